@@ -1,0 +1,1 @@
+"""Where platforms meet the core: Slack, Discord, the local page, and archives."""

@@ -1,0 +1,1 @@
+"""What Tertulia does: rooms (one capability each) on a shared core."""
