@@ -1,0 +1,89 @@
+"""Everything said or planned is a returned effect: handlers never send.
+
+The house stores effects in the transaction of the changes they belong to.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from facilitation.core.ask import Ask, Form
+from facilitation.core.cards import Card, Channel, Place
+
+Nudge = Literal["welcome", "mentoring", "help", "milestone"]
+"""Why an unsolicited message comes; also the order in which a tight budget is spent."""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """The answer to a live request. To the asker it may be lost, never repeated; to everyone it is a Post."""
+
+    card: Card
+    to: Literal["asker", "everyone"] = "asker"
+
+
+@dataclass(frozen=True)
+class Open:
+    """Answer with a form: only an opening may."""
+
+    form: Form
+
+
+@dataclass(frozen=True)
+class Post:
+    """A message to a place, said once per key whatever restarts.
+
+    `nudge` marks it unsolicited: the contact budget, quiet hours and opt-outs apply. `beat` marks prompts
+    and recaps: hush stops them. After `stale` it is dropped instead of said late.
+    """
+
+    place: Place
+    card: Card
+    key: str
+    nudge: Nudge | None = None
+    beat: bool = False
+    stale: timedelta = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Revise:
+    """Show another card where the post of this key stands."""
+
+    key: str
+    card: Card
+
+
+@dataclass(frozen=True)
+class Retract:
+    """Remove the post of this key."""
+
+    key: str
+
+
+@dataclass(frozen=True)
+class React:
+    """Put an emoji under somebody's message."""
+
+    place: Channel
+    message: str
+    emoji: str
+
+
+@dataclass(frozen=True)
+class Later:
+    """Ask this at that time; a second `Later` of the same key replaces the first."""
+
+    at: datetime
+    ask: Ask
+    key: str
+
+
+@dataclass(frozen=True)
+class Cancel:
+    """Forget what was planned under this key."""
+
+    key: str
+
+
+Effect = Reply | Open | Post | Revise | Retract | React | Later | Cancel
+Effects = list[Effect]

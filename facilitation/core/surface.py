@@ -1,0 +1,132 @@
+"""What an adapter shows the house, and what the house hands an adapter.
+
+An adapter knocks with what somebody asked, hears happenings into the intake, and is the surface to which
+the courier delivers. It knows platform ids and no tables; the house knows members and no platform.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+from msgspec import Struct
+
+from facilitation.core.ask import Form, Via
+from facilitation.core.cards import Card
+from facilitation.core.happenings import Happening, Roster, SpaceRef
+
+
+class Person(Struct, frozen=True):
+    """A member as a renderer needs them: the name to show and, on this space, the handle to mention."""
+
+    name: str
+    handle: str = ""
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """A card with the names it needs: people by member id, channels by handle."""
+
+    card: Card
+    people: dict[int, Person] = field(default_factory=dict)
+    places: dict[str, str] = field(default_factory=dict)
+    community: int = 0
+    zone: str = "UTC"
+
+
+@dataclass(frozen=True)
+class Knock:
+    """Somebody asks something, in the platform's ids.
+
+    Either `words` (typed after `/cop` or `/coordinate`, which is `root`) or `ask` with `args` (a button, a
+    menu, a submitted form, typed options). `submitted` says that a form stands behind it, so a missing
+    field is an error beside that field and opens no second form.
+    """
+
+    space: SpaceRef
+    who: str
+    root: Literal["cop", "coordinate"] = "cop"
+    words: str = ""
+    ask: str = ""
+    args: dict[str, Any] = field(default_factory=dict)
+    place: str = ""
+    thread: str = ""
+    direct: bool = False
+    via: Via = "slash"
+    submitted: bool = False
+    community: int = 0
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the asker gets back: a card, a form, or the errors beside a form's fields."""
+
+    spoken: Spoken | None = None
+    form: Form | None = None
+    to: Literal["asker", "everyone"] = "asker"
+    community: int = 0
+    reference: str = ""
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where a parcel goes, in the platform's ids.
+
+    `channel` has a handle; `thread` a handle and the root message; `direct` and `group` the people, and a
+    handle once the conversation is open.
+    """
+
+    kind: Literal["channel", "thread", "direct", "group"]
+    handle: str = ""
+    root: str = ""
+    people: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """Where a parcel arrived: the place's handle and the ids of its messages, one per part."""
+
+    place: str
+    messages: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """One message to deliver, edit (`receipt` given) or remove (`withdraw`)."""
+
+    delivery: str
+    address: Address
+    spoken: Spoken
+    receipt: Receipt | None = None
+    withdraw: bool = False
+    emoji: str = ""
+
+
+class Surface(Protocol):
+    """One space as the courier sees it; raises the DeliveryErrors."""
+
+    async def deliver(self, parcel: Parcel) -> Receipt:
+        """Say, edit or remove; never called twice at once for one place."""
+        ...
+
+    async def find(self, delivery: str, address: Address) -> Receipt | None:
+        """What is known of an earlier delivery whose outcome is in doubt."""
+        ...
+
+
+class Door(Protocol):
+    """The house as an adapter sees it."""
+
+    async def handle(self, knock: Knock) -> Answer:
+        """Answer one request; never raises for what a person did."""
+        ...
+
+    async def hear(self, space: SpaceRef, happening: Happening) -> None:
+        """Return when the happening is safely stored; acknowledge the platform after that."""
+        ...
+
+    async def arrive(self, roster: Roster) -> None:
+        """Take in a space as it stands, at the start and after a gap."""
+        ...
+
+    def complete(self, root: Literal["cop", "coordinate"], words: str) -> list[tuple[str, str]]:
+        """Commands that begin with these words, each with its help text."""
+        ...

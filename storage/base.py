@@ -1,0 +1,65 @@
+"""The ground of all tables: the declarative base, UTC instants, and the cellar that rooms are handed."""
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import BigInteger, Dialect, Integer, MetaData
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.types import TypeDecorator
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+BigKey = BigInteger().with_variant(Integer(), "sqlite")
+"""A 64-bit key; SQLite only counts by itself in a column declared INTEGER."""
+
+
+def micros(at: datetime) -> int:
+    """An aware instant as whole microseconds since 1970, UTC. Raises ValueError for a naive one."""
+    if at.tzinfo is None:
+        raise ValueError(f"naive datetime {at!r}: an instant needs its zone")
+    return (at - EPOCH) // _MICROSECOND
+
+
+def instant(value: int) -> datetime:
+    """The instant of so many microseconds since 1970."""
+    return EPOCH + timedelta(microseconds=value)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An instant, stored as microseconds since 1970: exact, ordered, the same on both databases.
+
+    It refuses naive datetimes, and everything it returns is in UTC.
+    """
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        return None if value is None else micros(value)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else instant(value)
+
+
+class Base(DeclarativeBase):
+    """All tables; constraints are named so that migrations can change them on both databases."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {datetime: Instant()}
+
+
+class Cellar:
+    """What a room keeps, opened for one community: no query of a cellar sees another's rows."""
+
+    def __init__(self, session: AsyncSession, community: int) -> None:
+        self._session = session
+        self._community = community

@@ -1,0 +1,151 @@
+"""Engines for both databases, set up so that concurrent writers neither lose updates nor starve."""
+
+import sqlite3
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, event, make_url
+from sqlalchemy.engine import Connection
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry, StaticPool
+
+READ_ONLY = "tertulia_read_only"
+"""The execution option of a connection that only reads: it never waits for the writer."""
+
+
+def is_sqlite(url: str | URL) -> bool:
+    """Whether a database address is one SQLite file (or memory)."""
+    return make_url(url).get_backend_name() == "sqlite"
+
+
+def file_of(url: str | URL) -> Path | None:
+    """The file of an SQLite address, None for memory or another database."""
+    parsed = make_url(url)
+    if not is_sqlite(parsed) or not parsed.database or parsed.database == ":memory:":
+        return None
+    return Path(parsed.database)
+
+
+def open_engine(url: str | URL, *, on_loop_thread: bool = False, durable: bool = True) -> AsyncEngine:
+    """An engine for `sqlite+aiosqlite:///file` or `postgresql+psycopg://…`.
+
+    `on_loop_thread` runs SQLite in the event loop's own thread: a thread hop costs more than most of our
+    statements, and where nobody else waits (a rehearsal, a room's test) none is needed. `durable=False`
+    gives up survival of a power cut, for databases that are thrown away.
+    """
+    parsed = make_url(url)
+    if not is_sqlite(parsed):
+        return create_async_engine(parsed, pool_size=10, pool_pre_ping=True)
+    # isolation_level None: else the driver begins transactions by itself, and never IMMEDIATE ones.
+    options: dict[str, Any] = {"connect_args": {"isolation_level": None}}
+    if file_of(parsed) is None:
+        options["poolclass"] = StaticPool
+    else:
+        options |= {"poolclass": AsyncAdaptedQueuePool, "pool_size": 5, "max_overflow": 15}
+    if on_loop_thread:
+        options["connect_args"]["async_creator_fn"] = _loop_connector(parsed.database or ":memory:")
+    engine = create_async_engine(parsed, **options)
+    _prepare_sqlite(engine, durable=durable)
+    return engine
+
+
+def _prepare_sqlite(engine: AsyncEngine, *, durable: bool) -> None:
+    """The recipe that lost no update in trials: autocommit at the driver, WAL, BEGIN IMMEDIATE to write."""
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def on_connect(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+        cursor = connection.cursor()
+        for pragma in (
+            "journal_mode=WAL",
+            "foreign_keys=ON",
+            "busy_timeout=5000",
+            f"synchronous={'FULL' if durable else 'OFF'}",
+            "cache_size=-16000",
+            "temp_store=MEMORY",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def on_begin(connection: Connection) -> None:
+        reads_only = connection.get_execution_options().get(READ_ONLY, False)
+        connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
+
+
+# SQLite in the loop's own thread ------------------------------------------------------------------
+
+
+def _loop_connector(database: str) -> Callable[..., Awaitable[Any]]:
+    async def connect(*_: object, **__: object) -> Any:
+        return _LoopConnection(sqlite3.connect(database, isolation_level=None, check_same_thread=False))
+
+    return connect
+
+
+class _LoopCursor:
+    """A cursor with aiosqlite's face that does its work at once."""
+
+    def __init__(self, cursor: sqlite3.Cursor) -> None:
+        self._cursor = cursor
+
+    async def __aenter__(self) -> "_LoopCursor":
+        return self
+
+    @property
+    def description(self) -> Any:
+        return self._cursor.description
+
+    @property
+    def rowcount(self) -> int:
+        return self._cursor.rowcount
+
+    @property
+    def lastrowid(self) -> int | None:
+        return self._cursor.lastrowid
+
+    async def execute(self, operation: str, parameters: Any = ()) -> "_LoopCursor":
+        self._cursor.execute(operation, parameters)
+        return self
+
+    async def executemany(self, operation: str, parameters: Any) -> "_LoopCursor":
+        self._cursor.executemany(operation, parameters)
+        return self
+
+    async def fetchall(self) -> list[Any]:
+        return self._cursor.fetchall()
+
+    async def fetchone(self) -> Any:
+        return self._cursor.fetchone()
+
+    async def fetchmany(self, size: int | None = None) -> list[Any]:
+        return self._cursor.fetchmany(size or self._cursor.arraysize)
+
+    async def close(self) -> None:
+        self._cursor.close()
+
+
+class _LoopConnection:
+    """A connection with aiosqlite's face that does its work at once."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection: sqlite3.Connection = connection
+
+    def cursor(self) -> _LoopCursor:
+        return _LoopCursor(self._connection.cursor())
+
+    async def create_function(self, *arguments: Any, **options: Any) -> None:
+        self._connection.create_function(*arguments, **options)
+
+    async def rollback(self) -> None:
+        self._connection.rollback()
+
+    async def commit(self) -> None:
+        self._connection.commit()
+
+    async def close(self) -> None:
+        self._connection.close()
+
+    def stop(self) -> None:
+        self._connection.close()

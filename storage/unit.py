@@ -1,0 +1,65 @@
+"""Units of work: one transaction each, rolled back unless it ends well."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+
+from storage.engine import READ_ONLY, is_sqlite
+
+
+class Units:
+    """Opens units of work on one database.
+
+    On SQLite one writer works at a time. A fair gate in this process decides who is next, because
+    SQLite's own lock is polled and lets some wait for ever; whoever only reads never waits at it.
+    """
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self.engine = engine
+        self._gate: asyncio.Lock | None = asyncio.Lock() if is_sqlite(engine.url) else None
+
+    @property
+    def shared(self) -> bool:
+        """Whether several processes may share this database's work."""
+        return self._gate is None
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncSession]:
+        """A unit that may change rows; commits when the block ends well."""
+        if self._gate is None:
+            async with self._session() as session, session.begin():
+                yield session
+            return
+        async with self._gate, self._session() as session, session.begin():
+            yield session
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncSession]:
+        """A unit that only reads, from one consistent state of the database."""
+        async with self._session() as session:
+            options = {READ_ONLY: True}
+            if self.shared:
+                options["postgresql_readonly"] = True
+            await session.connection(execution_options=options)
+            try:
+                yield session
+            finally:
+                await session.rollback()
+
+    def _session(self) -> AsyncSession:
+        return AsyncSession(self.engine, expire_on_commit=False, autoflush=False)
+
+    async def close(self) -> None:
+        """Give all connections back."""
+        await self.engine.dispose()
+
+
+def is_collision(error: BaseException) -> bool:
+    """Whether two units met (a unique violation, a deadlock, a serialization failure): run it again."""
+    if isinstance(error, IntegrityError):
+        return True
+    code = getattr(getattr(error, "orig", None), "sqlstate", "") if isinstance(error, DBAPIError) else ""
+    return code in {"40P01", "40001"}
