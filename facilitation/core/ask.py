@@ -19,7 +19,19 @@ from storage.communities import Community, Member
 
 Via = Literal["slash", "button", "form", "page", "clock"]
 Kind = Literal[
-    "line", "text", "url", "number", "tick", "choice", "tags", "person", "channel", "channels", "zone", "time", "hidden"
+    "line",
+    "text",
+    "url",
+    "number",
+    "tick",
+    "choice",
+    "tags",
+    "person",
+    "channel",
+    "channels",
+    "zone",
+    "time",
+    "hidden",
 ]
 
 
@@ -159,7 +171,11 @@ def help_of(ask: type[Ask]) -> str:
 
 def missing(ask: type[Ask], given: dict[str, Any]) -> list[str]:
     """The names of required fields that are not given."""
-    return [name for name, info in ask.model_fields.items() if info.is_required() and given.get(name) in (None, "", ())]
+    return [
+        name
+        for name, info in ask.model_fields.items()
+        if info.is_required() and given.get(name) in (None, "", ())
+    ]
 
 
 def _form_field(name: str, info: FieldInfo) -> FormField:

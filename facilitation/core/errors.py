@@ -1,12 +1,12 @@
 """The errors of the house.
 
-    TertuliaError
-    ├── Refusal            a person asked for something that cannot be: its text is shown to them
-    ├── BadInput           an operator gave something unusable: one line, exit 2
-    └── DeliveryError      a surface could not deliver
-        ├── Throttled      try again after a stated time; nothing was said
-        ├── Unknown        the connection broke: it may or may not have been said
-        └── Unreachable    it will never arrive there
+TertuliaError
+├── Refusal            a person asked for something that cannot be: its text is shown to them
+├── BadInput           an operator gave something unusable: one line, exit 2
+└── DeliveryError      a surface could not deliver
+    ├── Throttled      try again after a stated time; nothing was said
+    ├── Unknown        the connection broke: it may or may not have been said
+    └── Unreachable    it will never arrive there
 """
 
 from datetime import timedelta

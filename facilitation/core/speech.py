@@ -8,7 +8,22 @@ from datetime import datetime
 from functools import lru_cache
 from string import Formatter
 
-from facilitation.core.cards import Card, Channel, Emoji, Link, Mention, Moment, Name, Part, PlaceRef, Plain, Span, Style, Text, Tone
+from facilitation.core.cards import (
+    Card,
+    Channel,
+    Emoji,
+    Link,
+    Mention,
+    Moment,
+    Name,
+    Part,
+    PlaceRef,
+    Plain,
+    Span,
+    Style,
+    Text,
+    Tone,
+)
 from storage.communities import Member
 
 type_of_style: dict[str, Style] = {"**": "bold", "_": "italic", "`": "code"}

@@ -1,0 +1,171 @@
+"""The agenda: what is due. One row per thing (`recap`, `review:7`), never one per occurrence."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import (
+    ForeignKey,
+    Index,
+    SmallInteger,
+    String,
+    Text,
+    UniqueConstraint,
+    delete,
+    func,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.base import Base, BigKey
+from storage.communities import CommunityRow, inserting
+
+
+class AgendaRow(Base):
+    """An ask to be asked by the clock. `turn` counts how often the key was set anew."""
+
+    __tablename__ = "agenda"
+    __table_args__ = (
+        UniqueConstraint("community_id", "key"),
+        Index(
+            "ix_agenda_due", "not_before", sqlite_where=text("NOT aside"), postgresql_where=text("NOT aside")
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    community_id: Mapped[int] = mapped_column(ForeignKey("community.id", ondelete="CASCADE"))
+    key: Mapped[str] = mapped_column(String(200))
+    ask: Mapped[str] = mapped_column(String(100))
+    args: Mapped[str] = mapped_column(Text)
+    due_at: Mapped[datetime]
+    not_before: Mapped[datetime]
+    turn: Mapped[int] = mapped_column(default=0)
+    tries: Mapped[int] = mapped_column(SmallInteger, default=0)
+    aside: Mapped[bool] = mapped_column(default=False)
+    error: Mapped[str] = mapped_column(String(300), default="")
+
+
+class Entry(NamedTuple):
+    """One due ask, claimed."""
+
+    id: int
+    community: int
+    key: str
+    ask: str
+    args: str
+    due_at: datetime
+    turn: int
+    tries: int
+
+
+class Agenda:
+    """What is due in one community."""
+
+    def __init__(self, session: AsyncSession, community: int) -> None:
+        self._session = session
+        self._community = community
+
+    async def put(self, key: str, ask: str, args: str, due_at: datetime) -> None:
+        """Plan, or plan anew: a key stands for one thing."""
+        values = {
+            "ask": ask,
+            "args": args,
+            "due_at": due_at,
+            "not_before": due_at,
+            "tries": 0,
+            "aside": False,
+            "error": "",
+        }
+        query = inserting(self._session, AgendaRow).values(
+            community_id=self._community, key=key, turn=0, **values
+        )
+        again = values | {"turn": AgendaRow.turn + 1}
+        await self._session.execute(
+            query.on_conflict_do_update(index_elements=["community_id", "key"], set_=again)
+        )
+
+    async def clear(self, key: str) -> None:
+        """Forget what was planned."""
+        await self._session.execute(
+            delete(AgendaRow).where(AgendaRow.community_id == self._community, AgendaRow.key == key)
+        )
+
+    async def when(self, key: str) -> datetime | None:
+        """When something is due."""
+        query = select(AgendaRow.due_at).where(
+            AgendaRow.community_id == self._community, AgendaRow.key == key
+        )
+        due: datetime | None = await self._session.scalar(query)
+        return due
+
+    async def finish(self, entry: Entry) -> None:
+        """It was handled: gone, unless its handler set the key anew."""
+        await self._session.execute(
+            delete(AgendaRow).where(
+                AgendaRow.community_id == self._community,
+                AgendaRow.id == entry.id,
+                AgendaRow.turn == entry.turn,
+            )
+        )
+
+    async def failed(self, entry: Entry, error: str, again: datetime | None) -> None:
+        """It raised: again at that time, or set aside for an operator to look at."""
+        values: dict[str, object] = {
+            "tries": AgendaRow.tries + 1,
+            "error": error[:300],
+            "aside": again is None,
+        }
+        if again is not None:
+            values["not_before"] = again
+        await self._session.execute(
+            update(AgendaRow)
+            .where(AgendaRow.community_id == self._community, AgendaRow.id == entry.id)
+            .values(**values)
+        )
+
+
+# The heartbeat's view, over all communities ---------------------------------------------------------
+
+
+async def claim(session: AsyncSession, now: datetime) -> Entry | None:
+    """The entry due the longest, held by this unit until it ends: replicas take another."""
+    query = (
+        select(
+            AgendaRow.id,
+            AgendaRow.community_id,
+            AgendaRow.key,
+            AgendaRow.ask,
+            AgendaRow.args,
+            AgendaRow.due_at,
+            AgendaRow.turn,
+            AgendaRow.tries,
+        )
+        .where(AgendaRow.not_before <= now, AgendaRow.aside.is_(False))
+        .order_by(AgendaRow.not_before, AgendaRow.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    row = (await session.execute(query)).first()
+    return Entry(*row) if row else None
+
+
+async def next_due(session: AsyncSession) -> datetime | None:
+    """When the next entry may be claimed."""
+    due: datetime | None = await session.scalar(
+        select(func.min(AgendaRow.not_before)).where(AgendaRow.aside.is_(False))
+    )
+    return due
+
+
+async def set_aside(session: AsyncSession) -> list[tuple[str, str, str]]:
+    """What could not be handled: community, key and error of each."""
+    query = (
+        select(CommunityRow.name, AgendaRow.key, AgendaRow.error)
+        .join(CommunityRow, CommunityRow.id == AgendaRow.community_id)
+        .where(AgendaRow.aside.is_(True))
+        .order_by(AgendaRow.id)
+        .limit(100)
+    )
+    return [(name, key, error) for name, key, error in await session.execute(query)]

@@ -1,0 +1,362 @@
+"""The diary: what happened, stored once per natural key, digested in order, forgotten in time."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from enum import IntEnum
+from typing import NamedTuple
+
+from sqlalchemy import (
+    ForeignKey,
+    Index,
+    SmallInteger,
+    String,
+    Text,
+    UniqueConstraint,
+    delete,
+    func,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.base import Base, BigKey, instant, micros
+from storage.communities import ChannelRow, SpaceRow, inserting
+
+EXCERPT = 200
+"""The longest excerpt of a message that is kept, in characters."""
+KEEP_EXCERPTS = timedelta(days=35)
+KEEP_FACTS = timedelta(days=396)
+"""Thirteen months; daily counts stay after that."""
+
+
+class State(IntEnum):
+    """Where a row stands between the platform and the rooms."""
+
+    FRESH = 0
+    DIGESTED = 1
+    SET_ASIDE = 2
+
+
+class DiaryRow(Base):
+    """One happening. `body` is the whole of it until it is digested, then only the facts remain."""
+
+    __tablename__ = "diary"
+    __table_args__ = (
+        UniqueConstraint("space_id", "key"),
+        Index("ix_diary_community_at", "community_id", "at"),
+        Index(
+            "ix_diary_fresh",
+            "space_id",
+            "id",
+            sqlite_where=text("state = 0"),
+            postgresql_where=text("state = 0"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    space_id: Mapped[int] = mapped_column(ForeignKey("space.id", ondelete="CASCADE"))
+    community_id: Mapped[int | None] = mapped_column(ForeignKey("community.id", ondelete="CASCADE"))
+    key: Mapped[str] = mapped_column(String(240))
+    kind: Mapped[str] = mapped_column(String(12))
+    at: Mapped[datetime]
+    stored_at: Mapped[datetime]
+    state: Mapped[int] = mapped_column(SmallInteger, default=State.FRESH)
+    tries: Mapped[int] = mapped_column(SmallInteger, default=0)
+    channel_id: Mapped[int | None] = mapped_column(ForeignKey("channel.id", ondelete="CASCADE"))
+    message: Mapped[str] = mapped_column(String(64), default="")
+    thread: Mapped[str] = mapped_column(String(64), default="")
+    refers: Mapped[str] = mapped_column(String(64), default="")
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
+    reply: Mapped[bool] = mapped_column(default=False)
+    question: Mapped[bool] = mapped_column(default=False)
+    links: Mapped[int] = mapped_column(default=0)
+    reactions: Mapped[int] = mapped_column(default=0)
+    excerpt: Mapped[str | None] = mapped_column(String(EXCERPT))
+    body: Mapped[str | None] = mapped_column(Text)
+
+
+class DailyRow(Base):
+    """What remains of a day in a channel after thirteen months: counts."""
+
+    __tablename__ = "daily"
+
+    community_id: Mapped[int] = mapped_column(
+        ForeignKey("community.id", ondelete="CASCADE"), primary_key=True
+    )
+    channel_id: Mapped[int] = mapped_column(
+        ForeignKey("channel.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    day: Mapped[date] = mapped_column(primary_key=True)
+    messages: Mapped[int] = mapped_column(default=0)
+    replies: Mapped[int] = mapped_column(default=0)
+    questions: Mapped[int] = mapped_column(default=0)
+    links: Mapped[int] = mapped_column(default=0)
+    reactions: Mapped[int] = mapped_column(default=0)
+    joins: Mapped[int] = mapped_column(default=0)
+
+
+class Entry(NamedTuple):
+    """One row to write, as plain columns in the order of the table; `at` in microseconds."""
+
+    community_id: int | None
+    key: str
+    kind: str
+    at: int
+    state: int
+    channel_id: int | None
+    message: str
+    thread: str
+    refers: str
+    author_id: int | None
+    reply: bool
+    question: bool
+    links: int
+    reactions: int
+    excerpt: str | None
+    body: str | None
+
+
+class Page(NamedTuple):
+    """One fresh happening, as the digest reads it."""
+
+    id: int
+    community: int | None
+    channel: int | None
+    author: int | None
+    body: str
+    tries: int
+
+
+_COLUMNS = ("space_id", "stored_at", *Entry._fields, "tries")
+_ROWS_AT_ONCE = 500
+_PG_TYPES = dict.fromkeys(("community_id", "at", "channel_id", "author_id"), "bigint") | {
+    "state": "smallint",
+    "reply": "boolean",
+    "question": "boolean",
+    "links": "integer",
+    "reactions": "integer",
+}
+
+
+class Diary:
+    """The diary of one space."""
+
+    def __init__(self, session: AsyncSession, space: int) -> None:
+        self._session = session
+        self._space = space
+
+    async def write(self, entries: Sequence[Entry], at: datetime) -> int:
+        """Store what is not stored yet; returns how many that was.
+
+        One statement per 500 rows, since a statement costs more than a row.
+        """
+        if self._session.get_bind().dialect.name == "postgresql":
+            return await self._write_postgres(entries, at)
+        return await self._write_sqlite(entries, at)
+
+    async def _write_sqlite(self, entries: Sequence[Entry], at: datetime) -> int:
+        connection = await self._session.connection()
+        before = (await connection.exec_driver_sql("SELECT total_changes()")).scalar_one()
+        head = (self._space, micros(at))
+        for start in range(0, len(entries), _ROWS_AT_ONCE):
+            rows = entries[start : start + _ROWS_AT_ONCE]
+            values: list[object] = []
+            for row in rows:
+                values += head
+                values += row
+            await connection.exec_driver_sql(_sqlite_insert(len(rows)), tuple(values))
+        after = (await connection.exec_driver_sql("SELECT total_changes()")).scalar_one()
+        return int(after - before)
+
+    async def _write_postgres(self, entries: Sequence[Entry], at: datetime) -> int:
+        # Sorted, else two processes which write the same keys in different order wait for each other.
+        rows = sorted(entries, key=lambda entry: entry.key)
+        connection = await self._session.connection()
+        stored = 0
+        for start in range(0, len(rows), 5000):
+            columns = list(zip(*rows[start : start + 5000], strict=True))
+            parameters = (self._space, micros(at), *(list(column) for column in columns))
+            stored += (await connection.exec_driver_sql(_POSTGRES_INSERT, parameters)).scalar_one()
+        return stored
+
+    async def fresh(self, limit: int) -> list[Page]:
+        """The next happenings nobody has digested, in order of arrival."""
+        query = (
+            select(
+                DiaryRow.id,
+                DiaryRow.community_id,
+                DiaryRow.channel_id,
+                DiaryRow.author_id,
+                DiaryRow.body,
+                DiaryRow.tries,
+            )
+            .where(DiaryRow.space_id == self._space, DiaryRow.state == State.FRESH)
+            .order_by(DiaryRow.id)
+            .limit(limit)
+        )
+        rows = await self._session.execute(query)
+        return [
+            Page(id, community, channel, author, body or "", tries)
+            for id, community, channel, author, body, tries in rows
+        ]
+
+    async def digested(self, ids: Sequence[int]) -> None:
+        """These are done: their facts stay, their bodies go."""
+        if ids:
+            await self._session.execute(
+                update(DiaryRow)
+                .where(DiaryRow.space_id == self._space, DiaryRow.id.in_(ids))
+                .values(state=State.DIGESTED, body=None)
+            )
+
+    async def failed(self, page: int, *, give_up: bool) -> None:
+        """This one raised: try again, or set it aside for an operator to look at."""
+        values: dict[str, object] = {"tries": DiaryRow.tries + 1}
+        if give_up:
+            values["state"] = State.SET_ASIDE
+        await self._session.execute(
+            update(DiaryRow).where(DiaryRow.space_id == self._space, DiaryRow.id == page).values(**values)
+        )
+
+    async def amend(self, key: str, *, excerpt: str, links: int, question: bool) -> None:
+        """A message was edited."""
+        await self._session.execute(
+            update(DiaryRow)
+            .where(DiaryRow.space_id == self._space, DiaryRow.key == key)
+            .values(excerpt=excerpt[:EXCERPT], links=links, question=question)
+        )
+
+    async def drop(self, key: str) -> None:
+        """A message was deleted: so is what we kept of it."""
+        await self._session.execute(
+            delete(DiaryRow).where(DiaryRow.space_id == self._space, DiaryRow.key == key)
+        )
+
+    async def unauthored(self, accounts: Sequence[int]) -> None:
+        """Forget who wrote, and what: the counts stay."""
+        await self._session.execute(
+            update(DiaryRow)
+            .where(DiaryRow.space_id == self._space, DiaryRow.author_id.in_(accounts))
+            .values(author_id=None, excerpt=None, body=None)
+        )
+
+
+def _sqlite_insert(rows: int) -> str:
+    marks = "(" + "?," * (len(_COLUMNS) - 1) + "0)"
+    return (
+        f"INSERT INTO diary ({','.join(_COLUMNS)}) VALUES {','.join([marks] * rows)} ON CONFLICT DO NOTHING"  # noqa: S608  # our own column names
+    )
+
+
+_POSTGRES_ARRAYS = ",".join(f"%s::{_PG_TYPES.get(name, 'text')}[]" for name in Entry._fields)
+_POSTGRES_INSERT = (
+    f"WITH stored AS (INSERT INTO diary ({','.join(_COLUMNS)}) "  # noqa: S608  # our own column names
+    f"SELECT %s, %s, page.*, 0 FROM unnest({_POSTGRES_ARRAYS}) AS page "
+    "ON CONFLICT DO NOTHING RETURNING 1) SELECT count(*) FROM stored"
+)
+
+
+# The digest's and the operator's view, over all spaces ---------------------------------------------
+
+
+async def claim_space(session: AsyncSession) -> int | None:
+    """A space with fresh happenings, held by this unit until it ends: replicas take another."""
+    fresh = select(DiaryRow.id).where(DiaryRow.space_id == SpaceRow.id, DiaryRow.state == State.FRESH)
+    query = (
+        select(SpaceRow.id)
+        .where(fresh.exists())
+        .order_by(SpaceRow.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    found: int | None = await session.scalar(query)
+    return found
+
+
+async def set_aside(session: AsyncSession) -> list[tuple[int, str, datetime]]:
+    """What no room could digest: space, key and time of each."""
+    query = select(DiaryRow.space_id, DiaryRow.key, DiaryRow.at).where(DiaryRow.state == State.SET_ASIDE)
+    return [
+        (space, key, at) for space, key, at in await session.execute(query.order_by(DiaryRow.id).limit(100))
+    ]
+
+
+async def prune(session: AsyncSession, now: datetime, *, limit: int = 20_000) -> int:
+    """Apply retention to at most `limit` rows; returns how many were touched, 0 when all is done.
+
+    Excerpts go 35 days after they were stored, facts after 13 months, leaving daily counts. Each channel
+    remembers the last instant pruned, so that nothing older enters again by import.
+    """
+    stale = (
+        select(DiaryRow.id)
+        .where(
+            DiaryRow.stored_at < now - KEEP_EXCERPTS,
+            DiaryRow.stored_at >= now - KEEP_FACTS,
+            DiaryRow.excerpt.is_not(None) | DiaryRow.body.is_not(None),
+        )
+        .limit(limit)
+    )
+    ids = list(await session.scalars(stale))
+    for start in range(0, len(ids), _ROWS_AT_ONCE):
+        part = ids[start : start + _ROWS_AT_ONCE]
+        await session.execute(update(DiaryRow).where(DiaryRow.id.in_(part)).values(excerpt=None, body=None))
+    if ids:
+        return len(ids)
+    old = list(
+        await session.scalars(select(DiaryRow.id).where(DiaryRow.stored_at < now - KEEP_FACTS).limit(limit))
+    )
+    for start in range(0, len(old), _ROWS_AT_ONCE):
+        await _count_and_drop(session, old[start : start + _ROWS_AT_ONCE])
+    return len(old)
+
+
+async def _count_and_drop(session: AsyncSession, ids: Sequence[int]) -> None:
+    rows = (
+        await session.execute(
+            select(
+                DiaryRow.community_id,
+                DiaryRow.channel_id,
+                DiaryRow.at,
+                DiaryRow.kind,
+                DiaryRow.reply,
+                DiaryRow.question,
+                DiaryRow.links,
+                DiaryRow.reactions,
+            ).where(DiaryRow.id.in_(ids))
+        )
+    ).all()
+    days: dict[tuple[int, int, date], dict[str, int]] = {}
+    last: dict[int, datetime] = {}
+    for community, channel, at, kind, reply, question, links, reactions in rows:
+        if channel is None:
+            continue
+        last[channel] = max(at, last.get(channel, at))
+        if community is None or kind not in {"posted", "joined", "reacted"}:
+            continue
+        counts = days.setdefault(
+            (community, channel, at.date()),
+            dict.fromkeys(("messages", "replies", "questions", "links", "reactions", "joins"), 0),
+        )
+        posted = kind == "posted"
+        counts["messages"] += posted
+        counts["replies"] += posted and reply
+        counts["questions"] += posted and question
+        counts["links"] += links
+        counts["reactions"] += reactions + (kind == "reacted")
+        counts["joins"] += kind == "joined"
+    for (community, channel, day), counts in days.items():
+        query = inserting(session, DailyRow).values(
+            community_id=community, channel_id=channel, day=day, **counts
+        )
+        sums = {name: getattr(DailyRow, name) + value for name, value in counts.items()}
+        await session.execute(
+            query.on_conflict_do_update(index_elements=["community_id", "channel_id", "day"], set_=sums)
+        )
+    for channel, at in last.items():
+        earlier = func.coalesce(ChannelRow.pruned_until, instant(0)) < at
+        await session.execute(
+            update(ChannelRow).where(ChannelRow.id == channel, earlier).values(pruned_until=at)
+        )
+    await session.execute(delete(DiaryRow).where(DiaryRow.id.in_(ids)))

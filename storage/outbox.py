@@ -1,0 +1,369 @@
+"""The outbox: what is to be said. A row is the message as it should look; the courier makes it so."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import (
+    ForeignKey,
+    Index,
+    SmallInteger,
+    String,
+    Text,
+    UniqueConstraint,
+    delete,
+    func,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, aliased, mapped_column
+
+from storage.base import Base, BigKey
+from storage.communities import CommunityRow, inserting
+
+OPEN = ("waiting", "held", "sending", "in_doubt")
+"""Not settled yet: `held` waits for a budget or a morning and blocks nobody behind it."""
+BLOCKING = ("waiting", "sending", "in_doubt")
+
+
+class OutboxRow(Base):
+    """One message. It is settled when `sent_revision` has reached `revision`."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        UniqueConstraint("community_id", "key"),
+        Index(
+            "ix_outbox_open",
+            "lane",
+            "id",
+            sqlite_where=text("state IN ('waiting', 'held', 'sending', 'in_doubt')"),
+            postgresql_where=text("state IN ('waiting', 'held', 'sending', 'in_doubt')"),
+        ),
+        Index("ix_outbox_receipt", "community_id", "receipt_place"),
+        Index("ix_outbox_nudged", "member_id", "sent_at"),
+    )
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    community_id: Mapped[int] = mapped_column(ForeignKey("community.id", ondelete="CASCADE"))
+    space_id: Mapped[int | None] = mapped_column(ForeignKey("space.id", ondelete="CASCADE"))
+    key: Mapped[str] = mapped_column(String(200))
+    lane: Mapped[str] = mapped_column(String(240))
+    place: Mapped[str] = mapped_column(Text)
+    card: Mapped[str] = mapped_column(Text)
+    emoji: Mapped[str] = mapped_column(String(64), default="")
+    withdrawn: Mapped[bool] = mapped_column(default=False)
+    revision: Mapped[int] = mapped_column(default=1)
+    sent_revision: Mapped[int] = mapped_column(default=0)
+    state: Mapped[str] = mapped_column(String(12), default="waiting")
+    nudge: Mapped[str] = mapped_column(String(16), default="")
+    beat: Mapped[bool] = mapped_column(default=False)
+    member_id: Mapped[int | None] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"))
+    delivery: Mapped[str] = mapped_column(String(40))
+    receipt_place: Mapped[str] = mapped_column(String(64), default="")
+    receipt: Mapped[str] = mapped_column(Text, default="")
+    created_at: Mapped[datetime]
+    not_before: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    lease_until: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]
+    tries: Mapped[int] = mapped_column(SmallInteger, default=0)
+    why: Mapped[str] = mapped_column(String(300), default="")
+
+
+class Letter(NamedTuple):
+    """One message, claimed for delivery."""
+
+    id: int
+    community: int
+    space: int | None
+    key: str
+    lane: str
+    place: str
+    card: str
+    emoji: str
+    withdrawn: bool
+    revision: int
+    sent_revision: int
+    state: str
+    nudge: str
+    beat: bool
+    member: int | None
+    delivery: str
+    receipt_place: str
+    receipt: str
+    expires_at: datetime
+    tries: int
+
+
+_LETTER = (
+    OutboxRow.id,
+    OutboxRow.community_id,
+    OutboxRow.space_id,
+    OutboxRow.key,
+    OutboxRow.lane,
+    OutboxRow.place,
+    OutboxRow.card,
+    OutboxRow.emoji,
+    OutboxRow.withdrawn,
+    OutboxRow.revision,
+    OutboxRow.sent_revision,
+    OutboxRow.state,
+    OutboxRow.nudge,
+    OutboxRow.beat,
+    OutboxRow.member_id,
+    OutboxRow.delivery,
+    OutboxRow.receipt_place,
+    OutboxRow.receipt,
+    OutboxRow.expires_at,
+    OutboxRow.tries,
+)
+
+
+class Outbox:
+    """What one community has to say."""
+
+    def __init__(self, session: AsyncSession, community: int) -> None:
+        self._session = session
+        self._community = community
+
+    async def put(
+        self,
+        *,
+        key: str,
+        space: int | None,
+        lane: str,
+        place: str,
+        card: str,
+        at: datetime,
+        stale: timedelta,
+        delivery: str,
+        emoji: str = "",
+        nudge: str = "",
+        beat: bool = False,
+        member: int | None = None,
+    ) -> bool:
+        """Store a message once per key; False if the key was said or is waiting already."""
+        query = (
+            inserting(self._session, OutboxRow)
+            .values(
+                community_id=self._community,
+                space_id=space,
+                key=key,
+                lane=lane,
+                place=place,
+                card=card,
+                emoji=emoji,
+                withdrawn=False,
+                revision=1,
+                sent_revision=0,
+                state="waiting",
+                nudge=nudge,
+                beat=beat,
+                member_id=member,
+                delivery=delivery,
+                receipt_place="",
+                receipt="",
+                created_at=at,
+                not_before=at,
+                expires_at=at + stale,
+                tries=0,
+                why="",
+            )
+            .on_conflict_do_nothing()
+            .returning(OutboxRow.id)
+        )
+        return await self._session.scalar(query) is not None
+
+    async def revise(self, key: str, card: str, at: datetime, stale: timedelta) -> bool:
+        """Show another card there; False if there is no such message, or it was withdrawn or given up."""
+        return await self._anew(key, at, stale, card=card)
+
+    async def withdraw(self, key: str, at: datetime, stale: timedelta) -> bool:
+        """Remove the message; one that was not said yet never will be."""
+        return await self._anew(key, at, stale, withdrawn=True)
+
+    async def _anew(self, key: str, at: datetime, stale: timedelta, **values: object) -> bool:
+        gone = OutboxRow.state.in_(("failed", "expired"))
+        query = (
+            update(OutboxRow)
+            .where(
+                OutboxRow.community_id == self._community,
+                OutboxRow.key == key,
+                OutboxRow.withdrawn.is_(False),
+                ~gone,
+            )
+            .values(revision=OutboxRow.revision + 1, expires_at=at + stale, **values)
+            .returning(OutboxRow.id, OutboxRow.state)
+        )
+        row = (await self._session.execute(query)).first()
+        if row is None:
+            return False
+        if row.state == "sent":
+            await self._session.execute(
+                update(OutboxRow)
+                .where(OutboxRow.id == row.id)
+                .values(state="waiting", not_before=at, tries=0)
+            )
+        return True
+
+    async def key_at(self, space: int, place: str, message: str) -> str | None:
+        """The key of the message that stands there, if it is one of ours and not withdrawn."""
+        query = select(OutboxRow.key, OutboxRow.receipt).where(
+            OutboxRow.community_id == self._community,
+            OutboxRow.space_id == space,
+            OutboxRow.receipt_place == place,
+            OutboxRow.withdrawn.is_(False),
+        )
+        for key, receipt in await self._session.execute(query.order_by(OutboxRow.id.desc())):
+            if message in receipt.split("\n"):
+                return str(key)
+        return None
+
+    async def receipt(self, key: str) -> tuple[int, str, str] | None:
+        """Space, place and first message of a post that was said."""
+        query = select(OutboxRow.space_id, OutboxRow.receipt_place, OutboxRow.receipt).where(
+            OutboxRow.community_id == self._community, OutboxRow.key == key
+        )
+        row = (await self._session.execute(query)).first()
+        if row is None or not row.receipt or row.space_id is None:
+            return None
+        return row.space_id, row.receipt_place, row.receipt.split("\n")[0]
+
+    async def is_open(self, key: str) -> bool:
+        """Whether a post waits to be said for the first time."""
+        query = select(OutboxRow.id).where(
+            OutboxRow.community_id == self._community,
+            OutboxRow.key == key,
+            OutboxRow.state.in_(OPEN),
+            OutboxRow.receipt == "",
+        )
+        return await self._session.scalar(query) is not None
+
+    async def nudges_since(self, member: int, since: datetime) -> int:
+        """How many unsolicited messages a member got since then."""
+        query = select(func.count()).where(
+            OutboxRow.community_id == self._community,
+            OutboxRow.member_id == member,
+            OutboxRow.nudge != "",
+            OutboxRow.sent_at >= since,
+        )
+        return await self._session.scalar(query) or 0
+
+    async def hold(self, letter: Letter, until: datetime, why: str) -> None:
+        """Not now: a budget or a night; whoever is behind in the lane goes on."""
+        await self._set(letter, state="held", not_before=until, lease_until=None, why=why)
+
+    async def sending(self, letter: Letter, space: int, lease_until: datetime) -> None:
+        """It is on its way; if nobody says more before the lease ends, its outcome is in doubt."""
+        await self._set(
+            letter, state="sending", space_id=space, lease_until=lease_until, tries=letter.tries + 1
+        )
+
+    async def sent(self, letter: Letter, place: str, messages: tuple[str, ...], at: datetime) -> None:
+        """It arrived as it looked at the claim; revised since, it goes out again."""
+        await self._session.execute(
+            update(OutboxRow)
+            .where(OutboxRow.community_id == self._community, OutboxRow.id == letter.id)
+            .values(
+                sent_revision=letter.revision,
+                receipt_place=place,
+                receipt="\n".join(messages),
+                lease_until=None,
+                sent_at=func.coalesce(OutboxRow.sent_at, at),
+                not_before=at,
+                tries=0,
+                why="",
+            )
+        )
+        for behind, state in (
+            (OutboxRow.revision > letter.revision, "waiting"),
+            (OutboxRow.revision == letter.revision, "sent"),
+        ):
+            await self._session.execute(
+                update(OutboxRow)
+                .where(OutboxRow.community_id == self._community, OutboxRow.id == letter.id, behind)
+                .values(state=state)
+            )
+
+    async def again(self, letter: Letter, at: datetime, why: str, *, in_doubt: bool = False) -> None:
+        """Try again then; in doubt, look first whether it arrived."""
+        await self._set(
+            letter, state="in_doubt" if in_doubt else "waiting", not_before=at, lease_until=None, why=why
+        )
+
+    async def give_up(self, letter: Letter, why: str, *, expired: bool) -> None:
+        """It will not be said."""
+        await self._set(letter, state="expired" if expired else "failed", lease_until=None, why=why)
+
+    async def _set(self, letter: Letter, **values: object) -> None:
+        await self._session.execute(
+            update(OutboxRow)
+            .where(OutboxRow.community_id == self._community, OutboxRow.id == letter.id)
+            .values(**values)
+        )
+
+
+# The courier's view, over all communities -----------------------------------------------------------
+
+
+async def claim(session: AsyncSession, now: datetime, busy: Collection[str], limit: int) -> list[Letter]:
+    """Messages that may go now: at most the head of each lane, and none of the busy lanes.
+
+    What was being sent by a process that has not been heard of since its lease ended is in doubt.
+    """
+    await session.execute(
+        update(OutboxRow)
+        .where(OutboxRow.state == "sending", OutboxRow.lease_until < now)
+        .values(state="in_doubt", not_before=now, lease_until=None)
+    )
+    ahead = aliased(OutboxRow)
+    is_behind = (
+        select(ahead.id)
+        .where(ahead.lane == OutboxRow.lane, ahead.state.in_(BLOCKING), ahead.id < OutboxRow.id)
+        .exists()
+    )
+    query = (
+        select(*_LETTER)
+        .where(
+            OutboxRow.state.in_(("waiting", "held", "in_doubt")),
+            OutboxRow.not_before <= now,
+            OutboxRow.lane.not_in(busy),
+            ~is_behind,
+        )
+        .order_by(OutboxRow.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    letters = [Letter._make(row) for row in await session.execute(query)]
+    heads: dict[str, Letter] = {}
+    for letter in letters:
+        heads.setdefault(letter.lane, letter)
+    return list(heads.values())
+
+
+async def next_send(session: AsyncSession) -> datetime | None:
+    """When the next message may be claimed."""
+    query = select(func.min(OutboxRow.not_before)).where(OutboxRow.state.in_(("waiting", "held", "in_doubt")))
+    due: datetime | None = await session.scalar(query)
+    return due
+
+
+async def failures(session: AsyncSession) -> list[tuple[str, str, str]]:
+    """What could not be delivered lately: community, key and reason of each."""
+    query = (
+        select(CommunityRow.name, OutboxRow.key, OutboxRow.why)
+        .join(CommunityRow, CommunityRow.id == OutboxRow.community_id)
+        .where(OutboxRow.state == "failed")
+        .order_by(OutboxRow.id.desc())
+        .limit(100)
+    )
+    return [(name, key, why) for name, key, why in await session.execute(query)]
+
+
+async def prune(session: AsyncSession, before: datetime) -> None:
+    """Forget messages settled before then."""
+    await session.execute(
+        delete(OutboxRow).where(OutboxRow.created_at < before, OutboxRow.state.not_in(OPEN))
+    )
