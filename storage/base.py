@@ -11,6 +11,9 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
+CHANGED = "changed"
+"""Set in a session's `info` by whatever changes what others keep in memory of a community."""
+
 BigKey = BigInteger().with_variant(Integer(), "sqlite")
 """A 64-bit key; SQLite only counts by itself in a column declared INTEGER."""
 

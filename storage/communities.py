@@ -13,7 +13,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.base import Base, BigKey, Cellar
+from storage.base import CHANGED, EPOCH, Base, BigKey, Cellar
 
 
 class Use(StrEnum):
@@ -296,6 +296,7 @@ class People(Cellar):
 
     async def configure(self, **values: object) -> Community:
         """Change settings by name and return the community as it is now."""
+        self._session.info[CHANGED] = True
         await self._session.execute(
             update(CommunityRow).where(CommunityRow.id == self._community).values(**values)
         )
@@ -456,6 +457,7 @@ class People(Cellar):
 
     async def assign(self, use: Use, channel: int | None) -> None:
         """Set or clear what a channel is for."""
+        self._session.info[CHANGED] = True
         await self._session.execute(
             delete(ChannelUseRow).where(
                 ChannelUseRow.community_id == self._community, ChannelUseRow.use == use.value
@@ -720,11 +722,14 @@ class Directory:
         )
         row = await self._session.scalar(query)
         if row is not None:
-            row.left_at = None
-            await self._session.flush()
+            if row.left_at is not None:
+                self._session.info[CHANGED] = True
+                row.left_at = None
+                await self._session.flush()
             return row.value(), False
         facts = await self._session.get(AccountRow, account)
         assert facts is not None
+        self._session.info[CHANGED] = True
         row = MemberRow(community_id=community, name=facts.name or facts.handle, joined_at=at)
         self._session.add(row)
         await self._session.flush()
@@ -749,6 +754,7 @@ class Directory:
         )
         if set(await self._session.scalars(others)) & await self.eligible(community):
             return None
+        self._session.info[CHANGED] = True
         row.left_at = at
         await self._session.flush()
         return row.value()
@@ -768,6 +774,36 @@ class Directory:
             .where(ChannelRow.community_id == community)
         )
         return set(await self._session.scalars(people.where(AccountRow.id.in_(inside))))
+
+    async def is_eligible(self, community: Community, account: int) -> bool:
+        """Whether an account makes its owner a member: a person of the space, or in a home channel."""
+        is_person = AccountRow.person.is_(True) & (AccountRow.id == account)
+        query = select(AccountRow.id).where(is_person)
+        if not community.whole:
+            query = (
+                select(PresenceRow.account_id)
+                .join(ChannelRow, ChannelRow.id == PresenceRow.channel_id)
+                .join(AccountRow, AccountRow.id == PresenceRow.account_id)
+                .where(ChannelRow.community_id == community.id, is_person)
+            )
+        return (await self._session.execute(query.limit(1))).first() is not None
+
+    async def enrol_present(self, community: Community, at: datetime | None) -> None:
+        """Make members of all who are eligible, and part with those who no longer are."""
+        eligible = await self.eligible(community.id)
+        owners = await self.owners(community.id)
+        for account in sorted(eligible - {account for account, present in owners.items() if present}):
+            await self.enrol(community.id, account, at)
+        for account in sorted({account for account, present in owners.items() if present} - eligible):
+            await self.part(community.id, account, at or EPOCH)
+
+    async def leave(self, space: int, handle: str) -> None:
+        """Someone left the space: no channel of it has them, and they are no person of it."""
+        accounts = select(AccountRow.id).where(AccountRow.space_id == space, AccountRow.handle == handle)
+        await self._session.execute(delete(PresenceRow).where(PresenceRow.account_id.in_(accounts)))
+        await self._session.execute(
+            update(AccountRow).where(AccountRow.id.in_(accounts)).values(person=False)
+        )
 
     async def owners(self, community: int) -> dict[int, bool]:
         """The accounts that members of a community own: whether the owner is present."""

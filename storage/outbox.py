@@ -231,6 +231,14 @@ class Outbox:
             return None
         return row.space_id, row.receipt_place, row.receipt.split("\n")[0]
 
+    async def opened(self, lane: str) -> str | None:
+        """The platform's id of the conversation that an earlier message of this lane opened."""
+        query = select(OutboxRow.receipt_place).where(
+            OutboxRow.community_id == self._community, OutboxRow.lane == lane, OutboxRow.receipt_place != ""
+        )
+        place: str | None = await self._session.scalar(query.limit(1))
+        return place
+
     async def is_open(self, key: str) -> bool:
         """Whether a post waits to be said for the first time."""
         query = select(OutboxRow.id).where(

@@ -7,7 +7,11 @@ from contextlib import asynccontextmanager
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
+from storage.base import CHANGED
 from storage.engine import READ_ONLY, is_sqlite
+
+Session = AsyncSession
+"""What a unit of work hands to cellars; whoever else holds one only passes it on."""
 
 
 class Units:
@@ -55,6 +59,11 @@ class Units:
     async def close(self) -> None:
         """Give all connections back."""
         await self.engine.dispose()
+
+
+def has_changed(session: Session) -> bool:
+    """Whether this unit changed what others keep in memory of a community."""
+    return bool(session.info.get(CHANGED))
 
 
 def is_collision(error: BaseException) -> bool:

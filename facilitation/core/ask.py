@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime, time
 from enum import StrEnum
-from typing import Annotated, Any, Literal, get_args, get_origin
+from typing import Annotated, Any, ClassVar, Literal, get_args, get_origin
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, HttpUrl
@@ -40,6 +40,11 @@ class Ask(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    heading: ClassVar[str] = ""
+    """The title of the form, at most 24 characters (Slack's limit)."""
+    submit: ClassVar[str] = "Save"
+    """The words on the form's button."""
+
 
 class Role(StrEnum):
     """What someone may do beyond taking part; each holdable by several."""
@@ -61,6 +66,8 @@ class Call:
     via: Via
     at: datetime
     roles: frozenset[Role] = frozenset()
+    space: int = 0
+    manager: bool = False
 
 
 @dataclass(frozen=True)

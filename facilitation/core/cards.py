@@ -143,7 +143,8 @@ class Button(Struct, frozen=True):
     """A button that asks something of the bot when pressed.
 
     `ask` names the job (`"resources.retire"`), `args` its arguments. An `optional` button vanishes while
-    the room that owns the ask is not in the house.
+    the room that owns the ask is not in the house. `community` overrides the one the card belongs to, for
+    the question which community is meant.
     """
 
     label: str
@@ -151,7 +152,7 @@ class Button(Struct, frozen=True):
     args: dict[str, Arg] = {}
     style: Literal["plain", "primary", "danger"] = "plain"
     optional: bool = False
-    kind: Literal["ask"] = "ask"
+    community: int = 0
 
 
 class LinkButton(Struct, frozen=True):
@@ -159,7 +160,6 @@ class LinkButton(Struct, frozen=True):
 
     label: str
     url: str
-    kind: Literal["link"] = "link"
 
 
 class Item(Struct, frozen=True):

@@ -5,9 +5,9 @@ The house stores effects in the transaction of the changes they belong to.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
-from facilitation.core.ask import Ask, Form
+from facilitation.core.ask import Ask
 from facilitation.core.cards import Card, Channel, Place
 
 Nudge = Literal["welcome", "mentoring", "help", "milestone"]
@@ -24,9 +24,10 @@ class Reply:
 
 @dataclass(frozen=True)
 class Open:
-    """Answer with a form: only an opening may."""
+    """Answer with the form of an ask, filled with what is stored: only an opening may."""
 
-    form: Form
+    ask: type[Ask]
+    filled: dict[str, Any]
 
 
 @dataclass(frozen=True)

@@ -207,7 +207,7 @@ class Said(Struct, frozen=True, tag="said"):
 
 
 class Unsaid(Struct, frozen=True, tag="unsaid"):
-    """The courier gave the post `post` up; `why` is a word of `errors.Unreachable` or a reason for silence."""
+    """The courier gave the post `post` up; `why` is a word of `errors.Unreachable` or of its own."""
 
     at: datetime
     post: str

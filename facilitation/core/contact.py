@@ -1,0 +1,56 @@
+"""When a person may be written to unasked: quiet hours, as pure functions of local time."""
+
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from facilitation.core.cards import Button, Buttons, Card, Small
+from facilitation.core.effects import Nudge
+from facilitation.core.speech import say
+
+WEEKLY_BUDGET = 2
+"""Unsolicited messages a person gets in seven days, over all features."""
+
+WHY: dict[Nudge, str] = {
+    "welcome": "You get this because you joined not long ago.",
+    "mentoring": "You get this because you take part in mentoring.",
+    "help": "You get this because you said you like to help with this.",
+    "milestone": "You get this because it is your moment.",
+}
+
+
+def next_waking(at: datetime, zone: str, quiet_from: time, quiet_to: time, *, weekends: bool) -> datetime:
+    """The first instant from `at` on that is outside quiet hours: `at` itself if it is.
+
+    `quiet_from` to `quiet_to` are local times, over midnight if the first is later; with `weekends` all of
+    Saturday and Sunday is quiet too. Local times are compared in the zone, the result is in UTC.
+    """
+    moment = at
+    for _ in range(16):
+        local = moment.astimezone(ZoneInfo(zone or "UTC"))
+        if weekends and local.weekday() >= 5:
+            moment = _local_instant(local + timedelta(days=7 - local.weekday()), time(0))
+        elif _is_quiet(local.time(), quiet_from, quiet_to):
+            is_evening = quiet_from > quiet_to and local.time() >= quiet_from
+            moment = _local_instant(local + timedelta(days=1 if is_evening else 0), quiet_to)
+        else:
+            return moment
+    return moment
+
+
+def with_foot(card: Card, nudge: Nudge) -> Card:
+    """A card that says at its foot why it came unasked, and offers fewer of these."""
+    foot = (Small(say(WHY[nudge])), Buttons((Button("Fewer of these", "charter.fewer", optional=True),)))
+    return Card(card.title, (*card.parts, *foot), card.tone)
+
+
+def _is_quiet(local: time, quiet_from: time, quiet_to: time) -> bool:
+    if quiet_from == quiet_to:
+        return False
+    if quiet_from < quiet_to:
+        return quiet_from <= local < quiet_to
+    return local >= quiet_from or local < quiet_to
+
+
+def _local_instant(day: datetime, at: time) -> datetime:
+    """The instant of a local time on the local day of `day`."""
+    return datetime.combine(day.date(), at, tzinfo=day.tzinfo).astimezone(ZoneInfo("UTC"))

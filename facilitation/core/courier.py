@@ -1,0 +1,303 @@
+"""The courier: says what is waiting in the outbox, once, in order, and only to whom it may.
+
+Claim in one short transaction, send outside any, mark in another. A send whose outcome is unknown is
+looked up before anything is repeated.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import assert_never
+
+import structlog
+
+from facilitation.core import ledger
+from facilitation.core.cards import Card, Channel, Direct, Group, Thread, Under
+from facilitation.core.clock import Clock
+from facilitation.core.contact import WEEKLY_BUDGET, next_waking, with_foot
+from facilitation.core.effects import Nudge
+from facilitation.core.errors import Throttled, Unknown, Unreachable
+from facilitation.core.happenings import Said, SpaceRef, Unsaid
+from facilitation.core.naming import spoken
+from facilitation.core.surface import Address, Parcel, Receipt, Surface
+from storage import outbox as outboxes
+from storage.communities import Account, Community, Directory, Member, People
+from storage.diary import Diary
+from storage.outbox import Letter, Outbox
+from storage.unit import Session, Units
+
+AT_ONCE = 20
+LEASE = timedelta(minutes=2)
+TRIES = 8
+WEEK = timedelta(days=7)
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class _Trip:
+    """One letter on its way: through which surface, as which parcel."""
+
+    letter: Letter
+    space: int
+    surface: Surface
+    parcel: Parcel
+
+
+class _Wait(Exception):
+    """Not now, but at that time; `held` blocks nobody behind it in the lane."""
+
+    def __init__(self, until: datetime, why: str, *, held: bool = False) -> None:
+        super().__init__(why)
+        self.until = until
+        self.why = why
+        self.held = held
+
+
+class _Drop(Exception):
+    """Never: `expired` where time or a person's wish settled it, else a failure."""
+
+    def __init__(self, why: str, *, expired: bool) -> None:
+        super().__init__(why)
+        self.why = why
+        self.expired = expired
+
+
+class Courier:
+    """Delivers through the surfaces of the spaces that this process is connected to."""
+
+    def __init__(
+        self, units: Units, clock: Clock, hears: Callable[[Said | Unsaid], bool] = lambda _: False
+    ) -> None:
+        self._units = units
+        self._clock = clock
+        self._hears = hears
+        self._surfaces: dict[SpaceRef, tuple[Surface, timedelta]] = {}
+        self._free_at: dict[str, datetime] = {}
+
+    def connect(self, space: SpaceRef, surface: Surface, pace: timedelta = timedelta()) -> None:
+        """Deliver to a space through this surface, at most one message per lane and `pace`."""
+        self._surfaces[space] = (surface, pace)
+
+    def disconnect(self, space: SpaceRef) -> None:
+        """A space is gone; what is waiting for it keeps waiting."""
+        self._surfaces.pop(space, None)
+
+    async def step(self) -> int:
+        """Deliver at most one message per lane; returns how many were claimed, 0 when none may go now."""
+        now = self._clock.now()
+        self._free_at = {lane: free for lane, free in self._free_at.items() if free > now}
+        trips: list[_Trip] = []
+        async with self._units.write() as session:
+            letters = await outboxes.claim(session, now, list(self._free_at), AT_ONCE)
+            for letter in letters:
+                trip = await self._prepare(session, letter, now)
+                if trip is not None:
+                    trips.append(trip)
+        await asyncio.gather(*(self._travel(trip) for trip in trips))
+        return len(letters)
+
+    async def next_at(self) -> datetime | None:
+        """When the next message may go."""
+        async with self._units.read() as session:
+            return await outboxes.next_send(session)
+
+    # Before it leaves --------------------------------------------------------------------------------
+
+    async def _prepare(self, session: Session, letter: Letter, now: datetime) -> _Trip | None:
+        outbox = Outbox(session, letter.community)
+        try:
+            trip = await self._judge(session, letter, now)
+        except _Wait as wait:
+            if wait.held:
+                await outbox.hold(letter, wait.until, wait.why)
+            else:
+                await outbox.again(letter, wait.until, wait.why, in_doubt=letter.state == "in_doubt")
+            return None
+        except _Drop as drop:
+            await outbox.give_up(letter, drop.why, expired=drop.expired)
+            await self._note(session, letter, letter.space, Unsaid(now, letter.key, drop.why))
+            return None
+        await outbox.sending(letter, trip.space, now + LEASE)
+        return trip
+
+    async def _judge(self, session: Session, letter: Letter, now: datetime) -> _Trip:
+        """Whether, where and as what a letter goes now. Everything that may forbid it is asked here."""
+        people = People(session, letter.community)
+        community = await people.community()
+        is_new = not letter.receipt and letter.state != "in_doubt"
+        if is_new and letter.withdrawn:
+            raise _Drop("withdrawn", expired=True)
+        if is_new and now > letter.expires_at:
+            raise _Drop("stale", expired=True)
+        if is_new and (letter.beat or letter.nudge) and community.is_hushed(now):
+            raise _Drop("hushed", expired=True)
+        space, address, recipient = await self._address(session, letter, community, now)
+        if is_new and letter.nudge and recipient is not None:
+            await self._may_nudge(session, letter, community, *recipient, now)
+        surface = await self._surface(session, space)
+        if surface is None:
+            raise _Wait(now + timedelta(minutes=1), "its space is not connected")
+        card = ledger.card_from(letter.card)
+        parcel = Parcel(
+            delivery=letter.delivery,
+            address=address,
+            spoken=await spoken(session, community, space, _as_sent(card, letter)),
+            receipt=Receipt(letter.receipt_place, tuple(letter.receipt.split("\n")))
+            if letter.receipt
+            else None,
+            withdraw=letter.withdrawn,
+            emoji=letter.emoji,
+        )
+        return _Trip(letter, space, surface, parcel)
+
+    async def _may_nudge(
+        self,
+        session: Session,
+        letter: Letter,
+        community: Community,
+        member: Member,
+        account: Account,
+        now: datetime,
+    ) -> None:
+        """Opt-outs, closed doors, quiet hours and the weekly budget, in this order."""
+        if member.quiet:
+            raise _Drop("quiet", expired=True)
+        if account.closed:
+            raise _Drop("closed", expired=False)
+        waking = next_waking(
+            now,
+            member.zone or account.zone or community.zone,
+            community.quiet_from,
+            community.quiet_to,
+            weekends=community.quiet_weekends,
+        )
+        if waking > now:
+            raise _Wait(waking, "quiet hours", held=True)
+        sent = await Outbox(session, letter.community).nudges_since(member.id, now - WEEK)
+        if sent >= WEEKLY_BUDGET:
+            raise _Wait(now + timedelta(hours=12), "over the weekly budget", held=True)
+
+    async def _address(
+        self, session: Session, letter: Letter, community: Community, now: datetime
+    ) -> tuple[int, Address, tuple[Member, Account] | None]:
+        place = ledger.place_from(letter.place)
+        match place:
+            case Channel():
+                return place.space, Address("channel", place.handle), None
+            case Thread():
+                return place.space, Address("thread", place.handle, place.root), None
+            case Under():
+                receipt = await Outbox(session, community.id).receipt(place.key)
+                if receipt is None:
+                    raise _Wait(now + timedelta(seconds=5), "the post it stands under is not said yet")
+                return receipt[0], Address("thread", receipt[1], receipt[2]), None
+            case Direct():
+                member, account = await self._reach(session, community, place.member)
+                return account.space, Address("direct", people=(account.handle,)), (member, account)
+            case Group():
+                reached = [await self._reach(session, community, member) for member in place.members]
+                space = reached[0][1].space
+                handles = tuple(account.handle for _, account in reached if account.space == space)
+                known = await Outbox(session, community.id).opened(letter.lane)
+                return space, Address("group", known or "", people=handles), None
+            case _:
+                assert_never(place)
+
+    @staticmethod
+    async def _reach(session: Session, community: Community, member: int) -> tuple[Member, Account]:
+        people = People(session, community.id)
+        found = await people.member(member)
+        accounts = [account for account in await people.accounts(member) if account.person]
+        if found is None or found.left_at is not None or not accounts:
+            raise _Drop("left", expired=True)
+        return found, accounts[0]
+
+    async def _surface(self, session: Session, space: int) -> Surface | None:
+        facts = next((one for one in await Directory(session).spaces() if one.id == space), None)
+        if facts is None or facts.lost_at is not None:
+            raise _Drop("gone", expired=True)
+        found = self._surfaces.get(SpaceRef(facts.platform, facts.handle))
+        return found[0] if found else None
+
+    # On its way, and after ---------------------------------------------------------------------------
+
+    async def _travel(self, trip: _Trip) -> None:
+        letter = trip.letter
+        try:
+            receipt = await self._deliver(trip)
+        except Throttled as throttled:
+            self._free_at[letter.lane] = self._clock.now() + throttled.wait
+            await self._mark_again(letter, throttled.wait, str(throttled), in_doubt=False)
+        except Unknown as unknown:
+            await self._mark_again(letter, _backoff(letter), str(unknown), in_doubt=True)
+        except Unreachable as unreachable:
+            await self._mark_given_up(trip, unreachable.why)
+        except Exception as error:
+            log.exception("delivery failed", key=letter.key, tries=letter.tries + 1)
+            if letter.tries + 1 >= TRIES:
+                await self._mark_given_up(trip, f"{type(error).__name__}: {error}")
+            else:
+                await self._mark_again(letter, _backoff(letter), type(error).__name__, in_doubt=True)
+        else:
+            await self._mark_sent(trip, receipt)
+
+    async def _deliver(self, trip: _Trip) -> Receipt:
+        parcel = trip.parcel
+        if trip.letter.state == "in_doubt" and parcel.receipt is None:
+            found = await trip.surface.find(parcel.delivery, parcel.address)
+            if found is not None:
+                # It did arrive; what it should look like may have changed since.
+                parcel = Parcel(
+                    parcel.delivery, parcel.address, parcel.spoken, found, parcel.withdraw, parcel.emoji
+                )
+        return await trip.surface.deliver(parcel)
+
+    async def _mark_sent(self, trip: _Trip, receipt: Receipt) -> None:
+        letter, now = trip.letter, self._clock.now()
+        pace = next(
+            (pace for surface, pace in self._surfaces.values() if surface is trip.surface), timedelta()
+        )
+        if pace:
+            self._free_at[letter.lane] = now + pace
+        async with self._units.write() as session:
+            await Outbox(session, letter.community).sent(letter, receipt.place, receipt.messages, now)
+            if not letter.receipt:
+                message = receipt.messages[0] if receipt.messages else ""
+                await self._note(session, letter, trip.space, Said(now, letter.key, receipt.place, message))
+
+    async def _mark_again(self, letter: Letter, wait: timedelta, why: str, *, in_doubt: bool) -> None:
+        async with self._units.write() as session:
+            at = self._clock.now() + wait
+            await Outbox(session, letter.community).again(letter, at, why, in_doubt=in_doubt)
+
+    async def _mark_given_up(self, trip: _Trip, why: str) -> None:
+        letter, now = trip.letter, self._clock.now()
+        async with self._units.write() as session:
+            await Outbox(session, letter.community).give_up(letter, why, expired=False)
+            if why == "closed" and letter.member is not None:
+                for account in await People(session, letter.community).accounts(letter.member):
+                    if account.space == trip.space:
+                        await Directory(session).close_door(account.id)
+            await self._note(session, letter, trip.space, Unsaid(now, letter.key, why))
+
+    async def _note(self, session: Session, letter: Letter, space: int | None, fact: Said | Unsaid) -> None:
+        """Into the diary, in the transaction of the mark: that is how rooms learn what became of a post."""
+        spaces = [space] if space is not None else await Directory(session).spaces_of(letter.community)
+        if not spaces:
+            return
+        row = ledger.entry(
+            fact, community=letter.community, channel=None, author=None, fresh=self._hears(fact)
+        )
+        await Diary(session, spaces[0]).write([row], fact.at)
+
+
+def _as_sent(card: Card, letter: Letter) -> Card:
+    nudge: Nudge | None = letter.nudge or None  # type: ignore[assignment]  # stored from a Nudge
+    return with_foot(card, nudge) if nudge else card
+
+
+def _backoff(letter: Letter) -> timedelta:
+    """2, 4, 8 … seconds, at most ten minutes."""
+    return timedelta(seconds=min(2 ** (letter.tries + 1), 600))

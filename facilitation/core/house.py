@@ -1,0 +1,288 @@
+"""The house: answers what people ask, does what is due, digests what happened. It never sends."""
+
+import secrets
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
+from typing import Any, TypeVar
+
+import structlog
+
+from facilitation.core import ledger
+from facilitation.core.ask import Ask, Call, Due, Form, Role, missing
+from facilitation.core.cards import Card, Text
+from facilitation.core.clock import Clock
+from facilitation.core.digest import Digest
+from facilitation.core.effects import Open, Reply
+from facilitation.core.errors import Refusal
+from facilitation.core.happenings import Happening, MemberJoined, Roster, SpaceRef
+from facilitation.core.intake import Intake
+from facilitation.core.keeping import keep
+from facilitation.core.naming import spoken
+from facilitation.core.providing import Provider, Values
+from facilitation.core.room import Action, Catalogue, Room, Root
+from facilitation.core.speech import say
+from facilitation.core.surface import Answer, Knock, Spoken
+from facilitation.core.visiting import (
+    Invalid,
+    Undecided,
+    Visitor,
+    admit,
+    asked,
+    form_for,
+    place_of,
+    validated,
+    visitor_of,
+)
+from storage import agenda as agendas
+from storage.agenda import Agenda
+from storage.communities import Community, Directory, People
+from storage.unit import Session, Units, has_changed, is_collision
+
+RETRIES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30))
+"""When a due ask that raised is tried again; after the last it is set aside for the operator."""
+UNITS_AT_MOST = 3
+"""How often a unit is run that collided with another: safe, because handlers only return effects."""
+
+log = structlog.get_logger(__name__)
+T = TypeVar("T")
+
+
+class House:
+    """Everything a process does with its communities, behind the `Door` that adapters knock at.
+
+    `values` makes, for a community, things that handlers may ask for by type besides cellars. `first` names
+    the first coordinators of a community by their handles on a space; it is read only while there are none.
+    """
+
+    def __init__(
+        self,
+        rooms: Sequence[Room],
+        units: Units,
+        clock: Clock,
+        *,
+        values: Values | None = None,
+        first: Callable[[Community], Sequence[str]] = lambda _: (),
+    ) -> None:
+        self.catalogue = Catalogue(rooms)
+        self.units = units
+        self.clock = clock
+        self.intake = Intake(units, self.catalogue, clock)
+        self._provider = Provider(self.catalogue, clock, values or {})
+        self._digest = Digest(units, self.catalogue, clock, self._provider)
+        self._first = first
+
+    # What adapters call ------------------------------------------------------------------------------
+
+    async def handle(self, knock: Knock) -> Answer:
+        """Answer one request. The one place where errors become words, in this order:
+
+        1. a Refusal is said as it is, beside the form's field if a form stands behind the request;
+        2. anything else is logged under a short reference, and the person is told it.
+        """
+        try:
+            return await self._again_on_collision(lambda: self._handle(knock))
+        except Refusal as refusal:
+            return self._refused(knock, refusal)
+        except Exception:
+            reference = secrets.token_hex(3)
+            log.exception("request failed", reference=reference, ask=knock.ask, root=knock.root)
+            words = say(
+                "Something went wrong on my side, and nothing was changed. Please try again. "
+                "If it happens twice, tell whoever runs me this reference: **{reference}**",
+                reference=reference,
+            )
+            return Answer(Spoken(Card("", (words,), "careful")), reference=reference)
+
+    async def hear(self, space: SpaceRef, happening: Happening) -> None:
+        """Return when the happening is safely stored; acknowledge the platform after that."""
+        await self.intake.hear(space, happening)
+
+    async def arrive(
+        self, roster: Roster, *, community: str = "", zone: str = "UTC", country: str = ""
+    ) -> None:
+        """Take in a space as it stands, at the start and after a gap.
+
+        A space without a community gets one, of the space's name unless another is given; it is silent
+        until a coordinator says *Begin*. Whoever came to a running one while nobody listened joins now.
+        """
+        now = self.clock.now()
+        async with self.units.write() as session:
+            directory = Directory(session)
+            space = await directory.put_space(roster.space.platform, roster.space.handle, roster.name)
+            known = await directory.account_ids(space.id)
+            await directory.put_accounts(
+                space.id, [(p.handle, p.name, p.zone, p.is_person, p.manager) for p in roster.people]
+            )
+            await directory.put_channels(
+                space.id, [(c.handle, c.name, c.private, c.archived) for c in roster.channels]
+            )
+            for channel in roster.channels:
+                for handle in channel.members:
+                    await directory.enter(space.id, handle, channel.handle)
+            if community or not await directory.communities(space.id):
+                await directory.put_community(community or roster.name, space.id, zone, country)
+            communities = await directory.communities(space.id)
+            for one in communities:
+                if one.begun_at is None:
+                    await directory.enrol_present(one, None)
+                await self._appoint_first(session, space.id, one)
+        self.intake.forget()
+        if any(one.begun_at for one in communities):
+            came = [profile for profile in roster.people if profile.is_person and profile.handle not in known]
+            await self.intake.commit(roster.space, [MemberJoined(now, profile) for profile in came])
+
+    def complete(self, root: Root, words: str) -> list[tuple[str, str]]:
+        """Commands that begin with these words, each with its help text."""
+        return self.catalogue.complete(root, words)
+
+    # What the heartbeat calls ------------------------------------------------------------------------
+
+    async def digest(self) -> int:
+        """Let the rooms hear what is fresh; returns how many happenings were taken, 0 when none is left."""
+        taken, is_stale = await self._digest.step()
+        if is_stale:
+            self.intake.forget()
+        return taken
+
+    async def due(self) -> bool:
+        """Do the one thing that is due the longest: claim, handling and effects in one transaction.
+
+        Returns False when nothing is due.
+        """
+        return await self._again_on_collision(self._due)
+
+    # Answering ---------------------------------------------------------------------------------------
+
+    async def _handle(self, knock: Knock) -> Answer:
+        action, given = asked(self.catalogue, knock)
+        async with self.units.read() as session:
+            try:
+                visitor = await visitor_of(session, knock)
+            except Undecided as undecided:
+                return Answer(Spoken(undecided.card(action, given)))
+            roles = await admit(session, visitor, action)
+            form = await self._form(session, visitor, knock, roles, action, given)
+        if form is not None:
+            return Answer(form=form, community=visitor.community.id)
+        return await self._perform(knock, action, given)
+
+    async def _form(
+        self,
+        session: Session,
+        visitor: Visitor,
+        knock: Knock,
+        roles: frozenset[Role],
+        action: Action,
+        given: dict[str, Any],
+    ) -> Form | None:
+        """The form to open, unless the request is complete or a form stands behind it already."""
+        if knock.submitted:
+            return None
+        opening = self.catalogue.openings.get(action.ask)
+        if opening is not None and not given:
+            call = self._call(Ask(), visitor, knock, roles)
+            effects = await self._provider.run(session, visitor.community, opening, {Call: call})
+            opened = next((effect for effect in effects if isinstance(effect, Open)), None)
+            return form_for(self.catalogue.of(opened.ask), opened.filled) if opened else None
+        return form_for(action, given) if missing(action.ask, given) else None
+
+    async def _perform(self, knock: Knock, action: Action, given: dict[str, Any]) -> Answer:
+        async with self.units.write() as session:
+            # Rights are looked up in the unit that acts: at the press, not when the button was shown.
+            visitor = await visitor_of(session, knock)
+            roles = await admit(session, visitor, action)
+            ask = await validated(session, action, given, visitor)
+            call = self._call(ask, visitor, knock, roles)
+            await Directory(session).seen(visitor.account.id, call.at)
+            effects = await self._provider.run(
+                session, visitor.community, action.handler, {type(ask): ask, Call: call}
+            )
+            replies = await keep(session, self.catalogue, visitor.community, effects, call.at, call.place)
+            said = [await spoken(session, visitor.community, visitor.account.space, r.card) for r in replies]
+            is_stale = has_changed(session)
+        if is_stale:
+            self.intake.forget()
+        return Answer(said[0] if said else None, community=visitor.community.id)
+
+    def _call(self, ask: Ask, visitor: Visitor, knock: Knock, roles: frozenset[Role]) -> Call:
+        return Call(
+            ask=ask,
+            who=visitor.member,
+            community=visitor.community,
+            place=place_of(visitor, knock),
+            via=knock.via,
+            at=self.clock.now(),
+            roles=roles,
+            space=visitor.account.space,
+            manager=visitor.account.manager,
+        )
+
+    def _refused(self, knock: Knock, refusal: Refusal) -> Answer:
+        action = self.catalogue.actions.get(knock.ask)
+        words = refusal.text if isinstance(refusal.text, str) else ""
+        errors = refusal.errors if isinstance(refusal, Invalid) else {refusal.field: words}
+        if knock.submitted and action is not None and (isinstance(refusal, Invalid) or refusal.field):
+            return Answer(form=form_for(action, dict(knock.args), errors), community=knock.community)
+        text = refusal.text if isinstance(refusal.text, Text) else say("{words}", words=refusal.text)
+        return Answer(Spoken(Card("", (text,), "careful")), community=knock.community)
+
+    # Doing what is due -------------------------------------------------------------------------------
+
+    async def _due(self) -> bool:
+        now = self.clock.now()
+        async with self.units.write() as session:
+            entry = await agendas.claim(session, now)
+            if entry is None:
+                return False
+            agenda = Agenda(session, entry.community)
+            if not await Directory(session).spaces_of(entry.community):
+                await agenda.failed(entry, "the community is in no space at present", now + timedelta(days=1))
+                return True
+            try:
+                async with session.begin_nested():
+                    await self._do(session, entry)
+            except Exception as error:
+                if is_collision(error):
+                    raise
+                again = now + RETRIES[entry.tries] if entry.tries < len(RETRIES) else None
+                log.exception("due ask failed", key=entry.key, ask=entry.ask, again=str(again or "set aside"))
+                await agenda.failed(entry, f"{type(error).__name__}: {error}", again)
+            else:
+                await agenda.finish(entry)
+            is_stale = has_changed(session)
+        if is_stale:
+            self.intake.forget()
+        return True
+
+    async def _do(self, session: Session, entry: agendas.Entry) -> None:
+        action = self.catalogue.actions.get(entry.ask)
+        if action is None or not action.by_clock:
+            raise LookupError(f"nothing in this house is asked as {entry.ask}")
+        ask = action.ask.model_validate(ledger.args_from(entry.args))
+        community = await People(session, entry.community).community()
+        due = Due(ask, community, entry.key, entry.due_at, self.clock.now())
+        effects = await self._provider.run(session, community, action.handler, {type(ask): ask, Due: due})
+        if any(isinstance(effect, Reply) for effect in effects):
+            raise TypeError(f"{entry.ask}: nobody asked, so there is nobody to reply to")
+        await keep(session, self.catalogue, community, effects, due.at)
+
+    # Small parts -------------------------------------------------------------------------------------
+
+    async def _appoint_first(self, session: Session, space: int, community: Community) -> None:
+        people = People(session, community.id)
+        if await people.holders(Role.COORDINATOR):
+            return
+        for handle in self._first(community):
+            account = await Directory(session).account(space, handle)
+            member = await people.by_account(account.id) if account else None
+            if member is not None and member.left_at is None:
+                await people.grant(member.id, Role.COORDINATOR, self.clock.now())
+
+    async def _again_on_collision(self, unit: Callable[[], Awaitable[T]]) -> T:
+        for attempt in range(1, UNITS_AT_MOST + 1):
+            try:
+                return await unit()
+            except Exception as error:
+                if not is_collision(error) or attempt == UNITS_AT_MOST:
+                    raise
+        raise AssertionError("unreachable")

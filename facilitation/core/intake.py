@@ -1,0 +1,184 @@
+"""The intake: happenings are stored, in groups, before the platform hears that we have them."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import structlog
+
+from facilitation.core.clock import Clock
+from facilitation.core.happenings import (
+    Happening,
+    MemberChanged,
+    MemberJoined,
+    MessagePosted,
+    Profile,
+    SpaceRef,
+)
+from facilitation.core.ledger import WITH_ROOMS, entry, place_of, who_of
+from facilitation.core.room import Catalogue
+from storage.communities import Directory, Route
+from storage.diary import Diary, Entry
+from storage.unit import Units, is_collision
+
+GROUP_SIZE = 500
+GROUP_WAIT = 0.02
+"""How long a happening waits for company, in seconds."""
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass
+class _Map:
+    """What the intake must know of a space to store a happening without asking the database."""
+
+    space: int
+    routes: dict[str, Route]
+    accounts: dict[str, int]
+    members: dict[int, frozenset[int]]
+    begun: frozenset[int]
+
+
+class Intake:
+    """Stores happenings, each once, where they belong; what belongs nowhere is not kept at all."""
+
+    def __init__(self, units: Units, catalogue: Catalogue, clock: Clock) -> None:
+        self._units = units
+        self._catalogue = catalogue
+        self._clock = clock
+        self._maps: dict[SpaceRef, _Map] = {}
+        self._waiting: list[tuple[SpaceRef, Happening, asyncio.Future[None]]] = []
+        self._flusher: asyncio.Task[None] | None = None
+
+    async def hear(self, space: SpaceRef, happening: Happening) -> None:
+        """Return when the happening is safely stored. Raises what the database raised."""
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append((space, happening, done))
+        if self._flusher is None or self._flusher.done():
+            self._flusher = asyncio.create_task(self._flush())
+        await done
+
+    def forget(self) -> None:
+        """Settings or people changed: read the map of each space again."""
+        self._maps.clear()
+
+    async def commit(self, space: SpaceRef, happenings: Sequence[Happening], *, history: bool = False) -> int:
+        """Store a group; returns how many were new.
+
+        `history` is what an archive tells of the past: it is kept whether or not the community has begun,
+        and no room hears of it.
+        """
+        chart = self._maps.get(space) or await self._chart(space)
+        if chart is None:
+            return 0
+        if self._strangers(chart, happenings):
+            chart = await self._introduce(space, chart, happenings)
+        entries = [row for row in (self._entry(chart, thing, history=history) for thing in happenings) if row]
+        if not entries:
+            return 0
+        async with self._units.write() as session:
+            return await Diary(session, chart.space).write(entries, self._clock.now())
+
+    async def _flush(self) -> None:
+        while self._waiting:
+            if len(self._waiting) < GROUP_SIZE:
+                await asyncio.sleep(GROUP_WAIT)
+            group, self._waiting = self._waiting[:GROUP_SIZE], self._waiting[GROUP_SIZE:]
+            by_space: dict[SpaceRef, list[tuple[Happening, asyncio.Future[None]]]] = {}
+            for space, happening, done in group:
+                by_space.setdefault(space, []).append((happening, done))
+            for space, things in by_space.items():
+                await self._store(space, things)
+
+    async def _store(self, space: SpaceRef, things: list[tuple[Happening, asyncio.Future[None]]]) -> None:
+        """One group in one transaction; if that fails, each by itself, so that one cannot sink the others."""
+        try:
+            await self.commit(space, [happening for happening, _ in things])
+        except Exception as error:  # noqa: BLE001  # whatever it was, its senders must hear of it
+            if len(things) == 1:
+                things[0][1].set_exception(error)
+                return
+            log.warning(
+                "intake group failed", space=str(space), size=len(things), collision=is_collision(error)
+            )
+            for thing in things:
+                await self._store(space, [thing])
+            return
+        for _, done in things:
+            if not done.done():
+                done.set_result(None)
+
+    def _entry(self, chart: _Map, happening: Happening, *, history: bool) -> Entry | None:
+        route = chart.routes.get(place_of(happening))
+        community = route.community if route else None
+        author = chart.accounts.get(who_of(happening))
+        kept_by_house = isinstance(happening, WITH_ROOMS)
+        if route and route.pruned_until and happening.at <= route.pruned_until:
+            return None
+        if not kept_by_house and (community is None or (community not in chart.begun and not history)):
+            return None
+        fresh = not history and (
+            kept_by_house
+            or bool(self._catalogue.ears_for(happening))
+            or (author is not None and community not in chart.members.get(author, ()))
+        )
+        return entry(
+            happening,
+            community=community,
+            channel=route.channel if route else None,
+            author=author,
+            fresh=fresh,
+        )
+
+    @staticmethod
+    def _strangers(chart: _Map, happenings: Sequence[Happening]) -> bool:
+        accounts, routes = chart.accounts, chart.routes
+        for happening in happenings:
+            if type(happening) is MessagePosted:
+                if happening.who not in accounts or happening.place not in routes:
+                    return True
+            elif (who := who_of(happening)) and who not in accounts:
+                return True
+        return False
+
+    async def _introduce(self, space: SpaceRef, chart: _Map, happenings: Sequence[Happening]) -> _Map:
+        """Take in accounts and channels nobody told us about."""
+        people: dict[str, Profile] = {}
+        places: set[str] = set()
+        for happening in happenings:
+            if isinstance(happening, MemberJoined | MemberChanged):
+                people[happening.who.handle] = happening.who
+            elif who := who_of(happening):
+                people.setdefault(who, Profile(who))
+            if isinstance(happening, MessagePosted):
+                places.add(happening.place)
+        async with self._units.write() as session:
+            directory = Directory(session)
+            unknown = [profile for handle, profile in people.items() if handle not in chart.accounts]
+            await directory.put_accounts(
+                chart.space, [(p.handle, p.name, p.zone, p.is_person, p.manager) for p in unknown]
+            )
+            await directory.put_channels(
+                chart.space, [(place, place, False, False) for place in sorted(places - chart.routes.keys())]
+            )
+        self._maps.pop(space, None)
+        fresh = await self._chart(space)
+        assert fresh is not None
+        return fresh
+
+    async def _chart(self, ref: SpaceRef) -> _Map | None:
+        async with self._units.read() as session:
+            directory = Directory(session)
+            space = await directory.space(ref.platform, ref.handle)
+            if space is None:
+                return None
+            communities = await directory.communities(space.id)
+            chart = _Map(
+                space.id,
+                {route.handle: route for route in await directory.routes(space.id)},
+                await directory.account_ids(space.id),
+                await directory.member_accounts(space.id),
+                frozenset(community.id for community in communities if community.begun_at is not None),
+            )
+        self._maps[ref] = chart
+        return chart

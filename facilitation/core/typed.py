@@ -1,0 +1,92 @@
+"""What people type after a command, read into the fields of its ask."""
+
+import shlex
+from collections.abc import Iterable
+from typing import Any
+
+from facilitation.core.ask import FormField
+from facilitation.core.errors import Refusal
+
+
+def read_arguments(fields: Iterable[FormField], tokens: list[str]) -> dict[str, Any]:
+    """Words typed after a command, given to the fields they fit.
+
+    `name:value` or `name=value` names its field. Else `#tags` go to a field of topics, addresses to a field
+    of addresses, `<@…>` and `<#…>` to people and channels; one word each to choices, numbers, times and
+    zones; the rest, joined, to the last field of words.
+    """
+    shown = [field for field in fields if field.kind != "hidden"]
+    by_name = {field.name: field for field in shown}
+    given: dict[str, Any] = {}
+    rest: list[str] = []
+    for token in tokens:
+        name, mark, value = token.partition("=") if "=" in token.partition(":")[0] else token.partition(":")
+        if mark and name in by_name and value and not value.startswith("//"):
+            given[name] = value
+        elif not _placed(token, shown, given):
+            rest.append(token)
+    _pour(rest, shown, given)
+    return given
+
+
+def _placed(token: str, fields: list[FormField], given: dict[str, Any]) -> bool:
+    """Put a token whose form says where it belongs; False if it is a plain word."""
+    kinds: tuple[str, ...]
+    if token.startswith("<@") and token.endswith(">"):
+        kinds, value = ("person",), token[2:-1].partition("|")[0].lstrip("!")
+    elif token.startswith("<#") and token.endswith(">"):
+        kinds, value = ("channel", "channels"), token[2:-1].partition("|")[0]
+    elif token.startswith("#") and len(token) > 1:
+        kinds, value = ("tags",), token
+    elif "://" in token:
+        kinds, value = ("url",), token.strip("<>").partition("|")[0]
+    else:
+        return False
+    for field in fields:
+        if field.kind not in kinds:
+            continue
+        if field.kind in ("tags", "channels"):
+            given[field.name] = [*given.get(field.name, []), value]
+            return True
+        if field.name not in given:
+            given[field.name] = value
+            return True
+    return False
+
+
+def _pour(words: list[str], fields: list[FormField], given: dict[str, Any]) -> None:
+    """Give plain words to the fields that are still empty, in order; the last field of words takes the rest."""
+    free = [field for field in fields if field.name not in given]
+    wordy = [field for field in free if field.kind in ("line", "text")]
+    for field in free:
+        if not words:
+            return
+        if field.kind in ("line", "text"):
+            taken = words[:] if field is wordy[-1] else words[:1]
+        elif field.kind == "choice" and words[0].casefold() not in {option.value for option in field.options}:
+            continue
+        elif field.kind == "tags":
+            if wordy:
+                continue
+            taken = words[:]
+        elif field.kind == "tick":
+            continue
+        else:
+            taken = words[:1]
+        del words[: len(taken)]
+        given[field.name] = taken if field.kind in ("tags", "channels") else " ".join(taken)
+    if words:
+        raise Refusal(f"I don’t know what to do with “{' '.join(words)}” here.")
+
+
+def tokens_of(words: str) -> list[str]:
+    """Words, with quotes around several; a lone quote or apostrophe is just a character."""
+    lexer = shlex.shlex(words.replace("“", '"').replace("”", '"'), posix=True)
+    lexer.whitespace_split = True
+    lexer.quotes = '"'
+    lexer.escape = ""
+    lexer.commenters = ""
+    try:
+        return list(lexer)
+    except ValueError:
+        return words.split()
