@@ -1,0 +1,1 @@
+"""History that was exported elsewhere, read as happenings: Slack, DiscordChatExporter and our own sample."""

@@ -1,0 +1,217 @@
+"""Reads an archive in a second process, so that parsing and storing each have a core.
+
+The child is a plain `python -c`: it imports the reader and nothing else, whatever the parent is. It writes
+frames to its standard output, each a length and a msgpack message. The pipe is the look-ahead: when the
+parent is slow the child waits in its write, and when the parent is gone the write ends the child.
+"""
+
+import contextlib
+import gc
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Self, assert_never
+
+import msgspec
+from msgspec import Struct
+
+from adapters.archive.opening import open_archive
+from facilitation.core.errors import BadInput
+from facilitation.core.happenings import Happening, MemberChanged, Roster
+
+BATCH = 2_000
+"""Happenings in one frame: about half a megabyte."""
+PIPE_BYTES = 2**20
+"""The most that Linux grants to anybody; two frames lie ready while the parent stores one."""
+_LENGTH_BYTES = 4
+_CHILD = "import sys; sys.path[:] = sys.argv[3:]; from adapters.archive.apart import read_here; read_here()"
+
+
+# What the child says -----------------------------------------------------------------------------
+
+
+class _Opened(Struct, frozen=True, tag="opened"):
+    platform: str
+    roster: Roster
+    total_bytes: int
+
+
+class _Batch(Struct, frozen=True, tag="batch"):
+    happenings: list[Happening]
+    read_bytes: int
+
+
+class _Finished(Struct, frozen=True, tag="finished"):
+    troubles: list[str]
+    roster: Roster
+
+
+class _Refused(Struct, frozen=True, tag="refused"):
+    text: str
+
+
+_Frame = _Opened | _Batch | _Finished | _Refused
+_FRAMES = msgspec.msgpack.Decoder[_Frame](_Frame)
+
+
+# The parent --------------------------------------------------------------------------------------
+
+
+class ReadApart:
+    """An archive that is being read in a second process; iterate to get happenings in lists.
+
+    Use it as a context manager: leaving it ends the child, read to the end or not. `roster` is what the
+    archive tells at its opening and, after the last batch, all that it told.
+    """
+
+    def __init__(self, path: Path, start: datetime | None = None) -> None:
+        """Start the child and wait until it has opened the archive; raises BadInput like `open_archive`."""
+        self._child = subprocess.Popen(  # noqa: S603 - our own interpreter, and arguments without a shell
+            # -X utf8: names of files come home as they are, whatever the locale.
+            [
+                sys.executable,
+                "-X",
+                "utf8",
+                "-c",
+                _CHILD,
+                str(path),
+                start.isoformat() if start else "",
+                *sys.path,
+            ],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+        )
+        self.troubles: list[str] = []
+        self.read_bytes = 0
+        try:
+            self._frames = self._receive()
+            opened = self._first()
+        except BaseException:
+            self.close()
+            raise
+        self.platform = opened.platform
+        self.roster = opened.roster
+        self.total_bytes = opened.total_bytes
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __iter__(self) -> Iterator[list[Happening]]:
+        for frame in self._frames:
+            match frame:
+                case _Batch():
+                    self.read_bytes = frame.read_bytes
+                    yield frame.happenings
+                case _Finished():
+                    self.troubles = frame.troubles
+                    self.roster = frame.roster
+                    self.read_bytes = self.total_bytes
+                    return
+                case _Opened() | _Refused():
+                    raise TypeError(f"the reader sent {type(frame).__name__} in the middle")
+                case _:
+                    assert_never(frame)
+
+    def close(self) -> None:
+        """End the child, at once."""
+        self._child.kill()
+        if self._child.stdout:
+            self._child.stdout.close()
+        self._child.wait()
+
+    def _first(self) -> _Opened:
+        frame = next(self._frames)
+        if not isinstance(frame, _Opened):
+            raise TypeError(f"the reader began with {type(frame).__name__}")
+        return frame
+
+    def _receive(self) -> Iterator[_Frame]:
+        pipe = self._child.stdout
+        if pipe is None:
+            raise TypeError("the reader has no output")
+        _widen(pipe.fileno())
+        while True:
+            length = pipe.read(_LENGTH_BYTES)
+            body = pipe.read(int.from_bytes(length, "little"))
+            if len(length) < _LENGTH_BYTES or len(body) < int.from_bytes(length, "little"):
+                raise RuntimeError(f"the reader of the archive ended early (exit {self._child.wait()})")
+            frame = _FRAMES.decode(body)
+            if isinstance(frame, _Refused):
+                raise BadInput(frame.text)
+            yield frame
+
+
+def read_apart(path: Path, start: datetime | None = None) -> ReadApart:
+    """Read the archive at `path` in a second process, from the instant `start` on if one is given.
+
+    with read_apart(path) as reading:
+        for happenings in reading:
+            …
+    """
+    return ReadApart(path, start)
+
+
+def _widen(pipe: int) -> None:
+    # Where the system has no such call (only Linux does), the look-ahead is what the pipe holds by itself.
+    try:
+        import fcntl  # noqa: PLC0415
+
+        fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
+    except (ImportError, AttributeError, OSError):
+        pass
+
+
+# The child ---------------------------------------------------------------------------------------
+
+
+def read_here() -> None:
+    """What the child does; its arguments are the path and the instant to start from."""
+    path, start = sys.argv[1:3]
+    out = os.fdopen(os.dup(1), "wb", buffering=0)
+    # Whatever else prints must not get between the frames.
+    os.dup2(2, 1)
+    # Rows and happenings hold no cycles: looking for some costs a tenth of the time.
+    gc.disable()
+    # The parent has closed the pipe: nobody is left to tell.
+    with contextlib.suppress(BrokenPipeError):
+        _send_all(out, Path(path), datetime.fromisoformat(start) if start else None)
+
+
+def _send_all(out: BinaryIO, path: Path, start: datetime | None) -> None:
+    encoder = msgspec.msgpack.Encoder()
+
+    def send(frame: _Frame) -> None:
+        body = encoder.encode(frame)
+        message = len(body).to_bytes(_LENGTH_BYTES, "little") + body
+        view = memoryview(message)
+        while view:
+            view = view[out.write(view) :]
+
+    try:
+        archive = open_archive(path)
+        send(_Opened(archive.platform, archive.roster(), archive.total_bytes))
+        happenings = archive.happenings()
+        if start:
+            happenings = _since(happenings, start)
+        while batch := list(islice(happenings, BATCH)):
+            send(_Batch(batch, archive.read_bytes))
+        send(_Finished(archive.troubles, archive.roster()))
+    except BadInput as refusal:
+        send(_Refused(str(refusal)))
+
+
+def _since(happenings: Iterator[Happening], start: datetime) -> Iterator[Happening]:
+    """What happened from `start` on, and before it only who people are."""
+    return (
+        happening for happening in happenings if happening.at >= start or isinstance(happening, MemberChanged)
+    )

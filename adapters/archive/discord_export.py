@@ -1,0 +1,312 @@
+"""A DiscordChatExporter export: one JSON file for each channel or thread, merged in the order of time."""
+
+import heapq
+import re
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from operator import attrgetter
+
+import msgspec
+from msgspec import Struct
+
+from adapters.archive.addresses import is_question, links
+from adapters.archive.archive import each_once
+from adapters.archive.boxes import Box
+from adapters.archive.discord_pieces import HEAD_LIMIT, Guild, Head, Pieces, Row, can_be_cut, head_of
+from adapters.archive.mending import FAULTS, patient, usable
+from adapters.archive.troubles import Damaged, Troubles
+from facilitation.core.errors import BadInput
+from facilitation.core.happenings import (
+    ChannelFacts,
+    Happening,
+    MemberChanged,
+    MemberJoined,
+    MessagePosted,
+    Profile,
+    Roster,
+    SpaceRef,
+)
+
+CHUNK = 256 * 2**10
+"""Bytes. Larger pieces outgrow the processor's cache and are slower."""
+SMALLEST_CHUNK = 32 * 2**10
+CHUNKS_TOGETHER = 16 * 2**20
+"""Bytes of all files that are read side by side; the more files, the smaller the pieces."""
+LARGEST_WHOLE = 64 * 2**20
+"""Bytes of a file in an unusual layout, which has to be decoded in one go."""
+FIRST_LOOK = 16 * 2**10
+
+_TIMESTAMP = re.compile(rb'"timestamp"\s*:\s*"([^"]*)"')
+_DAWN = datetime.min.replace(tzinfo=UTC)
+_PRIVATE_TYPES = {
+    "DirectTextChat": "direct messages",
+    "DirectGroupTextChat": "direct messages of a group",
+    "GuildPrivateThread": "a private thread",
+}
+
+
+class _File(Struct, frozen=True):
+    name: str
+    size: int
+    head: Head
+    first: datetime
+    is_cut: bool
+
+
+class DiscordExport:
+    """Reads what DiscordChatExporter wrote as JSON; see `archive.Archive`.
+
+    The head of each file names the server and the channel; who the people are is learned while reading, and
+    each is told of once (`MemberChanged`) before the first message.
+    """
+
+    platform = "discord"
+
+    def __init__(self, box: Box, files: list[_File], troubles: Troubles) -> None:
+        self._box = box
+        self._troubles = troubles
+        self._guild = self._choose_guild(files)
+        self._files = [file for file in files if self._is_read(file)]
+        self._people: dict[str, Profile] = {}
+        self.total_bytes = sum(file.size for file in self._files)
+        self.read_bytes = 0
+        if not self._files:
+            raise BadInput(f"{box.path} has only direct messages or private threads, and those are not read.")
+
+    @property
+    def troubles(self) -> list[str]:
+        return self._troubles.lines()
+
+    def roster(self) -> Roster:
+        return Roster(
+            space=SpaceRef("discord", self._guild.id),
+            name=self._guild.name or self._guild.id,
+            people=tuple(self._people.values()),
+            channels=tuple(self._channels().values()),
+        )
+
+    def happenings(self) -> Iterator[Happening]:
+        self._troubles.begin()
+        self.read_bytes = 0
+        self._people.clear()
+        chunk = max(SMALLEST_CHUNK, min(CHUNK, CHUNKS_TOGETHER // len(self._files)))
+        streams = [(file.first, self._read(file, chunk)) for file in self._files]
+        return self._introduced(each_once(_merged(streams), self._troubles))
+
+    def close(self) -> None:
+        self._box.close()
+
+    # Reading -------------------------------------------------------------------------------------
+
+    def _introduced(self, happenings: Iterator[Happening]) -> Iterator[Happening]:
+        """Tell of each person once, before the first message."""
+        told: set[str] = set()
+        people = self._people
+        for happening in happenings:
+            if isinstance(happening, MessagePosted):
+                if happening.who not in told:
+                    told.add(happening.who)
+                    yield MemberChanged(happening.at, people[happening.who])
+            elif isinstance(happening, MemberJoined):
+                told.add(happening.who.handle)
+            yield happening
+
+    def _read(self, file: _File, chunk: int) -> Iterator[Happening]:
+        for rows in self._rows(file, chunk):
+            found = self._happenings(rows, file.head)
+            found.sort(key=attrgetter("at"))
+            yield from found
+
+    def _rows(self, file: _File, chunk: int) -> Iterator[list[Row]]:
+        chunks = self._counted(self._box.stream(file.name, chunk))
+        if not file.is_cut:
+            yield self._whole(file, chunks)
+            return
+        pieces = Pieces(chunks)
+        yield from pieces
+        if pieces.damaged:
+            amount = f"{pieces.damaged} messages" if pieces.damaged > 1 else "one message"
+            self._troubles.file(file.name, f"{amount} cannot be read; the others go in")
+        if pieces.fault:
+            self._troubles.file(file.name, f"{pieces.fault}; what stands before goes in")
+
+    def _counted(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
+        for chunk in chunks:
+            self.read_bytes += len(chunk)
+            yield chunk
+
+    def _whole(self, file: _File, chunks: Iterator[bytes]) -> list[Row]:
+        try:
+            found = patient(b"".join(chunks))
+        except Damaged as fault:
+            self._troubles.file(file.name, f"{fault}; left out")
+            return []
+        values = found.get("messages") if isinstance(found, dict) else None
+        if not isinstance(values, list):
+            self._troubles.file(file.name, "has no list of messages; left out")
+            return []
+        rows, bad = usable(values, Row)
+        if bad:
+            self._troubles.file(file.name, f"{bad} of its {len(values)} messages cannot be read")
+        return rows
+
+    def _happenings(self, rows: list[Row], head: Head) -> list[Happening]:
+        place, thread = _place(head)
+        found: list[Happening] = []
+        for row in rows:
+            at = row.timestamp
+            if at.tzinfo is not UTC:
+                at = at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+            author = row.author
+            if row.type in ("Default", "Reply"):
+                if author.isBot:
+                    self._troubles.row("from bots")
+                    continue
+                if author.id not in self._people:
+                    self._people[author.id] = Profile(author.id, author.nickname or author.name or author.id)
+                found.append(_message(row, at, place, thread))
+            elif row.type == "GuildMemberJoin":
+                who = Profile(author.id, author.nickname or author.name or author.id, bot=bool(author.isBot))
+                self._people[author.id] = who
+                found.append(MemberJoined(at, who))
+            else:
+                self._troubles.row(row.type)
+        return found
+
+    # Opening -------------------------------------------------------------------------------------
+
+    def _choose_guild(self, files: list[_File]) -> Guild:
+        """The server with the most files; those of another are left out, since an archive is one space."""
+        amounts = Counter(file.head.guild.id for file in files)
+        chosen = amounts.most_common(1)[0][0]
+        return next(file.head.guild for file in files if file.head.guild.id == chosen)
+
+    def _is_read(self, file: _File) -> bool:
+        private = _PRIVATE_TYPES.get(file.head.channel.type or "")
+        if private:
+            self._troubles.left_out(file.name, f"is {private}; not read")
+        elif file.head.guild.id != self._guild.id:
+            self._troubles.left_out(file.name, "is of another server; left out")
+        elif not file.is_cut and file.size > LARGEST_WHOLE:
+            limit = f"{LARGEST_WHOLE // 2**20} MB is the limit for that"
+            self._troubles.left_out(
+                file.name, f"is not laid out as DiscordChatExporter does, and {limit}; left out"
+            )
+        else:
+            return True
+        return False
+
+    def _channels(self) -> dict[str, ChannelFacts]:
+        channels: dict[str, ChannelFacts] = {}
+        for file in self._files:
+            channel = file.head.channel
+            place, thread = _place(file.head)
+            if thread:
+                channels.setdefault(place, ChannelFacts(place, channel.category or place))
+            else:
+                channels[place] = ChannelFacts(place, channel.name or place, topic=channel.topic or "")
+        return channels
+
+
+def _place(head: Head) -> tuple[str, str]:
+    """The channel's id, and that of the thread where the file is one: `category` is the channel around it."""
+    channel = head.channel
+    if "Thread" not in (channel.type or ""):
+        return channel.id, ""
+    return channel.categoryId or channel.category or channel.id, channel.id
+
+
+def _message(row: Row, at: datetime, place: str, thread: str) -> MessagePosted:
+    text = row.content or ""
+    refers = (row.reference and row.reference.messageId) or ""
+    return MessagePosted(
+        at,
+        place,
+        row.id,
+        row.author.id,
+        text.replace("\x00", "") if "\x00" in text else text,
+        thread,
+        refers,
+        bool(refers),
+        links(text),
+        is_question(text),
+        sum([reaction.count for reaction in row.reactions]) if row.reactions else 0,
+    )
+
+
+def _merged(streams: list[tuple[datetime, Iterator[Happening]]]) -> Iterator[Happening]:
+    """Merge streams that are each in order; each is opened only when its first instant is reached."""
+    if len(streams) == 1:
+        yield from streams[0][1]
+        return
+    heap: list[tuple[datetime, int, Happening | None, Iterator[Happening]]] = [
+        (first, number, None, stream) for number, (first, stream) in enumerate(streams)
+    ]
+    heapq.heapify(heap)
+    while heap:
+        _, number, held, stream = heap[0]
+        if held is not None:
+            yield held
+        following = next(stream, None)
+        if following is None:
+            heapq.heappop(heap)
+        else:
+            heapq.heapreplace(heap, (following.at, number, following, stream))
+
+
+def find_discord(box: Box, troubles: Troubles) -> list[_File]:
+    """The DiscordChatExporter files of a box; other JSON files are named in the troubles."""
+    files: list[_File] = []
+    for name, size in box.sizes().items():
+        if not name.endswith(".json"):
+            continue
+        try:
+            file = _look_at(box, name, size)
+        except Damaged as fault:
+            troubles.left_out(name, f"{fault}; left out")
+            continue
+        if file:
+            files.append(file)
+        else:
+            troubles.left_out(name, "is not from DiscordChatExporter; left out")
+    return files
+
+
+def _look_at(box: Box, name: str, size: int) -> _File | None:
+    start = _start_of(box, name, FIRST_LOOK)
+    head = head_of(start)
+    if head is None and size > FIRST_LOOK:
+        start = _start_of(box, name, HEAD_LIMIT)
+        head = head_of(start)
+    if head is None:
+        # Written by another hand, perhaps with the head after the messages.
+        head = _whole_head(box, name) if b'"messages"' in start and size <= LARGEST_WHOLE else None
+        return _File(name, size, head, _DAWN, is_cut=False) if head else None
+    return _File(name, size, head, _first_instant(start), is_cut=can_be_cut(start))
+
+
+def _start_of(box: Box, name: str, amount: int) -> bytes:
+    start = b""
+    for piece in box.stream(name, amount):
+        start += piece
+        if len(start) >= amount:
+            break
+    return start
+
+
+def _whole_head(box: Box, name: str) -> Head | None:
+    raw = b"".join(box.stream(name, CHUNK)).removeprefix(b"\xef\xbb\xbf")
+    try:
+        return msgspec.json.decode(raw, type=Head)
+    except FAULTS:
+        return None
+
+
+def _first_instant(start: bytes) -> datetime:
+    found = _TIMESTAMP.search(start)
+    try:
+        at = datetime.fromisoformat(found[1].decode()) if found else _DAWN
+    except ValueError:
+        return _DAWN
+    return at if at.tzinfo else at.replace(tzinfo=UTC)

@@ -1,0 +1,343 @@
+"""A Slack export: a folder for each channel, a file for each day, read day by day over all channels."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from itertools import groupby
+from operator import attrgetter
+from typing import TypeVar
+
+import msgspec
+from msgspec import Struct
+
+from adapters.archive.archive import each_once
+from adapters.archive.boxes import ACCEPTED, Box
+from adapters.archive.mending import decoded_rows
+from adapters.archive.slack_markup import is_question, links, plain, unescaped
+from adapters.archive.troubles import Damaged, Troubles
+from facilitation.core.errors import BadInput
+from facilitation.core.happenings import (
+    ChannelFacts,
+    Happening,
+    MemberJoined,
+    MemberLeft,
+    MessagePosted,
+    Profile,
+    Roster,
+    SpaceRef,
+)
+
+COUNTED = frozenset({None, "thread_broadcast", "me_message", "file_share", "file_comment"})
+"""The subtypes of what a person says; all others are notices or bots."""
+SLACKBOT = "USLACKBOT"
+LARGEST_DAY = 512 * 2**20
+"""Bytes. A day file is decoded whole."""
+HOLD_BACK = timedelta(days=1)
+"""A file named 2024-03-05 holds that day in the zone of whoever exported: it may begin 14 hours before
+midnight UTC (Kiritimati) and end 12 hours after it. Rows wait until no later file can
+bring an earlier one."""
+
+_DAY_FILE = re.compile(r"(\d{4}-\d{2}-\d{2})\.json")
+_PRIVATE_NAME = re.compile(r"mpdm-.*|D[A-Z0-9]{8,}")
+_PRIVATE_LISTS = {
+    "groups.json": "a private channel",
+    "dms.json": "direct messages",
+    "mpims.json": "direct messages of a group",
+}
+
+T = TypeVar("T")
+
+
+# The rows of the export: only the fields that are needed, so that the decoder skips the rest ------
+
+
+class _Reaction(Struct, gc=False):
+    count: int = 0
+
+
+class _Row(Struct, gc=False):
+    ts: str
+    user: str | None = None
+    subtype: str | None = None
+    text: str | None = None
+    thread_ts: str | None = None
+    bot_id: str | None = None
+    reactions: list[_Reaction] | None = None
+
+
+class _Words(Struct):
+    value: str | None = None
+
+
+class _ChannelRow(Struct):
+    id: str
+    name: str | None = None
+    is_archived: bool | None = None
+    is_private: bool | None = None
+    members: list[str] | None = None
+    topic: _Words | None = None
+
+
+class _UserProfile(Struct):
+    display_name: str | None = None
+    real_name: str | None = None
+
+
+class _UserRow(Struct):
+    id: str
+    name: str | None = None
+    real_name: str | None = None
+    team_id: str | None = None
+    tz: str | None = None
+    deleted: bool | None = None
+    is_bot: bool | None = None
+    is_admin: bool | None = None
+    is_owner: bool | None = None
+    is_restricted: bool | None = None
+    is_ultra_restricted: bool | None = None
+    is_stranger: bool | None = None
+    profile: _UserProfile | None = None
+
+
+_ROWS = msgspec.json.Decoder(list[_Row])
+_USERS = msgspec.json.Decoder(list[_UserRow])
+_CHANNELS = msgspec.json.Decoder(list[_ChannelRow])
+
+
+def finds_slack(sizes: dict[str, int]) -> str | None:
+    """The folder in which a Slack export stands, `""` for the top; None if there is none."""
+    for name in sorted(sizes, key=lambda name: (name.count("/"), name)):
+        folder, _, file = name.rpartition("/")
+        if file in ("users.json", "channels.json") and folder.count("/") == 0:
+            return folder
+    return None
+
+
+class _DayFile(Struct, frozen=True, gc=False):
+    day: str
+    place: str
+    name: str
+
+
+class SlackExport:
+    """Reads a Slack export of any age; see `archive.Archive`."""
+
+    platform = "slack"
+
+    def __init__(self, box: Box, folder: str) -> None:
+        self._box = box
+        self._top = f"{folder}/" if folder else ""
+        self._troubles = Troubles()
+        self._sizes = {
+            name.removeprefix(self._top): size
+            for name, size in box.sizes().items()
+            if name.startswith(self._top)
+        }
+        self._users = self._list("users.json", _USERS)
+        self._channels = self._list("channels.json", _CHANNELS)
+        self._closed = {name: self._list(name, _CHANNELS) for name in _PRIVATE_LISTS if name in self._sizes}
+        self._private = self._find_private()
+        self._people = {row.id: _profile(row) for row in self._users}
+        self._bots = frozenset(who.handle for who in self._people.values() if who.bot) | {SLACKBOT}
+        self._names = self._find_names()
+        self._days = self._plan()
+        self.total_bytes = sum(self._sizes[file.name] for file in self._days)
+        self.read_bytes = 0
+
+    @property
+    def troubles(self) -> list[str]:
+        return self._troubles.lines()
+
+    def roster(self) -> Roster:
+        teams = [row.team_id for row in self._users if row.team_id]
+        stem = self._box.path.name.removesuffix(".zip")
+        return Roster(
+            space=SpaceRef("slack", teams[0] if teams else stem),
+            name=stem,
+            people=tuple(self._people.values()),
+            channels=tuple(self._find_channels()),
+        )
+
+    def happenings(self) -> Iterator[Happening]:
+        self._troubles.begin()
+        self.read_bytes = 0
+        return each_once(self._in_order(), self._troubles)
+
+    def close(self) -> None:
+        self._box.close()
+
+    # Reading -------------------------------------------------------------------------------------
+
+    def _in_order(self) -> Iterator[Happening]:
+        held: list[Happening] = []
+        for day, files in groupby(self._days, key=attrgetter("day")):
+            sure = datetime.fromisoformat(day).replace(tzinfo=UTC) - HOLD_BACK
+            cut = bisect_left(held, sure, key=attrgetter("at"))
+            yield from held[:cut]
+            del held[:cut]
+            for file in files:
+                held.extend(self._read(file))
+            held.sort(key=attrgetter("at"))
+        yield from held
+
+    def _read(self, file: _DayFile) -> Iterator[Happening]:
+        self.read_bytes += self._sizes[file.name]
+        try:
+            rows, bad = decoded_rows(self._box.read(self._top + file.name), _ROWS)
+        except Damaged as fault:
+            self._troubles.file(file.name, f"{fault}; left out")
+            return
+        if bad:
+            self._troubles.file(
+                file.name, f"{bad} of its {bad + len(rows)} rows cannot be read; the others go in"
+            )
+        for row in rows:
+            try:
+                happening = self._happening(row, file.place)
+            except (ValueError, OverflowError, OSError):
+                self._troubles.row("without a usable time")
+                continue
+            if happening is not None:
+                yield happening
+
+    def _happening(self, row: _Row, place: str) -> Happening | None:
+        who = row.user
+        if row.subtype in COUNTED:
+            if not who:
+                self._troubles.row(f"{row.subtype or 'message'} without a user")
+            elif row.bot_id or who in self._bots:
+                self._troubles.row("from bots")
+            else:
+                return self._message(row, place, who)
+        elif row.subtype == "channel_join" and who:
+            return MemberJoined(_moment(row.ts), self._people.get(who) or Profile(who), place)
+        elif row.subtype == "channel_leave" and who:
+            return MemberLeft(_moment(row.ts), who, place)
+        else:
+            self._troubles.row(row.subtype or "message")
+        return None
+
+    def _message(self, row: _Row, place: str, who: str) -> MessagePosted:
+        raw = row.text or ""
+        thread = row.thread_ts
+        reply = bool(thread) and thread != row.ts
+        return MessagePosted(
+            _moment(row.ts),
+            place,
+            row.ts,
+            who,
+            plain(raw, self._names),
+            thread if thread and reply else "",
+            "",
+            reply,
+            links(raw),
+            is_question(raw),
+            sum([reaction.count for reaction in row.reactions]) if row.reactions else 0,
+        )
+
+    # Opening -------------------------------------------------------------------------------------
+
+    def _list(self, name: str, decoder: msgspec.json.Decoder[list[T]]) -> list[T]:
+        """One of the lists at the top; what is wrong with it costs names, not the messages."""
+        if name not in self._sizes:
+            self._troubles.left_out(name, "is missing")
+            return []
+        self._refuse_giant(name)
+        try:
+            rows, bad = decoded_rows(self._box.read(self._top + name), decoder)
+        except Damaged as fault:
+            self._troubles.left_out(name, f"{fault}; left out")
+            return []
+        if bad:
+            self._troubles.left_out(name, f"{bad} of its {bad + len(rows)} entries cannot be read")
+        return rows
+
+    def _find_private(self) -> dict[str, str]:
+        """Folders that are not read, each with what it is."""
+        private = {
+            folder: _PRIVATE_LISTS[name]
+            for name, rows in self._closed.items()
+            for row in rows
+            for folder in (row.id, row.name)
+            if folder
+        }
+        for row in self._channels:
+            if row.is_private:
+                private |= {row.id: "a private channel", row.name or row.id: "a private channel"}
+        return private
+
+    def _find_channels(self) -> Iterator[ChannelFacts]:
+        listed = {row.id for row in self._channels}
+        for row in self._channels:
+            yield ChannelFacts(
+                handle=row.id,
+                name=row.name or row.id,
+                private=bool(row.is_private),
+                archived=bool(row.is_archived),
+                topic=unescaped((row.topic and row.topic.value) or ""),
+                members=() if row.is_private else tuple(row.members or ()),
+            )
+        unlisted = {file.place for file in self._days} - listed
+        for place in sorted(unlisted):
+            yield ChannelFacts(handle=place, name=place)
+        for row in self._closed.get("groups.json", []):
+            yield ChannelFacts(handle=row.id, name=row.name or row.id, private=True)
+
+    def _find_names(self) -> dict[str, str]:
+        channels = {row.id: row.name or row.id for row in self._channels}
+        return channels | {handle: who.name for handle, who in self._people.items()}
+
+    def _plan(self) -> list[_DayFile]:
+        """Every day file, day by day; whatever else lies in the folders is named and left out."""
+        places = {name: row.id for row in self._channels for name in (row.id, row.name) if name}
+        days: list[_DayFile] = []
+        not_read: dict[str, str] = {}
+        for name in self._sizes:
+            folder, _, file = name.partition("/")
+            if not file or "/" in file:
+                continue  # lists at the top, and what people uploaded
+            private = self._private.get(folder) or (_PRIVATE_NAME.fullmatch(folder) and "direct messages")
+            if private:
+                not_read[folder] = private
+            elif (day := _DAY_FILE.fullmatch(file)) and _is_date(day[1]):
+                self._refuse_giant(name)
+                days.append(_DayFile(day[1], places.get(folder, folder), name))
+            elif file.endswith(".json"):
+                self._troubles.left_out(name, "is not a day of messages; left out")
+        for folder, what in not_read.items():
+            self._troubles.left_out(f"{folder}/", f"is {what}; not read")
+        return sorted(days, key=attrgetter("day", "name"))
+
+    def _refuse_giant(self, name: str) -> None:
+        if self._sizes[name] > LARGEST_DAY:
+            raise BadInput(
+                f"{self._box.path} is not read: {name} has {self._sizes[name] / 2**20:,.0f} MB, and "
+                f"{LARGEST_DAY // 2**20} MB is the limit for one day of one channel. {ACCEPTED}."
+            )
+
+
+def _moment(ts: str) -> datetime:
+    """A Slack timestamp, seconds with six decimals; a float holds those exactly enough until 2106."""
+    return datetime.fromtimestamp(float(ts), UTC)
+
+
+def _is_date(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _profile(row: _UserRow) -> Profile:
+    shown = row.profile or _UserProfile()
+    return Profile(
+        handle=row.id,
+        name=unescaped(shown.display_name or shown.real_name or row.real_name or row.name or row.id),
+        zone=row.tz or "",
+        bot=bool(row.is_bot) or row.id == SLACKBOT,
+        guest=bool(row.is_restricted or row.is_ultra_restricted or row.is_stranger),
+        gone=bool(row.deleted),
+        manager=bool(row.is_admin or row.is_owner),
+    )
