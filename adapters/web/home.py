@@ -1,0 +1,63 @@
+"""The bot's home: its card for whoever acts, and answers that were asked for there."""
+
+from nicegui import background_tasks
+
+from adapters.web.board import Change
+from adapters.web.inbound import Where
+from adapters.web.message import MessageView
+from adapters.web.render import show_card
+from adapters.web.square import HOME
+from adapters.web.tags import box, words
+from adapters.web.visit import Visit
+
+
+class Home:
+    """Asks the house for the home card whenever it is looked at, or something was answered on it."""
+
+    follows_clock = True
+
+    def __init__(self, visit: Visit) -> None:
+        self._visit = visit
+        self._asked = 0
+        with box("div", "home", tabindex="0", role="region", aria_label="Home"), box("div", "home-page"):
+            self._answers = box("div", "home-answers")
+            self._card = box("div", "home-card")
+
+    def look(self) -> None:
+        """Show the home anew, if it is what is looked at."""
+        self._answers.clear()
+        self._card.clear()
+        if self._visit.place == HOME:
+            self._show_answers()
+            with self._card:
+                words("One moment…", "p", "card-small")
+            self._ask()
+
+    def hear(self, change: Change) -> None:
+        """An answer came, or was dismissed."""
+        message = change.message
+        if message and message.place == HOME == self._visit.place and message.only_for == self._visit.who:
+            self._show_answers()
+            self._ask()
+
+    def _show_answers(self) -> None:
+        self._answers.clear()
+        with self._answers:
+            for message in self._visit.board.talk(HOME, self._visit.who)[-3:]:
+                MessageView(self._visit, message, compact=False, in_thread=True)
+
+    def _ask(self) -> None:
+        background_tasks.create(self._show(), name="home")
+
+    async def _show(self) -> None:
+        self._asked += 1
+        mine = self._asked
+        spoken = await self._visit.inbound.home(self._visit.who)
+        if mine != self._asked or self._card.is_deleted or self._visit.place != HOME:
+            return
+        self._card.clear()
+        with self._card:
+            if spoken is None:
+                words("There is nothing here yet.", "p", "card-small")
+            else:
+                show_card(spoken.card, self._visit.reader(Where(HOME), spoken))

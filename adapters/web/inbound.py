@@ -1,0 +1,151 @@
+"""People's side of the local page: what they type, press, choose and fill in reaches the house.
+
+Happenings are told to the house, requests knock at its door, and the answer is put where it was asked.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from adapters.web.board import Message
+from adapters.web.square import HOME, direct_to
+from adapters.web.stage import MessageAction, Stage
+from adapters.web.talk import Command, command_in, linked, links_in
+from facilitation.core.ask import Form
+from facilitation.core.cards import Button, Card, Menu
+from facilitation.core.happenings import Happening, Profile
+from facilitation.core.speech import say
+from facilitation.core.surface import Answer, Knock, Spoken
+
+
+@dataclass(frozen=True)
+class Where:
+    """The place, and perhaps the thread, in which somebody does something."""
+
+    place: str
+    root: str = ""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A form to show, with where and in which community it was asked for."""
+
+    form: Form
+    where: Where
+    community: int = 0
+
+
+class Inbound:
+    """Carries what people do on the page to the house, and its answers back."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+        self._square = stage.square
+
+    async def typed(self, who: str, where: Where, text: str) -> Opened | None:
+        """A message or a command from the box at the foot of a place."""
+        text = text.strip()
+        if not text:
+            return None
+        command = command_in(text)
+        if command is not None:
+            return await self._command(who, where, command)
+        if text.startswith("/"):
+            self._hint(who, where, text)
+        else:
+            written = self._linked(text)
+            await self._tell(self._square.post(who, where.place, written, self._stage.now(), where.root))
+        return None
+
+    async def pressed(self, who: str, where: Where, button: Button, community: int = 0) -> Opened | None:
+        """A button of a card."""
+        return await self._ask(who, where, button.ask, dict(button.args), community, via="button")
+
+    async def chosen(self, who: str, where: Where, menu: Menu, value: str, community: int = 0) -> Opened | None:
+        """An option of a card's menu."""
+        return await self._ask(who, where, menu.ask, {**menu.args, menu.field: value}, community, via="button")
+
+    async def acted(self, who: str, action: MessageAction, message: Message) -> Opened | None:
+        """An entry of the menu on a message."""
+        carried = {name: _carried(name, message) for name in action.carries}
+        args = {name: value for name, value in carried.items() if value}
+        return await self._ask(who, Where(message.place, message.root), action.ask, args, 0, via="button")
+
+    async def submitted(self, who: str, opened: Opened, values: Mapping[str, Any]) -> Opened | None:
+        """A form that was filled in; returns it with errors, another one, or None when it is done."""
+        args = {**opened.form.kept, **values}
+        where, community = opened.where, opened.community
+        return await self._ask(who, where, opened.form.ask, args, community, via="form", submitted=True)
+
+    async def home(self, who: str) -> Spoken | None:
+        """The bot's home as this person sees it."""
+        knock = Knock(
+            self._square.space, who, words="home", place=direct_to(who), direct=True, via="page"
+        )
+        return (await self._stage.door.handle(knock)).spoken
+
+    async def reacted(self, who: str, message: str, emoji: str) -> None:
+        """An emoji put under a message, or taken back."""
+        await self._tell(self._square.react(who, message, emoji, self._stage.now()))
+
+    async def joined(self, profile: Profile) -> None:
+        """Somebody new comes in."""
+        await self._tell(self._square.join(profile, self._stage.now()))
+
+    # ------------------------------------------------------------------------------------------------
+
+    async def _command(self, who: str, where: Where, command: Command) -> Opened | None:
+        words = self._linked(command.words)
+        answer = await self._knock(who, where, root=command.root, words=words, via="slash")
+        return self._answered(who, where, answer, asked=f"/{command.root} {command.words}".strip())
+
+    async def _ask(
+        self, who: str, where: Where, ask: str, args: dict[str, Any], community: int, **more: Any
+    ) -> Opened | None:
+        answer = await self._knock(who, where, ask=ask, args=args, community=community, **more)
+        return self._answered(who, where, answer)
+
+    async def _knock(self, who: str, where: Where, **more: Any) -> Answer:
+        place = direct_to(who) if where.place == HOME else where.place
+        spot = self._square.places.get(place)
+        direct = spot is not None and spot.kind == "direct"
+        knock = Knock(self._square.space, who, place=place, thread=where.root, direct=direct, **more)
+        answer = await self._stage.door.handle(knock)
+        await self._stage.settle()
+        return answer
+
+    def _answered(self, who: str, where: Where, answer: Answer, asked: str = "") -> Opened | None:
+        spoken, now = answer.spoken, self._stage.now()
+        if spoken is not None and answer.to == "everyone" and where.place != HOME:
+            self._square.say(where.place, spoken, now, where.root)
+        elif spoken is not None:
+            self._square.whisper(who, where.place, spoken, now, where.root, asked)
+        return Opened(answer.form, where, answer.community) if answer.form is not None else None
+
+    async def _tell(self, happened: Iterable[Happening]) -> None:
+        for happening in happened:
+            await self._stage.door.hear(self._square.space, happening)
+        await self._stage.settle()
+
+    def _linked(self, text: str) -> str:
+        square = self._square
+        people = {handle: profile.name for handle, profile in square.people.items()}
+        channels = {spot.handle: spot.name for spot in square.places.values() if spot.kind == "channel"}
+        return linked(text, people, channels)
+
+    def _hint(self, who: str, where: Where, text: str) -> None:
+        word = text.split()[0]
+        hint = say("There is no command {word} here. Try `/cop help` to see what there is.", word=word)
+        self._square.whisper(who, where.place, Spoken(Card(parts=(hint,))), self._stage.now(), where.root, asked=text)
+
+
+def _carried(name: str, message: Message) -> str:
+    match name:
+        case "author":
+            return message.author
+        case "text":
+            return message.text
+        case "link":
+            return next(iter(links_in(message.text)), "")
+        case _:
+            return message.id

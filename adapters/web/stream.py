@@ -1,0 +1,141 @@
+"""The messages of a place, or of one thread, as they come."""
+
+from datetime import date, timedelta
+
+from adapters.web import looks
+from adapters.web.board import Change, Message
+from adapters.web.message import MessageView
+from adapters.web.square import HOME
+from adapters.web.tags import box, push, words
+from adapters.web.visit import Visit
+
+PAGE = 60
+"""How many messages are shown at first, and how many more at a time."""
+
+NEAR = timedelta(minutes=5)
+"""Messages of one person closer than this stand together under one name."""
+
+
+class Stream:
+    """Follows the place that is looked at; with `thread`, the thread that is open."""
+
+    def __init__(self, visit: Visit, *, thread: bool = False) -> None:
+        self._visit = visit
+        self.follows_thread = thread
+        self._shown = PAGE
+        self._views: dict[str, MessageView] = {}
+        self._last: Message | None = None
+        self._day: date | None = None
+        with box("div", "stream", tabindex="0", role="region", aria_label="Replies" if thread else "Messages"):
+            self._list = box("div", "stream-list")
+
+    def look(self) -> None:
+        """Show the place from its end."""
+        self._shown = PAGE
+        self._build()
+
+    def hear(self, change: Change) -> None:
+        """Take in one change, if it is one of this place."""
+        message, visit = change.message, self._visit
+        if message is None or message.place != visit.place or visit.place == HOME:
+            return
+        if message.only_for not in ("", visit.who):
+            return
+        if self._belongs(message):
+            self._take(change.what, message)
+        if message.root and not self.follows_thread and message.root in self._views:
+            counts = self._visit.board.reply_counts(visit.place, visit.who)
+            self._views[message.root].count(counts.get(message.root, 0))
+
+    # ------------------------------------------------------------------------------------------------
+
+    def _belongs(self, message: Message) -> bool:
+        if self.follows_thread:
+            return bool(self._visit.thread) and self._visit.thread in (message.root, message.id)
+        return not message.root
+
+    def _take(self, what: str, message: Message) -> None:
+        if what == "said":
+            self._append(message)
+            self._visit.board.read(message.place, self._visit.who)
+        elif what == "changed" and message.id in self._views:
+            self._views[message.id].update(message)
+        elif what == "gone":
+            self._build()
+
+    def _messages(self) -> list[Message]:
+        visit = self._visit
+        if visit.place == HOME:
+            return []
+        if not self.follows_thread:
+            return visit.board.talk(visit.place, visit.who)
+        root = visit.board.get(visit.thread)
+        return [root, *visit.board.thread(visit.place, visit.thread, visit.who)] if root else []
+
+    def _build(self) -> None:
+        visit = self._visit
+        self._list.clear()
+        self._views.clear()
+        self._last, self._day = None, None
+        messages = self._messages()
+        counts = visit.board.reply_counts(visit.place, visit.who)
+        seen = visit.board.seen(visit.place, visit.who)
+        with self._list:
+            if len(messages) > self._shown and not self.follows_thread:
+                push("Earlier messages", self._earlier, "button-plain stream-earlier")
+            if not messages and not self.follows_thread:
+                self._empty()
+            marked = self.follows_thread
+            for message in messages[-self._shown :] if not self.follows_thread else messages:
+                if not marked and message.serial > seen and message.author != visit.who:
+                    words("New", "div", "stream-new", role="separator")
+                    marked = True
+                    self._last = None
+                self._append(message, counts.get(message.id, 0))
+        if visit.place != HOME and not self.follows_thread:
+            visit.board.read(visit.place, visit.who)
+
+    def _append(self, message: Message, replies: int = 0) -> None:
+        day = message.at.astimezone(self._visit.zone).date()
+        with self._list:
+            if day != self._day and not self.follows_thread:
+                today = self._visit.stage.now().astimezone(self._visit.zone).date()
+                words(looks.day_name(day, today), "div", "stream-day", role="separator")
+                self._last = None
+            view = MessageView(
+                self._visit,
+                message,
+                compact=_together(self._last, message),
+                in_thread=self.follows_thread,
+                replies=replies,
+            )
+        self._views[message.id] = view
+        self._last, self._day = message, day
+
+    def _earlier(self) -> None:
+        self._shown += PAGE
+        self._build()
+
+    def _empty(self) -> None:
+        spot = self._visit.spot
+        direct = spot is not None and spot.kind == "direct"
+        with box("div", "stream-empty"):
+            box("span", "avatar avatar-bot avatar-large", aria_hidden="true")
+            if direct:
+                words("Just you and Tertulia", "h2")
+                words("What it has to tell you alone comes here. Type / to see what you can ask.", "p")
+            else:
+                words("Nothing here yet", "h2")
+                words("Say the first word, or type / to ask Tertulia for something.", "p")
+
+
+def _together(last: Message | None, message: Message) -> bool:
+    """Whether a message stands under the same name as the one before."""
+    return (
+        last is not None
+        and last.kind == message.kind == "said"
+        and last.author == message.author
+        and not (last.only_for or message.only_for or last.spoken or message.spoken)
+        and message.at - last.at < NEAR
+    )
+

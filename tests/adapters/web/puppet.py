@@ -1,0 +1,53 @@
+"""A stage for the page without a house: the puppet door, a square and a clock that can be moved."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from adapters.web.outbound import PageSurface
+from adapters.web.square import Square
+from adapters.web.stage import MessageAction, Standing
+from facilitation.core.clock import VirtualClock
+from facilitation.core.happenings import SpaceRef
+from facilitation.core.surface import Address, Parcel
+from tests.adapters.contract.puppet import ANA, CHI, PuppetDoor, roster, spoken, text
+from facilitation.core.cards import Card
+
+MONDAY = datetime(2025, 5, 5, 7, 55, tzinfo=UTC)
+"""A Monday, 08:55 in Lisbon."""
+
+
+class PuppetStage:
+    """Everything the page needs, with nothing behind it."""
+
+    def __init__(self, square: Square | None = None, door: PuppetDoor | None = None) -> None:
+        self.door = door or PuppetDoor()
+        self.square = square or Square(roster(SpaceRef("page", "puppet")))
+        self.zone = "Europe/Lisbon"
+        self.clock = VirtualClock(MONDAY)
+        self.surface = PageSurface(self.square, self.clock)
+        self.actions = (
+            MessageAction("puppet.save", "Save to shelf", ("message", "link")),
+            MessageAction("puppet.thank", "Give kudos", ("message", "author")),
+            MessageAction("puppet.take_back", "Take back", coordinators=True, on="bot"),
+        )
+        self.known = len(self.square.people)
+
+    def now(self) -> datetime:
+        return self.clock.now()
+
+    async def standings(self) -> Mapping[str, Standing]:
+        newcomers: dict[str, Standing] = {who: "newcomer" for who in list(self.square.people)[self.known :]}
+        return {ANA: "coordinator", CHI: "newcomer", **newcomers}
+
+    async def settle(self) -> None:
+        while self.door.parcels:
+            parcel = self.door.parcels.pop(0)
+            receipt = await self.surface.deliver(parcel)
+            self.door.receipts[parcel.delivery.rpartition("-")[0]] = receipt
+
+    async def move(self, until: datetime) -> None:
+        self.clock.move_to(until)
+        said = Card("A question for the week", (text("What did you learn that you did not expect?"),))
+        address = Address("channel", "C-help")
+        self.door.parcels.append(Parcel(f"prompt-{until.isoformat()}-0", address, spoken(said)))
+        await self.settle()

@@ -1,0 +1,16 @@
+"""Serves the page with the puppet behind it, for a browser: `python -m tests.browser.stand [PORT]`."""
+
+import asyncio
+import sys
+
+from adapters.web.server import serve
+from tests.adapters.web.puppet import PuppetStage
+
+
+async def main(port: int) -> None:
+    """Say the address on one line, then serve until stopped."""
+    await serve(PuppetStage(), port=port, ready=lambda address: print(address, flush=True))  # noqa: T201
+
+
+if __name__ == "__main__":
+    asyncio.run(main(int(sys.argv[1]) if len(sys.argv) > 1 else 0))
