@@ -1,0 +1,56 @@
+"""What Alembic runs to migrate: on a connection that `storage.migrating` opened, locked and will commit."""
+
+import pkgutil
+from importlib import import_module
+from typing import Any, Literal
+
+from alembic import context
+from alembic.autogenerate.api import AutogenContext
+from sqlalchemy import Connection, Engine
+from sqlalchemy.types import TypeDecorator
+
+import storage
+from migrations.beside import add_beside
+from storage.base import Base
+
+for _module in pkgutil.iter_modules(storage.__path__, "storage."):
+    import_module(_module.name)  # every table there is
+
+
+def _is_compared(name: str | None, kind: str, _parents: Any) -> bool:
+    """Full-text tables, their shadows and indexes are ours to create, and not Alembic's to compare."""
+    return not (kind in {"table", "index"} and (name or "").startswith("fts_"))
+
+
+def _render(kind: str, item: Any, _: AutogenContext) -> str | Literal[False]:
+    """Revisions are frozen: they name plain column types, and none of ours that may change."""
+    if kind == "type" and isinstance(item, TypeDecorator):
+        return f"sa.{item.impl!r}"
+    return False
+
+
+def _migrate(connection: Connection) -> None:
+    context.configure(
+        connection=connection,
+        target_metadata=Base.metadata,
+        include_name=_is_compared,
+        process_revision_directives=add_beside,
+        render_item=_render,
+        render_as_batch=context.config.attributes.get("batch", True),
+        compare_type=True,
+        compare_server_default=True,
+        transactional_ddl=True,
+        transaction_per_migration=False,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+_bind: Connection | Engine | None = context.config.attributes.get("connection")
+if isinstance(_bind, Engine):
+    with _bind.connect() as _connection:
+        _migrate(_connection)
+elif _bind is not None:
+    _migrate(_bind)
+else:
+    raise RuntimeError("Migrations run through storage.migrating, which opens and locks the database.")

@@ -1,0 +1,135 @@
+"""What every test can ask for: both databases, fresh and migrated, and a clock that stands still."""
+
+import os
+import shutil
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import make_url
+
+from facilitation.core.clock import VirtualClock
+from storage.engine import open_engine
+from storage.migrating import upgrade
+from storage.unit import Units
+from tests import postgresql
+
+NOW = datetime(2026, 3, 2, 8, 55, tzinfo=UTC)
+"""A Monday morning, five to nine."""
+
+os.environ.setdefault(postgresql.RUN, f"{os.getpid()}-{uuid.uuid4().hex[:8]}")  # pytest's workers inherit it
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep pytest-alembic from collecting by itself, which fails under pytest 9.2.
+
+    It expects a node to keep its id in `_nodeid`. Its checks run in tests/storage/test_migrations.py instead.
+    """
+    config.option.pytest_alembic_tests_path = "none"
+
+
+@pytest.fixture
+def clock() -> VirtualClock:
+    """A clock that stands at NOW until a test moves it."""
+    return VirtualClock(NOW)
+
+
+# SQLite ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty database file to copy."""
+    path = tmp_path_factory.mktemp("template") / "empty.db"
+    upgrade(f"sqlite+aiosqlite:///{path}", NOW)
+    return path
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """The address of a fresh, migrated SQLite file."""
+    path = tmp_path / "tertulia.db"
+    shutil.copyfile(sqlite_template, path)
+    return f"sqlite+aiosqlite:///{path}"
+
+
+# PostgreSQL ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> str:
+    """The address of the server's own database; the test skips, with the reason, where it cannot run."""
+    try:
+        return postgresql.address()
+    except postgresql.NoServer as reason:
+        pytest.skip(f"PostgreSQL cannot run here: {reason}")
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: str) -> Iterator[str]:
+    """The name of a migrated, empty database to copy."""
+    name = f"template_{uuid.uuid4().hex}"
+    _administer(postgres_server, f"CREATE DATABASE {name}")
+    upgrade(_of(postgres_server, name), NOW)
+    yield name
+    _administer(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str, postgres_template: str) -> Iterator[str]:
+    """The address of a fresh, migrated PostgreSQL database."""
+    name = f"test_{uuid.uuid4().hex}"
+    _administer(postgres_server, f"CREATE DATABASE {name} TEMPLATE {postgres_template}")
+    yield _of(postgres_server, name)
+    _administer(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def empty_postgres_url(postgres_server: str) -> Iterator[str]:
+    """The address of a PostgreSQL database without any table."""
+    name = f"test_{uuid.uuid4().hex}"
+    _administer(postgres_server, f"CREATE DATABASE {name}")
+    yield _of(postgres_server, name)
+    _administer(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _of(server: str, name: str) -> str:
+    return make_url(server).set(database=name).render_as_string(hide_password=False)
+
+
+def _administer(server: str, statement: str) -> None:
+    url = make_url(server)
+    host = url.query["host"]
+    assert isinstance(host, str)
+    with psycopg.connect(host=host, user=url.username, dbname=url.database, autocommit=True) as connection:
+        connection.execute(statement.encode())
+
+
+# Both ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The address of a fresh, migrated database, once of each kind."""
+    name = {"sqlite": "sqlite_url", "postgresql": "postgres_url"}[request.param]
+    url: str = request.getfixturevalue(name)
+    return url
+
+
+@pytest.fixture
+async def units(database_url: str) -> AsyncIterator[Units]:
+    """Units of work on a fresh, migrated, empty database, once of each kind."""
+    opened = Units(open_engine(database_url, durable=False))
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def sqlite_units(sqlite_url: str) -> AsyncIterator[Units]:
+    """Units of work on SQLite in the loop's own thread: for tests that are not about databases."""
+    opened = Units(open_engine(sqlite_url, on_loop_thread=True, durable=False))
+    yield opened
+    await opened.close()
