@@ -114,7 +114,7 @@ def _start(home: Path) -> subprocess.Popen[bytes]:
     def is_ready() -> bool:
         if server.poll() is not None:
             raise NoServer(f"PostgreSQL ended at once: {(home / 'server.log').read_text()[-500:]}")
-        asked = [programs / "psql", "-h", data, "-U", "postgres", "-c", "SELECT 1"]
+        asked: list[str | Path] = [programs / "psql", "-h", data, "-U", "postgres", "-c", "SELECT 1"]
         return (
             socket.exists()
             and subprocess.run(asked, capture_output=True, user=user, check=False).returncode == 0
