@@ -1,7 +1,7 @@
 """The ground of all tables: the declarative base, UTC instants, and the cellar that rooms are handed."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import BigInteger, Dialect, Integer, MetaData
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -58,7 +58,7 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {datetime: Instant()}
+    type_annotation_map: ClassVar[dict[Any, Any]] = {datetime: Instant()}
 
 
 class Cellar:

@@ -13,7 +13,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.base import CHANGED, EPOCH, Base, BigKey, Cellar
+from storage.base import CHANGED, Base, BigKey, Cellar
 
 
 class Use(StrEnum):
@@ -305,7 +305,7 @@ class People(Cellar):
         return row.value()
 
     async def begin(self, at: datetime) -> int:
-        """Start the community: everyone present is the baseline. Returns how many that is."""
+        """Start the community: everyone present is the baseline. Returns how many they are."""
         await self.configure(begun_at=at)
         present = (MemberRow.community_id == self._community) & MemberRow.left_at.is_(None)
         await self._session.execute(update(MemberRow).where(present).values(baseline=True))
@@ -467,6 +467,21 @@ class People(Cellar):
             self._session.add(ChannelUseRow(community_id=self._community, use=use.value, channel_id=channel))
             await self._session.flush()
 
+    async def uses_of(self, handle: str) -> list[Use]:
+        """What a channel is for, also if it is archived or lost."""
+        query = (
+            select(ChannelUseRow.use)
+            .join(ChannelRow, ChannelRow.id == ChannelUseRow.channel_id)
+            .where(ChannelUseRow.community_id == self._community, ChannelRow.handle == handle)
+        )
+        return [Use(use) for use in await self._session.scalars(query)]
+
+    async def enrol_present(self, at: datetime) -> None:
+        """Members are whoever is eligible after the home channels changed: some come, some part."""
+        community = await self.community()
+        joined = at if community.begun_at is not None else None
+        await Directory(self._session).enrol_present(community, joined, at)
+
     async def settle(self, channels: Sequence[int]) -> None:
         """Choose the home channels; none means the whole space. A channel has one home community."""
         await self._session.execute(
@@ -618,7 +633,7 @@ class Directory:
         )
 
     async def routes(self, space: int) -> list[Route]:
-        """Where the talk of each channel belongs: its home community, else the one that is the whole space."""
+        """Where the talk of each channel belongs: its home community, else that of the whole space."""
         query = (
             select(CommunityRow.id)
             .join(CommunitySpaceRow, CommunitySpaceRow.community_id == CommunityRow.id)
@@ -663,7 +678,7 @@ class Directory:
     async def account_ids(self, space: int) -> dict[str, int]:
         """Every account of a space: id by handle."""
         query = select(AccountRow.handle, AccountRow.id).where(AccountRow.space_id == space)
-        return {handle: account for handle, account in await self._session.execute(query)}
+        return dict((await self._session.execute(query)).tuples().all())
 
     async def member_accounts(self, space: int) -> dict[int, frozenset[int]]:
         """For each account of a space, the communities in which it is a present member's."""
@@ -788,14 +803,14 @@ class Directory:
             )
         return (await self._session.execute(query.limit(1))).first() is not None
 
-    async def enrol_present(self, community: Community, at: datetime | None) -> None:
+    async def enrol_present(self, community: Community, joined: datetime | None, at: datetime) -> None:
         """Make members of all who are eligible, and part with those who no longer are."""
         eligible = await self.eligible(community.id)
         owners = await self.owners(community.id)
         for account in sorted(eligible - {account for account, present in owners.items() if present}):
-            await self.enrol(community.id, account, at)
+            await self.enrol(community.id, account, joined)
         for account in sorted({account for account, present in owners.items() if present} - eligible):
-            await self.part(community.id, account, at or EPOCH)
+            await self.part(community.id, account, at)
 
     async def leave(self, space: int, handle: str) -> None:
         """Someone left the space: no channel of it has them, and they are no person of it."""

@@ -198,8 +198,8 @@ class Diary:
         )
         rows = await self._session.execute(query)
         return [
-            Page(id, community, channel, author, body or "", tries)
-            for id, community, channel, author, body, tries in rows
+            Page(page, community, channel, author, body or "", tries)
+            for page, community, channel, author, body, tries in rows
         ]
 
     async def digested(self, ids: Sequence[int]) -> None:

@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from sqlalchemy import URL, event, make_url
 from sqlalchemy.engine import Connection
@@ -90,7 +90,7 @@ class _LoopCursor:
     def __init__(self, cursor: sqlite3.Cursor) -> None:
         self._cursor = cursor
 
-    async def __aenter__(self) -> "_LoopCursor":
+    async def __aenter__(self) -> Self:
         return self
 
     @property

@@ -49,6 +49,7 @@ class OutboxRow(Base):
     community_id: Mapped[int] = mapped_column(ForeignKey("community.id", ondelete="CASCADE"))
     space_id: Mapped[int | None] = mapped_column(ForeignKey("space.id", ondelete="CASCADE"))
     key: Mapped[str] = mapped_column(String(200))
+    room: Mapped[str] = mapped_column(String(40), default="")
     lane: Mapped[str] = mapped_column(String(240))
     place: Mapped[str] = mapped_column(Text)
     card: Mapped[str] = mapped_column(Text)
@@ -79,6 +80,7 @@ class Letter(NamedTuple):
     community: int
     space: int | None
     key: str
+    room: str
     lane: str
     place: str
     card: str
@@ -102,6 +104,7 @@ _LETTER = (
     OutboxRow.community_id,
     OutboxRow.space_id,
     OutboxRow.key,
+    OutboxRow.room,
     OutboxRow.lane,
     OutboxRow.place,
     OutboxRow.card,
@@ -132,6 +135,7 @@ class Outbox:
         self,
         *,
         key: str,
+        room: str,
         space: int | None,
         lane: str,
         place: str,
@@ -151,6 +155,7 @@ class Outbox:
                 community_id=self._community,
                 space_id=space,
                 key=key,
+                room=room,
                 lane=lane,
                 place=place,
                 card=card,

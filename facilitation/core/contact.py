@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from facilitation.core.cards import Button, Buttons, Card, Small
 from facilitation.core.effects import Nudge
+from facilitation.core.local_time import instant_of
 from facilitation.core.speech import say
 
 WEEKLY_BUDGET = 2
@@ -28,10 +29,10 @@ def next_waking(at: datetime, zone: str, quiet_from: time, quiet_to: time, *, we
     for _ in range(16):
         local = moment.astimezone(ZoneInfo(zone or "UTC"))
         if weekends and local.weekday() >= 5:
-            moment = _local_instant(local + timedelta(days=7 - local.weekday()), time(0))
+            moment = instant_of(local.date() + timedelta(days=7 - local.weekday()), time(0), zone)
         elif _is_quiet(local.time(), quiet_from, quiet_to):
             is_evening = quiet_from > quiet_to and local.time() >= quiet_from
-            moment = _local_instant(local + timedelta(days=1 if is_evening else 0), quiet_to)
+            moment = instant_of(local.date() + timedelta(days=1 if is_evening else 0), quiet_to, zone)
         else:
             return moment
     return moment
@@ -49,8 +50,3 @@ def _is_quiet(local: time, quiet_from: time, quiet_to: time) -> bool:
     if quiet_from < quiet_to:
         return quiet_from <= local < quiet_to
     return local >= quiet_from or local < quiet_to
-
-
-def _local_instant(day: datetime, at: time) -> datetime:
-    """The instant of a local time on the local day of `day`."""
-    return datetime.combine(day.date(), at, tzinfo=day.tzinfo).astimezone(ZoneInfo("UTC"))

@@ -6,7 +6,7 @@ looked up before anything is repeated.
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
@@ -144,6 +144,8 @@ class Courier:
             delivery=letter.delivery,
             address=address,
             spoken=await spoken(session, community, space, _as_sent(card, letter)),
+            room=letter.room,
+            key=letter.key,
             receipt=Receipt(letter.receipt_place, tuple(letter.receipt.split("\n")))
             if letter.receipt
             else None,
@@ -249,9 +251,7 @@ class Courier:
             found = await trip.surface.find(parcel.delivery, parcel.address)
             if found is not None:
                 # It did arrive; what it should look like may have changed since.
-                parcel = Parcel(
-                    parcel.delivery, parcel.address, parcel.spoken, found, parcel.withdraw, parcel.emoji
-                )
+                parcel = replace(parcel, receipt=found)
         return await trip.surface.deliver(parcel)
 
     async def _mark_sent(self, trip: _Trip, receipt: Receipt) -> None:

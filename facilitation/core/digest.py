@@ -82,7 +82,7 @@ class Digest:
                     continue
                 heard = Heard(happening, community, member, is_new, self._clock.now())
                 effects = await self._provider.run(session, community, ear.handler, {Heard: heard})
-                await keep(session, self._catalogue, community, effects, heard.at)
+                await keep(session, self._catalogue, community, ear.room, effects, heard.at)
 
     async def _learn(
         self, session: Session, directory: Directory, space: int, page: Page, happening: Happening

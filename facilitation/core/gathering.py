@@ -76,9 +76,9 @@ class Gathering:
         """The sections of a recap that have something to say."""
         return [section for section in await self._all("recap", {Period: period}) if section is not None]
 
-    async def begins(self) -> list[Effect]:
-        """What rooms plan when the community begins or its settings change."""
-        return [effect for share in await self._all("begins", {}) for effect in share]
+    async def begins(self, community: Community) -> list[Effect]:
+        """What rooms plan when the community, as it is now, begins or its settings change."""
+        return [effect for share in await self._all("begins", {Community: community}) for effect in share]
 
     async def _all(self, what: str, given: dict[type, Any]) -> list[Any]:
         return [await self._run(handler, given) for handler in self._catalogue.shares(what)]

@@ -124,7 +124,7 @@ class House:
             communities = await directory.communities(space.id)
             for one in communities:
                 if one.begun_at is None:
-                    await directory.enrol_present(one, None)
+                    await directory.enrol_present(one, None, now)
                 await self._appoint_first(session, space.id, one)
         self.intake.forget()
         if any(one.begun_at for one in communities):
@@ -197,7 +197,9 @@ class House:
             effects = await self._provider.run(
                 session, visitor.community, action.handler, {type(ask): ask, Call: call}
             )
-            replies = await keep(session, self.catalogue, visitor.community, effects, call.at, call.place)
+            replies = await keep(
+                session, self.catalogue, visitor.community, action.room, effects, call.at, call.place
+            )
             said = [await spoken(session, visitor.community, visitor.account.space, r.card) for r in replies]
             is_stale = has_changed(session)
         if is_stale:
@@ -264,7 +266,7 @@ class House:
         effects = await self._provider.run(session, community, action.handler, {type(ask): ask, Due: due})
         if any(isinstance(effect, Reply) for effect in effects):
             raise TypeError(f"{entry.ask}: nobody asked, so there is nobody to reply to")
-        await keep(session, self.catalogue, community, effects, due.at)
+        await keep(session, self.catalogue, community, action.room, effects, due.at)
 
     # Small parts -------------------------------------------------------------------------------------
 

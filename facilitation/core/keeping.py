@@ -23,11 +23,12 @@ async def keep(
     session: Session,
     catalogue: Catalogue,
     community: Community,
+    room: str,
     effects: list[Effect],
     at: datetime,
     place: Place | None = None,
 ) -> list[Reply]:
-    """Store effects; returns the replies that go straight back to a live request.
+    """Store the effects of a room; returns the replies that go straight back to a live request.
 
     `place` is where the request came from: a reply to everyone is a post there.
     """
@@ -38,16 +39,16 @@ async def keep(
         match effect:
             case Reply(to="everyone") if place is not None:
                 post = Post(place, fitting(effect.card, catalogue), f"reply:{uuid.uuid4().hex}")
-                await outbox.put(**ledger.posting(post, community.id, at))
+                await outbox.put(**ledger.posting(post, room, community.id, at))
             case Reply():
                 replies.append(replace(effect, card=fitting(effect.card, catalogue)))
             case Open():
                 raise TypeError("only an opening answers with a form")
             case Post():
                 post = replace(effect, card=fitting(effect.card, catalogue))
-                await outbox.put(**ledger.posting(post, community.id, at))
+                await outbox.put(**ledger.posting(post, room, community.id, at))
             case React():
-                await outbox.put(**ledger.posting(effect, community.id, at))
+                await outbox.put(**ledger.posting(effect, room, community.id, at))
             case Revise():
                 card = ledger.written(fitting(effect.card, catalogue))
                 await outbox.revise(effect.key, card, at, STALE)

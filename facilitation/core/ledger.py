@@ -1,7 +1,7 @@
 """Core values into rows and back: the only place that knows both their shapes."""
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -171,10 +171,12 @@ def lane_of(place: Place, community: int) -> str:
             return f"group:{community}:{place.key}"
 
 
-def posting(effect: Post | React, community: int, at: datetime) -> dict[str, Any]:
+def posting(effect: Post | React, room: str, community: int, at: datetime) -> dict[str, Any]:
     """The columns of a new outbox row."""
     place = effect.place
     columns: dict[str, Any] = {
+        "room": room,
+        "stale": timedelta(days=7),
         "space": place.space if isinstance(place, Channel | Thread) else None,
         "lane": lane_of(place, community),
         "place": place_written(place),

@@ -36,6 +36,11 @@ class Action:
     open_door: bool = False
 
     @property
+    def room(self) -> str:
+        """The name of the room it belongs to."""
+        return self.id.partition(".")[0]
+
+    @property
     def root(self) -> Root:
         """Which of the two slash commands it stands under: coordinators' asks have their own."""
         return "coordinate" if self.role is not None or self.open_door else "cop"
@@ -45,6 +50,7 @@ class Action:
 class Ear:
     """A handler of one kind of happening; `when` is pure and cheap, and saves everything behind it."""
 
+    room: str
     kind: type[Any]
     handler: Handler
     when: Callable[[Any], bool] | None = None
@@ -106,7 +112,7 @@ class Room:
         """An ear for a kind of happening."""
 
         def declare(handler: H) -> H:
-            self.ears.append(Ear(kind, handler, when))
+            self.ears.append(Ear(self.name, kind, handler, when))
             return handler
 
         return declare
@@ -218,9 +224,7 @@ class Catalogue:
         tokens = tokens_of(words.casefold())
         longer = [command for command in commands if tokens and command.startswith(tokens[0] + " ")]
         near = difflib.get_close_matches(" ".join(tokens[:2]), commands, n=3, cutoff=0.5)
-        near += [
-            word for word in difflib.get_close_matches(tokens[0] if tokens else "", commands, n=3, cutoff=0.6)
-        ]
+        near += difflib.get_close_matches(tokens[0] if tokens else "", commands, n=3, cutoff=0.6)
         elsewhere = next(
             (
                 other

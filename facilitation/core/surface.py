@@ -90,11 +90,16 @@ class Receipt:
 
 @dataclass(frozen=True)
 class Parcel:
-    """One message to deliver, edit (`receipt` given) or remove (`withdraw`)."""
+    """One message to deliver, edit (`receipt` given) or remove (`withdraw`).
+
+    `room` and `key` say whose doing it is, for transcripts; platforms need them not.
+    """
 
     delivery: str
     address: Address
     spoken: Spoken
+    room: str = ""
+    key: str = ""
     receipt: Receipt | None = None
     withdraw: bool = False
     emoji: str = ""

@@ -55,7 +55,7 @@ def _placed(token: str, fields: list[FormField], given: dict[str, Any]) -> bool:
 
 
 def _pour(words: list[str], fields: list[FormField], given: dict[str, Any]) -> None:
-    """Give plain words to the fields that are still empty, in order; the last field of words takes the rest."""
+    """Give plain words to the fields still empty, in order; the last field of words takes the rest."""
     free = [field for field in fields if field.name not in given]
     wordy = [field for field in free if field.kind in ("line", "text")]
     for field in free:
@@ -70,6 +70,9 @@ def _pour(words: list[str], fields: list[FormField], given: dict[str, Any]) -> N
                 continue
             taken = words[:]
         elif field.kind == "tick":
+            if words[0].casefold() in (field.name, "yes"):
+                given[field.name] = True
+                del words[:1]
             continue
         else:
             taken = words[:1]

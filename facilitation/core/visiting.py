@@ -94,9 +94,7 @@ async def admit(session: Session, visitor: Visitor, action: Action) -> frozenset
     held = await People(session, visitor.community.id).roles(visitor.member.id)
     roles = frozenset(Role(role) for role in held)
     if action.role is not None and action.role not in roles:
-        raise Refusal(
-            f"That is for each {action.role} of this community. /cop about shows who coordinates here."
-        )
+        raise Refusal(f"Only a {action.role} can do that. /cop about shows who coordinates here.")
     return roles
 
 

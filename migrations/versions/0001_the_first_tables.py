@@ -240,6 +240,7 @@ def upgrade() -> None:
         sa.Column("community_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("space_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("key", sa.String(length=200), nullable=False),
+        sa.Column("room", sa.String(length=40), nullable=False),
         sa.Column("lane", sa.String(length=240), nullable=False),
         sa.Column("place", sa.Text(), nullable=False),
         sa.Column("card", sa.Text(), nullable=False),

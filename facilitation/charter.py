@@ -1,0 +1,238 @@
+"""The charter: what this community is about, what the bot can do, and what members tell of themselves."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from pydantic import Field
+
+from facilitation.core.ask import Ask, Call, LongText, Role, Tags, Zone, help_of
+from facilitation.core.cards import Button, Buttons, Divider, Fields, Item, Items, Part, Small, Text
+from facilitation.core.cards import Field as Row
+from facilitation.core.effects import Effects, Open, Reply
+from facilitation.core.gathering import Gathering
+from facilitation.core.room import Action, Catalogue, Room
+from facilitation.core.speech import card, listed, say
+from storage.charter import AboutMe
+from storage.communities import Member, People
+
+room = Room("charter", "What we are about, and who is who")
+
+FIRST_FIVE = ("share", "find", "ask", "mentor request", "me")
+
+
+@dataclass(frozen=True)
+class CharterText:
+    """The charter as the configuration has it; a community without one has empty texts."""
+
+    domain: str = ""
+    purpose: str = ""
+    ground_rules: tuple[str, ...] = ()
+
+
+# Home --------------------------------------------------------------------------------------------
+
+
+class Home(Ask):
+    """What is on, and your things."""
+
+
+@room.command("home")
+async def home(ask: Home, call: Call, gathering: Gathering, charter: CharterText) -> Effects:
+    """The home card: what is on, and for coordinators what waits for them."""
+    parts: list[Part] = [say("{purpose}", purpose=charter.purpose)] if charter.purpose else []
+    if call.community.begun_at is None:
+        parts.append(say("We have not begun yet. I stay silent until a coordinator presses Begin."))
+    parts += await gathering.home(call)
+    if Role.COORDINATOR in call.roles:
+        waiting = await gathering.desk()
+        parts += [Divider(), say("**The desk**")]
+        parts.append(
+            Items(tuple(item.item() for item in waiting))
+            if waiting
+            else say("Nothing waits for you. Enjoy your hour.")
+        )
+    parts.append(
+        Buttons(
+            (
+                Button("Share a link", "resources.share", style="primary", optional=True),
+                Button("About me", "charter.me"),
+                Button("Help", "charter.show_help"),
+            )
+        )
+    )
+    return [Reply(card(call.community.name, *parts))]
+
+
+# Help --------------------------------------------------------------------------------------------
+
+
+class Help(Ask):
+    """What I can do for you."""
+
+    more: bool = Field(default=False, title="Everything", description="show every command")
+
+
+@room.command("help")
+async def show_help(ask: Help, call: Call, catalogue: Catalogue) -> Effects:
+    """Five commands, or all of them; coordinators' own stand below."""
+    commands = catalogue.commands("cop")
+    chosen = commands if ask.more else [action for action in commands if action.command in FIRST_FIVE]
+    parts: list[Part] = [Items(tuple(_line(action) for action in chosen))]
+    if ask.more and Role.COORDINATOR in call.roles:
+        parts += [
+            say("**For coordinators**"),
+            Items(tuple(_line(a) for a in catalogue.commands("coordinate"))),
+        ]
+    if ask.more and (labels := _message_actions(catalogue, call)):
+        parts.append(say("In the menu of a message: {labels}.", labels=labels))
+    if not ask.more:
+        parts.append(Buttons((Button("More", "charter.show_help", {"more": True}),)))
+    parts.append(Small(say("Type a command without anything after it and I open a form.")))
+    return [Reply(card("What I can do", *parts))]
+
+
+def _line(action: Action) -> Item:
+    return Item(
+        say("`{command}`", command=f"/{action.root} {action.command}"),
+        say("{help}", help=help_of(action.ask)),
+    )
+
+
+def _message_actions(catalogue: Catalogue, call: Call) -> Text:
+    mine = [a for a in catalogue.message_actions() if a.role is None or a.role in call.roles]
+    return listed([say("_{label}_", label=action.label) for action in mine])
+
+
+# About -------------------------------------------------------------------------------------------
+
+
+class About(Ask):
+    """What this community is about, who coordinates it, and what I keep."""
+
+
+@room.command("about")
+async def about(ask: About, call: Call, people: People, charter: CharterText) -> Effects:
+    """The charter and the people behind it."""
+    coordinators = await people.holders(Role.COORDINATOR)
+    return [Reply(card(f"About {call.community.name}", *charter_parts(charter, coordinators), *kept_parts()))]
+
+
+def charter_parts(charter: CharterText, coordinators: list[Member]) -> list[Part]:
+    """The charter as parts of a card; what is not written yet is left out."""
+    rows: list[Row] = []
+    if charter.domain:
+        rows.append(Row("What we care about", say("{domain}", domain=charter.domain)))
+    if charter.purpose:
+        rows.append(Row("What we are here for", say("{purpose}", purpose=charter.purpose)))
+    if charter.ground_rules:
+        rules = "\n".join(f"• {rule}" for rule in charter.ground_rules)
+        rows.append(Row("Ground rules", say("{rules}", rules=rules)))
+    names = listed(list(coordinators)) if coordinators else say("Nobody yet.")
+    rows.append(Row("Who coordinates", names))
+    return [Fields(tuple(rows))]
+
+
+def kept_parts() -> list[Part]:
+    """What the bot keeps and how to keep out of it, in the words that are also posted at the start."""
+    return [
+        say(
+            "**What I keep.** In this community’s channels: who wrote when, in which thread, and the first "
+            "200 characters for five weeks. After thirteen months only daily counts are left. I read no "
+            "direct messages between people."
+        ),
+        say("**Your say.** In `/cop me` you choose whether I may write to you unasked."),
+    ]
+
+
+# Me ----------------------------------------------------------------------------------------------
+
+
+class Me(Ask):
+    """Tell us what you would like to learn and can help with."""
+
+    heading: ClassVar[str] = "About me"
+
+    interests: Tags = Field(
+        default=(), title="I would like to learn", description="topics, separated by commas"
+    )
+    expertise: Tags = Field(default=(), title="I can help with", description="topics, separated by commas")
+    line: LongText = Field(
+        default="", title="A line about me", description="what should people know?", max_length=300
+    )
+    zone: Zone | None = Field(default=None, title="My time zone", description="such as Europe/Lisbon")
+    contact: bool = Field(
+        default=True,
+        title="Write to me unasked",
+        description="now and then, at most twice a week, never at night",
+    )
+
+
+@room.opening(Me)
+async def open_me(call: Call, about_me: AboutMe) -> Effects:
+    """The form as the member left it."""
+    interests, expertise, line = await about_me.get(call.who.id)
+    filled = {
+        "interests": interests,
+        "expertise": expertise,
+        "line": line,
+        "zone": call.who.zone or None,
+        "contact": not call.who.quiet,
+    }
+    return [Open(Me, filled)]
+
+
+@room.command("me")
+async def me(ask: Me, call: Call, about_me: AboutMe, people: People) -> Effects:
+    """Keep what a member says about themselves."""
+    await about_me.put(call.who.id, interests=ask.interests, expertise=ask.expertise, line=ask.line)
+    await people.change(call.who.id, zone=ask.zone or "", quiet=not ask.contact)
+    parts: list[Part] = []
+    rows = []
+    if ask.interests:
+        rows.append(Row("You would like to learn", _topics(ask.interests)))
+    if ask.expertise:
+        rows.append(Row("You can help with", _topics(ask.expertise)))
+    if rows:
+        parts.append(Fields(tuple(rows)))
+    if ask.contact:
+        parts.append(say("I may write to you now and then, at most twice a week."))
+    else:
+        parts.append(say("I will only answer when you ask me something."))
+    return [Reply(card("Noted, thank you", *parts, tone="good"))]
+
+
+def _topics(topics: tuple[str, ...]) -> Text:
+    return say("{topics}", topics=", ".join(topics))
+
+
+class Fewer(Ask):
+    """Stop writing to me unasked."""
+
+
+@room.action()
+async def fewer(ask: Fewer, call: Call, people: People) -> Effects:
+    """The button at the foot of every unsolicited message."""
+    await people.change(call.who.id, quiet=True)
+    return [
+        Reply(
+            card(
+                "",
+                "All right: from now on I only answer when you ask me something. `/cop me` changes that.",
+                tone="good",
+            )
+        )
+    ]
+
+
+@room.home(order=90)
+async def my_lines(call: Call, about_me: AboutMe) -> list[Part]:
+    """What a member told about themselves, or an invitation to."""
+    interests, expertise, _ = await about_me.get(call.who.id)
+    if not interests and not expertise:
+        return [say("Tell us what you would like to learn and can help with: `/cop me`")]
+    parts: list[Part] = []
+    if interests:
+        parts.append(say("You would like to learn {topics}.", topics=", ".join(interests)))
+    if expertise:
+        parts.append(say("You can help with {topics}.", topics=", ".join(expertise)))
+    return parts

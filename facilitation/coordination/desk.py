@@ -1,0 +1,142 @@
+"""The desk: what waits for coordinators, on request and on Monday morning; and hush."""
+
+from datetime import date, datetime, time
+
+from pydantic import Field
+
+from facilitation.coordination.room import room
+from facilitation.core.ask import Ask, Call, Due, Role
+from facilitation.core.cards import Button, Buttons, Card, Channel, Direct, Items, Text
+from facilitation.core.effects import Effect, Effects, Later, Post, Reply
+from facilitation.core.errors import Refusal
+from facilitation.core.gathering import DeskItem, Gathering
+from facilitation.core.local_time import instant_of, next_weekly
+from facilitation.core.speech import card, say
+from storage.communities import Community, People, Use
+
+DESK_AT = time(9)
+
+
+class Desk(Ask):
+    """What waits for coordinators."""
+
+
+@room.command("desk", role=Role.COORDINATOR)
+async def desk(ask: Desk, call: Call, gathering: Gathering) -> Effects:
+    """All that waits, and what happens if it is ignored."""
+    return [Reply(_desk_card(await gathering.desk()))]
+
+
+class MondayDesk(Ask):
+    """The desk, in the coordinators' channel on Monday morning."""
+
+
+@room.action()
+async def monday_desk(ask: MondayDesk, due: Due, people: People, gathering: Gathering) -> Effects:
+    """One summary a week; nothing at all when nothing waits."""
+    effects: Effects = [next_desk(due.community, due.at)]
+    waiting = await gathering.desk()
+    if waiting:
+        effects += await to_coordinators(people, _desk_card(waiting), f"desk:{due.due:%Y-%m-%d}")
+    return effects
+
+
+def _desk_card(waiting: list[DeskItem]) -> Card:
+    if not waiting:
+        return card("The desk", "Nothing waits for you. Enjoy your hour.")
+    return card("The desk", Items(tuple(item.item() for item in waiting)))
+
+
+def next_desk(community: Community, now: datetime) -> Later:
+    return Later(next_weekly(now, community.zone, 0, DESK_AT), MondayDesk(), "desk")
+
+
+async def to_coordinators(people: People, message: Card, key: str) -> list[Effect]:
+    """A post in the coordinators' channel, or to each of them where there is none."""
+    spot = await people.spot_for(Use.COORDINATORS)
+    if spot is not None:
+        return [Post(Channel(spot.space, spot.handle), message, key)]
+    holders = await people.holders(Role.COORDINATOR)
+    return [Post(Direct(holder.id), message, f"{key}:{holder.id}") for holder in holders]
+
+
+@room.desk(order=10)
+async def first_steps(community: Community, people: People) -> list[DeskItem]:
+    """What is missing before the bot can do its work."""
+    if community.begun_at is None:
+        first = "coordination.begin" if community.configured else "coordination.settings"
+        label = "Begin" if community.configured else "Settings"
+        return [
+            DeskItem(
+                say("We have not begun yet."),
+                say("If ignored: I stay silent."),
+                (Button(label, first, style="primary"),),
+            )
+        ]
+    uses = {use for spot in await people.spots() if not spot.archived for use in spot.uses}
+    items: list[DeskItem] = []
+    if Use.RECAP not in uses:
+        items.append(
+            DeskItem(
+                say("No channel is set for the weekly recap."),
+                say("If ignored: there is no recap."),
+                (Button("Settings", "coordination.settings"),),
+            )
+        )
+    if community.hushed:
+        items.append(
+            DeskItem(
+                say("I am hushed."), _hush_end(community), (Button("Speak again", "coordination.speak"),)
+            )
+        )
+    return items
+
+
+# Hush ----------------------------------------------------------------------------------------------
+
+
+class Hush(Ask):
+    """Stop prompts, recaps and unasked messages at once, until a date or until you lift it."""
+
+    until: date | None = Field(
+        default=None, title="Until", description="a date such as 2026-03-09; or leave it open"
+    )
+
+
+@room.command("hush", role=Role.COORDINATOR)
+async def hush(ask: Hush, call: Call, people: People) -> Effects:
+    """Silence, now. What is missed is skipped, not made up for."""
+    until = instant_of(ask.until, time(0), call.community.zone) if ask.until else None
+    if until is not None and until <= call.at:
+        raise Refusal("That day is over. Please give one that is still to come.", "until")
+    community = await people.configure(hushed=True, hush_until=until)
+    lift = Buttons((Button("Speak again", "coordination.speak"),))
+    return [
+        Reply(
+            card(
+                "Hushed",
+                "No prompts, no recaps, nothing unasked. I still answer, and what is missed is skipped.",
+                _hush_end(community),
+                lift,
+            )
+        )
+    ]
+
+
+class Speak(Ask):
+    """Lift the hush."""
+
+
+@room.action(role=Role.COORDINATOR)
+async def speak(ask: Speak, call: Call, people: People) -> Effects:
+    """Go on with the next thing due; nothing is made up for."""
+    if not call.community.is_hushed(call.at):
+        raise Refusal("I am not hushed.")
+    await people.configure(hushed=False, hush_until=None)
+    return [Reply(card("", "I am back, from the next thing due on.", tone="good"))]
+
+
+def _hush_end(community: Community) -> Text:
+    if community.hush_until is None:
+        return say("Until you lift it.")
+    return say("Until {day}.", day=community.hush_until)

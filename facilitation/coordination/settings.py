@@ -1,0 +1,251 @@
+"""The first run: settings by form, then *Begin*, which ends the silence."""
+
+from datetime import time
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from facilitation.coordination.desk import next_desk
+from facilitation.coordination.room import room
+from facilitation.core.ask import Ask, Call, Role, Spot, Spots, TimeOfDay, Zone
+from facilitation.core.cards import Button, Buttons, Card, Channel, Fields, Part
+from facilitation.core.cards import Field as Row
+from facilitation.core.effects import Effects, Open, Post, Reply
+from facilitation.core.errors import Refusal
+from facilitation.core.gathering import Gathering
+from facilitation.core.speech import card, count, listed, say
+from storage.communities import Community, People, Use
+from storage.communities import Spot as ChannelSpot
+
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+Day = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+USES: dict[str, Use] = {use.value: use for use in Use}
+
+
+# Settings ------------------------------------------------------------------------------------------
+
+
+class Settings(Ask):
+    """Where this community lives: its channels, its clock and its quiet hours."""
+
+    heading: ClassVar[str] = "Community settings"
+
+    home: Spots = Field(
+        default=(), title="Home channels", description="leave empty if the community is everyone here"
+    )
+    welcome: Spot | None = Field(default=None, title="Welcome channel", description="where newcomers arrive")
+    introductions: Spot | None = Field(
+        default=None, title="Introductions channel", description="where people say hello"
+    )
+    help: Spot | None = Field(default=None, title="Help channel", description="where questions are asked")
+    recap: Spot | None = Field(
+        default=None, title="Recap channel", description="where the weekly recap is posted"
+    )
+    coordinators: Spot | None = Field(
+        default=None,
+        title="Coordinators’ channel",
+        description="a private one; I write there what waits for you",
+    )
+    zone: Zone = Field(default="UTC", title="Time zone", description="such as Europe/Lisbon")
+    country: str = Field(
+        default="",
+        title="Country",
+        description="two letters, for public holidays",
+        max_length=2,
+        pattern="^[A-Za-z]{0,2}$",
+    )
+    recap_day: Day = Field(default="friday", title="Recap on", description="the day of the weekly recap")
+    recap_at: TimeOfDay = Field(default=time(15), title="Recap at", description="local time, such as 15:00")
+    quiet_from: TimeOfDay = Field(
+        default=time(20), title="Quiet from", description="no unasked messages after"
+    )
+    quiet_to: TimeOfDay = Field(default=time(8), title="Quiet until", description="and none before")
+    quiet_weekends: bool = Field(
+        default=True, title="Quiet at weekends", description="no unasked messages then"
+    )
+
+
+@room.opening(Settings)
+async def open_settings(call: Call, people: People) -> Effects:
+    """The form as it was saved; the first time with the best guesses from the channels' names."""
+    spots = await people.spots()
+    community = call.community
+    by_use = {use.value: spot.handle for spot in spots for use in spot.uses}
+    if not community.configured:
+        by_use = _guesses(spots) | by_use
+    filled = {
+        **by_use,
+        "home": tuple(spot.handle for spot in spots if spot.community == community.id),
+        "zone": community.zone,
+        "country": community.country,
+        "recap_day": DAYS[community.recap_day],
+        "recap_at": community.recap_at,
+        "quiet_from": community.quiet_from,
+        "quiet_to": community.quiet_to,
+        "quiet_weekends": community.quiet_weekends,
+    }
+    return [Open(Settings, filled)]
+
+
+@room.command("settings", role=Role.COORDINATOR)
+async def settings(ask: Settings, call: Call, people: People, gathering: Gathering) -> Effects:
+    """Save where the community lives; a running one follows at once."""
+    by_handle = {spot.handle: spot for spot in await people.spots() if spot.space == call.space}
+    taken = [by_handle[h] for h in ask.home if by_handle[h].community not in (None, call.community.id)]
+    if taken:
+        raise Refusal(f"#{taken[0].name} is home to another community here already.", "home")
+    await people.settle([by_handle[handle].id for handle in ask.home])
+    for name, use in USES.items():
+        handle = getattr(ask, name)
+        await people.assign(use, by_handle[handle].id if handle else None)
+    community = await people.configure(
+        configured=True,
+        zone=ask.zone,
+        country=ask.country.upper(),
+        recap_day=DAYS.index(ask.recap_day),
+        recap_at=ask.recap_at,
+        quiet_from=ask.quiet_from,
+        quiet_to=ask.quiet_to,
+        quiet_weekends=ask.quiet_weekends,
+    )
+    await people.enrol_present(call.at)
+    effects: Effects = [Reply(_settings_card(community, await people.spots()))]
+    if community.begun_at is not None:
+        effects += [*await gathering.begins(community), next_desk(community, call.at)]
+    return effects
+
+
+def _guesses(spots: list[ChannelSpot]) -> dict[str, str]:
+    """A channel for each use by its name: a form that is nearly right is quicker than an empty one."""
+    words = {
+        Use.WELCOME: ("welcome", "general", "lobby"),
+        Use.INTRODUCTIONS: ("introductions", "introduction", "intros", "introduce", "new-members"),
+        Use.HELP: ("help", "questions", "support"),
+        Use.RECAP: ("recap", "general", "announcements", "announce"),
+        Use.COORDINATORS: ("coordinators", "organizers", "organisers", "admins", "moderators"),
+    }
+    guesses: dict[str, str] = {}
+    for use, names in words.items():
+        for name in names:
+            found = next((s for s in spots if name in s.name and not s.archived), None)
+            if found is not None and (use is not Use.COORDINATORS or found.private):
+                guesses.setdefault(use.value, found.handle)
+    return guesses
+
+
+def _settings_card(community: Community, spots: list[ChannelSpot]) -> Card:
+    by_use = {use: spot for spot in spots for use in spot.uses}
+    home = [Channel(spot.space, spot.handle) for spot in spots if spot.community == community.id]
+    where = listed(list(home)) if home else say("everyone here")
+    rows = [Row("The community is", where)]
+    for use, label in (
+        (Use.WELCOME, "Newcomers arrive in"),
+        (Use.INTRODUCTIONS, "Introductions in"),
+        (Use.HELP, "Questions in"),
+        (Use.RECAP, "Weekly recap in"),
+        (Use.COORDINATORS, "Coordinators in"),
+    ):
+        spot = by_use.get(use)
+        rows.append(Row(label, say("{it}", it=Channel(spot.space, spot.handle)) if spot else say("not set")))
+    rows.append(
+        Row(
+            "Recap on",
+            say("{day} at {at}", day=DAYS[community.recap_day].capitalize(), at=_clock(community.recap_at)),
+        )
+    )
+    quiet = say("{a} to {b}", a=_clock(community.quiet_from), b=_clock(community.quiet_to))
+    rows.append(
+        Row(
+            "Quiet hours",
+            say(
+                "{quiet}{weekends}",
+                quiet=quiet,
+                weekends=", and weekends" if community.quiet_weekends else "",
+            ),
+        )
+    )
+    rows.append(Row("Time zone", say("{zone}", zone=community.zone)))
+    parts: list[Part] = [Fields(tuple(rows))]
+    if community.begun_at is None:
+        parts += _before_begin()
+    return card("Settings saved", *parts, tone="good")
+
+
+def _before_begin() -> list[Part]:
+    return [
+        say(
+            "I am silent so far. When you press **Begin**, everyone present counts as a member of old, "
+            "I say in the welcome channel who I am, what I keep and how to opt out, and my weekly work starts. "
+            "The first recap waits for your approval."
+        ),
+        Buttons(
+            (
+                Button("Begin", "coordination.begin", style="primary"),
+                Button("Change settings", "coordination.settings"),
+            )
+        ),
+    ]
+
+
+def _clock(at: time) -> str:
+    return f"{at:%H:%M}"
+
+
+# Begin ---------------------------------------------------------------------------------------------
+
+
+class Begin(Ask):
+    """Start: everyone present is a member of old, and I say hello."""
+
+
+@room.action(role=Role.COORDINATOR)
+async def begin(ask: Begin, call: Call, people: People, gathering: Gathering) -> Effects:
+    """End the silence, once."""
+    if call.community.begun_at is not None:
+        raise Refusal("We have begun already.")
+    if not call.community.configured:
+        raise Refusal("Please look through the settings first: /coordinate settings")
+    present = await people.begin(call.at)
+    community = await people.community()
+    effects: Effects = [Reply(_begun(present))]
+    hello = await people.spot_for(Use.WELCOME)
+    if hello is not None:
+        post = await _hello(community, people)
+        effects.append(Post(Channel(hello.space, hello.handle), post, "begin"))
+    return [*effects, *await gathering.begins(community), next_desk(community, call.at)]
+
+
+async def _hello(community: Community, people: People) -> Card:
+    coordinators = await people.holders(Role.COORDINATOR)
+    return card(
+        "Hello",
+        say(
+            "I am Tertulia, a bot that helps **{name}** keep its rhythm. I remember the links you share, "
+            "and once a week I tell what is worth catching up on. "
+            "I am looked after by {who}.",
+            name=community.name,
+            who=listed(list(coordinators)),
+        ),
+        say(
+            "**What I keep.** In this community’s channels: who wrote when, in which thread, and the first "
+            "200 characters for five weeks; after thirteen months only daily counts. "
+            "Nothing from direct messages between people."
+        ),
+        say(
+            "**Your say.** `/cop me` sets whether I may write to you unasked. "
+            "`/cop help` shows what I can do."
+        ),
+    )
+
+
+def _begun(present: int) -> Card:
+    return card(
+        "We have begun",
+        count(
+            present,
+            "One person is here; whoever joins from now on is a newcomer.",
+            "{n} people are here; whoever joins from now on is a newcomer.",
+        ),
+        "`/coordinate desk` shows what waits for you, and every Monday I write it into your channel.",
+        tone="good",
+    )

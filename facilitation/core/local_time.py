@@ -1,0 +1,34 @@
+"""Local times of a zone as instants, and the next weekly one: pure, right across clock changes."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+
+def instant_of(day: date, at: time, zone: str) -> datetime:
+    """The instant of a local time on a day, in UTC.
+
+    A time that does not exist moves to the next minute that does; of a time that exists twice it is the
+    first.
+    """
+    tz = ZoneInfo(zone or "UTC")
+    naive = datetime.combine(day, at)
+    while True:
+        instant = naive.replace(tzinfo=tz, fold=0).astimezone(UTC)
+        if instant.astimezone(tz).replace(tzinfo=None) == naive:
+            return instant
+        naive += timedelta(minutes=1)
+
+
+def next_weekly(after: datetime, zone: str, weekday: int, at: time) -> datetime:
+    """The first instant after `after` at which it is that weekday (0 = Monday) and time in the zone."""
+    start = after.astimezone(ZoneInfo(zone or "UTC")).date()
+    for days in range(-1, 9):
+        day = start + timedelta(days=days)
+        if day.weekday() == weekday and (instant := instant_of(day, at, zone)) > after:
+            return instant
+    raise AssertionError("a week has every weekday")
+
+
+def local_date(at: datetime, zone: str) -> date:
+    """The date it is in a zone at an instant."""
+    return at.astimezone(ZoneInfo(zone or "UTC")).date()

@@ -1,0 +1,70 @@
+"""What members tell about themselves: what they would like to learn and can help with."""
+
+from typing import Any
+
+from sqlalchemy import ForeignKey, String, Text, delete, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.base import Base, Cellar
+from storage.communities import MemberRow, inserting
+
+
+class AboutMeRow(Base):
+    """One member's own words; topics are separated by spaces."""
+
+    __tablename__ = "about_me"
+
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), primary_key=True)
+    community_id: Mapped[int] = mapped_column(ForeignKey("community.id", ondelete="CASCADE"), index=True)
+    interests: Mapped[str] = mapped_column(Text, default="")
+    expertise: Mapped[str] = mapped_column(Text, default="")
+    line: Mapped[str] = mapped_column(String(300), default="")
+
+
+class AboutMe(Cellar):
+    """What members of one community say about themselves."""
+
+    async def get(self, member: int) -> tuple[tuple[str, ...], tuple[str, ...], str]:
+        """Interests, expertise and a line about a member; empty where nothing was said."""
+        query = select(AboutMeRow).where(
+            AboutMeRow.community_id == self._community, AboutMeRow.member_id == member
+        )
+        row = await self._session.scalar(query)
+        if row is None:
+            return (), (), ""
+        return tuple(row.interests.split()), tuple(row.expertise.split()), row.line
+
+    async def put(
+        self, member: int, *, interests: tuple[str, ...], expertise: tuple[str, ...], line: str
+    ) -> bool:
+        """Keep what a member says; False if they are not of this community."""
+        mine = select(MemberRow.id).where(MemberRow.community_id == self._community, MemberRow.id == member)
+        if await self._session.scalar(mine) is None:
+            return False
+        words = {"interests": " ".join(interests), "expertise": " ".join(expertise), "line": line}
+        query = inserting(self._session, AboutMeRow).values(
+            community_id=self._community, member_id=member, **words
+        )
+        await self._session.execute(query.on_conflict_do_update(index_elements=["member_id"], set_=words))
+        return True
+
+    async def show(self, member: int) -> list[str]:
+        """Lines of everything kept here about a member."""
+        interests, expertise, line = await self.get(member)
+        kept = [("Would like to learn", interests), ("Can help with", expertise)]
+        return [f"{label}: {', '.join(topics)}" for label, topics in kept if topics] + (
+            [line] if line else []
+        )
+
+    async def export(self, member: int) -> dict[str, Any]:
+        """Everything kept here about a member."""
+        interests, expertise, line = await self.get(member)
+        return {"interests": list(interests), "expertise": list(expertise), "about": line}
+
+    async def forget(self, member: int) -> None:
+        """Erase what a member said."""
+        await self._session.execute(
+            delete(AboutMeRow).where(
+                AboutMeRow.community_id == self._community, AboutMeRow.member_id == member
+            )
+        )

@@ -1,0 +1,303 @@
+"""A whole house on a real database, with people in it and a surface that writes down what it is handed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from facilitation.core.ask import Via
+from facilitation.core.cards import Card, buttons_in, texts
+from facilitation.core.clock import VirtualClock
+from facilitation.core.courier import Courier
+from facilitation.core.errors import DeliveryError
+from facilitation.core.happenings import (
+    ChannelFacts,
+    Happening,
+    MemberJoined,
+    MessagePosted,
+    Profile,
+    Roster,
+    SpaceRef,
+)
+from facilitation.core.house import House
+from facilitation.core.room import Room, Root
+from facilitation.core.speech import plain
+from facilitation.core.surface import Address, Answer, Knock, Parcel, Receipt, Spoken
+from storage import agenda as agendas
+from storage.communities import Community, Directory, Member, People, Use
+from storage.unit import Units
+
+SPACE = SpaceRef("page", "T1")
+PEOPLE = ("ines", "marek", "nadia", "kofi", "lena")
+CHANNELS = ("general", "introductions", "help", "desk")
+
+
+@dataclass
+class Posted:
+    """One message as the surface has it now."""
+
+    address: Address
+    spoken: Spoken
+    at: datetime
+    delivery: str
+    message: str
+    edits: int = 0
+    withdrawn: bool = False
+    emoji: str = ""
+
+    @property
+    def card(self) -> Card:
+        return self.spoken.card
+
+    @property
+    def words(self) -> str:
+        """All words of the card, one line per text, names as names."""
+        return words_of(self.spoken)
+
+
+class Recorder:
+    """A surface in memory: keeps what it is handed; `faults` are raised once each, in order."""
+
+    def __init__(self, clock: VirtualClock) -> None:
+        self._clock = clock
+        self.posts: list[Posted] = []
+        self.faults: list[DeliveryError | tuple[Literal["after"], DeliveryError]] = []
+        self.deliveries = 0
+
+    async def deliver(self, parcel: Parcel) -> Receipt:
+        self.deliveries += 1
+        fault = self.faults.pop(0) if self.faults else None
+        if isinstance(fault, DeliveryError):
+            raise fault
+        place = parcel.address.handle or "dm:" + "+".join(parcel.address.people)
+        if parcel.receipt is not None:
+            known = next(p for p in self.posts if p.message == parcel.receipt.messages[0])
+            known.spoken, known.edits, known.withdrawn = parcel.spoken, known.edits + 1, parcel.withdraw
+            receipt = parcel.receipt
+        else:
+            message = f"m{len(self.posts) + 1}"
+            self.posts.append(
+                Posted(
+                    parcel.address,
+                    parcel.spoken,
+                    self._clock.now(),
+                    parcel.delivery,
+                    message,
+                    emoji=parcel.emoji,
+                )
+            )
+            receipt = Receipt(place, (message,))
+        if fault is not None:
+            raise fault[1]
+        return receipt
+
+    async def find(self, delivery: str, address: Address) -> Receipt | None:
+        found = next((post for post in self.posts if post.delivery == delivery), None)
+        if found is None:
+            return None
+        return Receipt(address.handle or "dm:" + "+".join(address.people), (found.message,))
+
+
+@dataclass
+class Testbed:
+    """Steps of a house, one by one or until it is quiet."""
+
+    __test__ = False
+
+    units: Units
+    clock: VirtualClock
+    house: House
+    courier: Courier
+    surface: Recorder
+    space: SpaceRef = SPACE
+    _talk: int = field(default=0)
+
+    # asking
+
+    async def ask(
+        self,
+        who: str,
+        words: str = "",
+        *,
+        root: Root | None = None,
+        ask: str = "",
+        args: Mapping[str, Any] | None = None,
+        place: str = "general",
+        via: Via = "slash",
+        submitted: bool = False,
+        community: int = 0,
+        direct: bool = False,
+    ) -> Answer:
+        """`/cop …` or `/coordinate …` as typed, or an ask by id as a button or form sends it."""
+        if root is None:
+            root = "coordinate" if words.startswith("/coordinate") else "cop"
+        for prefix in ("/coordinate", "/cop"):
+            words = words.removeprefix(prefix)
+        knock = Knock(
+            self.space,
+            who,
+            root,
+            words.strip(),
+            ask,
+            dict(args or {}),
+            place,
+            "",
+            direct,
+            via,
+            submitted,
+            community,
+        )
+        return await self.house.handle(knock)
+
+    async def submit(self, who: str, ask: str, **args: Any) -> Answer:
+        """Send a form."""
+        return await self.ask(who, ask=ask, args=args, via="form", submitted=True)
+
+    async def press(self, who: str, seen: Answer | Posted | Spoken, label: str) -> Answer:
+        """Press the button of that label on what someone sees."""
+        spoken = seen.spoken if not isinstance(seen, Spoken) else seen
+        assert spoken is not None, "there is no card to press on"
+        button = next((b for b in buttons_in(spoken.card) if b.label == label), None)
+        assert button is not None, f"no button {label!r} among {[b.label for b in buttons_in(spoken.card)]}"
+        return await self.ask(
+            who,
+            ask=button.ask,
+            args=button.args,
+            via="button",
+            community=button.community or spoken.community,
+        )
+
+    # hearing
+
+    async def hear(self, *happenings: Happening) -> None:
+        """Facts from the platform, stored and digested."""
+        await self.house.intake.commit(self.space, happenings)
+        await self.settle()
+
+    async def write(self, who: str, text: str, place: str = "general", **more: Any) -> MessagePosted:
+        """Someone writes a message now."""
+        self._talk += 1
+        links = tuple(word for word in text.split() if word.startswith("http"))
+        message = MessagePosted(
+            self.clock.now(),
+            place,
+            f"{self.clock.now().timestamp():.0f}.{self._talk:06}",
+            who,
+            text,
+            links=links,
+            question="?" in text,
+            **more,
+        )
+        await self.hear(message)
+        return message
+
+    async def join(self, who: str, place: str = "", **facts: Any) -> None:
+        """Someone joins now."""
+        await self.hear(MemberJoined(self.clock.now(), Profile(who, who.capitalize(), **facts), place))
+
+    # time
+
+    async def settle(self) -> None:
+        """Digest, do what is due and deliver until nothing is left to do now."""
+        while await self.house.digest() or await self.house.due() or await self.courier.step():
+            pass
+
+    async def pass_time(self, by: timedelta) -> None:
+        """Let time pass; everything due on the way happens at its own time."""
+        end = self.clock.now() + by
+        while (due := await self.next_due()) is not None and due <= end:
+            self.clock.move_to(max(due, self.clock.now()))
+            await self.settle()
+            if await self.next_due() == due:
+                break
+        self.clock.move_to(end)
+        await self.settle()
+
+    async def next_due(self) -> datetime | None:
+        """When the agenda or the outbox next has something to do."""
+        async with self.units.read() as session:
+            times = [await agendas.next_due(session), await self.courier.next_at()]
+        return min((time for time in times if time is not None), default=None)
+
+    # looking
+
+    @property
+    def posts(self) -> list[Posted]:
+        """What stands, the oldest first."""
+        return [post for post in self.surface.posts if not post.withdrawn]
+
+    async def community(self) -> Community:
+        """The first community of the space."""
+        async with self.units.read() as session:
+            directory = Directory(session)
+            space = await directory.space(self.space.platform, self.space.handle)
+            assert space is not None
+            return (await directory.communities(space.id))[0]
+
+    async def member(self, handle: str) -> Member:
+        """A member of the first community by handle."""
+        community = await self.community()
+        async with self.units.read() as session:
+            directory = Directory(session)
+            space = await directory.space(self.space.platform, self.space.handle)
+            assert space is not None
+            account = await directory.account(space.id, handle)
+            assert account is not None, f"nobody is called {handle}"
+            member = await People(session, community.id).by_account(account.id)
+            assert member is not None
+            return member
+
+    # arranging
+
+    async def begin(self) -> None:
+        """A begun community with its channels in use, without going through the settings form."""
+        community = await self.community()
+        async with self.units.write() as session:
+            people = People(session, community.id)
+            await people.configure(configured=True)
+            for use, name in (
+                (Use.WELCOME, "general"),
+                (Use.INTRODUCTIONS, "introductions"),
+                (Use.HELP, "help"),
+                (Use.RECAP, "general"),
+                (Use.COORDINATORS, "desk"),
+            ):
+                spots = await people.spots()
+                await people.assign(use, next(spot.id for spot in spots if spot.name == name))
+            await people.begin(self.clock.now())
+        self.house.intake.forget()
+
+
+async def furnished(
+    units: Units,
+    clock: VirtualClock,
+    rooms: Sequence[Room],
+    *,
+    people: Sequence[str | Profile] = PEOPLE,
+    channels: Sequence[str | ChannelFacts] = CHANNELS,
+    first: Sequence[str] = ("ines",),
+    **options: Any,
+) -> Testbed:
+    """A house in a space of five people and four channels (`desk` is private); ines coordinates."""
+    house = House(rooms, units, clock, first=lambda _: first, **options)
+    surface = Recorder(clock)
+    courier = Courier(units, clock, lambda fact: bool(house.catalogue.ears_for(fact)))
+    courier.connect(SPACE, surface)
+    profiles = tuple(
+        p if isinstance(p, Profile) else Profile(p, p.capitalize(), "Europe/Lisbon") for p in people
+    )
+    facts = tuple(
+        c if isinstance(c, ChannelFacts) else ChannelFacts(c, c, private=c == "desk") for c in channels
+    )
+    await house.arrive(Roster(SPACE, "Test community", profiles, facts))
+    return Testbed(units, clock, house, courier, surface)
+
+
+def words_of(seen: Answer | Spoken | None) -> str:
+    """All words of a card, one line per text: the title first."""
+    spoken = seen.spoken if isinstance(seen, Answer) else seen
+    if spoken is None:
+        return ""
+    names = {member: person.name for member, person in spoken.people.items()}
+    lines = [spoken.card.title, *(plain(text, names, spoken.places) for text in texts(spoken.card))]
+    return "\n".join(line for line in lines if line)
