@@ -2,18 +2,18 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from operator import attrgetter
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from adapters.archive.archive import each_once
 from adapters.archive.boxes import ACCEPTED, Box
-from adapters.archive.mending import decoded_rows
+from adapters.archive.mending import FAULTS, decoded_rows
 from adapters.archive.slack_markup import is_question, links, plain, unescaped
 from adapters.archive.troubles import Damaged, Troubles
 from facilitation.core.errors import BadInput
@@ -100,9 +100,10 @@ class _UserRow(Struct):
     profile: _UserProfile | None = None
 
 
-_ROWS = msgspec.json.Decoder(list[_Row])
+DAY_ROWS = msgspec.json.Decoder(list[_Row])
 _USERS = msgspec.json.Decoder(list[_UserRow])
 _CHANNELS = msgspec.json.Decoder(list[_ChannelRow])
+_MOMENTS = msgspec.json.Decoder(list[Annotated[datetime, Meta(tz=True)]], strict=False)
 
 
 def finds_slack(sizes: dict[str, int]) -> str | None:
@@ -184,7 +185,7 @@ class SlackExport:
     def _read(self, file: _DayFile) -> Iterator[Happening]:
         self.read_bytes += self._sizes[file.name]
         try:
-            rows, bad = decoded_rows(self._box.read(self._top + file.name), _ROWS)
+            rows, bad = decoded_rows(self._box.read(self._top + file.name), DAY_ROWS)
         except Damaged as fault:
             self._troubles.file(file.name, f"{fault}; left out")
             return
@@ -192,16 +193,13 @@ class SlackExport:
             self._troubles.file(
                 file.name, f"{bad} of its {bad + len(rows)} rows cannot be read; the others go in"
             )
-        for row in rows:
-            try:
-                happening = self._happening(row, file.place)
-            except (ValueError, OverflowError, OSError):
+        for row, at in zip(rows, _moments(rows), strict=True):
+            if at is None:
                 self._troubles.row("without a usable time")
-                continue
-            if happening is not None:
+            elif (happening := self._happening(row, at, file.place)) is not None:
                 yield happening
 
-    def _happening(self, row: _Row, place: str) -> Happening | None:
+    def _happening(self, row: _Row, at: datetime, place: str) -> Happening | None:
         who = row.user
         if row.subtype in COUNTED:
             if not who:
@@ -209,30 +207,32 @@ class SlackExport:
             elif row.bot_id or who in self._bots:
                 self._troubles.row("from bots")
             else:
-                return self._message(row, place, who)
+                return self._message(row, at, place, who)
         elif row.subtype == "channel_join" and who:
-            return MemberJoined(_moment(row.ts), self._people.get(who) or Profile(who), place)
+            return MemberJoined(at, self._people.get(who) or Profile(who), place)
         elif row.subtype == "channel_leave" and who:
-            return MemberLeft(_moment(row.ts), who, place)
+            return MemberLeft(at, who, place)
         else:
             self._troubles.row(row.subtype or "message")
         return None
 
-    def _message(self, row: _Row, place: str, who: str) -> MessagePosted:
+    def _message(self, row: _Row, at: datetime, place: str, who: str) -> MessagePosted:
+        # Half of the reading time is spent here; most texts have no markup, and their checks stay in line.
         raw = row.text or ""
+        is_marked = "<" in raw
         thread = row.thread_ts
         reply = bool(thread) and thread != row.ts
         return MessagePosted(
-            _moment(row.ts),
+            at,
             place,
             row.ts,
             who,
-            plain(raw, self._names),
+            plain(raw, self._names) if is_marked or "&" in raw or "\x00" in raw else raw,
             thread if thread and reply else "",
             "",
             reply,
-            links(raw),
-            is_question(raw),
+            links(raw) if is_marked else (),
+            "?" in raw and (not is_marked or is_question(raw)),
             sum([reaction.count for reaction in row.reactions]) if row.reactions else 0,
         )
 
@@ -317,9 +317,23 @@ class SlackExport:
             )
 
 
-def _moment(ts: str) -> datetime:
-    """A Slack timestamp, seconds with six decimals; a float holds those exactly enough until 2106."""
-    return datetime.fromtimestamp(float(ts), UTC)
+def _moments(rows: list[_Row]) -> Sequence[datetime | None]:
+    """The instants of rows; None where `ts` is not seconds since 1970.
+
+    Decoding them together takes a fifth of the time of `fromtimestamp`, to the same microsecond.
+    """
+    try:
+        moments = _MOMENTS.decode("[" + ",".join([row.ts for row in rows]) + "]")
+    except FAULTS:
+        moments = []
+    return moments if len(moments) == len(rows) else [_moment(row.ts) for row in rows]
+
+
+def _moment(ts: str) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(float(ts), UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def _is_date(text: str) -> bool:

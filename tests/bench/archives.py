@@ -335,10 +335,11 @@ def write_discord_export(path: Path, messages: int = 300_000, people: int = 800,
     """Write one JSON file as DiscordChatExporter does: indented, with roles, embeds, who reacted."""
     writer = _DiscordWriter(random.Random(seed), people)
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer.tally.bytes += file.write(_DISCORD_HEAD)
+        file.write(_DISCORD_HEAD)
         for number, message in enumerate(writer.messages(messages)):
-            writer.tally.bytes += file.write((",\n" if number else "\n") + message)
-        writer.tally.bytes += file.write(f'\n  ],\n  "messageCount": {messages}\n}}')
+            file.write((",\n" if number else "\n") + message)
+        file.write(f'\n  ],\n  "messageCount": {messages}\n}}')
+    writer.tally.bytes = path.stat().st_size
     return writer.tally.done()
 
 
@@ -420,7 +421,8 @@ class _DiscordWriter:
         held = ""
         if roles:
             rows = [
-                _DISCORD_ROLE.replace("\n", f"\n{indent}    ") % {"role": role} for role in range(number % 4)
+                f"{indent}    " + _DISCORD_ROLE.replace("\n", f"\n{indent}    ") % {"role": role}
+                for role in range(number % 4)
             ]
             held = f'{indent}  "roles": [' + (
                 "\n" + ",\n".join(rows) + f"\n{indent}  ],\n" if rows else "],\n"
