@@ -678,7 +678,7 @@ class Directory:
     async def account_ids(self, space: int) -> dict[str, int]:
         """Every account of a space: id by handle."""
         query = select(AccountRow.handle, AccountRow.id).where(AccountRow.space_id == space)
-        return dict((await self._session.execute(query)).tuples().all())
+        return dict((await self._session.execute(query)).all())
 
     async def member_accounts(self, space: int) -> dict[int, frozenset[int]]:
         """For each account of a space, the communities in which it is a present member's."""

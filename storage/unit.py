@@ -44,9 +44,10 @@ class Units:
     async def read(self) -> AsyncIterator[AsyncSession]:
         """A unit that only reads, from one consistent state of the database."""
         async with self._session() as session:
-            options = {READ_ONLY: True}
+            options: dict[str, object] = {READ_ONLY: True}
             if self.shared:
-                options["postgresql_readonly"] = True
+                # PostgreSQL's default shows each statement a newer state than the one before.
+                options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
             await session.connection(execution_options=options)
             try:
                 yield session
