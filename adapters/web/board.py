@@ -94,7 +94,9 @@ class Board:
         seen = self.seen(place, who)
         if self._serial <= seen:
             return 0
-        return sum(m.serial > seen and m.author != who and m.kind == "said" for m in self._visible(place, who))
+        return sum(
+            m.serial > seen and m.author != who and m.kind == "said" for m in self._visible(place, who)
+        )
 
     def read(self, place: str, who: str) -> None:
         """This person looks at a place now."""
@@ -111,7 +113,7 @@ class Board:
     # Changing ---------------------------------------------------------------------------------------
 
     def stamp(self, at: datetime) -> tuple[str, datetime]:
-        """A new id and its instant, later than every earlier one: on a clock that stands still, by a microsecond."""
+        """A new id and its instant, later than every earlier one even while the clock stands still."""
         self._last = max(at.astimezone(UTC), self._last + timedelta(microseconds=1))
         return f"{self._last.timestamp():.6f}", self._last
 

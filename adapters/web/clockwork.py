@@ -7,8 +7,8 @@ MORNING = time(9)
 
 
 def an_hour(now: datetime, zone: ZoneInfo) -> datetime:
-    """One hour on."""
-    return now + timedelta(hours=1)
+    """One hour on, in the community's zone."""
+    return (now + timedelta(hours=1)).astimezone(zone)
 
 
 def tomorrow(now: datetime, zone: ZoneInfo) -> datetime:

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from nicegui import ui
 from nicegui.events import GenericEventArguments
 
-from adapters.web.board import Change
 from adapters.web.inbound import Where
 from adapters.web.talk import first_of
-from adapters.web.visit import Visit
+from adapters.web.visit import View, Visit
 
 MOST = 8
 """How many suggestions are listed at once."""
@@ -27,7 +26,7 @@ class Hint:
     insert: str
 
 
-class Composer:
+class Composer(View):
     """Writes into the place that is looked at, or into the open thread."""
 
     def __init__(self, visit: Visit, *, thread: bool = False) -> None:
@@ -43,9 +42,6 @@ class Composer:
         self._box.props["label"] = label
         self._box.props["placeholder"] = label + ("" if self.follows_thread else ", or / for commands")
         self._box.props["where"] = f"{self._visit.who} {self._visit.place} {self._visit.thread}"
-
-    def hear(self, change: Change) -> None:
-        """Nothing that happens changes what one is writing."""
 
     def _label(self) -> str:
         spot = self._visit.spot
@@ -78,21 +74,28 @@ class Composer:
         root, space, typed = draft[1:].partition(" ")
         if not space:
             roots = {"cop": "what any member can do", "coordinate": "what coordinators look after"}
-            return [Hint(f"/{r}", about, f"/{r} ") for r, about in roots.items() if r.startswith(root.casefold())]
+            return [
+                Hint(f"/{r}", about, f"/{r} ") for r, about in roots.items() if r.startswith(root.casefold())
+            ]
         if root not in ("cop", "coordinate"):
             return []
         known = self._visit.stage.door.complete("cop" if root == "cop" else "coordinate", typed)
         fitting = [(words, help_) for words, help_ in known if words.casefold().startswith(typed.casefold())]
         whole = f"/{root} "
-        return [Hint(whole + words, help_, whole + words + " ") for words, help_ in fitting if words != typed][:MOST]
+        return [
+            Hint(whole + words, help_, whole + words + " ") for words, help_ in fitting if words != typed
+        ][:MOST]
 
     def _named(self, before: str, sign: str, start: str) -> list[Hint]:
         square = self._visit.square
         if sign == "@":
-            about = {p.name or p.handle: self._visit.standing(p.handle) for p in square.persons()}
+            people = square.persons()
+            about: dict[str, str] = {p.name or p.handle: self._visit.standing(p.handle) for p in people}
         else:
             spots = square.places_of(self._visit.who)
             about = {spot.name: spot.topic for spot in spots if spot.kind == "channel"}
         if any(start.casefold().startswith(f"{name.casefold()} ") for name in about):
             return []
-        return [Hint(sign + name, about[name], f"{before}{sign}{name} ") for name in first_of(about, start)[:MOST]]
+        return [
+            Hint(sign + name, about[name], f"{before}{sign}{name} ") for name in first_of(about, start)[:MOST]
+        ]

@@ -41,7 +41,7 @@ class FormDialog:
                 icon_button("close", "Close", self._dialog.close)
             self._body = box("div", "dialog-body")
             with box("footer", "dialog-foot"):
-                push("Cancel", self._dialog.close, "button button-plain")
+                push("Cancel", self._dialog.close, "button button-quiet")
                 self._submit = words(opened.form.submit, "button", "button button-primary", type="submit")
         self._form.on("submit.prevent", lambda _: self._send(), args=[])
         self._dialog.on("hide", self._dialog.delete)
@@ -50,7 +50,7 @@ class FormDialog:
     def open(self) -> None:
         """Show it; the first input takes the keys."""
         self._dialog.open()
-        ui.run_javascript(f"window.tertulia?.focusFirst({self._form.html_id!r})")
+        self._visit.script(f"window.tertulia?.focusFirst('{self._form.html_id}')")
 
     # ------------------------------------------------------------------------------------------------
 
@@ -64,7 +64,9 @@ class FormDialog:
             for text in loose:
                 words(text, "p", "form-error form-error-whole", role="alert")
             for field in form.fields:
-                self._inputs[field.name] = _Fielded(self._visit, field, form.errors.get(field.name, "")).show()
+                self._inputs[field.name] = _Fielded(
+                    self._visit, field, form.errors.get(field.name, "")
+                ).show()
 
     async def _send(self) -> None:
         visit = self._visit
@@ -80,7 +82,7 @@ class FormDialog:
         elif answer.form.ask == self._opened.form.ask and answer.form.errors:
             self._opened = _with_values(answer, values)
             self._fill()
-            ui.run_javascript(f"window.tertulia?.focusError({self._form.html_id!r})")
+            self._visit.script(f"window.tertulia?.focusError('{self._form.html_id}')")
         else:
             self._dialog.close()
             visit.show_form(answer)
@@ -121,7 +123,9 @@ class _Fielded:
         field, square = self._field, self._visit.square
         match field.kind:
             case "line" | "tags":
-                return self._text(", ".join(field.value) if isinstance(field.value, list | tuple) else field.value)
+                return self._text(
+                    ", ".join(field.value) if isinstance(field.value, list | tuple) else field.value
+                )
             case "text":
                 return self._text(field.value, lines=True)
             case "url":
@@ -142,7 +146,9 @@ class _Fielded:
             case "channels":
                 return self._pick(_channels(self._visit), several=True)
             case "zone":
-                return self._pick({name: name.replace("_", " ") for name in sorted(available_timezones()) if "/" in name})
+                return self._pick(
+                    {name: name.replace("_", " ") for name in sorted(available_timezones()) if "/" in name}
+                )
             case "hidden":
                 return lambda: field.value
             case _:
@@ -172,12 +178,16 @@ class _Fielded:
         self._dress(element)
         return lambda: element.value
 
-    def _pick(self, options: dict[str, str], *, several: bool = False, search: bool = True) -> Callable[[], Any]:
+    def _pick(
+        self, options: dict[str, str], *, several: bool = False, search: bool = True
+    ) -> Callable[[], Any]:
         value = _known(self._field.value, options, several=several)
         element = ui.select(
             options, value=value, multiple=several, with_input=search, clearable=not self._field.required
         )
-        element.props("outlined dense options-dense behavior=menu input-debounce=0" + (" use-chips" if several else ""))
+        element.props(
+            "outlined dense options-dense behavior=menu input-debounce=0" + (" use-chips" if several else "")
+        )
         element.classes("choice")
         self._dress(element)
         return lambda: tuple(element.value or ()) if several else element.value

@@ -49,7 +49,9 @@ def _show(square: Square, happening: Happening) -> None:
             if spot:
                 note = f"joined:{joined.key}"
                 text = f"joined #{spot.name}"
-                board.remember(Message(note, joined.place, joined.who.handle, joined.at, text=text, kind="note"))
+                board.remember(
+                    Message(note, joined.place, joined.who.handle, joined.at, text=text, kind="note")
+                )
         case ReactionAdded() | ReactionRemoved() as reacted:
             _react(square, reacted)
         case MessageChanged() as changed:

@@ -8,10 +8,10 @@ from adapters.web.message import MessageView
 from adapters.web.render import show_card
 from adapters.web.square import HOME
 from adapters.web.tags import box, words
-from adapters.web.visit import Visit
+from adapters.web.visit import View, Visit
 
 
-class Home:
+class Home(View):
     """Asks the house for the home card whenever it is looked at, or something was answered on it."""
 
     follows_clock = True

@@ -12,7 +12,7 @@ from adapters.web.square import HOME, direct_to
 from adapters.web.stage import MessageAction, Stage
 from adapters.web.talk import Command, command_in, linked, links_in
 from facilitation.core.ask import Form
-from facilitation.core.cards import Button, Card, Menu
+from facilitation.core.cards import Button, Card, Menu, Text
 from facilitation.core.happenings import Happening, Profile
 from facilitation.core.speech import say
 from facilitation.core.surface import Answer, Knock, Spoken
@@ -51,7 +51,16 @@ class Inbound:
         if command is not None:
             return await self._command(who, where, command)
         if text.startswith("/"):
-            self._hint(who, where, text)
+            word = text.split()[0]
+            hint = say("There is no command {word} here. Try `/cop help` to see what there is.", word=word)
+            self._hint(who, where, hint, text)
+        elif where.place == HOME:
+            self._hint(
+                who,
+                where,
+                say("Here I only understand commands. Try `/cop help` to see what there is."),
+                text,
+            )
         else:
             written = self._linked(text)
             await self._tell(self._square.post(who, where.place, written, self._stage.now(), where.root))
@@ -61,13 +70,17 @@ class Inbound:
         """A button of a card."""
         return await self._ask(who, where, button.ask, dict(button.args), community, via="button")
 
-    async def chosen(self, who: str, where: Where, menu: Menu, value: str, community: int = 0) -> Opened | None:
+    async def chosen(
+        self, who: str, where: Where, menu: Menu, value: str, community: int = 0
+    ) -> Opened | None:
         """An option of a card's menu."""
-        return await self._ask(who, where, menu.ask, {**menu.args, menu.field: value}, community, via="button")
+        return await self._ask(
+            who, where, menu.ask, {**menu.args, menu.field: value}, community, via="button"
+        )
 
     async def acted(self, who: str, action: MessageAction, message: Message) -> Opened | None:
         """An entry of the menu on a message."""
-        carried = {name: _carried(name, message) for name in action.carries}
+        carried: dict[str, Any] = {name: _carried(name, message) for name in action.carries}
         args = {name: value for name, value in carried.items() if value}
         return await self._ask(who, Where(message.place, message.root), action.ask, args, 0, via="button")
 
@@ -79,9 +92,7 @@ class Inbound:
 
     async def home(self, who: str) -> Spoken | None:
         """The bot's home as this person sees it."""
-        knock = Knock(
-            self._square.space, who, words="home", place=direct_to(who), direct=True, via="page"
-        )
+        knock = Knock(self._square.space, who, words="home", place=direct_to(who), direct=True, via="page")
         return (await self._stage.door.handle(knock)).spoken
 
     async def reacted(self, who: str, message: str, emoji: str) -> None:
@@ -133,10 +144,10 @@ class Inbound:
         channels = {spot.handle: spot.name for spot in square.places.values() if spot.kind == "channel"}
         return linked(text, people, channels)
 
-    def _hint(self, who: str, where: Where, text: str) -> None:
-        word = text.split()[0]
-        hint = say("There is no command {word} here. Try `/cop help` to see what there is.", word=word)
-        self._square.whisper(who, where.place, Spoken(Card(parts=(hint,))), self._stage.now(), where.root, asked=text)
+    def _hint(self, who: str, where: Where, hint: Text, asked: str) -> None:
+        self._square.whisper(
+            who, where.place, Spoken(Card(parts=(hint,))), self._stage.now(), where.root, asked
+        )
 
 
 def _carried(name: str, message: Message) -> str:

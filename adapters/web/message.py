@@ -1,5 +1,7 @@
 """One message on the page: who, when, what, the emoji beneath it, its thread and its menu."""
 
+from functools import partial
+
 from nicegui import ui
 
 from adapters.web import looks
@@ -16,7 +18,9 @@ LONG = 2_400
 class MessageView:
     """Shows one message and keeps it true while it changes."""
 
-    def __init__(self, visit: Visit, message: Message, *, compact: bool, in_thread: bool, replies: int = 0) -> None:
+    def __init__(
+        self, visit: Visit, message: Message, *, compact: bool, in_thread: bool, replies: int = 0
+    ) -> None:
         self._visit = visit
         self._in_thread = in_thread
         self._replies = replies
@@ -78,7 +82,9 @@ class MessageView:
             if self.message.asked:
                 words(_short(self.message.asked), "code", "only-you-asked")
             dismiss = "Dismiss"
-            icon_button("close", dismiss, lambda: self._visit.board.drop(self.message.id), "icon-button-small")
+            icon_button(
+                "close", dismiss, lambda: self._visit.board.drop(self.message.id), "icon-button-small"
+            )
 
     def _avatar(self) -> None:
         if self.compact:
@@ -110,7 +116,7 @@ class MessageView:
             show_typed(message.text, reader)
         if len(message.text) > LONG or message.text.count("\n") > 30:
             body.classes("is-folded")
-            more = push("Show all of it", lambda: (body.classes(remove="is-folded"), more.delete()), "button-plain")
+            _unfold(body)
 
     def _tools(self) -> None:
         with box("div", "message-tools", role="group", aria_label="Message tools"):
@@ -144,12 +150,14 @@ class MessageView:
     def _pick_emoji(self, anchor: ui.element) -> None:
         with anchor, ui.menu().props("auto-close").classes("menu") as menu, box("div", "emoji-picker"):
             for name in looks.QUICK:
-                button = words(looks.emoji(name), "button", "emoji", type="button", aria_label=name.replace("_", " "))
-                button.on("click", lambda _, name=name: self._react(name), args=[])
+                button = words(
+                    looks.emoji(name), "button", "emoji", type="button", aria_label=name.replace("_", " ")
+                )
+                button.on("click", partial(self._react, name), args=[])
         menu.on("hide", menu.delete)
         menu.open()
 
-    async def _react(self, name: str) -> None:
+    async def _react(self, name: str, _: object = None) -> None:
         await self._visit.inbound.reacted(self._visit.who, self.message.id, name)
 
     def _show_reactions(self) -> None:
@@ -161,12 +169,17 @@ class MessageView:
                 said = f"{name.replace('_', ' ')}, {names}"
                 chosen = visit.who in people
                 chip = box(
-                    "button", "reaction", type="button", aria_label=said, title=said, aria_pressed=str(chosen).lower()
+                    "button",
+                    "reaction",
+                    type="button",
+                    aria_label=said,
+                    title=said,
+                    aria_pressed=str(chosen).lower(),
                 )
                 with chip:
                     show_emoji(name)
                     words(str(len(people)), "span", "reaction-count")
-                chip.on("click", lambda _, name=name: self._react(name), args=[])
+                chip.on("click", partial(self._react, name), args=[])
             if message.reacted_before:
                 times = message.reacted_before
                 words(f"{times} reaction{'s' if times > 1 else ''}", "span", "reaction-before")
@@ -185,7 +198,19 @@ def avatar(name: str, handle: str, classes: str = "") -> None:
     if handle == TERTULIA:
         box("span", f"avatar avatar-bot {classes}", aria_hidden="true")
     else:
-        words(looks.initials(name), "span", f"avatar hue-{looks.hue_of(handle)} {classes}", aria_hidden="true")
+        words(
+            looks.initials(name), "span", f"avatar hue-{looks.hue_of(handle)} {classes}", aria_hidden="true"
+        )
+
+
+def _unfold(body: ui.element) -> None:
+    """A button that shows the rest of a long message."""
+
+    def unfold() -> None:
+        body.classes(remove="is-folded")
+        more.delete()
+
+    more = push("Show all of it", unfold, "button button-quiet")
 
 
 def _entry(label: str, act: object, number: int) -> None:

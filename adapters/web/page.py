@@ -1,5 +1,6 @@
 """The page: rail, top bar, messages, thread, home and forms around one visit."""
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlencode
@@ -11,6 +12,7 @@ from adapters.web.board import Change, Message
 from adapters.web.composer import Composer
 from adapters.web.forms import FormDialog
 from adapters.web.home import Home
+from adapters.web.inbound import Opened
 from adapters.web.rail import Rail
 from adapters.web.square import HOME
 from adapters.web.stage import Stage, Standing
@@ -18,7 +20,7 @@ from adapters.web.stream import Stream
 from adapters.web.switcher import Switcher
 from adapters.web.tags import box, icon_button, words
 from adapters.web.topbar import TopBar
-from adapters.web.visit import Visit, as_query
+from adapters.web.visit import View, Visit, as_query
 from facilitation.core.cards import texts
 from facilitation.core.speech import plain
 
@@ -31,15 +33,31 @@ def put_up(stage: Stage) -> None:
 
     @ui.page("/", title="Tertulia", favicon=STATIC / "mark.svg", dark=None, language="en-US")
     async def page(request: Request, client: Client) -> None:
-        visit = await _visit(stage, request.query_params)
-        lay_out(visit)
-        client.on_delete(stage.square.board.listen(visit.hear))
+        await open_page(stage, request.query_params, client)
+
+
+async def open_page(stage: Stage, query: Mapping[str, str], client: Client) -> Visit:
+    """Build the page for one visit, as its address asks, in a client."""
+    visit = await _visit(stage, query)
+    visit.script = client.run_javascript
+    lay_out(visit)
+    client.on_delete(stage.square.board.listen(visit.hear))
+    return visit
 
 
 def lay_out(visit: Visit) -> None:
-    """Build everything for one visit, in the current client."""
-    ui.add_head_html('<link rel="stylesheet" href="/tertulia/style.css"><script src="/tertulia/page.js"></script>')
-    visit.show_form = lambda opened: FormDialog(visit, opened).open()
+    """Put everything on the page, in the current client."""
+    ui.add_head_html(
+        '<link rel="stylesheet" href="/tertulia/style.css"><script src="/tertulia/page.js"></script>'
+    )
+    layer = box("div", "is-gone")
+
+    def show_form(opened: Opened) -> None:
+        # Not where it was asked for: that button may be gone by the time the answer is here.
+        with layer:
+            FormDialog(visit, opened).open()
+
+    visit.show_form = show_form
     switcher = Switcher(visit)
     words("Skip to the messages", "a", "skip-link", href="#main")
     with box("div", "shell") as shell:
@@ -68,11 +86,11 @@ class ThreadPane:
             with box("header", "thread-head"):
                 words("Thread", "h2", "thread-title")
                 icon_button("close", "Close the thread", lambda: visit.open_thread(""), "thread-close")
-            self.views = [Stream(visit, thread=True), Composer(visit, thread=True)]
+            self.views: list[View] = [Stream(visit, thread=True), Composer(visit, thread=True)]
         pane.on("keydown.esc", lambda _: visit.open_thread(""), args=[])
 
 
-class Frame:
+class Frame(View):
     """What surrounds the views: which of them show, the address, and words for whoever listens."""
 
     follows_thread = True
@@ -88,7 +106,8 @@ class Frame:
         visit = self._visit
         _toggle(self._shell, "has-thread", on=bool(visit.thread))
         _toggle(self._talk, "is-home", on=visit.place == HOME)
-        ui.run_javascript(f"window.tertulia?.looked({'?' + urlencode(as_query(visit))!r}, {bool(visit.thread)!r})".replace("True", "true").replace("False", "false"))
+        address = json.dumps("?" + urlencode(as_query(visit)))
+        visit.script(f"window.tertulia?.looked({address}, {json.dumps(bool(visit.thread))})")
 
     def hear(self, change: Change) -> None:
         """Read out what somebody else says where one looks."""

@@ -1,20 +1,18 @@
 """The left-hand rail: the bot's home, channels, conversations with the bot, and who is acting."""
 
-from collections.abc import Callable
-
-from nicegui import ui
+from collections.abc import Awaitable, Callable
 
 from adapters.web.board import Change
 from adapters.web.message import avatar
 from adapters.web.square import HOME, Spot
 from adapters.web.tags import box, drawn, icon_button, words
-from adapters.web.visit import Visit
+from adapters.web.visit import View, Visit
 
 
-class Rail:
+class Rail(View):
     """Keeps the list of places true, with a badge on those where something new was said."""
 
-    def __init__(self, visit: Visit, switch: Callable[[], None]) -> None:
+    def __init__(self, visit: Visit, switch: Callable[[], Awaitable[None]]) -> None:
         self._visit = visit
         self._rows: dict[str, _Row] = {}
         self._places: list[Spot] = []
@@ -24,7 +22,7 @@ class Rail:
                 with box("div", "brand-words"):
                     words("Tertulia", "span", "brand-name")
                     words(visit.square.name, "span", "brand-space")
-                icon_button("close", "Close the list of places", _close_drawer, "rail-close")
+                icon_button("close", "Close the list of places", self._close_drawer, "rail-close")
             self._nav = box("nav", "rail-nav", aria_label="Places")
             with box("button", "me", type="button", aria_haspopup="dialog").mark("me") as self._me:
                 pass
@@ -37,7 +35,7 @@ class Rail:
             row.open(handle == self._visit.place)
         self._count()
         self._show_me()
-        _close_drawer()
+        self._close_drawer()
 
     def hear(self, change: Change) -> None:
         """Count what is unread; list the places anew when there are others."""
@@ -47,6 +45,9 @@ class Rail:
             self._count()
 
     # ------------------------------------------------------------------------------------------------
+
+    def _close_drawer(self) -> None:
+        self._visit.script("window.tertulia?.drawer(false)")
 
     def _list(self) -> None:
         visit = self._visit
@@ -60,7 +61,9 @@ class Rail:
         with self._nav:
             with box("ul", "rail-list"):
                 self._row(HOME, "Home", "home")
-            self._section("Channels", sorted(channels, key=lambda s: (not s.has(visit.who), s.name.casefold())))
+            self._section(
+                "Channels", sorted(channels, key=lambda s: (not s.has(visit.who), s.name.casefold()))
+            )
             self._section("Direct messages", [spot for spot in places if spot.kind != "channel"])
         for handle, row in self._rows.items():
             row.open(handle == visit.place)
@@ -71,7 +74,9 @@ class Rail:
         words(title, "h2", "rail-title")
         with box("ul", "rail-list"):
             for spot in spots:
-                icon = {"channel": "lock" if spot.private else "hash", "direct": "bot", "group": "people"}[spot.kind]
+                icon = {"channel": "lock" if spot.private else "hash", "direct": "bot", "group": "people"}[
+                    spot.kind
+                ]
                 self._row(spot.handle, _called(spot, self._visit), icon, dim=not spot.has(self._visit.who))
 
     def _row(self, handle: str, name: str, icon: str, *, dim: bool = False) -> None:
@@ -131,7 +136,3 @@ def _called(spot: Spot, visit: Visit) -> str:
         return spot.name
     others = sorted(visit.square.name_of(who) for who in spot.members if who != visit.who)
     return ", ".join(others) or spot.name
-
-
-def _close_drawer() -> None:
-    ui.run_javascript("window.tertulia?.drawer(false)")

@@ -123,12 +123,20 @@ def show_span(span: Span, reader: Reader) -> None:
             words(_name(span.member, reader), "span", "name")
         case Mention():
             person = reader.people.get(span.member)
-            _show_mention(_name(span.member, reader), mine=person is not None and person.handle == reader.handle)
+            _show_mention(
+                _name(span.member, reader), mine=person is not None and person.handle == reader.handle
+            )
         case PlaceRef():
             _show_channel(span.handle, reader)
         case Moment():
             said = looks.moment(span.at, reader.zone, span.form)
-            words(said, "time", "moment", datetime=span.at.isoformat(), title=looks.full_moment(span.at, reader.zone))
+            words(
+                said,
+                "time",
+                "moment",
+                datetime=span.at.isoformat(),
+                title=looks.full_moment(span.at, reader.zone),
+            )
         case Emoji():
             show_emoji(span.name)
         case _:
@@ -182,7 +190,15 @@ def _show_mention(name: str, *, mine: bool) -> None:
 
 def _show_link(url: str, label: str) -> None:
     if url.lower().startswith(("http://", "https://")):
-        words(label or url, "a", "link", href=url, target="_blank", rel="noopener noreferrer nofollow", title=url)
+        words(
+            label or url,
+            "a",
+            "link",
+            href=url,
+            target="_blank",
+            rel="noopener noreferrer nofollow",
+            title=url,
+        )
     else:
         words(label if label == url or not url else f"{label} ({url})")
 
@@ -219,7 +235,14 @@ def _show_buttons(
         _show_button(button, reader, "button-small" if small else "")
     for link in links:
         if link.url.lower().startswith(("http://", "https://")):
-            words(link.label, "a", "button button-link", href=link.url, target="_blank", rel="noopener noreferrer")
+            words(
+                link.label,
+                "a",
+                "button button-link",
+                href=link.url,
+                target="_blank",
+                rel="noopener noreferrer",
+            )
 
 
 def _show_button(button: Button, reader: Reader, classes: str) -> None:

@@ -20,7 +20,9 @@ def app_of(stage: Stage, *, host: str = "127.0.0.1", token: str | None = None) -
     """The page as an ASGI app, guarded. One per process: NiceGUI keeps its pages in one place."""
     inner = FastAPI(title="Tertulia", docs_url=None, redoc_url=None, openapi_url=None)
     put_up(stage)
-    ui.run_with(inner, title="Tertulia", tailwind=False, dark=None, show_welcome_message=False, reconnect_timeout=30)
+    ui.run_with(
+        inner, title="Tertulia", tailwind=False, dark=None, show_welcome_message=False, reconnect_timeout=30
+    )
     return Guard(inner, host, token)
 
 
@@ -48,14 +50,8 @@ async def serve(
     config = uvicorn.Config(
         app_of(stage, host=host, token=token), log_level="warning", timeout_graceful_shutdown=1, lifespan="on"
     )
-    server = uvicorn.Server(config)
+    server = _Server(config, address, ready, open_browser=open_browser)
     serving = asyncio.create_task(server.serve(sockets=[listening]))
-    while not (server.started or serving.done()):
-        await asyncio.sleep(0.02)
-    if server.started:
-        ready(address)
-        if open_browser:
-            await asyncio.to_thread(webbrowser.open, address)
     try:
         await serving
     except asyncio.CancelledError:
@@ -64,6 +60,26 @@ async def serve(
         raise
     finally:
         listening.close()
+
+
+class _Server(uvicorn.Server):
+    """Says when it answers."""
+
+    def __init__(
+        self, config: uvicorn.Config, address: str, ready: Callable[[str], None], *, open_browser: bool
+    ) -> None:
+        super().__init__(config)
+        self._address = address
+        self._ready = ready
+        self._open_browser = open_browser
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, then say so."""
+        await super().startup(sockets=sockets)
+        if self.started:
+            self._ready(self._address)
+            if self._open_browser:
+                await asyncio.to_thread(webbrowser.open, self._address)
 
 
 def _address(host: str, port: int, token: str | None) -> str:

@@ -29,7 +29,7 @@ HOME = "home"
 
 @dataclass(frozen=True)
 class Spot:
-    """A channel, a direct message with the bot, or a small group; a public channel without `members` has everybody."""
+    """A channel, a direct message with the bot, or a small group; no `members` in public means all."""
 
     handle: str
     name: str
@@ -68,7 +68,9 @@ class Square:
 
     def persons(self) -> list[Profile]:
         """Everyone whom one may act as, by name."""
-        return sorted((p for p in self.people.values() if p.is_person), key=lambda p: (p.name or p.handle).casefold())
+        return sorted(
+            (p for p in self.people.values() if p.is_person), key=lambda p: (p.name or p.handle).casefold()
+        )
 
     def name_of(self, who: str) -> str:
         """What to call the author of a message."""
@@ -88,7 +90,9 @@ class Square:
         self.people[profile.handle] = profile
         direct = direct_to(profile.handle)
         if profile.is_person and direct not in self.places:
-            self.places[direct] = Spot(direct, "Tertulia", "direct", frozenset({profile.handle}), private=True)
+            self.places[direct] = Spot(
+                direct, "Tertulia", "direct", frozenset({profile.handle}), private=True
+            )
         self.board.tell(Change("people"))
 
     def open_channel(self, facts: ChannelFacts) -> None:
@@ -169,7 +173,9 @@ class Square:
         message, at = self.board.stamp(at)
         return self.board.put(Message(message, place, TERTULIA, at, spoken=spoken, root=root)).id
 
-    def whisper(self, who: str, place: str, spoken: Spoken, at: datetime, root: str = "", asked: str = "") -> str:
+    def whisper(
+        self, who: str, place: str, spoken: Spoken, at: datetime, root: str = "", asked: str = ""
+    ) -> str:
         """The bot answers one person, and nobody else sees it; returns the message's id."""
         message, at = self.board.stamp(at)
         answer = Message(message, place, TERTULIA, at, spoken=spoken, root=root, asked=asked, only_for=who)

@@ -7,7 +7,7 @@ from adapters.web.board import Change, Message
 from adapters.web.message import MessageView
 from adapters.web.square import HOME
 from adapters.web.tags import box, push, words
-from adapters.web.visit import Visit
+from adapters.web.visit import View, Visit
 
 PAGE = 60
 """How many messages are shown at first, and how many more at a time."""
@@ -16,7 +16,7 @@ NEAR = timedelta(minutes=5)
 """Messages of one person closer than this stand together under one name."""
 
 
-class Stream:
+class Stream(View):
     """Follows the place that is looked at; with `thread`, the thread that is open."""
 
     def __init__(self, visit: Visit, *, thread: bool = False) -> None:
@@ -26,7 +26,9 @@ class Stream:
         self._views: dict[str, MessageView] = {}
         self._last: Message | None = None
         self._day: date | None = None
-        with box("div", "stream", tabindex="0", role="region", aria_label="Replies" if thread else "Messages"):
+        with box(
+            "div", "stream", tabindex="0", role="region", aria_label="Replies" if thread else "Messages"
+        ):
             self._list = box("div", "stream-list")
 
     def look(self) -> None:
@@ -82,7 +84,7 @@ class Stream:
         seen = visit.board.seen(visit.place, visit.who)
         with self._list:
             if len(messages) > self._shown and not self.follows_thread:
-                push("Earlier messages", self._earlier, "button-plain stream-earlier")
+                push("Earlier messages", self._earlier, "button button-quiet stream-earlier")
             if not messages and not self.follows_thread:
                 self._empty()
             marked = self.follows_thread
@@ -138,4 +140,3 @@ def _together(last: Message | None, message: Message) -> bool:
         and not (last.only_for or message.only_for or last.spoken or message.spoken)
         and message.at - last.at < NEAR
     )
-

@@ -46,12 +46,14 @@ class Switcher:
                 words("Who are you?", "h2", "dialog-title")
                 icon_button("close", "Close", self._dialog.close)
             with box("div", "dialog-body"):
-                self._search = ui.input(placeholder="Search people").props("outlined dense clearable").classes("choice")
+                self._search = (
+                    ui.input(placeholder="Search people").props("outlined dense clearable").classes("choice")
+                )
                 self._search.props["aria-label"] = "Search people"
                 self._search.on_value_change(self._searched)
                 self._people = box("div", "switcher-people")
             with box("footer", "dialog-foot"):
-                push("A newcomer joins", self._join, "button button-plain")
+                push("A newcomer joins", self._join, "button button-quiet")
 
     async def open(self) -> None:
         """Show who there is, as they stand now."""
@@ -65,7 +67,11 @@ class Switcher:
 
     def _list(self, search: str) -> None:
         visit = self._visit
-        found = [p for p in visit.square.persons() if search.casefold().strip() in f"{p.name} {p.handle}".casefold()]
+        found = [
+            p
+            for p in visit.square.persons()
+            if search.casefold().strip() in f"{p.name} {p.handle}".casefold()
+        ]
         self._people.clear()
         with self._people:
             for standing, title in GROUPS:
@@ -110,7 +116,9 @@ def next_newcomer(taken: Callable[[str], bool]) -> Profile:
     """The next made-up person who is not here yet."""
     for number in count():
         name, zone = NEWCOMERS[number % len(NEWCOMERS)]
-        handle = name.split()[0].casefold().replace("á", "a") + (str(number // len(NEWCOMERS) + 1) if number >= len(NEWCOMERS) else "")
+        handle = name.split()[0].casefold().replace("á", "a") + (
+            str(number // len(NEWCOMERS) + 1) if number >= len(NEWCOMERS) else ""
+        )
         if not taken(handle):
             return Profile(handle, name, zone)
     raise AssertionError("counting ends nowhere")

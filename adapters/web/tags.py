@@ -11,7 +11,7 @@ E = TypeVar("E", bound=ui.element)
 
 
 def box(tag: str = "div", classes: str = "", **attributes: Any) -> ui.element:
-    """An element to put others into; `aria_label="…"` becomes the attribute `aria-label`, None is left out."""
+    """An element to put others into; `aria_label="…"` becomes `aria-label`, None is left out."""
     return _dressed(ui.element(tag), classes, attributes)
 
 
@@ -27,9 +27,13 @@ def push(label: str, on_press: Callable[[], Any], classes: str = "", **attribute
     return button
 
 
-def icon_button(icon: str, label: str, on_press: Callable[[], Any], classes: str = "", **attributes: Any) -> ui.element:
+def icon_button(
+    icon: str, label: str, on_press: Callable[[], Any], classes: str = "", **attributes: Any
+) -> ui.element:
     """A button with a drawing on it, named for whoever cannot see it."""
-    button = box("button", f"icon-button {classes}", type="button", aria_label=label, title=label, **attributes)
+    button = box(
+        "button", f"icon-button {classes}", type="button", aria_label=label, title=label, **attributes
+    )
     with button:
         drawn(icon)
     button.on("click", lambda _: on_press(), args=[])

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from nicegui import ui
@@ -10,7 +11,7 @@ from adapters.web import clockwork, looks
 from adapters.web.board import Change
 from adapters.web.square import HOME
 from adapters.web.tags import box, icon_button, push, words
-from adapters.web.visit import Visit
+from adapters.web.visit import View, Visit
 
 MOVES: tuple[tuple[str, str, Callable[[datetime, ZoneInfo], datetime]], ...] = (
     ("An hour", "Move the clock on by an hour", clockwork.an_hour),
@@ -19,14 +20,16 @@ MOVES: tuple[tuple[str, str, Callable[[datetime, ZoneInfo], datetime]], ...] = (
 )
 
 
-class TopBar:
+class TopBar(View):
     """The title of the place and the clock, both kept true."""
 
     def __init__(self, visit: Visit) -> None:
         self._visit = visit
         self._moves: list[ui.element] = []
         with box("header", "top"):
-            icon_button("menu", "Open the list of places", _open_drawer, "top-menu", aria_controls="rail")
+            icon_button(
+                "menu", "Open the list of places", self._open_drawer, "top-menu", aria_controls="rail"
+            )
             with box("div", "top-title"):
                 self._title = words("", "h1", "top-name", tabindex="-1")
                 self._topic = words("", "p", "top-topic")
@@ -36,7 +39,8 @@ class TopBar:
                     self._time = words("", "span", "clock-time")
                 with box("div", "clock-moves"):
                     for label, title, to in MOVES:
-                        move = push(label, lambda to=to: self._move(to), "clock-move", title=title, aria_label=title)
+                        on_press = partial(self._move, to)
+                        move = push(label, on_press, "clock-move", title=title, aria_label=title)
                         self._moves.append(move)
             icon_button("sun", "Light or dark", lambda: None, "theme").on(
                 "click", js_handler="() => window.tertulia?.theme()"
@@ -57,6 +61,9 @@ class TopBar:
         else:
             self._tick()
 
+    def _open_drawer(self) -> None:
+        self._visit.script("window.tertulia?.drawer(true)")
+
     def _tick(self) -> None:
         zone = looks.zone(self._visit.stage.zone)
         local = self._visit.stage.now().astimezone(zone)
@@ -73,9 +80,7 @@ class TopBar:
         finally:
             self._busy(on=False)
             self._tick()
-        for view in visit.views:
-            if getattr(view, "follows_clock", False):
-                view.look()
+        visit.clock_moved()
 
     def _busy(self, *, on: bool) -> None:
         for move in self._moves:
@@ -97,7 +102,3 @@ def _topic(visit: Visit) -> str:
         return "A small group with Tertulia"
     people = len(spot.members) or len(visit.square.persons())
     return spot.topic or f"{people} people"
-
-
-def _open_drawer() -> None:
-    ui.run_javascript("window.tertulia?.drawer(true)")

@@ -1,7 +1,7 @@
 """One visit: a browser tab, who acts in it and what they look at."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Protocol
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from adapters.web import looks
@@ -14,16 +14,17 @@ from facilitation.core.cards import Button, Menu
 from facilitation.core.surface import Spoken
 
 
-class View(Protocol):
-    """A part of the page that follows the visit."""
+class View:
+    """A part of the page that follows the visit; the two marks say what else it follows."""
+
+    follows_thread = False
+    follows_clock = False
 
     def look(self) -> None:
         """Somebody else acts now, or another place is looked at."""
-        ...
 
     def hear(self, change: Change) -> None:
         """Something changed in the square."""
-        ...
 
 
 class Visit:
@@ -40,6 +41,8 @@ class Visit:
         self.standings = standings
         self.views: list[View] = []
         self.show_form: Callable[[Opened], None] = lambda _: None
+        self.script: Callable[[str], object] = lambda _: None
+        """Runs a line of JavaScript in the visit's browser."""
         self.place = place if self._may_see(place) else self._first_place()
 
     # Looking ----------------------------------------------------------------------------------------
@@ -118,6 +121,12 @@ class Visit:
         """Ask again who is what: somebody came, or a role was given."""
         self.standings = await self.stage.standings()
 
+    def clock_moved(self) -> None:
+        """Let those views look again that show what the clock changes."""
+        for view in self.views:
+            if view.follows_clock:
+                view.look()
+
     def hear(self, change: Change) -> None:
         """Pass a change of the square on to the views."""
         for view in self.views:
@@ -127,7 +136,7 @@ class Visit:
 
     def _look(self, *, thread_only: bool = False) -> None:
         for view in self.views:
-            if not thread_only or getattr(view, "follows_thread", False):
+            if view.follows_thread or not thread_only:
                 view.look()
 
     def _may_see(self, place: str) -> bool:

@@ -77,7 +77,12 @@ def a_png(width: int = 48, height: int = 16) -> bytes:
 
     rows = b"".join(b"\0" + bytes((200, 90, 40)) * width for _ in range(height))
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", header)
+        + chunk(b"IDAT", zlib.compress(rows))
+        + chunk(b"IEND", b"")
+    )
 
 
 def text(words: str) -> Text:
@@ -88,15 +93,29 @@ def text(words: str) -> Text:
 PARTS: dict[str, Card] = {
     "text": Card(parts=(text("First line\nsecond line"), text("Another paragraph"))),
     "styles": Card(
-        parts=(Text((Plain("so "), Plain("bold", "bold"), Plain(" and "), Plain("slanted", "italic"), Plain("f(x)", "code"))),)
+        parts=(
+            Text(
+                (
+                    Plain("so "),
+                    Plain("bold", "bold"),
+                    Plain(" and "),
+                    Plain("slanted", "italic"),
+                    Plain("f(x)", "code"),
+                )
+            ),
+        )
     ),
     "link": Card(parts=(Text((Plain("Read "), Link("https://example.org/a?b=1&c=2", "the guide"))),)),
-    "bad-link": Card(parts=(Text((Link("javascript:alert(1)", "press me"), Plain(" "), Link("ftp://x.org", "old"))),)),
+    "bad-link": Card(
+        parts=(Text((Link("javascript:alert(1)", "press me"), Plain(" "), Link("ftp://x.org", "old"))),)
+    ),
     "name": Card(parts=(Text((Plain("Thanks to "), Name(2), Plain("!"))),)),
     "mention": Card(parts=(Text((Mention(1), Plain(" meet "), Mention(3))),)),
     "stranger": Card(parts=(Text((Plain("Once said by "), Name(99))),)),
     "place": Card(parts=(Text((Plain("See "), PlaceRef(1, "C-help"))),)),
-    "moment": Card(parts=(Text((Plain("We meet "), Moment(SPOKEN_AT), Plain("; "), Moment(SPOKEN_AT, "date"))),)),
+    "moment": Card(
+        parts=(Text((Plain("We meet "), Moment(SPOKEN_AT), Plain("; "), Moment(SPOKEN_AT, "date"))),)
+    ),
     "emoji": Card(parts=(Text((Plain("Well done "), Emoji("tada"))),)),
     "small": Card("Title", (Small(text("From the last four weeks.")),)),
     "fields": Card("Figures", (Fields((Field("Messages", text("128")), Field("People", text("17")))),)),
@@ -105,7 +124,11 @@ PARTS: dict[str, Card] = {
         (
             Items(
                 (
-                    Item(text("A guide to tests"), text("saved by Ben"), (Button("Still good", "puppet.press", {"id": 1}),)),
+                    Item(
+                        text("A guide to tests"),
+                        text("saved by Ben"),
+                        (Button("Still good", "puppet.press", {"id": 1}),),
+                    ),
                     Item(text("A talk on names")),
                 )
             ),
@@ -160,7 +183,11 @@ FIELDS: dict[str, FormField] = {
     "number": FormField("number", "How many", "number", required=True),
     "tick": FormField("tick", "I agree", "tick", required=True, hint="to the ground rules"),
     "choice": FormField(
-        "choice", "Pace", "choice", required=True, options=(Option("weekly", "Every week"), Option("monthly", "Monthly"))
+        "choice",
+        "Pace",
+        "choice",
+        required=True,
+        options=(Option("weekly", "Every week"), Option("monthly", "Monthly")),
     ),
     "tags": FormField("tags", "Topics", "tags", required=False, hint="separated by commas"),
     "person": FormField("person", "Who", "person", required=True),
@@ -217,7 +244,9 @@ class PuppetDoor:
             case "refuse":
                 return _answer(Card("", (text("That is not yours to change. Ask Ana."),), "careful"))
             case "fail":
-                return replace(_answer(_said("Something went wrong. The reference is 1a2b3c.")), reference="1a2b3c")
+                return replace(
+                    _answer(_said("Something went wrong. The reference is 1a2b3c.")), reference="1a2b3c"
+                )
             case "nothing":
                 return Answer()
             case "share":
@@ -249,7 +278,11 @@ class PuppetDoor:
     def _submitted(self, knock: Knock) -> Answer:
         url = str(knock.args.get("url", ""))
         if "url" in knock.args and not url.startswith(("http://", "https://")):
-            kind = "share" if "note" in knock.args.get("kept", "") or "share" in knock.args.get("kept", "") else ""
+            kind = (
+                "share"
+                if "note" in knock.args.get("kept", "") or "share" in knock.args.get("kept", "")
+                else ""
+            )
             form = _share_form() if kind else _form("url")
             fields = tuple(replace(f, value=knock.args.get(f.name, f.value)) for f in form.fields)
             return Answer(form=replace(form, fields=fields, errors={"url": "A link begins with https://"}))
@@ -268,7 +301,12 @@ class PuppetDoor:
         if what in addresses:
             self._post(f"say-{what}", addresses[what], _said(f"Said in {what}"))
         elif what == "revise":
-            self._post("say-channel", addresses["channel"], _said("Said better"), receipt=self.receipts["say-channel"])
+            self._post(
+                "say-channel",
+                addresses["channel"],
+                _said("Said better"),
+                receipt=self.receipts["say-channel"],
+            )
         elif what == "retract":
             receipt = self.receipts["say-channel"]
             self._post("say-channel", addresses["channel"], _said(""), receipt=receipt, withdraw=True)
@@ -276,7 +314,9 @@ class PuppetDoor:
             self._post("say-buttons", Address("channel", knock.place), PARTS["buttons"])
         elif what.startswith("react "):
             place, message = what.removeprefix("react ").split()
-            self._post("react", Address("channel", place), Card(), receipt=Receipt(place, (message,)), emoji="tada")
+            self._post(
+                "react", Address("channel", place), Card(), receipt=Receipt(place, (message,)), emoji="tada"
+            )
         return Answer()
 
     def _post(self, key: str, address: Address, card: Card, **more: Any) -> None:
@@ -312,7 +352,9 @@ def _share_form() -> Form:
 
 
 def _home() -> Card:
-    return Card("Good morning", (text("Nothing waits for you."), Buttons((Button("Share a link", "puppet.press"),))))
+    return Card(
+        "Good morning", (text("Nothing waits for you."), Buttons((Button("Share a link", "puppet.press"),)))
+    )
 
 
 def _shown(value: object) -> str:

@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 from adapters.web.outbound import PageSurface
 from adapters.web.square import Square
 from adapters.web.stage import MessageAction, Standing
+from facilitation.core.cards import Card
 from facilitation.core.clock import VirtualClock
 from facilitation.core.happenings import SpaceRef
 from facilitation.core.surface import Address, Parcel
 from tests.adapters.contract.puppet import ANA, CHI, PuppetDoor, roster, spoken, text
-from facilitation.core.cards import Card
 
 MONDAY = datetime(2025, 5, 5, 7, 55, tzinfo=UTC)
 """A Monday, 08:55 in Lisbon."""
@@ -36,7 +36,7 @@ class PuppetStage:
         return self.clock.now()
 
     async def standings(self) -> Mapping[str, Standing]:
-        newcomers: dict[str, Standing] = {who: "newcomer" for who in list(self.square.people)[self.known :]}
+        newcomers: dict[str, Standing] = dict.fromkeys(list(self.square.people)[self.known :], "newcomer")
         return {ANA: "coordinator", CHI: "newcomer", **newcomers}
 
     async def settle(self) -> None:

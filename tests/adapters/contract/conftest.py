@@ -1,0 +1,18 @@
+"""The harnesses over which the contract suite runs: one for each adapter."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
+
+import pytest
+
+from tests.adapters.contract.harness import Harness
+from tests.adapters.web.harness import page_harness
+
+HARNESSES: dict[str, Callable[[], AbstractAsyncContextManager[Harness]]] = {"page": page_harness}
+
+
+@pytest.fixture(params=HARNESSES)
+async def platform(request: pytest.FixtureRequest) -> AsyncIterator[Harness]:
+    """Each platform in turn, fresh."""
+    async with HARNESSES[request.param]() as harness:
+        yield harness

@@ -1,0 +1,64 @@
+"""What the contract suite does on a platform, and how it reads what people would see there.
+
+Each adapter brings a harness; Slack and Discord join the suite by adding theirs to `conftest.py`. What is
+seen is written as lines, the same on every platform:
+
+    # Title                     a card's title             [Yes] [Open the guide <https://…>]   buttons
+    words **bold** _it_ `f(x)`  a paragraph              {How often?: Every week | Every month}  a menu
+    the guide <https://…>       a link                   (picture: Messages per week)
+    @Ana Sousa                  a mention                ---                                     a divider
+    Messages: 128               a field                  - A guide to tests / saved by Ben [Still good]
+    (only you) words            an answer that nobody else sees
+"""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from tests.adapters.contract.puppet import PuppetDoor
+
+
+class Harness(Protocol):
+    """One platform under test, with the puppet behind it."""
+
+    door: PuppetDoor
+    shows_styles: bool
+    """Whether bold, italic and code can be told from plain characters in what is seen."""
+
+    async def write(self, who: str, place: str, text: str, *, thread: str = "") -> str:
+        """Somebody writes a message; returns its id."""
+        ...
+
+    async def command(self, who: str, place: str, words: str) -> None:
+        """Somebody types `/cop WORDS`."""
+        ...
+
+    async def press(self, who: str, place: str, label: str) -> None:
+        """Somebody presses a button in a place."""
+        ...
+
+    async def choose(self, who: str, place: str, menu: str, option: str) -> None:
+        """Somebody chooses an option of a menu in a place."""
+        ...
+
+    async def form(self, who: str) -> list[str] | None:
+        """The form that is open for somebody: its title, then a line per visible field; None without one.
+
+        A field is `Label* (hint)`, with a star if it is required, and ` ! words` for an error beside it.
+        """
+        ...
+
+    async def fill(self, who: str, values: Mapping[str, str | bool | list[str]]) -> None:
+        """Fill in the open form by its labels, in the words that are seen, and submit it."""
+        ...
+
+    async def seen(self, who: str, place: str, *, thread: str = "") -> list[str]:
+        """What somebody sees in a place, `direct` being their conversation with the bot."""
+        ...
+
+    async def group(self, who: str) -> list[str]:
+        """What somebody sees in the small group they are in."""
+        ...
+
+    async def reactions(self, who: str, place: str, message: str) -> dict[str, int]:
+        """The emoji under a message, by short name."""
+        ...

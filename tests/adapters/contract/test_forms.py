@@ -1,0 +1,73 @@
+"""Every kind of field is asked, filled in, and handed to the house on every platform."""
+
+from typing import Any
+
+import pytest
+
+from tests.adapters.contract.harness import Harness
+from tests.adapters.contract.puppet import ANA, BEN, FIELDS
+
+FILLED: dict[str, tuple[str | bool | list[str], Any]] = {
+    "line": ("A title", "A title"),
+    "text": ("One line\nand another", "One line\nand another"),
+    "url": ("https://example.org", "https://example.org"),
+    "number": ("12", "12"),
+    "tick": (True, True),
+    "choice": ("Monthly", "monthly"),
+    "tags": ("python, testing", "python, testing"),
+    "person": ("Ben Okafor", BEN),
+    "channel": ("#help", "C-help"),
+    "channels": (["#help", "#general"], ("C-help", "C-general")),
+    "zone": ("Europe/Lisbon", "Europe/Lisbon"),
+    "time": ("9:30", "9:30"),
+}
+"""What is filled in, as seen, and what the house gets."""
+
+
+@pytest.mark.parametrize("kind", FILLED)
+async def test_a_field_is_filled_in_and_handed_over(platform: Harness, kind: str) -> None:
+    field = FIELDS[kind]
+    await platform.command(ANA, "C-general", f"form {kind}")
+    star = "*" if field.required or kind == "tick" else ""
+    hint = f" ({field.hint})" if field.hint else ""
+    assert await platform.form(ANA) == ["A form", f"{field.label}{star}{hint}"]
+    shown, handed = FILLED[kind]
+    await platform.fill(ANA, {field.label: shown})
+    knock = platform.door.knocks[-1]
+    assert (knock.ask, knock.via, knock.submitted, knock.community) == ("puppet.form", "form", True, 5)
+    assert knock.args == {"kept": "this", kind: handed}
+    assert await platform.form(ANA) is None
+    assert "(only you) # Taken" in await platform.seen(ANA, "C-general")
+
+
+async def test_a_hidden_field_is_kept_and_not_shown(platform: Harness) -> None:
+    await platform.command(ANA, "C-general", "form hidden")
+    assert await platform.form(ANA) == ["A form"]
+    await platform.fill(ANA, {})
+    assert platform.door.knocks[-1].args == {"kept": "this", "hidden": 42}
+
+
+async def test_all_kinds_fit_on_one_form(platform: Harness) -> None:
+    await platform.command(ANA, "C-general", "form all")
+    form = await platform.form(ANA)
+    assert form is not None
+    assert len(form) == len(FIELDS)  # the title, and all but the hidden one
+    await platform.fill(ANA, {FIELDS[kind].label: shown for kind, (shown, _) in FILLED.items()})
+    assert platform.door.knocks[-1].args == {"kept": "this", "hidden": 42} | {
+        k: v for k, (_, v) in FILLED.items()
+    }
+
+
+async def test_an_error_stands_beside_its_field_until_it_is_mended(platform: Harness) -> None:
+    await platform.command(ANA, "C-general", "share")
+    await platform.fill(ANA, {"Link": "example", "Note": "It helps"})
+    form = await platform.form(ANA)
+    assert form is not None
+    assert form[1].endswith("! A link begins with https://")
+    await platform.fill(ANA, {"Link": "https://example.org"})
+    assert await platform.form(ANA) is None
+    assert platform.door.knocks[-1].args == {
+        "kept": "share",
+        "url": "https://example.org",
+        "note": "It helps",
+    }
