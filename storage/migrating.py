@@ -1,9 +1,7 @@
 """Brings a database up to this version: copied aside first, under a lock, all or nothing."""
 
-import shutil
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.resources import files
@@ -17,6 +15,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_u
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.pool import NullPool
 
+from storage.copying import copy_database
 from storage.engine import file_of, is_sqlite
 
 _LOCK = 0x7E27011A
@@ -184,9 +183,4 @@ def _set_aside(path: Path | None, head: str, at: datetime) -> Path | None:
     if path is None:
         return None
     copy = path.with_name(f"{path.name}.before-{head}-{at.astimezone(UTC):%Y%m%dT%H%M%SZ}")
-    partial = copy.with_name(f"{copy.name}.partial")
-    partial.unlink(missing_ok=True)
-    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(partial)) as target:
-        source.backup(target)
-    shutil.copymode(path, partial)
-    return partial.rename(copy)
+    return copy_database(path, copy)

@@ -98,12 +98,19 @@ class House:
         await self.intake.hear(space, happening)
 
     async def arrive(
-        self, roster: Roster, *, community: str = "", zone: str = "UTC", country: str = ""
+        self,
+        roster: Roster,
+        *,
+        community: str = "",
+        zone: str = "UTC",
+        country: str = "",
+        history: bool = False,
     ) -> None:
         """Take in a space as it stands, at the start and after a gap.
 
         A space without a community gets one, of the space's name unless another is given; it is silent
-        until a coordinator says *Begin*. Whoever came to a running one while nobody listened joins now.
+        until a coordinator says *Begin*. Whoever came to a running one while nobody listened joins now,
+        unless the roster is that of an archive (`history`), which may be of long ago.
         """
         now = self.clock.now()
         async with self.units.write() as session:
@@ -127,7 +134,7 @@ class House:
                     await directory.enrol_present(one, None, now)
                 await self._appoint_first(session, space.id, one)
         self.intake.forget()
-        if any(one.begun_at for one in communities):
+        if any(one.begun_at for one in communities) and not history:
             came = [profile for profile in roster.people if profile.is_person and profile.handle not in known]
             await self.intake.commit(roster.space, [MemberJoined(now, profile) for profile in came])
 

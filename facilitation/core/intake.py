@@ -62,6 +62,17 @@ class Intake:
         """Settings or people changed: read the map of each space again."""
         self._maps.clear()
 
+    def is_heard(self, space: SpaceRef, happening: Happening) -> bool:
+        """Whether the house or a room does something with this, as far as is known without the database."""
+        chart = self._maps.get(space)
+        if chart is None or not isinstance(happening, MessagePosted) or self._strangers(chart, (happening,)):
+            return True
+        community = chart.routes[happening.place].community
+        if community is None or community not in chart.begun:
+            return False
+        is_member = community in chart.members.get(chart.accounts[happening.who], ())
+        return not is_member or bool(self._catalogue.ears_for(happening))
+
     async def commit(self, space: SpaceRef, happenings: Sequence[Happening], *, history: bool = False) -> int:
         """Store a group; returns how many were new.
 

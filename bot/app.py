@@ -1,0 +1,56 @@
+"""The composition root: settings in, a whole bot out."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.config import Settings
+from bot.steps import Steps
+from facilitation import charter, coordination, recap, resources
+from facilitation.charter import CharterText
+from facilitation.core.clock import Clock, SystemClock
+from facilitation.core.courier import Courier
+from facilitation.core.house import House
+from facilitation.core.room import Room
+from storage.communities import Community
+from storage.engine import open_engine
+from storage.unit import Units
+
+ROOMS: tuple[Room, ...] = (coordination.room, resources.room, recap.room, charter.room)
+"""Every room of the house. Adding a capability adds it here, and nowhere else in this package."""
+
+
+@dataclass(frozen=True)
+class App:
+    """What a process holds: built once, closed once."""
+
+    settings: Settings
+    clock: Clock
+    units: Units
+    house: House
+    courier: Courier
+    steps: Steps
+
+    async def close(self) -> None:
+        """Give the database back."""
+        await self.units.close()
+
+
+def build(settings: Settings, *, clock: Clock | None = None, engine: AsyncEngine | None = None) -> App:
+    """Wire a bot; the database must be migrated already."""
+    clock = clock or SystemClock()
+    units = Units(engine or open_engine(settings.database.url.get_secret_value()))
+
+    def charter_of(community: Community) -> CharterText:
+        config = settings.community(community.name)
+        if config is None:
+            return CharterText()
+        return CharterText(config.domain, config.purpose, config.ground_rules)
+
+    def first_of(community: Community) -> tuple[str, ...]:
+        config = settings.community(community.name)
+        return config.coordinators if config else ()
+
+    house = House(ROOMS, units, clock, values={CharterText: charter_of}, first=first_of)
+    courier = Courier(units, clock, lambda fact: bool(house.catalogue.ears_for(fact)))
+    return App(settings, clock, units, house, courier, Steps(house, courier))

@@ -1,0 +1,46 @@
+"""The command line: each command checks what it is given, says what is wrong in a line, and exits with 2."""
+
+from collections.abc import Sequence
+from importlib.metadata import version
+
+import cyclopts
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.cli import archives, database, running, trying
+from bot.cli.console import err, out
+from facilitation.core.errors import BadInput
+from storage.copying import CannotCopy
+from storage.holding import AlreadyHeld
+from storage.migrating import CannotMigrate
+
+cli = cyclopts.App(
+    name="tertulia",
+    help="A self-hosted facilitator for communities of practice.",
+    version=lambda: version("tertulia"),
+    console=out,
+    error_console=err,
+)
+for group in (trying.cli, running.cli, archives.cli):
+    cli.update(group)
+cli.command(database.db)
+cli.command(database.conf)
+
+
+def run_command(arguments: Sequence[str]) -> int:
+    """Run one command; returns the exit status: 0, 1 for findings of `check`, 2 for what must be mended."""
+    try:
+        result = cli(arguments, exit_on_error=False, print_error=False, result_action="return_value")
+    except cyclopts.CycloptsError as fault:
+        err.print(f"tertulia: {fault}", markup=False, soft_wrap=True)
+        return 2
+    except (BadInput, CannotMigrate, CannotCopy, AlreadyHeld) as fault:
+        err.print(f"tertulia: {fault}", markup=False, soft_wrap=True)
+        return 2
+    except SQLAlchemyError as fault:
+        err.print(
+            f"tertulia: the database failed ({type(fault).__name__}). tertulia check says more.", markup=False
+        )
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    return result if isinstance(result, int) else 0

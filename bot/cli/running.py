@@ -1,0 +1,64 @@
+"""`tertulia run` and `tertulia check`."""
+
+import asyncio
+
+import structlog
+from cyclopts import App
+
+from bot import config as configuration
+from bot import logs
+from bot.cli.console import ConfigFile, out, run_async, settings_of, upgrade_or_refuse
+
+cli = App()
+
+
+@cli.command
+def run(*, config: ConfigFile = None) -> None:
+    """Run the bot. An older SQLite file is copied aside, then upgraded; PostgreSQL wants db upgrade."""
+    settings = settings_of(config)
+    logs.start(settings.log.level, settings.log.format)
+    run_async(lambda: _serve(settings))
+
+
+async def _serve(settings: configuration.Settings) -> None:
+    from bot.app import build  # noqa: PLC0415
+    from bot.heartbeat import Heartbeat  # noqa: PLC0415
+    from bot.web import Vitals, serve  # noqa: PLC0415
+    from storage.holding import hold  # noqa: PLC0415
+
+    log = structlog.get_logger("tertulia")
+    url = settings.database.url.get_secret_value()
+    with hold(url):
+        upgrade_or_refuse(url)
+        app = build(settings)
+        heartbeat = Heartbeat(app)
+        heartbeat.start()
+        log.info("running", health=f"http://{settings.web.host}:{settings.web.port}/health")
+        log.warning("no platform is connected: Slack and Discord come with the next versions")
+        try:
+            await serve(Vitals(app, heartbeat), settings.web.host, settings.web.port)
+        finally:
+            heartbeat.stop()
+            await app.close()
+
+
+@cli.command
+def check(*, config: ConfigFile = None) -> int:
+    """Look for what is wrong; each finding comes with its remedy. Exit status 1 if anything is ill."""
+    from bot.doctor import examine  # noqa: PLC0415
+
+    path = configuration.find(config)
+    settings = configuration.load(path)
+    marks = {"well": "[green]✓[/]", "note": "[yellow]•[/]", "ill": "[red]✗[/]"}
+
+    async def look() -> int:
+        worst = 0
+        async for finding in examine(settings, path):
+            out.print(f"{marks[finding.grade]} ", end="")
+            out.print(finding.what, markup=False, soft_wrap=True)
+            if finding.remedy:
+                out.print(f"    {finding.remedy}", style="dim", markup=False, soft_wrap=True)
+            worst = max(worst, int(finding.grade == "ill"))
+        return worst
+
+    return asyncio.run(look())

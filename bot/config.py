@@ -1,0 +1,226 @@
+"""The settings of a process: config.toml, with TERTULIA_… from the environment above it."""
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+from facilitation.core.ask import known_zone
+from facilitation.core.errors import BadInput
+
+ENV_PREFIX = "TERTULIA_"
+
+
+class _Section(BaseModel):
+    """Part of the configuration: unknown keys are mistakes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Database(_Section):
+    """Where everything is kept."""
+
+    url: SecretStr = Field(
+        default=SecretStr("sqlite+aiosqlite:///tertulia.db"),
+        description="sqlite+aiosqlite:///FILE for one process, "
+        "postgresql+psycopg://USER:PASSWORD@HOST/NAME for several",
+    )
+
+
+class Web(_Section):
+    """Where health and figures are served."""
+
+    host: str = Field(default="127.0.0.1", description="address to listen on; 0.0.0.0 in a container")
+    port: int = Field(default=8080, ge=1, le=65535, description="port of /health and /metrics")
+
+
+class Log(_Section):
+    """What the log says, on standard error."""
+
+    level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="how much")
+    format: Literal["text", "json"] = Field(
+        default="text", description="text for people, json for collectors"
+    )
+
+
+class CommunityConfig(_Section):
+    """One community of practice: its charter, and where it lives."""
+
+    name: str = Field(min_length=1, max_length=200, description="the community’s name")
+    spaces: tuple[str, ...] = Field(
+        default=(),
+        description="spaces it lives in, such as slack:T0123 or discord:9876; a space named nowhere gets a "
+        "community of its own name",
+    )
+    zone: Annotated[str, AfterValidator(known_zone)] = Field(
+        default="UTC", description="time zone until /coordinate settings says otherwise"
+    )
+    country: str = Field(default="", pattern="^([A-Z]{2})?$", description="two letters, for public holidays")
+    coordinators: tuple[str, ...] = Field(
+        default=(), description="platform ids of the first coordinators; read only while there are none"
+    )
+    domain: str = Field(default="", description="charter: what we care about")
+    purpose: str = Field(default="", description="charter: what we are here for")
+    ground_rules: tuple[str, ...] = Field(default=(), description="charter: how we treat each other")
+
+
+class Settings(BaseSettings):
+    """All settings. A file that is wrong names every wrong key and shows no secret."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=ENV_PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True
+    )
+
+    database: Database = Database()
+    web: Web = Web()
+    log: Log = Log()
+    communities: tuple[CommunityConfig, ...] = Field(default=(), description="one [[communities]] table each")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003  # the library calls with all of them by name
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment above the file, nothing else."""
+        return env_settings, init_settings
+
+    def community(self, name: str) -> CommunityConfig | None:
+        """What the file says of a community."""
+        return next((one for one in self.communities if one.name == name), None)
+
+    def community_in(self, space: str) -> CommunityConfig | None:
+        """The first community that the file puts into a space, written `platform:id`."""
+        return next((one for one in self.communities if space in one.spaces), None)
+
+
+def load(path: Path | None) -> Settings:
+    """The settings of a file, or the defaults; raises BadInput naming every wrong key."""
+    given: dict[str, Any] = {}
+    if path is not None:
+        try:
+            given = tomllib.loads(path.read_text("utf-8"))
+        except OSError as error:
+            raise BadInput(f"{path}: cannot be read ({error.strerror or error}).") from None
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise BadInput(f"{path}: is not valid TOML: {error}.") from None
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        source = str(path) if path else "the environment"
+        raise BadInput("\n".join(f"{source}: {line}" for line in _faults(error))) from None
+
+
+def find(path: Path | None) -> Path | None:
+    """The file to read: the given one, else ./config.toml if it is there."""
+    if path is not None:
+        return path
+    here = Path("config.toml")
+    return here if here.exists() else None
+
+
+def _faults(error: ValidationError) -> list[str]:
+    """One line per wrong key: where it is and what was expected; never what stood there."""
+    lines = []
+    for fault in error.errors(include_input=False, include_url=False):
+        where = ".".join(str(step) for step in fault["loc"]) or "the file"
+        match fault["type"]:
+            case "extra_forbidden":
+                words = f"unknown key; here I know {_known(fault['loc'])}"
+            case "missing":
+                words = "is missing"
+            case "literal_error":
+                words = f"must be {fault['ctx']['expected']}"
+            case "string_pattern_mismatch":
+                words = "must be two capital letters such as PT, or empty"
+            case "value_error":
+                words = str(fault["msg"]).removeprefix("Value error, ")
+            case _:
+                words = str(fault["msg"])
+        lines.append(f"{where}: {words}.")
+    return lines
+
+
+def _known(where: tuple[int | str, ...]) -> str:
+    """The keys that are known beside an unknown one."""
+    model: Any = Settings
+    for step in where[:-1]:
+        if isinstance(step, str):
+            annotation = model.model_fields[step].annotation
+            arguments = getattr(annotation, "__args__", ())
+            model = next(
+                (a for a in (annotation, *arguments) if isinstance(a, type) and issubclass(a, BaseModel)),
+                model,
+            )
+    return ", ".join(model.model_fields)
+
+
+# The example and the schema, made from the model so that they cannot drift ---------------------------
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of config.toml."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **Settings.model_json_schema()}
+
+
+def example() -> str:
+    """config.example.toml: every key with its meaning and default, commented out where the default serves."""
+    lines = [
+        "# Tertulia's configuration. Every key is optional; what stands behind a # is the default.",
+        f"# Any key can also come from the environment, which wins: {ENV_PREFIX}DATABASE__URL and so on.",
+    ]
+    for name in ("database", "web", "log"):
+        section: Any = Settings.model_fields[name].annotation
+        lines += [
+            "",
+            f"[{name}]  # {section.__doc__.strip().rstrip('.')}",
+            *_example_keys(section, commented=True),
+        ]
+    lines += ["", "# One table for each community. Delete it, and a space gets a community of its own name."]
+    lines += ["[[communities]]", *_example_keys(CommunityConfig, commented=False, values=_EXAMPLE_COMMUNITY)]
+    return "\n".join(lines) + "\n"
+
+
+_EXAMPLE_COMMUNITY: dict[str, Any] = {
+    "name": "Data Pipelines Circle",
+    "spaces": ["slack:T0123456789"],
+    "zone": "Europe/Lisbon",
+    "country": "PT",
+    "coordinators": ["U0123456789"],
+    "domain": "Data pipelines that people can trust.",
+    "purpose": "We help each other run, test and mend them, and write down what we learn.",
+    "ground_rules": ["Ask early.", "Assume good will.", "What is said here stays here."],
+}
+
+
+def _example_keys(section: Any, *, commented: bool, values: dict[str, Any] | None = None) -> list[str]:
+    lines: list[str] = []
+    for name, field in section.model_fields.items():
+        default = field.get_default() if not field.is_required() else ""
+        if isinstance(default, SecretStr):
+            default = default.get_secret_value()
+        value = (values or {}).get(name, default)
+        lines += [f"# {field.description}", f"{'# ' if commented else ''}{name} = {_toml(value)}"]
+    return lines
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, str):
+        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(_toml(one) for one in value) + "]"
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def in_container() -> bool:
+    """Whether the process runs in a container, where loopback reaches nobody."""
+    return Path("/.dockerenv").exists() or Path("/run/.containerenv").exists()

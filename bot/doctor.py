@@ -1,0 +1,127 @@
+"""`tertulia check`: what is wrong, each finding with its remedy."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Literal
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.app import build
+from bot.config import Settings
+from facilitation.core.ask import Role
+from storage import agenda, diary, outbox
+from storage.communities import Directory, People
+from storage.migrating import CannotMigrate, current_and_head
+from storage.unit import Session
+
+Grade = Literal["well", "note", "ill"]
+RUNNING_BEHIND = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at: what was found and, unless all is well, what to do."""
+
+    grade: Grade
+    what: str
+    remedy: str = ""
+
+
+async def examine(settings: Settings, config: Path | None) -> AsyncIterator[Finding]:
+    """Look at configuration, database and what got stuck; ends early where nothing more can be seen."""
+    if config is None:
+        yield Finding(
+            "note", "No config.toml here: defaults are used.", "Copy config.example.toml to config.toml."
+        )
+    else:
+        yield Finding("well", f"{config} is in order.")
+    url = settings.database.url.get_secret_value()
+    try:
+        current, head = current_and_head(url)
+    except CannotMigrate as fault:
+        yield Finding("ill", str(fault), "Use the version that wrote it, or another database.")
+        return
+    except (SQLAlchemyError, OSError) as fault:
+        yield Finding("ill", f"The database cannot be opened: {type(fault).__name__}.", _reachable(fault))
+        return
+    if current is None:
+        yield Finding(
+            "note", "The database is empty.", "tertulia run (SQLite) or tertulia db upgrade fills it."
+        )
+        return
+    if current != head:
+        yield Finding(
+            "note", f"The database is at {current}, this version wants {head}.", "tertulia db upgrade"
+        )
+        return
+    yield Finding("well", f"The database is at {head}.")
+    app = build(settings)
+    try:
+        async with app.units.read() as session:
+            async for finding in _examine_content(session, app.clock.now()):
+                yield finding
+    finally:
+        await app.close()
+
+
+async def _examine_content(session: Session, now: datetime) -> AsyncIterator[Finding]:
+    directory = Directory(session)
+    spaces = await directory.spaces()
+    if not spaces:
+        yield Finding(
+            "note",
+            "No space has been seen yet.",
+            "tertulia try shows me at work; tertulia import takes history in.",
+        )
+    for space in spaces:
+        if space.lost_at is not None:
+            gone = space.lost_at + timedelta(days=30)
+            yield Finding(
+                "note",
+                f"{space.name}: I was removed on {space.lost_at:%Y-%m-%d}.",
+                f"Invite me again before {gone:%Y-%m-%d}, when its data is erased.",
+            )
+        for community in await directory.communities(space.id):
+            people = People(session, community.id)
+            if not await people.holders(Role.COORDINATOR):
+                yield Finding(
+                    "note",
+                    f"{community.name}: nobody coordinates it.",
+                    "Name someone under coordinators in config.toml, or let whoever manages the space "
+                    "type /coordinate coordinators add",
+                )
+            if community.begun_at is None:
+                yield Finding(
+                    "note",
+                    f"{community.name}: not begun, so I am silent.",
+                    "/coordinate settings, then Begin",
+                )
+    due = await agenda.next_due(session)
+    if due is not None and now - due > RUNNING_BEHIND:
+        yield Finding(
+            "note", f"Something has been due since {due:%Y-%m-%d %H:%M} UTC.", "Is tertulia run running?"
+        )
+    for space_id, key, at in await diary.set_aside(session):
+        yield Finding("ill", f"Set aside: happening {key} of {at:%Y-%m-%d} in space {space_id}.", _REPORT)
+    for community_name, key, error in await agenda.set_aside(session):
+        yield Finding("ill", f"{community_name}: {key} failed for good ({error}).", _REPORT)
+    for community_name, key, why in await outbox.failures(session):
+        yield Finding(
+            "note",
+            f"{community_name}: {key} could not be delivered ({why}).",
+            "Look at the channel in /coordinate settings.",
+        )
+
+
+_REPORT = "The log of that time has the cause; please report it with its reference."
+
+
+def _reachable(fault: Exception) -> str:
+    text = str(fault)
+    if "password" in text:
+        return "Check user and password in database.url."
+    if "unable to open database file" in text:
+        return "Check that the folder in database.url exists and is writable."
+    return "Check host and port in database.url, and that the server runs."

@@ -1,0 +1,66 @@
+"""The heartbeat: APScheduler wakes the house every second, and retention every hour. It plans nothing."""
+
+from datetime import timedelta
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot.app import App
+from storage import diary, outbox
+from storage.communities import Directory
+
+BEAT = timedelta(seconds=1)
+UPKEEP = timedelta(hours=1)
+KEEP_MESSAGES = timedelta(days=396)
+ERASE_LOST_SPACES = timedelta(days=30)
+
+log = structlog.get_logger(__name__)
+
+
+class Heartbeat:
+    """Wakes one app. A beat that takes longer than a second makes the next one wait, never overlap."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+        self._scheduler = AsyncIOScheduler(timezone="UTC")
+        self.last_beat = app.clock.now()
+
+    def start(self) -> None:
+        """Begin to beat; needs a running event loop."""
+        # misfire_grace_time: the default of one second would skip beats on a busy machine.
+        options = {"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
+        self._scheduler.add_job(self.beat, "interval", seconds=BEAT.total_seconds(), **options)
+        self._scheduler.add_job(self.upkeep, "interval", seconds=UPKEEP.total_seconds(), **options)
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        """Stop beating."""
+        self._scheduler.shutdown(wait=False)
+
+    async def beat(self) -> None:
+        """Do all there is to do now; a failure is logged, and the next beat tries again."""
+        try:
+            await self._app.steps.settle()
+        except Exception:
+            log.exception("heartbeat failed")
+        else:
+            self.last_beat = self._app.clock.now()
+
+    async def upkeep(self) -> None:
+        """Forget what is past its time, a page at a time so that nobody waits long for the writer."""
+        now = self._app.clock.now()
+        try:
+            while await self._forget_some():
+                pass
+            async with self._app.units.write() as session:
+                await outbox.prune(session, now - KEEP_MESSAGES)
+                directory = Directory(session)
+                for space in await directory.spaces():
+                    if space.lost_at is not None and space.lost_at < now - ERASE_LOST_SPACES:
+                        await directory.erase_space(space.id)
+        except Exception:
+            log.exception("upkeep failed")
+
+    async def _forget_some(self) -> int:
+        async with self._app.units.write() as session:
+            return await diary.prune(session, self._app.clock.now(), limit=2_000)

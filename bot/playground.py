@@ -1,0 +1,248 @@
+"""The stage of the local page: a whole bot on a fresh database, a square full of people, a clock to move."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, time, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from msgspec.structs import replace
+
+from adapters.archive.archive import Archive
+from adapters.archive.sample import SampleArchive
+from adapters.web.history import replay
+from adapters.web.outbound import PageSurface
+from adapters.web.square import Square
+from adapters.web.stage import MessageAction, Standing
+from bot.app import App
+from bot.config import CommunityConfig, Settings
+from bot.player import Player
+from bot.script import Step
+from bot.understudy import Understudy, channel_named, usual_zone
+from facilitation.core.ask import Role, fields_of
+from facilitation.core.clock import VirtualClock
+from facilitation.core.happenings import Happening, MemberJoined, MessagePosted, Roster
+from facilitation.core.local_time import next_weekly
+from facilitation.core.surface import Knock
+from storage.communities import Directory, People
+
+NEW_FOR = timedelta(days=14)
+OPENS = time(8, 55)
+STRETCH = 5_000
+SAMPLE_SCRIPT = Path(__file__).parent / "sample_script.toml"
+
+
+class Playground:
+    """Implements the page's `Stage`: what people do takes effect at once, time passes when told to."""
+
+    def __init__(self, app: App, clock: VirtualClock, square: Square, zone: str) -> None:
+        self._app = app
+        self._clock = clock
+        self.square = square
+        self.door = app.house
+        self.zone = zone
+        self.actions: Sequence[MessageAction] = tuple(
+            MessageAction(
+                action.id,
+                action.label,
+                tuple(field.name for field in fields_of(action.ask) if field.kind == "hidden"),
+                coordinators=action.role is Role.COORDINATOR,
+                on="bot" if action.role is Role.COORDINATOR else "people",
+            )
+            for action in app.house.catalogue.message_actions()
+        )
+        self._turn = asyncio.Lock()
+        app.courier.connect(square.space, PageSurface(square, clock))
+
+    def now(self) -> datetime:
+        """The time of the clock."""
+        return self._clock.now()
+
+    async def settle(self) -> None:
+        """Let what was just done take effect."""
+        async with self._turn:
+            await self._app.steps.settle()
+
+    async def move(self, until: datetime) -> None:
+        """Play the time up to an instant."""
+        async with self._turn:
+            await self._app.steps.play(self._clock, until)
+
+    async def standings(self) -> Mapping[str, Standing]:
+        """Coordinators, and who came in the last two weeks."""
+        space = self.square.space
+        found: dict[str, Standing] = {}
+        async with self._app.units.read() as session:
+            directory = Directory(session)
+            facts = await directory.space(space.platform, space.handle)
+            if facts is None:
+                return found
+            for community in await directory.communities(facts.id):
+                people = People(session, community.id)
+                present = await people.present()
+                handles = await people.names([member.id for member in present], facts.id)
+                leading = {member.id for member in await people.holders(Role.COORDINATOR)}
+                for member in present:
+                    is_new = member.joined_at is not None and self.now() - member.joined_at < NEW_FOR
+                    if member.id in leading:
+                        found[handles[member.id][1]] = "coordinator"
+                    elif is_new and not member.baseline:
+                        found[handles[member.id][1]] = "newcomer"
+        return found
+
+
+# Opening it ----------------------------------------------------------------------------------------
+
+
+def settings_for(archive: Archive) -> Settings:
+    """The configuration that the local page runs with: the sample's charter, or just a name."""
+    if isinstance(archive, SampleArchive):
+        facts = archive.community
+        return Settings(
+            communities=(
+                CommunityConfig(
+                    name=facts.name,
+                    zone=facts.zone,
+                    country=facts.country,
+                    coordinators=facts.coordinators,
+                    domain=facts.domain,
+                    purpose=facts.purpose,
+                    ground_rules=facts.ground_rules,
+                ),
+            )
+        )
+    return Settings(communities=(CommunityConfig(name=archive.roster().name),))
+
+
+async def open_sample(
+    app: App, clock: VirtualClock, archive: SampleArchive, script: Sequence[Step], *, silent: bool
+) -> Playground:
+    """The sample's eight weeks as the bot lived them, up to Monday 08:55.
+
+    `silent` leaves the community before its *Begin*, to try the first run on.
+    """
+    roster, facts = archive.roster(), archive.community
+    stage = Playground(app, clock, Square(roster), facts.zone)
+    happenings = list(archive.happenings())
+    late = {happening.who.handle for happening in happenings if isinstance(happening, MemberJoined)}
+    present = tuple(profile for profile in roster.people if profile.handle not in late)
+    await app.house.arrive(
+        Roster(roster.space, roster.name, roster.people if silent else present, roster.channels),
+        zone=facts.zone,
+        country=facts.country,
+    )
+    end = datetime.combine(happenings[-1].at.date(), OPENS, ZoneInfo(facts.zone))
+    if silent:
+        replay(stage.square, happenings)
+        await app.house.intake.commit(roster.space, happenings, history=True)
+        clock.move_to(end)
+        return stage
+    coordinator = Understudy(app.house, roster.space, facts.coordinators[0])
+    await coordinator.begin(
+        {
+            "welcome": channel_named(roster.channels, "general"),
+            "introductions": channel_named(roster.channels, "introductions"),
+            "help": channel_named(roster.channels, "help"),
+            "recap": channel_named(roster.channels, "general"),
+            "coordinators": channel_named(roster.channels, "coordinators"),
+            "zone": facts.zone,
+            "country": facts.country,
+        }
+    )
+    await _live_through(stage, app, clock, happenings, script, coordinator, end)
+    return stage
+
+
+async def _live_through(
+    stage: Playground,
+    app: App,
+    clock: VirtualClock,
+    happenings: Sequence[Happening],
+    script: Sequence[Step],
+    coordinator: Understudy,
+    end: datetime,
+) -> None:
+    square = stage.square
+    approved = False
+
+    async def act(step: Step) -> None:
+        await app.house.handle(step.knock(square.space, []))
+
+    async def approve() -> None:
+        nonlocal approved
+        if not approved:
+            places = square.places_of(coordinator.who)
+            talk = [message for spot in places for message in square.board.talk(spot.handle, coordinator.who)]
+            approved = await coordinator.approve_recap(message.spoken for message in talk if message.spoken)
+
+    player = Player(app, clock, square.space, script, act=act, after=approve)
+    await player.start()
+    for happening in happenings:
+        await player.run_to(happening.at)
+        replay(square, (happening,))
+        await player.feed(happening)
+    await player.run_to(end)
+    for profile in square.persons():
+        for spot in square.places_of(profile.handle):
+            square.board.read(spot.handle, profile.handle)
+
+
+async def open_history(
+    app: App, clock: VirtualClock, archive: Archive, progress: Callable[[int], None] = lambda _: None
+) -> Playground:
+    """A real community's history in the diary, begun on the Monday morning after its last message.
+
+    Its most active person coordinates it, appointed through the door that is open while nobody does.
+    """
+    roster = archive.roster()
+    zone = usual_zone(roster.people)
+    stage = Playground(app, clock, Square(roster), zone)
+    await app.house.arrive(roster, zone=zone, history=True)
+    authors: Counter[str] = Counter()
+    places: Counter[str] = Counter()
+    stretch: list[Happening] = []
+    last = clock.now()
+    for happening in archive.happenings():
+        last = happening.at
+        stretch.append(happening)
+        if isinstance(happening, MessagePosted):
+            authors[happening.who] += 1
+            places[happening.place] += 1
+        if len(stretch) >= STRETCH:
+            await _remember(app, stage.square, stretch)
+            progress(archive.read_bytes)
+            stretch = []
+    await _remember(app, stage.square, stretch)
+    clock.move_to(next_weekly(last, zone, 0, OPENS))
+    await _take_over(app, archive.roster(), authors, places)
+    await stage.settle()
+    return stage
+
+
+async def _remember(app: App, square: Square, stretch: Sequence[Happening]) -> None:
+    replay(square, stretch)
+    await app.house.intake.commit(square.space, stretch, history=True)
+
+
+async def _take_over(app: App, roster: Roster, authors: Counter[str], places: Counter[str]) -> None:
+    """Appoint the most active person, who then begins with the channels that their names suggest."""
+    people = {profile.handle for profile in roster.people if profile.is_person}
+    who = next((handle for handle, _ in authors.most_common() if handle in people), min(people, default=""))
+    if not who:
+        return
+    profiles = (replace(p, manager=p.handle == who) for p in roster.people)
+    await app.house.arrive(replace(roster, people=tuple(profiles)), history=True)
+    door = Knock(roster.space, who, ask="coordination.add_coordinator", args={"who": who}, direct=True)
+    await app.house.handle(door)
+    public = [channel for channel in roster.channels if not channel.private]
+    busiest = next((place for place, _ in places.most_common(1)), "")
+    await Understudy(app.house, roster.space, who).begin(
+        {
+            "welcome": channel_named(public, "welcome", "general") or busiest,
+            "introductions": channel_named(public, "introductions", "intros", "new-members"),
+            "help": channel_named(public, "help", "questions"),
+            "recap": channel_named(public, "recap", "general") or busiest,
+            "zone": usual_zone(roster.people),
+        }
+    )

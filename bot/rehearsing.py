@@ -1,0 +1,283 @@
+"""A rehearsal: a real archive through the whole bot, all rooms and the courier, on the archive's own time."""
+
+import tempfile
+import tomllib
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from itertools import chain
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from adapters.archive.counting import Counts
+from adapters.archive.transcript import Entry, Transcript
+from bot.app import App, build
+from bot.config import CommunityConfig, Database, Settings
+from bot.player import Player
+from bot.script import Step
+from bot.understudy import Understudy, channel_named, usual_zone
+from facilitation.core.ask import known_zone
+from facilitation.core.clock import VirtualClock
+from facilitation.core.errors import BadInput
+from facilitation.core.happenings import (
+    Happening,
+    MemberChanged,
+    MemberJoined,
+    MessagePosted,
+    Profile,
+    Roster,
+    SpaceRef,
+)
+from facilitation.core.surface import Answer, Spoken
+from storage.engine import open_engine
+from storage.migrating import upgrade
+
+AFTERWARDS = timedelta(days=7)
+"""How long the clock runs on after the last happening, so that the last week gets its recap."""
+
+
+class Play(BaseModel):
+    """How a rehearsal is played; channels by name or by the platform's id.
+
+    The default: the busiest channel of the baseline is home to welcome and recap unless there are channels
+    named for it, a recap every Friday at 15:00, the first one approved at once by the coordinator, who is
+    the most active person of the baseline; whoever appears in the first seven days is no newcomer.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    baseline_days: int = Field(default=7, ge=1, le=365, description="whoever appears so early is no newcomer")
+    coordinator: str = Field(
+        default="", description="the platform's id; empty: the most active in the baseline"
+    )
+    approve_first_recap: bool = Field(default=True, description="whether the coordinator approves it at once")
+    welcome: str = Field(default="", description="channel; empty: by name, else the busiest")
+    introductions: str = Field(default="", description="channel; empty: by name, else none")
+    help: str = Field(default="", description="channel; empty: by name, else none")
+    recap: str = Field(default="", description="channel; empty: by name, else the busiest")
+    zone: Annotated[str, AfterValidator(lambda zone: known_zone(zone) if zone else "")] = Field(
+        default="", description="time zone; empty: the one most people have, else UTC"
+    )
+    recap_day: Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] = (
+        "friday"
+    )
+    recap_at: time = time(15)
+    domain: str = ""
+    purpose: str = ""
+    ground_rules: tuple[str, ...] = ()
+
+
+def load_play(path: Path | None) -> Play:
+    """The play of a TOML file, or the default; raises BadInput naming each wrong key."""
+    if path is None:
+        return Play()
+    try:
+        return Play(**tomllib.loads(path.read_text("utf-8")))
+    except OSError as error:
+        raise BadInput(f"{path}: cannot be read ({error.strerror or error}).") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadInput(f"{path}: is not valid TOML: {error}.") from None
+    except ValidationError as error:
+        faults = (
+            f"{'.'.join(map(str, f['loc']))}: {f['msg'].removeprefix('Value error, ')}"
+            for f in error.errors()
+        )
+        known = ", ".join(Play.model_fields)
+        raise BadInput("\n".join(f"{path}: {fault}." for fault in faults) + f"\nKeys are: {known}.") from None
+
+
+@dataclass
+class Rehearsal:
+    """What came of it."""
+
+    name: str = ""
+    zone: str = "UTC"
+    counts: Counts = field(default_factory=Counts)
+    entries: list[Entry] = field(default_factory=list)
+    answers: list[tuple[datetime, str, Answer]] = field(default_factory=list)
+    troubles: list[str] = field(default_factory=list)
+    places: dict[str, str] = field(default_factory=dict)
+    people: dict[str, str] = field(default_factory=dict)
+
+
+@contextmanager
+def scratch_app(settings: Settings, clock: VirtualClock) -> Iterator[App]:
+    """A bot on a database that is thrown away; SQLite runs in the loop's thread, which is fastest."""
+    with tempfile.TemporaryDirectory(prefix="tertulia-") as folder:
+        url = f"sqlite+aiosqlite:///{Path(folder) / 'rehearsal.db'}"
+        upgrade(url, clock.now())
+        engine = open_engine(url, on_loop_thread=True, durable=False)
+        yield build(settings.model_copy(update={"database": Database(url=url)}), clock=clock, engine=engine)  # type: ignore[arg-type]
+
+
+async def rehearse(
+    roster: Roster,
+    happenings: Iterator[Happening],
+    play: Play,
+    script: Sequence[Step] = (),
+    watch: Callable[[Happening], None] = lambda _: None,
+) -> Rehearsal:
+    """Play an archive's happenings, which come in the order of time, through a bot of their own."""
+    result = Rehearsal(roster.name, places={c.handle: c.name for c in roster.channels})
+    opening, later = _split(happenings, timedelta(days=play.baseline_days), result.counts)
+    if not opening:
+        return result
+    cast = _Cast(roster, opening, play)
+    result.zone = cast.zone
+    clock = VirtualClock(opening[0].at + timedelta(days=play.baseline_days))
+    with scratch_app(Settings(communities=(cast.community,)), clock) as app:
+        stage = _Stage(app, clock, roster.space, result, play)
+        await stage.begin(cast, opening)
+        player = Player(app, clock, roster.space, script, act=stage.act, after=stage.approve)
+        await player.start()
+        end = clock.now()
+        for happening in later:
+            watch(happening)
+            result.counts.follow(happening)
+            for fact in cast.introduced(happening):
+                await player.feed(fact)
+            end = max(end, happening.at)
+        await player.finish(end + AFTERWARDS)
+        await app.close()
+    result.entries = stage.transcript.entries
+    result.people = {profile.handle: profile.name for profile in roster.people} | cast.names
+    return result
+
+
+def _split(
+    happenings: Iterator[Happening], baseline: timedelta, counts: Counts
+) -> tuple[list[Happening], Iterator[Happening]]:
+    """What happened in the baseline, and the rest as a stream."""
+    opening: list[Happening] = []
+    for happening in happenings:
+        if opening and happening.at >= opening[0].at + baseline:
+            return opening, chain((happening,), happenings)
+        counts.follow(happening)
+        opening.append(happening)
+    return opening, iter(())
+
+
+class _Cast:
+    """Who is there at the start and what stands where, guessed from the baseline."""
+
+    def __init__(self, roster: Roster, opening: Sequence[Happening], play: Play) -> None:
+        self._profiles = {profile.handle: profile for profile in roster.people}
+        self._known: set[str] = set()
+        self.names: dict[str, str] = {}
+        talk = [happening for happening in opening if isinstance(happening, MessagePosted)]
+        for happening in opening:
+            for _ in self.introduced(happening):
+                pass
+        self.roster = Roster(
+            roster.space,
+            roster.name,
+            tuple(
+                self._profiles.get(handle) or Profile(handle, self.names.get(handle, ""))
+                for handle in sorted(self._known)
+            ),
+            tuple(channel for channel in roster.channels),
+        )
+        active = Counter(message.who for message in talk)
+        self.coordinator = play.coordinator or (
+            active.most_common(1)[0][0] if active else min(self._known, default="")
+        )
+        self.zone = play.zone or usual_zone(roster.people)
+        self.busiest = next(
+            (place for place, _ in Counter(message.place for message in talk).most_common(1)), ""
+        )
+        self.community = CommunityConfig(
+            name=roster.name,
+            zone=self.zone,
+            coordinators=(self.coordinator,),
+            domain=play.domain,
+            purpose=play.purpose,
+            ground_rules=play.ground_rules,
+        )
+
+    def introduced(self, happening: Happening) -> Iterator[Happening]:
+        """The happening, after whoever is new in it: an archive need not hold when people came."""
+        match happening:
+            case MemberJoined() | MemberChanged():
+                self._known.add(happening.who.handle)
+                self.names[happening.who.handle] = happening.who.name
+            case MessagePosted() if happening.who not in self._known:
+                self._known.add(happening.who)
+                profile = self._profiles.get(happening.who)
+                if profile is not None:
+                    yield MemberChanged(happening.at, profile)
+            case _:
+                pass
+        yield happening
+
+
+class _Stage:
+    """The rehearsed space: its surface, and the coordinator's part."""
+
+    def __init__(self, app: App, clock: VirtualClock, space: SpaceRef, result: Rehearsal, play: Play) -> None:
+        self._app = app
+        self._clock = clock
+        self._space = space
+        self._result = result
+        self._play = play
+        self._coordinator = Understudy(app.house, space, "")
+        self._looked_at = 0
+        self.transcript = Transcript(clock)
+        app.courier.connect(space, self.transcript)
+
+    async def begin(self, cast: _Cast, opening: Sequence[Happening]) -> None:
+        """The baseline into the diary, then settings and *Begin*, as a coordinator does them."""
+        self._coordinator = Understudy(self._app.house, self._space, cast.coordinator)
+        await self._app.house.arrive(cast.roster, zone=cast.zone)
+        await self._app.house.intake.commit(self._space, opening, history=True)
+        await self._coordinator.begin(_settings_of(cast, self._play))
+
+    async def act(self, step: Step) -> None:
+        """Do a step of the script and keep what the member was answered."""
+        seen = [
+            answer.spoken
+            for _, who, answer in reversed(self._result.answers)
+            if who == step.who and answer.spoken
+        ]
+        seen += self._seen_by(step.who)
+        answer = await self._app.house.handle(step.knock(self._space, seen))
+        self._result.answers.append((self._clock.now(), step.who, answer))
+
+    async def approve(self) -> None:
+        """The coordinator's part in the default play: the first recap is approved as soon as it is there."""
+        entries = self.transcript.entries
+        fresh, self._looked_at = entries[self._looked_at :], len(entries)
+        if self._play.approve_first_recap:
+            await self._coordinator.approve_recap(entry.spoken for entry in fresh)
+
+    def _seen_by(self, who: str) -> list[Spoken]:
+        """Posts in channels and in this person's direct messages, the newest first."""
+        return [entry.spoken for entry in reversed(self.transcript.entries) if entry.to in (None, who)]
+
+
+def _settings_of(cast: _Cast, play: Play) -> dict[str, object]:
+    """The settings form as the play, the channels' names and the busiest channel fill it."""
+    public = [channel for channel in cast.roster.channels if not channel.private]
+
+    def channel(given: str, *names: str) -> str:
+        if not given:
+            return channel_named(public, *names)
+        for one in public:
+            if given.removeprefix("#") in (one.name, one.handle):
+                return one.handle
+        raise BadInput(f"rehearsal: the archive has no public channel “{given}”.")
+
+    return {
+        "welcome": channel(play.welcome, "welcome", "general") or cast.busiest,
+        "introductions": channel(
+            play.introductions, "introductions", "intros", "introduce-yourself", "new-members"
+        ),
+        "help": channel(play.help, "help", "questions", "support"),
+        "recap": channel(play.recap, "recap", "general") or cast.busiest,
+        "zone": cast.zone,
+        "recap_day": play.recap_day,
+        "recap_at": f"{play.recap_at:%H:%M}",
+    }

@@ -1,0 +1,89 @@
+"""A script: what members type and press at set times, so that whole lives can be rehearsed."""
+
+import tomllib
+from pathlib import Path
+from typing import Any, Self
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from facilitation.core.cards import Button, buttons_in
+from facilitation.core.errors import BadInput
+from facilitation.core.happenings import SpaceRef
+from facilitation.core.surface import Knock, Spoken
+
+
+class Step(BaseModel):
+    """One thing a member does: `say` a command, `press` a button by its label, or `fill` a form."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    at: AwareDatetime
+    who: str = Field(description="the platform's id of a member")
+    place: str = Field(default="", description="the platform's id of a channel; empty for a direct message")
+    say: str = Field(default="", description="such as /cop share https://example.org a note #topic")
+    press: str = Field(default="", description="the label of a button on the newest message that has it")
+    fill: str = Field(default="", description="the form of this ask, such as charter.me, with `values`")
+    values: dict[str, Any] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _one_thing(self) -> Self:
+        if sum(map(bool, (self.say, self.press, self.fill))) != 1:
+            raise ValueError("a step has exactly one of say, press and fill")
+        if self.say and not self.say.startswith(("/cop", "/coordinate")):
+            raise ValueError("say begins with /cop or /coordinate")
+        return self
+
+    def knock(self, space: SpaceRef, seen: list[Spoken]) -> Knock:
+        """The request of this step; `seen` is what its member can see, the newest first.
+
+        Raises BadInput when no button of that label is there to be pressed.
+        """
+        here: dict[str, Any] = {"place": self.place, "direct": not self.place}
+        if self.say:
+            root, _, words = self.say.partition(" ")
+            return Knock(space, self.who, "coordinate" if root == "/coordinate" else "cop", words, **here)
+        if self.fill:
+            return Knock(space, self.who, ask=self.fill, args=self.values, via="form", submitted=True, **here)
+        for spoken in seen:
+            button = _labelled(spoken, self.press)
+            if button is not None:
+                community = button.community or spoken.community
+                return Knock(
+                    space,
+                    self.who,
+                    ask=button.ask,
+                    args=dict(button.args),
+                    via="button",
+                    community=community,
+                    **here,
+                )
+        raise BadInput(f"script: at {self.at:%Y-%m-%d %H:%M} {self.who} finds no button “{self.press}”.")
+
+
+class Script(BaseModel):
+    """Steps in the order of their time."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    steps: tuple[Step, ...] = ()
+
+
+def load_script(path: Path) -> tuple[Step, ...]:
+    """The steps of a TOML file with `[[steps]]` tables, sorted by time; raises BadInput naming each fault."""
+    try:
+        script = Script(**tomllib.loads(path.read_text("utf-8")))
+    except OSError as error:
+        raise BadInput(f"{path}: cannot be read ({error.strerror or error}).") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadInput(f"{path}: is not valid TOML: {error}.") from None
+    except ValidationError as error:
+        faults = (
+            f"{'.'.join(map(str, f['loc']))}: {f['msg'].removeprefix('Value error, ')}"
+            for f in error.errors()
+        )
+        raise BadInput("\n".join(f"{path}: {fault}." for fault in faults)) from None
+    return tuple(sorted(script.steps, key=lambda step: step.at))
+
+
+def _labelled(spoken: Spoken, label: str) -> Button | None:
+    return next((button for button in buttons_in(spoken.card) if button.label == label), None)

@@ -1,0 +1,88 @@
+"""Health and figures over HTTP, for containers and collectors; nothing of a community is served here."""
+
+from collections.abc import Awaitable, Callable, MutableMapping
+from datetime import timedelta
+from typing import Any
+
+import orjson
+import uvicorn
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
+
+from bot.app import App
+from bot.heartbeat import Heartbeat
+from storage import agenda, diary, outbox
+
+STALE = timedelta(seconds=60)
+"""A heart that has not beaten for so long is not well."""
+
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+
+class Vitals:
+    """An ASGI app with two paths: `/health` (200, or 503 with the reason) and `/metrics`."""
+
+    def __init__(self, app: App, heartbeat: Heartbeat) -> None:
+        self._app = app
+        self._heartbeat = heartbeat
+
+    async def __call__(self, scope: MutableMapping[str, Any], receive: Any, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] == "lifespan":
+            await _live(receive, send)
+        elif scope["type"] == "http":
+            path = scope["path"]
+            if path == "/health":
+                status, body = await self.health()
+                await _answer(send, status, "application/json", orjson.dumps(body))
+            elif path == "/metrics":
+                await _answer(send, 200, CONTENT_TYPE_LATEST, await self.metrics())
+            else:
+                await _answer(send, 404, "text/plain; charset=utf-8", b"/health and /metrics are here.\n")
+
+    async def health(self) -> tuple[int, dict[str, str]]:
+        """200 while the heart beats and the database answers."""
+        silent = self._app.clock.now() - self._heartbeat.last_beat
+        if silent > STALE:
+            return 503, {"status": "ill", "why": f"no heartbeat for {silent.total_seconds():.0f} s"}
+        try:
+            await self._app.steps.next_at()
+        except Exception:  # noqa: BLE001  # whatever ails the database, the answer is the same
+            return 503, {"status": "ill", "why": "the database does not answer"}
+        return 200, {"status": "well"}
+
+    async def metrics(self) -> bytes:
+        """What waits and what was set aside, as numbers."""
+        registry = CollectorRegistry()
+        async with self._app.units.read() as session:
+            aside = len(await diary.set_aside(session)) + len(await agenda.set_aside(session))
+            failed = len(await outbox.failures(session))
+            due = await agenda.next_due(session)
+        late = max(0.0, (self._app.clock.now() - due).total_seconds()) if due else 0.0
+        silent = (self._app.clock.now() - self._heartbeat.last_beat).total_seconds()
+        for name, words, value in (
+            ("tertulia_set_aside", "Happenings and due asks that could not be handled (at most 200).", aside),
+            ("tertulia_undelivered", "Messages that could not be delivered lately (at most 100).", failed),
+            ("tertulia_agenda_late_seconds", "How late the earliest due ask is.", late),
+            ("tertulia_heartbeat_age_seconds", "Time since the last heartbeat.", silent),
+        ):
+            Gauge(name, words, registry=registry).set(value)
+        return generate_latest(registry)
+
+
+async def serve(vitals: Vitals, host: str, port: int) -> None:
+    """Serve until the process is told to stop."""
+    config = uvicorn.Config(vitals, host=host, port=port, log_config=None, access_log=False, lifespan="on")
+    await uvicorn.Server(config).serve()
+
+
+async def _live(receive: Any, send: Send) -> None:
+    while (message := await receive())["type"] != "lifespan.shutdown":
+        if message["type"] == "lifespan.startup":
+            await send({"type": "lifespan.startup.complete"})
+    await send({"type": "lifespan.shutdown.complete"})
+
+
+async def _answer(send: Send, status: int, kind: str, body: bytes) -> None:
+    headers = [(b"content-type", kind.encode()), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
