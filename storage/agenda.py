@@ -19,7 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.base import Base, BigKey
+from storage.base import Base, BigKey, short
 from storage.communities import CommunityRow, inserting
 
 
@@ -29,8 +29,9 @@ class AgendaRow(Base):
     __tablename__ = "agenda"
     __table_args__ = (
         UniqueConstraint("community_id", "key"),
+        # Worded as the queries are, or SQLite would not see that it serves them.
         Index(
-            "ix_agenda_due", "not_before", sqlite_where=text("NOT aside"), postgresql_where=text("NOT aside")
+            "ix_agenda_due", "not_before", sqlite_where=text("aside = 0"), postgresql_where=text("NOT aside")
         ),
     )
 
@@ -114,7 +115,7 @@ class Agenda:
         """It raised: again at that time, or set aside for an operator to look at."""
         values: dict[str, object] = {
             "tries": AgendaRow.tries + 1,
-            "error": error[:300],
+            "error": short(error),
             "aside": again is None,
         }
         if again is not None:
@@ -142,7 +143,7 @@ async def claim(session: AsyncSession, now: datetime) -> Entry | None:
             AgendaRow.turn,
             AgendaRow.tries,
         )
-        .where(AgendaRow.not_before <= now, AgendaRow.aside.is_(False))
+        .where(AgendaRow.not_before <= now, ~AgendaRow.aside)
         .order_by(AgendaRow.not_before, AgendaRow.id)
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -154,7 +155,7 @@ async def claim(session: AsyncSession, now: datetime) -> Entry | None:
 async def next_due(session: AsyncSession) -> datetime | None:
     """When the next entry may be claimed."""
     due: datetime | None = await session.scalar(
-        select(func.min(AgendaRow.not_before)).where(AgendaRow.aside.is_(False))
+        select(func.min(AgendaRow.not_before)).where(~AgendaRow.aside)
     )
     return due
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, Dialect, Integer, MetaData
+from sqlalchemy import BigInteger, Dialect, Integer, MetaData, Table
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator, TypeEngine
@@ -59,6 +59,21 @@ class Base(DeclarativeBase):
         }
     )
     type_annotation_map: ClassVar[dict[Any, Any]] = {datetime: Instant()}
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        table = cls.__table__
+        assert isinstance(table, Table)
+        if [type(column.type) for column in table.primary_key] == [BigInteger] and not any(
+            column.foreign_keys for column in table.primary_key
+        ):
+            # Ids stand in buttons, keys and stored asks: SQLite must not give one to another row later.
+            table.dialect_options["sqlite"]["autoincrement"] = True
+
+
+def short(text: str, length: int = 300) -> str:
+    """Words of an error as a column can keep them: PostgreSQL refuses longer ones, and zero bytes."""
+    return text.replace("\x00", "")[:length]
 
 
 class Cellar:

@@ -104,6 +104,7 @@ class SpaceFacts:
     handle: str
     name: str
     lost_at: datetime | None
+    pruned_until: datetime | None = None
 
 
 # Tables ------------------------------------------------------------------------------------------
@@ -145,6 +146,11 @@ class SpaceRow(Base):
     handle: Mapped[str] = mapped_column(String(64))
     name: Mapped[str] = mapped_column(String(200))
     lost_at: Mapped[datetime | None]
+    pruned_until: Mapped[datetime | None]
+
+    def value(self) -> SpaceFacts:
+        """What the house is given."""
+        return SpaceFacts(self.id, self.platform, self.handle, self.name, self.lost_at, self.pruned_until)
 
 
 class CommunitySpaceRow(Base):
@@ -544,12 +550,12 @@ class Directory:
         """A space by the platform's id."""
         query = select(SpaceRow).where(SpaceRow.platform == platform, SpaceRow.handle == handle)
         row = await self._session.scalar(query)
-        return SpaceFacts(row.id, row.platform, row.handle, row.name, row.lost_at) if row else None
+        return row.value() if row else None
 
     async def spaces(self) -> list[SpaceFacts]:
         """All spaces, the oldest first."""
         rows = await self._session.scalars(select(SpaceRow).order_by(SpaceRow.id))
-        return [SpaceFacts(row.id, row.platform, row.handle, row.name, row.lost_at) for row in rows]
+        return [row.value() for row in rows]
 
     async def put_space(self, platform: str, handle: str, name: str) -> SpaceFacts:
         """Take a space in, or back in."""

@@ -12,8 +12,8 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    case,
     delete,
-    func,
     select,
     text,
     update,
@@ -21,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.base import Base, BigKey, instant, micros
+from storage.base import Base, BigKey, micros
 from storage.communities import ChannelRow, SpaceRow, inserting
 
 EXCERPT = 200
@@ -129,6 +129,8 @@ class Page(NamedTuple):
     tries: int
 
 
+_WITHOUT_BODY = case((DiaryRow.state == State.FRESH, State.DIGESTED), else_=DiaryRow.state)
+"""The state of a row whose body goes: the digest must not find a fresh one with nothing in it."""
 _COLUMNS = ("space_id", "stored_at", *Entry._fields, "tries")
 _ROWS_AT_ONCE = 500
 _PG_TYPES = dict.fromkeys(("community_id", "at", "channel_id", "author_id"), "bigint") | {
@@ -221,10 +223,10 @@ class Diary:
         )
 
     async def amend(self, key: str, *, excerpt: str, links: int, question: bool) -> None:
-        """A message was edited."""
+        """A message was edited. That of someone who was forgotten stays without words."""
         await self._session.execute(
             update(DiaryRow)
-            .where(DiaryRow.space_id == self._space, DiaryRow.key == key)
+            .where(DiaryRow.space_id == self._space, DiaryRow.key == key, DiaryRow.author_id.is_not(None))
             .values(excerpt=excerpt[:EXCERPT], links=links, question=question)
         )
 
@@ -239,7 +241,7 @@ class Diary:
         await self._session.execute(
             update(DiaryRow)
             .where(DiaryRow.space_id == self._space, DiaryRow.author_id.in_(accounts))
-            .values(author_id=None, excerpt=None, body=None)
+            .values(author_id=None, excerpt=None, body=None, state=_WITHOUT_BODY)
         )
 
 
@@ -269,7 +271,8 @@ async def claim_space(session: AsyncSession) -> int | None:
         .where(fresh.exists())
         .order_by(SpaceRow.id)
         .limit(1)
-        .with_for_update(skip_locked=True)
+        # Not the stronger FOR UPDATE: that and the foreign keys of what the intake writes exclude each other.
+        .with_for_update(skip_locked=True, key_share=True)
     )
     found: int | None = await session.scalar(query)
     return found
@@ -287,7 +290,8 @@ async def prune(session: AsyncSession, now: datetime, *, limit: int = 20_000) ->
     """Apply retention to at most `limit` rows; returns how many were touched, 0 when all is done.
 
     Excerpts go 35 days after they were stored, facts after 13 months, leaving daily counts. Each channel
-    remembers the last instant pruned, so that nothing older enters again by import.
+    remembers the last instant pruned, and each space that of what is in no channel, so that nothing older
+    enters again by import.
     """
     stale = (
         select(DiaryRow.id)
@@ -301,7 +305,8 @@ async def prune(session: AsyncSession, now: datetime, *, limit: int = 20_000) ->
     ids = list(await session.scalars(stale))
     for start in range(0, len(ids), _ROWS_AT_ONCE):
         part = ids[start : start + _ROWS_AT_ONCE]
-        await session.execute(update(DiaryRow).where(DiaryRow.id.in_(part)).values(excerpt=None, body=None))
+        values = {"excerpt": None, "body": None, "state": _WITHOUT_BODY}
+        await session.execute(update(DiaryRow).where(DiaryRow.id.in_(part)).values(**values))
     if ids:
         return len(ids)
     old = list(
@@ -316,6 +321,7 @@ async def _count_and_drop(session: AsyncSession, ids: Sequence[int]) -> None:
     rows = (
         await session.execute(
             select(
+                DiaryRow.space_id,
                 DiaryRow.community_id,
                 DiaryRow.channel_id,
                 DiaryRow.at,
@@ -328,12 +334,11 @@ async def _count_and_drop(session: AsyncSession, ids: Sequence[int]) -> None:
         )
     ).all()
     days: dict[tuple[int, int, date], dict[str, int]] = {}
-    last: dict[int, datetime] = {}
-    for community, channel, at, kind, reply, question, links, reactions in rows:
-        if channel is None:
-            continue
-        last[channel] = max(at, last.get(channel, at))
-        if community is None or kind not in {"posted", "joined", "reacted"}:
+    last: dict[tuple[type[ChannelRow | SpaceRow], int], datetime] = {}
+    for space, community, channel, at, kind, reply, question, links, reactions in rows:
+        where = (SpaceRow, space) if channel is None else (ChannelRow, channel)
+        last[where] = max(at, last.get(where, at))
+        if channel is None or community is None or kind not in {"posted", "joined", "reacted"}:
             continue
         counts = days.setdefault(
             (community, channel, at.date()),
@@ -354,9 +359,7 @@ async def _count_and_drop(session: AsyncSession, ids: Sequence[int]) -> None:
         await session.execute(
             query.on_conflict_do_update(index_elements=["community_id", "channel_id", "day"], set_=sums)
         )
-    for channel, at in last.items():
-        earlier = func.coalesce(ChannelRow.pruned_until, instant(0)) < at
-        await session.execute(
-            update(ChannelRow).where(ChannelRow.id == channel, earlier).values(pruned_until=at)
-        )
+    for (table, row), at in last.items():
+        earlier = table.pruned_until.is_(None) | (table.pruned_until < at)
+        await session.execute(update(table).where(table.id == row, earlier).values(pruned_until=at))
     await session.execute(delete(DiaryRow).where(DiaryRow.id.in_(ids)))

@@ -5,12 +5,15 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import (
+    ColumnElement,
     ForeignKey,
     Index,
     SmallInteger,
     String,
     Text,
     UniqueConstraint,
+    bindparam,
+    case,
     delete,
     func,
     select,
@@ -20,11 +23,12 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
-from storage.base import Base, BigKey
+from storage.base import Base, BigKey, short
 from storage.communities import CommunityRow, inserting
 
 OPEN = ("waiting", "held", "sending", "in_doubt")
 """Not settled yet: `held` waits for a budget or a morning and blocks nobody behind it."""
+_OPEN = "state IN ('waiting', 'held', 'sending', 'in_doubt')"
 BLOCKING = ("waiting", "sending", "in_doubt")
 
 
@@ -38,8 +42,8 @@ class OutboxRow(Base):
             "ix_outbox_open",
             "lane",
             "id",
-            sqlite_where=text("state IN ('waiting', 'held', 'sending', 'in_doubt')"),
-            postgresql_where=text("state IN ('waiting', 'held', 'sending', 'in_doubt')"),
+            sqlite_where=text(_OPEN),
+            postgresql_where=text(_OPEN),
         ),
         Index("ix_outbox_receipt", "community_id", "receipt_place"),
         Index("ix_outbox_nudged", "member_id", "sent_at"),
@@ -131,7 +135,7 @@ class Outbox:
         self._session = session
         self._community = community
 
-    async def put(
+    async def put(  # noqa: PLR0913  # one for each column
         self,
         *,
         key: str,
@@ -199,7 +203,7 @@ class Outbox:
                 OutboxRow.withdrawn.is_(False),
                 ~gone,
             )
-            .values(revision=OutboxRow.revision + 1, expires_at=at + stale, **values)
+            .values(revision=OutboxRow.revision + 1, expires_at=_life(at + stale), **values)
             .returning(OutboxRow.id, OutboxRow.state)
         )
         row = (await self._session.execute(query)).first()
@@ -241,7 +245,7 @@ class Outbox:
         query = select(OutboxRow.receipt_place).where(
             OutboxRow.community_id == self._community, OutboxRow.lane == lane, OutboxRow.receipt_place != ""
         )
-        place: str | None = await self._session.scalar(query.limit(1))
+        place: str | None = await self._session.scalar(query.order_by(OutboxRow.id.desc()).limit(1))
         return place
 
     async def is_open(self, key: str) -> bool:
@@ -310,7 +314,9 @@ class Outbox:
         """It will not be said."""
         await self._set(letter, state="expired" if expired else "failed", lease_until=None, why=why)
 
-    async def _set(self, letter: Letter, **values: object) -> None:
+    async def _set(self, letter: Letter, *, why: str | None = None, **values: object) -> None:
+        if why is not None:
+            values["why"] = short(why)
         await self._session.execute(
             update(OutboxRow)
             .where(OutboxRow.community_id == self._community, OutboxRow.id == letter.id)
@@ -328,23 +334,12 @@ async def claim(session: AsyncSession, now: datetime, busy: Collection[str], lim
     """
     await session.execute(
         update(OutboxRow)
-        .where(OutboxRow.state == "sending", OutboxRow.lease_until < now)
+        .where(_is_open(OutboxRow), OutboxRow.state == "sending", OutboxRow.lease_until < now)
         .values(state="in_doubt", not_before=now, lease_until=None)
-    )
-    ahead = aliased(OutboxRow)
-    is_behind = (
-        select(ahead.id)
-        .where(ahead.lane == OutboxRow.lane, ahead.state.in_(BLOCKING), ahead.id < OutboxRow.id)
-        .exists()
     )
     query = (
         select(*_LETTER)
-        .where(
-            OutboxRow.state.in_(("waiting", "held", "in_doubt")),
-            OutboxRow.not_before <= now,
-            OutboxRow.lane.not_in(busy),
-            ~is_behind,
-        )
+        .where(*_may_go(), OutboxRow.not_before <= now, OutboxRow.lane.not_in(busy))
         .order_by(OutboxRow.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -357,10 +352,28 @@ async def claim(session: AsyncSession, now: datetime, busy: Collection[str], lim
 
 
 async def next_send(session: AsyncSession) -> datetime | None:
-    """When the next message may be claimed."""
-    query = select(func.min(OutboxRow.not_before)).where(OutboxRow.state.in_(("waiting", "held", "in_doubt")))
-    due: datetime | None = await session.scalar(query)
+    """When the next message may be claimed; one that waits behind another of its lane does not count."""
+    due: datetime | None = await session.scalar(select(func.min(OutboxRow.not_before)).where(*_may_go()))
     return due
+
+
+def _may_go() -> tuple[ColumnElement[bool], ...]:
+    """What the head of a lane fulfils, and whoever is held in it."""
+    ahead = aliased(OutboxRow)
+    is_behind = select(ahead.id).where(
+        _is_open(ahead), ahead.lane == OutboxRow.lane, ahead.state.in_(BLOCKING), ahead.id < OutboxRow.id
+    )
+    return _is_open(OutboxRow), OutboxRow.state.in_(("waiting", "held", "in_doubt")), ~is_behind.exists()
+
+
+def _is_open(row: type[OutboxRow]) -> ColumnElement[bool]:
+    """The condition of the index of open messages, in its own words: else SQLite would not use it."""
+    return row.state.in_(bindparam("open", OPEN, expanding=True, literal_execute=True))
+
+
+def _life(expires_at: datetime) -> ColumnElement[datetime]:
+    """What was said lives on with each change; what waits to be said does not gain time by one."""
+    return case((OutboxRow.sent_revision > 0, expires_at), else_=OutboxRow.expires_at)
 
 
 async def failures(session: AsyncSession) -> list[tuple[str, str, str]]:

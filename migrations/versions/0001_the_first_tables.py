@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from migrations.beside import on
+
 revision: str = "0001"
 down_revision: str | None = None
 branch_labels: None = None
@@ -316,6 +318,62 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_presence_account_id"), "presence", ["account_id"], unique=False)
     op.create_table(
+        "resource",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("community_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("key", sa.String(length=2000), nullable=False),
+        sa.Column("url", sa.String(length=2000), nullable=False),
+        sa.Column("label", sa.String(length=300), nullable=False),
+        sa.Column("headline", sa.String(length=300), nullable=False),
+        sa.Column("shared_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("shared_at", sa.BigInteger(), nullable=False),
+        sa.Column("title_words", sa.Text(), nullable=False),
+        sa.Column("tag_words", sa.Text(), nullable=False),
+        sa.Column("note_words", sa.Text(), nullable=False),
+        sa.Column("address_words", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["community_id"], ["community.id"], name=op.f("fk_resource_community_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["shared_by_id"], ["member.id"], name=op.f("fk_resource_shared_by_id"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_resource")),
+        sa.UniqueConstraint("community_id", "key", name=op.f("uq_resource_community_id_key")),
+    )
+    op.create_index("ix_resource_newest", "resource", ["community_id", "shared_at"], unique=False)
+    op.create_index(op.f("ix_resource_shared_by_id"), "resource", ["shared_by_id"], unique=False)
+    op.create_table(
+        "resource_choice",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("community_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("member_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("author_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("url", sa.String(length=2000), nullable=False),
+        sa.Column("key", sa.String(length=2000), nullable=False),
+        sa.Column("label", sa.String(length=300), nullable=False),
+        sa.Column("headline", sa.String(length=300), nullable=False),
+        sa.Column("words", sa.String(length=500), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["author_id"], ["member.id"], name=op.f("fk_resource_choice_author_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id"],
+            ["community.id"],
+            name=op.f("fk_resource_choice_community_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["member.id"], name=op.f("fk_resource_choice_member_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_resource_choice")),
+    )
+    op.create_index(op.f("ix_resource_choice_author_id"), "resource_choice", ["author_id"], unique=False)
+    op.create_index(
+        op.f("ix_resource_choice_community_id"), "resource_choice", ["community_id"], unique=False
+    )
+    op.create_index(op.f("ix_resource_choice_member_id"), "resource_choice", ["member_id"], unique=False)
+    op.create_table(
         "role",
         sa.Column("community_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("member_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -331,13 +389,125 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("community_id", "member_id", "role", name=op.f("pk_role")),
     )
     op.create_index(op.f("ix_role_member_id"), "role", ["member_id"], unique=False)
+    op.create_table(
+        "resource_note",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("community_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("resource_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("member_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("text", sa.String(length=500), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["community_id"], ["community.id"], name=op.f("fk_resource_note_community_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["member.id"], name=op.f("fk_resource_note_member_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["resource_id"], ["resource.id"], name=op.f("fk_resource_note_resource_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_resource_note")),
+    )
+    op.create_index(op.f("ix_resource_note_community_id"), "resource_note", ["community_id"], unique=False)
+    op.create_index(op.f("ix_resource_note_member_id"), "resource_note", ["member_id"], unique=False)
+    op.create_index(op.f("ix_resource_note_resource_id"), "resource_note", ["resource_id"], unique=False)
+    op.create_table(
+        "resource_tag",
+        sa.Column("resource_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("folded", sa.String(length=80), nullable=False),
+        sa.Column("community_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("tag", sa.String(length=40), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["community_id"], ["community.id"], name=op.f("fk_resource_tag_community_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["resource_id"], ["resource.id"], name=op.f("fk_resource_tag_resource_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("resource_id", "folded", name=op.f("pk_resource_tag")),
+    )
+    op.create_index("ix_resource_tag_folded", "resource_tag", ["community_id", "folded"], unique=False)
+    on(
+        "sqlite",
+        """
+    CREATE VIRTUAL TABLE fts_resource USING fts5(
+        title_words, tag_words, note_words, address_words,
+        content='resource', content_rowid='id', tokenize='unicode61 remove_diacritics 2', prefix='3 4'
+    )
+    """,
+    )
+    on(
+        "sqlite",
+        """
+    CREATE TRIGGER fts_resource_insert AFTER INSERT ON resource BEGIN
+        INSERT INTO fts_resource (rowid, title_words, tag_words, note_words, address_words)
+        VALUES (new.id, new.title_words, new.tag_words, new.note_words, new.address_words);
+    END
+    """,
+    )
+    on(
+        "sqlite",
+        """
+    CREATE TRIGGER fts_resource_delete AFTER DELETE ON resource BEGIN
+        INSERT INTO fts_resource (fts_resource, rowid, title_words, tag_words, note_words, address_words)
+        VALUES ('delete', old.id, old.title_words, old.tag_words, old.note_words, old.address_words);
+    END
+    """,
+    )
+    on(
+        "sqlite",
+        """
+    CREATE TRIGGER fts_resource_update
+    AFTER UPDATE OF title_words, tag_words, note_words, address_words ON resource BEGIN
+        INSERT INTO fts_resource (fts_resource, rowid, title_words, tag_words, note_words, address_words)
+        VALUES ('delete', old.id, old.title_words, old.tag_words, old.note_words, old.address_words);
+        INSERT INTO fts_resource (rowid, title_words, tag_words, note_words, address_words)
+        VALUES (new.id, new.title_words, new.tag_words, new.note_words, new.address_words);
+    END
+    """,
+    )
+    on(
+        "postgresql",
+        """
+    ALTER TABLE resource ADD COLUMN fts_words tsvector GENERATED ALWAYS AS (
+        setweight(to_tsvector('pg_catalog.simple', title_words), 'B') ||
+        setweight(to_tsvector('pg_catalog.simple', tag_words), 'A') ||
+        setweight(to_tsvector('pg_catalog.simple', note_words), 'C') ||
+        setweight(to_tsvector('pg_catalog.simple', address_words), 'D')
+    ) STORED
+    """,
+    )
+    on(
+        "postgresql",
+        """
+    CREATE INDEX fts_resource_words ON resource USING gin (fts_words)
+    """,
+    )
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    on(
+        "sqlite",
+        """
+    DROP TABLE fts_resource
+    """,
+    )
+    op.drop_index("ix_resource_tag_folded", table_name="resource_tag")
+    op.drop_table("resource_tag")
+    op.drop_index(op.f("ix_resource_note_resource_id"), table_name="resource_note")
+    op.drop_index(op.f("ix_resource_note_member_id"), table_name="resource_note")
+    op.drop_index(op.f("ix_resource_note_community_id"), table_name="resource_note")
+    op.drop_table("resource_note")
     op.drop_index(op.f("ix_role_member_id"), table_name="role")
     op.drop_table("role")
+    op.drop_index(op.f("ix_resource_choice_member_id"), table_name="resource_choice")
+    op.drop_index(op.f("ix_resource_choice_community_id"), table_name="resource_choice")
+    op.drop_index(op.f("ix_resource_choice_author_id"), table_name="resource_choice")
+    op.drop_table("resource_choice")
+    op.drop_index(op.f("ix_resource_shared_by_id"), table_name="resource")
+    op.drop_index("ix_resource_newest", table_name="resource")
+    op.drop_table("resource")
     op.drop_index(op.f("ix_presence_account_id"), table_name="presence")
     op.drop_table("presence")
     op.drop_index(op.f("ix_ownership_member_id"), table_name="ownership")

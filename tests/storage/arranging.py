@@ -36,7 +36,9 @@ async def settled(
     directory = Directory(session)
     facts = await directory.put_space("page", space, space)
     one = await directory.put_community(community, facts.id)
-    await directory.put_accounts(facts.id, [(handle, handle.capitalize(), "", True, False) for handle in people])
+    await directory.put_accounts(
+        facts.id, [(handle, handle.capitalize(), "", True, False) for handle in people]
+    )
     await directory.put_channels(facts.id, [(handle, handle, False, False) for handle in channels])
     accounts = await directory.account_ids(facts.id)
     members: dict[str, int] = {}
@@ -96,12 +98,16 @@ async def post(session: Session, there: Setting, key: str, at: datetime = NOW, *
     return await Outbox(session, there.community).put(key=key, **(values | columns))
 
 
-async def claimed(units: Units, at: datetime = NOW, *, busy: Sequence[str] = (), limit: int = 20) -> list[Letter]:
+async def claimed(
+    units: Units, at: datetime = NOW, *, busy: Sequence[str] = (), limit: int = 20
+) -> list[Letter]:
     """Claim letters and mark them as being sent, as the courier does."""
     async with units.write() as session:
         letters = await claim(session, at, busy, limit)
         for letter in letters:
-            await Outbox(session, letter.community).sending(letter, letter.space or 0, at + timedelta(minutes=2))
+            await Outbox(session, letter.community).sending(
+                letter, letter.space or 0, at + timedelta(minutes=2)
+            )
         return letters
 
 
