@@ -8,6 +8,7 @@ parent is slow the child waits in its write, and when the parent is gone the wri
 import contextlib
 import gc
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -178,6 +179,8 @@ def read_here() -> None:
     """What the child does; its arguments are the path and the instant to start from."""
     path, start = sys.argv[1:3]
     out = os.fdopen(os.dup(1), "wb", buffering=0)
+    # Ctrl-C at a terminal reaches both processes; the parent decides what becomes of it, and ends this one.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     # Whatever else prints must not get between the frames.
     os.dup2(2, 1)
     # Rows and happenings hold no cycles: looking for some costs a tenth of the time.
@@ -198,14 +201,14 @@ def _send_all(out: BinaryIO, path: Path, start: datetime | None) -> None:
             view = view[out.write(view) :]
 
     try:
-        archive = open_archive(path)
-        send(_Opened(archive.platform, archive.roster(), archive.total_bytes))
-        happenings = archive.happenings()
-        if start:
-            happenings = _since(happenings, start)
-        while batch := list(islice(happenings, BATCH)):
-            send(_Batch(batch, archive.read_bytes))
-        send(_Finished(archive.troubles, archive.roster()))
+        with open_archive(path) as archive:
+            send(_Opened(archive.platform, archive.roster(), archive.total_bytes))
+            happenings = archive.happenings()
+            if start:
+                happenings = _since(happenings, start)
+            while batch := list(islice(happenings, BATCH)):
+                send(_Batch(batch, archive.read_bytes))
+            send(_Finished(archive.troubles, archive.roster()))
     except BadInput as refusal:
         send(_Refused(str(refusal)))
 

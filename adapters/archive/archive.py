@@ -1,9 +1,12 @@
 """What every kind of archive offers: who and what was there, and what happened, in the order of time."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
-from typing import Protocol
+from types import TracebackType
+from typing import Self
 
+from adapters.archive.boxes import Box
 from adapters.archive.troubles import Troubles
 from facilitation.core.happenings import Happening, Roster
 
@@ -11,38 +14,45 @@ SEEN_TWICE = "seen twice"
 OUT_OF_ORDER = "out of order (read all the same)"
 
 
-class Archive(Protocol):
-    """One space's history. `happenings` may be asked for again; each reading starts at the beginning."""
+class Archive(ABC):
+    """One space's history, open until closed; a context manager.
 
-    @property
-    def platform(self) -> str:
-        """Where it is from: `slack`, `discord` or `page`."""
-        ...
+    `platform` is `slack`, `discord` or `page`. For a progress bar, `total_bytes` is the size of what will be read
+    and `read_bytes` how much of it has been.
+    """
 
-    @property
-    def total_bytes(self) -> int:
-        """The size of what will be read, for a progress bar."""
-        ...
+    platform: str
+    total_bytes: int
+    read_bytes: int
 
-    @property
-    def read_bytes(self) -> int:
-        """How much of it has been read."""
-        ...
+    def __init__(self, box: Box, troubles: Troubles) -> None:
+        self._box = box
+        self._troubles = troubles
+
+    @abstractmethod
+    def roster(self) -> Roster:
+        """Who and what the archive knows of."""
+
+    @abstractmethod
+    def happenings(self) -> Iterator[Happening]:
+        """What happened, in the order of `at`, read as a stream; each call begins at the beginning."""
 
     @property
     def troubles(self) -> list[str]:
         """One line for each file that is broken or left out, and for each kind of row with its number."""
-        ...
+        return self._troubles.lines()
 
-    def roster(self) -> Roster:
-        """Who and what the archive knows of."""
-        ...
+    def close(self) -> None:
+        """Let go of the files."""
+        self._box.close()
 
-    def happenings(self) -> Iterator[Happening]:
-        """What happened, in the order of `at`, read as a stream."""
-        ...
+    def __enter__(self) -> Self:
+        return self
 
-    def close(self) -> None: ...
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
 
 
 def each_once(happenings: Iterable[Happening], troubles: Troubles) -> Iterator[Happening]:

@@ -1,7 +1,9 @@
 """A DiscordChatExporter export: one JSON file for each channel or thread, merged in the order of time."""
 
+import contextlib
 import heapq
 import re
+import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -11,7 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from adapters.archive.addresses import is_question, links
-from adapters.archive.archive import each_once
+from adapters.archive.archive import Archive, each_once
 from adapters.archive.boxes import Box
 from adapters.archive.discord_pieces import HEAD_LIMIT, Guild, Head, Pieces, Row, can_be_cut, head_of
 from adapters.archive.mending import FAULTS, patient, usable
@@ -35,10 +37,10 @@ CHUNKS_TOGETHER = 16 * 2**20
 """Bytes of all files that are read side by side; the more files, the smaller the pieces."""
 LARGEST_WHOLE = 64 * 2**20
 """Bytes of a file in an unusual layout, which has to be decoded in one go."""
-FIRST_LOOK = 16 * 2**10
+FIRST_LOOK = 64 * 2**10
 
-_TIMESTAMP = re.compile(rb'"timestamp"\s*:\s*"([^"]*)"')
 _DAWN = datetime.min.replace(tzinfo=UTC)
+_TIMESTAMP = re.compile(rb'"type"\s*:\s*"\w+"\s*,\s*"timestamp"\s*:\s*"([^"]*)"')
 _PRIVATE_TYPES = {
     "DirectTextChat": "direct messages",
     "DirectGroupTextChat": "direct messages of a group",
@@ -50,11 +52,12 @@ class _File(Struct, frozen=True):
     name: str
     size: int
     head: Head
-    first: datetime
     is_cut: bool
+    is_newest_first: bool = False
+    first: datetime = _DAWN
 
 
-class DiscordExport:
+class DiscordExport(Archive):
     """Reads what DiscordChatExporter wrote as JSON; see `archive.Archive`.
 
     The head of each file names the server and the channel; who the people are is learned while reading, and
@@ -64,8 +67,7 @@ class DiscordExport:
     platform = "discord"
 
     def __init__(self, box: Box, files: list[_File], troubles: Troubles) -> None:
-        self._box = box
-        self._troubles = troubles
+        super().__init__(box, troubles)
         self._guild = self._choose_guild(files)
         self._files = [file for file in files if self._is_read(file)]
         self._people: dict[str, Profile] = {}
@@ -73,10 +75,6 @@ class DiscordExport:
         self.read_bytes = 0
         if not self._files:
             raise BadInput(f"{box.path} has only direct messages or private threads, and those are not read.")
-
-    @property
-    def troubles(self) -> list[str]:
-        return self._troubles.lines()
 
     def roster(self) -> Roster:
         return Roster(
@@ -94,9 +92,6 @@ class DiscordExport:
         streams = [(file.first, self._read(file, chunk)) for file in self._files]
         return self._introduced(each_once(_merged(streams), self._troubles))
 
-    def close(self) -> None:
-        self._box.close()
-
     # Reading -------------------------------------------------------------------------------------
 
     def _introduced(self, happenings: Iterator[Happening]) -> Iterator[Happening]:
@@ -113,10 +108,10 @@ class DiscordExport:
             yield happening
 
     def _read(self, file: _File, chunk: int) -> Iterator[Happening]:
-        for rows in self._rows(file, chunk):
-            found = self._happenings(rows, file.head)
-            found.sort(key=attrgetter("at"))
-            yield from found
+        blocks = (self._happenings(rows, file.head) for rows in self._rows(file, chunk))
+        for block in _backwards(blocks) if file.is_newest_first else blocks:
+            block.sort(key=attrgetter("at"))
+            yield from block
 
     def _rows(self, file: _File, chunk: int) -> Iterator[list[Row]]:
         chunks = self._counted(self._box.stream(file.name, chunk))
@@ -235,6 +230,15 @@ def _message(row: Row, at: datetime, place: str, thread: str) -> MessagePosted:
     )
 
 
+def _backwards(blocks: Iterator[list[Happening]]) -> Iterator[list[Happening]]:
+    """The last block first, by way of a file: newer exporters can write the newest messages at the top."""
+    with tempfile.TemporaryFile() as spool:
+        places = [(spool.tell(), spool.write(msgspec.msgpack.encode(block))) for block in blocks]
+        for position, size in reversed(places):
+            spool.seek(position)
+            yield msgspec.msgpack.decode(spool.read(size), type=list[Happening])
+
+
 def _merged(streams: list[tuple[datetime, Iterator[Happening]]]) -> Iterator[Happening]:
     """Merge streams that are each in order; each is opened only when its first instant is reached."""
     if len(streams) == 1:
@@ -282,8 +286,11 @@ def _look_at(box: Box, name: str, size: int) -> _File | None:
     if head is None:
         # Written by another hand, perhaps with the head after the messages.
         head = _whole_head(box, name) if b'"messages"' in start and size <= LARGEST_WHOLE else None
-        return _File(name, size, head, _DAWN, is_cut=False) if head else None
-    return _File(name, size, head, _first_instant(start), is_cut=can_be_cut(start))
+        return _File(name, size, head, is_cut=False) if head else None
+    instants = _instants(start)
+    is_newest_first = bool(instants) and instants[-1] < instants[0]
+    first = instants[0] if instants and not is_newest_first else _DAWN
+    return _File(name, size, head, can_be_cut(start), is_newest_first, first)
 
 
 def _start_of(box: Box, name: str, amount: int) -> bytes:
@@ -303,10 +310,11 @@ def _whole_head(box: Box, name: str) -> Head | None:
         return None
 
 
-def _first_instant(start: bytes) -> datetime:
-    found = _TIMESTAMP.search(start)
-    try:
-        at = datetime.fromisoformat(found[1].decode()) if found else _DAWN
-    except ValueError:
-        return _DAWN
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
+def _instants(start: bytes) -> list[datetime]:
+    """When the first messages were written, as far as the beginning of a file shows."""
+    instants: list[datetime] = []
+    for found in _TIMESTAMP.finditer(start):
+        with contextlib.suppress(ValueError):
+            at = datetime.fromisoformat(found[1].decode())
+            instants.append(at if at.tzinfo else at.replace(tzinfo=UTC))
+    return instants

@@ -29,7 +29,7 @@ _FIRST = re.compile(rb'\s*(?:\]|\{\s*"id"\s*:\s*"\d+"\s*,\s*"type"\s*:)')
 _NEXT = re.compile(rb',\s*(\{)\s*"id"\s*:\s*"\d+"\s*,\s*"type"\s*:')
 _BEFORE_TYPE = re.compile(rb',\s*(\{)\s*"id"\s*:\s*"\d+"\s*,\s*\Z')
 _BEFORE_TYPE_SPAN = 256
-_CLOSED = re.compile(rb'\]\s*(?:,\s*"messageCount"\s*:\s*\d+\s*)?\}\Z')
+_CLOSED = re.compile(rb'\]\s*,\s*"messageCount"\s*:\s*\d+\s*\}\s*\Z')
 _BETWEEN = re.compile(rb"[\s,]*")
 _TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|["{}\[\]]', re.DOTALL)
 
@@ -126,6 +126,7 @@ class Pieces:
         self._chunks = chunks
         self._data = b""
         self._ended = False
+        self._closed = False
         self.damaged = 0
         """Places where a message could not be read."""
         self.fault = ""
@@ -142,10 +143,9 @@ class Pieces:
                 self.fault = f"is damaged in more than {DAMAGE_LIMIT:,} places"
                 return
         yield self._one_by_one(len(self._data))
-        rest = self._data.strip()
-        if rest.startswith(b"]"):
+        if self._closed:
             return
-        if _CLOSED.search(rest):
+        if _CLOSED.search(self._data):
             self.damaged += 1  # the last message of a file that is whole
         elif not self.fault:
             self.fault = "is cut off: its list of messages does not end"
@@ -190,7 +190,10 @@ class Pieces:
         while position < stop and self.damaged <= DAMAGE_LIMIT:
             if not data.startswith(b"{", position):
                 resumed = self._resume(position)
+                self._closed = resumed is None and (self._closed or data.startswith(b"]", position))
                 if resumed is None:
+                    # Behind the list, or in damage: only a beginning that is itself cut in two is of use.
+                    position = max(position, len(data) - _BEFORE_TYPE_SPAN)
                     break
                 position = resumed
                 continue
@@ -225,8 +228,9 @@ class Pieces:
 
     def _is_all(self, position: int) -> bool:
         """Whether more of the file could not make the message at `position` whole."""
-        has_next = self._window(position) < len(self._data)
-        return has_next or len(self._data) - position > MESSAGE_LIMIT
+        if self._ended:
+            return self._resume(position + 1) is not None
+        return self._window(position) < len(self._data) or len(self._data) - position > MESSAGE_LIMIT
 
     def _resume(self, position: int) -> int | None:
         """Where the next message begins after damage; None if that cannot be seen yet."""

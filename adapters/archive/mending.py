@@ -1,6 +1,7 @@
 """A second, patient look at JSON that the fast decoder refuses, so that odd rows are left out one by one."""
 
 import json
+import re
 from collections.abc import Iterable
 from typing import Any, TypeVar, get_args
 
@@ -10,6 +11,7 @@ from adapters.archive.troubles import Damaged
 
 T = TypeVar("T")
 
+_HALF = re.compile("[\ud800-\udfff]")
 FAULTS = (msgspec.MsgspecError, ValueError, RecursionError)
 """What a decoder raises for bad input: wrong shape, no JSON, bad UTF-8, too deep."""
 
@@ -54,7 +56,7 @@ def usable(values: Iterable[Any], kind: type[T]) -> tuple[list[T], int]:
 def _clean(value: Any) -> Any:
     """Replace halves of surrogate pairs, which no database and no UTF-8 can hold."""
     if isinstance(value, str):
-        return value if value.isascii() else value.encode("utf-8", "replace").decode()
+        return value if value.isascii() else _HALF.sub("\N{REPLACEMENT CHARACTER}", value)
     if isinstance(value, list):
         return [_clean(entry) for entry in value]
     if isinstance(value, dict):

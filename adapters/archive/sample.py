@@ -20,7 +20,7 @@ import msgspec
 from msgspec import Struct
 
 from adapters.archive.addresses import is_question, links
-from adapters.archive.archive import each_once
+from adapters.archive.archive import Archive, each_once
 from adapters.archive.boxes import Box, Folder
 from adapters.archive.troubles import Damaged, Troubles
 from facilitation.core.errors import BadInput
@@ -98,14 +98,13 @@ def finds_sample(sizes: dict[str, int]) -> str | None:
     return None
 
 
-class SampleArchive:
+class SampleArchive(Archive):
     """Reads a community in the form above; see `archive.Archive`. It is small and sorted in memory."""
 
     platform = "page"
 
     def __init__(self, box: Box, folder: str) -> None:
-        self._box = box
-        self._troubles = Troubles()
+        super().__init__(box, Troubles())
         top = f"{folder}/" if folder else ""
         sizes = box.sizes()
         weeks = [
@@ -133,10 +132,6 @@ class SampleArchive:
         self.total_bytes = sum(sizes[name] for name in self._weeks)
         self.read_bytes = 0
 
-    @property
-    def troubles(self) -> list[str]:
-        return self._troubles.lines()
-
     def roster(self) -> Roster:
         everyone = tuple(self._people)
         return Roster(
@@ -160,9 +155,6 @@ class SampleArchive:
         self.read_bytes = 0
         found = [happening for name in self._weeks for happening in self._week(name)]
         return each_once(sorted(found, key=attrgetter("at")), self._troubles)
-
-    def close(self) -> None:
-        self._box.close()
 
     def _week(self, name: str) -> Iterator[Happening]:
         try:

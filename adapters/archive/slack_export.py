@@ -2,6 +2,7 @@
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
@@ -11,7 +12,7 @@ from typing import Annotated, TypeVar
 import msgspec
 from msgspec import Meta, Struct
 
-from adapters.archive.archive import each_once
+from adapters.archive.archive import Archive, each_once
 from adapters.archive.boxes import ACCEPTED, Box
 from adapters.archive.mending import FAULTS, decoded_rows
 from adapters.archive.slack_markup import is_question, links, plain, unescaped
@@ -121,15 +122,14 @@ class _DayFile(Struct, frozen=True, gc=False):
     name: str
 
 
-class SlackExport:
+class SlackExport(Archive):
     """Reads a Slack export of any age; see `archive.Archive`."""
 
     platform = "slack"
 
     def __init__(self, box: Box, folder: str) -> None:
-        self._box = box
+        super().__init__(box, Troubles())
         self._top = f"{folder}/" if folder else ""
-        self._troubles = Troubles()
         self._sizes = {
             name.removeprefix(self._top): size
             for name, size in box.sizes().items()
@@ -146,15 +146,12 @@ class SlackExport:
         self.total_bytes = sum(self._sizes[file.name] for file in self._days)
         self.read_bytes = 0
 
-    @property
-    def troubles(self) -> list[str]:
-        return self._troubles.lines()
-
     def roster(self) -> Roster:
-        teams = [row.team_id for row in self._users if row.team_id]
+        # Strangers of connected workspaces are listed too, each with their own team.
+        teams = Counter(row.team_id for row in self._users if row.team_id)
         stem = self._box.path.name.removesuffix(".zip")
         return Roster(
-            space=SpaceRef("slack", teams[0] if teams else stem),
+            space=SpaceRef("slack", teams.most_common(1)[0][0] if teams else stem),
             name=stem,
             people=tuple(self._people.values()),
             channels=tuple(self._find_channels()),
@@ -164,9 +161,6 @@ class SlackExport:
         self._troubles.begin()
         self.read_bytes = 0
         return each_once(self._in_order(), self._troubles)
-
-    def close(self) -> None:
-        self._box.close()
 
     # Reading -------------------------------------------------------------------------------------
 

@@ -167,7 +167,8 @@ def _parse_with(decode: Callable[[bytes], object]) -> Callable[[Path, float], Fo
 
 
 def _read(path: Path, scale: float) -> Found:
-    deque(open_archive(path).happenings(), maxlen=0)
+    with open_archive(path) as archive:
+        deque(archive.happenings(), maxlen=0)
     return {}
 
 
@@ -179,8 +180,9 @@ def _apart(path: Path, scale: float) -> Found:
 
 def _count(path: Path, scale: float) -> Found:
     counts = Counts()
-    for happening in open_archive(path).happenings():
-        counts.follow(happening)
+    with open_archive(path) as archive:
+        for happening in archive.happenings():
+            counts.follow(happening)
     totals: Found = {**counts.totals}
     del totals["authors"]
     return totals

@@ -1,0 +1,51 @@
+import os
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from adapters.archive.archive import Archive
+from adapters.archive.opening import open_archive
+from facilitation.core.happenings import Happening
+
+ROOT = Path(__file__).parents[3]
+SMALL = ROOT / "tests" / "data"
+Zipped = Callable[..., Path]
+Opened = Callable[[Path], Archive]
+
+
+def read(path: Path) -> list[Happening]:
+    with open_archive(path) as archive:
+        return list(archive.happenings())
+
+
+@pytest.fixture
+def opened() -> Iterator[Opened]:
+    """Open archives that are closed when the test is done."""
+    with ExitStack() as stack:
+        yield lambda path: stack.enter_context(open_archive(path))
+
+
+@pytest.fixture
+def zipped(tmp_path: Path) -> Zipped:
+    """Zip a folder, nested in another if asked for."""
+
+    def make(folder: Path, within: str = "", method: int = zipfile.ZIP_DEFLATED) -> Path:
+        path = tmp_path / f"{folder.name}.zip"
+        with zipfile.ZipFile(path, "w", method) as package:
+            for file in sorted(folder.rglob("*")):
+                package.write(file, f"{within}{file.relative_to(folder).as_posix()}")
+        return path
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def real() -> Path:
+    """The folder of real communities' archives, which stands beside the repo and not in it."""
+    folder = Path(os.environ.get("TERTULIA_DATA") or ROOT.parent / "shared" / "data")
+    if not (folder / "SOURCES.md").exists():
+        pytest.skip(f"the real archives are not here: no {folder} (TERTULIA_DATA names another)")
+    return folder
