@@ -31,6 +31,7 @@ def upgrade() -> None:
         sa.Column("hush_until", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_community")),
         sa.UniqueConstraint("name", name=op.f("uq_community_name")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "space",
@@ -39,8 +40,10 @@ def upgrade() -> None:
         sa.Column("handle", sa.String(length=64), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("lost_at", sa.BigInteger(), nullable=True),
+        sa.Column("pruned_until", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_space")),
         sa.UniqueConstraint("platform", "handle", name=op.f("uq_space_platform_handle")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "account",
@@ -58,6 +61,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_account")),
         sa.UniqueConstraint("space_id", "handle", name=op.f("uq_account_space_id_handle")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "agenda",
@@ -77,13 +81,14 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_agenda")),
         sa.UniqueConstraint("community_id", "key", name=op.f("uq_agenda_community_id_key")),
+        sqlite_autoincrement=True,
     )
     op.create_index(
         "ix_agenda_due",
         "agenda",
         ["not_before"],
         unique=False,
-        sqlite_where=sa.text("NOT aside"),
+        sqlite_where=sa.text("aside = 0"),
         postgresql_where=sa.text("NOT aside"),
     )
     op.create_table(
@@ -105,6 +110,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_channel")),
         sa.UniqueConstraint("space_id", "handle", name=op.f("uq_channel_space_id_handle")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_channel_community_id"), "channel", ["community_id"], unique=False)
     op.create_table(
@@ -137,9 +143,29 @@ def upgrade() -> None:
             ["community_id"], ["community.id"], name=op.f("fk_member_community_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_member")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_member_community_id"), "member", ["community_id"], unique=False)
     op.create_index("ix_member_present", "member", ["community_id", "left_at"], unique=False)
+    op.create_table(
+        "recap",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("community_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.Column("until", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["community_id"], ["community.id"], name=op.f("fk_recap_community_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recap")),
+        sa.UniqueConstraint("community_id", "key", name=op.f("uq_recap_community_id_key")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(
+        "ix_recap_community_state_until", "recap", ["community_id", "state", "until"], unique=False
+    )
     op.create_table(
         "about_me",
         sa.Column("member_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -226,6 +252,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_diary")),
         sa.UniqueConstraint("space_id", "key", name=op.f("uq_diary_space_id_key")),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_diary_community_at", "diary", ["community_id", "at"], unique=False)
     op.create_index(
@@ -275,6 +302,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
         sa.UniqueConstraint("community_id", "key", name=op.f("uq_outbox_community_id_key")),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_outbox_nudged", "outbox", ["member_id", "sent_at"], unique=False)
     op.create_index(
@@ -339,6 +367,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_resource")),
         sa.UniqueConstraint("community_id", "key", name=op.f("uq_resource_community_id_key")),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_resource_newest", "resource", ["community_id", "shared_at"], unique=False)
     op.create_index(op.f("ix_resource_shared_by_id"), "resource", ["shared_by_id"], unique=False)
@@ -367,6 +396,7 @@ def upgrade() -> None:
             ["member_id"], ["member.id"], name=op.f("fk_resource_choice_member_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_resource_choice")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_resource_choice_author_id"), "resource_choice", ["author_id"], unique=False)
     op.create_index(
@@ -407,6 +437,7 @@ def upgrade() -> None:
             ["resource_id"], ["resource.id"], name=op.f("fk_resource_note_resource_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_resource_note")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_resource_note_community_id"), "resource_note", ["community_id"], unique=False)
     op.create_index(op.f("ix_resource_note_member_id"), "resource_note", ["member_id"], unique=False)
@@ -536,6 +567,8 @@ def downgrade() -> None:
     op.drop_table("channel_use")
     op.drop_index(op.f("ix_about_me_community_id"), table_name="about_me")
     op.drop_table("about_me")
+    op.drop_index("ix_recap_community_state_until", table_name="recap")
+    op.drop_table("recap")
     op.drop_index("ix_member_present", table_name="member")
     op.drop_index(op.f("ix_member_community_id"), table_name="member")
     op.drop_table("member")
@@ -546,7 +579,7 @@ def downgrade() -> None:
     op.drop_index(
         "ix_agenda_due",
         table_name="agenda",
-        sqlite_where=sa.text("NOT aside"),
+        sqlite_where=sa.text("aside = 0"),
         postgresql_where=sa.text("NOT aside"),
     )
     op.drop_table("agenda")
