@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
@@ -49,6 +50,14 @@ def open_engine(url: str | URL, *, on_loop_thread: bool = False, durable: bool =
     engine = create_async_engine(parsed, **options)
     _prepare_sqlite(engine, durable=durable)
     return engine
+
+
+def _refuse_bare(at: datetime) -> str:
+    raise TypeError(f"{at} reached SQLite as it is: name its type, as in literal(at, Instant())")
+
+
+# Python's own adapter would store text where microseconds belong, and nobody would notice.
+sqlite3.register_adapter(datetime, _refuse_bare)
 
 
 def _prepare_sqlite(engine: AsyncEngine, *, durable: bool) -> None:

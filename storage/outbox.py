@@ -16,6 +16,7 @@ from sqlalchemy import (
     case,
     delete,
     func,
+    literal,
     select,
     text,
     update,
@@ -23,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
-from storage.base import Base, BigKey, short
+from storage.base import Base, BigKey, Instant, short
 from storage.communities import CommunityRow, inserting
 
 OPEN = ("waiting", "held", "sending", "in_doubt")
@@ -288,7 +289,7 @@ class Outbox:
                 receipt_place=place,
                 receipt="\n".join(messages),
                 lease_until=None,
-                sent_at=func.coalesce(OutboxRow.sent_at, at),
+                sent_at=func.coalesce(OutboxRow.sent_at, literal(at, Instant())),
                 not_before=at,
                 tries=0,
                 why="",
@@ -373,7 +374,7 @@ def _is_open(row: type[OutboxRow]) -> ColumnElement[bool]:
 
 def _life(expires_at: datetime) -> ColumnElement[datetime]:
     """What was said lives on with each change; what waits to be said does not gain time by one."""
-    return case((OutboxRow.sent_revision > 0, expires_at), else_=OutboxRow.expires_at)
+    return case((OutboxRow.sent_revision > 0, literal(expires_at, Instant())), else_=OutboxRow.expires_at)
 
 
 async def failures(session: AsyncSession) -> list[tuple[str, str, str]]:

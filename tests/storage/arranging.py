@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from storage.base import micros
-from storage.communities import Directory, Member
+from storage.communities import Directory
 from storage.diary import Entry, State
 from storage.outbox import Letter, Outbox, claim
 from storage.unit import Session, Units
@@ -109,12 +109,3 @@ async def claimed(
                 letter, letter.space or 0, at + timedelta(minutes=2)
             )
         return letters
-
-
-async def member_of(session: Session, community: int, account: int) -> Member:
-    """The member who owns an account."""
-    from storage.communities import People
-
-    found = await People(session, community).by_account(account)
-    assert found is not None
-    return found
