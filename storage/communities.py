@@ -15,6 +15,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import CHANGED, Base, BigKey, Cellar
 
+_ROWS_AT_ONCE = 500
+
 
 class Use(StrEnum):
     """What a channel is for in its community."""
@@ -663,17 +665,39 @@ class Directory:
     # accounts
 
     async def put_accounts(self, space: int, profiles: Iterable[tuple[str, str, str, bool, bool]]) -> None:
-        """Take accounts in by (handle, name, zone, is a person, may manage the space)."""
-        for handle, name, zone, person, manager in profiles:
-            facts = {"name": name or handle, "zone": zone, "person": person, "manager": manager}
-            query = inserting(self._session, AccountRow).values(space_id=space, handle=handle, **facts)
-            query = query.on_conflict_do_update(index_elements=["space_id", "handle"], set_=facts)
-            account = await self._session.scalar(query.returning(AccountRow.id))
-            if name:
-                owned = select(OwnershipRow.member_id).where(OwnershipRow.account_id == account)
+        """Take accounts in by (handle, name, zone, is a person, may manage the space).
+
+        An empty name or zone is not known rather than empty: what is stored of it stays.
+        """
+        given = {profile[0]: profile for profile in profiles}
+        known = {row.handle: row for row in await self._accounts(space, list(given))}
+        query = inserting(self._session, AccountRow).on_conflict_do_nothing()
+        new = [
+            {"space_id": space, "handle": handle, "name": name or handle, "zone": zone, "person": person}
+            | {"manager": manager, "closed": False}
+            for handle, name, zone, person, manager in given.values()
+            if handle not in known
+        ]
+        for start in range(0, len(new), _ROWS_AT_ONCE):
+            await self._session.execute(query.values(new[start : start + _ROWS_AT_ONCE]))
+        for handle, row in known.items():
+            _, name, zone, person, manager = given[handle]
+            if name and name != row.name:
+                owned = select(OwnershipRow.member_id).where(OwnershipRow.account_id == row.id)
                 await self._session.execute(
                     update(MemberRow).where(MemberRow.id.in_(owned)).values(name=name)
                 )
+            row.name, row.zone = name or row.name, zone or row.zone
+            row.person, row.manager = person, manager
+        await self._session.flush()
+
+    async def _accounts(self, space: int, handles: Sequence[str]) -> list[AccountRow]:
+        """The rows of these accounts; all of a space is one statement."""
+        query = select(AccountRow).where(AccountRow.space_id == space)
+        if len(handles) < _ROWS_AT_ONCE:
+            return list(await self._session.scalars(query.where(AccountRow.handle.in_(handles))))
+        wanted = set(handles)
+        return [row for row in await self._session.scalars(query) if row.handle in wanted]
 
     async def account(self, space: int, handle: str) -> Account | None:
         """An account by the platform's id."""
@@ -709,17 +733,17 @@ class Directory:
 
     # presence and membership
 
-    async def enter(self, space: int, handle: str, channel: str) -> None:
-        """Someone is in a channel."""
-        ids = select(ChannelRow.id, AccountRow.id).where(
-            ChannelRow.space_id == space,
-            ChannelRow.handle == channel,
-            AccountRow.space_id == space,
-            AccountRow.handle == handle,
-        )
-        for channel_id, account_id in (await self._session.execute(ids)).all():
-            query = inserting(self._session, PresenceRow).values(channel_id=channel_id, account_id=account_id)
-            await self._session.execute(query.on_conflict_do_nothing())
+    async def enter(self, space: int, handles: Iterable[str], channel: str) -> None:
+        """These people are in a channel."""
+        query = select(ChannelRow.id).where(ChannelRow.space_id == space, ChannelRow.handle == channel)
+        channel_id = await self._session.scalar(query)
+        accounts = await self._accounts(space, list(handles))
+        if channel_id is None or not accounts:
+            return
+        pairs = [{"channel_id": channel_id, "account_id": row.id} for row in accounts]
+        insert = inserting(self._session, PresenceRow).on_conflict_do_nothing()
+        for start in range(0, len(pairs), _ROWS_AT_ONCE):
+            await self._session.execute(insert.values(pairs[start : start + _ROWS_AT_ONCE]))
 
     async def exit(self, space: int, handle: str, channel: str) -> None:
         """Someone left a channel."""

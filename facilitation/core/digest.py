@@ -92,7 +92,7 @@ class Digest:
             case MemberJoined():
                 await self._put_account(directory, space, happening.who)
                 if happening.place:
-                    await directory.enter(space, happening.who.handle, happening.place)
+                    await directory.enter(space, [happening.who.handle], happening.place)
                 return await self._enrol(directory, space, happening.who.handle, happening.at)
             case MemberChanged():
                 await self._put_account(directory, space, happening.who)
@@ -136,7 +136,7 @@ class Digest:
         if page.community is None or page.author is None:
             return []
         if await People(session, page.community).by_account(page.author) is None:
-            await directory.enter(space, happening.who, happening.place)
+            await directory.enter(space, [happening.who], happening.place)
             await self._enrol(directory, space, happening.who, happening.at)
         return await self._of_page(session, page)
 

@@ -124,8 +124,7 @@ class House:
                 space.id, [(c.handle, c.name, c.private, c.archived) for c in roster.channels]
             )
             for channel in roster.channels:
-                for handle in channel.members:
-                    await directory.enter(space.id, handle, channel.handle)
+                await directory.enter(space.id, channel.members, channel.handle)
             if community or not await directory.communities(space.id):
                 await directory.put_community(community or roster.name, space.id, zone, country)
             communities = await directory.communities(space.id)
