@@ -37,7 +37,7 @@ def add_beside(_context: Any, _revision: Any, directives: list[ops.MigrationScri
         found = [
             Beside(dialect, statement)
             for table in created
-            for dialect, statements in table.info.get("beside", {}).items()
+            for dialect, statements in table.info.pop("beside", {}).items()
             for statement in statements
         ]
         _of(directive.upgrade_ops).extend(found)

@@ -18,8 +18,8 @@ for _module in pkgutil.iter_modules(storage.__path__, "storage."):
 
 
 def _is_compared(name: str | None, kind: str, _parents: Any) -> bool:
-    """Full-text tables, their shadows and indexes are ours to create, and not Alembic's to compare."""
-    return not (kind in {"table", "index"} and (name or "").startswith("fts_"))
+    """Full-text tables, columns and indexes are ours to create, and not Alembic's to compare."""
+    return not (kind in {"table", "column", "index"} and (name or "").startswith("fts_"))
 
 
 def _render(kind: str, item: Any, _: AutogenContext) -> str | Literal[False]:
