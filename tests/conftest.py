@@ -69,22 +69,35 @@ def postgres_server() -> str:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres_server: str) -> Iterator[str]:
-    """The name of a migrated, empty database to copy."""
-    name = f"template_{uuid.uuid4().hex}"
+def postgres_database(postgres_server: str) -> Iterator[tuple[str, str]]:
+    """A migrated database for this process, and the statements that empty it."""
+    name = f"test_{uuid.uuid4().hex}"
     _administer(postgres_server, f"CREATE DATABASE {name}")
-    upgrade(_of(postgres_server, name), NOW)
-    yield name
+    url = _of(postgres_server, name)
+    upgrade(url, NOW)
+    with _connected(url) as connection:
+        tables = connection.execute(
+            "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
+        ).fetchall()
+        counters = connection.execute(
+            "SELECT sequencename FROM pg_sequences WHERE schemaname = 'public'"
+        ).fetchall()
+    emptied = "".join(f'DELETE FROM "{table}";' for (table,) in tables)
+    restarted = "".join(f"SELECT setval('{counter}', 1, false);" for (counter,) in counters)
+    yield url, f"SET session_replication_role = replica; {emptied} {restarted}"
     _administer(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
-def postgres_url(postgres_server: str, postgres_template: str) -> Iterator[str]:
-    """The address of a fresh, migrated PostgreSQL database."""
-    name = f"test_{uuid.uuid4().hex}"
-    _administer(postgres_server, f"CREATE DATABASE {name} TEMPLATE {postgres_template}")
-    yield _of(postgres_server, name)
-    _administer(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
+def postgres_url(postgres_database: tuple[str, str]) -> str:
+    """The address of a migrated, empty PostgreSQL database; nobody is connected to it."""
+    # Emptied and not made anew: that takes 2 ms instead of 200.
+    url, emptying = postgres_database
+    others = "pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    with _connected(url) as connection:
+        connection.execute(f"SELECT pg_terminate_backend(pid, 5000) FROM {others}".encode())
+        connection.execute(emptying.encode())
+    return url
 
 
 @pytest.fixture
@@ -101,11 +114,15 @@ def _of(server: str, name: str) -> str:
 
 
 def _administer(server: str, statement: str) -> None:
-    url = make_url(server)
-    host = url.query["host"]
-    assert isinstance(host, str)
-    with psycopg.connect(host=host, user=url.username, dbname=url.database, autocommit=True) as connection:
+    with _connected(server) as connection:
         connection.execute(statement.encode())
+
+
+def _connected(url: str) -> psycopg.Connection:
+    parsed = make_url(url)
+    host = parsed.query["host"]
+    assert isinstance(host, str)
+    return psycopg.connect(host=host, user=parsed.username, dbname=parsed.database, autocommit=True)
 
 
 # Both ------------------------------------------------------------------------------------------------
