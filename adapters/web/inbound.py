@@ -151,12 +151,19 @@ class Inbound:
 
 
 def _carried(name: str, message: Message) -> str:
+    """What a message has under a name that an ask's field may have."""
     match name:
-        case "author":
+        case "message":
+            return message.id
+        case "place":
+            return message.place
+        case "thread":
+            return message.root
+        case "author" | "who":
             return message.author
         case "text":
             return message.text
-        case "link":
+        case "link" | "url":
             return next(iter(links_in(message.text)), "")
         case _:
-            return message.id
+            return ""

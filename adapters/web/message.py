@@ -7,12 +7,12 @@ from nicegui import ui
 from adapters.web import looks
 from adapters.web.board import TERTULIA, Message
 from adapters.web.inbound import Where
-from adapters.web.render import show_card, show_emoji, show_typed
+from adapters.web.render import Reader, show_card, show_emoji, show_typed
 from adapters.web.tags import box, icon_button, push, words
 from adapters.web.visit import Visit
 
-LONG = 2_400
-"""Characters above which a message is folded."""
+LONG = 2_000
+"""How many characters of a message are shown at first."""
 
 
 class MessageView:
@@ -113,10 +113,10 @@ class MessageView:
             show_card(message.spoken.card, reader)
             return
         with box("div", "message-text") as body:
-            show_typed(message.text, reader)
-        if len(message.text) > LONG or message.text.count("\n") > 30:
+            show_typed(message.text[:LONG], reader)
+        if len(message.text) > LONG:
             body.classes("is-folded")
-            _unfold(body)
+            _unfold(body, message.text, reader)
 
     def _tools(self) -> None:
         with box("div", "message-tools", role="group", aria_label="Message tools"):
@@ -136,9 +136,9 @@ class MessageView:
         ]
 
     def _more(self, anchor: ui.element) -> None:
-        with anchor, ui.menu().props("auto-close").classes("menu") as menu:
+        with anchor, ui.menu().props("auto-close") as menu, box("div", "menu-entries", role="menu"):
             for label, number in self._actions():
-                _entry(label, self._act, number)
+                push(label, partial(self._act, number), "menu-entry", role="menuitem")
         menu.on("hide", menu.delete)
         menu.open()
 
@@ -148,7 +148,7 @@ class MessageView:
         await visit.do(visit.inbound.acted(visit.who, action, self.message))
 
     def _pick_emoji(self, anchor: ui.element) -> None:
-        with anchor, ui.menu().props("auto-close").classes("menu") as menu, box("div", "emoji-picker"):
+        with anchor, ui.menu().props("auto-close") as menu, box("div", "emoji-picker"):
             for name in looks.QUICK:
                 button = words(
                     looks.emoji(name), "button", "emoji", type="button", aria_label=name.replace("_", " ")
@@ -203,19 +203,17 @@ def avatar(name: str, handle: str, classes: str = "") -> None:
         )
 
 
-def _unfold(body: ui.element) -> None:
-    """A button that shows the rest of a long message."""
+def _unfold(body: ui.element, text: str, reader: Reader) -> None:
+    """A button that shows the whole of a long message."""
 
     def unfold() -> None:
         body.classes(remove="is-folded")
+        body.clear()
+        with body:
+            show_typed(text, reader)
         more.delete()
 
     more = push("Show all of it", unfold, "button button-quiet")
-
-
-def _entry(label: str, act: object, number: int) -> None:
-    item = ui.menu_item(label, auto_close=True)
-    item.on("click", lambda _: act(number), args=[])  # type: ignore[operator]
 
 
 def _classes(message: Message, compact: bool) -> str:

@@ -50,6 +50,7 @@ def lay_out(visit: Visit) -> None:
     ui.add_head_html(
         '<link rel="stylesheet" href="/tertulia/style.css"><script src="/tertulia/page.js"></script>'
     )
+    _step_back(ui.context.client)
     layer = box("div", "is-gone")
 
     def show_form(opened: Opened) -> None:
@@ -147,6 +148,13 @@ def _first_person(stage: Stage, standings: Mapping[str, Standing]) -> str:
     persons = stage.square.persons()
     leading = [p.handle for p in persons if standings.get(p.handle) == "coordinator"]
     return (leading or [p.handle for p in persons] or [""])[0]
+
+
+def _step_back(client: Client) -> None:
+    """NiceGUI calls the whole page `main`; here only the place is, and the rail stands beside it."""
+    slot = client.content.parent_slot
+    if slot is not None:
+        slot.parent.props["role"] = "none"
 
 
 def _toggle(element: ui.element, name: str, *, on: bool) -> None:

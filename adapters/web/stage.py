@@ -15,13 +15,14 @@ Standing = Literal["newcomer", "member", "coordinator"]
 class MessageAction:
     """One entry of the menu on a message.
 
-    `carries` names the arguments of the ask, filled from the message: its id, its author's handle, its
-    text, its first link. `coordinators` says whether only they see it; the house checks it again.
+    `carries` names those arguments of the ask which the message fills: `message` (its id), `place`,
+    `thread`, `author` or `who`, `text`, `link` or `url` (its first one). `coordinators` says whether only
+    they see it; the house checks it again.
     """
 
     ask: str
     label: str
-    carries: tuple[Literal["message", "author", "text", "link"], ...] = ("message",)
+    carries: tuple[str, ...] = ("message",)
     coordinators: bool = False
     on: Literal["people", "bot", "both"] = "people"
     """Whose messages it stands on."""

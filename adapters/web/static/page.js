@@ -17,7 +17,7 @@
     const was = document.body.classList.contains("has-drawer");
     document.body.classList.toggle("has-drawer", open);
     rail.inert = narrow.matches && !open;
-    if (open) rail.querySelector("[aria-current], button")?.focus();
+    if (open) (rail.querySelector("[aria-current]") || rail.querySelector("button")).focus();
     else if (was) document.querySelector(".top-menu")?.focus();
   };
 

@@ -49,7 +49,7 @@ SPOKEN_AT = datetime(2025, 5, 5, 14, 30, tzinfo=UTC)
 
 HOSTILE = (
     "<script>alert(1)</script> <img src=x onerror=alert(2)> [a](javascript:alert(3)) javascript:alert(4) "
-    "**bold** _italic_ ~~gone~~ > quote &lt;b&gt; &amp; ${7*7} {{ 7*7 }} `${1}` \\u0041 </textarea> <!-- -->"
+    "**bold** _italic_ ~~gone~~ > quote &lt;b&gt; &amp; ${7*7} {{ 7*7 }} `${1} \\u0041 </textarea> <!-- -->"
 )
 
 
@@ -276,14 +276,10 @@ class PuppetDoor:
         return _answer(_said(f"Heard {knock.ask} with {said or 'nothing'}"))
 
     def _submitted(self, knock: Knock) -> Answer:
+        share = knock.args.get("kept") == "share"
         url = str(knock.args.get("url", ""))
-        if "url" in knock.args and not url.startswith(("http://", "https://")):
-            kind = (
-                "share"
-                if "note" in knock.args.get("kept", "") or "share" in knock.args.get("kept", "")
-                else ""
-            )
-            form = _share_form() if kind else _form("url")
+        if (share or "url" in knock.args) and not url.startswith(("http://", "https://")):
+            form = _share_form() if share else _form("url")
             fields = tuple(replace(f, value=knock.args.get(f.name, f.value)) for f in form.fields)
             return Answer(form=replace(form, fields=fields, errors={"url": "A link begins with https://"}))
         args = {name: value for name, value in knock.args.items() if name != "kept"}

@@ -100,6 +100,9 @@ class PageHarness:
     async def seen(self, who: str, place: str, *, thread: str = "") -> list[str]:
         await self.open(who, place, thread)
         pane = self.all("thread" if thread else "talk")[-1]
+        for button in inside(pane, "button-quiet"):
+            if words(button) == "Show all of it":
+                self.click(button)
         return [line for article in inside(pane, "message") for line in message_lines(article)]
 
     async def group(self, who: str) -> list[str]:
