@@ -1,0 +1,269 @@
+"""Conversations worth catching up on: found in the messages of a period, ranked, and opened in a few words.
+
+A conversation is a thread, or messages in one channel without a gap over 30 minutes; it counts with what
+falls into the period. Everything here is pure.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from facilitation.recap.excerpts import asks, excerpt, is_telling, lone_host, tidy
+from storage.recap import Message
+
+GAP = timedelta(minutes=30)
+PEOPLE = 3
+"""So many distinct people make a conversation worth catching up on."""
+AT_MOST = 5
+CONTEXT = timedelta(days=1)
+"""How long before its first message a conversation may have been asked for."""
+FAR = 50
+"""… and how many messages."""
+BREATH = timedelta(minutes=5)
+"""Messages of one person without a longer pause are one utterance."""
+OLD = timedelta(days=7)
+"""A question in a thread begun longer ago is a new subject."""
+FIRST = 5
+"""How many messages are looked through for the one that tells what it is about."""
+
+Key = tuple[int, str, str]
+"""Space, channel and message id."""
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """One conversation, as a recap tells of it.
+
+    `people` counts everybody, `named` are the members among them who are here now, who said most first.
+    `opening` is empty where no words were kept; `host` is set where they are nothing but a link.
+    """
+
+    space: int
+    place: str
+    at: datetime
+    people: int
+    named: tuple[int, ...]
+    replies: int
+    opening: str = ""
+    host: str = ""
+
+
+@dataclass(frozen=True)
+class _Talk:
+    """The messages of one conversation in order, and what was said in its channel before."""
+
+    messages: tuple[Message, ...]
+    is_thread: bool
+    before: tuple[Message, ...] = ()
+
+
+def conversations(
+    messages: Sequence[Message], since: datetime, roots: Iterable[Message] = ()
+) -> list[Conversation]:
+    """At most five conversations of three or more people, by people, then replies, then time.
+
+    `messages` are those from a day before `since` up to the period's end, in order; `roots` the beginnings of
+    threads that are older.
+    """
+    older = {_key(root): root for root in roots}
+    found = [_told(talk, since) for talk in _talks(messages, older) if _is_worth(talk, since)]
+    return sorted(found, key=lambda one: (-one.people, -one.replies, one.at, one.place))[:AT_MOST]
+
+
+def roots_wanted(messages: Sequence[Message], since: datetime) -> set[Key]:
+    """The beginnings of threads worth catching up on that are not among the messages."""
+    known = {_key(message) for message in messages}
+    wanted = {
+        _thread_key(talk.messages[-1])
+        for talk in _talks(messages, {})
+        if talk.is_thread and _is_worth(talk, since)
+    }
+    return wanted - known
+
+
+# Finding -----------------------------------------------------------------------------------------
+
+
+def _talks(messages: Sequence[Message], older: dict[Key, Message]) -> list[_Talk]:
+    """Every message in the one conversation to which it belongs."""
+    threads: dict[Key, list[Message]] = {}
+    for message in messages:
+        if _is_in_thread(message):
+            threads.setdefault(_thread_key(message), []).append(message)
+    flows: dict[tuple[int, str], list[Message]] = {}
+    for message in messages:
+        if _is_in_thread(message):
+            continue
+        if _key(message) in threads:
+            threads[_key(message)].insert(0, message)
+        else:
+            flows.setdefault((message.space, message.place), []).append(message)
+    talks = [
+        _Talk((older[key], *thread) if key in older else tuple(thread), is_thread=True)
+        for key, thread in threads.items()
+    ]
+    for flow in flows.values():
+        talks += _split(flow)
+    return talks
+
+
+def _split(flow: list[Message]) -> list[_Talk]:
+    """A channel's messages, cut where nobody wrote for longer than 30 minutes."""
+    starts = [n for n, message in enumerate(flow) if n == 0 or message.at - flow[n - 1].at > GAP]
+    ends = [*starts[1:], len(flow)]
+    return [
+        _Talk(tuple(flow[start:end]), is_thread=False, before=_before(flow, start))
+        for start, end in zip(starts, ends, strict=True)
+    ]
+
+
+def _before(flow: list[Message], start: int) -> tuple[Message, ...]:
+    """What was said in a channel during the day before a conversation."""
+    earliest = flow[start].at - CONTEXT
+    return tuple(message for message in flow[max(0, start - FAR) : start] if message.at >= earliest)
+
+
+def _is_worth(talk: _Talk, since: datetime) -> bool:
+    return len(_people(talk, since)) >= PEOPLE
+
+
+def _people(talk: _Talk, since: datetime) -> set[int]:
+    return {m.person for m in talk.messages if m.at >= since and m.person is not None}
+
+
+# Telling -----------------------------------------------------------------------------------------
+
+
+def _told(talk: _Talk, since: datetime) -> Conversation:
+    inside = [message for message in talk.messages if message.at >= since]
+    opening = _thread_opening(talk, inside) if talk.is_thread else _flow_opening(talk)
+    return Conversation(
+        space=inside[0].space,
+        place=inside[0].place,
+        at=inside[0].at,
+        people=len(_people(talk, since)),
+        named=_named(inside),
+        replies=_replies(talk, since),
+        opening="" if lone_host(opening) else opening,
+        host=lone_host(opening),
+    )
+
+
+def _named(inside: list[Message]) -> tuple[int, ...]:
+    """Who may be named, who said most first; of equals, who spoke first."""
+    counts = Counter(message.member for message in inside if message.member is not None)
+    return tuple(member for member, _ in counts.most_common())
+
+
+def _replies(talk: _Talk, since: datetime) -> int:
+    """How many messages of the period are a reply to somebody.
+
+    That is another person's message in the thread, referencing it, or next in its conversation.
+    """
+    by_id = {message.message: message for message in talk.messages}
+    replies = 0
+    earlier: set[int | None] = set()
+    last: Message | None = None
+    for message in talk.messages:
+        if talk.is_thread:
+            is_reply = bool(earlier - {message.person})
+        else:
+            is_reply = last is not None and last.person != message.person
+        if message.refers:
+            referred = by_id.get(message.refers)
+            is_reply = is_reply or referred is None or referred.person != message.person
+        replies += is_reply and message.at >= since
+        earlier.add(message.person)
+        last = message
+    return replies
+
+
+# Opening -----------------------------------------------------------------------------------------
+
+
+def _thread_opening(talk: _Talk, inside: list[Message]) -> str:
+    """The root's words; in an old thread that took up a new question, that question's."""
+    root = talk.messages[0]
+    if _is_in_thread(root):  # The root is not known any more: the first that tells something.
+        return _first_telling(talk.messages)
+    first = inside[0]
+    if first.at - root.at >= OLD and (first.question or asks(_words(first))) and is_telling(_words(first)):
+        return _said(talk.messages, talk.messages.index(first))
+    if is_telling(_words(root)):
+        return _said(talk.messages, 0)
+    theirs = [message for message in talk.messages[:FIRST] if message.person == root.person]
+    return _first_telling(theirs, otherwise=_words(root)) or _first_telling(talk.messages)
+
+
+def _flow_opening(talk: _Talk) -> str:
+    """What the first message answers, if it says so; else the first that tells something."""
+    return _asked_before(talk) or _first_telling(talk.messages)
+
+
+def _asked_before(talk: _Talk) -> str:
+    """The words of the day before which the first message answers: it names or refers to who said them."""
+    first = talk.messages[0]
+    for number in range(len(talk.before) - 1, -1, -1):
+        earlier = talk.before[number]
+        if earlier.person == first.person:
+            continue
+        is_meant = earlier.message == first.refers if first.refers else _addresses(first, earlier.name)
+        if is_meant:
+            words = _said_up_to(talk.before, number)
+            return words if is_telling(words) else ""
+    return ""
+
+
+def _addresses(message: Message, name: str) -> bool:
+    """Whether a message names somebody in its first words: `hey @ana …`."""
+    return bool(name) and f"@{name}" in (message.excerpt or "")[: len(name) + 12]
+
+
+def _first_telling(messages: Sequence[Message], otherwise: str = "") -> str:
+    """The first words that tell something, among the first five messages; else the longest there are."""
+    some = messages[:FIRST]
+    for number, message in enumerate(some):
+        if is_telling(_words(message)):
+            return _said(some, number)
+    words = otherwise or max((_words(message) for message in some), key=len, default="")
+    return excerpt(words)
+
+
+def _said(messages: Sequence[Message], number: int) -> str:
+    """A message's words; where they end in a colon, what its author said next belongs to them."""
+    message = messages[number]
+    words = _words(message)
+    follows = messages[number + 1] if number + 1 < len(messages) else None
+    if words.endswith(":") and follows is not None and _is_one_utterance(message, follows):
+        return excerpt(f"{words} {_words(follows)}", cut=follows.cut)
+    return excerpt(words, cut=message.cut)
+
+
+def _said_up_to(messages: Sequence[Message], number: int) -> str:
+    """A message's words, with those its author said just before where it tells too little by itself."""
+    words, cut = _words(messages[number]), messages[number].cut
+    while number and not is_telling(words) and _is_one_utterance(messages[number - 1], messages[number]):
+        number -= 1
+        words = f"{_words(messages[number])} {words}"
+    return excerpt(words, cut=cut)
+
+
+def _is_one_utterance(message: Message, follows: Message) -> bool:
+    return message.person == follows.person and follows.at - message.at <= BREATH
+
+
+def _words(message: Message) -> str:
+    return tidy(message.excerpt or "")
+
+
+def _is_in_thread(message: Message) -> bool:
+    return message.thread not in ("", message.message)
+
+
+def _key(message: Message) -> Key:
+    return message.space, message.place, message.message
+
+
+def _thread_key(message: Message) -> Key:
+    return message.space, message.place, message.thread

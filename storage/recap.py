@@ -1,0 +1,422 @@
+"""Which recaps there were, and what the diary tells of the time that one covers."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    ForeignKey,
+    Index,
+    Select,
+    String,
+    UniqueConstraint,
+    case,
+    delete,
+    func,
+    select,
+    update,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.base import Base, BigKey, Cellar
+from storage.communities import ChannelRow, MemberRow, OwnershipRow, inserting
+from storage.diary import EXCERPT, DiaryRow
+
+_POSTED = "posted"
+"""The diary's word for a message of a person."""
+
+
+class State(StrEnum):
+    """What became of a recap."""
+
+    WAITING = "waiting"
+    """It waits for a coordinator's approval."""
+    POSTED = "posted"
+    SKIPPED = "skipped"
+    SUPERSEDED = "superseded"
+    """A newer one covers its time, because nobody approved it."""
+    UNSAID = "unsaid"
+    """It was to be posted and could not be: the next one covers its time."""
+
+
+SETTLED = (State.POSTED, State.SKIPPED)
+"""What ends a period: the next recap begins there."""
+
+
+# Values ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Recap:
+    """One recap: the time it covers, from `since` up to and without `until`."""
+
+    id: int
+    since: datetime
+    until: datetime
+    state: State
+    key: str
+    at: datetime
+
+
+class Message(NamedTuple):
+    """A message as a recap needs it.
+
+    `person` is the same for all accounts of a member and None for who is forgotten; `member` is set only for
+    who is here now, hence may be named. `excerpt` is None once it was pruned, and `cut` says that the message
+    was longer.
+    """
+
+    space: int
+    place: str
+    message: str
+    thread: str
+    refers: str
+    at: datetime
+    person: int | None
+    member: int | None
+    name: str
+    question: bool
+    excerpt: str | None
+    cut: bool
+
+
+class Speaker(NamedTuple):
+    """Somebody who wrote, and how much."""
+
+    person: int | None
+    messages: int
+
+
+# Tables ------------------------------------------------------------------------------------------
+
+
+class RecapRow(Base):
+    """One recap of a community."""
+
+    __tablename__ = "recap"
+    __table_args__ = (
+        UniqueConstraint("community_id", "key"),
+        Index("ix_recap_community_state_until", "community_id", "state", "until"),
+    )
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    community_id: Mapped[int] = mapped_column(ForeignKey("community.id", ondelete="CASCADE"))
+    since: Mapped[datetime]
+    until: Mapped[datetime]
+    state: Mapped[str] = mapped_column(String(12))
+    key: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime]
+
+    def value(self) -> Recap:
+        """What the room is given."""
+        return Recap(self.id, self.since, self.until, State(self.state), self.key, self.at)
+
+
+class Recaps(Cellar):
+    """The recaps of one community, and read-only questions to its diary."""
+
+    # recaps
+
+    async def put(self, since: datetime, until: datetime, state: State, key: str, at: datetime) -> int | None:
+        """Write a recap down; returns its id, None if there is one of that key."""
+        query = inserting(self._session, RecapRow).values(
+            community_id=self._community, since=since, until=until, state=state.value, key=key, at=at
+        )
+        found: int | None = await self._session.scalar(query.on_conflict_do_nothing().returning(RecapRow.id))
+        return found
+
+    async def get(self, recap: int) -> Recap | None:
+        """One recap by id."""
+        row = await self._session.scalar(self._mine().where(RecapRow.id == recap))
+        return row.value() if row else None
+
+    async def settle(self, recap: int, state: State, at: datetime) -> bool:
+        """End the wait of a recap; False if it does not wait."""
+        query = (
+            update(RecapRow)
+            .where(
+                RecapRow.community_id == self._community,
+                RecapRow.id == recap,
+                RecapRow.state == State.WAITING.value,
+            )
+            .values(state=state.value, at=at)
+            .returning(RecapRow.id)
+        )
+        return await self._session.scalar(query) is not None
+
+    async def unsaid(self, key: str) -> None:
+        """A recap that was to be posted could not be."""
+        await self._session.execute(
+            update(RecapRow)
+            .where(
+                RecapRow.community_id == self._community,
+                RecapRow.key == key,
+                RecapRow.state == State.POSTED.value,
+            )
+            .values(state=State.UNSAID.value)
+        )
+
+    async def bring_back(self, recap: int, now: datetime) -> bool:
+        """Undo a skip whose time has not come; False if there is none."""
+        query = (
+            delete(RecapRow)
+            .where(
+                RecapRow.community_id == self._community,
+                RecapRow.id == recap,
+                RecapRow.state == State.SKIPPED.value,
+                RecapRow.until > now,
+            )
+            .returning(RecapRow.id)
+        )
+        return await self._session.scalar(query) is not None
+
+    async def waiting(self) -> Recap | None:
+        """The recap that waits for approval."""
+        return await self._last(State.WAITING)
+
+    async def last_posted(self) -> Recap | None:
+        """The recap that was posted last."""
+        return await self._last(State.POSTED)
+
+    async def settled(self, before: datetime | None = None) -> Recap | None:
+        """The posted or skipped recap that ends last, or last up to an instant.
+
+        A skip that is still to come ends in the future.
+        """
+        query = self._mine().where(RecapRow.state.in_([state.value for state in SETTLED]))
+        if before is not None:
+            query = query.where(RecapRow.until <= before)
+        row = await self._session.scalar(query.order_by(RecapRow.until.desc(), RecapRow.id.desc()).limit(1))
+        return row.value() if row else None
+
+    async def is_trusted(self) -> bool:
+        """Whether a coordinator has ever let one be posted."""
+        stood = self._mine().where(RecapRow.state.in_([State.POSTED.value, State.UNSAID.value]))
+        return await self._session.scalar(stood.limit(1)) is not None
+
+    # the diary
+
+    async def began(self) -> datetime | None:
+        """Since when messages are known: the oldest, which an import may have brought."""
+        query = (
+            select(DiaryRow.at)
+            .where(DiaryRow.community_id == self._community, DiaryRow.kind == _POSTED)
+            .order_by(DiaryRow.at)
+            .limit(1)
+        )
+        first: datetime | None = await self._session.scalar(query)
+        return first
+
+    async def messages(self, since: datetime, until: datetime) -> list[Message]:
+        """All messages from `since` up to and without `until`, the oldest first."""
+        query = self._messages().where(DiaryRow.at >= since, DiaryRow.at < until)
+        rows = await self._session.execute(query.order_by(DiaryRow.at, DiaryRow.id))
+        return [_message(*row) for row in rows]
+
+    async def roots(self, wanted: Iterable[tuple[int, str, str]]) -> list[Message]:
+        """The messages of these spaces, channels and message ids, whenever they were written."""
+        found: list[Message] = []
+        by_space: dict[int, list[str]] = {}
+        for space, place, message in sorted(set(wanted)):
+            by_space.setdefault(space, []).append(f"{place}:{message}")
+        for space, keys in by_space.items():
+            for start in range(0, len(keys), 500):
+                part = keys[start : start + 500]
+                query = self._messages().where(DiaryRow.space_id == space, DiaryRow.key.in_(part))
+                found += [_message(*row) for row in await self._session.execute(query)]
+        return found
+
+    async def speakers(self, since: datetime, until: datetime) -> list[Speaker]:
+        """Who wrote in this time, by number of messages; those forgotten are one line without a person."""
+        talk = (
+            select(DiaryRow.author_id, func.count().label("messages"))
+            .where(
+                DiaryRow.community_id == self._community,
+                DiaryRow.kind == _POSTED,
+                DiaryRow.at >= since,
+                DiaryRow.at < until,
+            )
+            .group_by(DiaryRow.author_id)
+            .subquery()
+        )
+        query = select(talk.c.author_id, talk.c.messages, OwnershipRow.member_id).outerjoin(
+            OwnershipRow,
+            (OwnershipRow.account_id == talk.c.author_id) & (OwnershipRow.community_id == self._community),
+        )
+        counts: dict[int | None, int] = {}
+        for author, messages, member in await self._session.execute(query):
+            person = _person(author, member)
+            counts[person] = counts.get(person, 0) + messages
+        ranked = sorted(counts.items(), key=lambda entry: (-entry[1], entry[0] is None, entry[0] or 0))
+        return [Speaker(person, messages) for person, messages in ranked]
+
+    async def newcomers(self, since: datetime, until: datetime, *, joined: datetime) -> list[int]:
+        """Members who joined at `joined` or later and wrote for the first time from `since` up to `until`."""
+        return await self._first_heard(since, until, joined, None)
+
+    async def introduced(
+        self, channel: int, since: datetime, until: datetime, *, joined: datetime
+    ) -> list[int]:
+        """The same, by what they wrote in one channel: the one for introductions."""
+        return await self._first_heard(since, until, joined, channel)
+
+    async def people_per_week(self, edges: Sequence[datetime]) -> list[int]:
+        """How many people wrote between each of these instants and the next."""
+        week = case(
+            *((DiaryRow.at < edge, number) for number, edge in enumerate(edges[1:])), else_=len(edges)
+        )
+        talk = (
+            select(week.label("week"), DiaryRow.author_id)
+            .where(
+                DiaryRow.community_id == self._community,
+                DiaryRow.kind == _POSTED,
+                DiaryRow.at >= edges[0],
+                DiaryRow.at < edges[-1],
+                DiaryRow.author_id.is_not(None),
+            )
+            .distinct()
+            .subquery()
+        )
+        person = func.coalesce(OwnershipRow.member_id, -talk.c.author_id)
+        query = (
+            select(talk.c.week, func.count(person.distinct()))
+            .outerjoin(
+                OwnershipRow,
+                (OwnershipRow.account_id == talk.c.author_id)
+                & (OwnershipRow.community_id == self._community),
+            )
+            .group_by(talk.c.week)
+        )
+        counts: dict[int, int] = dict((await self._session.execute(query)).tuples().all())
+        return [counts.get(number, 0) for number in range(len(edges) - 1)]
+
+    # what is kept about a member: nothing here names anybody
+
+    async def show(self, member: int) -> list[str]:
+        """No line: the messages that a recap tells of are the diary's."""
+        return []
+
+    async def export(self, member: int) -> dict[str, Any]:
+        """Nothing."""
+        return {}
+
+    async def forget(self, member: int) -> None:
+        """Nothing to erase: recaps are composed from the diary when they are posted."""
+
+    # small parts
+
+    def _mine(self) -> Select[RecapRow]:
+        return select(RecapRow).where(RecapRow.community_id == self._community)
+
+    async def _last(self, state: State) -> Recap | None:
+        query = self._mine().where(RecapRow.state == state.value)
+        row = await self._session.scalar(query.order_by(RecapRow.until.desc(), RecapRow.id.desc()).limit(1))
+        return row.value() if row else None
+
+    def _messages(self) -> Select[*tuple[Any, ...]]:
+        return (
+            select(
+                ChannelRow.space_id,
+                ChannelRow.handle,
+                DiaryRow.message,
+                DiaryRow.thread,
+                DiaryRow.refers,
+                DiaryRow.at,
+                DiaryRow.author_id,
+                MemberRow.id,
+                MemberRow.left_at,
+                MemberRow.name,
+                DiaryRow.question,
+                DiaryRow.excerpt,
+            )
+            .join(ChannelRow, ChannelRow.id == DiaryRow.channel_id)
+            .outerjoin(
+                OwnershipRow,
+                (OwnershipRow.account_id == DiaryRow.author_id)
+                & (OwnershipRow.community_id == self._community),
+            )
+            .outerjoin(MemberRow, MemberRow.id == OwnershipRow.member_id)
+            .where(DiaryRow.community_id == self._community, DiaryRow.kind == _POSTED)
+        )
+
+    async def _first_heard(
+        self, since: datetime, until: datetime, joined: datetime, channel: int | None
+    ) -> list[int]:
+        """Only recent members are looked at, so that the diary need not be searched from its start."""
+        recent = await self._accounts_since(joined)
+        if not recent:
+            return []
+        heard = await self._heard(recent.keys(), since, until, channel)
+        members = [recent[account] for account in sorted(heard, key=heard.__getitem__)]
+        theirs = [account for account, member in recent.items() if member in members]
+        earlier = {recent[account] for account in await self._heard(theirs, joined, since, channel)}
+        return [member for member in dict.fromkeys(members) if member not in earlier]
+
+    async def _accounts_since(self, joined: datetime) -> dict[int, int]:
+        """Members by their accounts: those present who joined since then and are not the baseline."""
+        query = (
+            select(OwnershipRow.account_id, OwnershipRow.member_id)
+            .join(MemberRow, MemberRow.id == OwnershipRow.member_id)
+            .where(
+                MemberRow.community_id == self._community,
+                MemberRow.baseline.is_(False),
+                MemberRow.left_at.is_(None),
+                MemberRow.joined_at >= joined,
+            )
+        )
+        return dict((await self._session.execute(query)).tuples().all())
+
+    async def _heard(
+        self, accounts: Collection[int], since: datetime, until: datetime, channel: int | None
+    ) -> dict[int, datetime]:
+        """When each of these accounts was first heard in this time."""
+        if not accounts or since >= until:
+            return {}
+        query = select(DiaryRow.author_id, func.min(DiaryRow.at)).where(
+            DiaryRow.community_id == self._community,
+            DiaryRow.kind == _POSTED,
+            DiaryRow.at >= since,
+            DiaryRow.at < until,
+            DiaryRow.author_id.in_(sorted(accounts)),
+        )
+        if channel is not None:
+            query = query.where(DiaryRow.channel_id == channel)
+        rows = await self._session.execute(query.group_by(DiaryRow.author_id))
+        return {author: at for author, at in rows if author is not None}
+
+
+def _person(author: int | None, member: int | None) -> int | None:
+    """One number per person: the member's, else one that no member has."""
+    return member if member is not None else None if author is None else -author
+
+
+def _message(
+    space: int,
+    place: str,
+    message: str,
+    thread: str,
+    refers: str,
+    at: datetime,
+    author: int | None,
+    member: int | None,
+    left: datetime | None,
+    name: str | None,
+    question: bool,
+    excerpt: str | None,
+) -> Message:
+    return Message(
+        space,
+        place,
+        message,
+        thread,
+        refers,
+        at,
+        _person(author, member),
+        member if left is None else None,
+        name or "",
+        question,
+        excerpt,
+        excerpt is not None and len(excerpt) >= EXCERPT,
+    )
