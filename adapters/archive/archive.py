@@ -3,6 +3,8 @@
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from itertools import chain
+from operator import lt
 from types import TracebackType
 from typing import Self
 
@@ -17,8 +19,8 @@ OUT_OF_ORDER = "out of order (read all the same)"
 class Archive(ABC):
     """One space's history, open until closed; a context manager.
 
-    `platform` is `slack`, `discord` or `page`. For a progress bar, `total_bytes` is the size of what will be read
-    and `read_bytes` how much of it has been.
+    `platform` is `slack`, `discord` or `page`. For a progress bar, `total_bytes` is the size of what will be
+    read and `read_bytes` how much of it has been.
     """
 
     platform: str
@@ -55,26 +57,36 @@ class Archive(ABC):
         self.close()
 
 
-def each_once(happenings: Iterable[Happening], troubles: Troubles) -> Iterator[Happening]:
-    """Pass on a stream that is in the order of time without what stands in it twice.
+def each_once(blocks: Iterable[list[Happening]], troubles: Troubles) -> Iterator[Happening]:
+    """Pass on blocks that are each in the order of time, without what stands in them twice.
 
-    A duplicate has the same key and so the same instant: only neighbours need to be remembered.
+    A duplicate has the same key and so the same instant. Where every instant is later than the one before, as
+    nearly everywhere, no key is needed; elsewhere only neighbours are compared.
     """
+    return chain.from_iterable(_once(blocks, troubles))
+
+
+def _once(blocks: Iterable[list[Happening]], troubles: Troubles) -> Iterator[list[Happening]]:
     latest = datetime.min.replace(tzinfo=UTC)
-    first: Happening | None = None
     keys: set[str] = set()
-    for happening in happenings:
-        if happening.at > latest:
-            latest = happening.at
-            first = happening
-            keys.clear()
-        elif happening.at == latest and first is not None:
-            if not keys:
-                keys.add(first.key)
-            if happening.key in keys:
-                troubles.row(SEEN_TWICE)
-                continue
-            keys.add(happening.key)
+    for block in filter(None, blocks):
+        moments = [latest, *[happening.at for happening in block]]
+        if all(map(lt, moments, moments[1:])):
+            keys = {block[-1].key}
+            yield block
         else:
-            troubles.row(OUT_OF_ORDER)
-        yield happening
+            kept: list[Happening] = []
+            for happening in block:
+                at, key = happening.at, happening.key
+                if at < latest:
+                    troubles.row(OUT_OF_ORDER)
+                elif at > latest:
+                    latest = at
+                    keys.clear()
+                elif key in keys:
+                    troubles.row(SEEN_TWICE)
+                    continue
+                keys.add(key)
+                kept.append(happening)
+            yield kept
+        latest = max(moments)

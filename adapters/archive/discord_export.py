@@ -7,6 +7,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import chain, islice
 from operator import attrgetter
 
 import msgspec
@@ -38,6 +39,8 @@ CHUNKS_TOGETHER = 16 * 2**20
 LARGEST_WHOLE = 64 * 2**20
 """Bytes of a file in an unusual layout, which has to be decoded in one go."""
 FIRST_LOOK = 64 * 2**10
+MERGED = 500
+"""Happenings that leave the merge together."""
 
 _DAWN = datetime.min.replace(tzinfo=UTC)
 _TIMESTAMP = re.compile(rb'"type"\s*:\s*"\w+"\s*,\s*"timestamp"\s*:\s*"([^"]*)"')
@@ -107,11 +110,11 @@ class DiscordExport(Archive):
                 told.add(happening.who.handle)
             yield happening
 
-    def _read(self, file: _File, chunk: int) -> Iterator[Happening]:
+    def _read(self, file: _File, chunk: int) -> Iterator[list[Happening]]:
         blocks = (self._happenings(rows, file.head) for rows in self._rows(file, chunk))
         for block in _backwards(blocks) if file.is_newest_first else blocks:
             block.sort(key=attrgetter("at"))
-            yield from block
+            yield block
 
     def _rows(self, file: _File, chunk: int) -> Iterator[list[Row]]:
         chunks = self._counted(self._box.stream(file.name, chunk))
@@ -239,11 +242,17 @@ def _backwards(blocks: Iterator[list[Happening]]) -> Iterator[list[Happening]]:
             yield msgspec.msgpack.decode(spool.read(size), type=list[Happening])
 
 
-def _merged(streams: list[tuple[datetime, Iterator[Happening]]]) -> Iterator[Happening]:
+def _merged(streams: list[tuple[datetime, Iterator[list[Happening]]]]) -> Iterator[list[Happening]]:
     """Merge streams that are each in order; each is opened only when its first instant is reached."""
     if len(streams) == 1:
         yield from streams[0][1]
         return
+    merged = _one_by_one([(first, chain.from_iterable(blocks)) for first, blocks in streams])
+    while block := list(islice(merged, MERGED)):
+        yield block
+
+
+def _one_by_one(streams: list[tuple[datetime, Iterator[Happening]]]) -> Iterator[Happening]:
     heap: list[tuple[datetime, int, Happening | None, Iterator[Happening]]] = [
         (first, number, None, stream) for number, (first, stream) in enumerate(streams)
     ]

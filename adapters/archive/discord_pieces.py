@@ -146,7 +146,8 @@ class Pieces:
         if self._closed:
             return
         if _CLOSED.search(self._data):
-            self.damaged += 1  # the last message of a file that is whole
+            # The file is whole; its last message is not, unless what is left of it was counted already.
+            self.damaged += self._data.startswith(b"{")
         elif not self.fault:
             self.fault = "is cut off: its list of messages does not end"
 

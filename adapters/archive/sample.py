@@ -154,7 +154,7 @@ class SampleArchive(Archive):
         self._troubles.begin()
         self.read_bytes = 0
         found = [happening for name in self._weeks for happening in self._week(name)]
-        return each_once(sorted(found, key=attrgetter("at")), self._troubles)
+        return each_once([sorted(found, key=attrgetter("at"))], self._troubles)
 
     def _week(self, name: str) -> Iterator[Happening]:
         try:

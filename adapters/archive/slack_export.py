@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from operator import attrgetter
@@ -164,44 +164,46 @@ class SlackExport(Archive):
 
     # Reading -------------------------------------------------------------------------------------
 
-    def _in_order(self) -> Iterator[Happening]:
+    def _in_order(self) -> Iterator[list[Happening]]:
         held: list[Happening] = []
         for day, files in groupby(self._days, key=attrgetter("day")):
             sure = datetime.fromisoformat(day).replace(tzinfo=UTC) - HOLD_BACK
             cut = bisect_left(held, sure, key=attrgetter("at"))
-            yield from held[:cut]
+            yield held[:cut]
             del held[:cut]
             for file in files:
                 held.extend(self._read(file))
             held.sort(key=attrgetter("at"))
-        yield from held
+        yield held
 
-    def _read(self, file: _DayFile) -> Iterator[Happening]:
+    def _read(self, file: _DayFile) -> list[Happening]:
         self.read_bytes += self._sizes[file.name]
         try:
             rows, bad = decoded_rows(self._box.read(self._top + file.name), DAY_ROWS)
         except Damaged as fault:
             self._troubles.file(file.name, f"{fault}; left out")
-            return
+            return []
         if bad:
             self._troubles.file(
                 file.name, f"{bad} of its {bad + len(rows)} rows cannot be read; the others go in"
             )
+        place, bots, names = file.place, self._bots, self._names
+        found: list[Happening] = []
         for row, at in zip(rows, _moments(rows), strict=True):
+            who = row.user
             if at is None:
                 self._troubles.row("without a usable time")
-            elif (happening := self._happening(row, at, file.place)) is not None:
-                yield happening
+            elif who and row.subtype in COUNTED and not row.bot_id and who not in bots:
+                found.append(_message(row, at, place, who, names))
+            elif (happening := self._other(row, at, place)) is not None:
+                found.append(happening)
+        return found
 
-    def _happening(self, row: _Row, at: datetime, place: str) -> Happening | None:
+    def _other(self, row: _Row, at: datetime, place: str) -> Happening | None:
+        """What a row that is no person's message tells; counted as left out if that is nothing."""
         who = row.user
         if row.subtype in COUNTED:
-            if not who:
-                self._troubles.row(f"{row.subtype or 'message'} without a user")
-            elif row.bot_id or who in self._bots:
-                self._troubles.row("from bots")
-            else:
-                return self._message(row, at, place, who)
+            self._troubles.row("from bots" if who else f"{row.subtype or 'message'} without a user")
         elif row.subtype == "channel_join" and who:
             return MemberJoined(at, self._people.get(who) or Profile(who), place)
         elif row.subtype == "channel_leave" and who:
@@ -209,26 +211,6 @@ class SlackExport(Archive):
         else:
             self._troubles.row(row.subtype or "message")
         return None
-
-    def _message(self, row: _Row, at: datetime, place: str, who: str) -> MessagePosted:
-        # Half of the reading time is spent here; most texts have no markup, and their checks stay in line.
-        raw = row.text or ""
-        is_marked = "<" in raw
-        thread = row.thread_ts
-        reply = bool(thread) and thread != row.ts
-        return MessagePosted(
-            at,
-            place,
-            row.ts,
-            who,
-            plain(raw, self._names) if is_marked or "&" in raw or "\x00" in raw else raw,
-            thread if thread and reply else "",
-            "",
-            reply,
-            links(raw) if is_marked else (),
-            "?" in raw and (not is_marked or is_question(raw)),
-            sum([reaction.count for reaction in row.reactions]) if row.reactions else 0,
-        )
 
     # Opening -------------------------------------------------------------------------------------
 
@@ -309,6 +291,27 @@ class SlackExport(Archive):
                 f"{self._box.path} is not read: {name} has {self._sizes[name] / 2**20:,.0f} MB, and "
                 f"{LARGEST_DAY // 2**20} MB is the limit for one day of one channel. {ACCEPTED}."
             )
+
+
+def _message(row: _Row, at: datetime, place: str, who: str, names: Mapping[str, str]) -> MessagePosted:
+    # A third of the reading time is spent here; most texts have no markup, and their checks stay in line.
+    raw = row.text or ""
+    is_marked = "<" in raw
+    thread = row.thread_ts
+    reply = bool(thread) and thread != row.ts
+    return MessagePosted(
+        at,
+        place,
+        row.ts,
+        who,
+        plain(raw, names) if is_marked or "&" in raw or "\x00" in raw else raw,
+        thread if thread and reply else "",
+        "",
+        reply,
+        links(raw) if is_marked else (),
+        "?" in raw and (not is_marked or is_question(raw)),
+        sum([reaction.count for reaction in row.reactions]) if row.reactions else 0,
+    )
 
 
 def _moments(rows: list[_Row]) -> Sequence[datetime | None]:

@@ -1,6 +1,8 @@
 """The generators of the bench, small: what they say they wrote is what is read."""
 
 import json
+import subprocess
+import sys
 import zipfile
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -8,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from adapters.archive.counting import Counts
-from tests.adapters.archive.conftest import read
+from tests.adapters.archive.conftest import ROOT, read
 from tests.bench.archives import Written, write_discord_export, write_slack_export
 
 
@@ -55,6 +57,16 @@ def test_discord_export_is_read_in_full(tmp_path: Path) -> None:
     written = write_discord_export(path, messages=2_000, people=40)
     assert written.messages == len(json.loads(path.read_text())["messages"]) == 2_000
     expect_same(written, path)
+
+
+def test_the_bench_still_runs() -> None:
+    """Its figures mean nothing at this size; that it reads all that was written does."""
+    command = [sys.executable, "-m", "tests.bench.reading", "--scale", "0.001"]
+    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    lines = done.stdout.splitlines()
+    assert done.returncode in (0, 1)
+    assert [line.startswith("discord, 300 messages") for line in lines[:4]] == [True] * 4
+    assert [line.startswith("slack, 1,000 messages") for line in lines[4:]] == [True] * 7
 
 
 def test_generators_write_the_same_each_time(tmp_path: Path) -> None:
