@@ -62,7 +62,7 @@ def test_discord_export_is_read_in_full(tmp_path: Path) -> None:
 def test_the_bench_still_runs() -> None:
     """Its figures mean nothing at this size; that it reads all that was written does."""
     command = [sys.executable, "-m", "tests.bench.reading", "--scale", "0.001"]
-    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    done = subprocess.run(command, check=False, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     lines = done.stdout.splitlines()
     assert done.returncode in (0, 1)
     assert [line.startswith("discord, 300 messages") for line in lines[:4]] == [True] * 4
