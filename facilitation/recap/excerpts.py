@@ -71,7 +71,7 @@ def tidy(text: str) -> str:
 
     text = unescape(text)
     text = "".join(character for character in text if _is_visible(character))
-    text = _FENCE.sub(lambda fence: keep(_code_words(fence[1])), text)
+    text = _FENCE.sub(lambda fence: keep(_code_words(fence)), text)
     text = _CODE.sub(lambda code: keep(code[1]), text)
     text = _HIDDEN.sub("(hidden)", text)
     text = (
@@ -104,12 +104,12 @@ def excerpt(text: str, *, cut: bool = False) -> str:
     if len(flat) <= LONGEST and not cut:
         return flat
     for end in reversed(_ends(text)):
-        if SHORTEST <= end < LONGEST:
+        if SHORTEST <= end <= LONGEST - 2:
             whole = flat[:end].rstrip()
             return whole if whole[-1:] in '.!?…”’")' else _open_ended(whole)
     head = flat[:LONGEST]
     if len(flat) >= LONGEST or cut:
-        head = head[: LONGEST - 1].rpartition(" ")[0] or head[: LONGEST - 1]
+        head = head[: LONGEST - 1].rpartition(" ")[0] or head[: LONGEST - 2]
     return _open_ended(head)
 
 
@@ -179,10 +179,11 @@ def _is_name(word: str) -> bool:
     return word[0] == "@" or (word[0].isupper() and not _NO_NAME.fullmatch(word))
 
 
-def _code_words(code: str) -> str:
-    """A short line of code as it is, anything longer as a word for it."""
-    line = code.strip()
-    return line if line and "\n" not in line and len(line) <= 40 else " (code) "
+def _code_words(fence: re.Match[str]) -> str:
+    """A short line of code as it is; anything longer, or cut off, as a word for it."""
+    line = fence[1].strip()
+    is_whole = fence[0].endswith("```") and "\n" not in line and 0 < len(line) <= 40
+    return line if is_whole else " (code) "
 
 
 def _host(address: re.Match[str]) -> str:
