@@ -443,12 +443,23 @@ class People(Cellar):
     # channels
 
     async def spots(self) -> list[Spot]:
-        """All channels of the community's spaces that still exist, by name, with their uses."""
+        """The channels of the community's spaces that still exist, by name, with their uses.
+
+        Private ones that are another community's, by home or by use, are not shown.
+        """
         uses = await self._uses()
+        theirs = select(ChannelUseRow.channel_id).where(ChannelUseRow.community_id != self._community)
+        is_theirs = (ChannelRow.community_id != self._community) | (
+            ChannelRow.community_id.is_(None) & ChannelRow.id.in_(theirs) & ChannelRow.id.not_in(uses)
+        )
         query = (
             select(ChannelRow)
             .join(CommunitySpaceRow, CommunitySpaceRow.space_id == ChannelRow.space_id)
-            .where(CommunitySpaceRow.community_id == self._community, ChannelRow.lost.is_(False))
+            .where(
+                CommunitySpaceRow.community_id == self._community,
+                ChannelRow.lost.is_(False),
+                ~(ChannelRow.private & func.coalesce(is_theirs, False)),
+            )
             .order_by(ChannelRow.name)
         )
         return [self._spot(row, uses) for row in await self._session.scalars(query)]
@@ -464,14 +475,14 @@ class People(Cellar):
         return found[0] if found else None
 
     async def assign(self, use: Use, channel: int | None) -> None:
-        """Set or clear what a channel is for."""
+        """Set or clear what a channel is for; one that this community cannot see serves nothing."""
         self._session.info[CHANGED] = True
         await self._session.execute(
             delete(ChannelUseRow).where(
                 ChannelUseRow.community_id == self._community, ChannelUseRow.use == use.value
             )
         )
-        if channel is not None:
+        if channel is not None and channel in {spot.id for spot in await self.spots()}:
             self._session.add(ChannelUseRow(community_id=self._community, use=use.value, channel_id=channel))
             await self._session.flush()
 
@@ -491,7 +502,10 @@ class People(Cellar):
         await Directory(self._session).enrol_present(community, joined, at)
 
     async def settle(self, channels: Sequence[int]) -> None:
-        """Choose the home channels; none means the whole space. A channel has one home community."""
+        """Choose the home channels; none means the whole space.
+
+        A channel has one home community: what is home to another one stays so.
+        """
         await self._session.execute(
             update(ChannelRow).where(ChannelRow.community_id == self._community).values(community_id=None)
         )
@@ -499,7 +513,11 @@ class People(Cellar):
             mine = select(CommunitySpaceRow.space_id).where(CommunitySpaceRow.community_id == self._community)
             await self._session.execute(
                 update(ChannelRow)
-                .where(ChannelRow.id.in_(channels), ChannelRow.space_id.in_(mine))
+                .where(
+                    ChannelRow.id.in_(channels),
+                    ChannelRow.space_id.in_(mine),
+                    ChannelRow.community_id.is_(None),
+                )
                 .values(community_id=self._community)
             )
         await self.configure(whole=not channels)
@@ -823,8 +841,10 @@ class Directory:
     async def is_eligible(self, community: Community, account: int) -> bool:
         """Whether an account makes its owner a member: a person of the space, or in a home channel."""
         is_person = AccountRow.person.is_(True) & (AccountRow.id == account)
-        query = select(AccountRow.id).where(is_person)
-        if not community.whole:
+        if community.whole:
+            spaces = select(CommunitySpaceRow.space_id).where(CommunitySpaceRow.community_id == community.id)
+            query = select(AccountRow.id).where(is_person, AccountRow.space_id.in_(spaces))
+        else:
             query = (
                 select(PresenceRow.account_id)
                 .join(ChannelRow, ChannelRow.id == PresenceRow.channel_id)
