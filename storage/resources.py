@@ -494,8 +494,8 @@ class Shelf(Cellar):
         row = await self._session.scalar(query)
         return row.value() if row else None
 
-    async def drop_offers(self, until: datetime) -> None:
-        """Forget what was offered up to then."""
+    async def drop_choices(self, until: datetime) -> None:
+        """Forget the links that were offered up to then."""
         await self._session.execute(
             delete(ResourceChoiceRow).where(
                 ResourceChoiceRow.community_id == self._community, ResourceChoiceRow.at <= until
