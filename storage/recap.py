@@ -289,7 +289,7 @@ class Recaps(Cellar):
             )
             .group_by(talk.c.week)
         )
-        counts: dict[int, int] = dict((await self._session.execute(query)).tuples().all())
+        counts: dict[int, int] = dict((await self._session.execute(query)).all())
         return [counts.get(number, 0) for number in range(len(edges) - 1)]
 
     # what is kept about a member: nothing here names anybody
@@ -366,7 +366,7 @@ class Recaps(Cellar):
                 MemberRow.joined_at >= joined,
             )
         )
-        return dict((await self._session.execute(query)).tuples().all())
+        return dict((await self._session.execute(query)).all())
 
     async def _heard(
         self, accounts: Collection[int], since: datetime, until: datetime, channel: int | None
