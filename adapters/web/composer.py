@@ -9,7 +9,7 @@ from adapters.web.inbound import Where
 from adapters.web.talk import first_of
 from adapters.web.visit import View, Visit
 
-MOST = 8
+MOST = 12
 """How many suggestions are listed at once."""
 
 

@@ -14,8 +14,6 @@ from adapters.web.visit import View, Visit
 class Home(View):
     """Asks the house for the home card whenever it is looked at, or something was answered on it."""
 
-    follows_clock = True
-
     def __init__(self, visit: Visit) -> None:
         self._visit = visit
         self._asked = 0
@@ -33,6 +31,11 @@ class Home(View):
                 words("One moment…", "p", "card-small")
             self._ask()
 
+    def tick(self) -> None:
+        """What is on depends on when it is."""
+        if self._visit.place == HOME:
+            self._ask()
+
     def hear(self, change: Change) -> None:
         """An answer came, or was dismissed."""
         message = change.message
@@ -42,6 +45,7 @@ class Home(View):
 
     def _show_answers(self) -> None:
         self._answers.clear()
+        self._visit.board.read(HOME, self._visit.who)
         with self._answers:
             for message in self._visit.board.talk(HOME, self._visit.who)[-3:]:
                 MessageView(self._visit, message, compact=False, in_thread=True)

@@ -1,5 +1,6 @@
 """What gives people, times and emoji their look: initials, colours, names of days."""
 
+import re
 import zlib
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -15,7 +16,7 @@ QUICK = ("+1", "heart", "tada", "raised_hands", "bulb", "eyes", "thinking_face",
 
 def initials(name: str) -> str:
     """One or two letters that stand for a person."""
-    parts = [part for part in name.replace("_", " ").replace(".", " ").split() if part[0].isalnum()]
+    parts = [part for part in re.split(r"[\s_.-]+", name) if part and part[0].isalnum()]
     if not parts:
         return (name.strip() or "?")[0].upper()
     return (parts[0][0] + (parts[-1][0] if len(parts) > 1 else "")).upper()

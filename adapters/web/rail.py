@@ -61,10 +61,9 @@ class Rail(View):
         with self._nav:
             with box("ul", "rail-list"):
                 self._row(HOME, "Home", "home")
-            self._section(
-                "Channels", sorted(channels, key=lambda s: (not s.has(visit.who), s.name.casefold()))
-            )
             self._section("Direct messages", [spot for spot in places if spot.kind != "channel"])
+            channels.sort(key=lambda spot: (not spot.has(visit.who), spot.name.casefold()))
+            self._section("Channels", channels)
         for handle, row in self._rows.items():
             row.open(handle == visit.place)
 

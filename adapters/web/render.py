@@ -261,12 +261,15 @@ def _show_button(button: Button, reader: Reader, classes: str) -> None:
 
 def _show_menu(menu: Menu, reader: Reader) -> None:
     async def choose(value: object) -> None:
-        if value is not None:
-            await reader.choose(menu, str(value))
+        if value is None:
+            return
+        select.value = None  # so that the same option can be chosen again
+        await reader.choose(menu, str(value))
 
     with box("label", "card-menu"):
         words(menu.label, "span", "card-menu-label")
         options = {option.value: option.label for option in menu.options}
         select = ui.select(options, on_change=lambda event: choose(event.value))
         select.props["aria-label"] = menu.label
+        select.props["display-value"] = "Choose…"
         select.props("outlined dense options-dense behavior=menu").classes("choice")

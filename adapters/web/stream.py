@@ -26,6 +26,7 @@ class Stream(View):
         self._views: dict[str, MessageView] = {}
         self._last: Message | None = None
         self._day: date | None = None
+        self._today = self._date()
         with box(
             "div", "stream", tabindex="0", role="region", aria_label="Replies" if thread else "Messages"
         ):
@@ -35,6 +36,11 @@ class Stream(View):
         """Show the place from its end."""
         self._shown = PAGE
         self._build()
+
+    def tick(self) -> None:
+        """On another day, other days are today and yesterday."""
+        if self._date() != self._today:
+            self._build()
 
     def hear(self, change: Change) -> None:
         """Take in one change, if it is one of this place."""
@@ -74,8 +80,12 @@ class Stream(View):
         root = visit.board.get(visit.thread)
         return [root, *visit.board.thread(visit.place, visit.thread, visit.who)] if root else []
 
+    def _date(self) -> date:
+        return self._visit.stage.now().astimezone(self._visit.zone).date()
+
     def _build(self) -> None:
         visit = self._visit
+        self._today = self._date()
         self._list.clear()
         self._views.clear()
         self._last, self._day = None, None
@@ -89,20 +99,23 @@ class Stream(View):
                 self._empty()
             marked = self.follows_thread
             for message in messages[-self._shown :] if not self.follows_thread else messages:
-                if not marked and message.serial > seen and message.author != visit.who:
-                    words("New", "div", "stream-new", role="separator")
-                    marked = True
-                    self._last = None
-                self._append(message, counts.get(message.id, 0))
+                new = not marked and message.serial > seen and self._is_news(message)
+                self._append(message, counts.get(message.id, 0), new=new)
+                marked = marked or new
         if visit.place != HOME and not self.follows_thread:
             visit.board.read(visit.place, visit.who)
 
-    def _append(self, message: Message, replies: int = 0) -> None:
+    def _is_news(self, message: Message) -> bool:
+        return message.author != self._visit.who and message.kind == "said"
+
+    def _append(self, message: Message, replies: int = 0, *, new: bool = False) -> None:
         day = message.at.astimezone(self._visit.zone).date()
         with self._list:
             if day != self._day and not self.follows_thread:
-                today = self._visit.stage.now().astimezone(self._visit.zone).date()
-                words(looks.day_name(day, today), "div", "stream-day", role="separator")
+                words(looks.day_name(day, self._today), "div", "stream-day", role="separator")
+                self._last = None
+            if new:
+                words("New", "div", "stream-new", role="separator")
                 self._last = None
             view = MessageView(
                 self._visit,

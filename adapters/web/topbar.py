@@ -45,31 +45,38 @@ class TopBar(View):
             icon_button("sun", "Light or dark", lambda: None, "theme").on(
                 "click", js_handler="() => window.tertulia?.theme()"
             )
-        ui.timer(1.0, self._tick)
+        self._shown = visit.stage.now()
+        ui.timer(1.0, self._watch)
 
     def look(self) -> None:
         """Another place."""
         spot = self._visit.spot
         self._title.set_text("Home" if spot is None else ("#" if spot.kind == "channel" else "") + spot.name)
         self._topic.set_text(_topic(self._visit))
-        self._tick()
+        self.tick()
 
     def hear(self, change: Change) -> None:
-        """A renamed channel, a new hour."""
+        """Perhaps the channel has another name."""
         if change.what == "places":
             self.look()
-        else:
-            self._tick()
 
-    def _open_drawer(self) -> None:
-        self._visit.script("window.tertulia?.drawer(true)")
-
-    def _tick(self) -> None:
+    def tick(self) -> None:
+        """Show the community's time."""
         zone = looks.zone(self._visit.stage.zone)
         local = self._visit.stage.now().astimezone(zone)
         self._day.set_text(f"{local:%A} {local.day} {local:%B}")
         self._time.set_text(f"{local:%H:%M}")
         self._time.props["title"] = f"{local.year}, the time in {looks.city(str(zone))}"
+
+    def _open_drawer(self) -> None:
+        self._visit.script("window.tertulia?.drawer(true)")
+
+    def _watch(self) -> None:
+        """Tell the visit when the clock moved, in this tab or another."""
+        now = self._visit.stage.now()
+        if now != self._shown:
+            self._shown = now
+            self._visit.tick()
 
     async def _move(self, to: Callable[[datetime, ZoneInfo], datetime]) -> None:
         visit = self._visit
@@ -79,8 +86,7 @@ class TopBar(View):
             await visit.refresh_standings()
         finally:
             self._busy(on=False)
-            self._tick()
-        visit.clock_moved()
+            self._watch()
 
     def _busy(self, *, on: bool) -> None:
         for move in self._moves:
@@ -101,4 +107,4 @@ def _topic(visit: Visit) -> str:
     if spot.kind == "group":
         return "A small group with Tertulia"
     people = len(spot.members) or len(visit.square.persons())
-    return spot.topic or f"{people} people"
+    return spot.topic or ("1 person" if people == 1 else f"{people} people")

@@ -15,16 +15,18 @@ from facilitation.core.surface import Spoken
 
 
 class View:
-    """A part of the page that follows the visit; the two marks say what else it follows."""
+    """A part of the page that follows the visit; `follows_thread` for whatever an open thread changes."""
 
     follows_thread = False
-    follows_clock = False
 
     def look(self) -> None:
         """Somebody else acts now, or another place is looked at."""
 
     def hear(self, change: Change) -> None:
         """Something changed in the square."""
+
+    def tick(self) -> None:
+        """The clock shows another time."""
 
 
 class Visit:
@@ -121,11 +123,10 @@ class Visit:
         """Ask again who is what: somebody came, or a role was given."""
         self.standings = await self.stage.standings()
 
-    def clock_moved(self) -> None:
-        """Let those views look again that show what the clock changes."""
+    def tick(self) -> None:
+        """The clock shows another time."""
         for view in self.views:
-            if view.follows_clock:
-                view.look()
+            view.tick()
 
     def hear(self, change: Change) -> None:
         """Pass a change of the square on to the views."""

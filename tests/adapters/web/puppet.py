@@ -25,7 +25,7 @@ class PuppetStage:
         self.zone = "Europe/Lisbon"
         self.clock = VirtualClock(MONDAY)
         self.surface = PageSurface(self.square, self.clock)
-        self.actions = (
+        self.actions: tuple[MessageAction, ...] = (
             MessageAction("puppet.save", "Save to shelf", ("message", "link")),
             MessageAction("puppet.thank", "Give kudos", ("message", "author")),
             MessageAction("puppet.take_back", "Take back", coordinators=True, on="bot"),

@@ -1,0 +1,193 @@
+"""The page without a browser: the home, the rail, completion, becoming others, moving the clock."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+import pytest
+
+from adapters.web.composer import Composer
+from adapters.web.square import HOME, Square
+from adapters.web.stage import MessageAction
+from adapters.web.switcher import NEWCOMERS, next_newcomer
+from adapters.web.visit import Visit
+from facilitation.core.happenings import ChannelFacts, MemberJoined, Profile, Roster, SpaceRef
+from tests.adapters.contract.puppet import ANA, BEN, CHI, DEV, HOSTILE
+from tests.adapters.web.harness import PageHarness, page_harness
+from tests.adapters.web.puppet import PuppetStage
+from tests.adapters.web.reading import card_lines, inside, message_lines, words
+
+
+@pytest.fixture
+async def page() -> AsyncIterator[PageHarness]:
+    async with page_harness() as harness:
+        yield harness
+
+
+def rail(page: PageHarness) -> dict[str, str]:
+    """The places in the rail with their badges."""
+    rows = page.all("rail-row")
+    return {words(inside(row, "rail-name")[0]): words(inside(row, "rail-badge")[0]) for row in rows}
+
+
+# The home ------------------------------------------------------------------------------------------
+
+
+async def test_the_home_is_asked_for_as_whoever_acts(page: PageHarness) -> None:
+    await page.open(BEN, HOME)
+    knock = page.door.knocks[-1]
+    assert (knock.who, knock.words, knock.via, knock.direct) == (BEN, "home", "page", True)
+    (card,) = inside(page.all("home")[0], "card")
+    assert card_lines(card) == ["# Good morning", "Nothing waits for you.", "[Share a link]"]
+
+
+async def test_what_is_answered_at_home_stands_there_and_counts_as_read(page: PageHarness) -> None:
+    await page.open(BEN, HOME)
+    await page.press(BEN, HOME, "Share a link")
+    home = page.all("home-answers")[0]
+    assert message_lines(inside(home, "message")[0]) == ["(only you) Heard puppet.press with nothing"]
+    assert page.door.knocks[-1].words == "home"  # asked anew, since something may have changed
+    assert page.stage.square.board.unread(HOME, BEN) == 0
+
+
+async def test_only_commands_make_sense_at_home(page: PageHarness) -> None:
+    await page.open(BEN, HOME)
+    page.emit("composer", "send", "Hello?")
+    await page.rest()
+    assert "I only understand commands" in words(page.all("home-answers")[0])
+    page.emit("composer", "send", "/copy that")
+    await page.rest()
+    assert "There is no command /copy here" in words(page.all("home-answers")[0])
+
+
+# The rail ------------------------------------------------------------------------------------------
+
+
+async def test_the_rail_counts_what_is_new(page: PageHarness) -> None:
+    await page.open(BEN, "C-general")
+    assert rail(page) == {"Home": "", "Tertulia": "", "general": "", "help": ""}
+    page.stage.square.post(ANA, "C-help", "one", page.stage.now())
+    page.stage.square.post(ANA, "C-help", "two", page.stage.now())
+    page.stage.square.post(ANA, "C-general", "seen at once", page.stage.now())
+    assert rail(page)["help"] == "2"
+    assert rail(page)["general"] == ""
+    page.click(next(row for row in page.all("rail-row") if "help" in words(row)))
+    await page.rest()
+    assert rail(page)["help"] == ""
+    assert [words(mark) for mark in page.all("stream-new")] == ["New"]
+
+
+async def test_new_places_and_people_appear(page: PageHarness) -> None:
+    await page.open(BEN, "C-general")
+    page.stage.square.open_channel(ChannelFacts("C-new", "reading"))
+    page.stage.square.open_group((BEN, CHI))
+    assert {"reading", "Chiara Neri"} <= set(rail(page))
+
+
+async def test_nobody_looks_where_they_may_not(page: PageHarness) -> None:
+    await page.open(BEN, "C-quiet")
+    assert words(page.all("top-name")[0]) == "#general"
+    await page.open("nobody", "C-none")
+    assert "Ana Sousa" in words(page.all("me")[0])
+
+
+# Becoming others -----------------------------------------------------------------------------------
+
+
+async def test_becoming_a_newcomer_tells_the_house(page: PageHarness) -> None:
+    await page.open(ANA, "C-quiet")
+    page.click(page.all("me")[0])
+    await page.rest()
+    assert [words(title) for title in page.all("switcher-title")] == ["Newcomers", "Coordinators", "Members"]
+    page.click(next(b for b in page.all("button") if words(b) == "A newcomer joins"))
+    await page.rest()
+    joined = [heard for heard in page.door.heard if isinstance(heard, MemberJoined)]
+    assert (joined[0].who.name, joined[0].place) == ("Noor Haddad", "")
+    assert "newcomer" in words(page.all("me")[0])
+    assert words(page.all("top-name")[0]) == "#general"
+
+
+def test_newcomers_never_run_out() -> None:
+    taken: set[str] = set()
+    for _ in range(3 * len(NEWCOMERS)):
+        profile = next_newcomer(taken.__contains__)
+        assert profile.handle not in taken
+        assert profile.handle.isascii()
+        taken.add(profile.handle)
+
+
+# Writing -------------------------------------------------------------------------------------------
+
+
+async def test_completion_knows_commands_people_and_channels(page: PageHarness) -> None:
+    await page.open(BEN, "C-general")
+    with page.user:
+        visit = Visit(page.stage, BEN, "C-general", await page.stage.standings())
+        composer = Composer(visit)
+
+    def inserts(draft: str) -> list[str]:
+        return [hint.insert for hint in composer.hints(draft)]
+
+    assert inserts("/") == ["/cop ", "/coordinate "]
+    assert inserts("/cop mentor r") == ["/cop mentor request "]
+    assert inserts("/cop mentor request") == []
+    assert inserts("/elsewhere x") == []
+    assert inserts("Thanks @so") == ["Thanks @Ana Sousa "]
+    assert inserts("Thanks @Ana Sousa for") == []
+    assert inserts("in #") == ["in #general ", "in #help "]
+    assert inserts("mail@so") == []
+    assert inserts("plain words") == []
+
+
+async def test_a_message_action_carries_what_its_ask_wants(page: PageHarness) -> None:
+    wanted = ("message", "place", "who", "text", "url", "unheard_of")
+    page.stage.actions = (MessageAction("puppet.act", "Do it", wanted), *page.stage.actions)
+    message = await page.write(BEN, "C-help", "See https://example.org/a.")
+    page.click(inside(page.all("message")[-1], "icon-button")[2])
+    await page.rest()
+    labels = [words(entry) for entry in page.all("menu-entry")]
+    assert labels == ["Do it", "Save to shelf", "Give kudos"]
+    page.click(page.all("menu-entry")[0])
+    await page.rest()
+    args = {"message": message, "place": "C-help", "who": BEN, "url": "https://example.org/a"}
+    assert page.door.knocks[-1].args == {**args, "text": "See https://example.org/a."}
+
+
+async def test_only_coordinators_take_back_what_the_bot_said(page: PageHarness) -> None:
+    await page.command(ANA, "C-help", "say channel")
+    for who, entries in ((ANA, ["Take back"]), (BEN, [])):
+        await page.open(who, "C-help")
+        tools = inside(page.all("message")[-1], "message-tools")[0]
+        more = [button for button in inside(tools, "icon-button") if "aria-haspopup" in button.props]
+        for button in more:
+            page.click(button)
+        assert [words(entry) for entry in page.all("menu-entry")] == entries
+
+
+# The clock -----------------------------------------------------------------------------------------
+
+
+async def test_the_clock_shows_the_communitys_time_and_moves(page: PageHarness) -> None:
+    await page.open(DEV, "C-general")
+    assert [words(page.all(name)[0]) for name in ("clock-day", "clock-time")] == ["Monday 5 May", "08:55"]
+    page.stage.square.post(ANA, "C-general", "Good morning", page.stage.now())
+    assert [words(day) for day in page.all("stream-day")] == ["Today"]
+    page.click(page.all("clock-move")[2])
+    await page.rest()
+    assert [words(page.all(name)[0]) for name in ("clock-day", "clock-time")] == ["Monday 5 May", "09:00"]
+    page.click(page.all("clock-move")[1])
+    await page.rest()
+    assert page.stage.now() == datetime(2025, 5, 6, 8, tzinfo=UTC)
+    assert [words(day) for day in page.all("stream-day")] == ["Yesterday"]
+    assert rail(page)["help"] == "2"
+
+
+# Names ---------------------------------------------------------------------------------------------
+
+
+async def test_hostile_names_are_shown_as_they_are() -> None:
+    people = (Profile("x", HOSTILE[:60], "No/Zone"), Profile("y", "", ""))
+    square = Square(Roster(SpaceRef("page", "odd"), HOSTILE[:60], people, (ChannelFacts("c", HOSTILE[:60]),)))
+    async with page_harness(PuppetStage(square)) as page:
+        await page.write("y", "c", "<@x> in <#c>")
+        assert await page.seen("y", "c") == [f"@{HOSTILE[:60]} in #{HOSTILE[:60]}"]
+        assert HOSTILE[:60] in rail(page)
