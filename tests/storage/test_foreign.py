@@ -1,0 +1,467 @@
+"""Nothing of one community can be read or changed through another: every method of every cellar is tried.
+
+Two communities are filled alike. Each method is called for the second with ids and keys of the first, once
+while the first is there and once after it was erased: both must return and leave behind the very same, and
+of the first nothing may have changed. Called for the first with the same arguments, the method must show or
+do something, or the arguments prove nothing.
+"""
+
+import inspect
+import pkgutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, is_dataclass
+from datetime import timedelta
+from importlib import import_module
+from typing import Any
+
+import pytest
+from sqlalchemy import delete, select, text
+
+import storage
+from storage.agenda import Agenda, AgendaRow
+from storage.agenda import Entry as Due
+from storage.base import Base, Cellar
+from storage.charter import AboutMe
+from storage.communities import CommunityRow, Directory, MemberRow, People, Use
+from storage.diary import Diary, DiaryRow
+from storage.engine import open_engine
+from storage.outbox import Letter, Outbox, OutboxRow
+from storage.recap import Recaps
+from storage.recap import State as RecapState
+from storage.resources import Link, Shelf
+from storage.unit import Session, Units
+from tests.conftest import NOW
+from tests.storage.arranging import Setting, entry, fresh, post, settled
+
+DAY = timedelta(days=1)
+WEEK = timedelta(days=7)
+
+# What there is to try --------------------------------------------------------------------------------
+
+
+def cellars() -> dict[str, type[Any]]:
+    """Every class of storage that is opened for one community or one space."""
+    found: dict[str, type[Any]] = {}
+    for module in pkgutil.iter_modules(storage.__path__, "storage."):
+        for name, kind in inspect.getmembers(import_module(module.name), inspect.isclass):
+            if kind.__module__ != module.name or kind is Cellar:
+                continue
+            names = list(inspect.signature(kind.__init__).parameters) if "__init__" in dir(kind) else []
+            if names[1:] in (["session", "community"], ["session", "space"]):
+                found[name] = kind
+    return found
+
+
+def methods(kind: type[Any]) -> list[str]:
+    """The public questions and commands of a cellar."""
+    found = inspect.getmembers(kind, inspect.iscoroutinefunction)
+    return [name for name, _ in found if not name.startswith("_")]
+
+
+def opened_for_space(kind: type[Any]) -> bool:
+    return "space" in inspect.signature(kind.__init__).parameters
+
+
+ALL = [(name, method) for name, kind in cellars().items() for method in methods(kind)]
+
+
+# Two communities, filled alike -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A community with something of everything, and the ids and keys by which it is found."""
+
+    there: Setting
+    ines: int
+    marek: int
+    account: int
+    channel: int
+    page: int
+    letter: Letter
+    due: Due
+    resource: int
+    choice: int
+    recap: int
+    skipped: int
+
+
+def link(name: str) -> Link:
+    return Link(
+        f"https://{name}.example/guide", f"{name}.example/guide", f"{name}.example/guide", f"{name} guide"
+    )
+
+
+async def filled(session: Session, name: str, space: str) -> Filled:
+    """A community of this name: whatever is kept of it bears the name, so that a leak would show."""
+    there = await settled(
+        session,
+        space=space,
+        community=name,
+        people=(f"ines-{name}", f"marek-{name}"),
+        channels=(f"general-{name}", f"help-{name}"),
+    )
+    ines, marek = there.members[f"ines-{name}"], there.members[f"marek-{name}"]
+    account, channel = there.accounts[f"ines-{name}"], there.channels[f"general-{name}"]
+    await Directory(session).put_accounts(there.space, [(f"late-{name}", f"Late {name}", "", True, False)])
+    people = People(session, there.community)
+    await people.grant(ines, "coordinator", NOW, f"note {name}")
+    await people.assign(Use.RECAP, channel)
+    await people.configure(begun_at=NOW - 30 * DAY, zone="Europe/Lisbon")
+    await Agenda(session, there.community).put(f"key-{name}", "room.ask", f'{{"of":"{name}"}}', NOW)
+    for number, nudge in enumerate(("welcome", "")):
+        await post(
+            session,
+            there,
+            f"post-{name}-{number}",
+            lane=f"lane-{name}-{number}",
+            member=ines,
+            nudge=nudge,
+            card=name,
+        )
+    letters = {row.key: row for row in await session.scalars(select(OutboxRow))}
+    said = letter_of(letters[f"post-{name}-0"])
+    await Outbox(session, there.community).sent(said, f"C-{name}", (f"M-{name}",), NOW)
+    where = {"community_id": there.community, "channel_id": channel, "author_id": account}
+    await Diary(session, there.space).write(
+        [
+            entry(f"general-{name}:1", NOW, message="1", excerpt=f"words of {name}", **where),
+            fresh(f"fresh-{name}", NOW, excerpt=f"fresh words of {name}", **where),
+        ],
+        NOW,
+    )
+    await AboutMe(session, there.community).put(ines, interests=(f"i-{name}",), expertise=("x",), line=name)
+    shelf = Shelf(session, there.community)
+    shelved = await shelf.put(link(name), by=ines, at=NOW, note=f"note of {name}", tags=(name, "common"))
+    choices = await shelf.offer([link(f"other-{name}")], to=ines, at=NOW, words=name, author=marek)
+    recaps = Recaps(session, there.community)
+    await recaps.put(NOW - 2 * WEEK, NOW - WEEK, RecapState.POSTED, f"posted-{name}", NOW)
+    skipped = await recaps.put(NOW, NOW + WEEK, RecapState.SKIPPED, f"skipped-{name}", NOW)
+    waiting = await recaps.put(NOW - WEEK, NOW, RecapState.WAITING, f"recap-{name}", NOW)
+    page = await session.scalar(select(DiaryRow.id).where(DiaryRow.key == f"fresh-{name}"))
+    agenda = await session.scalar(select(AgendaRow.id).where(AgendaRow.key == f"key-{name}"))
+    assert page is not None
+    assert agenda is not None
+    assert waiting is not None
+    assert skipped is not None
+    due = Due(agenda, there.community, f"key-{name}", "room.ask", "{}", NOW, 0, 0)
+    open_letter = letter_of(letters[f"post-{name}-1"])
+    return Filled(
+        there,
+        ines,
+        marek,
+        account,
+        channel,
+        page,
+        open_letter,
+        due,
+        shelved.resource.id,
+        choices[0].id,
+        waiting,
+        skipped,
+    )
+
+
+def letter_of(row: OutboxRow) -> Letter:
+    names = {"community": "community_id", "space": "space_id", "member": "member_id"}
+    return Letter(**{field: getattr(row, names.get(field, field)) for field in Letter._fields})
+
+
+# With what each method is tried ----------------------------------------------------------------------
+
+Arguments = tuple[tuple[Any, ...], dict[str, Any]]
+
+
+def args(*positional: Any, **named: Any) -> Arguments:
+    return positional, named
+
+
+CASES: dict[tuple[str, str], Callable[[Filled], Arguments]] = {
+    ("People", "accounts"): lambda a: args(a.ines),
+    ("People", "assign"): lambda a: args(Use.HELP, a.channel),
+    ("People", "begin"): lambda _: args(NOW),
+    ("People", "by_account"): lambda a: args(a.account),
+    ("People", "change"): lambda a: args(a.ines, zone="Asia/Tokyo", quiet=True),
+    ("People", "community"): lambda _: args(),
+    ("People", "configure"): lambda _: args(country="PT"),
+    ("People", "enrol_present"): lambda _: args(NOW),
+    ("People", "grant"): lambda a: args(a.marek, "coordinator", NOW),
+    ("People", "holders"): lambda _: args("coordinator"),
+    ("People", "member"): lambda a: args(a.ines),
+    ("People", "members"): lambda a: args([a.ines, a.marek]),
+    ("People", "names"): lambda a: args([a.ines], a.there.space),
+    ("People", "present"): lambda _: args(),
+    ("People", "revoke"): lambda a: args(a.ines, "coordinator"),
+    ("People", "roles"): lambda a: args(a.ines),
+    ("People", "settle"): lambda a: args([a.channel]),
+    ("People", "spot"): lambda a: args(a.there.space, handle(a)),
+    ("People", "spot_for"): lambda _: args(Use.RECAP),
+    ("People", "spots"): lambda _: args(),
+    ("People", "uses_of"): lambda a: args(handle(a)),
+    ("Agenda", "clear"): lambda a: args(a.due.key),
+    ("Agenda", "failed"): lambda a: args(a.due, "no", None),
+    ("Agenda", "finish"): lambda a: args(a.due),
+    ("Agenda", "put"): lambda a: args(a.due.key, "room.other", "{}", NOW + DAY),
+    ("Agenda", "when"): lambda a: args(a.due.key),
+    ("Outbox", "again"): lambda a: args(a.letter, NOW + DAY, "busy", in_doubt=True),
+    ("Outbox", "give_up"): lambda a: args(a.letter, "closed", expired=False),
+    ("Outbox", "hold"): lambda a: args(a.letter, NOW + DAY, "night"),
+    ("Outbox", "is_open"): lambda a: args(a.letter.key),
+    ("Outbox", "key_at"): lambda a: args(a.there.space, *said_at(a)),
+    ("Outbox", "nudges_since"): lambda a: args(a.ines, NOW - DAY),
+    ("Outbox", "opened"): lambda a: args(a.letter.lane.replace("-1", "-0")),
+    ("Outbox", "put"): lambda a: args(
+        key=a.letter.key,
+        room="r",
+        space=None,
+        lane="l",
+        place="{}",
+        card="c",
+        at=NOW,
+        stale=DAY,
+        delivery="d",
+    ),
+    ("Outbox", "receipt"): lambda a: args(a.letter.key.replace("-1", "-0")),
+    ("Outbox", "revise"): lambda a: args(a.letter.key, "new", NOW, WEEK),
+    ("Outbox", "sending"): lambda a: args(a.letter, a.there.space, NOW + DAY),
+    ("Outbox", "sent"): lambda a: args(a.letter, "place", ("m1",), NOW),
+    ("Outbox", "withdraw"): lambda a: args(a.letter.key, NOW, WEEK),
+    ("Diary", "amend"): lambda a: args(f"{handle(a)}:1", excerpt="other", links=3, question=True),
+    ("Diary", "digested"): lambda a: args([a.page]),
+    ("Diary", "drop"): lambda a: args(f"{handle(a)}:1"),
+    ("Diary", "failed"): lambda a: args(a.page, give_up=True),
+    ("Diary", "fresh"): lambda _: args(10),
+    ("Diary", "unauthored"): lambda a: args([a.account]),
+    ("Diary", "write"): lambda a: args([entry(f"{handle(a)}:1")], NOW),
+    ("AboutMe", "export"): lambda a: args(a.ines),
+    ("AboutMe", "forget"): lambda a: args(a.ines),
+    ("AboutMe", "get"): lambda a: args(a.ines),
+    ("AboutMe", "put"): lambda a: args(a.ines, interests=("new",), expertise=(), line="new"),
+    ("AboutMe", "show"): lambda a: args(a.ines),
+    ("Shelf", "add"): lambda a: args(a.resource, by=a.ines, at=NOW, note="more", tags=("more",)),
+    ("Shelf", "between"): lambda _: args(NOW - DAY, NOW + DAY),
+    ("Shelf", "browse"): lambda a: args(tags=("common",), by=a.ines),
+    ("Shelf", "choice"): lambda a: args(a.choice, a.ines),
+    ("Shelf", "drop_choices"): lambda _: args(NOW + DAY),
+    ("Shelf", "export"): lambda a: args(a.ines),
+    ("Shelf", "find"): lambda _: args("guide note common"),
+    ("Shelf", "forget"): lambda a: args(a.ines),
+    ("Shelf", "offer"): lambda a: args([link("more")], to=a.ines, at=NOW),
+    ("Shelf", "put"): lambda a: args(link(name(a)), by=a.ines, at=NOW, note="again"),
+    ("Shelf", "show"): lambda a: args(a.ines),
+    ("Shelf", "topics"): lambda _: args(),
+    ("Recaps", "began"): lambda _: args(),
+    ("Recaps", "bring_back"): lambda a: args(a.skipped, NOW),
+    ("Recaps", "get"): lambda a: args(a.recap),
+    ("Recaps", "introduced"): lambda a: args(a.channel, NOW - DAY, NOW + DAY, joined=NOW - DAY),
+    ("Recaps", "is_trusted"): lambda _: args(),
+    ("Recaps", "last_posted"): lambda _: args(),
+    ("Recaps", "messages"): lambda _: args(NOW - DAY, NOW + DAY),
+    ("Recaps", "newcomers"): lambda _: args(NOW - DAY, NOW + DAY, joined=NOW - DAY),
+    ("Recaps", "people_per_week"): lambda _: args([NOW - DAY, NOW + DAY]),
+    ("Recaps", "put"): lambda a: args(NOW, NOW + DAY, RecapState.POSTED, f"recap-{name(a)}", NOW),
+    ("Recaps", "roots"): lambda a: args([(a.there.space, handle(a), "1")]),
+    ("Recaps", "settle"): lambda a: args(a.recap, RecapState.POSTED, NOW),
+    ("Recaps", "settled"): lambda _: args(NOW),
+    ("Recaps", "speakers"): lambda _: args(NOW - DAY, NOW + DAY),
+    ("Recaps", "unsaid"): lambda a: args(f"posted-{name(a)}"),
+    ("Recaps", "waiting"): lambda _: args(),
+}
+HARMLESS = {("Recaps", "show"), ("Recaps", "export"), ("Recaps", "forget")}
+"""Methods that say that there is nothing: no arguments could make them show or do anything."""
+CASES |= {method: lambda a: args(a.ines) for method in HARMLESS}
+
+
+def handle(a: Filled) -> str:
+    return next(handle for handle, channel in a.there.channels.items() if channel == a.channel)
+
+
+def name(a: Filled) -> str:
+    return handle(a).removeprefix("general-")
+
+
+def said_at(a: Filled) -> tuple[str, str]:
+    return f"C-{name(a)}", f"M-{name(a)}"
+
+
+# The trial -------------------------------------------------------------------------------------------
+
+Rows = dict[str, list[tuple[Any, ...]]]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a call returned or raised, and the rows afterwards: those of the first community, and the rest."""
+
+    returned: Any
+    theirs: Rows
+    others: Rows
+
+
+async def rows(session: Session, community: int, space: int | None) -> tuple[Rows, Rows]:
+    """All rows of all tables: those of a community (or of a space that is only its), and the others."""
+    theirs: Rows = {}
+    others: Rows = {}
+    connection = await session.connection()
+    for table in Base.metadata.sorted_tables:
+        keys = ", ".join(f'"{column.name}"' for column in table.primary_key)
+        found = await connection.exec_driver_sql(f'SELECT * FROM "{table.name}" ORDER BY {keys}')
+        columns = list(found.keys())
+        of = next((columns.index(c) for c in _owner(table.name, "community") if c in columns), None)
+        at = next((columns.index(c) for c in _owner(table.name, "space") if c in columns), None)
+        for row in found:
+            is_theirs = of is not None and row[of] == community
+            is_theirs |= space is not None and at is not None and row[at] == space
+            (theirs if is_theirs else others).setdefault(table.name, []).append(tuple(row))
+    return theirs, others
+
+
+def _owner(table: str, what: str) -> list[str]:
+    """The columns that may say to which community or space a row belongs."""
+    return ["id"] if table == what else [f"{what}_id"]
+
+
+async def tried(session: Session, call: Callable[[], Any], community: int, space: int | None) -> Outcome:
+    """Call within a savepoint, look, and undo."""
+    if session.get_bind().dialect.name == "postgresql":
+        # Its counters do not go back with a savepoint; the same calls must be given the same ids.
+        await session.execute(text("SELECT setval(seqrelid, 1000000) FROM pg_sequence"))
+    savepoint = await session.begin_nested()
+    try:
+        returned = await call()
+        await session.flush()
+        theirs, others = await rows(session, community, space)
+    except Exception as error:  # noqa: BLE001  # whatever it is, it must be the same with and without the first
+        returned = type(error)
+        await savepoint.rollback()
+        savepoint = await session.begin_nested()
+        theirs, others = await rows(session, community, space)
+    await savepoint.rollback()
+    session.expunge_all()
+    return Outcome(returned, theirs, others)
+
+
+async def leaks(
+    session: Session,
+    kinds: Sequence[tuple[str, type[Any]]],
+    cases: dict[tuple[str, str], Any],
+    *,
+    same_space: bool,
+) -> list[str]:
+    """The methods through which the second community can see or touch the first, or tried in vain."""
+    first = await filled(session, "alpha", "T1")
+    second = await filled(session, "beta", "T1" if same_space else "T2")
+    community, space = first.there.community, None if same_space else first.there.space
+    before, _ = await rows(session, community, space)
+    found: list[str] = []
+    with_first: dict[tuple[str, str], Outcome] = {}
+    tries = [(kind, cases[kind, method], method, made) for kind, made in kinds for method in methods(made)]
+
+    def call(made: type[Any], method: str, case: Any, there: Setting) -> Callable[[], Any]:
+        positional, named = case(first)
+        home = there.space if opened_for_space(made) else there.community
+        return lambda: getattr(made(session, home), method)(*positional, **named)
+
+    for kind, case, method, made in tries:
+        outcome = await tried(session, call(made, method, case, second.there), community, space)
+        with_first[kind, method] = outcome
+        if outcome.theirs != before:
+            found.append(f"{kind}.{method} changes what belongs to another community")
+        own = await tried(session, call(made, method, case, first.there), community, space)
+        is_idle = own.theirs == before and own.returned == outcome.returned and is_nothing(own.returned)
+        if is_idle and (kind, method) not in HARMLESS:
+            found.append(f"{kind}.{method} is tried with arguments that prove nothing")
+    await session.execute(delete(CommunityRow).where(CommunityRow.id == community))
+    if space is not None:
+        await Directory(session).erase_space(space)
+    session.expunge_all()
+    for kind, case, method, made in tries:
+        outcome = await tried(session, call(made, method, case, second.there), community, space)
+        if outcome.returned != with_first[kind, method].returned:
+            found.append(f"{kind}.{method} returns something of another community")
+        elif outcome.others != with_first[kind, method].others:
+            found.append(f"{kind}.{method} keeps something of another community")
+    return found
+
+
+def is_nothing(returned: Any) -> bool:
+    """Whether an answer says nothing: None, False, 0, something empty, or an error."""
+    if is_dataclass(returned) and not isinstance(returned, type):
+        return not any(vars(returned).values())
+    return not returned or isinstance(returned, type)
+
+
+def test_every_method_of_every_cellar_is_tried() -> None:
+    assert {"People", "Outbox", "Agenda", "Diary"} <= cellars().keys()
+    assert not [
+        f"{kind}.{method}: say in CASES with which arguments a foreign community should try it"
+        for kind, method in ALL
+        if (kind, method) not in CASES
+    ]
+    assert not CASES.keys() - set(ALL), "these methods are no longer there"
+
+
+@pytest.mark.parametrize("same_space", [False, True], ids=["other space", "same space"])
+async def test_nothing_of_one_community_is_read_or_changed_through_another(
+    sqlite_units: Units, same_space: bool
+) -> None:
+    assert await all_leaks(sqlite_units, same_space=same_space) == []
+
+
+async def test_nothing_is_on_postgresql_either(postgres_url: str) -> None:
+    units = Units(open_engine(postgres_url))
+    assert await all_leaks(units, same_space=False) == []
+    await units.close()
+
+
+async def all_leaks(units: Units, *, same_space: bool) -> list[str]:
+    """Try every cellar there is; in one space, the diary of that space is everyone's."""
+    kinds = [item for item in cellars().items() if not (same_space and opened_for_space(item[1]))]
+    tries = {key: case for key, case in CASES.items() if key in ALL}
+    async with units.write() as session:
+        found = await leaks(session, kinds, tries, same_space=same_space)
+        await session.rollback()
+    return found
+
+
+# The trial itself is tried: it has to notice a careless query.
+
+
+class Careless(Cellar):
+    """Queries that forget for which community they were opened."""
+
+    async def count(self) -> int:
+        return len(list(await self._session.scalars(select(MemberRow.id))))
+
+    async def name_of(self, member: int) -> str | None:
+        return await self._session.scalar(select(MemberRow.name).where(MemberRow.id == member))
+
+    async def rename(self, member: int) -> None:
+        await self._session.execute(text("UPDATE member SET name = 'x' WHERE id = :id"), {"id": member})
+
+    async def copy(self, member: int) -> None:
+        copied = "coalesce((SELECT name FROM member WHERE id = :id), 'none')"
+        statement = f"UPDATE community SET name = {copied} WHERE id = :own"
+        await self._session.execute(text(statement), {"id": member, "own": self._community})
+
+    async def careful(self, member: int) -> list[str]:
+        mine = select(MemberRow.name).where(MemberRow.community_id == self._community, MemberRow.id == member)
+        return list(await self._session.scalars(mine))
+
+    async def pointless(self, member: int) -> list[str]:
+        return []
+
+
+async def test_a_careless_query_is_noticed(sqlite_units: Units) -> None:
+    cases = {("Careless", method): lambda a: args(a.ines) for method in methods(Careless)}
+    cases["Careless", "count"] = lambda _: args()
+    async with sqlite_units.write() as session:
+        found = await leaks(session, [("Careless", Careless)], cases, same_space=False)
+        await session.rollback()
+    assert sorted(found) == [
+        "Careless.copy keeps something of another community",
+        "Careless.count returns something of another community",
+        "Careless.name_of returns something of another community",
+        "Careless.pointless is tried with arguments that prove nothing",
+        "Careless.rename changes what belongs to another community",
+    ]
