@@ -1,6 +1,7 @@
 """The recap's one picture: people who spoke, week by week, drawn with the fonts that lie beside this file."""
 
 import asyncio
+import sys
 from collections.abc import Iterable
 from copy import deepcopy
 from dataclasses import dataclass
@@ -14,6 +15,10 @@ import resvg_py
 from pygal.style import Style
 
 from facilitation.core.cards import Picture
+
+# pygal hangs a finder of map plugins into Python, in a form that 3.11 warns of at every import which fails
+# and later versions pass over. We draw no maps.
+sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder, pygal.PluginImportFixer)]
 
 WIDTH, HEIGHT = 1200, 500
 """Pixels: sharp at 600 × 250 points, and on a phone a third of that, hence the large type."""
