@@ -12,6 +12,9 @@ from adapters.archive.boxes import Box
 from adapters.archive.troubles import Troubles
 from facilitation.core.happenings import Happening, Roster
 
+EARLIEST, LATEST = datetime(1990, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+"""A row outside is damaged: a rehearsal would live through all the years on the way to it."""
+NO_TIME = "without a usable time"
 SEEN_TWICE = "seen twice"
 OUT_OF_ORDER = "out of order (read all the same)"
 

@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from adapters.archive.addresses import is_question, links
-from adapters.archive.archive import Archive, each_once
+from adapters.archive.archive import EARLIEST, LATEST, NO_TIME, Archive, each_once
 from adapters.archive.boxes import Box
 from adapters.archive.discord_pieces import HEAD_LIMIT, Guild, Head, Pieces, Row, can_be_cut, head_of
 from adapters.archive.mending import FAULTS, patient, usable
@@ -154,8 +154,13 @@ class DiscordExport(Archive):
         found: list[Happening] = []
         for row in rows:
             at = row.timestamp
+            if at.tzinfo is None:
+                at = at.replace(tzinfo=UTC)
+            if not EARLIEST <= at < LATEST:
+                self._troubles.row(NO_TIME)
+                continue
             if at.tzinfo is not UTC:
-                at = at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+                at = at.astimezone(UTC)
             author = row.author
             if row.type in ("Default", "Reply"):
                 if author.isBot:

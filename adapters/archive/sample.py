@@ -20,7 +20,7 @@ import msgspec
 from msgspec import Struct
 
 from adapters.archive.addresses import is_question, links
-from adapters.archive.archive import Archive, each_once
+from adapters.archive.archive import EARLIEST, LATEST, Archive, each_once
 from adapters.archive.boxes import Box, Folder
 from adapters.archive.troubles import Damaged, Troubles
 from facilitation.core.errors import BadInput
@@ -205,7 +205,8 @@ class _Page:
         if not line.strip():
             return
         if found := _DAY_LINE.fullmatch(line):
-            self._day, self._channel, self._root, self._above = date.fromisoformat(found[1]), "", "", None
+            self._day, self._channel, self._root, self._above = None, "", "", None
+            self._day = _day(found[1])
         elif found := _CHANNEL_LINE.fullmatch(line):
             if found[1] not in self._channels:
                 raise ValueError(f"there is no channel {found[1]!r}")
@@ -266,3 +267,10 @@ class _Page:
         if handle not in self._people:
             raise ValueError(f"nobody has the handle {handle!r}")
         return self._people[handle]
+
+
+def _day(text: str) -> date:
+    day = date.fromisoformat(text)
+    if not EARLIEST.date() < day < LATEST.date():
+        raise ValueError("that is a day of another age")
+    return day

@@ -12,7 +12,7 @@ from typing import Annotated, TypeVar
 import msgspec
 from msgspec import Meta, Struct
 
-from adapters.archive.archive import Archive, each_once
+from adapters.archive.archive import EARLIEST, LATEST, NO_TIME, Archive, each_once
 from adapters.archive.boxes import ACCEPTED, Box
 from adapters.archive.mending import FAULTS, decoded_rows
 from adapters.archive.slack_markup import is_question, links, plain, unescaped
@@ -192,7 +192,7 @@ class SlackExport(Archive):
         for row, at in zip(rows, _moments(rows), strict=True):
             who = row.user
             if at is None:
-                self._troubles.row("without a usable time")
+                self._troubles.row(NO_TIME)
             elif who and row.subtype in COUNTED and not row.bot_id and who not in bots:
                 found.append(_message(row, at, place, who, names))
             elif (happening := self._other(row, at, place)) is not None:
@@ -323,22 +323,24 @@ def _moments(rows: list[_Row]) -> Sequence[datetime | None]:
         moments = _MOMENTS.decode("[" + ",".join([row.ts for row in rows]) + "]")
     except FAULTS:
         moments = []
-    return moments if len(moments) == len(rows) else [_moment(row.ts) for row in rows]
+    if moments and len(moments) == len(rows) and min(moments) >= EARLIEST and max(moments) < LATEST:
+        return moments
+    return [_moment(row.ts) for row in rows]
 
 
 def _moment(ts: str) -> datetime | None:
     try:
-        return datetime.fromtimestamp(float(ts), UTC)
+        moment = datetime.fromtimestamp(float(ts), UTC)
     except (ValueError, OverflowError, OSError):
         return None
+    return moment if EARLIEST <= moment < LATEST else None
 
 
 def _is_date(text: str) -> bool:
     try:
-        date.fromisoformat(text)
+        return EARLIEST.date() <= date.fromisoformat(text) < LATEST.date()
     except ValueError:
         return False
-    return True
 
 
 def _profile(row: _UserRow) -> Profile:

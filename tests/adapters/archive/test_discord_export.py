@@ -228,6 +228,16 @@ def test_odd_messages_cost_themselves_only(opened: Opened, tmp_path: Path) -> No
     assert archive.troubles == ["7.json: 2 messages cannot be read; the others go in"]
 
 
+@pytest.mark.parametrize(
+    "at", ["0001-01-01T00:00:00+05:00", "9999-12-31T23:59:59-05:00", "1970-01-01T00:00:00Z"]
+)
+def test_an_impossible_time_costs_one_message(opened: Opened, tmp_path: Path, at: str) -> None:
+    messages = [message(1, 1), message(2, 2, timestamp=at), message(3, 3)]
+    archive = opened(export(tmp_path / "7.json", messages))
+    assert [one.message for one in posted(list(archive.happenings()))] == ["1", "3"]
+    assert archive.troubles == ["left out: without a usable time, 1 row"]
+
+
 def test_a_file_that_is_cut_off_gives_what_stands_before(opened: Opened, tmp_path: Path) -> None:
     path = export(tmp_path / "7.json", [message(n, n) for n in range(10)])
     whole = path.read_bytes()

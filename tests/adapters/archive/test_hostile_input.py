@@ -285,17 +285,20 @@ def whole_zip() -> bytes:
     return buffer.getvalue()
 
 
-@given(data=st.data())
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-def test_no_damage_to_a_zip_raises_anything_but_bad_input(
-    tmp_path: Path, whole_zip: bytes, data: st.DataObject
-) -> None:
-    raw = bytearray(whole_zip)
+DAMAGE = st.binary(max_size=8) | st.sampled_from(
+    [b"null", b"{", b"[]", b'"', b"-1", b"1e999", b"\\ud800", b"true"]
+)
+
+
+def damaged(raw: bytes, data: st.DataObject) -> bytes:
+    damage = bytearray(raw)
     for _ in range(data.draw(st.integers(1, 4))):
-        place = data.draw(st.integers(0, len(raw) - 1))
-        raw[place : place + data.draw(st.integers(1, 8))] = data.draw(st.binary(max_size=8))
-    path = tmp_path / "damaged.zip"
-    path.write_bytes(raw)
+        place = data.draw(st.integers(0, len(damage) - 1))
+        damage[place : place + data.draw(st.integers(1, 8))] = data.draw(DAMAGE)
+    return bytes(damage)
+
+
+def expect_bad_input_at_most(path: Path) -> None:
     refused = ""
     try:
         assert all(happening.at.tzinfo for happening in read(path))
@@ -303,6 +306,34 @@ def test_no_damage_to_a_zip_raises_anything_but_bad_input(
         refused = str(error)
     assert "\n" not in refused
     assert not refused or str(path) in refused
+
+
+@given(data=st.data())
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_no_damage_to_a_zip_raises_more_than_bad_input(
+    tmp_path: Path, whole_zip: bytes, data: st.DataObject
+) -> None:
+    path = tmp_path / "damaged.zip"
+    path.write_bytes(damaged(whole_zip, data))
+    expect_bad_input_at_most(path)
+
+
+@given(data=st.data())
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_no_damage_to_a_discord_file_raises_more_than_bad_input(tmp_path: Path, data: st.DataObject) -> None:
+    [general] = (SMALL / "discord-small").glob("Small - talk*")
+    path = tmp_path / "damaged.json"
+    path.write_bytes(b"{" + damaged(general.read_bytes()[1:], data))
+    expect_bad_input_at_most(path)
+
+
+@given(data=st.data())
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_no_damage_to_slack_s_files_raises_more_than_bad_input(tmp_path: Path, data: st.DataObject) -> None:
+    (tmp_path / "general").mkdir(exist_ok=True)
+    for name in ("users.json", "channels.json", "general/2024-03-04.json"):
+        (tmp_path / name).write_bytes(damaged((SLACK / name).read_bytes(), data))
+    expect_bad_input_at_most(tmp_path)
 
 
 def test_many_streams_share_one_open_file(zipped: Zipped) -> None:

@@ -111,7 +111,6 @@ def test_the_community_s_facts_and_roster(opened: Opened, tmp_path: Path) -> Non
         ("09:30 nobody: hello", "nobody has the handle 'nobody'"),
         ("09:30 + nobody", "nobody has the handle 'nobody'"),
         ("25:30 ines: hello", "hour must be in 0..23"),
-        ("# Monday 2026-02-31", "day is out of range"),
         ("just words", "it is neither a day, a channel, a message, a reaction nor someone joining"),
         ("09:30 ines:", "it is neither"),
     ],
@@ -125,6 +124,14 @@ def test_a_line_that_cannot_be_understood_is_named_and_the_rest_goes_in(
     assert trouble.startswith("week-1.txt, line 8: ")
     assert why in trouble
     assert rest >= 7
+
+
+@pytest.mark.parametrize("day", ["2026-02-31", "0001-01-01", "9999-12-31"])
+def test_nothing_is_put_on_a_day_that_cannot_be(opened: Opened, tmp_path: Path, day: str) -> None:
+    archive = opened(sample(tmp_path, WEEK.replace("2026-03-30", day)))
+    assert [happening.at.day for happening in archive.happenings()] == [31]
+    assert archive.troubles[0].startswith("week-1.txt, line 1: ")
+    assert archive.troubles[1] == "week-1.txt, line 3: it stands on no day; left out"
 
 
 @pytest.mark.parametrize(

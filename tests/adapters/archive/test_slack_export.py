@@ -227,13 +227,33 @@ def test_a_thread_s_root_is_no_reply(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "ts", ["", "nan", "inf", "1e300", "-1e300", "1,2", '"2024-01-01T00:00:00"', "null", "2024-01-01"]
+    "ts",
+    [
+        "",
+        "nan",
+        "inf",
+        "1e300",
+        "-1e300",
+        "1,2",
+        '"2024-01-01T00:00:00"',
+        "null",
+        "2024-01-01",
+        "0",
+        "99999999999",
+    ],
 )
 def test_an_impossible_time_costs_one_row(opened: Opened, tmp_path: Path, ts: str) -> None:
     at = datetime(2024, 1, 1, 12, tzinfo=UTC)
     archive = opened(export(tmp_path, {"a/2024-01-01": [row(at), row(at, ts=ts), row(at + timedelta(1))]}))
     assert len(list(archive.happenings())) == 2
     assert archive.troubles == ["left out: without a usable time, 1 row"]
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "2024-02-30", "9999-12-31", "2024-1-1"])
+def test_a_file_named_by_no_possible_day_is_named(opened: Opened, tmp_path: Path, day: str) -> None:
+    archive = opened(export(tmp_path, {f"a/{day}": [row(datetime(2024, 1, 1, 12, tzinfo=UTC))]}))
+    assert list(archive.happenings()) == []
+    assert archive.troubles == [f"a/{day}.json: is not a day of messages; left out"]
 
 
 def test_a_channel_marked_private_is_not_read(opened: Opened, tmp_path: Path) -> None:
