@@ -16,7 +16,7 @@ class Player:
     """Brings one space through time: what happened, what is due and what the script says, in order.
 
     `act` does a step of the script; `after` runs whenever the house has settled after something was due or
-    heard.
+    heard, and says whether it did something.
     """
 
     def __init__(
@@ -27,7 +27,7 @@ class Player:
         steps: Iterable[Step] = (),
         *,
         act: Callable[[Step], Awaitable[None]],
-        after: Callable[[], Awaitable[None]],
+        after: Callable[[], Awaitable[bool]],
     ) -> None:
         self._app = app
         self._clock = clock
@@ -86,7 +86,6 @@ class Player:
             await self._app.house.intake.commit(self._space, stretch)
 
     async def _settle(self) -> None:
-        await self._app.steps.settle()
-        await self._after()
-        await self._app.steps.settle()
-        self._due = await self._app.steps.next_at()
+        self._due = await self._app.steps.settle()
+        if await self._after():
+            self._due = await self._app.steps.settle()

@@ -169,12 +169,14 @@ async def _live_through(
     async def act(step: Step) -> None:
         await app.house.handle(step.knock(square.space, []))
 
-    async def approve() -> None:
+    async def approve() -> bool:
         nonlocal approved
-        if not approved:
-            places = square.places_of(coordinator.who)
-            talk = [message for spot in places for message in square.board.talk(spot.handle, coordinator.who)]
-            approved = await coordinator.approve_recap(message.spoken for message in talk if message.spoken)
+        if approved:
+            return False
+        places = square.places_of(coordinator.who)
+        talk = [message for spot in places for message in square.board.talk(spot.handle, coordinator.who)]
+        approved = await coordinator.approve_recap(message.spoken for message in talk if message.spoken)
+        return approved
 
     player = Player(app, clock, square.space, script, act=act, after=approve)
     await player.start()

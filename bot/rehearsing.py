@@ -11,6 +11,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Annotated, Literal
 
+from msgspec.structs import replace
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from adapters.archive.counting import Counts
@@ -165,7 +166,8 @@ class _Cast:
     """Who is there at the start and what stands where, guessed from the baseline."""
 
     def __init__(self, roster: Roster, opening: Sequence[Happening], play: Play) -> None:
-        self._profiles = {profile.handle: profile for profile in roster.people}
+        # Whoever has left since was there then.
+        self._profiles = {one.handle: replace(one, gone=False) for one in roster.people}
         self._known: set[str] = set()
         self.names: dict[str, str] = {}
         talk = [happening for happening in opening if isinstance(happening, MessagePosted)]
@@ -246,12 +248,13 @@ class _Stage:
         answer = await self._app.house.handle(step.knock(self._space, seen))
         self._result.answers.append((self._clock.now(), step.who, answer))
 
-    async def approve(self) -> None:
+    async def approve(self) -> bool:
         """The coordinator's part in the default play: the first recap is approved as soon as it is there."""
         entries = self.transcript.entries
         fresh, self._looked_at = entries[self._looked_at :], len(entries)
-        if self._play.approve_first_recap:
-            await self._coordinator.approve_recap(entry.spoken for entry in fresh)
+        if not fresh or not self._play.approve_first_recap:
+            return False
+        return await self._coordinator.approve_recap(entry.spoken for entry in fresh)
 
     def _seen_by(self, who: str) -> list[Spoken]:
         """Posts in channels and in this person's direct messages, the newest first."""

@@ -6,7 +6,7 @@ from datetime import datetime
 from facilitation.core.clock import VirtualClock
 from facilitation.core.courier import Courier
 from facilitation.core.house import House
-from storage import agenda
+from storage.waiting import Waiting, waiting
 
 
 class Steps:
@@ -16,27 +16,42 @@ class Steps:
         self.house = house
         self.courier = courier
 
-    async def settle(self) -> None:
-        """Digest what is fresh, do what is due and say what waits, until nothing is left to do now."""
-        while await self.house.digest() or await self.house.due() or await self.courier.step():
+    async def settle(self) -> datetime | None:
+        """Digest what is fresh, do what is due and say what waits, until nothing is left to do now.
+
+        Returns when there is next something to do by the clock.
+        """
+        while await self._step(there := await self._look()):
             pass
+        return there.next_at
 
     async def next_at(self) -> datetime | None:
         """When there is next something to do by the clock."""
+        return (await self._look()).next_at
+
+    async def _step(self, there: Waiting) -> bool:
+        """Do the first thing there is to do; False if there is none."""
+        now = self.house.clock.now()
+        if there.fresh and await self.house.digest():
+            return True
+        if there.due_at is not None and there.due_at <= now and await self.house.due():
+            return True
+        return there.send_at is not None and there.send_at <= now and bool(await self.courier.step())
+
+    async def _look(self) -> Waiting:
         async with self.house.units.read() as session:
-            due = await agenda.next_due(session)
-        times = [at for at in (due, await self.courier.next_at()) if at is not None]
-        return min(times, default=None)
+            return await waiting(session)
 
     async def play(
         self, clock: VirtualClock, until: datetime, watch: Callable[[datetime], None] = lambda _: None
     ) -> None:
         """Let virtual time pass up to an instant: everything due on the way happens at its own time."""
-        while (at := await self.next_at()) is not None and at <= until:
+        at = await self.settle()
+        while at is not None and at <= until:
             clock.move_to(at)
             watch(clock.now())
-            await self.settle()
-            if await self.next_at() == at:
+            before, at = at, await self.settle()
+            if at == before:
                 # What is due cannot be done and was not put off: time goes on without it.
                 break
         clock.move_to(until)

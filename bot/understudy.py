@@ -10,7 +10,7 @@ from facilitation.core.happenings import ChannelFacts, Profile, SpaceRef
 from facilitation.core.house import House
 from facilitation.core.surface import Knock, Spoken
 
-APPROVE_RECAP = "recap.approve"
+APPROVE_RECAP = "recap.post_it"
 """The ask behind the button that lets the first recap go."""
 
 

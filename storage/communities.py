@@ -723,6 +723,15 @@ class Directory:
         row = await self._session.scalar(query)
         return row.value() if row else None
 
+    async def accounts(self, space: int) -> tuple[dict[str, int], frozenset[int]]:
+        """Every account of a space: ids by handle, and the ids of those that are people."""
+        query = select(AccountRow.handle, AccountRow.id, AccountRow.person).where(
+            AccountRow.space_id == space
+        )
+        rows = (await self._session.execute(query)).tuples().all()
+        ids = {handle: account for handle, account, _ in rows}
+        return ids, frozenset(account for _, account, is_person in rows if is_person)
+
     async def account_ids(self, space: int) -> dict[str, int]:
         """Every account of a space: id by handle."""
         query = select(AccountRow.handle, AccountRow.id).where(AccountRow.space_id == space)

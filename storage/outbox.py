@@ -335,12 +335,12 @@ async def claim(session: AsyncSession, now: datetime, busy: Collection[str], lim
     """
     await session.execute(
         update(OutboxRow)
-        .where(_is_open(OutboxRow), OutboxRow.state == "sending", OutboxRow.lease_until < now)
+        .where(is_open(OutboxRow), OutboxRow.state == "sending", OutboxRow.lease_until < now)
         .values(state="in_doubt", not_before=now, lease_until=None)
     )
     query = (
         select(*_LETTER)
-        .where(*_may_go(), OutboxRow.not_before <= now, OutboxRow.lane.not_in(busy))
+        .where(*heads_of_lanes(), OutboxRow.not_before <= now, OutboxRow.lane.not_in(busy))
         .order_by(OutboxRow.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -354,20 +354,22 @@ async def claim(session: AsyncSession, now: datetime, busy: Collection[str], lim
 
 async def next_send(session: AsyncSession) -> datetime | None:
     """When the next message may be claimed; one that waits behind another of its lane does not count."""
-    due: datetime | None = await session.scalar(select(func.min(OutboxRow.not_before)).where(*_may_go()))
+    due: datetime | None = await session.scalar(
+        select(func.min(OutboxRow.not_before)).where(*heads_of_lanes())
+    )
     return due
 
 
-def _may_go() -> tuple[ColumnElement[bool], ...]:
+def heads_of_lanes() -> tuple[ColumnElement[bool], ...]:
     """What the head of a lane fulfils, and whoever is held in it."""
     ahead = aliased(OutboxRow)
     is_behind = select(ahead.id).where(
-        _is_open(ahead), ahead.lane == OutboxRow.lane, ahead.state.in_(BLOCKING), ahead.id < OutboxRow.id
+        is_open(ahead), ahead.lane == OutboxRow.lane, ahead.state.in_(BLOCKING), ahead.id < OutboxRow.id
     )
-    return _is_open(OutboxRow), OutboxRow.state.in_(("waiting", "held", "in_doubt")), ~is_behind.exists()
+    return is_open(OutboxRow), OutboxRow.state.in_(("waiting", "held", "in_doubt")), ~is_behind.exists()
 
 
-def _is_open(row: type[OutboxRow]) -> ColumnElement[bool]:
+def is_open(row: type[OutboxRow]) -> ColumnElement[bool]:
     """The condition of the index of open messages, in its own words: else SQLite would not use it."""
     return row.state.in_(bindparam("open", OPEN, expanding=True, literal_execute=True))
 

@@ -35,8 +35,13 @@ class _Map:
     space: int
     routes: dict[str, Route]
     accounts: dict[str, int]
+    persons: frozenset[int]
     members: dict[int, frozenset[int]]
     begun: frozenset[int]
+
+    def is_stranger(self, account: int, community: int) -> bool:
+        """Whether this is a person whom the community does not know as a member yet."""
+        return account in self.persons and community not in self.members.get(account, ())
 
 
 class Intake:
@@ -70,8 +75,8 @@ class Intake:
         community = chart.routes[happening.place].community
         if community is None or community not in chart.begun:
             return False
-        is_member = community in chart.members.get(chart.accounts[happening.who], ())
-        return not is_member or bool(self._catalogue.ears_for(happening))
+        author = chart.accounts[happening.who]
+        return chart.is_stranger(author, community) or bool(self._catalogue.ears_for(happening))
 
     async def commit(self, space: SpaceRef, happenings: Sequence[Happening], *, history: bool = False) -> int:
         """Store a group; returns how many were new.
@@ -131,7 +136,7 @@ class Intake:
         fresh = not history and (
             kept_by_house
             or bool(self._catalogue.ears_for(happening))
-            or (author is not None and community not in chart.members.get(author, ()))
+            or (author is not None and community is not None and chart.is_stranger(author, community))
         )
         return entry(
             happening,
@@ -184,10 +189,12 @@ class Intake:
             if space is None:
                 return None
             communities = await directory.communities(space.id)
+            accounts, persons = await directory.accounts(space.id)
             chart = _Map(
                 space.id,
                 {route.handle: route for route in await directory.routes(space.id)},
-                await directory.account_ids(space.id),
+                accounts,
+                persons,
                 await directory.member_accounts(space.id),
                 frozenset(community.id for community in communities if community.begun_at is not None),
             )
