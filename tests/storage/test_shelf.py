@@ -525,7 +525,7 @@ def test_fields_weigh_more_words_count_more_and_length_counts_less() -> None:
     assert order([("", "dask"), ("dask", "")], "dask") == [1, 0]
     assert order([("", "dask"), ("", "dask zarr")], "dask", "zarr") == [1, 0]
     assert order([("", "dask " + "word " * 50), ("", "dask")], "dask") == [1, 0]
-    assert order([("", "dask"), ("", "dask")], "dask") == [0, 1]
+    assert order([("", "dask"), ("", "dask")], "dask") == [1, 0], "the newest first"
 
 
 def test_inside_an_address_is_better_than_nowhere_and_less_than_a_word() -> None:
