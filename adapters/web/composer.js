@@ -12,7 +12,7 @@ export default {
         </li>
       </ul>
       <div class="composer-box">
-        <textarea ref="box" class="composer-text" rows="1" v-model="draft" maxlength="200000" spellcheck="true"
+        <textarea ref="box" :id="anchor || null" class="composer-text" rows="1" v-model="draft" maxlength="200000" spellcheck="true"
           role="combobox" aria-autocomplete="list" aria-haspopup="listbox"
           :aria-expanded="open ? 'true' : 'false'" :aria-controls="open ? listId : null"
           :aria-activedescendant="open ? listId + '-' + active : null"
@@ -28,6 +28,7 @@ export default {
     label: { type: String, default: "Write" },
     placeholder: { type: String, default: "" },
     where: { type: String, default: "" },
+    anchor: { type: String, default: "" },
   },
   data() {
     return { draft: "", active: 0, closed: false, drafts: {} };

@@ -33,6 +33,7 @@ class Composer(View):
         self._visit = visit
         self.follows_thread = thread
         self._box = Box().mark("thread-composer" if thread else "composer")
+        self._box.props["anchor"] = "" if thread else "write"
         self._box.on("draft", self._drafted)
         self._box.on("send", self._sent)
 

@@ -26,7 +26,7 @@ class MessageView:
         self._replies = replies
         self.message = message
         self.compact = compact
-        self.root = box("article", _classes(message, compact), data_message=message.id)
+        self.root = box("article", _classes(message, compact), data_message=message.id, tabindex="-1")
         self._build()
 
     def update(self, message: Message) -> None:
@@ -119,12 +119,15 @@ class MessageView:
             _unfold(body, message.text, reader)
 
     def _tools(self) -> None:
+        unreached = {"tabindex": "-1"}  # until the message is in focus: see static/page.js
         with box("div", "message-tools", role="group", aria_label="Message tools"):
-            react = icon_button("smile", "Add a reaction", lambda: self._pick_emoji(react))
+            react = icon_button("smile", "Add a reaction", lambda: self._pick_emoji(react), **unreached)
             if not self._in_thread and not self.message.root:
-                icon_button("reply", "Reply in a thread", lambda: self._visit.open_thread(self.message.id))
+                answer = partial(self._visit.open_thread, self.message.id)
+                icon_button("reply", "Reply in a thread", answer, **unreached)
             if self._actions():
-                more = icon_button("more", "More actions", lambda: self._more(more), aria_haspopup="menu")
+                more = icon_button("more", "More actions", lambda: self._more(more), **unreached)
+                more.props["aria-haspopup"] = "menu"
 
     def _actions(self) -> list[tuple[str, int]]:
         coordinator = self._visit.standing(self._visit.who) == "coordinator"

@@ -60,11 +60,12 @@ def lay_out(visit: Visit) -> None:
 
     visit.show_form = show_form
     switcher = Switcher(visit)
-    words("Skip to the messages", "a", "skip-link", href="#main")
+    words("Skip to the messages", "a", "skip-link", href="#messages")
+    words("Skip to writing", "a", "skip-link", href="#write")
     with box("div", "shell") as shell:
         rail = Rail(visit, switcher.open)
         box("div", "backdrop").on("click", js_handler="() => window.tertulia?.drawer(false)")
-        with box("main", "place", id="main", tabindex="-1"):
+        with box("main", "place"):
             top = TopBar(visit)
             with box("div", "place-body"):
                 with box("div", "talk") as talk:

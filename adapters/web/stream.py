@@ -2,6 +2,8 @@
 
 from datetime import date, timedelta
 
+from nicegui import ui
+
 from adapters.web import looks
 from adapters.web.board import Change, Message
 from adapters.web.message import MessageView
@@ -27,10 +29,7 @@ class Stream(View):
         self._last: Message | None = None
         self._day: date | None = None
         self._today = self._date()
-        with box(
-            "div", "stream", tabindex="0", role="region", aria_label="Replies" if thread else "Messages"
-        ):
-            self._list = box("div", "stream-list")
+        self._list = self._frame("Replies" if thread else "Messages", "" if thread else "messages")
 
     def look(self) -> None:
         """Show the place from its end."""
@@ -56,6 +55,11 @@ class Stream(View):
             self._views[message.root].count(counts.get(message.root, 0))
 
     # ------------------------------------------------------------------------------------------------
+
+    def _frame(self, what: str, name: str) -> ui.element:
+        label = f"{what}; arrow keys go through them"
+        with box("div", "stream", tabindex="0", role="region", aria_label=label, id=name or None):
+            return box("div", "stream-list")
 
     def _belongs(self, message: Message) -> bool:
         if self.follows_thread:

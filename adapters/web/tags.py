@@ -5,7 +5,6 @@ from typing import Any, TypeVar
 
 from nicegui import ui
 from nicegui.elements.mixins.text_element import TextElement
-from nicegui.events import GenericEventArguments
 
 E = TypeVar("E", bound=ui.element)
 
@@ -43,11 +42,6 @@ def icon_button(
 def drawn(icon: str, classes: str = "") -> ui.element:
     """One of the page's own drawings, by its name in `static/style.css`; decoration only."""
     return box("span", f"icon icon-{icon} {classes}", aria_hidden="true")
-
-
-def value_of(event: GenericEventArguments) -> Any:
-    """What a `js_handler` emitted: its single argument."""
-    return event.args
 
 
 def _dressed(element: E, classes: str, attributes: dict[str, Any]) -> E:

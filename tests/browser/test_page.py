@@ -1,5 +1,6 @@
 """The local page in a real browser: with the keyboard, on a phone, in the dark."""
 
+import asyncio
 import os
 from pathlib import Path
 
@@ -25,23 +26,12 @@ async def ask(page: Page, words: str) -> None:
     await box.press("Enter")
 
 
-async def focused(page: Page) -> str:
-    return str(
-        await page.evaluate(
-            "document.activeElement.getAttribute('aria-label') || document.activeElement.tagName"
-        )
-    )
-
-
 async def test_a_command_with_completion_by_keyboard_alone(desk: Desk) -> None:
     page = await desk.open("ana", "C-general")
     await page.keyboard.press("Tab")
-    await expect(page.locator(".skip-link")).to_be_focused()
+    await expect(page.get_by_role("link", name="Skip to the messages")).to_be_focused()
+    await page.keyboard.press("Tab")
     await page.keyboard.press("Enter")
-    for _ in range(40):
-        await page.keyboard.press("Tab")
-        if (await focused(page)).startswith("Write to"):
-            break
     await expect(page.locator(".talk textarea")).to_be_focused()
     await page.keyboard.type("/cop men")
     options = page.get_by_role("option")
@@ -178,6 +168,47 @@ async def test_a_thread_beside_the_talk(desk: Desk) -> None:
     await expect(page.locator(".thread")).to_be_hidden()
     await asked.locator(".replies").click()
     await expect(page.locator(".thread .message")).to_have_count(2)
+
+
+async def test_arrow_keys_go_through_the_messages(desk: Desk) -> None:
+    page = await desk.open("chi", "C-help")
+    for words in ("First of three", "Second of three", "Third of three"):
+        await page.locator(".talk textarea").fill(words)
+        await page.keyboard.press("Enter")
+    await page.get_by_text("Third of three").wait_for()
+    await page.locator(".talk .stream").focus()
+    await page.keyboard.press("ArrowUp")
+    await page.keyboard.press("ArrowUp")
+    second = page.locator(".talk .message", has_text="Second of three")
+    await expect(second).to_be_focused()
+    await page.keyboard.press("Tab")
+    await expect(second.get_by_role("button", name="Add a reaction")).to_be_focused()
+    await page.keyboard.press("Enter")
+    await page.get_by_role("button", name="bulb").press("Enter")
+    await expect(second.locator(".reaction")).to_have_count(1)
+    await page.locator(".talk textarea").focus()
+    await page.keyboard.press("Shift+Tab")
+    await expect(page.locator(".message-tools :focus")).to_have_count(0)
+
+
+async def test_strangers_get_one_line(address: str) -> None:
+    port = int(address.rstrip("/").rpartition(":")[2])
+    upgrade = "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+    upgrade += "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+    socket = "/_nicegui_ws/socket.io/?EIO=4&transport=websocket"
+    for path, headers, status in (
+        ("/", "Host: localhost\r\n", "200"),
+        ("/", "Host: evil.example\r\n", "403"),
+        ("/tertulia/style.css", f"Host: 127.0.0.1:{port}\r\nOrigin: http://evil.example\r\n", "403"),
+        (socket, f"Host: 127.0.0.1:{port}\r\nOrigin: http://127.0.0.1:{port}\r\n{upgrade}", "101"),
+        (socket, f"Host: 127.0.0.1:{port}\r\nOrigin: http://evil.example\r\n{upgrade}", "403"),
+        (socket, f"Host: evil.example\r\n{upgrade}", "403"),
+    ):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(f"GET {path} HTTP/1.1\r\n{headers}\r\n".encode())
+        assert (await reader.readline()).decode().split()[1] == status, (path, headers)
+        writer.close()
+        await writer.wait_closed()
 
 
 async def test_reactions_and_the_menu_of_a_message(desk: Desk) -> None:

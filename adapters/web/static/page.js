@@ -44,6 +44,27 @@
     },
   };
 
+  // Arrow keys go from message to message; only the tools of the one in focus are in the way of the Tab key.
+  const reach = (event, tabindex) => {
+    const message = event.target.closest?.(".message");
+    message?.querySelectorAll(".message-tools button").forEach((tool) => tool.setAttribute("tabindex", tabindex));
+  };
+  const step = (event) => {
+    const by = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+    const stream = event.target.closest?.(".stream");
+    if (!by || !stream || event.target.closest("input, textarea, .q-menu")) return;
+    const messages = [...stream.querySelectorAll(".message")];
+    const here = messages.indexOf(event.target.closest(".message"));
+    const next = messages[here < 0 ? messages.length - 1 : here + by];
+    if (!next) return;
+    event.preventDefault();
+    next.focus();
+    next.scrollIntoView({ block: "nearest" });
+  };
+  document.addEventListener("focusin", (event) => reach(event, "0"));
+  document.addEventListener("focusout", (event) => reach(event, "-1"));
+  document.addEventListener("keydown", step);
+
   show();
   dark.addEventListener("change", show);
   narrow.addEventListener("change", () => drawer(false));
