@@ -85,7 +85,7 @@ def ranked(
     rarities: Sequence[float],
     weights: Sequence[float],
 ) -> list[int]:
-    """Candidates' ids, the best first; equal ones stay as they came.
+    """Candidates' ids, the best first; of equal ones the newest, which has the highest id.
 
     BM25 over weighted fields (Robertson, Zaragoza and Taylor, *Simple BM25 extension to multiple weighted
     fields*, 2004) with k1 = 1.2 and b = 0.5. `rarities` goes with `terms`, `weights` with the fields.
@@ -106,7 +106,7 @@ def ranked(
 
     # Rounded, since sums of the same numbers in another order may differ in the last digit.
     scores = {candidate.id: round(score(candidate), 9) for candidate in candidates}
-    return sorted(scores, key=lambda one: -scores[one])
+    return sorted(scores, key=lambda one: (-scores[one], -one))
 
 
 def _without_plural(word: str) -> str:

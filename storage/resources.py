@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     ForeignKey,
     Index,
@@ -340,15 +341,15 @@ class Shelf(Cellar):
         Only those with all `tags`, and only those that the member `by` shared or said something about.
         `total` counts at most `CANDIDATES`.
         """
-        narrowed = self._narrowed(tags, by)
         terms = terms_of(words)
         if not terms:
             # Words without a letter or digit ask for something, and there is nothing they could find.
             return Found((), 0) if words.strip() else await self.browse(tags=tags, by=by, size=limit)
+        narrowed = self._narrowed(tags, by, among_found=True)
         rarities = await self._rarities(terms)
         candidates = await self._nearest(terms, rarities, narrowed)
         if len(candidates) < CANDIDATES:
-            candidates += await self._inside_addresses(terms, narrowed, candidates)
+            candidates += await self._inside_addresses(terms, self._narrowed(tags, by), candidates)
         best = ranked(candidates, terms, rarities, tuple(WEIGHTS.values()))
         return Found(tuple(await self._read(best[:limit])), len(best))
 
@@ -388,8 +389,11 @@ class Shelf(Cellar):
         )
         return [(tag, n) for tag, n in await self._session.execute(query)]
 
-    def _narrowed(self, tags: Collection[str] = (), by: int | None = None) -> list[ColumnElement[bool]]:
-        conditions: list[ColumnElement[bool]] = [ResourceRow.community_id == self._community]
+    def _narrowed(
+        self, tags: Collection[str] = (), by: int | None = None, *, among_found: bool = False
+    ) -> list[ColumnElement[bool]]:
+        mine = self._is_mine(ResourceRow) if among_found else ResourceRow.community_id == self._community
+        conditions: list[ColumnElement[bool]] = [mine]
         for tag in sorted({_topic(_clean(tag)) for tag in tags}):
             tagged = select(ResourceTagRow.resource_id).where(
                 ResourceTagRow.community_id == self._community, ResourceTagRow.folded == tag
@@ -404,9 +408,11 @@ class Shelf(Cellar):
 
     async def _rarities(self, terms: Sequence[Term]) -> list[float]:
         """How much each word says in this community."""
-        mine = select(func.count()).select_from(ResourceRow).where(*self._narrowed())
-        holders = [self._matching(mine, [term]).scalar_subquery() for term in terms]
-        total, *counts = (await self._session.execute(select(mine.scalar_subquery(), *holders))).one()
+        number = select(func.count()).select_from(ResourceRow)
+        every = number.where(ResourceRow.community_id == self._community)
+        holding = [self._matching(number.where(self._is_mine(ResourceRow)), [term]) for term in terms]
+        counted = select(*(query.scalar_subquery() for query in (every, *holding)))
+        total, *counts = (await self._session.execute(counted)).one()
         return [rarity(count, total) for count in counts]
 
     async def _nearest(
@@ -580,6 +586,14 @@ class Shelf(Cellar):
         if strangers:
             raise LookupError(f"no members of community {self._community}: {sorted(strangers)}")
 
+    def _is_mine(self, table: type[Base]) -> ColumnElement[bool]:
+        """That rows are this community's, in words that no index serves.
+
+        For where another condition finds fewer rows: SQLite's guess is that a community has ten, and so it
+        reads all that there are to keep a few.
+        """
+        return literal_column(f"+{table.__tablename__}.community_id", BigInteger()) == self._community
+
     async def _read(self, ids: Sequence[int]) -> list[Resource]:
         """Links of this community by id, in this order, with their notes and topics."""
         if not ids:
@@ -593,7 +607,7 @@ class Shelf(Cellar):
                 ResourceNoteRow.at,
             )
             .where(
-                ResourceNoteRow.community_id == self._community,
+                self._is_mine(ResourceNoteRow),
                 ResourceNoteRow.resource_id.in_(ids),
                 ResourceNoteRow.text != "",
             )
@@ -604,7 +618,7 @@ class Shelf(Cellar):
         tags: dict[int, list[str]] = {}
         tagged = (
             select(ResourceTagRow.resource_id, ResourceTagRow.tag)
-            .where(ResourceTagRow.community_id == self._community, ResourceTagRow.resource_id.in_(ids))
+            .where(self._is_mine(ResourceTagRow), ResourceTagRow.resource_id.in_(ids))
             .order_by(ResourceTagRow.folded)
         )
         for resource, tag in await self._session.execute(tagged):
@@ -616,7 +630,7 @@ class Shelf(Cellar):
             ResourceRow.headline,
             ResourceRow.shared_by_id,
             ResourceRow.shared_at,
-        ).where(ResourceRow.community_id == self._community, ResourceRow.id.in_(ids))
+        ).where(self._is_mine(ResourceRow), ResourceRow.id.in_(ids))
         found = {
             row[0]: Resource(*row, notes=tuple(notes.get(row[0], ())), tags=tuple(tags.get(row[0], ())))
             for row in await self._session.execute(query)
