@@ -181,15 +181,19 @@ class House:
         action: Action,
         given: dict[str, Any],
     ) -> Form | None:
-        """The form to open, unless the request is complete or a form stands behind it already."""
+        """The form to open, unless the request is complete or a form stands behind it already.
+
+        An ask with an opening shows what is stored, and over it what was given: done at once, it would set
+        whatever was not given back to its default.
+        """
         if knock.submitted:
             return None
         opening = self.catalogue.openings.get(action.ask)
-        if opening is not None and not given:
+        if opening is not None:
             call = self._call(Ask(), visitor, knock, roles)
             effects = await self._provider.run(session, visitor.community, opening, {Call: call})
             opened = next((effect for effect in effects if isinstance(effect, Open)), None)
-            return form_for(self.catalogue.of(opened.ask), opened.filled) if opened else None
+            return form_for(self.catalogue.of(opened.ask), opened.filled | given) if opened else None
         return form_for(action, given) if missing(action.ask, given) else None
 
     async def _perform(self, knock: Knock, action: Action, given: dict[str, Any]) -> Answer:

@@ -145,7 +145,7 @@ async def _resolved(session: Session, field: FormField, value: Any, visitor: Vis
         if member is None or member.left_at is not None:
             raise Refusal("That is not a member of this community.", field.name)
         return member.id
-    known = {spot.handle for spot in await people.spots()}
+    known = {spot.handle for spot in await people.spots() if spot.space == visitor.account.space}
     handles = [value] if isinstance(value, str) else list(value)
     if not known.issuperset(handles):
         raise Refusal("That is not a channel I can see. A private one needs to invite me first.", field.name)
@@ -171,6 +171,12 @@ def _fault_words(kind: str, message: str, context: dict[str, Any]) -> str:
             return f"at least {context.get('min_length')} characters, please"
         case "literal_error":
             return f"please choose {context.get('expected')}"
+        case "date_from_datetime_parsing" | "date_parsing" | "date_type" | "date_from_datetime_inexact":
+            return "a date is written like 2026-03-09"
+        case "int_parsing" | "int_type" | "int_from_float":
+            return "please give a whole number"
+        case "bool_parsing" | "bool_type":
+            return "please say yes or no"
         case "url_parsing" | "url_scheme" | "url_type":
             return "a link begins with https:// or http://"
         case "value_error":
