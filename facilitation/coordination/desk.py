@@ -7,6 +7,7 @@ from pydantic import Field
 from facilitation.coordination.room import room
 from facilitation.core.ask import Ask, Call, Due, Role
 from facilitation.core.cards import Button, Buttons, Card, Channel, Direct, Items, Text
+from facilitation.core.clock import Clock
 from facilitation.core.effects import Effect, Effects, Later, Post, Reply
 from facilitation.core.errors import Refusal
 from facilitation.core.gathering import DeskItem, Gathering
@@ -61,7 +62,7 @@ async def to_coordinators(people: People, message: Card, key: str) -> list[Effec
 
 
 @room.desk(order=10)
-async def first_steps(community: Community, people: People) -> list[DeskItem]:
+async def first_steps(community: Community, people: People, clock: Clock) -> list[DeskItem]:
     """What is missing before the bot can do its work."""
     if community.begun_at is None:
         first = "coordination.begin" if community.configured else "coordination.settings"
@@ -83,7 +84,7 @@ async def first_steps(community: Community, people: People) -> list[DeskItem]:
                 (Button("Settings", "coordination.settings"),),
             )
         )
-    if community.hushed:
+    if community.is_hushed(clock.now()):
         items.append(
             DeskItem(
                 say("I am hushed."), _hush_end(community), (Button("Speak again", "coordination.speak"),)

@@ -68,7 +68,7 @@ class Settings(Ask):
 @room.opening(Settings)
 async def open_settings(call: Call, people: People) -> Effects:
     """The form as it was saved; the first time with the best guesses from the channels' names."""
-    spots = await people.spots()
+    spots = [spot for spot in await people.spots() if spot.space == call.space]
     community = call.community
     by_use = {use.value: spot.handle for spot in spots for use in spot.uses}
     if not community.configured:
@@ -89,15 +89,22 @@ async def open_settings(call: Call, people: People) -> Effects:
 
 @room.command("settings", role=Role.COORDINATOR)
 async def settings(ask: Settings, call: Call, people: People, gathering: Gathering) -> Effects:
-    """Save where the community lives; a running one follows at once."""
-    by_handle = {spot.handle: spot for spot in await people.spots() if spot.space == call.space}
+    """Save where the community lives; a running one follows at once.
+
+    The form shows the channels of one space: what was chosen in another stays as it is.
+    """
+    spots = await people.spots()
+    by_handle = {spot.handle: spot for spot in spots if spot.space == call.space}
+    elsewhere = [spot for spot in spots if spot.space != call.space]
     taken = [by_handle[h] for h in ask.home if by_handle[h].community not in (None, call.community.id)]
     if taken:
         raise Refusal(f"#{taken[0].name} is home to another community here already.", "home")
-    await people.settle([by_handle[handle].id for handle in ask.home])
+    kept = [spot.id for spot in elsewhere if spot.community == call.community.id]
+    await people.settle([*kept, *(by_handle[handle].id for handle in ask.home)])
     for name, use in USES.items():
         handle = getattr(ask, name)
-        await people.assign(use, by_handle[handle].id if handle else None)
+        if handle or not any(use in spot.uses for spot in elsewhere):
+            await people.assign(use, by_handle[handle].id if handle else None)
     community = await people.configure(
         configured=True,
         zone=ask.zone,
@@ -175,8 +182,8 @@ def _before_begin() -> list[Part]:
     return [
         say(
             "I am silent so far. When you press **Begin**, everyone present counts as a member of old, "
-            "I say in the welcome channel who I am, what I keep and how to opt out, and my weekly work starts. "
-            "The first recap waits for your approval."
+            "I say in the welcome channel who I am, what I keep and how to opt out, and my weekly work "
+            "starts. The first recap waits for your approval."
         ),
         Buttons(
             (
