@@ -104,7 +104,7 @@ async def _examine_content(session: Session, now: datetime) -> AsyncIterator[Fin
             "note", f"Something has been due since {due:%Y-%m-%d %H:%M} UTC.", "Is tertulia run running?"
         )
     for space_id, key, at in await diary.set_aside(session):
-        yield Finding("ill", f"Set aside: happening {key} of {at:%Y-%m-%d} in space {space_id}.", _REPORT)
+        yield Finding("ill", f"Set aside: event {key} of {at:%Y-%m-%d} in space {space_id}.", _REPORT)
     for community_name, key, error in await agenda.set_aside(session):
         yield Finding("ill", f"{community_name}: {key} failed for good ({error}).", _REPORT)
     for community_name, key, why in await outbox.failures(session):
