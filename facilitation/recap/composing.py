@@ -31,11 +31,10 @@ async def composed(community: Community, period: Period, gathering: Gathering, r
     if not has_news and _people(speakers) < QUIET:
         return card(title, *_quiet(community, period, speakers))
     newcomers = await recaps.newcomers(period.since, period.until, joined=period.since - RECENT)
-    opening = say(
-        "{days}: {figures}.",
-        days=_capital(days_in_words(period.since, period.until, community.zone)),
-        figures=figures(speakers, len(newcomers)),
-    )
+    days = _capital(days_in_words(period.since, period.until, community.zone))
+    opening = say("{days}: {figures}.", days=days, figures=figures(speakers, len(newcomers)))
+    if not speakers:
+        opening = say("{days}.", days=days)
     calm = [] if has_news else [say("No long conversations this time, so you are all caught up.")]
     return card(title, opening, *calm, *(part for section in sections for part in _parts(section)))
 
@@ -55,12 +54,12 @@ def figures(speakers: Sequence[Speaker], newcomers: int) -> Text:
     return say("{said} from {by}, {new} of them new", said=said, by=by, new=new)
 
 
-def names_in_words(members: Sequence[int], people: int) -> Text:
-    """Up to four names and how many others there are; none of them is notified.
+def names_in_words(members: Sequence[int], people: int, most: int = NAMES) -> Text:
+    """Up to `most` names and how many others there are; none of them is notified.
 
     `people` counts also who cannot be named. One person alone is never "the other" who could have been named.
     """
-    shown = members[:NAMES] if people > NAMES + 1 or len(members) < people else members
+    shown = members[:most] if people > most + 1 or len(members) < people else members
     others = people - len(shown)
     if not shown:
         return count(people, "one person", "{n} people")

@@ -6,7 +6,7 @@ falls into the period. Everything here is pure.
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from facilitation.recap.excerpts import asks, excerpt, is_telling, lone_host, tidy
@@ -27,6 +27,9 @@ OLD = timedelta(days=7)
 FIRST = 5
 """How many messages are looked through for the one that tells what it is about."""
 
+SOMEBODY = 0
+"""A person who is nobody else."""
+
 Key = tuple[int, str, str]
 """Space, channel and message id."""
 
@@ -41,7 +44,6 @@ class Conversation:
 
     space: int
     place: str
-    at: datetime
     people: int
     named: tuple[int, ...]
     replies: int
@@ -50,43 +52,59 @@ class Conversation:
 
 
 @dataclass(frozen=True)
-class _Talk:
-    """The messages of one conversation in order, and what was said in its channel before."""
+class Talk:
+    """The messages of one conversation in order, with those before the period.
+
+    `before` is what was said in its channel during the day before. `root` is how its thread began, if that
+    is not among the messages.
+    """
 
     messages: tuple[Message, ...]
-    is_thread: bool
+    is_thread: bool = False
     before: tuple[Message, ...] = ()
 
+    @property
+    def root(self) -> Key | None:
+        first = self.messages[0]
+        return _thread_key(first) if _is_in_thread(first) else None
 
-def conversations(
-    messages: Sequence[Message], since: datetime, roots: Iterable[Message] = ()
-) -> list[Conversation]:
-    """At most five conversations of three or more people, by people, then replies, then time.
 
-    `messages` are those from a day before `since` up to the period's end, in order; `roots` the beginnings of
-    threads that are older.
+def worth_catching_up(messages: Sequence[Message], since: datetime) -> list[Talk]:
+    """At most five conversations of three or more people, by people, then replies, then as they began.
+
+    `messages` are those from a day before `since` up to the period's end, in order.
     """
-    older = {_key(root): root for root in roots}
-    found = [_told(talk, since) for talk in _talks(messages, older) if _is_worth(talk, since)]
-    return sorted(found, key=lambda one: (-one.people, -one.replies, one.at, one.place))[:AT_MOST]
+    ranked = sorted(
+        (-len(people), -_replies(talk, since), number, talk)
+        for number, talk in enumerate(_talks(messages))
+        if len(people := _people(talk, since)) >= PEOPLE
+    )
+    return [talk for *_, talk in ranked[:AT_MOST]]
 
 
-def roots_wanted(messages: Sequence[Message], since: datetime) -> set[Key]:
-    """The beginnings of threads worth catching up on that are not among the messages."""
-    known = {_key(message) for message in messages}
-    wanted = {
-        _thread_key(talk.messages[-1])
-        for talk in _talks(messages, {})
-        if talk.is_thread and _is_worth(talk, since)
-    }
-    return wanted - known
+def told(talk: Talk, since: datetime, roots: Iterable[Message] = ()) -> Conversation:
+    """A conversation in a recap's words; `roots` are the beginnings of older threads, as far as known."""
+    inside = [message for message in talk.messages if message.at >= since]
+    root = next((root for root in roots if _key(root) == talk.root), None)
+    if root is not None:
+        talk = replace(talk, messages=(root, *talk.messages))
+    opening = _thread_opening(talk, inside) if talk.is_thread else _flow_opening(talk)
+    return Conversation(
+        space=inside[0].space,
+        place=inside[0].place,
+        people=len(_people(talk, since)),
+        named=_named(inside),
+        replies=_replies(talk, since),
+        opening="" if lone_host(opening) else opening,
+        host=lone_host(opening),
+    )
 
 
 # Finding -----------------------------------------------------------------------------------------
 
 
-def _talks(messages: Sequence[Message], older: dict[Key, Message]) -> list[_Talk]:
-    """Every message in the one conversation to which it belongs."""
+def _talks(messages: Sequence[Message]) -> list[Talk]:
+    """Every message in the one conversation to which it belongs, in the order in which they began."""
     threads: dict[Key, list[Message]] = {}
     for message in messages:
         if _is_in_thread(message):
@@ -95,25 +113,22 @@ def _talks(messages: Sequence[Message], older: dict[Key, Message]) -> list[_Talk
     for message in messages:
         if _is_in_thread(message):
             continue
-        if _key(message) in threads:
+        if message.message and _key(message) in threads:
             threads[_key(message)].insert(0, message)
         else:
             flows.setdefault((message.space, message.place), []).append(message)
-    talks = [
-        _Talk((older[key], *thread) if key in older else tuple(thread), is_thread=True)
-        for key, thread in threads.items()
-    ]
+    talks = [Talk(tuple(thread), is_thread=True) for thread in threads.values()]
     for flow in flows.values():
         talks += _split(flow)
-    return talks
+    return sorted(talks, key=lambda talk: (talk.messages[0].at, talk.messages[0].message))
 
 
-def _split(flow: list[Message]) -> list[_Talk]:
+def _split(flow: list[Message]) -> list[Talk]:
     """A channel's messages, cut where nobody wrote for longer than 30 minutes."""
     starts = [n for n, message in enumerate(flow) if n == 0 or message.at - flow[n - 1].at > GAP]
     ends = [*starts[1:], len(flow)]
     return [
-        _Talk(tuple(flow[start:end]), is_thread=False, before=_before(flow, start))
+        Talk(tuple(flow[start:end]), before=_before(flow, start))
         for start, end in zip(starts, ends, strict=True)
     ]
 
@@ -124,30 +139,11 @@ def _before(flow: list[Message], start: int) -> tuple[Message, ...]:
     return tuple(message for message in flow[max(0, start - FAR) : start] if message.at >= earliest)
 
 
-def _is_worth(talk: _Talk, since: datetime) -> bool:
-    return len(_people(talk, since)) >= PEOPLE
-
-
-def _people(talk: _Talk, since: datetime) -> set[int]:
+def _people(talk: Talk, since: datetime) -> set[int]:
     return {m.person for m in talk.messages if m.at >= since and m.person is not None}
 
 
 # Telling -----------------------------------------------------------------------------------------
-
-
-def _told(talk: _Talk, since: datetime) -> Conversation:
-    inside = [message for message in talk.messages if message.at >= since]
-    opening = _thread_opening(talk, inside) if talk.is_thread else _flow_opening(talk)
-    return Conversation(
-        space=inside[0].space,
-        place=inside[0].place,
-        at=inside[0].at,
-        people=len(_people(talk, since)),
-        named=_named(inside),
-        replies=_replies(talk, since),
-        opening="" if lone_host(opening) else opening,
-        host=lone_host(opening),
-    )
 
 
 def _named(inside: list[Message]) -> tuple[int, ...]:
@@ -156,14 +152,15 @@ def _named(inside: list[Message]) -> tuple[int, ...]:
     return tuple(member for member, _ in counts.most_common())
 
 
-def _replies(talk: _Talk, since: datetime) -> int:
+def _replies(talk: Talk, since: datetime) -> int:
     """How many messages of the period are a reply to somebody.
 
     That is another person's message in the thread, referencing it, or next in its conversation.
     """
     by_id = {message.message: message for message in talk.messages}
     replies = 0
-    earlier: set[int | None] = set()
+    # Who began a thread long ago is taken for somebody else until its root is known.
+    earlier: set[int | None] = {SOMEBODY} if talk.root else set()
     last: Message | None = None
     for message in talk.messages:
         if talk.is_thread:
@@ -182,7 +179,7 @@ def _replies(talk: _Talk, since: datetime) -> int:
 # Opening -----------------------------------------------------------------------------------------
 
 
-def _thread_opening(talk: _Talk, inside: list[Message]) -> str:
+def _thread_opening(talk: Talk, inside: list[Message]) -> str:
     """The root's words; in an old thread that took up a new question, that question's."""
     root = talk.messages[0]
     if _is_in_thread(root):  # The root is not known any more: the first that tells something.
@@ -196,12 +193,12 @@ def _thread_opening(talk: _Talk, inside: list[Message]) -> str:
     return _first_telling(theirs, otherwise=_words(root)) or _first_telling(talk.messages)
 
 
-def _flow_opening(talk: _Talk) -> str:
+def _flow_opening(talk: Talk) -> str:
     """What the first message answers, if it says so; else the first that tells something."""
     return _asked_before(talk) or _first_telling(talk.messages)
 
 
-def _asked_before(talk: _Talk) -> str:
+def _asked_before(talk: Talk) -> str:
     """The words of the day before which the first message answers: it names or refers to who said them."""
     first = talk.messages[0]
     for number in range(len(talk.before) - 1, -1, -1):

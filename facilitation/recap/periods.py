@@ -11,6 +11,8 @@ LONGEST = timedelta(days=14)
 """What is older is no news."""
 BREATH = timedelta(days=3)
 """So soon after one recap (posted by hand, or before its day was changed) there is no need of the next."""
+ARRIVAL = timedelta(days=1)
+"""So soon after *Begin* there is nothing to tell yet."""
 GRACE = timedelta(days=2)
 """A recap that late is not posted any more: the next one covers its time."""
 WEEKS_SHOWN = 8
@@ -24,6 +26,8 @@ def next_recap(community: Community, now: datetime, settled: datetime | None) ->
     `settled` is where the last posted or skipped recap ends; a skip still to come ends in the future.
     """
     after = now if settled is None else max(now, settled + BREATH)
+    if community.begun_at is not None:
+        after = max(after, community.begun_at + ARRIVAL)
     return next_weekly(after, community.zone, community.recap_day, community.recap_at)
 
 

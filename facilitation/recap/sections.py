@@ -7,7 +7,7 @@ from facilitation.core.gathering import Period, Section
 from facilitation.core.local_time import local_date
 from facilitation.core.speech import count, say
 from facilitation.recap.composing import names_in_words
-from facilitation.recap.conversations import CONTEXT, Conversation, conversations, roots_wanted
+from facilitation.recap.conversations import CONTEXT, Conversation, told, worth_catching_up
 from facilitation.recap.periods import RECENT, weeks_until
 from facilitation.recap.picture import FEWEST, Week, picture
 from facilitation.recap.room import room
@@ -16,6 +16,8 @@ from storage.recap import Recaps
 
 ARRIVING = timedelta(days=14)
 """How long somebody may take from joining to introducing themselves and still count as a newcomer."""
+NEWCOMERS = 10
+"""So many are named; all of them deserve it, but not on a day of a hundred."""
 PARTIAL = timedelta(days=2)
 """A week of which we know all but so much is shown; one of which we know less would look too quiet."""
 
@@ -32,20 +34,20 @@ async def new_here(period: Period, people: People, recaps: Recaps) -> Section | 
         words = say("wrote here for the first time")
     if not members:
         return None
-    line = say("{names} {did}. Say hello.", names=names_in_words(members, len(members)), did=words)
+    line = say("{names} {did}. Say hello.", names=names_in_words(members, len(members), NEWCOMERS), did=words)
     return Section("New here", (line,), weight=len(members))
 
 
 @room.recap(order=20)
-async def worth_catching_up(period: Period, recaps: Recaps) -> Section | None:
+async def catching_up(period: Period, recaps: Recaps) -> Section | None:
     """Conversations of three or more people, the liveliest first."""
     messages = await recaps.messages(period.since - CONTEXT, period.until)
-    roots = await recaps.roots(roots_wanted(messages, period.since))
-    found = conversations(messages, period.since, roots)
-    if not found:
+    talks = worth_catching_up(messages, period.since)
+    if not talks:
         return None
-    lines = Items(tuple(_line(conversation) for conversation in found))
-    return Section("Worth catching up on", (lines,), weight=len(found))
+    roots = await recaps.roots(talk.root for talk in talks if talk.root)
+    lines = Items(tuple(_line(told(talk, period.since, roots)) for talk in talks))
+    return Section("Worth catching up on", (lines,), weight=len(talks))
 
 
 @room.recap(order=90)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from facilitation.recap.conversations import AT_MOST, Conversation, conversations, roots_wanted
+from facilitation.recap.conversations import AT_MOST, Conversation, told, worth_catching_up
 from facilitation.recap.excerpts import LONGEST, excerpt, is_telling, lone_host, tidy
 from storage.recap import Message
 from tests.conftest import NOW
@@ -47,7 +47,7 @@ class Talk:
 
     def found(self, roots: Iterable[Message] = ()) -> list[Conversation]:
         ordered = sorted(self.messages, key=lambda message: message.at)
-        return conversations(ordered, SINCE, roots)
+        return [told(talk, SINCE, roots) for talk in worth_catching_up(ordered, SINCE)]
 
 
 @pytest.fixture
@@ -136,17 +136,25 @@ def test_a_root_from_long_ago_opens_its_thread(talk: Talk) -> None:
     for minute, who in enumerate(("ben", "chi", "dan")):
         talk.say(who, at=minute, thread=root)
     older, *rest = talk.messages
-    assert roots_wanted(rest, SINCE) == {(1, "general", root)}
-    [found] = conversations(rest, SINCE, [older])
-    assert (found.opening, found.people) == (QUESTION, 3)
+    [found] = worth_catching_up(rest, SINCE)
+    assert found.root == (1, "general", root)
+    conversation = told(found, SINCE, [older])
+    assert (conversation.opening, conversation.people, conversation.replies) == (QUESTION, 3, 3)
 
 
-def test_roots_are_asked_for_only_where_they_are_needed(talk: Talk) -> None:
+def test_a_root_among_the_messages_need_not_be_looked_up(talk: Talk) -> None:
     root = talk.say("ana", QUESTION)
     for minute, who in enumerate(("ben", "chi")):
         talk.say(who, at=minute, thread=root)
-    talk.say("dan", at=9, thread="old")
-    assert roots_wanted(talk.messages, SINCE) == set()
+    [found] = worth_catching_up(talk.messages, SINCE)
+    assert found.root is None
+
+
+def test_a_thread_whose_root_is_gone_is_opened_by_what_is_left(talk: Talk) -> None:
+    for minute, who in enumerate(("ana", "ben", "chi")):
+        talk.say(who, QUESTION if minute == 0 else "Yes.", at=minute, thread="deleted")
+    [found] = talk.found()
+    assert (found.opening, found.replies) == (QUESTION, 3)
 
 
 # Counting and ranking ------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ import struct
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -531,7 +532,7 @@ async def test_news_of_another_room_make_no_quiet_week(sqlite_units: Units, cloc
 
     bed = await begun(sqlite_units, clock, (*ROOMS, shelf))
     await approve(bed)
-    assert "no messages." in recaps(bed)[0].words
+    assert "From Monday 2 to Friday 6 March.\n" in recaps(bed)[0].words
     assert "One link." in recaps(bed)[0].words
 
 
@@ -638,6 +639,13 @@ def test_recaps_come_every_week_at_their_local_time(zone: str, day: int, at: tim
         assert abs((after - before) - WEEK) <= timedelta(hours=1)
     wrong = [one for one in (first, *later) if one.astimezone(ZoneInfo(zone)).time() != at]
     assert len(wrong) <= 2
+
+
+def test_it_does_not_come_on_the_heels_of_begin() -> None:
+    just_begun = replace(community(), begun_at=datetime(2026, 3, 7, 8, tzinfo=UTC))
+    assert next_recap(just_begun, datetime(2026, 3, 7, 8, tzinfo=UTC), None) == datetime(
+        2026, 3, 15, 1, 30, tzinfo=UTC
+    )
 
 
 def test_it_covers_the_time_since_the_last_one_but_no_more_than_two_weeks() -> None:

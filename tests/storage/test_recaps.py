@@ -304,7 +304,7 @@ async def test_the_diary_is_searched_by_its_index(sqlite_units: Units) -> None:
         connection = await session.connection()
         for statement, parameters in asked:
             plan = await connection.exec_driver_sql("EXPLAIN QUERY PLAN " + statement, tuple(parameters))
-            steps = [str(row[3]) for row in plan if "diary" in str(row[3])]
+            steps = [str(step) for *_, step in plan.all() if "diary" in str(step)]
             assert steps
             for step in steps:
                 assert (
