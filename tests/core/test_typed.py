@@ -1,0 +1,125 @@
+"""What people type after a command finds its fields, or they are told what did not fit."""
+
+from contextlib import suppress
+from dataclasses import replace
+from typing import Literal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import Field, HttpUrl
+
+from facilitation.core.ask import Ask, Hidden, LongText, Person, Spots, Tags, TimeOfDay, Zone, fields_of
+from facilitation.core.ask import Spot as ChannelField
+from facilitation.core.errors import Refusal
+from facilitation.core.typed import read_arguments, tokens_of
+
+
+class Share(Ask):
+    """Put a link on the shelf."""
+
+    url: HttpUrl = Field(description="the link")
+    note: str = Field(default="", description="why it helps")
+    tags: Tags = Field(default=(), description="topics")
+
+
+class Meet(Ask):
+    """Meet someone."""
+
+    who: Person
+    where: ChannelField = ""
+    kind: Literal["coffee", "call"] = "coffee"
+    at: TimeOfDay | None = None
+    minutes: int = 30
+    zone: Zone = "UTC"
+    loud: bool = False
+    words: LongText = ""
+
+
+class Places(Ask):
+    """Choose channels."""
+
+    channels: Spots = ()
+
+
+class Topics(Ask):
+    """Say topics."""
+
+    tags: Tags = ()
+
+
+def read(ask: type[Ask], words: str) -> dict[str, object]:
+    return read_arguments(fields_of(ask), tokens_of(words))
+
+
+@pytest.mark.parametrize(
+    ("ask", "words", "given"),
+    [
+        (Share, "https://x.org", {"url": "https://x.org"}),
+        (Share, "https://x.org it helps a lot", {"url": "https://x.org", "note": "it helps a lot"}),
+        (
+            Share,
+            "it helps https://x.org #one #Two",
+            {"url": "https://x.org", "note": "it helps", "tags": ["#one", "#Two"]},
+        ),
+        (Share, "<https://x.org|x> note:short", {"url": "https://x.org", "note": "short"}),
+        (Share, 'https://x.org note="two words"', {"url": "https://x.org", "note": "two words"}),
+        (Share, "https://x.org “two words”", {"url": "https://x.org", "note": "two words"}),
+        (Share, "https://x.org don't", {"url": "https://x.org", "note": "don't"}),
+        (Share, 'https://x.org say "so', {"url": "https://x.org", "note": 'say "so'}),
+        (Share, "https://x.org/?a=b&note:c", {"url": "https://x.org/?a=b&note:c"}),
+        (Share, "https://a.org https://b.org", {"url": "https://a.org", "note": "https://b.org"}),
+        (Share, "", {}),
+        (Meet, "<@U1|ines> <#C1|general>", {"who": "U1", "where": "C1"}),
+        (Meet, "<@!77>", {"who": "77"}),
+        (
+            Meet,
+            "<@U1> <#C1> call 9:30 45",
+            {"who": "U1", "where": "C1", "kind": "call", "at": "9:30", "minutes": "45"},
+        ),
+        (Meet, "<@U1> kind=call words:hello", {"who": "U1", "kind": "call", "words": "hello"}),
+        (Places, "<#C1> <#C2|help>", {"channels": ["C1", "C2"]}),
+        (Topics, "python testing", {"tags": ["python", "testing"]}),
+        pytest.param(
+            *(Topics, "python, #testing", {"tags": ["#testing", "python,"]}),
+            marks=pytest.mark.xfail(
+                strict=True, reason="core: after one #topic, a field of topics takes no plain word"
+            ),
+        ),
+    ],
+)
+def test_words_go_to_the_fields_they_fit(ask: type[Ask], words: str, given: dict[str, object]) -> None:
+    assert read(ask, words) == given
+
+
+def test_what_fits_nowhere_is_said_back() -> None:
+    with pytest.raises(Refusal, match="I don’t know what to do with “and more” here"):
+        read(Places, "<#C1> and more")
+
+
+def test_a_hidden_field_cannot_be_typed() -> None:
+    class Retire(Ask):
+        """Take it off the shelf."""
+
+        resource: int = Field(default=0)
+        why: str = ""
+
+    hidden = list(fields_of(Retire))
+    assert read_arguments(hidden, tokens_of("resource:7")) == {"resource": "7"}
+    hidden[0] = replace(hidden[0], kind="hidden")
+    assert read_arguments(hidden, tokens_of("resource:7")) == {"why": "resource:7"}
+    assert Hidden.kind == "hidden"
+
+
+@given(
+    st.text(alphabet=st.sampled_from("abc \"'“”#:=<>@|/\\\n\t,é👋"), max_size=60),
+    st.sampled_from([Share, Meet, Places, Topics]),
+)
+def test_nothing_typed_is_ever_an_error(words: str, ask: type[Ask]) -> None:
+    with suppress(Refusal):
+        assert read(ask, words).keys() <= ask.model_fields.keys()
+
+
+@given(st.lists(st.text(alphabet="abcdé-.", min_size=1, max_size=8), max_size=8))
+def test_no_word_of_a_note_is_lost(words: list[str]) -> None:
+    assert read(Share, "https://x.org " + " ".join(words)).get("note", "") == " ".join(words)
