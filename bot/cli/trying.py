@@ -35,7 +35,7 @@ def try_(
 
 async def _try(archive_path: Path | None, host: str, port: int, *, first_run: bool, browser: bool) -> None:
     from adapters.archive.opening import open_archive  # noqa: PLC0415  # each command loads what it needs
-    from adapters.archive.sample import sample_archive  # noqa: PLC0415
+    from adapters.archive.sample import SampleArchive, sample_archive  # noqa: PLC0415
     from adapters.web.server import serve  # noqa: PLC0415
     from bot import playground, rehearsing, script  # noqa: PLC0415
     from facilitation.core.clock import VirtualClock  # noqa: PLC0415
@@ -48,7 +48,7 @@ async def _try(archive_path: Path | None, host: str, port: int, *, first_run: bo
         raise BadInput(f"{archive_path} holds no messages, so there is nothing to open.")
     clock = VirtualClock(first.at)
     with rehearsing.scratch_app(playground.settings_for(archive), clock) as app:
-        if archive_path is None:
+        if isinstance(archive, SampleArchive):
             steps = script.load_script(playground.SAMPLE_SCRIPT)
             stage = await playground.open_sample(app, clock, archive, steps, silent=first_run)
         else:

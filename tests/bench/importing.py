@@ -1,0 +1,184 @@
+"""How fast an export is imported and rehearsed: `python -m tests.bench.importing [--scale 0.1]`.
+
+Import is held against parsing alone: the same zip, inflated and decoded by the fastest of three parsers, in
+the same run. Every figure is taken in a process of its own, since a process never forgets its peak of memory.
+"""
+
+import argparse
+import asyncio
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import orjson
+
+from adapters.archive.apart import read_apart
+from adapters.archive.slack_export import DAY_ROWS
+from bot.app import build
+from bot.config import Settings
+from bot.importing import import_archive
+from bot.rehearsing import Play, rehearse
+from facilitation.core.clock import SystemClock
+from facilitation.core.happenings import Happening, MessagePosted
+from storage.engine import open_engine
+from storage.migrating import upgrade
+from tests.bench.archives import write_slack_export
+from tests.bench.figures import Figures
+
+MESSAGES = 1_000_000
+FIRST = 10_000
+"""The rehearsal's memory is compared between this message and the last."""
+Found = dict[str, Any]
+
+
+def main() -> int:
+    """Print one line for each figure; returns 1 if one misses its target."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--scale", type=float, default=1.0, help="share of the full number of messages")
+    options.add_argument("--child", nargs=2, metavar=("STEP", "FOLDER"), help=argparse.SUPPRESS)
+    chosen = options.parse_args()
+    if chosen.child:
+        step, folder = chosen.child
+        print(json.dumps(STEPS[step](Path(folder), chosen.scale)))
+        return 0
+    figures = Figures()
+    with tempfile.TemporaryDirectory() as folder:
+        _measure(figures, Path(folder), chosen.scale)
+    return 1 if figures.missed else 0
+
+
+def _measure(figures: Figures, folder: Path, scale: float) -> None:
+    written = _in_child("write", folder, scale)
+    name = f"slack, {written['messages']:,} messages:"
+    parsing = {parser: _in_child(parser, folder)["seconds"] for parser in PARSERS}
+    fastest = min(parsing, key=parsing.__getitem__)
+    first, second = _in_child("import", folder), _in_child("import", folder)
+    figures.note(f"{name} parsing alone with {fastest}, s", parsing[fastest])
+    figures.note(f"{name} import, s", first["seconds"])
+    figures.at_least(
+        f"{name} import's speed as a share of parsing alone", parsing[fastest] / first["seconds"], 0.55
+    )
+    figures.at_most(f"{name} import's memory with its reader, MB", first["peak"], 300)
+    figures.at_least(
+        f"{name} stored by the first import, share of what was read", first["stored"] / first["read"], 1
+    )
+    figures.at_most(f"{name} stored by the second import", second["stored"], 0)
+    played = _in_child("rehearse", folder)
+    figures.at_least(f"{name} rehearsed per second", played["messages"] / played["seconds"], 2_000)
+    figures.at_most(f"{name} rehearsal's growth after {FIRST:,} messages, MB", played["growth"], 50)
+    figures.note(f"{name} posts in the rehearsal", played["posts"])
+
+
+def _in_child(step: str, folder: Path, scale: float = 1.0) -> Found:
+    command = [
+        sys.executable,
+        "-m",
+        "tests.bench.importing",
+        "--child",
+        step,
+        str(folder),
+        "--scale",
+        str(scale),
+    ]
+    done = subprocess.run(command, stdout=subprocess.PIPE, check=True)
+    found: Found = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+# In a child ----------------------------------------------------------------------------------------
+
+
+def _write(folder: Path, scale: float) -> Found:
+    written = write_slack_export(folder / "export.zip", int(MESSAGES * scale))
+    return {"messages": written.messages}
+
+
+def _parse_with(decode: Callable[[bytes], Any]) -> Callable[[Path, float], Found]:
+    def parse(folder: Path, _: float) -> Found:
+        began = time.perf_counter()
+        rows = 0
+        with zipfile.ZipFile(folder / "export.zip") as package:
+            for member in package.namelist():
+                if "/" in member:
+                    rows += len(decode(package.read(member)))
+        return {"seconds": time.perf_counter() - began, "rows": rows}
+
+    return parse
+
+
+def _import(folder: Path, _: float) -> Found:
+    url = f"sqlite+aiosqlite:///{folder / 'import.db'}"
+    upgrade(url, SystemClock().now())
+    began = time.perf_counter()
+
+    async def run() -> Found:
+        app = build(Settings(), engine=open_engine(url, on_loop_thread=True))
+        result = await import_archive(app, Settings(), folder / "export.zip")
+        await app.close()
+        return {"read": result.read, "stored": result.stored}
+
+    done = asyncio.run(run())
+    return {**done, "seconds": time.perf_counter() - began, "peak": _peak()}
+
+
+def _rehearse(folder: Path, _: float) -> Found:
+    sizes: list[float] = []
+    messages = 0
+
+    def watch(happening: Happening) -> None:
+        nonlocal messages
+        messages += isinstance(happening, MessagePosted)
+        if messages in (FIRST, FIRST + 1) and len(sizes) < 1:
+            sizes.append(_resident())
+
+    async def run() -> int:
+        with read_apart(folder / "export.zip") as reading:
+
+            def one_by_one() -> Iterator[Happening]:
+                for batch in reading:
+                    yield from batch
+
+            result = await rehearse(reading.roster, one_by_one(), Play(), (), watch)
+            sizes.append(_resident())
+            return len(result.entries)
+
+    began = time.perf_counter()
+    posts = asyncio.run(run())
+    seconds = time.perf_counter() - began
+    return {"messages": messages, "seconds": seconds, "growth": sizes[-1] - sizes[0], "posts": posts}
+
+
+def _peak() -> float:
+    """The highest resident size of this process and of the largest of its children together, in MB."""
+    usages = (resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(usages) / 1024
+
+
+def _resident() -> float:
+    """The resident size of this process now, in MB."""
+    pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
+    return pages * resource.getpagesize() / 1e6
+
+
+PARSERS: dict[str, Callable[[Path, float], Found]] = {
+    "orjson": _parse_with(orjson.loads),
+    "msgspec": _parse_with(msgspec.json.decode),
+    "msgspec with types": _parse_with(DAY_ROWS.decode),
+}
+STEPS: dict[str, Callable[[Path, float], Found]] = {
+    "write": _write,
+    **PARSERS,
+    "import": _import,
+    "rehearse": _rehearse,
+}
+
+if __name__ == "__main__":
+    sys.exit(main())
