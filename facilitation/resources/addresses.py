@@ -29,6 +29,7 @@ _TRACKING_AT = {
 }
 """Parameters that do so only there."""
 
+_HOST = re.compile(r"[\w-][\w.:-]*", re.ASCII)
 _BARE = re.compile(r"[^\s/:@]+\.[^\W\d_]{2,}(?:[:/?#]\S*)?")
 _ADDRESS = re.compile(
     r"<(?P<slack>https?://[^\s<>|]+)(?:\|(?P<name>[^<>]*))?>"
@@ -70,7 +71,7 @@ def read(address: str, headline: str = "") -> Link:
         host, port = url.raw_host, url.port
     except ValueError as error:
         raise ValueError("a link begins with https:// or http://") from error
-    if url.scheme not in ("http", "https") or not host:
+    if url.scheme not in ("http", "https") or not host or not _HOST.fullmatch(host):
         raise ValueError("a link begins with https:// or http://")
     if url.user or url.password:
         raise ValueError("this one has a user name or password in it, which everyone here would see")
