@@ -42,9 +42,9 @@ QUESTION = "Which linter do you use for your shell scripts?"
 
 
 @pytest.fixture
-async def bed(sqlite_units: Units, clock: VirtualClock) -> Testbed:
+async def bed(units: Units, clock: VirtualClock) -> Testbed:
     """A community that began on Monday morning, with all its channels in use."""
-    return await begun(sqlite_units, clock)
+    return await begun(units, clock)
 
 
 async def begun(
@@ -123,9 +123,9 @@ async def test_the_first_recap_is_shown_to_coordinators_and_posted_nowhere_else(
 
 
 async def test_without_a_coordinators_channel_each_coordinator_is_asked(
-    sqlite_units: Units, clock: VirtualClock
+    units: Units, clock: VirtualClock
 ) -> None:
-    bed = await begun(sqlite_units, clock, coordinators=None)
+    bed = await begun(units, clock, coordinators=None)
     await bed.ask("ines", "/coordinate coordinators add <@marek>")
     await until(bed, FRIDAY)
     asked = [p for p in bed.posts if p.card.title == "A recap waits for your word"]
@@ -299,10 +299,8 @@ async def test_a_preview_is_for_the_asker_alone(bed: Testbed) -> None:
     assert QUESTION in recaps(bed, "desk")[0].words
 
 
-async def test_without_a_channel_it_says_where_to_choose_one(
-    sqlite_units: Units, clock: VirtualClock
-) -> None:
-    bed = await begun(sqlite_units, clock, recap=None)
+async def test_without_a_channel_it_says_where_to_choose_one(units: Units, clock: VirtualClock) -> None:
+    bed = await begun(units, clock, recap=None)
     for words in ("post", "skip"):
         assert "/coordinate settings" in words_of(await bed.ask("ines", f"/coordinate recap {words}"))
     assert "/coordinate settings" in words_of(await bed.ask("ines", "/coordinate recap preview"))
@@ -314,8 +312,8 @@ async def test_without_a_channel_it_says_where_to_choose_one(
     assert len(recaps(bed, "desk")) == 1
 
 
-async def test_before_begin_nothing_is_posted(sqlite_units: Units, clock: VirtualClock) -> None:
-    bed = await furnished(sqlite_units, clock, ROOMS)
+async def test_before_begin_nothing_is_posted(units: Units, clock: VirtualClock) -> None:
+    bed = await furnished(units, clock, ROOMS)
     community = await bed.community()
     async with bed.units.write() as session:
         people = People(session, community.id)
@@ -453,9 +451,9 @@ async def test_newcomers_who_introduced_themselves_are_named(bed: Testbed) -> No
 
 
 async def test_without_a_channel_for_it_who_wrote_for_the_first_time_is_named(
-    sqlite_units: Units, clock: VirtualClock
+    units: Units, clock: VirtualClock
 ) -> None:
-    bed = await begun(sqlite_units, clock, introductions=None)
+    bed = await begun(units, clock, introductions=None)
     await bed.join("zoe")
     await bed.join("yan")
     await bed.write("zoe", "I make maps.", "help")
@@ -504,7 +502,7 @@ async def test_many_voices_without_a_conversation_are_counted(bed: Testbed) -> N
     assert "No long conversations this time, so you are all caught up." in recaps(bed)[0].words
 
 
-async def test_sections_of_other_rooms_stand_in_their_order(sqlite_units: Units, clock: VirtualClock) -> None:
+async def test_sections_of_other_rooms_stand_in_their_order(units: Units, clock: VirtualClock) -> None:
     shelf = Room("shelf", "A room with news")
 
     @shelf.recap(order=40)
@@ -515,7 +513,7 @@ async def test_sections_of_other_rooms_stand_in_their_order(sqlite_units: Units,
     async def nothing(period: Period) -> Section | None:
         return None
 
-    bed = await begun(sqlite_units, clock, (*ROOMS, shelf))
+    bed = await begun(units, clock, (*ROOMS, shelf))
     await converse(bed, "marek", "nadia", "kofi")
     await approve(bed)
     lines = recaps(bed)[0].words.splitlines()
@@ -523,14 +521,14 @@ async def test_sections_of_other_rooms_stand_in_their_order(sqlite_units: Units,
     assert lines[-2:] == ["New on the shelf", "A link from Monday."]
 
 
-async def test_news_of_another_room_make_no_quiet_week(sqlite_units: Units, clock: VirtualClock) -> None:
+async def test_news_of_another_room_make_no_quiet_week(units: Units, clock: VirtualClock) -> None:
     shelf = Room("shelf", "A room with news")
 
     @shelf.recap(order=40)
     async def news(period: Period) -> Section | None:
         return Section("New on the shelf", (say("One link."),))
 
-    bed = await begun(sqlite_units, clock, (*ROOMS, shelf))
+    bed = await begun(units, clock, (*ROOMS, shelf))
     await approve(bed)
     assert "From Monday 2 to Friday 6 March.\n" in recaps(bed)[0].words
     assert "One link." in recaps(bed)[0].words
