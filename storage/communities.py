@@ -728,7 +728,7 @@ class Directory:
         query = select(AccountRow.handle, AccountRow.id, AccountRow.person).where(
             AccountRow.space_id == space
         )
-        rows = (await self._session.execute(query)).tuples().all()
+        rows = (await self._session.execute(query)).all()
         ids = {handle: account for handle, account, _ in rows}
         return ids, frozenset(account for _, account, is_person in rows if is_person)
 
