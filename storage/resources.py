@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import unquote
 
 from sqlalchemy import (
     BigInteger,
@@ -36,6 +37,8 @@ LONGEST_ADDRESS = 2000
 LONGEST_NOTE = 500
 LONGEST_LABEL = 300
 LONGEST_TAG = 40
+LONGEST_SEARCHED = 10_000
+"""How much of all the notes on one link is searched, in characters."""
 CANDIDATES = 50
 """How many of what a database thinks nearest are put in order; the rest is never shown."""
 WEIGHTS = {"title_words": 2.0, "tag_words": 3.0, "note_words": 1.5, "address_words": 0.5}
@@ -267,13 +270,13 @@ class Shelf(Cellar):
             key=link.key,
             url=link.url,
             label=_clean(link.label)[:LONGEST_LABEL],
-            headline=_clean(link.headline)[:LONGEST_LABEL],
+            headline=_on_one_line(link.headline),
             shared_by_id=by,
             shared_at=at,
             title_words=folded(link.headline),
             tag_words="",
             note_words="",
-            address_words=folded(link.label),
+            address_words=_address_words(link),
         )
         new = await self._session.scalar(query.on_conflict_do_nothing().returning(ResourceRow.id))
         resource = new or await self._session.scalar(
@@ -287,7 +290,7 @@ class Shelf(Cellar):
             await self._session.execute(
                 update(ResourceRow)
                 .where(ResourceRow.id == resource, ResourceRow.headline == "")
-                .values(headline=_clean(link.headline)[:LONGEST_LABEL], title_words=folded(link.headline))
+                .values(headline=_on_one_line(link.headline), title_words=folded(link.headline))
             )
         return await self._add(resource, author or by, at, note, tags, is_new=new is not None)
 
@@ -481,7 +484,7 @@ class Shelf(Cellar):
                 url=link.url,
                 key=link.key,
                 label=_clean(link.label)[:LONGEST_LABEL],
-                headline=_clean(link.headline)[:LONGEST_LABEL],
+                headline=_on_one_line(link.headline),
                 words=words,
             )
             for link in links
@@ -643,8 +646,8 @@ class Shelf(Cellar):
             update(ResourceRow)
             .where(ResourceRow.community_id == self._community, ResourceRow.id == resource.id)
             .values(
-                tag_words=folded(*resource.tags),
-                note_words=folded(*(note.text for note in resource.notes)),
+                tag_words=folded(*resource.tags)[:LONGEST_SEARCHED],
+                note_words=folded(*(note.text for note in resource.notes))[:LONGEST_SEARCHED],
             )
         )
 
@@ -675,6 +678,16 @@ def _is_about(member: int) -> ColumnElement[bool]:
 def _topic(tag: str) -> str:
     """What makes two tags one topic; folding may lengthen a tag."""
     return unaccented(tag)[: 2 * LONGEST_TAG]
+
+
+def _address_words(link: Link) -> str:
+    """The words of an address, each once: those of its readable form, and of what that leaves out."""
+    path = unquote(link.key.partition("?")[0])
+    return " ".join(dict.fromkeys(folded(link.label, path).split()))
+
+
+def _on_one_line(headline: str) -> str:
+    return " ".join(_clean(headline).split())[:LONGEST_LABEL]
 
 
 def _clean(words: str) -> str:

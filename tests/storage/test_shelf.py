@@ -182,6 +182,29 @@ async def test_a_part_of_the_address_is_enough(units: Units) -> None:
     assert await find(units, here, "github.com/a/b") == ["a/b"]
 
 
+async def test_words_that_a_readable_address_leaves_out_are_found(units: Units) -> None:
+    here = await setting(units)
+    ines = here.members["ines"]
+    one = Link(
+        "https://xn--mnchen-3ya.de/a/b/c", "xn--mnchen-3ya.de/arch%C3%ADvos/middle/end", "münchen.de/…/end"
+    )
+    async with units.write() as session:
+        await Shelf(session, here.community).put(one, by=ines, at=NOW)
+    for words in ("munchen", "middle", "arquivos arch", "end"):
+        assert (await found(units, here, words)).total == 1, words
+
+
+async def test_a_link_with_very_many_notes_can_be_searched(units: Units) -> None:
+    here = await setting(units)
+    one = (await put(units, here, "1", note="first")).resource
+    async with units.write() as session:
+        shelf = Shelf(session, here.community)
+        for number in range(30):
+            words = " ".join(f"w{number}x{n}" for n in range(80))
+            await shelf.add(one.id, by=here.members["ines"], at=NOW, note=words)
+    assert await find(units, here, "first") == ["1"]
+
+
 async def test_signs_without_spaces_between_words_are_found(units: Units) -> None:
     here = await setting(units)
     await put(units, here, "1", note="機械学習の入門")
