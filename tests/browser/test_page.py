@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -76,7 +77,7 @@ async def test_becoming_somebody_else_and_somebody_new(desk: Desk) -> None:
     await dialog.get_by_role("button", name="Dev Rao").click()
     await expect(page.locator(".me-name")).to_have_text("Dev Rao")
     await expect(page.locator(".rail-row", has_text="coordinators")).to_have_count(0)
-    assert "as=dev" in page.url
+    await expect(page).to_have_url(re.compile("as=dev"))
     await page.locator(".me").click()
     await page.get_by_role("button", name="A newcomer joins").click()
     await expect(page.locator(".me-standing")).to_have_text("newcomer")
