@@ -4,6 +4,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
 from sqlalchemy import BigInteger, Dialect, Integer, MetaData, Table
+from sqlalchemy.dialects.postgresql import Insert as PgInsert
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator, TypeEngine
@@ -82,3 +86,9 @@ class Cellar:
     def __init__(self, session: AsyncSession, community: int) -> None:
         self._session = session
         self._community = community
+
+
+def inserting(session: AsyncSession, table: type[Base]) -> PgInsert | SqliteInsert:
+    """An INSERT with ON CONFLICT in the dialect of the session's database."""
+    dialect = session.get_bind().dialect.name
+    return (pg_insert if dialect == "postgresql" else sqlite_insert)(table)

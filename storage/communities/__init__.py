@@ -1,0 +1,41 @@
+"""Communities, their spaces and channels, and the people: accounts, members and roles."""
+
+from storage.base import inserting
+from storage.communities.directory import Directory
+from storage.communities.people import People
+from storage.communities.tables import (
+    AccountRow,
+    ChannelRow,
+    ChannelUseRow,
+    CommunityRow,
+    CommunitySpaceRow,
+    MemberRow,
+    OwnershipRow,
+    PresenceRow,
+    RoleRow,
+    SpaceRow,
+)
+from storage.communities.values import Account, Community, Member, Route, SpaceFacts, Spot, Use
+
+__all__ = [
+    "Account",
+    "AccountRow",
+    "ChannelRow",
+    "ChannelUseRow",
+    "Community",
+    "CommunityRow",
+    "CommunitySpaceRow",
+    "Directory",
+    "Member",
+    "MemberRow",
+    "OwnershipRow",
+    "People",
+    "PresenceRow",
+    "RoleRow",
+    "Route",
+    "SpaceFacts",
+    "SpaceRow",
+    "Spot",
+    "Use",
+    "inserting",
+]

@@ -1,0 +1,351 @@
+"""Spaces, accounts and channels by the platforms' ids, before anybody knows which community is meant."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage.base import CHANGED, inserting
+from storage.communities.tables import (
+    AccountRow,
+    ChannelRow,
+    CommunityRow,
+    CommunitySpaceRow,
+    MemberRow,
+    OwnershipRow,
+    PresenceRow,
+    SpaceRow,
+)
+from storage.communities.values import Account, Community, Member, Route, SpaceFacts
+
+_ROWS_AT_ONCE = 500
+
+
+class Directory:
+    """Spaces, accounts and channels by the platforms' ids; every query names its space."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def space(self, platform: str, handle: str) -> SpaceFacts | None:
+        """A space by the platform's id."""
+        query = select(SpaceRow).where(SpaceRow.platform == platform, SpaceRow.handle == handle)
+        row = await self._session.scalar(query)
+        return row.value() if row else None
+
+    async def spaces(self) -> list[SpaceFacts]:
+        """All spaces, the oldest first."""
+        rows = await self._session.scalars(select(SpaceRow).order_by(SpaceRow.id))
+        return [row.value() for row in rows]
+
+    async def put_space(self, platform: str, handle: str, name: str) -> SpaceFacts:
+        """Take a space in, or back in."""
+        query = (
+            inserting(self._session, SpaceRow)
+            .values(platform=platform, handle=handle, name=name)
+            .on_conflict_do_update(
+                index_elements=["platform", "handle"], set_={"name": name, "lost_at": None}
+            )
+        )
+        await self._session.execute(query)
+        found = await self.space(platform, handle)
+        assert found is not None
+        return found
+
+    async def lose_space(self, space: int, at: datetime) -> None:
+        """The bot was removed: everything stops there, and the data goes after 30 days."""
+        await self._session.execute(update(SpaceRow).where(SpaceRow.id == space).values(lost_at=at))
+
+    async def erase_space(self, space: int) -> None:
+        """Erase a space, and the communities that lived nowhere else."""
+        elsewhere = select(CommunitySpaceRow.community_id).where(CommunitySpaceRow.space_id != space)
+        here = select(CommunitySpaceRow.community_id).where(CommunitySpaceRow.space_id == space)
+        await self._session.execute(
+            delete(CommunityRow).where(CommunityRow.id.in_(here), CommunityRow.id.not_in(elsewhere))
+        )
+        await self._session.execute(delete(SpaceRow).where(SpaceRow.id == space))
+
+    async def put_community(self, name: str, space: int, zone: str = "UTC", country: str = "") -> Community:
+        """A community by its name, living in this space from now on."""
+        query = inserting(self._session, CommunityRow).values(name=name, zone=zone, country=country)
+        await self._session.execute(query.on_conflict_do_nothing())
+        row = await self._session.scalar(select(CommunityRow).where(CommunityRow.name == name))
+        assert row is not None
+        link = inserting(self._session, CommunitySpaceRow).values(community_id=row.id, space_id=space)
+        await self._session.execute(link.on_conflict_do_nothing())
+        return row.value()
+
+    async def communities(self, space: int) -> list[Community]:
+        """The communities of a space, the oldest first."""
+        query = (
+            select(CommunityRow)
+            .join(CommunitySpaceRow, CommunitySpaceRow.community_id == CommunityRow.id)
+            .where(CommunitySpaceRow.space_id == space)
+            .order_by(CommunityRow.id)
+        )
+        return [row.value() for row in await self._session.scalars(query)]
+
+    async def community(self, community: int) -> Community | None:
+        """One community by id."""
+        row = await self._session.get(CommunityRow, community)
+        return row.value() if row else None
+
+    async def spaces_of(self, community: int) -> list[int]:
+        """The ids of the spaces a community lives in and has not lost."""
+        query = (
+            select(SpaceRow.id)
+            .join(CommunitySpaceRow, CommunitySpaceRow.space_id == SpaceRow.id)
+            .where(CommunitySpaceRow.community_id == community, SpaceRow.lost_at.is_(None))
+            .order_by(SpaceRow.id)
+        )
+        return list(await self._session.scalars(query))
+
+    # channels
+
+    async def put_channels(self, space: int, channels: Iterable[tuple[str, str, bool, bool]]) -> None:
+        """Take channels in by (handle, name, private, archived)."""
+        for handle, name, private, archived in channels:
+            facts = {"name": name, "private": private, "archived": archived, "lost": False}
+            query = inserting(self._session, ChannelRow).values(space_id=space, handle=handle, **facts)
+            await self._session.execute(
+                query.on_conflict_do_update(index_elements=["space_id", "handle"], set_=facts)
+            )
+
+    async def lose_channel(self, space: int, handle: str) -> None:
+        """The bot was removed from a channel."""
+        await self._session.execute(
+            update(ChannelRow)
+            .where(ChannelRow.space_id == space, ChannelRow.handle == handle)
+            .values(lost=True)
+        )
+
+    async def routes(self, space: int) -> list[Route]:
+        """Where the talk of each channel belongs: its home community, else that of the whole space."""
+        query = (
+            select(CommunityRow.id)
+            .join(CommunitySpaceRow, CommunitySpaceRow.community_id == CommunityRow.id)
+            .where(CommunitySpaceRow.space_id == space, CommunityRow.whole.is_(True))
+            .order_by(CommunityRow.id)
+        )
+        whole = await self._session.scalar(query)
+        rows = await self._session.scalars(select(ChannelRow).where(ChannelRow.space_id == space))
+        return [
+            Route(
+                row.id,
+                row.handle,
+                row.name,
+                row.private,
+                row.community_id or (None if row.private else whole),
+                row.pruned_until,
+            )
+            for row in rows
+        ]
+
+    # accounts
+
+    async def put_accounts(self, space: int, profiles: Iterable[tuple[str, str, str, bool, bool]]) -> None:
+        """Take accounts in by (handle, name, zone, is a person, may manage the space).
+
+        An empty name or zone is not known rather than empty: what is stored of it stays.
+        """
+        given = {profile[0]: profile for profile in profiles}
+        known = {row.handle: row for row in await self._accounts(space, list(given))}
+        query = inserting(self._session, AccountRow).on_conflict_do_nothing()
+        new = [
+            {"space_id": space, "handle": handle, "name": name or handle, "zone": zone, "person": person}
+            | {"manager": manager, "closed": False}
+            for handle, name, zone, person, manager in given.values()
+            if handle not in known
+        ]
+        for start in range(0, len(new), _ROWS_AT_ONCE):
+            await self._session.execute(query.values(new[start : start + _ROWS_AT_ONCE]))
+        for handle, row in known.items():
+            _, name, zone, person, manager = given[handle]
+            if name and name != row.name:
+                owned = select(OwnershipRow.member_id).where(OwnershipRow.account_id == row.id)
+                await self._session.execute(
+                    update(MemberRow).where(MemberRow.id.in_(owned)).values(name=name)
+                )
+            row.name, row.zone = name or row.name, zone or row.zone
+            row.person, row.manager = person, manager
+        await self._session.flush()
+
+    async def _accounts(self, space: int, handles: Sequence[str]) -> list[AccountRow]:
+        """The rows of these accounts; all of a space is one statement."""
+        query = select(AccountRow).where(AccountRow.space_id == space)
+        if len(handles) < _ROWS_AT_ONCE:
+            return list(await self._session.scalars(query.where(AccountRow.handle.in_(handles))))
+        wanted = set(handles)
+        return [row for row in await self._session.scalars(query) if row.handle in wanted]
+
+    async def account(self, space: int, handle: str) -> Account | None:
+        """An account by the platform's id."""
+        query = select(AccountRow).where(AccountRow.space_id == space, AccountRow.handle == handle)
+        row = await self._session.scalar(query)
+        return row.value() if row else None
+
+    async def accounts(self, space: int) -> tuple[dict[str, int], frozenset[int]]:
+        """Every account of a space: ids by handle, and the ids of those that are people."""
+        query = select(AccountRow.handle, AccountRow.id, AccountRow.person).where(
+            AccountRow.space_id == space
+        )
+        rows = (await self._session.execute(query)).all()
+        ids = {handle: account for handle, account, _ in rows}
+        return ids, frozenset(account for _, account, is_person in rows if is_person)
+
+    async def account_ids(self, space: int) -> dict[str, int]:
+        """Every account of a space: id by handle."""
+        query = select(AccountRow.handle, AccountRow.id).where(AccountRow.space_id == space)
+        return dict((await self._session.execute(query)).all())
+
+    async def member_accounts(self, space: int) -> dict[int, frozenset[int]]:
+        """For each account of a space, the communities in which it is a present member's."""
+        query = (
+            select(OwnershipRow.account_id, OwnershipRow.community_id)
+            .join(AccountRow, AccountRow.id == OwnershipRow.account_id)
+            .join(MemberRow, MemberRow.id == OwnershipRow.member_id)
+            .where(AccountRow.space_id == space, MemberRow.left_at.is_(None))
+        )
+        found: dict[int, frozenset[int]] = {}
+        for account, community in await self._session.execute(query):
+            found[account] = found.get(account, frozenset()) | {community}
+        return found
+
+    async def seen(self, account: int, at: datetime) -> None:
+        """Remember when an account last asked something: direct messages go where a person is."""
+        await self._session.execute(update(AccountRow).where(AccountRow.id == account).values(seen_at=at))
+
+    async def close_door(self, account: int) -> None:
+        """This account takes no direct messages from us."""
+        await self._session.execute(update(AccountRow).where(AccountRow.id == account).values(closed=True))
+
+    # presence and membership
+
+    async def enter(self, space: int, handles: Iterable[str], channel: str) -> None:
+        """These people are in a channel."""
+        query = select(ChannelRow.id).where(ChannelRow.space_id == space, ChannelRow.handle == channel)
+        channel_id = await self._session.scalar(query)
+        accounts = await self._accounts(space, list(handles))
+        if channel_id is None or not accounts:
+            return
+        pairs = [{"channel_id": channel_id, "account_id": row.id} for row in accounts]
+        insert = inserting(self._session, PresenceRow).on_conflict_do_nothing()
+        for start in range(0, len(pairs), _ROWS_AT_ONCE):
+            await self._session.execute(insert.values(pairs[start : start + _ROWS_AT_ONCE]))
+
+    async def exit(self, space: int, handle: str, channel: str) -> None:
+        """Someone left a channel."""
+        channels = select(ChannelRow.id).where(ChannelRow.space_id == space, ChannelRow.handle == channel)
+        accounts = select(AccountRow.id).where(AccountRow.space_id == space, AccountRow.handle == handle)
+        await self._session.execute(
+            delete(PresenceRow).where(
+                PresenceRow.channel_id.in_(channels), PresenceRow.account_id.in_(accounts)
+            )
+        )
+
+    async def enrol(self, community: int, account: int, at: datetime | None) -> tuple[Member, bool]:
+        """Make an account's owner a present member. Returns the member and whether they are new here.
+
+        Whoever left and returns is not new: they keep what they were, and are welcomed no second time.
+        """
+        query = (
+            select(MemberRow)
+            .join(OwnershipRow, OwnershipRow.member_id == MemberRow.id)
+            .where(OwnershipRow.community_id == community, OwnershipRow.account_id == account)
+        )
+        row = await self._session.scalar(query)
+        if row is not None:
+            if row.left_at is not None:
+                self._session.info[CHANGED] = True
+                row.left_at = None
+                await self._session.flush()
+            return row.value(), False
+        facts = await self._session.get(AccountRow, account)
+        assert facts is not None
+        self._session.info[CHANGED] = True
+        row = MemberRow(community_id=community, name=facts.name or facts.handle, joined_at=at)
+        self._session.add(row)
+        await self._session.flush()
+        self._session.add(OwnershipRow(account_id=account, community_id=community, member_id=row.id))
+        await self._session.flush()
+        return row.value(), True
+
+    async def part(self, community: int, account: int, at: datetime) -> Member | None:
+        """An account's owner left the community, unless another of their accounts is still there."""
+        query = (
+            select(MemberRow)
+            .join(OwnershipRow, OwnershipRow.member_id == MemberRow.id)
+            .where(OwnershipRow.community_id == community, OwnershipRow.account_id == account)
+        )
+        row = await self._session.scalar(query)
+        if row is None or row.left_at is not None:
+            return None
+        others = select(OwnershipRow.account_id).where(
+            OwnershipRow.member_id == row.id,
+            OwnershipRow.community_id == community,
+            OwnershipRow.account_id != account,
+        )
+        if set(await self._session.scalars(others)) & await self.eligible(community):
+            return None
+        self._session.info[CHANGED] = True
+        row.left_at = at
+        await self._session.flush()
+        return row.value()
+
+    async def eligible(self, community: int) -> set[int]:
+        """The accounts that make someone a member: people of the whole space, or of its home channels."""
+        facts = await self.community(community)
+        if facts is None:
+            return set()
+        people = select(AccountRow.id).where(AccountRow.person.is_(True))
+        if facts.whole:
+            spaces = select(CommunitySpaceRow.space_id).where(CommunitySpaceRow.community_id == community)
+            return set(await self._session.scalars(people.where(AccountRow.space_id.in_(spaces))))
+        inside = (
+            select(PresenceRow.account_id)
+            .join(ChannelRow, ChannelRow.id == PresenceRow.channel_id)
+            .where(ChannelRow.community_id == community)
+        )
+        return set(await self._session.scalars(people.where(AccountRow.id.in_(inside))))
+
+    async def is_eligible(self, community: Community, account: int) -> bool:
+        """Whether an account makes its owner a member: a person of the space, or in a home channel."""
+        is_person = AccountRow.person.is_(True) & (AccountRow.id == account)
+        if community.whole:
+            spaces = select(CommunitySpaceRow.space_id).where(CommunitySpaceRow.community_id == community.id)
+            query = select(AccountRow.id).where(is_person, AccountRow.space_id.in_(spaces))
+        else:
+            query = (
+                select(PresenceRow.account_id)
+                .join(ChannelRow, ChannelRow.id == PresenceRow.channel_id)
+                .join(AccountRow, AccountRow.id == PresenceRow.account_id)
+                .where(ChannelRow.community_id == community.id, is_person)
+            )
+        return (await self._session.execute(query.limit(1))).first() is not None
+
+    async def enrol_present(self, community: Community, joined: datetime | None, at: datetime) -> None:
+        """Make members of all who are eligible, and part with those who no longer are."""
+        eligible = await self.eligible(community.id)
+        owners = await self.owners(community.id)
+        for account in sorted(eligible - {account for account, present in owners.items() if present}):
+            await self.enrol(community.id, account, joined)
+        for account in sorted({account for account, present in owners.items() if present} - eligible):
+            await self.part(community.id, account, at)
+
+    async def leave(self, space: int, handle: str) -> None:
+        """Someone left the space: no channel of it has them, and they are no person of it."""
+        accounts = select(AccountRow.id).where(AccountRow.space_id == space, AccountRow.handle == handle)
+        await self._session.execute(delete(PresenceRow).where(PresenceRow.account_id.in_(accounts)))
+        await self._session.execute(
+            update(AccountRow).where(AccountRow.id.in_(accounts)).values(person=False)
+        )
+
+    async def owners(self, community: int) -> dict[int, bool]:
+        """The accounts that members of a community own: whether the owner is present."""
+        query = (
+            select(OwnershipRow.account_id, MemberRow.left_at)
+            .join(MemberRow, MemberRow.id == OwnershipRow.member_id)
+            .where(OwnershipRow.community_id == community)
+        )
+        return {account: left_at is None for account, left_at in await self._session.execute(query)}

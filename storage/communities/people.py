@@ -1,0 +1,274 @@
+"""The people of one community: members, roles and channels, and its settings."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, func, select, update
+
+from storage.base import CHANGED, Cellar, inserting
+from storage.communities.directory import Directory
+from storage.communities.tables import (
+    AccountRow,
+    ChannelRow,
+    ChannelUseRow,
+    CommunityRow,
+    CommunitySpaceRow,
+    MemberRow,
+    OwnershipRow,
+    RoleRow,
+    SpaceRow,
+)
+from storage.communities.values import Account, Community, Member, Spot, Use
+
+
+class People(Cellar):
+    """Members, roles and channels of one community, and its settings."""
+
+    async def community(self) -> Community:
+        """The community itself."""
+        row = await self._session.get(CommunityRow, self._community)
+        if row is None:
+            raise LookupError(f"no community {self._community}")
+        return row.value()
+
+    async def configure(self, **values: object) -> Community:
+        """Change settings by name and return the community as it is now."""
+        self._session.info[CHANGED] = True
+        await self._session.execute(
+            update(CommunityRow).where(CommunityRow.id == self._community).values(**values)
+        )
+        row = await self._session.get(CommunityRow, self._community, populate_existing=True)
+        assert row is not None
+        return row.value()
+
+    async def begin(self, at: datetime) -> int:
+        """Start the community: everyone present is the baseline. Returns how many they are."""
+        await self.configure(begun_at=at)
+        present = (MemberRow.community_id == self._community) & MemberRow.left_at.is_(None)
+        await self._session.execute(update(MemberRow).where(present).values(baseline=True))
+        return await self._session.scalar(select(func.count()).select_from(MemberRow).where(present)) or 0
+
+    # members
+
+    async def member(self, member: int) -> Member | None:
+        """One member, present or not."""
+        found = await self.members([member])
+        return found[0] if found else None
+
+    async def members(self, ids: Iterable[int]) -> list[Member]:
+        """Those of these ids who belong to this community."""
+        wanted = sorted(set(ids))
+        if not wanted:
+            return []
+        query = select(MemberRow).where(MemberRow.community_id == self._community, MemberRow.id.in_(wanted))
+        return [row.value() for row in await self._session.scalars(query)]
+
+    async def present(self) -> list[Member]:
+        """All who are here now, by name."""
+        query = (
+            select(MemberRow)
+            .where(MemberRow.community_id == self._community, MemberRow.left_at.is_(None))
+            .order_by(func.lower(MemberRow.name), MemberRow.id)
+        )
+        return [row.value() for row in await self._session.scalars(query)]
+
+    async def by_account(self, account: int) -> Member | None:
+        """The member who owns an account."""
+        query = (
+            select(MemberRow)
+            .join(OwnershipRow, OwnershipRow.member_id == MemberRow.id)
+            .where(OwnershipRow.community_id == self._community, OwnershipRow.account_id == account)
+        )
+        row = await self._session.scalar(query)
+        return row.value() if row else None
+
+    async def accounts(self, member: int) -> list[Account]:
+        """A member's accounts, the one last seen first."""
+        query = (
+            select(AccountRow)
+            .join(OwnershipRow, OwnershipRow.account_id == AccountRow.id)
+            .join(SpaceRow, SpaceRow.id == AccountRow.space_id)
+            .where(
+                OwnershipRow.community_id == self._community,
+                OwnershipRow.member_id == member,
+                SpaceRow.lost_at.is_(None),
+            )
+            .order_by(AccountRow.seen_at.desc().nulls_last(), AccountRow.id)
+        )
+        return [row.value() for row in await self._session.scalars(query)]
+
+    async def names(self, ids: Iterable[int], space: int) -> dict[int, tuple[str, str]]:
+        """Name and handle on a space of these members; the handle is empty for who has no account there."""
+        wanted = sorted(set(ids))
+        if not wanted:
+            return {}
+        query = (
+            select(MemberRow.id, MemberRow.name, AccountRow.handle)
+            .outerjoin(OwnershipRow, OwnershipRow.member_id == MemberRow.id)
+            .outerjoin(
+                AccountRow, (AccountRow.id == OwnershipRow.account_id) & (AccountRow.space_id == space)
+            )
+            .where(MemberRow.community_id == self._community, MemberRow.id.in_(wanted))
+            .order_by(AccountRow.handle.is_(None).desc())
+        )
+        return {member: (name, handle or "") for member, name, handle in await self._session.execute(query)}
+
+    async def change(self, member: int, *, zone: str | None = None, quiet: bool | None = None) -> None:
+        """Set what a member chose about themselves."""
+        values = {name: value for name, value in (("zone", zone), ("quiet", quiet)) if value is not None}
+        if values:
+            await self._session.execute(
+                update(MemberRow)
+                .where(MemberRow.community_id == self._community, MemberRow.id == member)
+                .values(**values)
+            )
+
+    # roles
+
+    async def roles(self, member: int) -> frozenset[str]:
+        """The roles a member holds now; whoever has left holds none."""
+        query = (
+            select(RoleRow.role)
+            .join(MemberRow, MemberRow.id == RoleRow.member_id)
+            .where(
+                RoleRow.community_id == self._community,
+                RoleRow.member_id == member,
+                MemberRow.left_at.is_(None),
+            )
+        )
+        return frozenset(await self._session.scalars(query))
+
+    async def holders(self, role: str) -> list[Member]:
+        """Those present who hold a role, longest first."""
+        query = (
+            select(MemberRow)
+            .join(RoleRow, RoleRow.member_id == MemberRow.id)
+            .where(RoleRow.community_id == self._community, RoleRow.role == role, MemberRow.left_at.is_(None))
+            .order_by(RoleRow.since, MemberRow.id)
+        )
+        return [row.value() for row in await self._session.scalars(query)]
+
+    async def grant(self, member: int, role: str, at: datetime, note: str = "") -> bool:
+        """Give a member a role; False if they hold it already or are not of this community."""
+        if await self.member(member) is None:
+            return False
+        query = (
+            inserting(self._session, RoleRow)
+            .values(community_id=self._community, member_id=member, role=role, since=at, note=note)
+            .on_conflict_do_nothing()
+            .returning(RoleRow.member_id)
+        )
+        return await self._session.scalar(query) is not None
+
+    async def revoke(self, member: int, role: str) -> bool:
+        """Take a role back; False if it was not held."""
+        query = (
+            delete(RoleRow)
+            .where(RoleRow.community_id == self._community, RoleRow.member_id == member, RoleRow.role == role)
+            .returning(RoleRow.member_id)
+        )
+        return await self._session.scalar(query) is not None
+
+    # channels
+
+    async def spots(self) -> list[Spot]:
+        """The channels of the community's spaces that still exist, by name, with their uses.
+
+        Private ones that are another community's, by home or by use, are not shown.
+        """
+        uses = await self._uses()
+        theirs = select(ChannelUseRow.channel_id).where(ChannelUseRow.community_id != self._community)
+        is_theirs = (ChannelRow.community_id != self._community) | (
+            ChannelRow.community_id.is_(None) & ChannelRow.id.in_(theirs) & ChannelRow.id.not_in(uses)
+        )
+        query = (
+            select(ChannelRow)
+            .join(CommunitySpaceRow, CommunitySpaceRow.space_id == ChannelRow.space_id)
+            .where(
+                CommunitySpaceRow.community_id == self._community,
+                ChannelRow.lost.is_(False),
+                ~(ChannelRow.private & func.coalesce(is_theirs, False)),
+            )
+            .order_by(ChannelRow.name)
+        )
+        return [self._spot(row, uses) for row in await self._session.scalars(query)]
+
+    async def spot(self, space: int, handle: str) -> Spot | None:
+        """One channel by the platform's id."""
+        found = [spot for spot in await self.spots() if spot.space == space and spot.handle == handle]
+        return found[0] if found else None
+
+    async def spot_for(self, use: Use) -> Spot | None:
+        """The channel with a use, if one is set and there."""
+        found = [spot for spot in await self.spots() if use in spot.uses and not spot.archived]
+        return found[0] if found else None
+
+    async def assign(self, use: Use, channel: int | None) -> None:
+        """Set or clear what a channel is for; one that this community cannot see serves nothing."""
+        self._session.info[CHANGED] = True
+        await self._session.execute(
+            delete(ChannelUseRow).where(
+                ChannelUseRow.community_id == self._community, ChannelUseRow.use == use.value
+            )
+        )
+        if channel is not None and channel in {spot.id for spot in await self.spots()}:
+            self._session.add(ChannelUseRow(community_id=self._community, use=use.value, channel_id=channel))
+            await self._session.flush()
+
+    async def uses_of(self, handle: str) -> list[Use]:
+        """What a channel is for, also if it is archived or lost."""
+        query = (
+            select(ChannelUseRow.use)
+            .join(ChannelRow, ChannelRow.id == ChannelUseRow.channel_id)
+            .where(ChannelUseRow.community_id == self._community, ChannelRow.handle == handle)
+        )
+        return [Use(use) for use in await self._session.scalars(query)]
+
+    async def enrol_present(self, at: datetime) -> None:
+        """Members are whoever is eligible after the home channels changed: some come, some part."""
+        community = await self.community()
+        joined = at if community.begun_at is not None else None
+        await Directory(self._session).enrol_present(community, joined, at)
+
+    async def settle(self, channels: Sequence[int]) -> None:
+        """Choose the home channels; none means the whole space.
+
+        A channel has one home community: what is home to another one stays so.
+        """
+        await self._session.execute(
+            update(ChannelRow).where(ChannelRow.community_id == self._community).values(community_id=None)
+        )
+        if channels:
+            mine = select(CommunitySpaceRow.space_id).where(CommunitySpaceRow.community_id == self._community)
+            await self._session.execute(
+                update(ChannelRow)
+                .where(
+                    ChannelRow.id.in_(channels),
+                    ChannelRow.space_id.in_(mine),
+                    ChannelRow.community_id.is_(None),
+                )
+                .values(community_id=self._community)
+            )
+        await self.configure(whole=not channels)
+
+    async def _uses(self) -> dict[int, frozenset[Use]]:
+        query = select(ChannelUseRow.channel_id, ChannelUseRow.use).where(
+            ChannelUseRow.community_id == self._community
+        )
+        uses: dict[int, frozenset[Use]] = {}
+        for channel, use in await self._session.execute(query):
+            uses[channel] = uses.get(channel, frozenset()) | {Use(use)}
+        return uses
+
+    @staticmethod
+    def _spot(row: ChannelRow, uses: dict[int, frozenset[Use]]) -> Spot:
+        return Spot(
+            row.id,
+            row.space_id,
+            row.handle,
+            row.name,
+            row.private,
+            row.archived,
+            row.community_id,
+            uses.get(row.id, frozenset()),
+        )

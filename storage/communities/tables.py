@@ -1,0 +1,189 @@
+"""The tables of communities, spaces, channels, accounts, members and roles."""
+
+from datetime import datetime, time
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.base import Base, BigKey
+from storage.communities.values import Account, Community, Member, SpaceFacts
+
+
+class CommunityRow(Base):
+    """One community of practice and its settings."""
+
+    __tablename__ = "community"
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    name: Mapped[str] = mapped_column(String(200), unique=True)
+    zone: Mapped[str] = mapped_column(String(64), default="UTC")
+    country: Mapped[str] = mapped_column(String(2), default="")
+    whole: Mapped[bool] = mapped_column(default=True)
+    configured: Mapped[bool] = mapped_column(default=False)
+    begun_at: Mapped[datetime | None]
+    quiet_from: Mapped[time] = mapped_column(default=time(20))
+    quiet_to: Mapped[time] = mapped_column(default=time(8))
+    quiet_weekends: Mapped[bool] = mapped_column(default=True)
+    recap_day: Mapped[int] = mapped_column(default=4)
+    recap_at: Mapped[time] = mapped_column(default=time(15))
+    hushed: Mapped[bool] = mapped_column(default=False)
+    hush_until: Mapped[datetime | None]
+
+    def value(self) -> Community:
+        """What rooms are given."""
+        return Community(**{name: getattr(self, name) for name in Community.__dataclass_fields__})
+
+
+class SpaceRow(Base):
+    """One Slack workspace, Discord server, archive or local page."""
+
+    __tablename__ = "space"
+    __table_args__ = (UniqueConstraint("platform", "handle"),)
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    platform: Mapped[str] = mapped_column(String(16))
+    handle: Mapped[str] = mapped_column(String(64))
+    name: Mapped[str] = mapped_column(String(200))
+    lost_at: Mapped[datetime | None]
+    pruned_until: Mapped[datetime | None]
+
+    def value(self) -> SpaceFacts:
+        """What the house is given."""
+        return SpaceFacts(self.id, self.platform, self.handle, self.name, self.lost_at, self.pruned_until)
+
+
+class CommunitySpaceRow(Base):
+    """Which spaces a community lives in."""
+
+    __tablename__ = "community_space"
+
+    community_id: Mapped[int] = mapped_column(
+        ForeignKey("community.id", ondelete="CASCADE"), primary_key=True
+    )
+    space_id: Mapped[int] = mapped_column(
+        ForeignKey("space.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+
+
+class ChannelRow(Base):
+    """A channel; `community_id` is set where it is one of a community's chosen home channels."""
+
+    __tablename__ = "channel"
+    __table_args__ = (UniqueConstraint("space_id", "handle"),)
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    space_id: Mapped[int] = mapped_column(ForeignKey("space.id", ondelete="CASCADE"))
+    handle: Mapped[str] = mapped_column(String(64))
+    name: Mapped[str] = mapped_column(String(200))
+    private: Mapped[bool] = mapped_column(default=False)
+    archived: Mapped[bool] = mapped_column(default=False)
+    lost: Mapped[bool] = mapped_column(default=False)
+    community_id: Mapped[int | None] = mapped_column(
+        ForeignKey("community.id", ondelete="SET NULL"), index=True
+    )
+    pruned_until: Mapped[datetime | None]
+
+
+class ChannelUseRow(Base):
+    """What a channel is for in a community: one channel per use."""
+
+    __tablename__ = "channel_use"
+
+    community_id: Mapped[int] = mapped_column(
+        ForeignKey("community.id", ondelete="CASCADE"), primary_key=True
+    )
+    use: Mapped[str] = mapped_column(String(16), primary_key=True)
+    channel_id: Mapped[int] = mapped_column(ForeignKey("channel.id", ondelete="CASCADE"), index=True)
+
+
+class AccountRow(Base):
+    """A person, bot or guest on one space."""
+
+    __tablename__ = "account"
+    __table_args__ = (UniqueConstraint("space_id", "handle"),)
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    space_id: Mapped[int] = mapped_column(ForeignKey("space.id", ondelete="CASCADE"))
+    handle: Mapped[str] = mapped_column(String(64))
+    name: Mapped[str] = mapped_column(String(200), default="")
+    zone: Mapped[str] = mapped_column(String(64), default="")
+    person: Mapped[bool] = mapped_column(default=True)
+    manager: Mapped[bool] = mapped_column(default=False)
+    closed: Mapped[bool] = mapped_column(default=False)
+    seen_at: Mapped[datetime | None]
+
+    def value(self) -> Account:
+        """What the house is given."""
+        return Account(
+            self.id, self.space_id, self.handle, self.name, self.zone, self.person, self.manager, self.closed
+        )
+
+
+class PresenceRow(Base):
+    """Who is in which channel."""
+
+    __tablename__ = "presence"
+
+    channel_id: Mapped[int] = mapped_column(ForeignKey("channel.id", ondelete="CASCADE"), primary_key=True)
+    account_id: Mapped[int] = mapped_column(
+        ForeignKey("account.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+
+
+class MemberRow(Base):
+    """A person in one community."""
+
+    __tablename__ = "member"
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    community_id: Mapped[int] = mapped_column(ForeignKey("community.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(String(200))
+    zone: Mapped[str] = mapped_column(String(64), default="")
+    joined_at: Mapped[datetime | None]
+    baseline: Mapped[bool] = mapped_column(default=False)
+    quiet: Mapped[bool] = mapped_column(default=False)
+    left_at: Mapped[datetime | None]
+
+    def value(self) -> Member:
+        """What rooms are given."""
+        return Member(
+            self.id,
+            self.community_id,
+            self.name,
+            self.zone,
+            self.joined_at,
+            self.baseline,
+            self.quiet,
+            self.left_at,
+        )
+
+
+class OwnershipRow(Base):
+    """Which accounts a member owns; an account belongs to at most one member of each community."""
+
+    __tablename__ = "ownership"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), primary_key=True)
+    community_id: Mapped[int] = mapped_column(
+        ForeignKey("community.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), index=True)
+
+
+class RoleRow(Base):
+    """Who may do more than take part."""
+
+    __tablename__ = "role"
+
+    community_id: Mapped[int] = mapped_column(
+        ForeignKey("community.id", ondelete="CASCADE"), primary_key=True
+    )
+    member_id: Mapped[int] = mapped_column(
+        ForeignKey("member.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    role: Mapped[str] = mapped_column(String(24), primary_key=True)
+    since: Mapped[datetime]
+    note: Mapped[str] = mapped_column(String(500), default="")
+
+
+Index("ix_member_present", MemberRow.community_id, MemberRow.left_at)

@@ -1,0 +1,105 @@
+"""What is known of communities, spaces and people, as frozen values."""
+
+from dataclasses import dataclass
+from datetime import datetime, time
+from enum import StrEnum
+
+
+class Use(StrEnum):
+    """What a channel is for in its community."""
+
+    WELCOME = "welcome"
+    INTRODUCTIONS = "introductions"
+    HELP = "help"
+    RECAP = "recap"
+    COORDINATORS = "coordinators"
+
+
+@dataclass(frozen=True)
+class Community:
+    """A community as the rooms see it."""
+
+    id: int
+    name: str
+    zone: str = "UTC"
+    country: str = ""
+    whole: bool = True
+    begun_at: datetime | None = None
+    quiet_from: time = time(20)
+    quiet_to: time = time(8)
+    quiet_weekends: bool = True
+    recap_day: int = 4
+    recap_at: time = time(15)
+    hushed: bool = False
+    hush_until: datetime | None = None
+    configured: bool = False
+
+    def is_hushed(self, at: datetime) -> bool:
+        """Whether prompts, recaps and unsolicited messages are stopped at this instant."""
+        return self.hushed and (self.hush_until is None or at < self.hush_until)
+
+
+@dataclass(frozen=True)
+class Member:
+    """A person in one community; rows of other communities know nothing of them."""
+
+    id: int
+    community: int
+    name: str
+    zone: str = ""
+    joined_at: datetime | None = None
+    baseline: bool = False
+    quiet: bool = False
+    left_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Account:
+    """A person on one space."""
+
+    id: int
+    space: int
+    handle: str
+    name: str
+    zone: str = ""
+    person: bool = True
+    manager: bool = False
+    closed: bool = False
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A channel as the rooms see it."""
+
+    id: int
+    space: int
+    handle: str
+    name: str
+    private: bool
+    archived: bool
+    community: int | None
+    uses: frozenset[Use] = frozenset()
+
+
+@dataclass(frozen=True)
+class SpaceFacts:
+    """A space as the house sees it."""
+
+    id: int
+    platform: str
+    handle: str
+    name: str
+    lost_at: datetime | None
+    pruned_until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Route:
+    """Where a channel's talk belongs: `community` is None where nothing may be kept."""
+
+    channel: int
+    handle: str
+    name: str
+    private: bool
+    community: int | None
+    pruned_until: datetime | None
