@@ -54,13 +54,9 @@ class Inbound:
             word = text.split()[0]
             hint = say("There is no command {word} here. Try `/cop help` to see what there is.", word=word)
             self._hint(who, where, hint, text)
-        elif where.place == HOME:
-            self._hint(
-                who,
-                where,
-                say("Here I only understand commands. Try `/cop help` to see what there is."),
-                text,
-            )
+        elif where.place in (HOME, direct_to(who)):
+            hint = say("Here I only understand commands. Try `/cop help` to see what there is.")
+            self._hint(who, where, hint, text)
         else:
             written = self._linked(text)
             await self._tell(self._square.post(who, where.place, written, self._stage.now(), where.root))
