@@ -56,4 +56,5 @@ HEALTHCHECK --interval=30s --timeout=5s --start-period=60s --retries=3 \
 STOPSIGNAL SIGTERM
 
 ENTRYPOINT ["tertulia"]
-CMD ["run", "--config", "/data/config.toml"]
+# /data/config.toml is read if it is there; without it the defaults and the environment serve.
+CMD ["run"]
