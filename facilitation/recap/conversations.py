@@ -23,9 +23,10 @@ FAR = 50
 BREATH = timedelta(minutes=5)
 """Messages of one person without a longer pause are one utterance."""
 OLD = timedelta(days=7)
-"""A question in a thread begun longer ago is a new subject."""
+"""In a thread begun longer ago, a question is a new subject, and so is much talk."""
+MANY = 10
 FIRST = 5
-"""How many messages are looked through for the one that tells what it is about."""
+"""Among so many messages is, as a rule, the one that tells what it is about."""
 
 SOMEBODY = 0
 """A person who is nobody else."""
@@ -180,17 +181,19 @@ def _replies(talk: Talk, since: datetime) -> int:
 
 
 def _thread_opening(talk: Talk, inside: list[Message]) -> str:
-    """The root's words; in an old thread that took up a new question, that question's."""
+    """The root's words; of an old thread that took up something new, those with which it did."""
     root = talk.messages[0]
     if _is_in_thread(root):  # The root is not known any more: the first that tells something.
         return _first_telling(talk.messages)
     first = inside[0]
-    if first.at - root.at >= OLD and (first.question or asks(_words(first))) and is_telling(_words(first)):
-        return _said(talk.messages, talk.messages.index(first))
+    if first.at - root.at >= OLD and is_telling(_words(first)):
+        is_new = len(inside) >= MANY or first.question or asks(_words(first))
+        if is_new:
+            return _said(talk.messages, talk.messages.index(first))
     if is_telling(_words(root)):
         return _said(talk.messages, 0)
     theirs = [message for message in talk.messages[:FIRST] if message.person == root.person]
-    return _first_telling(theirs, otherwise=_words(root)) or _first_telling(talk.messages)
+    return _first_telling(theirs) or _first_telling(talk.messages)
 
 
 def _flow_opening(talk: Talk) -> str:
@@ -217,14 +220,18 @@ def _addresses(message: Message, name: str) -> bool:
     return bool(name) and f"@{name}" in (message.excerpt or "")[: len(name) + 12]
 
 
-def _first_telling(messages: Sequence[Message], otherwise: str = "") -> str:
-    """The first words that tell something, among the first five messages; else the longest there are."""
-    some = messages[:FIRST]
-    for number, message in enumerate(some):
+def _first_telling(messages: Sequence[Message]) -> str:
+    """The first words that tell something, or the first lone link; empty where nothing does."""
+    for number, message in enumerate(messages[:FIRST]):
         if is_telling(_words(message)):
-            return _said(some, number)
-    words = otherwise or max((_words(message) for message in some), key=len, default="")
-    return excerpt(words)
+            return _said(messages, number)
+    for message in messages[:FIRST]:
+        if host := lone_host(_words(message)):
+            return host
+    for number, message in enumerate(messages[:FAR]):
+        if is_telling(_words(message)):
+            return _said(messages, number)
+    return ""
 
 
 def _said(messages: Sequence[Message], number: int) -> str:

@@ -25,6 +25,7 @@ _STYLES = tuple(
     re.compile(rf"(?<![\w{mark}]){re.escape(mark * n)}(?=\S)(.+?)(?<=\S){re.escape(mark * n)}(?![\w{mark}])")
     for mark, n in (("*", 2), ("_", 2), ("~", 2), ("*", 1), ("_", 1), ("~", 1))
 )
+_LOOSE_STYLE = re.compile(r"(?<=\s)\*\*+|\*\*+(?=\s)|^\*\*+|\*\*+$")
 _LINE_START = re.compile(r"^\s*(?:[-*•–]\s+|#{1,4}\s+)", re.MULTILINE)
 _EVERYBODY = re.compile(r"^(?:@_?(?:all|here|channel|everyone|everybody)\b[\s,:!.-]*)+", re.IGNORECASE)
 _UPLOAD = re.compile(
@@ -40,6 +41,7 @@ _GREETED = re.compile(r",?[ ]+([^.,!:;?\n–—]{1,40}?)(?:[.,!:;–—\n]+\s*|\
 """Whom a greeting is for, up to the mark or the line's end behind it."""
 _NO_ONE = re.compile(r"\s*(?:[.,!:;–—\n]+|-+\s)\s*")
 _MENTIONS = re.compile(r"(?:@[^\s,:]+[\s,]*)+")
+_NAMED = re.compile(r"@\S+")
 _MARK_BEHIND = re.compile(r"[:–—-]\s*")
 _FILES = re.compile(r"^(?:\S+\.(?:png|jpe?g|gif|svg|pdf|csv|txt|md|ipynb|mp4|zip)\b[ \t]*)+$", re.IGNORECASE)
 _EVERYONE = re.compile(
@@ -83,6 +85,7 @@ def tidy(text: str) -> str:
     text = _LINE_START.sub("", text)
     for style in _STYLES:
         text = style.sub(r"\1", text)
+    text = _LOOSE_STYLE.sub("", text)
     text = _KEPT.sub(lambda mark: kept[int(mark[1])], text)
     lines = [line for line in (" ".join(line.split()) for line in text.splitlines()) if line]
     lines = [line for line in lines if not _FILES.match(line)] or lines
@@ -117,7 +120,7 @@ def is_telling(text: str) -> bool:
     words = without_greeting(text)
     if _THANKS.match(words):
         return False
-    words = _HOST.sub("", words)
+    words = _NAMED.sub("", _HOST.sub("", words))
     width = sum(2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in words.strip())
     return width >= TELLING
 

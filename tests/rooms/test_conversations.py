@@ -267,7 +267,16 @@ def test_a_greeting_in_front_is_left_out(talk: Talk) -> None:
 
 
 def test_only_the_first_messages_are_looked_through(talk: Talk) -> None:
-    assert opened(talk, "a", "bb", "ccc", "dd", "e", QUESTION) == "ccc"
+    assert opened(talk, "a", "https://example.org/a", "c", "d", "e", QUESTION) == ""
+    assert talk.found()[0].host == "example.org"
+
+
+def test_but_where_they_tell_nothing_a_later_one_may(talk: Talk) -> None:
+    assert opened(talk, "a", "b", "c", "d", "e", QUESTION) == QUESTION
+
+
+def test_nothing_is_quoted_that_tells_nothing(talk: Talk) -> None:
+    assert opened(talk, "+1 @marek", "welcome @somebody-with-a-long-name", "yes") == ""
 
 
 def test_where_no_words_were_kept_there_is_no_opening(talk: Talk) -> None:
@@ -326,6 +335,15 @@ def test_an_old_thread_that_took_up_a_new_question_is_opened_by_it(talk: Talk) -
     assert talk.found()[0].opening == QUESTION
 
 
+def test_an_old_thread_with_much_talk_is_opened_by_what_it_began_with_this_time(talk: Talk) -> None:
+    root = talk.say("ana", "This is just to spare the other channel.", at=-60 * 24 * 20)
+    for minute in range(12):
+        talk.say(
+            ("ben", "chi", "dan")[minute % 3], "The new antenna works very well.", at=minute, thread=root
+        )
+    assert talk.found()[0].opening == "The new antenna works very well."
+
+
 def test_an_old_thread_that_got_its_answers_is_opened_by_its_root(talk: Talk) -> None:
     root = talk.say("ana", QUESTION, at=-60 * 24 * 20)
     for minute, who in enumerate(("ben", "chi", "dan")):
@@ -362,6 +380,7 @@ def test_an_old_thread_that_got_its_answers_is_opened_by_its_root(talk: Talk) ->
         ("a\u202eb\u0007c", "abc"),
         ("@ana uploaded a file: map.png and commented: Our map of the city", "Our map of the city"),
         ("if a < b then c > d", "if a < b then c > d"),
+        ("so **working **on it", "so working on it"),
         ("plot.png\nCan you read this?", "Can you read this?"),
         ("👩‍👩‍👧 family day", "👩‍👩‍👧 family day"),
     ],

@@ -482,8 +482,15 @@ async def test_a_silent_week_is_told_in_two_kind_lines(bed: Testbed) -> None:
     assert posted.words.splitlines() == [
         "Lately in Test community",
         "It was quiet here from Monday 2 to Friday 6 March, so you have missed nothing.",
-        "Every community has such weeks. See you on Friday 13 March.",
+        "A calm week is a fine week. The next recap comes on Friday 13 March.",
     ]
+
+
+async def test_two_quiet_weeks_on_end_are_not_told_in_the_same_words(bed: Testbed) -> None:
+    await approve(bed)
+    await until(bed, FRIDAY + WEEK)
+    one, other = (posted.words.splitlines()[2] for posted in recaps(bed))
+    assert one.split(".")[0] != other.split(".")[0]
 
 
 async def test_so_is_one_in_which_two_people_spoke(bed: Testbed) -> None:
