@@ -381,7 +381,7 @@ def test_a_room_imports_its_own_cellar_the_communities_and_the_core_only(room: s
     assert wrong == []
 
 
-def test_adapters_know_no_tables() -> None:
+def test_adapters_know_notables() -> None:
     wrong = [
         f"{source.at(node)} {module}"
         for source in sources("adapters")
@@ -440,7 +440,7 @@ def _modules_of_storage() -> list[ModuleType]:
     return [import_module(found.name) for found in pkgutil.iter_modules(storage.__path__, "storage.")]
 
 
-def _tables() -> dict[str, Table]:
+def tables() -> dict[str, Table]:
     _modules_of_storage()
     return {name: table for name, table in Base.metadata.tables.items() if not name.startswith("fts_")}
 
@@ -455,18 +455,18 @@ def _is_about_people(column: "Column[Any]") -> bool:
     return has_room and not isinstance(column.type, Boolean | Integer | DateTime | Time)
 
 
-def _forgotten_by_cellars() -> set[str]:
+def _forgotten_bycellars() -> set[str]:
     """Tables whose row class a cellar's `forget` names, and those that vanish with them."""
     by_class = {mapper.class_.__name__: mapper.local_table.name for mapper in _mappers()}  # type: ignore[attr-defined]
     found: set[str] = set()
-    for cellar in _cellars():
+    for cellar in cellars():
         if "forget" in vars(cellar):
             source = inspect.getsource(vars(cellar)["forget"])
             found |= {table for name, table in by_class.items() if re.search(rf"\b{name}\b", source)}
     grown = True
     while grown:
         grown = False
-        for name, table in _tables().items():
+        for name, table in tables().items():
             vanishes = any(
                 key.column.table.name in found and key.ondelete == "CASCADE" for key in table.foreign_keys
             )
@@ -480,7 +480,7 @@ def _mappers() -> "list[Mapper[Any]]":
     return list(Base.registry.mappers)
 
 
-def _cellars() -> list[type[Cellar]]:
+def cellars() -> list[type[Cellar]]:
     return [
         thing
         for module in _modules_of_storage()
@@ -491,21 +491,21 @@ def _cellars() -> list[type[Cellar]]:
 
 def test_every_table_about_people_is_covered_by_a_forget() -> None:
     about_people = {
-        name for name, table in _tables().items() if any(_is_about_people(column) for column in table.columns)
+        name for name, table in tables().items() if any(_is_about_people(column) for column in table.columns)
     }
-    assert about_people - NOBODYS - FORGOTTEN_BY_THE_CORE - _forgotten_by_cellars() == set()
+    assert about_people - NOBODYS - FORGOTTEN_BY_THE_CORE - _forgotten_bycellars() == set()
 
 
 def test_the_lists_of_tables_name_tables_that_are_there() -> None:
-    assert (NOBODYS | FORGOTTEN_BY_THE_CORE) - _tables().keys() == set()
-    assert _forgotten_by_cellars() & (NOBODYS | FORGOTTEN_BY_THE_CORE) == set()
+    assert (NOBODYS | FORGOTTEN_BY_THE_CORE) - tables().keys() == set()
+    assert _forgotten_bycellars() & (NOBODYS | FORGOTTEN_BY_THE_CORE) == set()
 
 
 def test_what_is_nobodys_points_at_nobody() -> None:
     wrong = [
         f"{name}.{column.name}"
         for name in NOBODYS
-        for column in _tables()[name].columns
+        for column in tables()[name].columns
         for key in column.foreign_keys
         if key.column.table.name in ("member", "account")
     ]
@@ -513,7 +513,7 @@ def test_what_is_nobodys_points_at_nobody() -> None:
 
 
 @pytest.mark.parametrize(
-    "cellar", [one for one in _cellars() if "forget" in vars(one)], ids=lambda cellar: cellar.__name__
+    "cellar", [one for one in cellars() if "forget" in vars(one)], ids=lambda cellar: cellar.__name__
 )
 def test_a_cellar_that_forgets_also_shows_and_exports(cellar: type[Cellar]) -> None:
     for name in ("show", "export", "forget"):

@@ -5,24 +5,45 @@ from sqlalchemy import text
 from facilitation import charter, coordination
 from facilitation.charter import CharterText
 from facilitation.core.ask import Form
-from facilitation.core.cards import buttons_in
+from facilitation.core.cards import Channel, Direct, buttons_in
 from facilitation.core.clock import VirtualClock
+from facilitation.core.effects import Effects, Post
+from facilitation.core.gathering import Heard
+from facilitation.core.happenings import MessagePosted
 from facilitation.core.room import Room
+from facilitation.core.speech import card
 from facilitation.core.surface import Answer
 from storage.communities import People
 from storage.unit import Units
-from tests.testbed import Testbed, furnished
+from tests.testbed import Posted, Testbed, furnished
 
 ROOMS: tuple[Room, ...] = (coordination.room, charter.room)
 CHARTER = CharterText(
     "Pipelines people can trust.", "We help each other run them.", ("Ask early.", "Assume good will.")
 )
 
+crier = Room("crier", "Says what it hears, so that there is something to stop")
 
-async def house_of(units: Units, clock: VirtualClock, **options: object) -> Testbed:
+
+@crier.on(MessagePosted, when=lambda posted: posted.text.startswith("please"))
+async def cry(heard: Heard) -> Effects:
+    """`please beat`, `please nudge` and `please note` each post something of that kind."""
+    assert isinstance(heard.happening, MessagePosted)
+    assert heard.member is not None
+    kind = heard.happening.text.split()[1]
+    message = card("", "Something for you")
+    key = f"{kind}:{heard.happening.message}"
+    if kind == "nudge":
+        return [Post(Direct(heard.member.id), message, key, nudge="help")]
+    return [Post(Channel(1, heard.happening.place), message, key, beat=kind == "beat")]
+
+
+async def house_of(
+    units: Units, clock: VirtualClock, *, rooms: tuple[Room, ...] = ROOMS, **options: object
+) -> Testbed:
     """Five people and four channels that nobody has begun yet; ines coordinates."""
     given: dict[str, object] = {"values": {CharterText: lambda _: CHARTER}, **options}
-    return await furnished(units, clock, ROOMS, **given)  # type: ignore[arg-type]
+    return await furnished(units, clock, rooms, **given)  # type: ignore[arg-type]
 
 
 async def save(bed: Testbed, by: str = "ines", /, **more: object) -> Answer:
@@ -55,6 +76,16 @@ async def coordinators(bed: Testbed) -> list[str]:
     community = await bed.community()
     async with bed.units.read() as session:
         return [member.name for member in await People(session, community.id).holders("coordinator")]
+
+
+def direct(bed: Testbed, who: str) -> list[Posted]:
+    """The direct messages that someone got from the bot."""
+    return [post for post in bed.posts if post.address.kind == "direct" and post.address.people == (who,)]
+
+
+def in_channel(bed: Testbed, name: str) -> list[Posted]:
+    """What stands in a channel."""
+    return [post for post in bed.posts if post.address.kind == "channel" and post.address.handle == name]
 
 
 def value_of(form: Form | None, name: str) -> object:

@@ -4,44 +4,34 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from facilitation.core.cards import Channel, Direct
 from facilitation.core.clock import VirtualClock
-from facilitation.core.effects import Effects, Post
 from facilitation.core.errors import Unreachable
-from facilitation.core.gathering import Heard
 from facilitation.core.happenings import (
     ChannelChanged,
     ChannelFacts,
     MemberChanged,
     MemberLeft,
-    MessagePosted,
     Profile,
     Roster,
 )
-from facilitation.core.room import Room
-from facilitation.core.speech import card
 from facilitation.core.surface import Answer
 from storage.communities import Directory
 from storage.unit import Units
-from tests.rooms.coordinating import ROOMS, ask_of, begin, coordinators, house_of, labels, save
-from tests.testbed import PEOPLE, Posted, Testbed, furnished, words_of
+from tests.rooms.coordinating import (
+    ROOMS,
+    ask_of,
+    begin,
+    coordinators,
+    crier,
+    direct,
+    house_of,
+    in_channel,
+    labels,
+    save,
+)
+from tests.testbed import PEOPLE, Testbed, words_of
 
 WITH_A_MANAGER = (Profile("ines", "Ines"), Profile("boss", "Boss", manager=True), Profile("marek", "Marek"))
-
-crier = Room("crier", "Says what it hears, so that there is something to stop")
-
-
-@crier.on(MessagePosted, when=lambda posted: posted.text.startswith("please"))
-async def cry(heard: Heard) -> Effects:
-    """`please beat`, `please nudge` and `please note` each post something of that kind."""
-    assert isinstance(heard.happening, MessagePosted)
-    assert heard.member is not None
-    kind = heard.happening.text.split()[1]
-    message = card("", "Something for you")
-    key = f"{kind}:{heard.happening.message}"
-    if kind == "nudge":
-        return [Post(Direct(heard.member.id), message, key, nudge="help")]
-    return [Post(Channel(1, heard.happening.place), message, key, beat=kind == "beat")]
 
 
 @pytest.fixture
@@ -51,19 +41,15 @@ async def bed(units: Units, clock: VirtualClock) -> Testbed:
 
 
 @pytest.fixture
+async def quick(sqlite_units: Units, clock: VirtualClock) -> Testbed:
+    """The same on one database: for words, which no database changes."""
+    return await house_of(sqlite_units, clock)
+
+
+@pytest.fixture
 async def managed(units: Units, clock: VirtualClock) -> Testbed:
     """A community that nobody coordinates, in a space that boss manages."""
     return await house_of(units, clock, people=WITH_A_MANAGER, first=())
-
-
-def direct(bed: Testbed, who: str) -> list[Posted]:
-    """The direct messages that someone got from the bot."""
-    return [post for post in bed.posts if post.address.kind == "direct" and post.address.people == (who,)]
-
-
-def in_channel(bed: Testbed, name: str) -> list[Posted]:
-    """What stands in a channel."""
-    return [post for post in bed.posts if post.address.kind == "channel" and post.address.handle == name]
 
 
 async def leave(bed: Testbed, who: str) -> None:
@@ -200,8 +186,8 @@ async def test_a_new_coordinator_is_told_by_whom_and_what_to_do(bed: Testbed) ->
     assert "/coordinate desk" in told.words
 
 
-async def test_adding_without_a_name_opens_a_form(bed: Testbed) -> None:
-    answer = await bed.ask("ines", "/coordinate coordinators add")
+async def test_adding_without_a_name_opens_a_form(quick: Testbed) -> None:
+    answer = await quick.ask("ines", "/coordinate coordinators add")
     assert answer.form is not None
     assert answer.form.title == "Add a coordinator"
     assert [(field.name, field.kind, field.required) for field in answer.form.fields] == [
@@ -210,24 +196,24 @@ async def test_adding_without_a_name_opens_a_form(bed: Testbed) -> None:
 
 
 @pytest.mark.parametrize("ask", ["add_coordinator", "remove_coordinator", "hand_over"])
-async def test_a_form_sent_empty_says_what_is_missing(bed: Testbed, ask: str) -> None:
-    answer = await ask_of(bed, "ines", f"coordination.{ask}")
+async def test_a_form_sent_empty_says_what_is_missing(quick: Testbed, ask: str) -> None:
+    answer = await ask_of(quick, "ines", f"coordination.{ask}")
     assert answer.form is not None
     assert answer.form.errors == {"who": "please fill this in"}
 
 
 @pytest.mark.parametrize("ask", ["add_coordinator", "remove_coordinator", "hand_over"])
 @pytest.mark.parametrize("who", ["nobody", "kofi", 4_711], ids=["unknown", "who left", "no such member"])
-async def test_who_is_not_here_is_refused_beside_the_field(bed: Testbed, ask: str, who: object) -> None:
-    await leave(bed, "kofi")
-    answer = await ask_of(bed, "ines", f"coordination.{ask}", who=who)
+async def test_who_is_not_here_is_refused_beside_the_field(quick: Testbed, ask: str, who: object) -> None:
+    await leave(quick, "kofi")
+    answer = await ask_of(quick, "ines", f"coordination.{ask}", who=who)
     assert answer.form is not None
     assert answer.form.errors == {"who": "That is not a member of this community."}
-    assert await coordinators(bed) == ["Ines"]
+    assert await coordinators(quick) == ["Ines"]
 
 
-async def test_a_name_typed_as_words_is_refused_in_words(bed: Testbed) -> None:
-    answer = await bed.ask("ines", "/coordinate coordinators add Marek")
+async def test_a_name_typed_as_words_is_refused_in_words(quick: Testbed) -> None:
+    answer = await quick.ask("ines", "/coordinate coordinators add Marek")
     assert "not a member of this community" in words_of(answer)
 
 
@@ -290,8 +276,8 @@ async def test_a_handover_needs_no_note(bed: Testbed) -> None:
     assert "note" not in told.words
 
 
-async def test_a_note_too_long_is_told_beside_it(bed: Testbed) -> None:
-    answer = await ask_of(bed, "ines", "coordination.hand_over", who="marek", note="x" * 501)
+async def test_a_note_too_long_is_told_beside_it(quick: Testbed) -> None:
+    answer = await ask_of(quick, "ines", "coordination.hand_over", who="marek", note="x" * 501)
     assert answer.form is not None
     assert answer.form.errors == {"note": "at most 500 characters, please"}
 
@@ -385,7 +371,7 @@ async def test_a_late_desk_comes_once_and_the_next_on_its_monday(bed: Testbed) -
 @pytest.fixture
 async def talking(units: Units, clock: VirtualClock) -> Testbed:
     """A begun community with a room that posts, nudges and keeps a beat on demand."""
-    bed = await furnished(units, clock, (*ROOMS, crier))
+    bed = await house_of(units, clock, rooms=(*ROOMS, crier))
     await begin(bed)
     await bed.settle()
     bed.surface.posts.clear()
@@ -443,10 +429,10 @@ async def test_hush_with_a_date_ends_by_itself_that_day_at_midnight_local_time(t
     ],
 )
 async def test_a_date_that_cannot_be_is_refused_and_nothing_is_hushed(
-    bed: Testbed, until: str, words: str
+    quick: Testbed, until: str, words: str
 ) -> None:
-    assert words in words_of(await bed.ask("ines", f"/coordinate hush {until}"))
-    assert not (await bed.community()).hushed
+    assert words in words_of(await quick.ask("ines", f"/coordinate hush {until}"))
+    assert not (await quick.community()).hushed
 
 
 async def test_a_hush_stands_on_the_desk_with_its_end_until_it_is_over(talking: Testbed) -> None:

@@ -40,6 +40,12 @@ async def bed(units: Units, clock: VirtualClock) -> Testbed:
     return await house_of(units, clock)
 
 
+@pytest.fixture
+async def quick(sqlite_units: Units, clock: VirtualClock) -> Testbed:
+    """The same on one database: for words, which no database changes."""
+    return await house_of(sqlite_units, clock)
+
+
 # Silence -----------------------------------------------------------------------------------------
 
 
@@ -98,9 +104,9 @@ async def test_until_begin_the_desk_leads_to_the_settings_and_then_to_begin(bed:
 
 
 async def test_the_first_settings_form_guesses_channels_by_their_names(
-    units: Units, clock: VirtualClock
+    sqlite_units: Units, clock: VirtualClock
 ) -> None:
-    bed = await house_of(units, clock, channels=GUESSABLE)
+    bed = await house_of(sqlite_units, clock, channels=GUESSABLE)
     form = (await bed.ask("ines", "/coordinate settings")).form
     assert value_of(form, "welcome") == "general"
     assert value_of(form, "introductions") == "introductions"
@@ -109,9 +115,11 @@ async def test_the_first_settings_form_guesses_channels_by_their_names(
     assert value_of(form, "coordinators") == "C-leads"
 
 
-async def test_a_public_or_an_archived_channel_is_not_guessed(units: Units, clock: VirtualClock) -> None:
+async def test_a_public_or_an_archived_channel_is_not_guessed(
+    sqlite_units: Units, clock: VirtualClock
+) -> None:
     channels = (ChannelFacts("c1", "coordinators"), ChannelFacts("c2", "help", archived=True), "random")
-    bed = await house_of(units, clock, channels=channels)
+    bed = await house_of(sqlite_units, clock, channels=channels)
     form = (await bed.ask("ines", "/coordinate settings")).form
     assert value_of(form, "coordinators") is None
     assert value_of(form, "help") is None
@@ -170,18 +178,18 @@ async def test_a_cleared_channel_is_not_guessed_again(bed: Testbed) -> None:
     ],
 )
 async def test_a_wrong_setting_is_told_beside_its_field(
-    bed: Testbed, field: str, value: object, words: str
+    quick: Testbed, field: str, value: object, words: str
 ) -> None:
-    answer = await save(bed, **{field: value})
+    answer = await save(quick, **{field: value})
     assert answer.form is not None
     assert list(answer.form.errors) == [field]
     assert words in answer.form.errors[field]
     assert value_of(answer.form, field) == value, "what was typed is still there"
-    assert not (await bed.community()).configured
+    assert not (await quick.community()).configured
 
 
-async def test_all_wrong_settings_are_told_at_once(bed: Testbed) -> None:
-    answer = await save(bed, zone="x", recap_at="x", quiet_to="x")
+async def test_all_wrong_settings_are_told_at_once(quick: Testbed) -> None:
+    answer = await save(quick, zone="x", recap_at="x", quiet_to="x")
     assert answer.form is not None
     assert sorted(answer.form.errors) == ["quiet_to", "recap_at", "zone"]
 
@@ -237,8 +245,8 @@ async def test_begin_without_a_welcome_channel_says_nothing_in_public(bed: Testb
     assert bed.posts == []
 
 
-async def test_one_person_is_counted_as_one(units: Units, clock: VirtualClock) -> None:
-    bed = await house_of(units, clock, people=("ines",))
+async def test_one_person_is_counted_as_one(sqlite_units: Units, clock: VirtualClock) -> None:
+    bed = await house_of(sqlite_units, clock, people=("ines",))
     assert "One person is here" in words_of(await begin(bed))
 
 

@@ -1,0 +1,137 @@
+"""Every cellar shows, exports and forgets a person: nothing of them is left but what the core keeps."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import String, Text, select
+
+from bot.app import ROOMS as EVERY_ROOM
+from facilitation.core.clock import VirtualClock
+from storage.base import Cellar
+from storage.unit import Units
+from tests.rooms.coordinating import ask_of, begin, house_of
+from tests.test_shape import FORGOTTEN_BY_THE_CORE, cellars, tables
+from tests.testbed import Testbed, words_of
+
+FORGETTING = [cellar for cellar in cellars() if "forget" in vars(cellar)]
+NOTHING_OF_PEOPLE = {"Recaps"}
+"""Cellars that keep nothing about a person, and say so."""
+MARK = "zebrafinch"
+"""A word that only marek uses."""
+
+
+@pytest.fixture
+async def bed(units: Units, clock: VirtualClock) -> Testbed:
+    """A whole house in which marek, and likewise nadia, did a little of everything."""
+    bed = await house_of(units, clock, rooms=EVERY_ROOM)
+    await begin(bed)
+    for who, word in (("marek", MARK), ("nadia", "waxwing")):
+        await ask_of(
+            bed, who, "charter.me", interests=word, expertise=f"{word}-keeping", line=f"I am a {word}."
+        )
+        await ask_of(
+            bed, who, "resources.share", url=f"https://{who}.example/", note=f"All about the {word}."
+        )
+        await ask_of(bed, who, "resources.share", url="https://shared.example/", note=f"A {word} told me.")
+        message = await bed.write(who, f"{word}: https://a.example/{who} or https://b.example/{who}?")
+        saved = {"place": "general", "message": message.message, "text": message.text, "author": who}
+        await ask_of(bed, who, "resources.save", **saved)
+        await ask_of(bed, "kofi", "resources.save", **saved)
+    await bed.settle()
+    return bed
+
+
+async def kept(bed: Testbed, cellar: type[Cellar], who: str) -> tuple[list[str], dict[str, Any]]:
+    """What a cellar shows and exports about a member."""
+    member = await bed.member(who)
+    async with bed.units.read() as session:
+        opened: Any = cellar(session, member.community)
+        return await opened.show(member.id), await opened.export(member.id)
+
+
+async def forget(bed: Testbed, who: str) -> None:
+    """Every cellar forgets a member."""
+    member = await bed.member(who)
+    async with bed.units.write() as session:
+        for cellar in FORGETTING:
+            opened: Any = cellar(session, member.community)
+            await opened.forget(member.id)
+
+
+def values_in(thing: Any) -> list[Any]:
+    """Everything in an export that says something."""
+    if isinstance(thing, dict):
+        return [inner for value in thing.values() for inner in values_in(value)]
+    if isinstance(thing, list | tuple):
+        return [inner for value in thing for inner in values_in(value)]
+    return [thing] if thing else []
+
+
+@pytest.mark.parametrize("cellar", FORGETTING, ids=lambda cellar: cellar.__name__)
+async def test_what_a_member_did_is_shown_and_exported(bed: Testbed, cellar: type[Cellar]) -> None:
+    shown, exported = await kept(bed, cellar, "marek")
+    if cellar.__name__ in NOTHING_OF_PEOPLE:
+        assert (shown, values_in(exported)) == ([], [])
+        return
+    assert MARK in " ".join(shown), "the life that these tests lead does not reach this cellar"
+    assert MARK in str(exported)
+    assert "waxwing" not in f"{shown} {exported}", "somebody else's words"
+
+
+async def test_after_forgetting_no_cellar_knows_the_member_and_all_know_the_others(bed: Testbed) -> None:
+    before = {cellar: await kept(bed, cellar, "nadia") for cellar in FORGETTING}
+    await forget(bed, "marek")
+    for cellar in FORGETTING:
+        shown, exported = await kept(bed, cellar, "marek")
+        assert (shown, values_in(exported)) == ([], []), cellar.__name__
+        assert await kept(bed, cellar, "nadia") == before[cellar], cellar.__name__
+
+
+async def test_after_forgetting_no_table_of_a_room_points_at_the_member(bed: Testbed) -> None:
+    await forget(bed, "marek")
+    marek = await bed.member("marek")
+    left = []
+    async with bed.units.read() as session:
+        for name, table in tables().items():
+            for column in table.columns:
+                points = any(key.column.table.name == "member" for key in column.foreign_keys)
+                if name in FORGOTTEN_BY_THE_CORE or not points:
+                    continue
+                if (await session.execute(select(column).where(column == marek.id))).first():
+                    left.append(f"{name}.{column.name}")
+    assert left == []
+
+
+async def test_after_forgetting_no_table_of_a_room_has_the_members_words(bed: Testbed) -> None:
+    assert await _tables_with(bed, MARK) > set(), "there were none to forget"
+    await forget(bed, "marek")
+    assert await _tables_with(bed, MARK) == set()
+    assert await _tables_with(bed, "waxwing") > set()
+
+
+async def _tables_with(bed: Testbed, word: str) -> set[str]:
+    """The columns of rooms' tables in which a word stands, the folded words that are searched included."""
+    found = set()
+    async with bed.units.read() as session:
+        for name, table in tables().items():
+            for column in table.columns:
+                if name in FORGOTTEN_BY_THE_CORE or not isinstance(column.type, String | Text):
+                    continue
+                if (await session.execute(select(column).where(column.contains(word)))).first():
+                    found.add(f"{name}.{column.name}")
+    return found
+
+
+async def test_what_is_forgotten_is_not_found_on_the_shelf(bed: Testbed) -> None:
+    assert MARK in words_of(await bed.ask("lena", f"/cop find {MARK}"))
+    await forget(bed, "marek")
+    answer = words_of(await bed.ask("lena", f"/cop find {MARK}"))
+    assert "told me" not in answer
+    assert "marek.example" not in answer
+
+
+async def test_forgetting_twice_is_forgetting_once(bed: Testbed) -> None:
+    await forget(bed, "marek")
+    once = {cellar: await kept(bed, cellar, "nadia") for cellar in FORGETTING}
+    await forget(bed, "marek")
+    assert {cellar: await kept(bed, cellar, "nadia") for cellar in FORGETTING} == once
