@@ -1,11 +1,10 @@
 """Reads an archive in a second process, so that parsing and storing each have a core.
 
 The child is a plain `python -c`: it imports the reader and nothing else, whatever the parent is. It writes
-frames to its standard output, each a length and a msgpack message. The pipe is the look-ahead: when the
-parent is slow the child waits in its write, and when the parent is gone the write ends the child.
+frames to its standard output, each a length and a msgpack message. It is never more than some frames ahead:
+when the parent is slow it waits, and when the parent is gone its next write ends it.
 """
 
-import contextlib
 import gc
 import os
 import signal
@@ -15,6 +14,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
+from queue import Queue
+from threading import Thread
 from types import TracebackType
 from typing import BinaryIO, Self, assert_never
 
@@ -27,8 +28,10 @@ from facilitation.core.happenings import Happening, MemberChanged, Roster
 
 BATCH = 2_000
 """Happenings in one frame: about half a megabyte."""
+LOOK_AHEAD = 12
+"""Frames that lie ready in the child while the parent is busy, besides those in the pipe."""
 PIPE_BYTES = 2**20
-"""The most that Linux grants to anybody; two frames lie ready while the parent stores one."""
+"""The most that Linux grants to anybody."""
 _LENGTH_BYTES = 4
 _CHILD = "import sys; sys.path[:] = sys.argv[3:]; from adapters.archive.apart import read_here; read_here()"
 
@@ -185,32 +188,56 @@ def read_here() -> None:
     os.dup2(2, 1)
     # Rows and happenings hold no cycles: looking for some costs a tenth of the time.
     gc.disable()
-    # The parent has closed the pipe: nobody is left to tell.
-    with contextlib.suppress(BrokenPipeError):
-        _send_all(out, Path(path), datetime.fromisoformat(start) if start else None)
+    writer = _Writer(out)
+    writer.start()
+    _send_all(writer, Path(path), datetime.fromisoformat(start) if start else None)
+    writer.finish()
 
 
-def _send_all(out: BinaryIO, path: Path, start: datetime | None) -> None:
-    encoder = msgspec.msgpack.Encoder()
-
-    def send(frame: _Frame) -> None:
-        body = encoder.encode(frame)
-        message = len(body).to_bytes(_LENGTH_BYTES, "little") + body
-        view = memoryview(message)
-        while view:
-            view = view[out.write(view) :]
-
+def _send_all(writer: "_Writer", path: Path, start: datetime | None) -> None:
     try:
         with open_archive(path) as archive:
-            send(_Opened(archive.platform, archive.roster(), archive.total_bytes))
+            writer.send(_Opened(archive.platform, archive.roster(), archive.total_bytes))
             happenings = archive.happenings()
             if start:
                 happenings = _since(happenings, start)
             while batch := list(islice(happenings, BATCH)):
-                send(_Batch(batch, archive.read_bytes))
-            send(_Finished(archive.troubles, archive.roster()))
+                writer.send(_Batch(batch, archive.read_bytes))
+            writer.send(_Finished(archive.troubles, archive.roster()))
     except BadInput as refusal:
-        send(_Refused(str(refusal)))
+        writer.send(_Refused(str(refusal)))
+
+
+class _Writer(Thread):
+    """Writes frames in the background, so that the reader goes on while the parent commits."""
+
+    def __init__(self, out: BinaryIO) -> None:
+        super().__init__(daemon=True)
+        self._out = out
+        self._encoder = msgspec.msgpack.Encoder()
+        self._frames: Queue[bytes | None] = Queue(maxsize=LOOK_AHEAD)
+
+    def send(self, frame: _Frame) -> None:
+        """Add a frame; waits while as many as allowed lie ready."""
+        self._frames.put(self._encoder.encode(frame))
+
+    def finish(self) -> None:
+        """Wait until everything is written."""
+        self._frames.put(None)
+        self.join()
+
+    def run(self) -> None:
+        try:
+            for body in iter(self._frames.get, None):
+                self._write(len(body).to_bytes(_LENGTH_BYTES, "little"))
+                self._write(body)
+        except BrokenPipeError:
+            os._exit(0)  # the parent has closed the pipe: nobody is left to tell
+
+    def _write(self, body: bytes) -> None:
+        view = memoryview(body)
+        while view:
+            view = view[self._out.write(view) :]
 
 
 def _since(happenings: Iterator[Happening], start: datetime) -> Iterator[Happening]:
