@@ -13,7 +13,7 @@ import storage
 from migrations.beside import add_beside
 from storage.base import Base
 
-for _module in pkgutil.iter_modules(storage.__path__, "storage."):
+for _module in pkgutil.walk_packages(storage.__path__, "storage."):
     import_module(_module.name)  # every table there is
 
 

@@ -4,12 +4,16 @@ import os
 import shutil
 import uuid
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import psycopg
 import pytest
+import structlog
 from sqlalchemy import make_url
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from facilitation.core.clock import VirtualClock
 from storage.engine import open_engine
@@ -20,6 +24,14 @@ from tests import postgresql
 NOW = datetime(2026, 3, 2, 8, 55, tzinfo=UTC)
 """A Monday morning, five to nine."""
 
+# Errors that tests provoke are logged in one line each: drawing a traceback takes a second.
+structlog.configure(
+    processors=[
+        structlog.processors.add_log_level,
+        structlog.processors.format_exc_info,
+        structlog.processors.KeyValueRenderer(key_order=["event"]),
+    ]
+)
 os.environ.setdefault(postgresql.RUN, f"{os.getpid()}-{uuid.uuid4().hex[:8]}")  # pytest's workers inherit it
 
 
@@ -49,9 +61,13 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
-    """The address of a fresh, migrated SQLite file."""
-    path = tmp_path / "tertulia.db"
+def sqlite_url(sqlite_template: Path) -> str:
+    """The address of a fresh, migrated SQLite file, alone in its folder."""
+    # The same for every test of a process, so that its engine can be kept.
+    folder = sqlite_template.parent / "fresh"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    path = folder / "tertulia.db"
     shutil.copyfile(sqlite_template, path)
     return f"sqlite+aiosqlite:///{path}"
 
@@ -139,14 +155,25 @@ def database_url(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 async def units(database_url: str) -> AsyncIterator[Units]:
     """Units of work on a fresh, migrated, empty database, once of each kind."""
-    opened = Units(open_engine(database_url, durable=False))
-    yield opened
-    await opened.close()
+    async with _units(database_url) as opened:
+        yield opened
 
 
 @pytest.fixture
 async def sqlite_units(sqlite_url: str) -> AsyncIterator[Units]:
     """Units of work on SQLite in the loop's own thread: for tests that are not about databases."""
-    opened = Units(open_engine(sqlite_url, on_loop_thread=True, durable=False))
+    async with _units(sqlite_url, on_loop_thread=True) as opened:
+        yield opened
+
+
+@cache
+def _engine(url: str, *, on_loop_thread: bool) -> AsyncEngine:
+    return open_engine(url, on_loop_thread=on_loop_thread, durable=False)
+
+
+@asynccontextmanager
+async def _units(url: str, *, on_loop_thread: bool = False) -> AsyncIterator[Units]:
+    # An engine remembers its statements as SQL, which takes longer to write than to execute.
+    opened = Units(_engine(url, on_loop_thread=on_loop_thread))
     yield opened
     await opened.close()

@@ -42,7 +42,7 @@ WEEK = timedelta(days=7)
 def cellars() -> dict[str, type[Any]]:
     """Every class of storage that is opened for one community or one space."""
     found: dict[str, type[Any]] = {}
-    for module in pkgutil.iter_modules(storage.__path__, "storage."):
+    for module in pkgutil.walk_packages(storage.__path__, "storage."):
         for name, kind in inspect.getmembers(import_module(module.name), inspect.isclass):
             if kind.__module__ != module.name or kind is Cellar:
                 continue

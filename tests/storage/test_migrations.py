@@ -23,7 +23,7 @@ from sqlalchemy.pool import NullPool
 
 import storage.migrating
 from storage.base import Base
-from storage.engine import open_engine
+from storage.engine import file_of, open_engine
 from storage.migrating import (
     CannotMigrate,
     NewerDatabase,
@@ -207,22 +207,23 @@ async def test_a_connection_that_enforces_foreign_keys_still_does_after_an_upgra
 
 
 async def test_an_older_file_is_copied_aside_whole_before_it_is_upgraded(
-    sqlite_url: str, next_version: Path, tmp_path: Path
+    sqlite_url: str, next_version: Path
 ) -> None:
     units = Units(open_engine(sqlite_url))
     await setting(units)  # and left in the write-ahead log: nothing has been closed yet
-    path = tmp_path / "tertulia.db"
+    path = file_of(sqlite_url)
+    assert path is not None
     path.chmod(0o640)
     at = datetime(2026, 3, 2, 9, 55, tzinfo=UTC) - timedelta(hours=1)
     done = upgrade(sqlite_url, at)
     await units.close()
-    assert done.copy == tmp_path / "tertulia.db.before-9999-20260302T085500Z"
+    assert done.copy == path.with_name("tertulia.db.before-9999-20260302T085500Z")
     assert stat.S_IMODE(done.copy.stat().st_mode) == 0o640
     with closing(sqlite3.connect(done.copy)) as copy:
         assert copy.execute("SELECT count(*) FROM member").fetchone() == (2,)
         assert copy.execute("SELECT version_num FROM alembic_version").fetchone() == (done.before,)
         assert copy.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-    assert [name for name in os.listdir(tmp_path) if ".before-" in name] == [done.copy.name]  # noqa: PTH208
+    assert [name for name in os.listdir(path.parent) if ".before-" in name] == [done.copy.name]  # noqa: PTH208
 
 
 def break_off(revision: Path) -> None:
@@ -297,8 +298,8 @@ def test_a_wrong_password_is_not_shown(tmp_path: Path) -> None:
     assert "hunter2" not in str(caught.value)
 
 
-def test_a_locked_file_is_told_in_words(sqlite_url: str, tmp_path: Path, next_version: Path) -> None:
-    with closing(sqlite3.connect(tmp_path / "tertulia.db", isolation_level=None)) as other:
+def test_a_locked_file_is_told_in_words(sqlite_url: str, next_version: Path) -> None:
+    with closing(sqlite3.connect(file_of(sqlite_url) or "", isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
         with pytest.raises(CannotMigrate, match="locked"):
             upgrade(f"{sqlite_url}?timeout=0.1", NOW)
