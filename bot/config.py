@@ -1,6 +1,5 @@
 """The settings of a process: config.toml, with TERTULIA_… from the environment above it."""
 
-import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -11,6 +10,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from bot import toml
 from facilitation.core.ask import known_zone
 from facilitation.core.errors import BadInput
 
@@ -105,14 +105,7 @@ class Settings(BaseSettings):
 
 def load(path: Path | None) -> Settings:
     """The settings of a file, or the defaults; raises BadInput naming every wrong key."""
-    given: dict[str, Any] = {}
-    if path is not None:
-        try:
-            given = tomllib.loads(path.read_text("utf-8"))
-        except OSError as error:
-            raise BadInput(f"{path}: cannot be read ({error.strerror or error}).") from None
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise BadInput(f"{path}: is not valid TOML: {error}.") from None
+    given = toml.read(path) if path is not None else {}
     try:
         return Settings(**given)
     except ValidationError as error:

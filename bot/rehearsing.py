@@ -1,7 +1,6 @@
 """A rehearsal: a real archive through the whole bot, all rooms and the courier, on the archive's own time."""
 
 import tempfile
-import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -12,10 +11,11 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from msgspec.structs import replace
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from adapters.archive.counting import Counts
 from adapters.archive.transcript import Entry, Transcript
+from bot import toml
 from bot.app import App, build
 from bot.config import CommunityConfig, Database, Settings
 from bot.player import Player
@@ -74,21 +74,7 @@ class Play(BaseModel):
 
 def load_play(path: Path | None) -> Play:
     """The play of a TOML file, or the default; raises BadInput naming each wrong key."""
-    if path is None:
-        return Play()
-    try:
-        return Play(**tomllib.loads(path.read_text("utf-8")))
-    except OSError as error:
-        raise BadInput(f"{path}: cannot be read ({error.strerror or error}).") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadInput(f"{path}: is not valid TOML: {error}.") from None
-    except ValidationError as error:
-        faults = (
-            f"{'.'.join(map(str, f['loc']))}: {f['msg'].removeprefix('Value error, ')}"
-            for f in error.errors()
-        )
-        known = ", ".join(Play.model_fields)
-        raise BadInput("\n".join(f"{path}: {fault}." for fault in faults) + f"\nKeys are: {known}.") from None
+    return toml.read_as(Play, path) if path is not None else Play()
 
 
 @dataclass

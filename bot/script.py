@@ -1,11 +1,11 @@
 """A script: what members type and press at set times, so that whole lives can be rehearsed."""
 
-import tomllib
 from pathlib import Path
 from typing import Any, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
+from bot import toml
 from facilitation.core.cards import Button, buttons_in
 from facilitation.core.errors import BadInput
 from facilitation.core.happenings import SpaceRef
@@ -70,18 +70,7 @@ class Script(BaseModel):
 
 def load_script(path: Path) -> tuple[Step, ...]:
     """The steps of a TOML file with `[[steps]]` tables, sorted by time; raises BadInput naming each fault."""
-    try:
-        script = Script(**tomllib.loads(path.read_text("utf-8")))
-    except OSError as error:
-        raise BadInput(f"{path}: cannot be read ({error.strerror or error}).") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadInput(f"{path}: is not valid TOML: {error}.") from None
-    except ValidationError as error:
-        faults = (
-            f"{'.'.join(map(str, f['loc']))}: {f['msg'].removeprefix('Value error, ')}"
-            for f in error.errors()
-        )
-        raise BadInput("\n".join(f"{path}: {fault}." for fault in faults)) from None
+    script = toml.read_as(Script, path)
     return tuple(sorted(script.steps, key=lambda step: step.at))
 
 

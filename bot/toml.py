@@ -1,0 +1,34 @@
+"""TOML files of operators into models: whatever is wrong is said in one line each."""
+
+import tomllib
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from facilitation.core.errors import BadInput
+
+M = TypeVar("M", bound=BaseModel)
+
+
+def read(path: Path) -> dict[str, Any]:
+    """The content of a file; raises BadInput for one that cannot be read or is not TOML."""
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise BadInput(f"{path}: cannot be read ({error.strerror or error}).") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadInput(f"{path}: is not valid TOML: {error}.") from None
+
+
+def read_as(model: type[M], path: Path) -> M:
+    """A file as a model; raises BadInput naming every wrong key, and those that are known."""
+    given = read(path)
+    try:
+        return model(**given)
+    except ValidationError as error:
+        lines = (
+            f"{path}: {'.'.join(map(str, fault['loc']))}: {fault['msg'].removeprefix('Value error, ')}."
+            for fault in error.errors(include_input=False, include_url=False)
+        )
+        raise BadInput("\n".join((*lines, f"Keys are: {', '.join(model.model_fields)}."))) from None
