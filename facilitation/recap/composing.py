@@ -13,12 +13,6 @@ from storage.recap import Recaps, Speaker
 QUIET = 3
 """With fewer people the week was a quiet one, if nothing else happened either."""
 NAMES = 4
-KIND = (
-    "Every community has such weeks. See you on {day}.",
-    "Nothing to catch up on leaves time for other things. See you on {day}.",
-    "A calm week is a fine week. The next recap comes on {day}.",
-)
-"""Said in turn, since quiet weeks like company."""
 
 
 async def period_until(community: Community, recaps: Recaps, until: datetime) -> Period:
@@ -89,8 +83,14 @@ def _quiet(community: Community, period: Period, speakers: Sequence[Speaker]) ->
             days=days_in_words(period.since, period.until, community.zone),
         )
     following = next_recap(community, period.until, period.until)
-    kind = KIND[period.until.date().toordinal() // 7 % len(KIND)]
-    return [first, say(kind, day=day_in_words(following, community.zone))]
+    day = day_in_words(following, community.zone)
+    # Said in turn, since quiet weeks like company.
+    kind = (
+        say("Every community has such weeks. See you on {day}.", day=day),
+        say("Nothing to catch up on leaves time for other things. See you on {day}.", day=day),
+        say("A calm week is a fine week. The next recap comes on {day}.", day=day),
+    )
+    return [first, kind[period.until.date().toordinal() // 7 % len(kind)]]
 
 
 def _parts(section: Section) -> list[Part]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from facilitation.recap.excerpts import asks, excerpt, is_telling, lone_host, tidy
+from facilitation.recap.excerpts import asks, excerpt, is_telling, lone_host, tidy, without_greeting
 from storage.recap import Message
 
 GAP = timedelta(minutes=30)
@@ -185,15 +185,19 @@ def _thread_opening(talk: Talk, inside: list[Message]) -> str:
     root = talk.messages[0]
     if _is_in_thread(root):  # The root is not known any more: the first that tells something.
         return _first_telling(talk.messages)
-    first = inside[0]
-    if first.at - root.at >= OLD and is_telling(_words(first)):
-        is_new = len(inside) >= MANY or first.question or asks(_words(first))
-        if is_new:
-            return _said(talk.messages, talk.messages.index(first))
+    if inside[0].at - root.at >= OLD and _starts_anew(inside):
+        return _said(talk.messages, talk.messages.index(inside[0]))
     if is_telling(_words(root)):
         return _said(talk.messages, 0)
     theirs = [message for message in talk.messages[:FIRST] if message.person == root.person]
     return _first_telling(theirs) or _first_telling(talk.messages)
+
+
+def _starts_anew(inside: list[Message]) -> bool:
+    """Whether a question or much talk begins here, with words that are not for one person alone."""
+    first, words = inside[0], without_greeting(_words(inside[0]))
+    is_much = len(inside) >= MANY or first.question or asks(words)
+    return is_much and is_telling(words) and not words.startswith("@")
 
 
 def _flow_opening(talk: Talk) -> str:
