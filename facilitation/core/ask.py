@@ -5,6 +5,7 @@ field types below carry what a form needs to know about them.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time
 from enum import StrEnum
@@ -152,6 +153,8 @@ class FormField:
     options: tuple[Option, ...] = ()
     max_length: int | None = None
     value: Any = None
+    is_person: bool = False
+    """Whether it holds a member, shown or hidden."""
 
 
 @dataclass(frozen=True)
@@ -194,26 +197,32 @@ def _form_field(name: str, info: FieldInfo) -> FormField:
         literal = annotation
     if literal is not None:
         options = tuple(Option(str(value), str(value)) for value in get_args(literal))
+    kinds = _kinds(annotation, info)
     length = next((m.max_length for m in info.metadata if getattr(m, "max_length", None)), None)
     return FormField(
         name=name,
         label=info.title or name.replace("_", " ").capitalize(),
-        kind=_kind(annotation, info, bool(options)),
+        kind=_kind(annotation, kinds, bool(options)),
         required=info.is_required(),
         hint=info.description or "",
         options=options,
         max_length=length,
         value=None if info.is_required() else info.get_default(call_default_factory=True),
+        is_person="person" in kinds,
     )
 
 
-def _kind(annotation: Any, info: FieldInfo, has_options: bool) -> Kind:
-    shown = next((mark for mark in info.metadata if isinstance(mark, Shown)), None)
-    if shown is None:
-        for inner in get_args(annotation):
-            shown = shown or next((mark for mark in get_args(inner) if isinstance(mark, Shown)), None)
-    if shown is not None:
-        return shown.kind
+def _kinds(annotation: Any, info: FieldInfo) -> list[Kind]:
+    """What its marks say of a field, the outermost first: `Annotated[Person | None, Hidden]` has two."""
+    inner = [mark for part in get_args(annotation) for mark in get_args(part)]
+    return [mark.kind for mark in (*info.metadata, *inner) if isinstance(mark, Shown)]
+
+
+def _kind(annotation: Any, kinds: Sequence[Kind], has_options: bool) -> Kind:
+    if "hidden" in kinds:
+        return "hidden"
+    if kinds:
+        return kinds[0]
     types = {annotation, *get_args(annotation)}
     if has_options:
         return "choice"

@@ -111,7 +111,7 @@ async def validated(session: Session, action: Action, given: dict[str, Any], vis
     """The ask, with people and channels resolved within the community. Raises Invalid or a Refusal."""
     filled = {name: value for name, value in given.items() if value not in (None, "", [], ())}
     for field in fields_of(action.ask):
-        if field.name in filled and field.kind in ("person", "channel", "channels"):
+        if field.name in filled and (field.is_person or field.kind in ("channel", "channels")):
             filled[field.name] = await _resolved(session, field, filled[field.name], visitor)
     try:
         return action.ask.model_validate(filled)
@@ -134,15 +134,20 @@ def form_for(action: Action, given: dict[str, Any], errors: dict[str, str] | Non
 
 
 async def _resolved(session: Session, field: FormField, value: Any, visitor: Visitor) -> Any:
-    """A member's id for a platform's handle (a number is an id already); channels that are there."""
+    """A member's id for a platform's handle (a number is an id already); channels that are there.
+
+    What a hidden field carries nobody typed: an author who is no member is nobody, and no mistake.
+    """
     people = People(session, visitor.community.id)
-    if field.kind == "person":
+    if field.is_person:
         if isinstance(value, int):
             member = await people.member(value)
         else:
             account = await Directory(session).account(visitor.account.space, str(value))
             member = await people.by_account(account.id) if account is not None else None
         if member is None or member.left_at is not None:
+            if field.kind == "hidden":
+                return None
             raise Refusal("That is not a member of this community.", field.name)
         return member.id
     known = {spot.handle for spot in await people.spots() if spot.space == visitor.account.space}
