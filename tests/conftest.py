@@ -155,14 +155,14 @@ def database_url(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 async def units(database_url: str) -> AsyncIterator[Units]:
     """Units of work on a fresh, migrated, empty database, once of each kind."""
-    async with _units(database_url) as opened:
+    async with units_on(database_url) as opened:
         yield opened
 
 
 @pytest.fixture
 async def sqlite_units(sqlite_url: str) -> AsyncIterator[Units]:
     """Units of work on SQLite in the loop's own thread: for tests that are not about databases."""
-    async with _units(sqlite_url, on_loop_thread=True) as opened:
+    async with units_on(sqlite_url, on_loop_thread=True) as opened:
         yield opened
 
 
@@ -172,8 +172,10 @@ def _engine(url: str, *, on_loop_thread: bool) -> AsyncEngine:
 
 
 @asynccontextmanager
-async def _units(url: str, *, on_loop_thread: bool = False) -> AsyncIterator[Units]:
-    # An engine remembers its statements as SQL, which takes longer to write than to execute.
+async def units_on(url: str, *, on_loop_thread: bool = False) -> AsyncIterator[Units]:
+    """Units of work on an engine that is kept: it remembers its statements, which take longer to compose
+    than to execute.
+    """
     opened = Units(_engine(url, on_loop_thread=on_loop_thread))
     yield opened
     await opened.close()
