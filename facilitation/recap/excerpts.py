@@ -6,7 +6,7 @@ from html import unescape
 
 LONGEST = 120
 """The longest excerpt, in characters."""
-SHORTEST = 60
+SHORTEST = 45
 """An excerpt ends with a sentence where that leaves at least so many characters."""
 TELLING = 20
 """Shorter words say too little to open a conversation with."""
