@@ -14,6 +14,7 @@ from sqlalchemy import (
     UniqueConstraint,
     case,
     delete,
+    func,
     select,
     text,
     update,
@@ -264,12 +265,13 @@ _POSTGRES_INSERT = (
 
 
 async def claim_space(session: AsyncSession) -> int | None:
-    """A space with fresh happenings, held by this unit until it ends: replicas take another."""
-    fresh = select(DiaryRow.id).where(DiaryRow.space_id == SpaceRow.id, DiaryRow.state == State.FRESH)
+    """The space whose fresh happenings wait the longest, held until this unit ends: replicas take another."""
+    mine = (DiaryRow.space_id == SpaceRow.id, DiaryRow.state == State.FRESH)
+    oldest = select(func.min(DiaryRow.id)).where(*mine).scalar_subquery()
     query = (
         select(SpaceRow.id)
-        .where(fresh.exists())
-        .order_by(SpaceRow.id)
+        .where(select(DiaryRow.id).where(*mine).exists())
+        .order_by(oldest)
         .limit(1)
         # Not the stronger FOR UPDATE: that and the foreign keys of what the intake writes exclude each other.
         .with_for_update(skip_locked=True, key_share=True)

@@ -311,6 +311,15 @@ class Outbox:
             letter, state="in_doubt" if in_doubt else "waiting", not_before=at, lease_until=None, why=why
         )
 
+    async def unfound(self, letter: Letter, at: datetime) -> None:
+        """Looked up, it turned out never to have arrived: as if this look had not been."""
+        await self._set(letter, state="waiting", not_before=at, lease_until=None, tries=letter.tries, why="")
+
+    async def failed(self, letter: Letter, at: datetime, why: str) -> None:
+        """It could not even be judged; try that again then."""
+        state = "in_doubt" if letter.state == "in_doubt" else "waiting"
+        await self._set(letter, state=state, not_before=at, tries=letter.tries + 1, why=why)
+
     async def give_up(self, letter: Letter, why: str, *, expired: bool) -> None:
         """It will not be said."""
         await self._set(letter, state="expired" if expired else "failed", lease_until=None, why=why)
@@ -346,18 +355,16 @@ async def claim(session: AsyncSession, now: datetime, busy: Collection[str], lim
         .with_for_update(skip_locked=True)
     )
     letters = [Letter._make(row) for row in await session.execute(query)]
-    heads: dict[str, Letter] = {}
+    first: dict[str, Letter] = {}
     for letter in letters:
-        heads.setdefault(letter.lane, letter)
-    return list(heads.values())
+        first.setdefault(letter.lane, letter)
+    return list(first.values())
 
 
-async def next_send(session: AsyncSession) -> datetime | None:
-    """When the next message may be claimed; one that waits behind another of its lane does not count."""
-    due: datetime | None = await session.scalar(
-        select(func.min(OutboxRow.not_before)).where(*heads_of_lanes())
-    )
-    return due
+async def heads(session: AsyncSession) -> list[tuple[str, datetime]]:
+    """Each lane with something to say, and when; what waits behind another of its lane does not count."""
+    query = select(OutboxRow.lane, func.min(OutboxRow.not_before)).where(*heads_of_lanes())
+    return [(lane, at) for lane, at in await session.execute(query.group_by(OutboxRow.lane))]
 
 
 def heads_of_lanes() -> tuple[ColumnElement[bool], ...]:

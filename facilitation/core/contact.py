@@ -32,7 +32,9 @@ def next_waking(at: datetime, zone: str, quiet_from: time, quiet_to: time, *, we
             moment = instant_of(local.date() + timedelta(days=7 - local.weekday()), time(0), zone)
         elif _is_quiet(local.time(), quiet_from, quiet_to):
             is_evening = quiet_from > quiet_to and local.time() >= quiet_from
-            moment = instant_of(local.date() + timedelta(days=1 if is_evening else 0), quiet_to, zone)
+            waking = instant_of(local.date() + timedelta(days=1 if is_evening else 0), quiet_to, zone)
+            # In the second pass through an hour that exists twice, the first one is over.
+            moment = waking if waking > moment else waking + timedelta(hours=1)
         else:
             return moment
     return moment

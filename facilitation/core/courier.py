@@ -99,16 +99,18 @@ class Courier:
         return len(letters)
 
     async def next_at(self) -> datetime | None:
-        """When the next message may go."""
+        """When the next message may go, the pace of each lane considered."""
         async with self._units.read() as session:
-            return await outboxes.next_send(session)
+            heads = await outboxes.heads(session)
+        return min((max(at, self._free_at.get(lane, at)) for lane, at in heads), default=None)
 
     # Before it leaves --------------------------------------------------------------------------------
 
     async def _prepare(self, session: Session, letter: Letter, now: datetime) -> _Trip | None:
         outbox = Outbox(session, letter.community)
         try:
-            trip = await self._judge(session, letter, now)
+            async with session.begin_nested():
+                trip = await self._judge(session, letter, now)
         except _Wait as wait:
             if wait.held:
                 await outbox.hold(letter, wait.until, wait.why)
@@ -117,7 +119,17 @@ class Courier:
             return None
         except _Drop as drop:
             await outbox.give_up(letter, drop.why, expired=drop.expired)
-            await self._note(session, letter, letter.space, Unsaid(now, letter.key, drop.why))
+            await self._note(session, letter, letter.space, drop.why)
+            return None
+        except Exception as error:
+            # One letter that cannot be read, or whose reader's zone nobody knows, must not stop the others.
+            log.exception("letter not judged", key=letter.key, tries=letter.tries + 1)
+            why = f"{type(error).__name__}: {error}"
+            if letter.tries + 1 < TRIES:
+                await outbox.failed(letter, now + _backoff(letter), why)
+            else:
+                await outbox.give_up(letter, why, expired=False)
+                await self._note(session, letter, letter.space, "invalid")
             return None
         await outbox.sending(letter, trip.space, now + LEASE)
         return trip
@@ -227,11 +239,18 @@ class Courier:
 
     async def _travel(self, trip: _Trip) -> None:
         letter = trip.letter
+        is_doubtful = letter.state == "in_doubt" and not letter.receipt
         try:
-            receipt = await self._deliver(trip)
+            parcel = await self._looked_up(trip) if is_doubtful else trip.parcel
+            if parcel is None:
+                # It never arrived, so everything that may forbid it is asked again.
+                async with self._units.write() as session:
+                    await Outbox(session, letter.community).unfound(letter, self._clock.now())
+                return
+            receipt = await trip.surface.deliver(parcel)
         except Throttled as throttled:
             self._free_at[letter.lane] = self._clock.now() + throttled.wait
-            await self._mark_again(letter, throttled.wait, str(throttled), in_doubt=False)
+            await self._mark_again(letter, throttled.wait, str(throttled), in_doubt=is_doubtful)
         except Unknown as unknown:
             await self._mark_again(letter, _backoff(letter), str(unknown), in_doubt=True)
         except Unreachable as unreachable:
@@ -245,14 +264,11 @@ class Courier:
         else:
             await self._mark_sent(trip, receipt)
 
-    async def _deliver(self, trip: _Trip) -> Receipt:
-        parcel = trip.parcel
-        if trip.letter.state == "in_doubt" and parcel.receipt is None:
-            found = await trip.surface.find(parcel.delivery, parcel.address)
-            if found is not None:
-                # It did arrive; what it should look like may have changed since.
-                parcel = replace(parcel, receipt=found)
-        return await trip.surface.deliver(parcel)
+    @staticmethod
+    async def _looked_up(trip: _Trip) -> Parcel | None:
+        """The parcel as an edit of what did arrive: what it should look like may have changed since."""
+        found = await trip.surface.find(trip.parcel.delivery, trip.parcel.address)
+        return replace(trip.parcel, receipt=found) if found is not None else None
 
     async def _mark_sent(self, trip: _Trip, receipt: Receipt) -> None:
         letter, now = trip.letter, self._clock.now()
@@ -265,7 +281,8 @@ class Courier:
             await Outbox(session, letter.community).sent(letter, receipt.place, receipt.messages, now)
             if not letter.receipt:
                 message = receipt.messages[0] if receipt.messages else ""
-                await self._note(session, letter, trip.space, Said(now, letter.key, receipt.place, message))
+                fact = Said(now, letter.key, receipt.place, message, letter.community)
+                await self._write_down(session, letter, trip.space, fact)
 
     async def _mark_again(self, letter: Letter, wait: timedelta, why: str, *, in_doubt: bool) -> None:
         async with self._units.write() as session:
@@ -273,16 +290,23 @@ class Courier:
             await Outbox(session, letter.community).again(letter, at, why, in_doubt=in_doubt)
 
     async def _mark_given_up(self, trip: _Trip, why: str) -> None:
-        letter, now = trip.letter, self._clock.now()
+        letter = trip.letter
         async with self._units.write() as session:
             await Outbox(session, letter.community).give_up(letter, why, expired=False)
             if why == "closed" and letter.member is not None:
                 for account in await People(session, letter.community).accounts(letter.member):
                     if account.space == trip.space:
                         await Directory(session).close_door(account.id)
-            await self._note(session, letter, trip.space, Unsaid(now, letter.key, why))
+            await self._note(session, letter, trip.space, why)
 
-    async def _note(self, session: Session, letter: Letter, space: int | None, fact: Said | Unsaid) -> None:
+    async def _note(self, session: Session, letter: Letter, space: int | None, why: str) -> None:
+        """Why a letter was given up."""
+        fact = Unsaid(self._clock.now(), letter.key, why, letter.community)
+        await self._write_down(session, letter, space, fact)
+
+    async def _write_down(
+        self, session: Session, letter: Letter, space: int | None, fact: Said | Unsaid
+    ) -> None:
         """Into the diary, in the transaction of the mark: that is how rooms learn what became of a post."""
         spaces = [space] if space is not None else await Directory(session).spaces_of(letter.community)
         if not spaces:

@@ -200,10 +200,11 @@ class Said(Struct, frozen=True, tag="said"):
     post: str
     place: str
     message: str
+    community: int = 0
 
     @property
     def key(self) -> str:
-        return f"said:{self.post}:{self.at.timestamp():.6f}"
+        return f"said:{self.community}:{self.post}:{self.at.timestamp():.6f}"
 
 
 class Unsaid(Struct, frozen=True, tag="unsaid"):
@@ -212,10 +213,11 @@ class Unsaid(Struct, frozen=True, tag="unsaid"):
     at: datetime
     post: str
     why: str
+    community: int = 0
 
     @property
     def key(self) -> str:
-        return f"unsaid:{self.post}:{self.at.timestamp():.6f}"
+        return f"unsaid:{self.community}:{self.post}:{self.at.timestamp():.6f}"
 
 
 Happening = (

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import structlog
 
@@ -33,6 +34,7 @@ class _Map:
     """What the intake must know of a space to store a happening without asking the database."""
 
     space: int
+    pruned_until: datetime | None
     routes: dict[str, Route]
     accounts: dict[str, int]
     persons: frozenset[int]
@@ -129,7 +131,8 @@ class Intake:
         community = route.community if route else None
         author = chart.accounts.get(who_of(happening))
         kept_by_house = isinstance(happening, WITH_ROOMS)
-        if route and route.pruned_until and happening.at <= route.pruned_until:
+        pruned_until = route.pruned_until if route else chart.pruned_until
+        if pruned_until is not None and happening.at <= pruned_until:
             return None
         if not kept_by_house and (community is None or (community not in chart.begun and not history)):
             return None
@@ -192,6 +195,7 @@ class Intake:
             accounts, persons = await directory.accounts(space.id)
             chart = _Map(
                 space.id,
+                space.pruned_until,
                 {route.handle: route for route in await directory.routes(space.id)},
                 accounts,
                 persons,

@@ -56,7 +56,7 @@ def _placed(token: str, fields: list[FormField], given: dict[str, Any]) -> bool:
 
 def _pour(words: list[str], fields: list[FormField], given: dict[str, Any]) -> None:
     """Give plain words to the fields still empty, in order; the last field of words takes the rest."""
-    free = [field for field in fields if field.name not in given]
+    free = [field for field in fields if field.name not in given or field.kind == "tags"]
     wordy = [field for field in free if field.kind in ("line", "text")]
     for field in free:
         if not words:
@@ -77,7 +77,10 @@ def _pour(words: list[str], fields: list[FormField], given: dict[str, Any]) -> N
         else:
             taken = words[:1]
         del words[: len(taken)]
-        given[field.name] = taken if field.kind in ("tags", "channels") else " ".join(taken)
+        if field.kind in ("tags", "channels"):
+            given[field.name] = [*given.get(field.name, ()), *taken]
+        else:
+            given[field.name] = " ".join(taken)
     if words:
         raise Refusal(f"I don’t know what to do with “{' '.join(words)}” here.")
 

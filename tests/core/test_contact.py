@@ -67,7 +67,6 @@ def test_the_next_waking_moment_is_the_one_that_trying_every_minute_finds(
     assert found == tried_minute_by_minute(at, zone, quiet_from, quiet_to, weekends)
 
 
-@pytest.mark.xfail(strict=True, reason="core: next_waking goes back to the first of two half past ones")
 def test_the_second_time_through_a_repeated_hour_waking_is_not_in_the_past() -> None:
     at = datetime(2026, 10, 25, 1, 10, tzinfo=UTC)  # 1:10 in Lisbon for the second time
     found = next_waking(at, "Europe/Lisbon", time(22), time(1, 30), weekends=False)

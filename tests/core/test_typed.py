@@ -80,12 +80,7 @@ def read(ask: type[Ask], words: str) -> dict[str, object]:
         (Meet, "<@U1> kind=call words:hello", {"who": "U1", "kind": "call", "words": "hello"}),
         (Places, "<#C1> <#C2|help>", {"channels": ["C1", "C2"]}),
         (Topics, "python testing", {"tags": ["python", "testing"]}),
-        pytest.param(
-            *(Topics, "python, #testing", {"tags": ["#testing", "python,"]}),
-            marks=pytest.mark.xfail(
-                strict=True, reason="core: after one #topic, a field of topics takes no plain word"
-            ),
-        ),
+        (Topics, "python, #testing", {"tags": ["#testing", "python,"]}),
     ],
 )
 def test_words_go_to_the_fields_they_fit(ask: type[Ask], words: str, given: dict[str, object]) -> None:

@@ -189,6 +189,17 @@ async def test_a_space_is_claimed_while_it_has_fresh_pages(units: Units) -> None
         assert await claim_space(session) is None
 
 
+async def test_the_space_that_waits_the_longest_is_claimed_first(units: Units) -> None:
+    here, there = await setting(units), await setting(units, space="T2", community="Other")
+    await write(units, there.space, fresh("first"))
+    await write(units, here.space, fresh("second"))
+    async with units.write() as session:
+        assert await claim_space(session) == there.space
+        pages = await Diary(session, there.space).fresh(10)
+        await Diary(session, there.space).digested([page.id for page in pages])
+        assert await claim_space(session) == here.space
+
+
 async def test_two_replicas_claim_different_spaces(postgres_url: str) -> None:
     units = Units(open_engine(postgres_url))
     here, there = await setting(units), await setting(units, space="T2", community="Other")
@@ -412,7 +423,6 @@ async def test_import_prune_import_changes_nothing(units: Units, clock: VirtualC
         assert (len(diary), sum(row[3] for row in daily)) == (rows_left, counted)
 
 
-@pytest.mark.xfail(strict=True, reason="core: Intake._entry asks the channel, never SpaceFacts.pruned_until")
 async def test_joining_the_whole_space_is_not_imported_again_after_pruning(
     units: Units, clock: VirtualClock
 ) -> None:

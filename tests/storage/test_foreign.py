@@ -204,6 +204,8 @@ CASES: dict[tuple[str, str], Callable[[Filled], Arguments]] = {
     ("Agenda", "put"): lambda a: args(a.due.key, "room.other", "{}", NOW + DAY),
     ("Agenda", "when"): lambda a: args(a.due.key),
     ("Outbox", "again"): lambda a: args(a.letter, NOW + DAY, "busy", in_doubt=True),
+    ("Outbox", "failed"): lambda a: args(a.letter, NOW + DAY, "unreadable"),
+    ("Outbox", "unfound"): lambda a: args(a.letter, NOW + DAY),
     ("Outbox", "give_up"): lambda a: args(a.letter, "closed", expired=False),
     ("Outbox", "hold"): lambda a: args(a.letter, NOW + DAY, "night"),
     ("Outbox", "is_open"): lambda a: args(a.letter.key),

@@ -22,7 +22,7 @@ CLAIMS: dict[str, tuple[Question, str]] = {
     "which space has fresh pages": (diary.claim_space, "ix_diary_fresh"),
     "which pages are fresh": (lambda s: Diary(s, 1).fresh(20), "ix_diary_fresh"),
     "what may be sent": (lambda s: outbox.claim(s, NOW, ["busy"], 20), "ix_outbox_open"),
-    "when something may be sent": (outbox.next_send, "ix_outbox_open"),
+    "when something may be sent": (outbox.heads, "ix_outbox_open"),
 }
 LOOKS: dict[str, tuple[Question, str]] = {
     "whether a key was said": (lambda s: Outbox(s, 1).receipt("key"), "(community_id=? AND key=?)"),
