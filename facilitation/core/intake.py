@@ -16,7 +16,7 @@ from facilitation.core.happenings import (
     Profile,
     SpaceRef,
 )
-from facilitation.core.ledger import WITH_ROOMS, entry, place_of, who_of
+from facilitation.core.ledger import ABOUT_PEOPLE_AND_PLACES, WITH_ROOMS, entry, place_of, posted, who_of
 from facilitation.core.room import Catalogue
 from storage.communities import Directory, Route
 from storage.diary import Diary, Entry
@@ -54,6 +54,7 @@ class Intake:
         self._catalogue = catalogue
         self._clock = clock
         self._maps: dict[SpaceRef, _Map] = {}
+        self._forgotten = 0
         self._waiting: list[tuple[SpaceRef, Happening, asyncio.Future[None]]] = []
         self._flusher: asyncio.Task[None] | None = None
 
@@ -68,6 +69,7 @@ class Intake:
     def forget(self) -> None:
         """Settings or people changed: read the map of each space again."""
         self._maps.clear()
+        self._forgotten += 1
 
     def is_heard(self, space: SpaceRef, happening: Happening) -> bool:
         """Whether the house or a room does something with this, as far as is known without the database."""
@@ -114,7 +116,8 @@ class Intake:
             await self.commit(space, [happening for happening, _ in things])
         except Exception as error:  # noqa: BLE001  # whatever it was, its senders must hear of it
             if len(things) == 1:
-                things[0][1].set_exception(error)
+                if not things[0][1].done():
+                    things[0][1].set_exception(error)
                 return
             log.warning(
                 "intake group failed", space=str(space), size=len(things), collision=is_collision(error)
@@ -127,27 +130,36 @@ class Intake:
                 done.set_result(None)
 
     def _entry(self, chart: _Map, happening: Happening, *, history: bool) -> Entry | None:
+        """The row of a happening, None for what is not kept."""
+        if isinstance(happening, MessagePosted):
+            return self._message(chart, happening, history=history)
         route = chart.routes.get(place_of(happening))
+        if _is_pruned(happening, route.pruned_until if route else chart.pruned_until):
+            return None
         community = route.community if route else None
-        author = chart.accounts.get(who_of(happening))
-        kept_by_house = isinstance(happening, WITH_ROOMS)
-        pruned_until = route.pruned_until if route else chart.pruned_until
-        if pruned_until is not None and happening.at <= pruned_until:
+        is_kept = community is not None and (history or community in chart.begun)
+        if not is_kept and not isinstance(happening, ABOUT_PEOPLE_AND_PLACES):
             return None
-        if not kept_by_house and (community is None or (community not in chart.begun and not history)):
-            return None
-        fresh = not history and (
-            kept_by_house
-            or bool(self._catalogue.ears_for(happening))
-            or (author is not None and community is not None and chart.is_stranger(author, community))
-        )
+        is_heard = isinstance(happening, WITH_ROOMS) or bool(self._catalogue.ears_for(happening))
         return entry(
             happening,
             community=community,
             channel=route.channel if route else None,
-            author=author,
-            fresh=fresh,
+            author=chart.accounts.get(who_of(happening)),
+            fresh=is_heard and not history,
         )
+
+    def _message(self, chart: _Map, message: MessagePosted, *, history: bool) -> Entry | None:
+        """The same for a message: nearly all there is are these."""
+        route = chart.routes.get(message.place)
+        if route is None or route.community is None or _is_pruned(message, route.pruned_until):
+            return None
+        if not history and route.community not in chart.begun:
+            return None
+        author = chart.accounts.get(message.who)
+        is_stranger = author is not None and chart.is_stranger(author, route.community)
+        fresh = not history and (is_stranger or bool(self._catalogue.ears_for(message)))
+        return posted(message, route.community, route.channel, author, fresh=fresh)
 
     @staticmethod
     def _strangers(chart: _Map, happenings: Sequence[Happening]) -> bool:
@@ -186,6 +198,7 @@ class Intake:
         return fresh
 
     async def _chart(self, ref: SpaceRef) -> _Map | None:
+        forgotten = self._forgotten
         async with self._units.read() as session:
             directory = Directory(session)
             space = await directory.space(ref.platform, ref.handle)
@@ -202,5 +215,12 @@ class Intake:
                 await directory.member_accounts(space.id),
                 frozenset(community.id for community in communities if community.begun_at is not None),
             )
-        self._maps[ref] = chart
+        if forgotten == self._forgotten:
+            # Else something changed while we read, and the next happening reads again.
+            self._maps[ref] = chart
         return chart
+
+
+def _is_pruned(happening: Happening, until: datetime | None) -> bool:
+    """Whether this is from a time that retention has done with."""
+    return until is not None and happening.at <= until

@@ -43,6 +43,8 @@ WITH_ROOMS = (
     SpaceLost,
 )
 """Happenings that change what the house itself knows, hence always digested."""
+ABOUT_PEOPLE_AND_PLACES = (MemberJoined, MemberLeft, MemberChanged, ChannelChanged, SpaceLost)
+"""Those which are kept also where no community has begun: without them nobody would be there at its start."""
 
 
 def kind_of(happening: Happening) -> str:
@@ -79,25 +81,8 @@ def entry(
     body = _encode(happening).decode() if fresh else None
     state = State.FRESH if fresh else State.DIGESTED
     at = micros(happening.at)
-    if type(happening) is MessagePosted:
-        return Entry(
-            community,
-            happening.key,
-            "posted",
-            at,
-            state,
-            channel,
-            happening.message,
-            happening.thread,
-            happening.refers,
-            author,
-            happening.reply,
-            happening.question,
-            len(happening.links),
-            happening.reactions,
-            happening.text[:EXCERPT],
-            body,
-        )
+    if isinstance(happening, MessagePosted):
+        return posted(happening, community, channel, author, fresh=fresh)
     message = happening.message if isinstance(happening, ReactionAdded | ReactionRemoved | Said) else ""
     return Entry(
         community,
@@ -116,6 +101,30 @@ def entry(
         0,
         None,
         body,
+    )
+
+
+def posted(
+    message: MessagePosted, community: int | None, channel: int | None, author: int | None, *, fresh: bool
+) -> Entry:
+    """A message as a row: of all there is, most are these."""
+    return Entry(
+        community,
+        f"{message.place}:{message.message}",
+        "posted",
+        micros(message.at),
+        State.FRESH if fresh else State.DIGESTED,
+        channel,
+        message.message,
+        message.thread,
+        message.refers,
+        author,
+        message.reply,
+        message.question,
+        len(message.links),
+        message.reactions,
+        message.text[:EXCERPT],
+        _encode(message).decode() if fresh else None,
     )
 
 

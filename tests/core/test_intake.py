@@ -131,9 +131,6 @@ async def test_two_spaces_do_not_wait_for_each_others_trouble(here: Listening) -
     assert await stored(here.bed.units) == ["general:2"]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="core: Intake._store fails a future that was cancelled, and the flush dies"
-)
 async def test_a_sender_who_gave_up_leaves_nobody_waiting(here: Listening) -> None:
     bad = asyncio.create_task(here.bed.house.hear(SPACE, message(1, text="\ud800")))
     good = asyncio.create_task(here.bed.house.hear(SPACE, message(2)))
@@ -143,7 +140,6 @@ async def test_a_sender_who_gave_up_leaves_nobody_waiting(here: Listening) -> No
         await good
 
 
-@pytest.mark.xfail(strict=True, reason="core: Intake._chart keeps a map that was read before forget()")
 async def test_a_change_while_the_map_is_read_is_not_missed(
     units: Units, clock: VirtualClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -189,7 +185,6 @@ async def test_talk_in_a_private_channel_that_is_no_home_is_not_kept(here: Liste
 
 
 @pytest.mark.parametrize("begun", [True, False])
-@pytest.mark.xfail(strict=True, reason="core: Intake keeps the new words of an edit, wherever it was made")
 async def test_an_edit_of_what_is_not_kept_is_not_kept(
     units: Units, clock: VirtualClock, begun: bool
 ) -> None:
