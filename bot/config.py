@@ -1,5 +1,7 @@
 """The settings of a process: config.toml, with TERTULIA_… from the environment above it."""
 
+import os
+import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -8,13 +10,17 @@ from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
+    SettingsError,
 )
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from bot import toml
 from facilitation.core.ask import known_zone
 from facilitation.core.errors import BadInput
 
 ENV_PREFIX = "TERTULIA_"
+KNOWN_DATABASES = ("sqlite+aiosqlite:///", "postgresql+psycopg://")
 
 
 class _Section(BaseModel):
@@ -23,10 +29,24 @@ class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+def _known_database(url: SecretStr) -> SecretStr:
+    """An address of one of both databases; what is wrong is said without showing it."""
+    address = url.get_secret_value()
+    if not address.startswith(KNOWN_DATABASES):
+        raise ValueError(f"must begin with {' or '.join(KNOWN_DATABASES)}")
+    try:
+        parsed = make_url(address)
+    except (ArgumentError, ValueError):
+        raise ValueError("cannot be read; in a password write @ as %40, / as %2F and : as %3A") from None
+    if not parsed.database:
+        raise ValueError("names no file or database at its end")
+    return url
+
+
 class Database(_Section):
     """Where everything is kept."""
 
-    url: SecretStr = Field(
+    url: Annotated[SecretStr, AfterValidator(_known_database)] = Field(
         default=SecretStr("sqlite+aiosqlite:///tertulia.db"),
         description="sqlite+aiosqlite:///FILE for one process, "
         "postgresql+psycopg://USER:PASSWORD@HOST/NAME for several",
@@ -108,9 +128,12 @@ def load(path: Path | None) -> Settings:
     given = toml.read(path) if path is not None else {}
     try:
         return Settings(**given)
+    except SettingsError as error:
+        field = re.search(r'field "(\w+)"', str(error))
+        name = ENV_PREFIX + field[1].upper() if field else "the environment"
+        raise BadInput(f"{name}: must be JSON.") from None
     except ValidationError as error:
-        source = str(path) if path else "the environment"
-        raise BadInput("\n".join(f"{source}: {line}" for line in _faults(error))) from None
+        raise BadInput("\n".join(_faults(error, path))) from None
 
 
 def find(path: Path | None) -> Path | None:
@@ -121,7 +144,17 @@ def find(path: Path | None) -> Path | None:
     return here if here.exists() else None
 
 
-def _faults(error: ValidationError) -> list[str]:
+def _source(where: tuple[int | str, ...], path: Path | None) -> str:
+    """Whence a key came: its variable in the environment, which wins, or the file."""
+    names = {name.upper() for name in os.environ}
+    for length in range(len(where), 0, -1):
+        variable = (ENV_PREFIX + "__".join(map(str, where[:length]))).upper()
+        if variable in names:
+            return variable
+    return str(path) if path else "the environment"
+
+
+def _faults(error: ValidationError, path: Path | None) -> list[str]:
     """One line per wrong key: where it is and what was expected; never what stood there."""
     lines = []
     for fault in error.errors(include_input=False, include_url=False):
@@ -139,7 +172,7 @@ def _faults(error: ValidationError) -> list[str]:
                 words = str(fault["msg"]).removeprefix("Value error, ")
             case _:
                 words = str(fault["msg"])
-        lines.append(f"{where}: {words}.")
+        lines.append(f"{_source(fault['loc'], path)}: {where}: {words}.")
     return lines
 
 

@@ -13,7 +13,8 @@ from bot.config import Settings
 from facilitation.core.ask import Role
 from storage import agenda, diary, outbox
 from storage.communities import Directory, People
-from storage.migrating import CannotMigrate, current_and_head
+from storage.engine import file_of
+from storage.migrating import CannotMigrate, NewerDatabase, NoDatabase, current_and_head
 from storage.unit import Session
 
 Grade = Literal["well", "note", "ill"]
@@ -38,10 +39,24 @@ async def examine(settings: Settings, config: Path | None) -> AsyncIterator[Find
     else:
         yield Finding("well", f"{config} is in order.")
     url = settings.database.url.get_secret_value()
+    path = file_of(url)
+    if path is not None and not path.parent.is_dir():
+        yield Finding(
+            "ill",
+            f"There is no folder {path.parent} for the database.",
+            "Make it, or name another in database.url.",
+        )
+        return
     try:
         current, head = current_and_head(url)
-    except CannotMigrate as fault:
+    except NewerDatabase as fault:
         yield Finding("ill", str(fault), "Use the version that wrote it, or another database.")
+        return
+    except NoDatabase as fault:
+        yield Finding("ill", str(fault), "Name another file in database.url.")
+        return
+    except CannotMigrate as fault:
+        yield Finding("ill", " ".join(str(fault).split()), _reachable(fault))
         return
     except (SQLAlchemyError, OSError) as fault:
         yield Finding("ill", f"The database cannot be opened: {type(fault).__name__}.", _reachable(fault))

@@ -33,8 +33,16 @@ def run_command(arguments: Sequence[str]) -> int:
     except cyclopts.CycloptsError as fault:
         err.print(f"tertulia: {fault}", markup=False, soft_wrap=True)
         return 2
-    except (BadInput, CannotMigrate, CannotCopy, AlreadyHeld) as fault:
+    except CannotMigrate as fault:
+        # What a database's driver says may have several lines.
+        err.print(f"tertulia: {' '.join(str(fault).split())}", markup=False, soft_wrap=True)
+        return 2
+    except (BadInput, CannotCopy, AlreadyHeld) as fault:
         err.print(f"tertulia: {fault}", markup=False, soft_wrap=True)
+        return 2
+    except OSError as fault:
+        where = f"{fault.filename}: " if fault.filename else ""
+        err.print(f"tertulia: {where}{fault.strerror or fault}.", markup=False, soft_wrap=True)
         return 2
     except SQLAlchemyError as fault:
         err.print(

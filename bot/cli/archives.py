@@ -32,7 +32,8 @@ def rehearse(
     ] = None,
     script: Annotated[Path | None, Parameter(help="What members type and press, and when.")] = None,
     json: Annotated[
-        Path | None, Parameter(help="Write figures and posts as JSON; - for standard output.")
+        Path | None,
+        Parameter(help="Write figures and posts as JSON; - for standard output.", allow_leading_hyphen=True),
     ] = None,
     html: Annotated[Path | None, Parameter(help="Write a page to show to others.")] = None,
     quiet: Annotated[bool, Parameter(negative="", help="No transcript on the terminal.")] = False,
