@@ -1,5 +1,6 @@
 """The heartbeat: APScheduler wakes the house every second, and retention every hour. It plans nothing."""
 
+import asyncio
 from datetime import timedelta
 
 import structlog
@@ -13,6 +14,8 @@ BEAT = timedelta(seconds=1)
 UPKEEP = timedelta(hours=1)
 KEEP_MESSAGES = timedelta(days=396)
 ERASE_LOST_SPACES = timedelta(days=30)
+PATIENCE = 8
+"""Seconds that a beat under way may take when the process is told to stop: Docker waits ten."""
 
 log = structlog.get_logger(__name__)
 
@@ -23,6 +26,7 @@ class Heartbeat:
     def __init__(self, app: App) -> None:
         self._app = app
         self._scheduler = AsyncIOScheduler(timezone="UTC")
+        self._under_way: set[asyncio.Task[None]] = set()
         self.last_beat = app.clock.now()
 
     def start(self) -> None:
@@ -33,12 +37,16 @@ class Heartbeat:
         self._scheduler.add_job(self.upkeep, "interval", seconds=UPKEEP.total_seconds(), **options)
         self._scheduler.start()
 
-    def stop(self) -> None:
-        """Stop beating."""
+    async def stop(self) -> None:
+        """Stop beating. What is under way is finished first: a send must not be cancelled half-way."""
+        self._scheduler.pause()
+        if self._under_way:
+            await asyncio.wait(self._under_way, timeout=PATIENCE)
         self._scheduler.shutdown(wait=False)
 
     async def beat(self) -> None:
         """Do all there is to do now; a failure is logged, and the next beat tries again."""
+        self._note()
         try:
             await self._app.steps.settle()
         except Exception:
@@ -48,6 +56,7 @@ class Heartbeat:
 
     async def upkeep(self) -> None:
         """Forget what is past its time, a page at a time so that nobody waits long for the writer."""
+        self._note()
         now = self._app.clock.now()
         try:
             while await self._forget_some():
@@ -60,6 +69,12 @@ class Heartbeat:
                         await directory.erase_space(space.id)
         except Exception:
             log.exception("upkeep failed")
+
+    def _note(self) -> None:
+        task = asyncio.current_task()
+        if task is not None:
+            self._under_way.add(task)
+            task.add_done_callback(self._under_way.discard)
 
     async def _forget_some(self) -> int:
         async with self._app.units.write() as session:

@@ -1,6 +1,10 @@
 """Health and figures over HTTP, for containers and collectors; nothing of a community is served here."""
 
-from collections.abc import Awaitable, Callable, MutableMapping
+import asyncio
+import signal
+import socket
+from collections.abc import Awaitable, Callable, Iterator, MutableMapping
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +14,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, gen
 
 from bot.app import App
 from bot.heartbeat import Heartbeat
+from facilitation.core.errors import BadInput
 from storage import agenda, diary, outbox
 
 STALE = timedelta(seconds=60)
@@ -69,10 +74,49 @@ class Vitals:
         return generate_latest(registry)
 
 
-async def serve(vitals: Vitals, host: str, port: int) -> None:
-    """Serve until the process is told to stop."""
-    config = uvicorn.Config(vitals, host=host, port=port, log_config=None, access_log=False, lifespan="on")
-    await uvicorn.Server(config).serve()
+@contextmanager
+def bound(host: str, port: int) -> Iterator[socket.socket]:
+    """A socket that listens there until the block ends; raises BadInput where that cannot be."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        opened = socket.create_server((host, port), family=family, backlog=128)
+    except OSError as error:
+        raise BadInput(
+            f"nobody can be served at {host}, port {port} ({_reason(error)}): "
+            "set another host or port under [web], or stop what listens there."
+        ) from None
+    with opened:
+        yield opened
+
+
+def _reason(error: OSError) -> str:
+    """The system's word for it; Python adds the address once more."""
+    return (error.strerror or str(error)).partition(" (while")[0].lower()
+
+
+async def serve(vitals: Vitals, listening: socket.socket) -> None:
+    """Serve until the process is told to stop, by SIGTERM or Ctrl+C."""
+    config = uvicorn.Config(vitals, log_config=None, log_level="warning", access_log=False, lifespan="on")
+    await _Server(config).serve(sockets=[listening])
+
+
+class _Server(uvicorn.Server):
+    """Ends quietly on a signal.
+
+    uvicorn's own server raises the signal again when it is done, and that would end the process before the
+    database is given back.
+    """
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self.handle_exit, number, None)
+        try:
+            yield
+        finally:
+            for number in (signal.SIGINT, signal.SIGTERM):
+                loop.remove_signal_handler(number)
 
 
 async def _live(receive: Any, send: Send) -> None:

@@ -23,12 +23,12 @@ def run(*, config: ConfigFile = None) -> None:
 async def _serve(settings: configuration.Settings) -> None:
     from bot.app import build  # noqa: PLC0415
     from bot.heartbeat import Heartbeat  # noqa: PLC0415
-    from bot.web import Vitals, serve  # noqa: PLC0415
+    from bot.web import Vitals, bound, serve  # noqa: PLC0415
     from storage.holding import hold  # noqa: PLC0415
 
     log = structlog.get_logger("tertulia")
     url = settings.database.url.get_secret_value()
-    with hold(url):
+    with hold(url), bound(settings.web.host, settings.web.port) as socket:
         upgrade_or_refuse(url)
         app = build(settings)
         heartbeat = Heartbeat(app)
@@ -36,10 +36,11 @@ async def _serve(settings: configuration.Settings) -> None:
         log.info("running", health=f"http://{settings.web.host}:{settings.web.port}/health")
         log.warning("no platform is connected: Slack and Discord come with the next versions")
         try:
-            await serve(Vitals(app, heartbeat), settings.web.host, settings.web.port)
+            await serve(Vitals(app, heartbeat), socket)
         finally:
-            heartbeat.stop()
+            await heartbeat.stop()
             await app.close()
+        log.info("stopped")
 
 
 @cli.command
