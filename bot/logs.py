@@ -9,7 +9,10 @@ from typing import Any, Literal
 import structlog
 
 _CREDENTIALS = re.compile(r"(?<=://)[^/@\s]+:[^/@\s]+(?=@)")
-_TOKENS = re.compile(r"\b(xox[a-z]-|xapp-)[A-Za-z0-9-]+")
+_TOKENS = re.compile(
+    r"\b(?:xox[a-z](?:\.xox[a-z])?-|xapp-)[A-Za-z0-9-]+"  # Slack's
+    r"|\b[A-Za-z0-9_-]{23,28}\.[A-Za-z0-9_-]{6,7}\.[A-Za-z0-9_-]{27,}"  # Discord's: id, time, signature
+)
 
 
 def start(level: str = "info", form: Literal["text", "json"] = "text") -> None:
@@ -47,6 +50,20 @@ def start(level: str = "info", form: Literal["text", "json"] = "text") -> None:
 def without_secrets(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Passwords in addresses and platform tokens, wherever they stand, become dots."""
     for key, value in event.items():
-        if isinstance(value, str):
-            event[key] = _TOKENS.sub("…", _CREDENTIALS.sub("…:…", value))
+        if not key.startswith("_"):  # structlog's own
+            event[key] = _hidden(value)
     return event
+
+
+def _hidden(value: Any) -> Any:
+    match value:
+        case str():
+            return _TOKENS.sub("…", _CREDENTIALS.sub("…:…", value))
+        case bool() | int() | float() | None:
+            return value
+        case dict():
+            return {_hidden(key): _hidden(one) for key, one in value.items()}
+        case list() | tuple() | set() | frozenset():
+            return [_hidden(one) for one in value]
+        case _:
+            return _hidden(str(value))

@@ -38,9 +38,10 @@ def open_engine(url: str | URL, *, on_loop_thread: bool = False, durable: bool =
     """
     parsed = make_url(url)
     if not is_sqlite(parsed):
-        return create_async_engine(parsed, pool_size=10, pool_pre_ping=True)
+        return create_async_engine(parsed, pool_size=10, pool_pre_ping=True, hide_parameters=True)
     # isolation_level None: else the driver begins transactions by itself, and never IMMEDIATE ones.
-    options: dict[str, Any] = {"connect_args": {"isolation_level": None}}
+    # hide_parameters: else the log of a failed statement holds what people wrote.
+    options: dict[str, Any] = {"connect_args": {"isolation_level": None}, "hide_parameters": True}
     if file_of(parsed) is None:
         options["poolclass"] = StaticPool
     else:
