@@ -37,6 +37,7 @@ async def import_archive(
             roster,
             community=config.name if config else "",
             zone=config.zone if config else "UTC",
+            country=config.country if config else "",
             history=True,
         )
         for batch in reading:

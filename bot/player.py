@@ -47,10 +47,10 @@ class Player:
         if self._comes_first(happening.at):
             await self.run_to(happening.at)
         self._stretch.append(happening)
-        if len(self._stretch) >= STRETCH:
+        is_heard = self._app.house.intake.is_heard(self._space, happening)
+        if is_heard or len(self._stretch) >= STRETCH:
             await self._store()
-        elif self._app.house.intake.is_heard(self._space, happening):
-            await self._store()
+        if is_heard:
             await self._settle()
 
     async def run_to(self, at: datetime) -> None:
@@ -58,15 +58,17 @@ class Player:
         await self._store()
         while self._comes_first(at):
             step = self._script[-1] if self._script else None
-            if step is not None and (self._due is None or step.at <= self._due):
+            before = self._due
+            if step is not None and (before is None or step.at <= before):
                 self._clock.move_to(step.at)
                 self._script.pop()
                 await self._act(step)
-            elif self._due is not None:
-                self._clock.move_to(self._due)
-            before = self._due
+                await self._settle()
+                continue
+            assert before is not None
+            self._clock.move_to(before)
             await self._settle()
-            if step is None and self._due == before:
+            if self._due == before:
                 # What is due cannot be done and was not put off: time goes on without it.
                 self._due = None
         self._clock.move_to(at)

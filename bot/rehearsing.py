@@ -118,18 +118,20 @@ async def rehearse(
     clock = VirtualClock(opening[0].at + timedelta(days=play.baseline_days))
     with scratch_app(Settings(communities=(cast.community,)), clock) as app:
         stage = _Stage(app, clock, roster.space, result, play)
-        await stage.begin(cast, opening)
-        player = Player(app, clock, roster.space, script, act=stage.act, after=stage.approve)
-        await player.start()
-        end = clock.now()
-        for happening in later:
-            watch(happening)
-            result.counts.follow(happening)
-            for fact in cast.introduced(happening):
-                await player.feed(fact)
-            end = max(end, happening.at)
-        await player.finish(end + AFTERWARDS)
-        await app.close()
+        try:
+            await stage.begin(cast, opening)
+            player = Player(app, clock, roster.space, script, act=stage.act, after=stage.approve)
+            await player.start()
+            end = clock.now()
+            for happening in later:
+                watch(happening)
+                result.counts.follow(happening)
+                for fact in cast.introduced(happening):
+                    await player.feed(fact)
+                end = max(end, happening.at)
+            await player.finish(max((end + AFTERWARDS, *(step.at for step in script))))
+        finally:
+            await app.close()
     result.entries = stage.transcript.entries
     result.people = {profile.handle: profile.name for profile in roster.people} | cast.names
     return result
@@ -167,12 +169,10 @@ class _Cast:
                 self._profiles.get(handle) or Profile(handle, self.names.get(handle, ""))
                 for handle in sorted(self._known)
             ),
-            tuple(channel for channel in roster.channels),
+            # A channel that is archived by now was open then.
+            tuple(replace(channel, archived=False) for channel in roster.channels),
         )
-        active = Counter(message.who for message in talk)
-        self.coordinator = play.coordinator or (
-            active.most_common(1)[0][0] if active else min(self._known, default="")
-        )
+        self.coordinator = play.coordinator or self._most_active(talk)
         self.zone = play.zone or usual_zone(roster.people)
         self.busiest = next(
             (place for place, _ in Counter(message.place for message in talk).most_common(1)), ""
@@ -185,6 +185,12 @@ class _Cast:
             purpose=play.purpose,
             ground_rules=play.ground_rules,
         )
+
+    def _most_active(self, talk: Sequence[MessagePosted]) -> str:
+        """Whoever wrote most among those who may be members; without any talk, the first of them."""
+        members = [profile.handle for profile in self.roster.people if profile.is_person]
+        active = Counter(message.who for message in talk)
+        return max(members, key=lambda handle: active[handle], default="")
 
     def introduced(self, happening: Happening) -> Iterator[Happening]:
         """The happening, after whoever is new in it: an archive need not hold when people came."""
@@ -231,6 +237,8 @@ class _Stage:
             if who == step.who and answer.spoken
         ]
         seen += self._seen_by(step.who)
+        if step.fill and step.fill not in self._app.house.catalogue.actions:
+            raise BadInput(f"script: at {step.at:%Y-%m-%d %H:%M} there is no form “{step.fill}” to fill.")
         answer = await self._app.house.handle(step.knock(self._space, seen))
         self._result.answers.append((self._clock.now(), step.who, answer))
 

@@ -29,7 +29,7 @@ class Step(BaseModel):
     def _one_thing(self) -> Self:
         if sum(map(bool, (self.say, self.press, self.fill))) != 1:
             raise ValueError("a step has exactly one of say, press and fill")
-        if self.say and not self.say.startswith(("/cop", "/coordinate")):
+        if self.say and self.say.partition(" ")[0] not in ("/cop", "/coordinate"):
             raise ValueError("say begins with /cop or /coordinate")
         return self
 

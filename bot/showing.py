@@ -38,7 +38,7 @@ from facilitation.core.cards import (
     buttons_in,
 )
 from facilitation.core.speech import plain
-from facilitation.core.surface import Spoken
+from facilitation.core.surface import Answer, Spoken
 
 FIGURES = ("messages", "authors", "replies", "reactions", "joins", "links", "questions")
 
@@ -96,13 +96,23 @@ def show(result: Rehearsal, console: Console) -> None:
                 soft_wrap=True,
             )
     for at, who, answer in result.answers:
-        if answer.spoken is not None:
-            head = f"{at:%Y-%m-%d %H:%M} to {result.people.get(who, who)} alone: {answer.spoken.card.title}"
-            lines = "\n  ".join(words_of(answer.spoken).split("\n"))
-            console.print(f"{head}\n  {lines}\n", markup=False, highlight=False, soft_wrap=True)
+        head = f"{at:%Y-%m-%d %H:%M} to {result.people.get(who) or who} alone: "
+        console.print(f"{head}{_answered(answer)}\n", markup=False, highlight=False, soft_wrap=True)
     console.print(_totals(result))
     for trouble in result.troubles:
         console.print(f"! {trouble}", markup=False, highlight=False, soft_wrap=True)
+
+
+def _answered(answer: Answer) -> str:
+    """What somebody was shown: a card, a form to fill in, or what is wrong with the one they sent."""
+    lines: list[str] = []
+    if answer.spoken is not None:
+        lines = [answer.spoken.card.title, *words_of(answer.spoken).split("\n")]
+    if answer.form is not None:
+        labels = {field.name: field.label for field in answer.form.fields}
+        errors = [f"{labels.get(name, name)}: {words}" for name, words in answer.form.errors.items()]
+        lines = [f"the form “{answer.form.title}”", *(errors or [", ".join(labels.values())])]
+    return "\n  ".join(lines)
 
 
 def _totals(result: Rehearsal) -> Table:

@@ -4,10 +4,11 @@ from collections import Counter
 from collections.abc import Iterable
 from zoneinfo import available_timezones
 
-from facilitation.core.cards import buttons_in
+from facilitation.core.cards import buttons_in, texts
 from facilitation.core.errors import BadInput
 from facilitation.core.happenings import ChannelFacts, Profile, SpaceRef
 from facilitation.core.house import House
+from facilitation.core.speech import plain
 from facilitation.core.surface import Knock, Spoken
 
 APPROVE_RECAP = "recap.post_it"
@@ -42,6 +43,9 @@ class Understudy:
         if answer.form is not None:
             faults = "; ".join(f"{name}: {words}" for name, words in answer.form.errors.items())
             raise BadInput(f"rehearsal: {faults}")
+        if answer.spoken is not None and answer.spoken.card.tone == "careful":
+            words = " ".join(plain(text) for text in texts(answer.spoken.card))
+            raise BadInput(f"rehearsal: {self.who or 'nobody'} was to coordinate, and was told: {words}")
 
 
 def channel_named(channels: Iterable[ChannelFacts], *names: str) -> str:
