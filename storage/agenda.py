@@ -111,6 +111,14 @@ class Agenda:
             )
         )
 
+    async def put_off(self, entry: Entry, until: datetime) -> None:
+        """Not now, and nobody's failure."""
+        await self._session.execute(
+            update(AgendaRow)
+            .where(AgendaRow.community_id == self._community, AgendaRow.id == entry.id)
+            .values(not_before=until)
+        )
+
     async def failed(self, entry: Entry, error: str, again: datetime | None) -> None:
         """It raised: again at that time, or set aside for an operator to look at."""
         values: dict[str, object] = {

@@ -14,13 +14,13 @@ from facilitation.core.clock import Clock
 from facilitation.core.digest import Digest
 from facilitation.core.effects import Open, Reply
 from facilitation.core.errors import Refusal
-from facilitation.core.happenings import Happening, MemberJoined, Roster, SpaceRef
+from facilitation.core.happenings import Happening, MemberJoined, MemberLeft, Roster, SpaceRef
 from facilitation.core.intake import Intake
 from facilitation.core.keeping import keep
 from facilitation.core.naming import spoken
 from facilitation.core.providing import Provider, Values
 from facilitation.core.room import Action, Catalogue, Room, Root
-from facilitation.core.speech import say
+from facilitation.core.speech import plain, say
 from facilitation.core.surface import Answer, Knock, Spoken
 from facilitation.core.visiting import (
     Invalid,
@@ -109,14 +109,14 @@ class House:
         """Take in a space as it stands, at the start and after a gap.
 
         A space without a community gets one, of the space's name unless another is given; it is silent
-        until a coordinator says *Begin*. Whoever came to a running one while nobody listened joins now,
-        unless the roster is that of an archive (`history`), which may be of long ago.
+        until a coordinator says *Begin*. Whoever came to a running one while nobody listened joins now, and
+        whoever is gone from a roster of people has left; not so with the roster of an archive (`history`),
+        which may be of long ago.
         """
         now = self.clock.now()
         async with self.units.write() as session:
             directory = Directory(session)
             space = await directory.put_space(roster.space.platform, roster.space.handle, roster.name)
-            known = await directory.account_ids(space.id)
             await directory.put_accounts(
                 space.id, [(p.handle, p.name, p.zone, p.is_person, p.manager) for p in roster.people]
             )
@@ -126,16 +126,20 @@ class House:
             for channel in roster.channels:
                 await directory.enter(space.id, channel.members, channel.handle)
             if community or not await directory.communities(space.id):
-                await directory.put_community(community or roster.name, space.id, zone, country)
+                name = community or await directory.free_name(roster.name, str(roster.space))
+                await directory.put_community(name, space.id, zone, country)
             communities = await directory.communities(space.id)
             for one in communities:
                 if one.begun_at is None:
                     await directory.enrol_present(one, None, now)
                 await self._appoint_first(session, space.id, one)
+            came, went = await directory.came_and_went(space.id, [p.handle for p in roster.people])
         self.intake.forget()
-        if any(one.begun_at for one in communities) and not history:
-            came = [profile for profile in roster.people if profile.is_person and profile.handle not in known]
-            await self.intake.commit(roster.space, [MemberJoined(now, profile) for profile in came])
+        if not history:
+            joined = [MemberJoined(now, profile) for profile in roster.people if profile.handle in came]
+            left = [MemberLeft(now, handle) for handle in sorted(went)]
+            if joined or left:
+                await self.intake.commit(roster.space, [*joined, *left])
 
     def complete(self, root: Root, words: str) -> list[tuple[str, str]]:
         """Commands that begin with these words, each with its help text."""
@@ -155,7 +159,14 @@ class House:
 
         Returns False when nothing is due.
         """
-        return await self._again_on_collision(self._due)
+        for attempt in range(1, UNITS_AT_MOST):
+            try:
+                return await self._due()
+            except Exception as error:
+                if not is_collision(error):
+                    raise
+                log.info("collision", attempt=attempt)
+        return await self._due(is_last=True)
 
     # Answering ---------------------------------------------------------------------------------------
 
@@ -231,7 +242,7 @@ class House:
 
     def _refused(self, knock: Knock, refusal: Refusal) -> Answer:
         action = self.catalogue.actions.get(knock.ask)
-        words = refusal.text if isinstance(refusal.text, str) else ""
+        words = refusal.text if isinstance(refusal.text, str) else plain(refusal.text)
         errors = refusal.errors if isinstance(refusal, Invalid) else {refusal.field: words}
         if knock.submitted and action is not None and (isinstance(refusal, Invalid) or refusal.field):
             return Answer(form=form_for(action, dict(knock.args), errors), community=knock.community)
@@ -240,7 +251,8 @@ class House:
 
     # Doing what is due -------------------------------------------------------------------------------
 
-    async def _due(self) -> bool:
+    async def _due(self, *, is_last: bool = False) -> bool:
+        """One try; a collision is raised, so that it is tried again, but for the last one."""
         now = self.clock.now()
         async with self.units.write() as session:
             entry = await agendas.claim(session, now)
@@ -248,13 +260,13 @@ class House:
                 return False
             agenda = Agenda(session, entry.community)
             if not await Directory(session).spaces_of(entry.community):
-                await agenda.failed(entry, "the community is in no space at present", now + timedelta(days=1))
+                await agenda.put_off(entry, now + timedelta(days=1))
                 return True
             try:
                 async with session.begin_nested():
                     await self._do(session, entry)
             except Exception as error:
-                if is_collision(error):
+                if is_collision(error) and not is_last:
                     raise
                 again = now + RETRIES[entry.tries] if entry.tries < len(RETRIES) else None
                 log.exception("due ask failed", key=entry.key, ask=entry.ask, again=str(again or "set aside"))

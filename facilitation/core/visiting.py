@@ -92,7 +92,8 @@ def asked(catalogue: Catalogue, knock: Knock) -> tuple[Action, dict[str, Any]]:
 async def admit(session: Session, visitor: Visitor, action: Action) -> frozenset[Role]:
     """The visitor's roles as they are at this moment; refuses who may not ask this."""
     held = await People(session, visitor.community.id).roles(visitor.member.id)
-    roles = frozenset(Role(role) for role in held)
+    # A later version of Tertulia may have given roles that this one does not know.
+    roles = frozenset(role for role in Role if role.value in held)
     if action.role is not None and action.role not in roles:
         raise Refusal(f"Only a {action.role} can do that. /cop about shows who coordinates here.")
     return roles

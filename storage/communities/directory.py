@@ -76,6 +76,11 @@ class Directory:
         await self._session.execute(link.on_conflict_do_nothing())
         return row.value()
 
+    async def free_name(self, name: str, otherwise: str) -> str:
+        """The name itself while no community has it, else with what tells the two apart."""
+        taken = await self._session.scalar(select(CommunityRow.id).where(CommunityRow.name == name))
+        return name if taken is None else f"{name} ({otherwise})"[:200]
+
     async def communities(self, space: int) -> list[Community]:
         """The communities of a space, the oldest first."""
         query = (
@@ -332,6 +337,24 @@ class Directory:
             await self.enrol(community.id, account, joined)
         for account in sorted({account for account, present in owners.items() if present} - eligible):
             await self.part(community.id, account, at)
+
+    async def came_and_went(self, space: int, there: Sequence[str]) -> tuple[set[str], set[str]]:
+        """Who of those there is not yet a member where they should be, and who of the known is not there.
+
+        Both by handle; only communities that have begun are asked for newcomers. An empty list says nothing.
+        """
+        if not there:
+            return set(), set()
+        ids = await self.account_ids(space)
+        handles = {account: handle for handle, account in ids.items()}
+        came: set[str] = set()
+        for community in await self.communities(space):
+            if community.begun_at is not None:
+                owners = await self.owners(community.id)
+                missing = await self.eligible(community.id) - {a for a, present in owners.items() if present}
+                came |= {handles[account] for account in missing if account in handles}
+        _, persons = await self.accounts(space)
+        return came & set(there), {handles[account] for account in persons} - set(there)
 
     async def leave(self, space: int, handle: str) -> None:
         """Someone left the space: no channel of it has them, and they are no person of it."""

@@ -320,7 +320,6 @@ async def test_who_came_while_nobody_listened_joins_now(here: Listening, ears: E
     assert len(await heard_joining(here, ears)) == 1
 
 
-@pytest.mark.xfail(strict=True, reason="core: House.arrive parts with nobody who is no longer there")
 async def test_who_left_while_nobody_listened_has_left(here: Listening) -> None:
     without = Roster(SPACE, "Test community", tuple(p for p in roster().people if p.handle != "lena"))
     await here.bed.house.arrive(without)
@@ -328,7 +327,6 @@ async def test_who_left_while_nobody_listened_has_left(here: Listening) -> None:
     assert (await here.bed.member("lena")).left_at is not None
 
 
-@pytest.mark.xfail(strict=True, reason="core: House.arrive takes only unknown accounts for newcomers")
 async def test_who_entered_a_home_channel_while_nobody_listened_joins_now(
     here: Listening, ears: Ears
 ) -> None:
@@ -342,7 +340,6 @@ async def test_who_entered_a_home_channel_while_nobody_listened_joins_now(
     assert (await here.bed.member("kofi")).left_at is None
 
 
-@pytest.mark.xfail(strict=True, reason="core: House.arrive joins two spaces of one name into one community")
 async def test_two_spaces_of_one_name_are_two_communities(here: Listening) -> None:
     other = SpaceRef("page", "T2")
     await here.bed.house.arrive(Roster(other, "Test community", (Profile("olga", "Olga"),)))

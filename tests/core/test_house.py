@@ -269,7 +269,6 @@ async def test_a_refusal_that_names_a_field_stands_beside_it(bed: Testbed) -> No
     assert answer.form.errors == {"how": "That does not fit."}
 
 
-@pytest.mark.xfail(strict=True, reason="core: House._refused leaves out the words of a Refusal made of spans")
 async def test_a_refusal_made_of_spans_stands_beside_its_field_too(bed: Testbed) -> None:
     answer = await bed.submit("ines", "desk.refuse", how="spans")
     assert answer.form is not None
@@ -339,7 +338,6 @@ async def test_rights_withdrawn_between_the_look_and_the_deed_are_noticed(
     assert words_of(await bed.ask("ines", "/coordinate rule")).startswith("Only a coordinator can do that.")
 
 
-@pytest.mark.xfail(strict=True, reason="core: admit fails on a role that this version does not know")
 async def test_a_role_of_another_version_is_no_trouble(bed: Testbed) -> None:
     community, ines = await bed.community(), await bed.member("ines")
     async with bed.units.write() as session:
@@ -509,9 +507,6 @@ async def test_a_collision_of_what_is_due_is_tried_again_at_once(bed: Testbed, d
     assert await lines(bed) == ["ticked 3"]
 
 
-@pytest.mark.xfail(
-    strict=True, raises=IntegrityError, reason="core: House._due raises for ever, and nothing else is done"
-)
 async def test_what_always_collides_is_set_aside_too_and_stops_nothing(bed: Testbed, deed: Deed) -> None:
     await plan(bed, "first", name="first", fail=99, how="collision")
     await plan(bed, "second", name="second")
@@ -571,9 +566,6 @@ async def test_a_community_that_lives_nowhere_at_present_is_not_bothered(bed: Te
     assert deed.calls == []
 
 
-@pytest.mark.xfail(
-    strict=True, reason="core: days without a space count as tries, so the first failure is the last"
-)
 async def test_days_without_a_space_are_no_failures(bed: Testbed, deed: Deed) -> None:
     await plan(bed, fail=1)
     async with bed.units.write() as session:

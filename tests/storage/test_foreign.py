@@ -202,6 +202,7 @@ CASES: dict[tuple[str, str], Callable[[Filled], Arguments]] = {
     ("Agenda", "failed"): lambda a: args(a.due, "no", None),
     ("Agenda", "finish"): lambda a: args(a.due),
     ("Agenda", "put"): lambda a: args(a.due.key, "room.other", "{}", NOW + DAY),
+    ("Agenda", "put_off"): lambda a: args(a.due, NOW + DAY),
     ("Agenda", "when"): lambda a: args(a.due.key),
     ("Outbox", "again"): lambda a: args(a.letter, NOW + DAY, "busy", in_doubt=True),
     ("Outbox", "failed"): lambda a: args(a.letter, NOW + DAY, "unreadable"),
