@@ -149,7 +149,7 @@ class SlackExport(Archive):
     def roster(self) -> Roster:
         # Strangers of connected workspaces are listed too, each with their own team.
         teams = Counter(row.team_id for row in self._users if row.team_id)
-        stem = self._box.path.name.removesuffix(".zip")
+        stem = self._box.path.name.removesuffix(".zip").removesuffix(".slack")
         return Roster(
             space=SpaceRef("slack", teams.most_common(1)[0][0] if teams else stem),
             name=stem,
