@@ -1,7 +1,7 @@
 """The command line: each command checks what it is given, says what is wrong in a line, and exits with 2."""
 
 from collections.abc import Sequence
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 
 import cyclopts
 from sqlalchemy.exc import SQLAlchemyError
@@ -13,10 +13,18 @@ from storage.copying import CannotCopy
 from storage.holding import AlreadyHeld
 from storage.migrating import CannotMigrate
 
+
+def _version() -> str:
+    try:
+        return version("tertulia")
+    except PackageNotFoundError:
+        return "from a checkout that is not installed"
+
+
 cli = cyclopts.App(
     name="tertulia",
     help="A self-hosted facilitator for communities of practice.",
-    version=lambda: version("tertulia"),
+    version=_version,
     console=out,
     error_console=err,
 )

@@ -55,7 +55,8 @@ def upgrade_or_refuse(url: str) -> None:
 def bar(words: str, total: int) -> Iterator[Callable[..., None]]:
     """A progress bar on standard error; call it with the bytes done, and the total if it is known late."""
     columns = (TextColumn(words), BarColumn(), TextColumn("{task.percentage:>3.0f} %"), TimeRemainingColumn())
-    with Progress(*columns, console=err, transient=True) as progress:
+    # Elsewhere than on a terminal it would leave an empty line before what is said.
+    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as progress:
         task = progress.add_task(words, total=total or None)
 
         def advance(done: int, of: int | None = None) -> None:
