@@ -1,0 +1,24 @@
+"""What the tests of the process ask for: a small export, the real archives, a database with history in it."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.bot.exports import write_export
+from tests.bot.processes import ROOT
+
+
+@pytest.fixture(scope="session")
+def club(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small Slack export: five weeks of a club."""
+    return write_export(tmp_path_factory.mktemp("export") / "club")
+
+
+@pytest.fixture(scope="session")
+def real() -> Path:
+    """The folder of real communities' archives, which stands beside the repo and not in it."""
+    folder = Path(os.environ.get("TERTULIA_DATA") or ROOT.parent / "shared" / "data")
+    if not (folder / "SOURCES.md").exists():
+        pytest.skip(f"the real archives are not here: no {folder} (TERTULIA_DATA names another)")
+    return folder
