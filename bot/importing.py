@@ -1,12 +1,18 @@
 """Import: an archive's history into the diary. Nothing is posted, and a second time changes nothing."""
 
-from collections.abc import Callable
+import gc
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from adapters.archive.apart import read_apart
 from bot.app import App
 from bot.config import Settings
+from facilitation.core.happenings import Happening
+
+AT_ONCE = 20_000
+"""Happenings in one transaction."""
 
 
 @dataclass
@@ -40,13 +46,38 @@ async def import_archive(
             country=config.country if config else "",
             history=True,
         )
-        for batch in reading:
-            result.read += len(batch)
-            result.stored += await app.house.intake.commit(roster.space, batch, history=True)
-            progress(reading.read_bytes, reading.total_bytes)
+        with _uncollected():
+            for happenings in _gathered(reading):
+                result.read += len(happenings)
+                result.stored += await app.house.intake.commit(roster.space, happenings, history=True)
+                progress(reading.read_bytes, reading.total_bytes)
         result.name = reading.roster.name
         result.people = sum(profile.is_person for profile in reading.roster.people)
         result.channels = len(reading.roster.channels)
         result.troubles = reading.troubles
         await app.house.arrive(reading.roster, history=True)
     return result
+
+
+def _gathered(batches: Iterable[list[Happening]]) -> Iterator[list[Happening]]:
+    """Several batches as one: each transaction waits for the disk."""
+    gathered: list[Happening] = []
+    for batch in batches:
+        gathered += batch
+        if len(gathered) >= AT_ONCE:
+            yield gathered
+            gathered = []
+    if gathered:
+        yield gathered
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without the collector of cycles: rows have none, and it would look through all of them."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
