@@ -92,15 +92,18 @@ def show(result: Rehearsal, console: Console) -> None:
             console.print(
                 f"{entry.at:%Y-%m-%d %H:%M} {where}: {entry.card.title}\n  {lines}\n",
                 markup=False,
+                emoji=False,
                 highlight=False,
                 soft_wrap=True,
             )
     for at, who, answer in result.answers:
         head = f"{at:%Y-%m-%d %H:%M} to {result.people.get(who) or who} alone: "
-        console.print(f"{head}{_answered(answer)}\n", markup=False, highlight=False, soft_wrap=True)
+        console.print(
+            f"{head}{_answered(answer)}\n", markup=False, emoji=False, highlight=False, soft_wrap=True
+        )
     console.print(_totals(result))
     for trouble in result.troubles:
-        console.print(f"! {trouble}", markup=False, highlight=False, soft_wrap=True)
+        console.print(f"! {trouble}", markup=False, emoji=False, highlight=False, soft_wrap=True)
 
 
 def _answered(answer: Answer) -> str:

@@ -17,8 +17,8 @@ from storage.engine import is_sqlite
 from storage.migrating import current_and_head, upgrade
 
 T = TypeVar("T")
-out = Console(highlight=False)
-err = Console(stderr=True, highlight=False)
+out = Console(highlight=False, emoji=False)
+err = Console(stderr=True, highlight=False, emoji=False)
 
 ConfigFile = Annotated[
     Path | None,
