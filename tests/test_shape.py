@@ -437,7 +437,7 @@ NOBODYS = {
 
 
 def _modules_of_storage() -> list[ModuleType]:
-    return [import_module(found.name) for found in pkgutil.iter_modules(storage.__path__, "storage.")]
+    return [import_module(found.name) for found in pkgutil.walk_packages(storage.__path__, "storage.")]
 
 
 def tables() -> dict[str, Table]:

@@ -1,10 +1,14 @@
 """What the tests of the process ask for: a small export, the real archives, a database with history in it."""
 
+import logging
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
+from bot import config
 from tests.bot.exports import write_export
 from tests.bot.processes import ROOT
 
@@ -22,3 +26,17 @@ def real() -> Path:
     if not (folder / "SOURCES.md").exists():
         pytest.skip(f"the real archives are not here: no {folder} (TERTULIA_DATA names another)")
     return folder
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """An empty folder to be in, no variables of ours, and logging put back afterwards."""
+    for name in [name for name in os.environ if name.startswith(config.ENV_PREFIX)]:
+        monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield tmp_path
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    structlog.reset_defaults()

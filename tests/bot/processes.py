@@ -13,6 +13,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
+from bot.cli import run_command
+
 ROOT = Path(__file__).parents[2]
 LONG = 600
 """Seconds after which a process that should have ended is given up."""
@@ -47,12 +51,12 @@ def environment(home: Path, *first: Path, **more: str) -> dict[str, str]:
     }
 
 
-def tertulia(*arguments: str, cwd: Path, first: tuple[Path, ...] = (), **variables: str) -> Ended:
+def tertulia(*arguments: str, cwd: Path, **variables: str) -> Ended:
     """Run `tertulia …` to its end."""
     done = subprocess.run(
         [sys.executable, "-m", "bot", *arguments],
         cwd=cwd,
-        env=environment(cwd, *first, **variables),
+        env=environment(cwd, **variables),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -60,6 +64,13 @@ def tertulia(*arguments: str, cwd: Path, first: tuple[Path, ...] = (), **variabl
         check=False,
     )
     return Ended(done.returncode, done.stdout, done.stderr)
+
+
+def command(capsys: pytest.CaptureFixture[str], *arguments: str) -> Ended:
+    """Run a command in this process: for what a process of its own would only do more slowly."""
+    code = run_command(arguments)
+    written = capsys.readouterr()
+    return Ended(code, written.out, written.err)
 
 
 class Running:
@@ -91,7 +102,7 @@ class Running:
 
 
 @contextmanager
-def running(cwd: Path, first: tuple[Path, ...] = (), **variables: str) -> Iterator[Running]:
+def running(cwd: Path, *first: Path, **variables: str) -> Iterator[Running]:
     """`tertulia run` on a free port, until it serves; killed at the end if it still runs."""
     port = free_port()
     log = cwd / "run.log"

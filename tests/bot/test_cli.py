@@ -2,24 +2,19 @@
 
 import io
 import json
-import logging
-import os
 import shutil
 import sqlite3
 import zipfile
-from collections.abc import Iterator
 from contextlib import closing
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import pytest
-import structlog
 
 from bot import config
-from bot.cli import run_command
 from tests.bot import damaged
 from tests.bot.exports import PER_WEEK, WEEKS, handle
-from tests.bot.processes import Ended, files_in, is_words, tertulia
+from tests.bot.processes import command, files_in, is_words, tertulia
 
 CONFIG = f"""
 [[communities]]
@@ -32,28 +27,6 @@ purpose = "We name our tests together."
 """
 FACTS = WEEKS * PER_WEEK["messages"] + 2
 """Messages, one who joined, and what she wrote."""
-
-
-@pytest.fixture
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """An empty folder to be in, no variables of ours, and logging put back afterwards."""
-    for name in [name for name in os.environ if name.startswith(config.ENV_PREFIX)]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("COLUMNS", "200")
-    monkeypatch.chdir(tmp_path)
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield tmp_path
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    structlog.reset_defaults()
-
-
-def command(capsys: pytest.CaptureFixture[str], *arguments: str) -> Ended:
-    """Run a command in this process."""
-    code = run_command(arguments)
-    written = capsys.readouterr()
-    return Ended(code, written.out, written.err)
 
 
 # What is no archive ------------------------------------------------------------------------------

@@ -68,7 +68,7 @@ async def excerpts(bed: Testbed) -> list[str]:
     """What the diary keeps of what people wrote."""
     async with bed.units.read() as session:
         rows = await session.execute(text("SELECT excerpt FROM diary WHERE kind = 'posted' ORDER BY id"))
-        return [str(row.excerpt) for row in rows]
+        return [row.excerpt or "" for row in rows]
 
 
 async def coordinators(bed: Testbed) -> list[str]:

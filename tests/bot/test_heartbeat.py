@@ -1,0 +1,171 @@
+"""The heartbeat wakes the house and forgets what is past its time; stopped, it finishes what is under way."""
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, cast
+
+import pytest
+
+from bot import heartbeat as beating
+from bot.app import App
+from bot.config import Settings
+from bot.heartbeat import Heartbeat
+from bot.steps import Steps
+from facilitation.core.clock import VirtualClock
+from facilitation.core.happenings import Roster, SpaceLost
+from storage.communities import Directory
+from storage.unit import Units
+from tests.rooms.coordinating import begin, excerpts, house_of
+from tests.testbed import Testbed
+
+
+@pytest.fixture
+async def bed(sqlite_units: Units, clock: VirtualClock) -> Testbed:
+    return await house_of(sqlite_units, clock)
+
+
+def app_of(bed: Testbed, steps: Any = None) -> App:
+    steps = steps or Steps(bed.house, bed.courier)
+    return App(Settings(), bed.clock, bed.units, bed.house, bed.courier, cast(Steps, steps))
+
+
+class Slow:
+    """Steps that take until they are let go."""
+
+    def __init__(self) -> None:
+        self.begun = asyncio.Event()
+        self.go = asyncio.Event()
+        self.ended = False
+
+    async def settle(self) -> None:
+        self.begun.set()
+        await self.go.wait()
+        self.ended = True
+
+
+@pytest.fixture
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(beating, "BEAT", timedelta(seconds=0.02))
+
+
+async def test_a_beat_does_all_there_is_to_do(bed: Testbed) -> None:
+    await begin(bed)
+    heart = Heartbeat(app_of(bed))
+    bed.clock.advance(timedelta(seconds=30))
+    await heart.beat()
+    assert [post.card.title for post in bed.posts] == ["Hello"]
+    assert heart.last_beat == bed.clock.now()
+
+
+async def test_a_failed_beat_is_no_beat_and_the_next_one_tries_again(bed: Testbed) -> None:
+    class Failing:
+        tries = 0
+
+        async def settle(self) -> None:
+            self.tries += 1
+            if self.tries == 1:
+                raise RuntimeError("the database is away")
+
+    heart = Heartbeat(app_of(bed, Failing()))
+    first = heart.last_beat
+    bed.clock.advance(timedelta(seconds=1))
+    await heart.beat()
+    assert heart.last_beat == first
+    await heart.beat()
+    assert heart.last_beat == bed.clock.now()
+
+
+@pytest.mark.usefixtures("_quick")
+async def test_it_beats_by_itself_and_never_twice_at_once(bed: Testbed) -> None:
+    class Counting:
+        now = most = beats = 0
+
+        def __init__(self) -> None:
+            self.enough = asyncio.Event()
+
+        async def settle(self) -> None:
+            self.now += 1
+            self.most = max(self.most, self.now)
+            await asyncio.sleep(0.05)
+            self.now -= 1
+            self.beats += 1
+            if self.beats >= 3:
+                self.enough.set()
+
+    steps = Counting()
+    heart = Heartbeat(app_of(bed, steps))
+    heart.start()
+    await asyncio.wait_for(steps.enough.wait(), 20)
+    await heart.stop()
+    assert steps.most == 1
+    beats = steps.beats
+    await asyncio.sleep(0.1)
+    assert steps.beats == beats, "stopped"
+
+
+@pytest.mark.usefixtures("_quick")
+async def test_stopping_lets_what_is_under_way_finish(bed: Testbed) -> None:
+    """A send must not be cancelled half-way: nobody would know whether it arrived."""
+    steps = Slow()
+    heart = Heartbeat(app_of(bed, steps))
+    heart.start()
+    await asyncio.wait_for(steps.begun.wait(), 20)
+    stopping = asyncio.create_task(heart.stop())
+    await asyncio.sleep(0.05)
+    assert not stopping.done()
+    steps.go.set()
+    await asyncio.wait_for(stopping, 20)
+    assert steps.ended
+
+
+@pytest.mark.usefixtures("_quick")
+async def test_stopping_does_not_wait_for_ever(bed: Testbed, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(beating, "PATIENCE", 0.05)
+    steps = Slow()
+    heart = Heartbeat(app_of(bed, steps))
+    heart.start()
+    await asyncio.wait_for(steps.begun.wait(), 20)
+    await asyncio.wait_for(heart.stop(), 20)
+    assert not steps.ended
+
+
+async def test_a_lost_space_is_erased_after_thirty_days_and_not_before(bed: Testbed) -> None:
+    await bed.hear(SpaceLost(bed.clock.now()))
+    heart = Heartbeat(app_of(bed))
+    for days, left in ((29, 1), (2, 0)):
+        bed.clock.advance(timedelta(days=days))
+        await heart.upkeep()
+        async with bed.units.read() as session:
+            assert len(await Directory(session).spaces()) == left
+
+
+async def test_a_space_to_which_we_were_invited_again_stays(bed: Testbed) -> None:
+    await bed.hear(SpaceLost(bed.clock.now()))
+    bed.clock.advance(timedelta(days=20))
+    await bed.house.arrive(Roster(bed.space, "Test community"))
+    bed.clock.advance(timedelta(days=20))
+    await Heartbeat(app_of(bed)).upkeep()
+    async with bed.units.read() as session:
+        assert await Directory(session).space("page", "T1") is not None
+
+
+async def test_upkeep_forgets_what_people_wrote_in_time(bed: Testbed) -> None:
+    await begin(bed)
+    await bed.write("marek", "to be forgotten")
+    heart = Heartbeat(app_of(bed))
+    bed.clock.advance(timedelta(days=34))
+    await heart.upkeep()
+    assert await excerpts(bed) == ["to be forgotten"]
+    bed.clock.advance(timedelta(days=2))
+    await heart.upkeep()
+    assert await excerpts(bed) == [""]
+
+
+async def test_upkeep_that_fails_stops_nothing(bed: Testbed) -> None:
+    class Broken:
+        def write(self) -> Any:
+            raise RuntimeError("the disk is full")
+
+    app = replace(app_of(bed), units=cast(Units, Broken()))
+    await Heartbeat(app).upkeep()
