@@ -14,3 +14,7 @@ async def units(request: pytest.FixtureRequest) -> AsyncIterator[Units]:
     url: str = request.getfixturevalue({"sqlite": "sqlite_url", "postgresql": "postgres_url"}[request.param])
     async with units_on(url, on_loop_thread=request.param == "sqlite") as opened:
         yield opened
+
+
+only_sqlite = pytest.mark.parametrize("units", ["sqlite"], indirect=True)
+"""For what asks the database nothing that other tests do not ask on both."""

@@ -162,7 +162,7 @@ def forked(platform: Platform, folder: Path, life: int, *, last: bool = False) -
         finally:
             os._exit(code)
     if not last:
-        enough = platform.count() + random.randrange(1, 9)
+        enough = platform.count() + random.randrange(1, 7)
         deadline = time.monotonic() + 5
         while platform.count() < enough and time.monotonic() < deadline:
             time.sleep(0.002)

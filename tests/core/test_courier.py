@@ -18,6 +18,7 @@ from storage.communities import AccountRow, Directory, MemberRow
 from storage.diary import DiaryRow
 from storage.outbox import OutboxRow, claim
 from storage.unit import Units
+from tests.core.conftest import only_sqlite
 from tests.core.telling import Listening, listening, note
 from tests.testbed import SPACE, Recorder
 
@@ -61,6 +62,7 @@ async def test_a_direct_message_goes_to_the_person_and_names_who_is_named(here: 
     assert here.bed.posts[0].spoken.people[marek.id].handle == "marek"
 
 
+@only_sqlite
 async def test_messages_of_one_place_come_in_order(here: Listening) -> None:
     general = await here.channel()
     await here.tell(*(Post(general, note(str(number)), str(number)) for number in range(5)))
@@ -68,6 +70,7 @@ async def test_messages_of_one_place_come_in_order(here: Listening) -> None:
     assert here.words == ["0", "1", "2", "3", "4"]
 
 
+@only_sqlite
 async def test_an_emoji_is_put_under_a_message(here: Listening) -> None:
     general = await here.channel()
     await here.tell(React(general, "m77", "tada"), React(general, "m77", "tada"))
@@ -77,6 +80,7 @@ async def test_an_emoji_is_put_under_a_message(here: Listening) -> None:
     ]
 
 
+@only_sqlite
 async def test_a_reply_in_a_thread_goes_there(here: Listening) -> None:
     general = await here.channel()
     await here.tell(Post(Thread(general.space, "general", "m5"), note("Here"), "a"))
@@ -95,6 +99,7 @@ async def test_what_stands_under_a_post_waits_for_it(here: Listening) -> None:
     assert here.bed.posts[1].address == Address("thread", "general", "m1")
 
 
+@only_sqlite
 async def test_what_stands_under_a_post_that_never_comes_is_dropped_in_the_end(here: Listening) -> None:
     await here.tell(Post(Under("never"), note("Answer"), "a", stale=timedelta(seconds=20)))
     await here.pass_time(MINUTE)
@@ -124,6 +129,7 @@ async def test_a_post_is_revised_where_it_stands(here: Listening) -> None:
     assert here.said == ["a"]
 
 
+@only_sqlite
 async def test_a_post_revised_before_it_is_said_is_said_as_it_should_be(here: Listening) -> None:
     await here.tell(Post(await here.channel(), note("Old"), "a"), Revise("a", note("New")))
     await here.settle()
@@ -159,6 +165,7 @@ async def test_a_post_whose_answer_was_lost_is_looked_up_and_not_repeated(here: 
     assert here.said == ["a"]
 
 
+@only_sqlite
 async def test_a_post_in_doubt_that_was_revised_since_ends_up_as_it_should_look(here: Listening) -> None:
     here.bed.surface.faults = [("after", Unknown("connection reset"))]
     await here.tell(Post(await here.channel(), note("Old"), "a"))
@@ -169,6 +176,7 @@ async def test_a_post_in_doubt_that_was_revised_since_ends_up_as_it_should_look(
     assert len(here.bed.surface.posts) == 1
 
 
+@only_sqlite
 async def test_a_post_in_doubt_that_never_arrived_is_said(here: Listening) -> None:
     here.bed.surface.faults = [Unknown("connection refused")]
     await here.tell(Post(await here.channel(), note("Hello"), "a"))
@@ -177,6 +185,7 @@ async def test_a_post_in_doubt_that_never_arrived_is_said(here: Listening) -> No
     assert [(post.words, post.edits) for post in here.bed.posts] == [("Hello", 0)]
 
 
+@only_sqlite
 async def test_a_long_outage_repeats_nothing_and_loses_nothing(here: Listening) -> None:
     here.bed.surface.faults = [Unknown("refused") for _ in range(12)]
     await here.tell(Post(await here.channel(), note("Hello"), "a"))
@@ -218,6 +227,7 @@ class Forgetful(Recorder):
         return await super().find(delivery, address)
 
 
+@only_sqlite
 @pytest.mark.parametrize(
     "fault",
     [
@@ -238,6 +248,7 @@ async def test_a_look_that_fails_leaves_the_doubt(here: Listening, fault: Except
     assert here.words == ["Hello"]
 
 
+@only_sqlite
 async def test_a_post_taken_back_while_in_doubt_is_not_said_after_all(here: Listening) -> None:
     here.bed.surface.faults = [Unknown("refused")]
     await here.tell(Post(await here.channel(), note("Oops"), "a"))
@@ -248,6 +259,7 @@ async def test_a_post_taken_back_while_in_doubt_is_not_said_after_all(here: List
     assert here.bed.surface.posts == []
 
 
+@only_sqlite
 async def test_a_post_in_doubt_that_never_arrived_is_not_said_when_it_is_stale(here: Listening) -> None:
     here.bed.surface.faults = [Unknown("refused") for _ in range(8)]
     await here.tell(Post(await here.channel(), note("Good morning"), "a", stale=5 * MINUTE))
@@ -297,6 +309,7 @@ async def test_a_closed_door_is_remembered_and_not_knocked_at_unasked(here: List
     assert here.bed.surface.deliveries == 1
 
 
+@only_sqlite
 async def test_a_place_that_is_gone_is_given_up_and_the_next_message_goes(here: Listening) -> None:
     here.bed.surface.faults = [Unreachable("archived")]
     general = await here.channel()
@@ -328,6 +341,7 @@ async def test_a_bug_in_a_surface_is_tried_some_times_and_then_given_up(here: Li
     assert reason == why[:300]
 
 
+@only_sqlite
 async def test_a_space_that_is_not_connected_is_waited_for(here: Listening) -> None:
     here.bed.courier.disconnect(SPACE)
     await here.tell(Post(await here.channel(), note("Hello"), "a"))
@@ -338,6 +352,7 @@ async def test_a_space_that_is_not_connected_is_waited_for(here: Listening) -> N
     assert here.words == ["Hello"]
 
 
+@only_sqlite
 async def test_to_a_lost_space_nothing_is_said(here: Listening) -> None:
     await here.tell(Post(await here.channel(), note("Hello"), "a"))
     async with here.bed.units.write() as session:
@@ -349,6 +364,7 @@ async def test_to_a_lost_space_nothing_is_said(here: Listening) -> None:
     assert (await here.states())["a"] == ("expired", "gone")
 
 
+@only_sqlite
 async def test_places_are_paced(here: Listening) -> None:
     here.bed.courier.connect(SPACE, here.bed.surface, timedelta(seconds=10))
     general, help_ = await here.channel("general"), await here.channel("help")
@@ -390,6 +406,7 @@ async def test_who_got_two_unasked_messages_this_week_waits_for_the_third(here: 
     assert "c" in here.said
 
 
+@only_sqlite
 async def test_an_unasked_message_says_why_it_came(here: Listening) -> None:
     await here.tell(Post(await here.to("ines"), note("Hello"), "a", nudge="welcome"))
     await here.settle()
@@ -411,6 +428,7 @@ async def test_at_night_nobody_is_written_to_unasked(here: Listening, clock: Vir
     assert here.bed.posts[1].at == datetime.fromisoformat("2026-03-03T08:00+00:00")
 
 
+@only_sqlite
 async def test_it_is_night_where_the_person_is(here: Listening) -> None:
     async with here.bed.units.write() as session:
         await session.execute(update(MemberRow).where(MemberRow.name == "Ines").values(zone="Asia/Tokyo"))
@@ -424,6 +442,7 @@ async def test_it_is_night_where_the_person_is(here: Listening) -> None:
     assert sorted(here.said) == ["ines", "nadia"]
 
 
+@only_sqlite
 async def test_a_hush_drops_what_was_not_asked_for_and_nothing_else(here: Listening) -> None:
     await here.configure(hushed=True)
     await here.tell(
@@ -439,6 +458,7 @@ async def test_a_hush_drops_what_was_not_asked_for_and_nothing_else(here: Listen
     assert here.words == ["asked for"]
 
 
+@only_sqlite
 async def test_what_stands_already_can_be_mended_in_a_hush(here: Listening) -> None:
     await here.tell(Post(await here.channel(), note("prompt"), "a", beat=True))
     await here.settle()
@@ -448,6 +468,7 @@ async def test_what_stands_already_can_be_mended_in_a_hush(here: Listening) -> N
     assert here.words == ["mended"]
 
 
+@only_sqlite
 async def test_who_wants_to_be_left_alone_is(here: Listening) -> None:
     async with here.bed.units.write() as session:
         await session.execute(update(MemberRow).where(MemberRow.name == "Ines").values(quiet=True))
@@ -460,6 +481,7 @@ async def test_who_wants_to_be_left_alone_is(here: Listening) -> None:
     assert here.unsaid == [("a", "quiet")]
 
 
+@only_sqlite
 async def test_who_has_left_is_written_to_no_more(here: Listening) -> None:
     ines = await here.to("ines")
     await here.bed.hear(MemberLeft(here.bed.clock.now(), "ines"))
@@ -526,6 +548,7 @@ async def test_two_communities_of_a_space_hear_of_their_own_posts(units: Units, 
     assert told == {(await here.bed.community()).id, other.id}
 
 
+@only_sqlite
 async def test_two_spaces_are_served_each_by_its_surface(here: Listening, clock: VirtualClock) -> None:
     other = Recorder(clock)
     here.bed.courier.connect(SpaceRef("page", "T2"), other)

@@ -30,6 +30,7 @@ from storage.engine import open_engine
 from storage.outbox import OutboxRow
 from storage.unit import Units
 from tests.conftest import NOW
+from tests.core.conftest import only_sqlite
 from tests.core.telling import note
 from tests.testbed import CHANNELS, PEOPLE, SPACE, Testbed, furnished, words_of
 
@@ -227,6 +228,7 @@ async def test_an_error_gets_a_reference_that_stands_in_the_log_too(bed: Testbed
     assert await lines(bed) == []
 
 
+@only_sqlite
 async def test_what_is_missing_is_asked_for_in_a_form(bed: Testbed, deed: Deed) -> None:
     answer = await bed.ask("ines", "write")
     assert answer.form is not None
@@ -251,35 +253,41 @@ async def test_what_does_not_fit_is_said_beside_its_field(bed: Testbed, deed: De
     assert deed.calls == []
 
 
+@only_sqlite
 async def test_a_form_without_what_it_needs_says_so_and_opens_no_second_one(bed: Testbed) -> None:
     answer = await bed.submit("ines", "desk.write")
     assert answer.form is not None
     assert answer.form.errors == {"line": "please fill this in"}
 
 
+@only_sqlite
 async def test_what_does_not_fit_a_typed_command_is_said_in_words(bed: Testbed) -> None:
     assert words_of(await bed.ask("ines", "write hello link:nowhere")) == (
         "Link: a link begins with https:// or http://."
     )
 
 
+@only_sqlite
 async def test_a_refusal_that_names_a_field_stands_beside_it(bed: Testbed) -> None:
     answer = await bed.submit("ines", "desk.refuse", how="field")
     assert answer.form is not None
     assert answer.form.errors == {"how": "That does not fit."}
 
 
+@only_sqlite
 async def test_a_refusal_made_of_spans_stands_beside_its_field_too(bed: Testbed) -> None:
     answer = await bed.submit("ines", "desk.refuse", how="spans")
     assert answer.form is not None
     assert answer.form.errors == {"how": "Not *that*."}
 
 
+@only_sqlite
 async def test_an_unknown_command_and_an_old_button_are_answered_in_words(bed: Testbed) -> None:
     assert "Did you mean /cop write" in words_of(await bed.ask("ines", "wriet hello"))
     assert "earlier version of me" in words_of(await bed.ask("ines", ask="desk.gone"))
 
 
+@only_sqlite
 async def test_what_only_the_clock_may_ask_cannot_be_pressed(bed: Testbed, deed: Deed) -> None:
     assert "earlier version of me" in words_of(await bed.ask("ines", ask="desk.tick", args={"name": "x"}))
     assert deed.calls == []
@@ -299,6 +307,7 @@ async def test_effects_are_stored_with_the_change(bed: Testbed) -> None:
         assert list(await session.scalars(select(AgendaRow.due_at))) == [NOW + HOUR]
 
 
+@only_sqlite
 async def test_a_form_opens_with_what_is_stored_and_what_was_typed_over_it(bed: Testbed) -> None:
     await bed.submit("ines", "desk.fill", line="stored")
     for typed, shown in (("", "stored"), (" line:typed", "typed")):
@@ -338,6 +347,7 @@ async def test_rights_withdrawn_between_the_look_and_the_deed_are_noticed(
     assert words_of(await bed.ask("ines", "/coordinate rule")).startswith("Only a coordinator can do that.")
 
 
+@only_sqlite
 async def test_a_role_of_another_version_is_no_trouble(bed: Testbed) -> None:
     community, ines = await bed.community(), await bed.member("ines")
     async with bed.units.write() as session:
@@ -347,6 +357,7 @@ async def test_a_role_of_another_version_is_no_trouble(bed: Testbed) -> None:
     assert words_of(await bed.ask("ines", "write hello")) == "Written."
 
 
+@only_sqlite
 @pytest.mark.parametrize("who", ["guest", "robot", "nobody"])
 async def test_who_is_no_member_is_told_so(units: Units, clock: VirtualClock, deed: Deed, who: str) -> None:
     people = (*PEOPLE, Profile("guest", "Guest", guest=True), Profile("robot", "Robot", bot=True))
@@ -355,6 +366,7 @@ async def test_who_is_no_member_is_told_so(units: Units, clock: VirtualClock, de
     assert deed.calls == []
 
 
+@only_sqlite
 async def test_an_unknown_space_is_answered_in_words(bed: Testbed) -> None:
     answer = await bed.house.handle(Knock(SpaceRef("page", "nowhere"), "ines", words="write x"))
     assert "not at home here yet" in words_of(answer)
@@ -516,6 +528,7 @@ async def test_what_always_collides_is_set_aside_too_and_stops_nothing(bed: Test
     assert "second" in {due.key for due in deed.calls}
 
 
+@only_sqlite
 async def test_what_nobody_can_do_any_more_is_set_aside(bed: Testbed) -> None:
     community = await bed.community()
     async with bed.units.write() as session:
@@ -529,6 +542,7 @@ async def test_what_nobody_can_do_any_more_is_set_aside(bed: Testbed) -> None:
     assert "nothing in this house is asked as gone.ask" in error
 
 
+@only_sqlite
 async def test_arguments_of_an_older_version_still_fit(bed: Testbed, deed: Deed) -> None:
     community = await bed.community()
     async with bed.units.write() as session:

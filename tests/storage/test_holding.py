@@ -75,11 +75,12 @@ def test_other_files_and_other_databases_are_free(tmp_path: Path) -> None:
 
 def test_a_child_of_the_holder_does_not_keep_the_file_held(tmp_path: Path) -> None:
     url = f"sqlite+aiosqlite:///{tmp_path}/tertulia.db"
+    program = [sys.executable, "-c", "import time; print('up', flush=True); time.sleep(30)"]
     with hold(url):
-        child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(30)"], close_fds=False)
-    try:
+        child = subprocess.Popen(program, close_fds=False, stdout=subprocess.PIPE, text=True)
+        assert child.stdout is not None
+        assert child.stdout.readline() == "up\n"
+    with child:
         with hold(url):
             pass
-    finally:
         child.kill()
-        child.wait()
