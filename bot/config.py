@@ -69,6 +69,43 @@ class Log(_Section):
     )
 
 
+class SlackConfig(_Section):
+    """Slack: one workspace, by the tokens of the app made from tertulia manifest slack."""
+
+    bot_token: SecretStr = Field(
+        default=SecretStr(""), description="xoxb-…, from OAuth & Permissions; empty: no Slack"
+    )
+    app_token: SecretStr = Field(
+        default=SecretStr(""), description="xapp-…, with connections:write; for Socket Mode, the default"
+    )
+    signing_secret: SecretStr = Field(
+        default=SecretStr(""),
+        description="for HTTP mode instead, when there is no app_token: from Basic Information",
+    )
+    api_url: str = Field(
+        default="https://slack.com/api/",
+        pattern="^https?://.+/$",
+        description="address of the Web API; https://slack-gov.com/api/ for GovSlack",
+    )
+
+
+class DiscordConfig(_Section):
+    """Discord: one bot, in any number of servers."""
+
+    token: SecretStr = Field(
+        default=SecretStr(""), description="from the developer portal, under Bot; empty: no Discord"
+    )
+    message_content: bool = Field(
+        default=True, description="ask for the message content intent; without it I read only what is for me"
+    )
+    api_url: str = Field(
+        default="https://discord.com/api/v10", pattern="^https?://.+[^/]$", description="address of the API"
+    )
+    gateway_url: str = Field(
+        default="wss://gateway.discord.gg/", pattern="^wss?://.+/$", description="address of the gateway"
+    )
+
+
 class CommunityConfig(_Section):
     """One community of practice: its charter, and where it lives."""
 
@@ -100,6 +137,8 @@ class Settings(BaseSettings):
     database: Database = Database()
     web: Web = Web()
     log: Log = Log()
+    slack: SlackConfig = SlackConfig()
+    discord: DiscordConfig = DiscordConfig()
     communities: tuple[CommunityConfig, ...] = Field(default=(), description="one [[communities]] table each")
 
     @classmethod
@@ -204,7 +243,7 @@ def example() -> str:
         "# Tertulia's configuration. Every key is optional; what stands behind a # is the default.",
         f"# Any key can also come from the environment, which wins: {ENV_PREFIX}DATABASE__URL and so on.",
     ]
-    for name in ("database", "web", "log"):
+    for name in ("database", "web", "log", "slack", "discord"):
         section: Any = Settings.model_fields[name].annotation
         lines += [
             "",

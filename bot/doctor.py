@@ -1,33 +1,22 @@
 """`tertulia check`: what is wrong, each finding with its remedy."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Literal
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.app import build
 from bot.config import Settings
 from facilitation.core.ask import Role
+from facilitation.core.platform import Finding
 from storage import agenda, diary, outbox
 from storage.communities import Directory, People
 from storage.engine import file_of
 from storage.migrating import CannotMigrate, NewerDatabase, NoDatabase, current_and_head
 from storage.unit import Session
 
-Grade = Literal["well", "note", "ill"]
 RUNNING_BEHIND = timedelta(minutes=10)
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing looked at: what was found and, unless all is well, what to do."""
-
-    grade: Grade
-    what: str
-    remedy: str = ""
 
 
 async def examine(settings: Settings, config: Path | None) -> AsyncIterator[Finding]:

@@ -3,7 +3,7 @@
 import asyncio
 import signal
 import socket
-from collections.abc import Awaitable, Callable, Iterator, MutableMapping
+from collections.abc import Awaitable, Callable, Iterator, MutableMapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
@@ -15,6 +15,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, gen
 from bot.app import App
 from bot.heartbeat import Heartbeat
 from facilitation.core.errors import BadInput
+from facilitation.core.platform import Platform
 from storage import agenda, diary, outbox
 
 STALE = timedelta(seconds=60)
@@ -24,11 +25,13 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 
 class Vitals:
-    """An ASGI app with two paths: `/health` (200, or 503 with the reason) and `/metrics`."""
+    """An ASGI app: `/health` (200, or 503 with the reason), `/metrics`, and what platforms want served."""
 
-    def __init__(self, app: App, heartbeat: Heartbeat) -> None:
+    def __init__(self, app: App, heartbeat: Heartbeat, platforms: Sequence[Platform] = ()) -> None:
         self._app = app
         self._heartbeat = heartbeat
+        self._platforms = platforms
+        self._served = {path: one for platform in platforms for path, one in platform.served().items()}
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Any, send: Send) -> None:
         """Answer one request."""
@@ -36,7 +39,9 @@ class Vitals:
             await _live(receive, send)
         elif scope["type"] == "http":
             path = scope["path"]
-            if path == "/health":
+            if path in self._served:
+                await self._served[path](scope, receive, send)
+            elif path == "/health":
                 status, body = await self.health()
                 await _answer(send, status, "application/json", orjson.dumps(body))
             elif path == "/metrics":
@@ -45,7 +50,7 @@ class Vitals:
                 await _answer(send, 404, "text/plain; charset=utf-8", b"/health and /metrics are here.\n")
 
     async def health(self) -> tuple[int, dict[str, str]]:
-        """200 while the heart beats and the database answers."""
+        """200 while the heart beats, the database answers and every platform is heard."""
         silent = self._app.clock.now() - self._heartbeat.last_beat
         if silent > STALE:
             return 503, {"status": "ill", "why": f"no heartbeat for {silent.total_seconds():.0f} s"}
@@ -53,6 +58,9 @@ class Vitals:
             await self._app.steps.next_at()
         except Exception:  # noqa: BLE001  # whatever ails the database, the answer is the same
             return 503, {"status": "ill", "why": "the database does not answer"}
+        for platform in self._platforms:
+            if why := platform.ailment():
+                return 503, {"status": "ill", "why": f"{platform.name}: {why}"}
         return 200, {"status": "well"}
 
     async def metrics(self) -> bytes:

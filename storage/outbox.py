@@ -59,6 +59,7 @@ class OutboxRow(Base):
     place: Mapped[str] = mapped_column(Text)
     card: Mapped[str] = mapped_column(Text)
     emoji: Mapped[str] = mapped_column(String(64), default="")
+    enter: Mapped[bool] = mapped_column(default=False)
     withdrawn: Mapped[bool] = mapped_column(default=False)
     revision: Mapped[int] = mapped_column(default=1)
     sent_revision: Mapped[int] = mapped_column(default=0)
@@ -90,6 +91,7 @@ class Letter(NamedTuple):
     place: str
     card: str
     emoji: str
+    enter: bool
     withdrawn: bool
     revision: int
     sent_revision: int
@@ -114,6 +116,7 @@ _LETTER = (
     OutboxRow.place,
     OutboxRow.card,
     OutboxRow.emoji,
+    OutboxRow.enter,
     OutboxRow.withdrawn,
     OutboxRow.revision,
     OutboxRow.sent_revision,
@@ -149,6 +152,7 @@ class Outbox:
         stale: timedelta,
         delivery: str,
         emoji: str = "",
+        enter: bool = False,
         nudge: str = "",
         beat: bool = False,
         member: int | None = None,
@@ -165,6 +169,7 @@ class Outbox:
                 place=place,
                 card=card,
                 emoji=emoji,
+                enter=enter,
                 withdrawn=False,
                 revision=1,
                 sent_revision=0,

@@ -9,7 +9,7 @@ from facilitation.core.ask import Via
 from facilitation.core.cards import Card, buttons_in, texts
 from facilitation.core.clock import VirtualClock
 from facilitation.core.courier import Courier
-from facilitation.core.errors import DeliveryError
+from facilitation.core.errors import DeliveryError, Unreachable
 from facilitation.core.happenings import (
     ChannelFacts,
     Happening,
@@ -63,8 +63,15 @@ class Recorder:
         self.posts: list[Posted] = []
         self.faults: list[DeliveryError | tuple[Literal["after"], DeliveryError]] = []
         self.deliveries = 0
+        self.entered: list[str] = []
+        self.locked: set[str] = set()
 
     async def deliver(self, parcel: Parcel) -> Receipt:
+        if parcel.enter:
+            if parcel.address.handle in self.locked:
+                raise Unreachable("uninvited")
+            self.entered.append(parcel.address.handle)
+            return Receipt(parcel.address.handle, ())
         self.deliveries += 1
         fault = self.faults.pop(0) if self.faults else None
         if isinstance(fault, DeliveryError):

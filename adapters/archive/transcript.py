@@ -55,7 +55,9 @@ class Transcript:
         return [entry for entry in self._entries if not entry.withdrawn]
 
     async def deliver(self, parcel: Parcel) -> Receipt:
-        """Write it down, or change what is written."""
+        """Write it down, or change what is written; a reaction or a channel entered says nothing."""
+        if parcel.emoji or parcel.enter:
+            return Receipt(parcel.address.handle, ())
         if parcel.receipt is not None:
             entry = self._entries[int(parcel.receipt.messages[0])]
             entry.spoken, entry.withdrawn = parcel.spoken, parcel.withdraw

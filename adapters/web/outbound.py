@@ -15,7 +15,9 @@ class PageSurface:
         self._delivered: dict[str, Receipt] = {}
 
     async def deliver(self, parcel: Parcel) -> Receipt:
-        """Say, edit, remove or react; raises Unreachable for a place or message that is not there."""
+        """Say, edit, remove, react or enter; raises Unreachable for a place or message that is not there."""
+        if parcel.enter:
+            return Receipt(self._place(parcel.address), ())
         if parcel.emoji:
             return self._react(parcel)
         if parcel.receipt is not None:

@@ -8,6 +8,7 @@ from cyclopts import App
 from bot import config as configuration
 from bot import logs
 from bot.cli.console import ConfigFile, out, run_async, settings_of, upgrade_or_refuse
+from facilitation.core.platform import Platform
 
 cli = App()
 
@@ -23,6 +24,7 @@ def run(*, config: ConfigFile = None) -> None:
 async def _serve(settings: configuration.Settings) -> None:
     from bot.app import build  # noqa: PLC0415
     from bot.heartbeat import Heartbeat  # noqa: PLC0415
+    from bot.platforms import platforms_of  # noqa: PLC0415
     from bot.web import Vitals, bound, serve  # noqa: PLC0415
     from storage.holding import hold  # noqa: PLC0415
 
@@ -32,13 +34,22 @@ async def _serve(settings: configuration.Settings) -> None:
         upgrade_or_refuse(url)
         app = build(settings)
         heartbeat = Heartbeat(app)
-        heartbeat.start()
-        log.info("running", health=f"http://{settings.web.host}:{settings.web.port}/health")
-        log.warning("no platform is connected: Slack and Discord come with the next versions")
+        platforms = platforms_of(settings, app)
+        started: list[Platform] = []
         try:
-            await serve(Vitals(app, heartbeat), socket)
+            for platform in platforms:
+                await platform.start()
+                started.append(platform)
+            heartbeat.start()
+            log.info("running", health=f"http://{settings.web.host}:{settings.web.port}/health")
+            if not platforms:
+                log.warning("no platform is set up: tertulia init connects Slack or Discord")
+            await serve(Vitals(app, heartbeat, platforms), socket)
         finally:
+            # What is being sent is finished before its connection goes.
             await heartbeat.stop()
+            for platform in started:
+                await platform.stop()
             await app.close()
         log.info("stopped")
 

@@ -5,8 +5,8 @@ from typing import Annotated
 from facilitation.coordination.desk import to_coordinators
 from facilitation.coordination.room import room
 from facilitation.core.ask import Ask, Call, Hidden, Role
-from facilitation.core.cards import Small
-from facilitation.core.effects import Effects, Reply, Retract
+from facilitation.core.cards import Channel, Direct, Small
+from facilitation.core.effects import Effects, Enter, Post, Reply, Retract
 from facilitation.core.errors import Refusal
 from facilitation.core.gathering import Heard, Posts
 from facilitation.core.happenings import ChannelChanged, Unsaid
@@ -53,6 +53,34 @@ async def on_channel(heard: Heard, people: People) -> Effects:
         tone="careful",
     )
     return await to_coordinators(people, message, f"gone:{changed.channel.handle}:{heard.at:%Y-%m-%d}")
+
+
+@room.on(ChannelChanged, when=lambda fact: not (fact.lost or fact.channel.archived or fact.channel.private))
+async def on_new_channel(heard: Heard, people: People) -> Effects:
+    """A community that is a whole space hears its new channels too."""
+    assert isinstance(heard.happening, ChannelChanged)
+    handle = heard.happening.channel.handle
+    spots = await people.spots()
+    here = next((spot for spot in spots if spot.handle == handle), None)
+    is_whole = not any(spot.community == heard.community.id for spot in spots)
+    if here is None or here.community is not None or not is_whole or not heard.community.configured:
+        return []
+    return [Enter(Channel(here.space, here.handle), f"enter:{here.handle}")]
+
+
+@room.on(Unsaid, when=lambda fact: fact.why == "uninvited")
+async def on_uninvited(heard: Heard, people: People) -> Effects:
+    """A channel that only its members can open to the bot: each coordinator is asked to."""
+    message = card(
+        "Please invite me",
+        "There is a private channel in your settings that I cannot enter by myself. "
+        "Open it and invite me there; then I can hear it and write in it.",
+        "`/coordinate settings` shows the channels I use.",
+    )
+    return [
+        Post(Direct(holder.id), message, f"invite:{heard.at:%Y-%m-%d}:{holder.id}")
+        for holder in await people.holders(Role.COORDINATOR)
+    ]
 
 
 _LOUD = frozenset({"archived", "forbidden", "invalid", "gone"})

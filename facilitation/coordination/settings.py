@@ -10,7 +10,7 @@ from facilitation.coordination.room import room
 from facilitation.core.ask import Ask, Call, Role, Spot, Spots, TimeOfDay, Zone
 from facilitation.core.cards import Button, Buttons, Card, Channel, Fields, Part
 from facilitation.core.cards import Field as Row
-from facilitation.core.effects import Effects, Open, Post, Reply
+from facilitation.core.effects import Effects, Enter, Open, Post, Reply
 from facilitation.core.errors import Refusal
 from facilitation.core.gathering import Gathering
 from facilitation.core.speech import card, count, listed, say
@@ -116,10 +116,30 @@ async def settings(ask: Settings, call: Call, people: People, gathering: Gatheri
         quiet_weekends=ask.quiet_weekends,
     )
     await people.enrol_present(call.at)
-    effects: Effects = [Reply(_settings_card(community, await people.spots()))]
+    spots = await people.spots()
+    effects: Effects = [Reply(_settings_card(community, spots)), *_entering(spots, call)]
     if community.begun_at is not None:
         effects += [*await gathering.begins(community), next_desk(community, call.at)]
     return effects
+
+
+def _entering(spots: list[ChannelSpot], call: Call) -> Effects:
+    """Be in every channel that has a part, so as to hear and to be heard there.
+
+    A community without home channels is the whole space: all its public channels, but for those of others.
+    """
+    is_whole = not any(spot.community == call.community.id for spot in spots)
+    return [
+        Enter(Channel(spot.space, spot.handle), f"enter:{spot.handle}:{call.at.timestamp():.6f}")
+        for spot in spots
+        if spot.space == call.space
+        and not spot.archived
+        and (
+            spot.uses
+            or spot.community == call.community.id
+            or (is_whole and spot.community is None and not spot.private)
+        )
+    ]
 
 
 def _guesses(spots: list[ChannelSpot]) -> dict[str, str]:

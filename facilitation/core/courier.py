@@ -163,6 +163,7 @@ class Courier:
             else None,
             withdraw=letter.withdrawn,
             emoji=letter.emoji,
+            enter=letter.enter,
         )
         return _Trip(letter, space, surface, parcel)
 

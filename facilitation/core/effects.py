@@ -71,6 +71,14 @@ class React:
 
 
 @dataclass(frozen=True)
+class Enter:
+    """Join a channel, so as to hear it; one that cannot be joined unasked comes back as `Unsaid`."""
+
+    place: Channel
+    key: str
+
+
+@dataclass(frozen=True)
 class Later:
     """Ask this at that time; a second `Later` of the same key replaces the first."""
 
@@ -86,5 +94,5 @@ class Cancel:
     key: str
 
 
-Effect = Reply | Open | Post | Revise | Retract | React | Later | Cancel
+Effect = Reply | Open | Post | Revise | Retract | React | Enter | Later | Cancel
 Effects = list[Effect]

@@ -51,7 +51,7 @@ class Unknown(DeliveryError):
 
 
 class Unreachable(DeliveryError):
-    """It will never arrive. `why` is one of: closed, gone, left, archived, forbidden, invalid."""
+    """It will never arrive. `why` is one of: closed, gone, left, archived, forbidden, uninvited, invalid."""
 
     def __init__(self, why: str) -> None:
         super().__init__(why)

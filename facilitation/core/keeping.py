@@ -9,7 +9,18 @@ import msgspec
 
 from facilitation.core import ledger
 from facilitation.core.cards import Button, Buttons, Card, Item, Items, Part, Place
-from facilitation.core.effects import Cancel, Effect, Later, Open, Post, React, Reply, Retract, Revise
+from facilitation.core.effects import (
+    Cancel,
+    Effect,
+    Enter,
+    Later,
+    Open,
+    Post,
+    React,
+    Reply,
+    Retract,
+    Revise,
+)
 from facilitation.core.room import Catalogue
 from storage.agenda import Agenda
 from storage.communities import Community
@@ -47,7 +58,7 @@ async def keep(
             case Post():
                 post = replace(effect, card=fitting(effect.card, catalogue))
                 await outbox.put(**ledger.posting(post, room, community.id, at))
-            case React():
+            case React() | Enter():
                 await outbox.put(**ledger.posting(effect, room, community.id, at))
             case Revise():
                 card = ledger.written(fitting(effect.card, catalogue))

@@ -8,7 +8,7 @@ import msgspec
 
 from facilitation.core.ask import Ask
 from facilitation.core.cards import Card, Channel, Direct, Group, Place, Thread, Under
-from facilitation.core.effects import Post, React
+from facilitation.core.effects import Enter, Post, React
 from facilitation.core.happenings import (
     ChannelChanged,
     Happening,
@@ -180,7 +180,7 @@ def lane_of(place: Place, community: int) -> str:
             return f"group:{community}:{place.key}"
 
 
-def posting(effect: Post | React, room: str, community: int, at: datetime) -> dict[str, Any]:
+def posting(effect: Post | React | Enter, room: str, community: int, at: datetime) -> dict[str, Any]:
     """The columns of a new outbox row."""
     place = effect.place
     columns: dict[str, Any] = {
@@ -202,6 +202,8 @@ def posting(effect: Post | React, room: str, community: int, at: datetime) -> di
             "card": written(Card()),
             "emoji": effect.emoji,
         }
+    if isinstance(effect, Enter):
+        return columns | {"key": effect.key, "card": written(Card()), "enter": True}
     return columns | {
         "key": effect.key,
         "card": written(effect.card),

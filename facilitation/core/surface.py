@@ -92,6 +92,9 @@ class Receipt:
 class Parcel:
     """One message to deliver, edit (`receipt` given) or remove (`withdraw`).
 
+    With `emoji` it is a reaction under the message that the address names as its root; with `enter` it is
+    no message at all: the channel of the address is to be joined, so as to hear it.
+
     `room` and `key` say whose doing it is, for transcripts; platforms need them not.
     """
 
@@ -103,6 +106,7 @@ class Parcel:
     receipt: Receipt | None = None
     withdraw: bool = False
     emoji: str = ""
+    enter: bool = False
 
 
 class Surface(Protocol):

@@ -274,6 +274,7 @@ def upgrade() -> None:
         sa.Column("place", sa.Text(), nullable=False),
         sa.Column("card", sa.Text(), nullable=False),
         sa.Column("emoji", sa.String(length=64), nullable=False),
+        sa.Column("enter", sa.Boolean(), nullable=False),
         sa.Column("withdrawn", sa.Boolean(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("sent_revision", sa.Integer(), nullable=False),

@@ -9,13 +9,14 @@ import time_machine
 from pydantic import SecretStr
 
 from bot.config import Database, Settings
-from bot.doctor import Finding, examine
+from bot.doctor import examine
 from facilitation.core.ask import Ask, Due
 from facilitation.core.clock import VirtualClock
 from facilitation.core.effects import Effects, Later
 from facilitation.core.errors import Unreachable
 from facilitation.core.gathering import Heard
 from facilitation.core.happenings import MessagePosted, SpaceLost
+from facilitation.core.platform import Finding
 from facilitation.core.room import Room
 from storage.unit import Units
 from tests.conftest import NOW

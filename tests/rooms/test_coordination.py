@@ -616,3 +616,34 @@ async def test_when_even_that_cannot_be_said_it_is_left_at_that(talking: Testbed
     await talking.pass_time(timedelta(hours=1))
     assert talking.posts == []
     assert talking.surface.deliveries == before + 2, "the note, and the word about it: each tried once"
+
+
+# Entering channels -------------------------------------------------------------------------------
+
+
+async def test_settings_enter_every_channel_of_a_community_that_is_the_whole_space(bed: Testbed) -> None:
+    await begin(bed, help="help")
+    await bed.settle()
+    assert set(bed.surface.entered) == {"general", "introductions", "help", "desk"}
+
+
+async def test_settings_enter_only_home_channels_and_those_with_a_part(bed: Testbed) -> None:
+    await begin(bed, home=["help"])
+    await bed.settle()
+    assert set(bed.surface.entered) == {"help", "desk"}
+
+
+async def test_a_new_channel_of_a_whole_space_is_entered_once(bed: Testbed) -> None:
+    await begin(bed)
+    await bed.hear(ChannelChanged(bed.clock.now(), ChannelFacts("brand-new", "brand-new")))
+    await bed.pass_time(timedelta(minutes=5))
+    await bed.hear(ChannelChanged(bed.clock.now(), ChannelFacts("brand-new", "renamed")))
+    assert bed.surface.entered.count("brand-new") == 1
+
+
+async def test_coordinators_are_asked_to_invite_it_where_it_cannot_enter(bed: Testbed) -> None:
+    bed.surface.locked = {"desk"}
+    await begin(bed)
+    await bed.settle()
+    asked = [post for post in bed.posts if "cannot enter by myself" in post.words]
+    assert [post.address.people for post in asked] == [("ines",)]

