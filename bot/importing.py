@@ -55,7 +55,8 @@ async def import_archive(
         result.people = sum(profile.is_person for profile in reading.roster.people)
         result.channels = len(reading.roster.channels)
         result.troubles = reading.troubles
-        await app.house.arrive(reading.roster, history=True)
+        if reading.roster != roster:  # a Discord export tells of people only as they speak
+            await app.house.arrive(reading.roster, history=True)
     return result
 
 

@@ -1,5 +1,6 @@
 """The ground of all tables: the declarative base, UTC instants, and the cellar that rooms are handed."""
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
@@ -13,7 +14,6 @@ from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 
 CHANGED = "changed"
 """Set in a session's `info` by whatever changes what others keep in memory of a community."""
@@ -26,7 +26,8 @@ def micros(at: datetime) -> int:
     """An aware instant as whole microseconds since 1970, UTC. Raises ValueError for a naive one."""
     if at.tzinfo is None:
         raise ValueError(f"naive datetime {at!r}: an instant needs its zone")
-    return (at - EPOCH) // _MICROSECOND
+    since = at - EPOCH
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 
 def instant(value: int) -> datetime:
@@ -92,3 +93,13 @@ def inserting(session: AsyncSession, table: type[Base]) -> PgInsert | SqliteInse
     """An INSERT with ON CONFLICT in the dialect of the session's database."""
     dialect = session.get_bind().dialect.name
     return (pg_insert if dialect == "postgresql" else sqlite_insert)(table)
+
+
+async def add_missing(session: AsyncSession, table: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert those rows that are not there; all columns are named, and alike in every row.
+
+    One statement with many sets of values: to write a statement costs more than to insert a row.
+    """
+    if rows:
+        connection = await session.connection()
+        await connection.execute(inserting(session, table).on_conflict_do_nothing(), rows)

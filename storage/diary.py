@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from enum import IntEnum
+from operator import attrgetter
 from typing import NamedTuple
 
 from sqlalchemy import (
@@ -99,7 +100,11 @@ class DailyRow(Base):
 
 
 class Entry(NamedTuple):
-    """One row to write, as plain columns in the order of the table; `at` in microseconds."""
+    """One row to write, as plain columns in the order of the table; `at` in microseconds.
+
+    Truth is 0 or 1 and the state a plain number: SQLite's driver looks up an adapter for every value whose
+    type is not exactly one of its own, and that costs more than the row.
+    """
 
     community_id: int | None
     key: str
@@ -111,12 +116,30 @@ class Entry(NamedTuple):
     thread: str
     refers: str
     author_id: int | None
-    reply: bool
-    question: bool
+    reply: int
+    question: int
     links: int
     reactions: int
     excerpt: str | None
     body: str | None
+
+
+class Past(NamedTuple):
+    """A message of the past to write: what is left of an `Entry` that nobody digests any more."""
+
+    community_id: int
+    key: str
+    at: int
+    channel_id: int
+    message: str
+    thread: str
+    refers: str
+    author_id: int | None
+    reply: int
+    question: int
+    links: int
+    reactions: int
+    excerpt: str
 
 
 class Page(NamedTuple):
@@ -132,12 +155,12 @@ class Page(NamedTuple):
 
 _WITHOUT_BODY = case((DiaryRow.state == State.FRESH, State.DIGESTED), else_=DiaryRow.state)
 """The state of a row whose body goes: the digest must not find a fresh one with nothing in it."""
-_COLUMNS = ("space_id", "stored_at", *Entry._fields, "tries")
+_TRUTHS = frozenset({"reply", "question"})
 _ROWS_AT_ONCE = 500
 _PG_TYPES = dict.fromkeys(("community_id", "at", "channel_id", "author_id"), "bigint") | {
     "state": "smallint",
-    "reply": "boolean",
-    "question": "boolean",
+    "reply": "integer",
+    "question": "integer",
     "links": "integer",
     "reactions": "integer",
 }
@@ -151,37 +174,36 @@ class Diary:
         self._space = space
 
     async def write(self, entries: Sequence[Entry], at: datetime) -> int:
-        """Store what is not stored yet; returns how many that was.
-
-        One statement per 500 rows, since a statement costs more than a row.
-        """
+        """Store what is not stored yet; returns how many that was."""
+        if not entries:
+            return 0
         if self._session.get_bind().dialect.name == "postgresql":
-            return await self._write_postgres(entries, at)
-        return await self._write_sqlite(entries, at)
+            # Sorted, else two processes which write the same keys in different order wait for each other.
+            return await self._insert_arrays(_FULL_ARRAYS, sorted(entries, key=attrgetter("key")), at)
+        return await self._insert_each(_FULL_EACH, entries, at)
 
-    async def _write_sqlite(self, entries: Sequence[Entry], at: datetime) -> int:
+    async def write_past(self, messages: Sequence[Past], at: datetime) -> int:
+        """Store messages of long ago, which no room hears any more; returns how many were new."""
+        if not messages:
+            return 0
+        if self._session.get_bind().dialect.name == "postgresql":
+            return await self._insert_arrays(_PAST_ARRAYS, messages, at)
+        return await self._insert_each(_PAST_EACH, messages, at)
+
+    async def _insert_each(self, statement: str, rows: Sequence[tuple[object, ...]], at: datetime) -> int:
         connection = await self._session.connection()
         before = (await connection.exec_driver_sql("SELECT total_changes()")).scalar_one()
-        head = (self._space, micros(at))
-        for start in range(0, len(entries), _ROWS_AT_ONCE):
-            rows = entries[start : start + _ROWS_AT_ONCE]
-            values: list[object] = []
-            for row in rows:
-                values += head
-                values += row
-            await connection.exec_driver_sql(_sqlite_insert(len(rows)), tuple(values))
+        await connection.exec_driver_sql(statement % (self._space, micros(at)), list(rows))
         after = (await connection.exec_driver_sql("SELECT total_changes()")).scalar_one()
         return int(after - before)
 
-    async def _write_postgres(self, entries: Sequence[Entry], at: datetime) -> int:
-        # Sorted, else two processes which write the same keys in different order wait for each other.
-        rows = sorted(entries, key=lambda entry: entry.key)
+    async def _insert_arrays(self, statement: str, rows: Sequence[tuple[object, ...]], at: datetime) -> int:
         connection = await self._session.connection()
         stored = 0
         for start in range(0, len(rows), 5000):
             columns = list(zip(*rows[start : start + 5000], strict=True))
             parameters = (self._space, micros(at), *(list(column) for column in columns))
-            stored += (await connection.exec_driver_sql(_POSTGRES_INSERT, parameters)).scalar_one()
+            stored += (await connection.exec_driver_sql(statement, parameters)).scalar_one()
         return stored
 
     async def fresh(self, limit: int) -> list[Page]:
@@ -246,19 +268,32 @@ class Diary:
         )
 
 
-def _sqlite_insert(rows: int) -> str:
-    marks = "(" + "?," * (len(_COLUMNS) - 1) + "0)"
+def _each(fields: Sequence[str], constant: dict[str, str]) -> str:
+    """The statement that SQLite is given once for each row; space and time stand in it as numbers."""
+    names = ("space_id", "stored_at", *fields, *constant)
+    values = ",".join(("%d", "%d", *("?" for _ in fields), *constant.values()))
+    return f"INSERT INTO diary ({','.join(names)}) VALUES ({values}) ON CONFLICT DO NOTHING"  # noqa: S608  # our own column names
+
+
+def _arrays(fields: Sequence[str], constant: dict[str, str]) -> str:
+    """The statement that PostgreSQL is given once for all rows, column by column."""
+    names = ("space_id", "stored_at", *fields, *constant)
+    values = ",".join(
+        ("%s", "%s", *(f"{name} = 1" if name in _TRUTHS else name for name in fields), *constant.values())
+    )
+    arrays = ",".join(f"%s::{_PG_TYPES.get(name, 'text')}[]" for name in fields)
     return (
-        f"INSERT INTO diary ({','.join(_COLUMNS)}) VALUES {','.join([marks] * rows)} ON CONFLICT DO NOTHING"  # noqa: S608  # our own column names
+        f"WITH stored AS (INSERT INTO diary ({','.join(names)}) "  # noqa: S608  # our own column names
+        f"SELECT {values} FROM unnest({arrays}) AS page({','.join(fields)}) "
+        "ON CONFLICT DO NOTHING RETURNING 1) SELECT count(*) FROM stored"
     )
 
 
-_POSTGRES_ARRAYS = ",".join(f"%s::{_PG_TYPES.get(name, 'text')}[]" for name in Entry._fields)
-_POSTGRES_INSERT = (
-    f"WITH stored AS (INSERT INTO diary ({','.join(_COLUMNS)}) "  # noqa: S608  # our own column names
-    f"SELECT %s, %s, page.*, 0 FROM unnest({_POSTGRES_ARRAYS}) AS page "
-    "ON CONFLICT DO NOTHING RETURNING 1) SELECT count(*) FROM stored"
-)
+_FULL_EACH, _FULL_ARRAYS = (make(Entry._fields, {"tries": "0"}) for make in (_each, _arrays))
+_PAST = {"kind": "'posted'", "state": str(State.DIGESTED.value), "tries": "0"}
+"""What is the same for every message of the past. That they have no body need not be said: to bind nothing
+costs SQLite's driver more than to bind a number."""
+_PAST_EACH, _PAST_ARRAYS = (make(Past._fields, _PAST) for make in (_each, _arrays))
 
 
 # The digest's and the operator's view, over all spaces ---------------------------------------------

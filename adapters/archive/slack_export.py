@@ -171,9 +171,12 @@ class SlackExport(Archive):
             cut = bisect_left(held, sure, key=attrgetter("at"))
             yield held[:cut]
             del held[:cut]
-            for file in files:
-                held.extend(self._read(file))
-            held.sort(key=attrgetter("at"))
+            found = [happening for file in files for happening in self._read(file)]
+            found.sort(key=attrgetter("at"))
+            is_behind = bool(held and found) and found[0].at < held[-1].at
+            held += found
+            if is_behind:  # else, as nearly always, one day follows the other, and two sorted lists are one
+                held.sort(key=attrgetter("at"))
         yield held
 
     def _read(self, file: _DayFile) -> list[Happening]:

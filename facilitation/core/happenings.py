@@ -91,7 +91,7 @@ class MemberChanged(Struct, frozen=True, tag="changed"):
         return f"changed:{self.who.handle}:{self.at.timestamp():.6f}"
 
 
-class MessagePosted(Struct, frozen=True, tag="posted"):
+class MessagePosted(Struct, frozen=True, tag="posted", omit_defaults=True, gc=False):
     """A person's message.
 
     `thread` is the root's id when the message stands in a thread under another message (or, on Discord,

@@ -110,8 +110,8 @@ class House:
 
         A space without a community gets one, of the space's name unless another is given; it is silent
         until a coordinator says *Begin*. Whoever came to a running one while nobody listened joins now, and
-        whoever is gone from a roster of people has left; not so with the roster of an archive (`history`),
-        which may be of long ago.
+        whoever is gone from a roster of people, or of a channel's, has left; not so with the roster of an
+        archive (`history`), which may be of long ago.
         """
         now = self.clock.now()
         async with self.units.write() as session:
@@ -123,8 +123,7 @@ class House:
             await directory.put_channels(
                 space.id, [(c.handle, c.name, c.private, c.archived) for c in roster.channels]
             )
-            for channel in roster.channels:
-                await directory.enter(space.id, channel.members, channel.handle)
+            strayed = await directory.fill(space.id, {c.handle: c.members for c in roster.channels})
             if community or not await directory.communities(space.id):
                 name = community or await directory.free_name(roster.name, str(roster.space))
                 await directory.put_community(name, space.id, zone, country)
@@ -138,6 +137,7 @@ class House:
         if not history:
             joined = [MemberJoined(now, profile) for profile in roster.people if profile.handle in came]
             left = [MemberLeft(now, handle) for handle in sorted(went)]
+            left += [MemberLeft(now, handle, place) for place, handle in strayed if handle not in went]
             if joined or left:
                 await self.intake.commit(roster.space, [*joined, *left])
 

@@ -16,10 +16,18 @@ from facilitation.core.happenings import (
     Profile,
     SpaceRef,
 )
-from facilitation.core.ledger import ABOUT_PEOPLE_AND_PLACES, WITH_ROOMS, entry, place_of, posted, who_of
+from facilitation.core.ledger import (
+    ABOUT_PEOPLE_AND_PLACES,
+    WITH_ROOMS,
+    entry,
+    past,
+    place_of,
+    posted,
+    who_of,
+)
 from facilitation.core.room import Catalogue
 from storage.communities import Directory, Route
-from storage.diary import Diary, Entry
+from storage.diary import Diary, Entry, Past
 from storage.unit import Units, is_collision
 
 GROUP_SIZE = 500
@@ -93,11 +101,24 @@ class Intake:
             return 0
         if self._strangers(chart, happenings):
             chart = await self._introduce(space, chart, happenings)
-        entries = [row for row in (self._entry(chart, thing, history=history) for thing in happenings) if row]
-        if not entries:
+        entries: list[Entry] = []
+        messages: list[MessagePosted] = []
+        for happening in happenings:
+            if not isinstance(happening, MessagePosted):
+                row = self._entry(chart, happening, history=history)
+            elif history:
+                messages.append(happening)
+                continue
+            else:
+                row = self._message(chart, happening)
+            if row is not None:
+                entries.append(row)
+        rows = self._past(chart, messages)
+        if not (entries or rows):
             return 0
         async with self._units.write() as session:
-            return await Diary(session, chart.space).write(entries, self._clock.now())
+            diary, now = Diary(session, chart.space), self._clock.now()
+            return await diary.write(entries, now) + await diary.write_past(rows, now)
 
     async def _flush(self) -> None:
         while self._waiting:
@@ -130,9 +151,7 @@ class Intake:
                 done.set_result(None)
 
     def _entry(self, chart: _Map, happening: Happening, *, history: bool) -> Entry | None:
-        """The row of a happening, None for what is not kept."""
-        if isinstance(happening, MessagePosted):
-            return self._message(chart, happening, history=history)
+        """The row of a happening that is no message, None for what is not kept."""
         route = chart.routes.get(place_of(happening))
         if _is_pruned(happening, route.pruned_until if route else chart.pruned_until):
             return None
@@ -149,17 +168,34 @@ class Intake:
             fresh=is_heard and not history,
         )
 
-    def _message(self, chart: _Map, message: MessagePosted, *, history: bool) -> Entry | None:
-        """The same for a message: nearly all there is are these."""
+    def _message(self, chart: _Map, message: MessagePosted) -> Entry | None:
+        """The row of a message, None for what is not kept."""
         route = chart.routes.get(message.place)
-        if route is None or route.community is None or _is_pruned(message, route.pruned_until):
+        if route is None or route.community is None or route.community not in chart.begun:
             return None
-        if not history and route.community not in chart.begun:
+        if _is_pruned(message, route.pruned_until):
             return None
         author = chart.accounts.get(message.who)
         is_stranger = author is not None and chart.is_stranger(author, route.community)
-        fresh = not history and (is_stranger or bool(self._catalogue.ears_for(message)))
+        fresh = is_stranger or bool(self._catalogue.ears_for(message))
         return posted(message, route.community, route.channel, author, fresh=fresh)
+
+    @staticmethod
+    def _past(chart: _Map, messages: Sequence[MessagePosted]) -> list[Past]:
+        """The rows of messages that an archive tells: kept whether or not the community has begun."""
+        homes = {
+            route.handle: (route.community, route.channel)
+            for route in chart.routes.values()
+            if route.community is not None
+        }
+        pruned = {r.handle: r.pruned_until for r in chart.routes.values() if r.pruned_until is not None}
+        kept = [
+            message
+            for message in messages
+            if message.place in homes
+            and not (message.place in pruned and message.at <= pruned[message.place])
+        ]
+        return past(kept, homes, chart.accounts)
 
     @staticmethod
     def _strangers(chart: _Map, happenings: Sequence[Happening]) -> bool:

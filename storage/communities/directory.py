@@ -1,12 +1,12 @@
 """Spaces, accounts and channels by the platforms' ids, before anybody knows which community is meant."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.base import CHANGED, inserting
+from storage.base import CHANGED, add_missing, inserting
 from storage.communities.tables import (
     AccountRow,
     ChannelRow,
@@ -110,11 +110,21 @@ class Directory:
 
     async def put_channels(self, space: int, channels: Iterable[tuple[str, str, bool, bool]]) -> None:
         """Take channels in by (handle, name, private, archived)."""
-        for handle, name, private, archived in channels:
-            facts = {"name": name, "private": private, "archived": archived, "lost": False}
-            query = inserting(self._session, ChannelRow).values(space_id=space, handle=handle, **facts)
-            await self._session.execute(
-                query.on_conflict_do_update(index_elements=["space_id", "handle"], set_=facts)
+        facts = ("name", "private", "archived", "lost")
+        rows = [
+            {
+                "space_id": space,
+                "handle": handle,
+                **dict(zip(facts, (name, private, archived, False), strict=True)),
+            }
+            for handle, name, private, archived in channels
+        ]
+        if rows:
+            query = inserting(self._session, ChannelRow)
+            new = {fact: query.excluded[fact] for fact in facts}
+            connection = await self._session.connection()
+            await connection.execute(
+                query.on_conflict_do_update(index_elements=["space_id", "handle"], set_=new), rows
             )
 
     async def lose_channel(self, space: int, handle: str) -> None:
@@ -156,15 +166,13 @@ class Directory:
         """
         given = {profile[0]: profile for profile in profiles}
         known = {row.handle: row for row in await self._accounts(space, list(given))}
-        query = inserting(self._session, AccountRow).on_conflict_do_nothing()
         new = [
             {"space_id": space, "handle": handle, "name": name or handle, "zone": zone, "person": person}
             | {"manager": manager, "closed": False}
             for handle, name, zone, person, manager in given.values()
             if handle not in known
         ]
-        for start in range(0, len(new), _ROWS_AT_ONCE):
-            await self._session.execute(query.values(new[start : start + _ROWS_AT_ONCE]))
+        await add_missing(self._session, AccountRow, new)
         for handle, row in known.items():
             _, name, zone, person, manager = given[handle]
             if name and name != row.name:
@@ -232,12 +240,41 @@ class Directory:
         query = select(ChannelRow.id).where(ChannelRow.space_id == space, ChannelRow.handle == channel)
         channel_id = await self._session.scalar(query)
         accounts = await self._accounts(space, list(handles))
-        if channel_id is None or not accounts:
-            return
-        pairs = [{"channel_id": channel_id, "account_id": row.id} for row in accounts]
-        insert = inserting(self._session, PresenceRow).on_conflict_do_nothing()
-        for start in range(0, len(pairs), _ROWS_AT_ONCE):
-            await self._session.execute(insert.values(pairs[start : start + _ROWS_AT_ONCE]))
+        if channel_id is not None:
+            pairs = [{"channel_id": channel_id, "account_id": row.id} for row in accounts]
+            await add_missing(self._session, PresenceRow, pairs)
+
+    async def fill(self, space: int, present: Mapping[str, Collection[str]]) -> list[tuple[str, str]]:
+        """These people are in these channels, as a roster tells; returns who is there no longer.
+
+        Those are pairs of channel and person, both by handle; they are told and not removed. Of a channel
+        with nobody in it nothing is known.
+        """
+        ids = await self.account_ids(space)
+        query = select(ChannelRow.handle, ChannelRow.id).where(ChannelRow.space_id == space)
+        channels = dict((await self._session.execute(query)).all())
+        known: dict[str, set[str]] = {}
+        stored = (
+            select(ChannelRow.handle, AccountRow.handle)
+            .join(PresenceRow, PresenceRow.channel_id == ChannelRow.id)
+            .join(AccountRow, AccountRow.id == PresenceRow.account_id)
+            .where(ChannelRow.space_id == space, AccountRow.space_id == space)
+        )
+        for channel, handle in await self._session.execute(stored):
+            known.setdefault(channel, set()).add(handle)
+        new = [
+            {"channel_id": channels[channel], "account_id": ids[handle]}
+            for channel, handles in present.items()
+            for handle in set(handles) - known.get(channel, set())
+            if channel in channels and handle in ids
+        ]
+        await add_missing(self._session, PresenceRow, new)
+        return [
+            (channel, handle)
+            for channel, handles in sorted(present.items())
+            if handles
+            for handle in sorted(known.get(channel, set()) - set(handles))
+        ]
 
     async def exit(self, space: int, handle: str, channel: str) -> None:
         """Someone left a channel."""
@@ -333,10 +370,36 @@ class Directory:
         """Make members of all who are eligible, and part with those who no longer are."""
         eligible = await self.eligible(community.id)
         owners = await self.owners(community.id)
-        for account in sorted(eligible - {account for account, present in owners.items() if present}):
+        await self._enrol_new(community.id, sorted(eligible - owners.keys()), joined)
+        for account in sorted(
+            account for account, present in owners.items() if not present and account in eligible
+        ):
             await self.enrol(community.id, account, joined)
         for account in sorted({account for account, present in owners.items() if present} - eligible):
             await self.part(community.id, account, at)
+
+    async def _enrol_new(self, community: int, accounts: Sequence[int], joined: datetime | None) -> None:
+        """Members for accounts that no member of this community owns."""
+        if not accounts:
+            return
+        self._session.info[CHANGED] = True
+        wanted = set(accounts)
+        query = select(AccountRow.id, AccountRow.name, AccountRow.handle)
+        if len(accounts) < _ROWS_AT_ONCE:
+            query = query.where(AccountRow.id.in_(accounts))
+        found = [
+            row for row in await self._session.execute(query.order_by(AccountRow.id)) if row.id in wanted
+        ]
+        rows = [
+            MemberRow(community_id=community, name=row.name or row.handle, joined_at=joined) for row in found
+        ]
+        self._session.add_all(rows)
+        await self._session.flush()
+        owned = [
+            {"account_id": account.id, "community_id": community, "member_id": row.id}
+            for account, row in zip(found, rows, strict=True)
+        ]
+        await add_missing(self._session, OwnershipRow, owned)
 
     async def came_and_went(self, space: int, there: Sequence[str]) -> tuple[set[str], set[str]]:
         """Who of those there is not yet a member where they should be, and who of the known is not there.

@@ -340,6 +340,23 @@ async def test_who_entered_a_home_channel_while_nobody_listened_joins_now(
     assert (await here.bed.member("kofi")).left_at is None
 
 
+async def test_who_left_a_home_channel_while_nobody_listened_has_left(here: Listening) -> None:
+    community = await here.bed.community()
+    everyone = ChannelFacts("help", "help", members=("ines", "kofi"))
+    await here.bed.house.arrive(roster(channels=(everyone,)))
+    async with here.bed.units.write() as session:
+        people = People(session, community.id)
+        await people.settle([spot.id for spot in await people.spots() if spot.name == "help"])
+        await people.enrol_present(here.bed.clock.now())
+    await here.bed.house.arrive(roster(channels=(ChannelFacts("help", "help"),)))
+    await here.settle()
+    assert (await here.bed.member("kofi")).left_at is None, "of a channel without people nothing is known"
+    await here.bed.house.arrive(roster(channels=(ChannelFacts("help", "help", members=("ines",)),)))
+    await here.settle()
+    assert (await here.bed.member("kofi")).left_at is not None
+    assert (await here.bed.member("ines")).left_at is None
+
+
 async def test_two_spaces_of_one_name_are_two_communities(here: Listening) -> None:
     other = SpaceRef("page", "T2")
     await here.bed.house.arrive(Roster(other, "Test community", (Profile("olga", "Olga"),)))

@@ -7,7 +7,7 @@ from typing import Any
 
 from storage.base import micros
 from storage.communities import Directory
-from storage.diary import Entry, State
+from storage.diary import Entry, Past, State
 from storage.outbox import Letter, Outbox, claim
 from storage.unit import Session, Units
 from tests.conftest import NOW
@@ -53,6 +53,26 @@ async def setting(units: Units, **options: Any) -> Setting:
     """`settled` in a unit of its own."""
     async with units.write() as session:
         return await settled(session, **options)
+
+
+def past(key: str, community: int | None = None, channel: int | None = None, **columns: Any) -> Past:
+    """A message of the past for the diary."""
+    values: dict[str, Any] = {
+        "community_id": community,
+        "key": key,
+        "at": micros(NOW),
+        "channel_id": channel,
+        "message": key.rpartition(":")[2],
+        "thread": "",
+        "refers": "",
+        "author_id": None,
+        "reply": 0,
+        "question": 0,
+        "links": 0,
+        "reactions": 0,
+        "excerpt": "",
+    }
+    return Past(**(values | columns))
 
 
 def entry(key: str, at: datetime = NOW, **columns: Any) -> Entry:

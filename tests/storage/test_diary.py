@@ -22,6 +22,7 @@ from storage.diary import (
     Diary,
     DiaryRow,
     Entry,
+    Past,
     State,
     claim_space,
     prune,
@@ -30,7 +31,7 @@ from storage.diary import (
 from storage.engine import open_engine
 from storage.unit import Units
 from tests.conftest import NOW
-from tests.storage.arranging import Setting, entry, fresh, setting, settled
+from tests.storage.arranging import Setting, entry, fresh, past, setting, settled
 
 
 async def write(units: Units, space: int, *entries: Entry, at: datetime = NOW) -> int:
@@ -71,6 +72,36 @@ async def test_a_double_within_one_group_counts_once(units: Units) -> None:
 async def test_nothing_to_write_is_nothing_written(units: Units) -> None:
     there = await setting(units)
     assert await write(units, there.space) == 0
+
+
+async def test_a_message_of_the_past_comes_back_as_it_was_written_and_once(units: Units) -> None:
+    there = await setting(units)
+    told = past(
+        "general:1",
+        there.community,
+        there.channels["general"],
+        thread="0",
+        refers="9",
+        author_id=there.accounts["ines"],
+        reply=1,
+        question=1,
+        links=2,
+        reactions=3,
+        excerpt="Olá 👋 'quoted' %s %d \\ {}",
+    )
+    other = past("general:2", there.community, there.channels["general"])
+    async with units.write() as session:
+        diary = Diary(session, there.space)
+        assert await diary.write_past([told, other], NOW) == 2
+        assert await diary.write_past([told, other], NOW) == 0
+        assert await diary.write_past([], NOW) == 0
+        assert await diary.fresh(10) == []
+    async with units.read() as session:
+        row = (await session.scalars(select(DiaryRow).where(DiaryRow.key == "general:1"))).one()
+        assert {name: getattr(row, name) for name in Past._fields if name != "at"} == {
+            name: value for name, value in told._asdict().items() if name != "at"
+        }
+        assert (row.at, row.kind, row.state, row.body, row.tries) == (NOW, "posted", State.DIGESTED, None, 0)
 
 
 async def test_two_spaces_may_use_the_same_key(units: Units) -> None:

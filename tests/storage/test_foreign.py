@@ -31,7 +31,7 @@ from storage.recap import State as RecapState
 from storage.resources import Link, Shelf
 from storage.unit import Session, Units
 from tests.conftest import NOW
-from tests.storage.arranging import Setting, entry, fresh, post, settled
+from tests.storage.arranging import Setting, entry, fresh, past, post, settled
 
 DAY = timedelta(days=1)
 WEEK = timedelta(days=7)
@@ -235,6 +235,7 @@ CASES: dict[tuple[str, str], Callable[[Filled], Arguments]] = {
     ("Diary", "failed"): lambda a: args(a.page, give_up=True),
     ("Diary", "fresh"): lambda _: args(10),
     ("Diary", "unauthored"): lambda a: args([a.account]),
+    ("Diary", "write_past"): lambda a: args([past(f"{handle(a)}:1")], NOW),
     ("Diary", "write"): lambda a: args([entry(f"{handle(a)}:1")], NOW),
     ("AboutMe", "export"): lambda a: args(a.ines),
     ("AboutMe", "forget"): lambda a: args(a.ines),
