@@ -19,8 +19,8 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.base import Base, BigKey, short
-from storage.communities import CommunityRow, inserting
+from storage.base import Base, BigKey, inserting, short
+from storage.communities import CommunityRow
 
 
 class AgendaRow(Base):

@@ -5,8 +5,8 @@ from typing import Any
 from sqlalchemy import ForeignKey, String, Text, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.base import Base, Cellar
-from storage.communities import MemberRow, inserting
+from storage.base import Base, Cellar, inserting
+from storage.communities import MemberRow
 
 
 class AboutMeRow(Base):

@@ -23,8 +23,8 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.base import Base, BigKey, micros
-from storage.communities import ChannelRow, SpaceRow, inserting
+from storage.base import Base, BigKey, inserting, micros
+from storage.communities import ChannelRow, SpaceRow
 
 EXCERPT = 200
 """The longest excerpt of a message that is kept, in characters."""

@@ -24,8 +24,8 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
-from storage.base import Base, BigKey, Instant, short
-from storage.communities import CommunityRow, inserting
+from storage.base import Base, BigKey, Instant, inserting, short
+from storage.communities import CommunityRow
 
 OPEN = ("waiting", "held", "sending", "in_doubt")
 """Not settled yet: `held` waits for a budget or a morning and blocks nobody behind it."""

@@ -20,8 +20,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.base import Base, BigKey, Cellar
-from storage.communities import ChannelRow, MemberRow, OwnershipRow, inserting
+from storage.base import Base, BigKey, Cellar, inserting
+from storage.communities import ChannelRow, MemberRow, OwnershipRow
 from storage.diary import EXCERPT, DiaryRow
 
 _POSTED = "posted"

@@ -29,8 +29,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.base import Base, BigKey, Cellar
-from storage.communities import MemberRow, inserting
+from storage.base import Base, BigKey, Cellar, inserting
+from storage.communities import MemberRow
 from storage.finding import Candidate, Term, folded, ranked, rarity, terms_of, unaccented
 
 LONGEST_ADDRESS = 2000

@@ -1,6 +1,5 @@
 """Communities, their spaces and channels, and the people: accounts, members and roles."""
 
-from storage.base import inserting
 from storage.communities.directory import Directory
 from storage.communities.people import People
 from storage.communities.tables import (
@@ -37,5 +36,4 @@ __all__ = [
     "SpaceRow",
     "Spot",
     "Use",
-    "inserting",
 ]

@@ -9,7 +9,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import zipfile
 from collections import deque
 from collections.abc import Callable
 from operator import itemgetter
@@ -17,13 +16,13 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-import orjson
 
 from adapters.archive.apart import read_apart
 from adapters.archive.counting import Counts
 from adapters.archive.opening import open_archive
-from adapters.archive.slack_export import DAY_ROWS
 from tests.bench.archives import write_discord_export, write_slack_export
+from tests.bench.figures import Figures
+from tests.bench.parsing import PARSERS, WHOLE
 
 DISCORD_MESSAGES = 300_000
 SLACK_MESSAGES = 1_000_000
@@ -41,7 +40,7 @@ def main() -> int:
         step, path = chosen.child
         _child(step, Path(path), chosen.scale)
         return 0
-    figures = _Figures()
+    figures = Figures()
     with tempfile.TemporaryDirectory() as folder:
         if chosen.only != "slack":
             _discord(figures, Path(folder) / "discord.json", chosen.scale)
@@ -50,7 +49,7 @@ def main() -> int:
     return 1 if figures.missed else 0
 
 
-def _discord(figures: "_Figures", path: Path, scale: float) -> None:
+def _discord(figures: Figures, path: Path, scale: float) -> None:
     written = _in_child("write_discord", path, scale)
     idle = _in_child("idle", path)
     best = _best_of("json_load", "read", path=path)
@@ -63,14 +62,14 @@ def _discord(figures: "_Figures", path: Path, scale: float) -> None:
     figures.note(f"{name} json.load, seconds", loading["seconds"])
 
 
-def _slack(figures: "_Figures", path: Path, scale: float) -> None:
+def _slack(figures: Figures, path: Path, scale: float) -> None:
     written = _in_child("write_slack", path, scale)
     name = f"slack, {written['messages']:,} messages in {written['bytes'] / 1e6:,.0f} MB:"
-    best = _best_of("orjson", "msgspec", "typed", "read", "apart", path=path)
-    for step in ("orjson", "msgspec", "typed"):
-        speed = written["messages"] / best[step]["seconds"]
-        figures.note(f"{name} parsing alone with {step}, messages a second", speed)
-    fastest = min(best[step]["seconds"] for step in ("orjson", "msgspec", "typed"))
+    best = _best_of(*PARSERS, "read", "apart", path=path)
+    for parser in PARSERS:
+        speed = written["messages"] / best[parser]["seconds"]
+        figures.note(f"{name} parsing alone with {parser}, messages a second", speed)
+    fastest = min(best[parser]["seconds"] for parser in WHOLE)
     reading, apart = best["read"], best["apart"]
     _expect_same(written, _in_child("count", path))
     figures.note(
@@ -91,24 +90,6 @@ def _expect_same(written: Found, counted: Found) -> None:
     for key, value in counted.items():
         if written[key] != value:
             raise SystemExit(f"read {value} {key}, and {written[key]} were written")
-
-
-class _Figures:
-    def __init__(self) -> None:
-        self.missed = False
-
-    def note(self, name: str, value: float) -> None:
-        print(f"{name} {value:,.2f}", flush=True)
-
-    def at_most(self, name: str, value: float, target: float) -> None:
-        self._judge(name, value, f"at most {target:g}", is_met=value <= target)
-
-    def at_least(self, name: str, value: float, target: float) -> None:
-        self._judge(name, value, f"at least {target:g}", is_met=value >= target)
-
-    def _judge(self, name: str, value: float, target: str, *, is_met: bool) -> None:
-        self.missed |= not is_met
-        print(f"{name} {value:,.3f}, target {target}: {'pass' if is_met else 'FAIL'}", flush=True)
 
 
 def _best_of(*steps: str, path: Path) -> dict[str, Found]:
@@ -167,17 +148,8 @@ def _json_load(path: Path, scale: float) -> Found:
     return {}
 
 
-def _parse_with(decode: Callable[[bytes], object]) -> Callable[[Path, float], Found]:
-    """Unpack and parse every day file of a Slack export and do nothing with it."""
-
-    def parse(path: Path, scale: float) -> Found:
-        with zipfile.ZipFile(path) as package:
-            for name in package.namelist():
-                if "/" in name:
-                    decode(package.read(name))
-        return {}
-
-    return parse
+def _parse_with(parser: str) -> Callable[[Path, float], Found]:
+    return lambda path, _: {"rows": PARSERS[parser](path)}
 
 
 def _read(path: Path, scale: float) -> Found:
@@ -207,9 +179,7 @@ _STEPS: dict[str, Callable[[Path, float], Found]] = {
     "write_discord": _write_discord,
     "write_slack": _write_slack,
     "json_load": _json_load,
-    "orjson": _parse_with(orjson.loads),
-    "msgspec": _parse_with(msgspec.json.decode),
-    "typed": _parse_with(DAY_ROWS.decode),
+    **{parser: _parse_with(parser) for parser in PARSERS},
     "read": _read,
     "apart": _apart,
     "count": _count,
