@@ -60,8 +60,8 @@ class FakeDiscord(Acting, Using, Looking, Trouble):
 
     @property
     def gateway_url(self) -> str:
-        """For `DEFAULT_GATEWAY`: `ws://127.0.0.1:PORT/gateway`."""
-        return f"ws://127.0.0.1:{self._service.port}/gateway"
+        """For `DEFAULT_GATEWAY`: `ws://127.0.0.1:PORT/gateway/`."""
+        return f"ws://127.0.0.1:{self._service.port}/gateway/"
 
     @property
     def bot(self) -> str:

@@ -111,7 +111,7 @@ def _check_button(button: Json, path: Path, problems: Problems) -> None:
         problems.check(not button.get("url"), path, "BUTTON_COMPONENT_INVALID_URL", "Only links have a url.")
 
 
-def _check_menu(menu: Json, path: Path, problems: Problems, *, in_modal: bool = False) -> None:
+def _check_menu(menu: Json, path: Path, problems: Problems) -> None:
     problems.text(menu, "custom_id", path, 100, least=1)
     problems.text(menu, "placeholder", path, 150)
     problems.number(menu, "min_values", path, 0, 25)
@@ -135,9 +135,6 @@ def _check_menu(menu: Json, path: Path, problems: Problems, *, in_modal: bool = 
             problems.check(is_right, (*path, "default_values", at), "BASE_TYPE_CHOICES", "Wrong type.")
     words = "min_values is higher than max_values"
     problems.check((menu.get("min_values", 1) or 0) <= high, path, "SELECT_COMPONENT_MIN_VALUES", words)
-    if not in_modal:
-        words = "required is for menus in modals"
-        problems.check(not menu.get("required"), path, "SELECT_COMPONENT_REQUIRED", words)
 
 
 def _check_options(options: list[Any], path: Path, problems: Problems) -> None:
@@ -168,7 +165,7 @@ def _check_field(field: Json, path: Path, problems: Problems) -> None:
             is_right = (field.get("min_length") or 0) <= longest
             problems.check(is_right, path, "TEXT_INPUT_LENGTHS", "min_length is higher than max_length")
         case 3 | 5 | 6 | 7 | 8:
-            _check_menu(field, path, problems, in_modal=True)
+            _check_menu(field, path, problems)
             is_right = not (field.get("required", True) and field.get("min_values") == 0)
             words = "min_values must be at least 1 where an answer is required"
             problems.check(is_right, (*path, "min_values"), "SELECT_COMPONENT_MIN_VALUES", words)

@@ -45,6 +45,8 @@ class MessageRoutes:
         nonce = str(body.get("nonce") or "")
         if nonce and body.get("enforce_nonce"):
             before = self._scene.posted_before(channel, nonce)
+            if before is not None and before.deleted:
+                raise ApiError(10008)
             if before is not None:
                 return message_json(self._world, before) | {"nonce": nonce}
         reference = body.get("message_reference") or {}

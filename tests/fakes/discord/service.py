@@ -184,6 +184,9 @@ def _done(asked: Asked, handler: Handler, headers: dict[str, str]) -> web.Respon
         found = handler(asked)
     except ApiError as error:
         return _json(error.status, error.json(), headers)
+    except Exception as error:  # noqa: BLE001 # a shape that no rule expects: shown, and never a 500 to retry
+        asked.complain({"_errors": [{"code": "UNREADABLE", "message": repr(error)}]})
+        return _json(400, {"message": repr(error), "code": 0}, headers)
     return web.Response(status=204, headers=headers) if found is None else _json(200, found, headers)
 
 

@@ -38,7 +38,7 @@ class Stage:
             self._interactions,
         ):
             routes.serve(self._service)
-        self._service.plain("/gateway", self._gateway.serve)
+        self._service.plain("/gateway/", self._gateway.serve)
 
     def id_of(self, handle: str) -> str:
         """The snowflake of a guild, person, role or channel."""
