@@ -267,12 +267,6 @@ async def test_a_form_is_opened_filled_in_and_submitted(fake: FakeDiscord, clien
     fields = [label["component"] for label in got[0]["components"]]
     filled = [one.get("value", one.get("values")) for one in fields]
     assert filled == ["old", "", ["w"], [fake.id_of("ana")], True]
-        "old",
-        "",
-        ["w"],
-        [fake.id_of("ana")],
-        True,
-    ]
     assert fake.id_of("ana") in got[0]["resolved"]["members"]
 
 
