@@ -77,7 +77,7 @@ def address(url: str) -> str | None:
     url = clean(url).strip()
     if not re.match(r"https?://[^\s/]", url, re.IGNORECASE):
         return None
-    return re.sub(r"[\s<>\\`|]", lambda found: "".join(f"%{byte:02X}" for byte in found[0].encode()), url)
+    return re.sub(r"[\s<>()\\`|]", lambda found: "".join(f"%{byte:02X}" for byte in found[0].encode()), url)
 
 
 # ------------------------------------------------------------------------------------------------
