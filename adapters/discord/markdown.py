@@ -22,7 +22,7 @@ PIECE = 400
 """Characters of plain text that stay together where a long text has to be cut."""
 LONGEST_LINK = 1_500
 
-_ANYWHERE = re.compile(r"[\\*_~|`<>\[\]@:]")
+_ANYWHERE = re.compile(r"[\\*_~|`<>\[\]@]|:(?!\s)")
 _LINE_START = re.compile(r"\W*(?:\d+[.)])?")
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 _STYLES: dict[Style, str] = {"plain": "", "bold": "**", "italic": "*", "code": "`"}

@@ -41,9 +41,9 @@ class Reply:
             await self._show_nothing()
             return
         if to_everyone and self._promised:
-            # What was promised to one person cannot be shown to all: it goes, and the answer follows.
+            # The first message after a promise is as private as the promise: all see only what follows it.
+            await self._say(pages[0], to_everyone=False)
             await self._interaction.delete_original_response()
-            self._promised = False
         for page in pages:
             await self._say(page, to_everyone=to_everyone)
 

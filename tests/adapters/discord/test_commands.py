@@ -14,7 +14,7 @@ TREE = commands.tree(HOUSE)
 
 def entries(command: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """The subcommands of a root by their words."""
-    found = {}
+    found: dict[str, dict[str, Any]] = {}
     for one in command["options"]:
         if one["type"] == 2:
             found |= {f"{one['name']} {inner['name']}": inner for inner in one["options"]}
