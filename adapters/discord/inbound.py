@@ -5,6 +5,7 @@ edit of last year's message is heard like one of today's. What Discord dates has
 fact told twice has the same key. Private threads and direct messages are not even passed on.
 """
 
+import asyncio
 from collections import OrderedDict
 from datetime import datetime
 from typing import Any
@@ -29,12 +30,15 @@ from facilitation.core.happenings import (
     Profile,
     ReactionAdded,
     ReactionRemoved,
+    Roster,
     SpaceLost,
 )
 from facilitation.core.surface import Door
 
 REMEMBERED = 20_000
 """Reactions of which it is known whether they are there, so that one told twice counts once."""
+PAUSES = (1.0, 5.0, 15.0)
+"""Seconds between tries to have a fact stored."""
 _WRITTEN = (discord.MessageType.default, discord.MessageType.reply)
 
 log = structlog.get_logger(__name__)
@@ -50,10 +54,12 @@ class Inbound:
         self._threads = threads
         self._told: dict[tuple[int, int], Profile] = {}
         self._seen: dict[int, discord.abc.GuildChannel] = {}
+        self._private: dict[int, frozenset[str]] = {}
         self._reactions: OrderedDict[tuple[int, int, str], bool] = OrderedDict()
 
-    def begin(self, guild: discord.Guild) -> None:
-        """Remember a server as it was taken in: from here on, changes are told."""
+    def begin(self, guild: discord.Guild, roster: Roster) -> None:
+        """Remember a server as the house was told of it: from here on, changes are told."""
+        self._private[guild.id] = frozenset(one.handle for one in roster.channels if one.private)
         for member in guild.members:
             self._told[guild.id, member.id] = profile_of(member)
         for channel in guild.channels:
@@ -105,7 +111,7 @@ class Inbound:
 
     async def deleted(self, guild: int | None, channel: int, *messages: int) -> None:
         """Messages were removed, one or many at once."""
-        where = await self._where(guild, channel) if guild is not None else None
+        where = await self._where(guild, channel, gone=True) if guild is not None else None
         if guild is None or where is None:
             return
         for message in sorted(messages):
@@ -204,6 +210,17 @@ class Inbound:
     # ------------------------------------------------------------------------------------------------
 
     async def _tell(self, guild: int, happening: Happening) -> None:
+        """Hand a fact in. Discord tells it once: while it cannot be stored, it is tried again."""
+        for pause in PAUSES:
+            try:
+                await self._door.hear(space_of(guild), happening)
+            except Exception as error:  # noqa: BLE001  # whatever ails the database, it may be over soon
+                log.warning(
+                    "not stored, trying again", kind=type(happening).__name__, error=type(error).__name__
+                )
+                await asyncio.sleep(pause)
+            else:
+                return
         await self._door.hear(space_of(guild), happening)
 
     async def _came(self, member: discord.Member, at: datetime) -> None:
@@ -217,8 +234,12 @@ class Inbound:
             self._told[member.guild.id, member.id] = profile
             await self._tell(member.guild.id, MemberChanged(self._clock.now(), profile))
 
-    async def _where(self, guild_id: int, channel_id: int) -> tuple[str, str] | None:
-        """The channel and the thread of something, None where it is private to a few or not to be found."""
+    async def _where(self, guild_id: int, channel_id: int, *, gone: bool = False) -> tuple[str, str] | None:
+        """The channel and the thread of something; None where it is private, or not to be found.
+
+        Of a private channel the house has to know first that it is one: until then it is not heard. That
+        something is `gone` may be told all the same.
+        """
         guild = self._client.get_guild(guild_id)
         found: Any = guild.get_channel_or_thread(channel_id) if guild is not None else None
         if found is None:
@@ -226,11 +247,14 @@ class Inbound:
                 found = await self._client.fetch_channel(channel_id)
             except discord.DiscordException:
                 return None
-        if not isinstance(found, discord.Thread):
-            return str(found.id), ""
-        if found.is_private():
+        is_thread = isinstance(found, discord.Thread)
+        channel = found.parent if is_thread else found
+        if not isinstance(channel, HEARD) or (is_thread and found.is_private()):
             return None
-        return str(found.parent_id), str(found.id)
+        is_known = str(channel.id) in self._private.get(guild_id, ())
+        if is_private(channel) and not is_known and not gone:
+            return None
+        return str(channel.id), str(found.id) if is_thread else ""
 
     def _is_me(self, who: int) -> bool:
         return self._client.user is not None and self._client.user.id == who

@@ -44,9 +44,15 @@ class Interactions:
         self._kept = kept
         self._drafts = Drafts()
         self._running: set[asyncio.Task[Any]] = set()
+        self._is_closed = False
+
+    async def close(self) -> None:
+        """Take nothing more, and finish what was begun; nothing that is sent is ever cancelled."""
+        self._is_closed = True
+        await self.rest()
 
     async def rest(self) -> None:
-        """Wait until what was begun is done; nothing that is sent is ever cancelled."""
+        """Wait until what was begun is done."""
         while self._running:
             await asyncio.wait(self._running)
 
@@ -272,6 +278,9 @@ class Interactions:
 
     async def _guarded(self, interaction: discord.Interaction[Any], work: Coroutine[Any, Any, None]) -> None:
         """One request; what fails on its way back is logged, since nobody is left to be told."""
+        if self._is_closed:
+            work.close()
+            return
         task = asyncio.ensure_future(work)
         self._running.add(task)
         try:

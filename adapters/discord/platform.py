@@ -28,7 +28,7 @@ PACE = timedelta(seconds=1.2)
 """One message per channel: Discord takes five in five seconds."""
 ALL_MEMBERS_EVERY = 30.0
 """Seconds between two requests for all members of a server: Discord's limit."""
-SETTLED = 20.0
+SETTLED = 60.0
 """Seconds after which a server that changes is taken in again, however much else changes meanwhile."""
 RETRY = 15.0
 
@@ -100,7 +100,7 @@ class DiscordPlatform:
     async def stop(self) -> None:
         """Hear no more, finish what is half said, and close the connection."""
         await self._chores.stop()
-        await self._interactions.rest()
+        await self._interactions.close()
         if self._client is not None:
             await self._client.close()
         if self._connection is not None:
@@ -243,7 +243,6 @@ class DiscordPlatform:
             except (*UNREACHED, discord.ClientException) as error:
                 log.warning("members not told; asking again", guild=guild.id, error=type(error).__name__)
                 continue
-            self._client.inbound.begin(guild)
             await self._arrive(guild)
             self._taken.add(guild.id)
             surface = DiscordSurface(self._client, guild.id, self._kept, self._threads)
@@ -265,6 +264,8 @@ class DiscordPlatform:
         for who, place in _out_of_sight(before, roster) if before is not None else ():
             await self._host.door.hear(roster.space, MemberLeft(self._host.clock.now(), who, place))
         await self._host.door.arrive(roster)
+        if self._client is not None:
+            self._client.inbound.begin(guild, roster)
 
 
 def _out_of_sight(before: Roster, now: Roster) -> list[tuple[str, str]]:

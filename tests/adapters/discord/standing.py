@@ -98,6 +98,7 @@ class Door:
         self.spaces: list[SpaceRef] = []
         self.rosters: list[Roster] = []
         self.answer: Callable[[Knock], Answer] = lambda _: said("Done.")
+        self.refusals = 0
         self.slow = asyncio.Event()
         self.slow.set()
 
@@ -107,6 +108,9 @@ class Door:
         return self.answer(knock)
 
     async def hear(self, space: SpaceRef, happening: Happening) -> None:
+        if self.refusals:
+            self.refusals -= 1
+            raise OSError("the database is not there")
         self.spaces.append(space)
         self.heard.append(happening)
 

@@ -128,6 +128,34 @@ async def test_private_talk_is_not_even_passed_on(server: Standing) -> None:
     assert len(server.door.heard) == 1
 
 
+async def test_a_channel_is_heard_as_private_only_once_the_house_knows_that_it_is(
+    server: Standing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The house would take an unknown channel for a public one."""
+    monkeypatch.setattr("adapters.discord.platform.SETTLED", 0.05)
+    fake = server.fake
+    fake.add_channel("secret", "secret", private=True, members=("ana", "bot"))
+    fake.write("ana", "secret", "Too early")
+    fake.add_channel("parlour", "parlour", kind="voice")
+    fake.write("ana", "parlour", "In a voice channel")
+    fake.write("ana", "quiet", "Known to be private")
+    (heard,) = await server.told(MessagePosted)
+    assert heard.text == "Known to be private"
+    await fake.until(lambda: len(server.door.rosters) > 1)
+    fake.write("ana", "secret", "Now it is known")
+    assert [one.text for one in await server.told(MessagePosted, 2)][-1] == "Now it is known"
+
+
+async def test_what_cannot_be_stored_is_tried_again(
+    server: Standing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.discord.inbound.PAUSES", (0.0, 0.0))
+    server.door.refusals = 2
+    server.fake.write("ana", "general", "Hello")
+    (heard,) = await server.told(MessagePosted)
+    assert (heard.text, server.door.refusals) == ("Hello", 0)
+
+
 async def test_without_message_content_messages_are_still_heard(unstarted: Standing) -> None:
     fake = unstarted.fake
     fake.forbid_intents("message_content")
