@@ -6,6 +6,7 @@ option is required: what is missing is asked in a form. All is registered at onc
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, assert_never
 from zoneinfo import available_timezones
 
@@ -86,7 +87,7 @@ def offers(data: Mapping[str, Any]) -> list[str]:
 def zones_like(typed: str) -> list[str]:
     """Time zones of which a part begins with what was typed, those that begin with it first."""
     start = typed.strip().replace(" ", "_").casefold()
-    known = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc/"))
+    known = _zones()
     at_front = [zone for zone in known if zone.casefold().startswith(start)]
     within = [
         zone
@@ -97,6 +98,12 @@ def zones_like(typed: str) -> list[str]:
 
 
 # ------------------------------------------------------------------------------------------------
+
+
+@cache
+def _zones() -> list[str]:
+    """All regions with a city; the system's list is read from many files."""
+    return sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc/"))
 
 
 def _root(catalogue: Catalogue, root: Root) -> Payload:

@@ -119,6 +119,29 @@ def given(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value not in (None, "", (), [])}
 
 
+def picks(form: Form) -> bool:
+    """Whether people or channels are picked in it, which works in a server only."""
+    return any(one.kind in ("person", "channel", "channels") for one in form.fields)
+
+
+def pickable(form: Form, guild: discord.Guild | None) -> Form:
+    """A form without the channels that are gone: Discord opens none in which such a one stands picked."""
+    if guild is None:
+        return form
+    there = {str(channel.id) for channel in guild.channels}
+
+    def kept(one: FormField) -> FormField:
+        match one.kind:
+            case "channel" if one.value not in there:
+                return replace(one, value=None)
+            case "channels":
+                return replace(one, value=tuple(handle for handle in one.value or () if handle in there))
+            case _:
+                return one
+
+    return replace(form, fields=tuple(kept(one) for one in form.fields))
+
+
 def modal(draft: Draft, step: int, custom_id: str) -> ui.Modal:
     """The modal of one step, filled with what is known."""
     steps = draft.steps

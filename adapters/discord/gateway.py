@@ -11,7 +11,8 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from adapters.discord.inbound import Inbound
-from adapters.discord.interactions import Asked, Interactions, Stepped
+from adapters.discord.interactions import Interactions
+from adapters.discord.items import Asked, Stepped
 
 LONGEST_WAIT = 5.0
 """Seconds for which the library waits by itself when Discord limits a route; beyond, the courier does."""

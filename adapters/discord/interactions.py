@@ -16,7 +16,7 @@ from discord import ui
 
 from adapters.discord import commands, forms
 from adapters.discord.forms import Draft, Drafts
-from adapters.discord.ids import PATTERN, Press, Shelf, read
+from adapters.discord.ids import Press, Shelf, read
 from adapters.discord.render import Page, pages
 from adapters.discord.reply import Reply
 from adapters.discord.words import titles_in
@@ -195,20 +195,25 @@ class Interactions:
 
     async def _show(self, reply: Reply, answer: Answer, asked: Press) -> None:
         if answer.form is not None:
-            draft = Draft(answer.form, answer.community or asked.community, asked.guild)
-            if answer.form.errors:
-                await reply.show(self._mistakes(draft))
-            elif reply.is_first:
-                await reply.open(forms.modal(draft, 0, self._drafts.modal_id(draft)))
-            else:
-                words = say("There is something to fill in.")
-                token = self._drafts.keep(draft)
-                await reply.show(self._stepping(words, "Open the form", token, 0, draft))
+            form = forms.pickable(answer.form, reply.guild)
+            await self._show_form(reply, Draft(form, answer.community or asked.community, asked.guild))
         elif answer.spoken is not None:
             shown = pages(answer.spoken, self._kept, asked.guild)
             await reply.show(shown, to_everyone=answer.to == "everyone")
         else:
             await reply.show([])
+
+    async def _show_form(self, reply: Reply, draft: Draft) -> None:
+        if draft.guild and forms.picks(draft.form):
+            words = say("Please ask me that in the server: from here I cannot show its people and channels.")
+            await reply.show(self._pages(words))
+        elif draft.form.errors:
+            await reply.show(self._mistakes(draft))
+        elif reply.is_first:
+            await reply.open(forms.modal(draft, 0, self._drafts.modal_id(draft)))
+        else:
+            words = say("There is something to fill in.")
+            await reply.show(self._stepping(words, "Open the form", self._drafts.keep(draft), 0, draft))
 
     async def _lost(self, interaction: discord.Interaction[Any], anew: str) -> None:
         press = read(anew, self._kept) or Press(anew)
@@ -293,48 +298,6 @@ class Interactions:
             log.warning("an answer was not taken", kind=interaction.type.name, error=type(error).__name__)
         finally:
             self._running.discard(task)
-
-
-class Asked(ui.DynamicItem[ui.Item[Any]], template=PATTERN):
-    """A button or menu of a card, from this run of the process or any earlier one."""
-
-    @classmethod
-    async def from_custom_id(
-        cls,
-        interaction: discord.Interaction[Any],  # noqa: ARG003  # the library hands it in
-        item: ui.Item[Any],
-        match: Any,  # noqa: ARG003  # likewise
-        /,
-    ) -> "Asked":
-        """The item that was pressed."""
-        return cls(item)
-
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        """Ask what it says."""
-        await interaction.client.interactions.pressed(interaction, self.custom_id)
-
-
-class Stepped(ui.DynamicItem[ui.Item[Any]], template=forms.STEP):
-    """The button behind which a form goes on."""
-
-    @classmethod
-    async def from_custom_id(
-        cls,
-        interaction: discord.Interaction[Any],  # noqa: ARG003  # the library hands it in
-        item: ui.Item[Any],
-        match: Any,  # noqa: ARG003  # likewise
-        /,
-    ) -> "Stepped":
-        """The item that was pressed."""
-        return cls(item)
-
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        """Open the step."""
-        found = forms.STEP.fullmatch(self.custom_id)
-        assert found is not None
-        await interaction.client.interactions.stepped(
-            interaction, found["token"], int(found["step"]), found["anew"]
-        )
 
 
 # ------------------------------------------------------------------------------------------------

@@ -29,7 +29,9 @@ PACE = timedelta(seconds=1.2)
 ALL_MEMBERS_EVERY = 30.0
 """Seconds between two requests for all members of a server: Discord's limit."""
 SETTLED = 60.0
-"""Seconds after which a server that changes is taken in again, however much else changes meanwhile."""
+"""Seconds without a further change after which a server that has changed is taken in again."""
+UNSETTLED = 10 * SETTLED
+"""… and seconds after which it is, however much else changes."""
 RETRY = 15.0
 
 REFUSED = "Discord refuses discord.token: reset it in the developer portal, under Bot, and set the new one."
@@ -72,7 +74,7 @@ class DiscordPlatform:
         self._there: dict[int, discord.Guild] = {}
         self._asked_at: dict[int, float] = {}
         self._taken: set[int] = set()
-        self._shifting: set[int] = set()
+        self._shifted_at: dict[int, float] = {}
         self._told: dict[int, Roster] = {}
 
     # The platform ------------------------------------------------------------------------------------
@@ -148,8 +150,11 @@ class DiscordPlatform:
 
     def shifted(self, guild: discord.Guild) -> None:
         """Who sees which channel has changed: once it has settled, tell the house."""
-        if guild.id in self._taken and guild.id not in self._shifting:
-            self._shifting.add(guild.id)
+        if guild.id not in self._taken:
+            return
+        is_settling = guild.id in self._shifted_at
+        self._shifted_at[guild.id] = asyncio.get_running_loop().time()
+        if not is_settling:
             self._chores.begin(self._settle(guild), f"settle {guild.id}")
 
     def gone(self, guild: discord.Guild) -> None:
@@ -251,8 +256,14 @@ class DiscordPlatform:
             return
 
     async def _settle(self, guild: discord.Guild) -> None:
-        await asyncio.sleep(SETTLED)
-        self._shifting.discard(guild.id)
+        loop = asyncio.get_running_loop()
+        begun = loop.time()
+        # In a raid it waits: the house would hear of everybody twice while it is busy with the first time.
+        while (
+            quiet := loop.time() - self._shifted_at[guild.id]
+        ) < SETTLED and loop.time() - begun < UNSETTLED:
+            await asyncio.sleep(SETTLED - quiet)
+        del self._shifted_at[guild.id]
         if guild.id in self._taken:
             await self._arrive(guild)
 

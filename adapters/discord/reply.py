@@ -18,6 +18,11 @@ class Reply:
         self._promised = False
 
     @property
+    def guild(self) -> discord.Guild | None:
+        """The server in which it was asked; None in a direct conversation."""
+        return self._interaction.guild if self._interaction.guild_id is not None else None
+
+    @property
     def is_first(self) -> bool:
         """Whether nothing was answered yet: only then may a form be the answer."""
         return not self._interaction.response.is_done()

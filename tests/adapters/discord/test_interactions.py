@@ -333,6 +333,23 @@ async def test_mistakes_stand_beside_their_labels_and_can_be_corrected(server: S
     assert server.door.knocks[-1].args["zone"] == "Europe/Lisbon"
 
 
+async def test_people_and_channels_are_not_picked_in_a_direct_message(server: Standing) -> None:
+    server.door.answer = lambda _: opens(SHORT_FORM)
+    await server.fake.slash("ana", "dm", "coordinate tend settings")
+    assert "ask me that in the server" in server.only_seen("ana")[-1]
+    assert server.fake.modal("ana") is None
+
+
+async def test_a_channel_that_is_gone_does_not_keep_a_form_shut(server: Standing) -> None:
+    there, gone = server.fake.id_of("help"), "123456789012345678"
+    field = replace(FIELDS["channels"], value=(there, gone))
+    server.door.answer = lambda _: opens(replace(SHORT_FORM, fields=(field,)))
+    await server.fake.slash("ana", "general", "coordinate tend settings")
+    modal = server.fake.modal("ana")
+    assert modal is not None
+    assert modal.fields[0].value == [there]
+
+
 async def test_a_picture_in_an_answer_is_shown(server: Standing) -> None:
     server.door.answer = lambda _: Answer(spoken(PARTS["picture"]), community=5)
     exchange = await server.fake.slash("ana", "general", "cop look")

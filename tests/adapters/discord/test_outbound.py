@@ -73,13 +73,10 @@ async def test_a_reply_that_is_lost_is_unknown_and_found(server: Standing) -> No
     assert await server.surface.find("d2", channel(server)) is None
 
 
-async def test_half_a_long_message_is_found_and_completed(server: Standing) -> None:
-    parcel = saying(LONG, channel(server))
-    whole = await server.surface.deliver(saying(LONG, channel(server, "general"), "d0"))
-    assert len(whole.messages) == 3
-    server.fake.limit(POST, 60, channel="help", times=1)
+async def test_a_limit_before_the_first_part_leaves_nothing_behind(server: Standing) -> None:
+    server.fake.limit(POST, 60, channel="help")
     with pytest.raises(Throttled):
-        await server.surface.deliver(parcel)
+        await server.surface.deliver(saying(LONG, channel(server)))
     assert shown(server) == []
 
 
