@@ -1,8 +1,9 @@
 """`tertulia run` as a process on the fake Discord, with a real SQLite file."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 from tests.bot.processes import Running, running
@@ -80,3 +81,9 @@ async def begin(fake: FakeDiscord) -> None:
 async def said(fake: FakeDiscord, exchange: Exchange) -> None:
     """Wait until something is said in answer."""
     await fake.until(lambda: exchange.text, seconds=10)
+
+
+def kept(folder: Path, question: str) -> list[tuple[object, ...]]:
+    """What a query finds in the bot's database, read from outside."""
+    with closing(sqlite3.connect(f"file:{folder / 'tertulia.db'}?mode=ro", uri=True)) as database:
+        return database.execute(question).fetchall()

@@ -7,16 +7,14 @@ the fake, what was kept in the database file.
 import asyncio
 import re
 import signal
-import sqlite3
 import time
 from collections.abc import AsyncIterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from tests.adapters.discord.reading import inline
-from tests.bot.discord_process import begin, bot_on, furnish, said
+from tests.bot.discord_process import begin, bot_on, furnish, kept, said
 from tests.bot.processes import Running, is_words
 from tests.fakes.discord import Exchange, FakeDiscord, Message
 
@@ -41,12 +39,6 @@ async def bot(discord: FakeDiscord, tmp_path: Path) -> AsyncIterator[Running]:
         await discord.until(lambda: own(discord, "general"), seconds=15)
         yield running
         assert is_words(running.log)
-
-
-def kept(folder: Path, question: str) -> list[tuple[object, ...]]:
-    """What a query finds in the bot's database, read from outside."""
-    with closing(sqlite3.connect(f"file:{folder / 'tertulia.db'}?mode=ro", uri=True)) as database:
-        return database.execute(question).fetchall()
 
 
 def counted(folder: Path) -> int:
