@@ -126,8 +126,8 @@ def picks(form: Form) -> bool:
 
 def pickable(form: Form, guild: discord.Guild | None) -> Form:
     """A form without the channels that are gone: Discord opens none in which such a one stands picked."""
-    if guild is None:
-        return form
+    if guild is None or guild.unavailable or not guild.channels:
+        return form  # what is not known now is not gone
     there = {str(channel.id) for channel in guild.channels}
 
     def kept(one: FormField) -> FormField:

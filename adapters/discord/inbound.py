@@ -56,6 +56,8 @@ class Inbound:
         self._seen: dict[int, discord.abc.GuildChannel] = {}
         self._private: dict[int, frozenset[str]] = {}
         self._reactions: OrderedDict[tuple[int, int, str], bool] = OrderedDict()
+        self._telling: set[asyncio.Future[None]] = set()
+        self._is_closed = False
 
     def begin(self, guild: discord.Guild, roster: Roster) -> None:
         """Remember a server as the house was told of it: from here on, changes are told."""
@@ -65,6 +67,11 @@ class Inbound:
         for channel in guild.channels:
             if isinstance(channel, HEARD) and is_seen(channel):
                 self._seen[channel.id] = channel
+
+    async def close(self) -> None:
+        """Wait until what was heard is stored."""
+        self._is_closed = True
+        await asyncio.gather(*self._telling, return_exceptions=True)
 
     # Messages ----------------------------------------------------------------------------------------
 
@@ -211,17 +218,23 @@ class Inbound:
 
     async def _tell(self, guild: int, happening: Happening) -> None:
         """Hand a fact in. Discord tells it once: while it cannot be stored, it is tried again."""
+        telling = asyncio.ensure_future(self._stored(guild, happening))
+        self._telling.add(telling)
+        telling.add_done_callback(self._telling.discard)
+        await telling
+
+    async def _stored(self, guild: int, happening: Happening) -> None:
         for pause in PAUSES:
             try:
-                await self._door.hear(space_of(guild), happening)
-            except Exception as error:  # noqa: BLE001  # whatever ails the database, it may be over soon
+                return await self._door.hear(space_of(guild), happening)
+            except Exception as error:
+                if self._is_closed:
+                    raise
                 log.warning(
                     "not stored, trying again", kind=type(happening).__name__, error=type(error).__name__
                 )
                 await asyncio.sleep(pause)
-            else:
-                return
-        await self._door.hear(space_of(guild), happening)
+        return await self._door.hear(space_of(guild), happening)
 
     async def _came(self, member: discord.Member, at: datetime) -> None:
         profile = profile_of(member)

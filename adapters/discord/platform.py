@@ -95,7 +95,7 @@ class DiscordPlatform:
             return
         try:
             await self._await_ready()
-        except BadInput:
+        except Exception:
             await self.stop()
             raise
 
@@ -105,6 +105,7 @@ class DiscordPlatform:
         await self._interactions.close()
         if self._client is not None:
             await self._client.close()
+            await self._client.inbound.close()
         if self._connection is not None:
             await asyncio.gather(self._connection, return_exceptions=True)
 
@@ -237,7 +238,7 @@ class DiscordPlatform:
     # Taking servers in -------------------------------------------------------------------------------
 
     async def _take_in(self, guild: discord.Guild) -> None:
-        """A server with all its people; then its lanes are open."""
+        """A server with all its people; then its lanes are open. Tries until it can be done."""
         loop = asyncio.get_running_loop()
         while self._client is not None and self._there.get(guild.id) is guild:
             if guild.id in self._asked_at:
@@ -245,10 +246,10 @@ class DiscordPlatform:
             self._asked_at[guild.id] = loop.time()
             try:
                 await asyncio.wait_for(guild.chunk(), ALL_MEMBERS_EVERY)
-            except (*UNREACHED, discord.ClientException) as error:
-                log.warning("members not told; asking again", guild=guild.id, error=type(error).__name__)
+                await self._arrive(guild)
+            except Exception:
+                log.exception("server not taken in; trying again", guild=guild.id)
                 continue
-            await self._arrive(guild)
             self._taken.add(guild.id)
             surface = DiscordSurface(self._client, guild.id, self._kept, self._threads)
             self._host.lanes.connect(space_of(guild.id), surface, PACE)
@@ -259,9 +260,10 @@ class DiscordPlatform:
         loop = asyncio.get_running_loop()
         begun = loop.time()
         # In a raid it waits: the house would hear of everybody twice while it is busy with the first time.
-        while (
-            quiet := loop.time() - self._shifted_at[guild.id]
-        ) < SETTLED and loop.time() - begun < UNSETTLED:
+        while True:
+            quiet = loop.time() - self._shifted_at[guild.id]
+            if quiet >= SETTLED or loop.time() - begun >= UNSETTLED:
+                break
             await asyncio.sleep(SETTLED - quiet)
         del self._shifted_at[guild.id]
         if guild.id in self._taken:
@@ -301,4 +303,6 @@ def _fault(error: BaseException) -> BaseException:
         )
     if isinstance(error, discord.ConnectionClosed) and error.code == 4004:
         return BadInput(REFUSED)
+    if isinstance(error, discord.ConnectionClosed):
+        return BadInput(f"Discord ended the connection for good (code {error.code}): look at the portal.")
     return error

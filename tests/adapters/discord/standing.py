@@ -99,6 +99,7 @@ class Door:
         self.rosters: list[Roster] = []
         self.answer: Callable[[Knock], Answer] = lambda _: said("Done.")
         self.refusals = 0
+        self.closed = 0
         self.slow = asyncio.Event()
         self.slow.set()
 
@@ -115,6 +116,9 @@ class Door:
         self.heard.append(happening)
 
     async def arrive(self, roster: Roster) -> None:
+        if self.closed:
+            self.closed -= 1
+            raise OSError("the database is not there")
         self.rosters.append(roster)
 
     def complete(self, root: Any, words: str) -> list[tuple[str, str]]:

@@ -58,6 +58,15 @@ async def test_an_unreachable_discord_is_waited_for(
     await unstarted.fake.until(lambda: unstarted.lanes.surfaces)
 
 
+async def test_a_server_that_cannot_be_stored_is_taken_in_later(
+    unstarted: Standing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.discord.platform.ALL_MEMBERS_EVERY", 0.05)
+    unstarted.door.closed = 1
+    await unstarted.start()
+    assert (unstarted.door.closed, len(unstarted.door.rosters)) == (0, 1)
+
+
 async def test_a_silent_gateway_is_an_ailment_after_a_minute(server: Standing) -> None:
     assert server.platform.ailment() == ""
     server.fake.shut_gateway()
