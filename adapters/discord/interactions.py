@@ -29,7 +29,7 @@ from facilitation.core.surface import Answer, Door, Knock, Spoken
 
 FORM_PATIENCE = 2.0
 """Seconds in which a form has to be ready; Discord's own limit is three."""
-DEFER_AFTER = 0.05
+DEFER_AFTER = 0.03
 """Seconds after which an answer that is no form is promised instead."""
 
 log = structlog.get_logger(__name__)
