@@ -9,5 +9,16 @@ def platforms_of(settings: Settings, app: App) -> list[Platform]:
     """The platforms that are set up; importing a platform's library takes a second, so only where needed."""
     host = Host(app.house, app.house.catalogue, app.courier, app.clock)
     found: list[Platform] = []
-    _ = (settings, host)
+    if token := settings.discord.token.get_secret_value():
+        from adapters.discord.platform import DiscordPlatform  # noqa: PLC0415
+
+        found.append(
+            DiscordPlatform(
+                host,
+                token=token,
+                api_url=settings.discord.api_url,
+                gateway_url=settings.discord.gateway_url,
+                message_content=settings.discord.message_content,
+            )
+        )
     return found

@@ -6,7 +6,7 @@ from importlib.metadata import PackageNotFoundError, version
 import cyclopts
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.cli import archives, database, running, trying
+from bot.cli import archives, database, inviting, running, trying
 from bot.cli.console import err, out
 from facilitation.core.errors import BadInput
 from storage.copying import CannotCopy
@@ -32,6 +32,7 @@ for group in (trying.cli, running.cli, archives.cli):
     cli.update(group)
 cli.command(database.db)
 cli.command(database.conf)
+cli.command(inviting.invite)
 
 
 def run_command(arguments: Sequence[str]) -> int:

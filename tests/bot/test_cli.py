@@ -146,6 +146,7 @@ def test_help_lists_every_command_with_what_it_does(tmp_path: Path) -> None:
         "recap": "as it would be posted now",
         "db": "upgrade, back up, restore",
         "config": "a commented example",
+        "invite": "how to let me in",
     }.items():
         assert any(f" {name} " in line for line in ended.out.splitlines()), name
         assert words in ended.out
@@ -163,6 +164,7 @@ def test_help_lists_every_command_with_what_it_does(tmp_path: Path) -> None:
         (["db"], ["upgrade", "backup", "restore"]),
         (["db", "restore"], ["kept aside"]),
         (["config"], ["example", "schema"]),
+        (["invite", "discord"], ["--config", "the fewest permissions"]),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
@@ -188,6 +190,29 @@ def test_the_version_is_that_of_the_package(here: Path, capsys: pytest.CaptureFi
 def test_the_papers_are_printed(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert command(capsys, "config", "example").out == config.example()
     assert json.loads(command(capsys, "config", "schema").out) == config.schema()
+
+
+def test_the_invitation_is_a_link_and_nothing_else(
+    here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begins = "https://discord.com/oauth2/authorize?client_id=112233445566778899&"
+    assert command(capsys, "invite", "discord", "112233445566778899").out.startswith(begins)
+    monkeypatch.setenv("TERTULIA_DISCORD__TOKEN", "MTEyMjMzNDQ1NTY2Nzc4ODk5.x.y")
+    assert command(capsys, "invite", "discord").out.startswith(begins)
+
+
+@pytest.mark.parametrize(("arguments", "token"), [(["x1"], ""), ([], ""), ([], "no token")])
+def test_without_an_application_nobody_is_invited(
+    here: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: list[str],
+    token: str,
+) -> None:
+    monkeypatch.setenv("TERTULIA_DISCORD__TOKEN", token)
+    ended = command(capsys, "invite", "discord", *arguments)
+    assert (ended.code, ended.out) == (2, "")
+    assert "developer portal" in ended.err
 
 
 # Import, and what is seen after it ---------------------------------------------------------------

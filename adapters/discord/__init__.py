@@ -1,0 +1,1 @@
+"""Discord: one bot in any number of servers, over discord.py."""

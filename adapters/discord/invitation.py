@@ -1,0 +1,42 @@
+"""The link by which a server's owner invites the bot, with the fewest permissions it can work with."""
+
+import base64
+import binascii
+from urllib.parse import urlencode
+
+import discord
+
+from facilitation.core.errors import BadInput
+
+NEEDED = discord.Permissions(
+    view_channel=True,  # to hear the channels
+    send_messages=True,
+    read_message_history=True,  # to look for a message whose sending is in doubt
+    send_messages_in_threads=True,
+    create_public_threads=True,  # for replies beneath a prompt
+    create_private_threads=True,  # for small groups
+    add_reactions=True,
+    attach_files=True,  # for the recap's picture
+)
+
+
+def link(application_id: str) -> str:
+    """The address to open in a browser; `application_id` is on the portal's first page."""
+    query = {
+        "client_id": application_id,
+        "scope": "bot applications.commands",
+        "permissions": str(NEEDED.value),
+    }
+    return f"https://discord.com/oauth2/authorize?{urlencode(query)}"
+
+
+def application_of(token: str) -> str:
+    """The application's id, which a bot's token begins with. Raises BadInput for what is no token."""
+    head = token.strip().partition(".")[0]
+    try:
+        found = base64.urlsafe_b64decode(head + "=" * (-len(head) % 4)).decode("ascii")
+    except (binascii.Error, ValueError):
+        found = ""
+    if not found.isdigit():
+        raise BadInput("discord.token is no bot token: it is shown once in the developer portal, under Bot.")
+    return found

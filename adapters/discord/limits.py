@@ -1,0 +1,47 @@
+"""What fits in a message, a form and a command of Discord; everything that splits or refuses looks here."""
+
+MESSAGE_TEXT = 4_000
+"""Characters in all text of one message made of components."""
+MESSAGE_COMPONENTS = 40
+"""Components of one message, those within others counted."""
+ROW_BUTTONS = 5
+BUTTON_LABEL = 80
+BUTTON_URL = 512
+CUSTOM_ID = 100
+MENU_OPTIONS = 25
+OPTION_LABEL = 100
+PLACEHOLDER = 150
+ALT_TEXT = 1_024
+
+NONCE = 25
+
+MODAL_FIELDS = 5
+MODAL_TITLE = 45
+MODAL_LABEL = 45
+MODAL_HINT = 100
+MODAL_INPUT = 4_000
+MODAL_PICKED = 25
+
+COMMAND_DESCRIPTION = 100
+COMMAND_CHOICES = 25
+COMMAND_TEXT = 6_000
+MENU_NAME = 32
+
+THREAD_NAME = 100
+HISTORY = 100
+"""Messages that one request of a channel's history returns."""
+
+
+def size(text: str) -> int:
+    """How long a text is, in UTF-16 units: the most that Discord can count."""
+    return len(text) + sum(character > "\uffff" for character in text)
+
+
+def shortened(text: str, limit: int) -> str:
+    """A label that fits, visibly cut: for buttons and titles only, never for what is said."""
+    line = " ".join(text.split()) or "…"
+    if size(line) <= limit:
+        return line
+    while size(line) > limit - 1:
+        line = line[: -max(1, (size(line) - limit + 1) // 2)]
+    return line.rstrip() + "…"

@@ -1,0 +1,160 @@
+"""Structured speech as Discord's Markdown, in which nothing that a person typed is formatting.
+
+A backslash before any punctuation shows it as it is. So the marks that begin something anywhere are always
+escaped: `\\ * _ ~ | `` ` `` < > [ ] @ :`. With that no mention, time stamp, custom emoji, masked link or bare
+address can be typed (`https\\://` is no link), and zero-width characters change nothing, because each mark is
+escaped by itself. At the beginning of a line `# - + 1.` make headings and lists: there all punctuation before
+the first letter is escaped.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import assert_never
+
+from rich.emoji import Emoji as NamedEmoji
+from rich.emoji import NoEmoji
+
+from adapters.discord.limits import size
+from facilitation.core.cards import Emoji, Link, Mention, Moment, Name, PlaceRef, Plain, Span, Style, Text
+from facilitation.core.surface import Spoken
+
+PIECE = 400
+"""Characters of plain text that stay together where a long text has to be cut."""
+LONGEST_LINK = 1_500
+
+_ANYWHERE = re.compile(r"[\\*_~|`<>\[\]@]|:(?!\s)")
+_LINE_START = re.compile(r"\W*(?:\d+[.)])?")
+_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+_STYLES: dict[Style, str] = {"plain": "", "bold": "**", "italic": "*", "code": "`"}
+_APART = "\u200b"
+_FORMS = {"date": "D", "time": "t", "both": "f"}
+
+
+def escaped(text: str, newline: str = "\n") -> str:
+    """Typed characters that show as they are; `newline` is what stands for a line break."""
+    shown = clean(text)
+    lines = []
+    for line in shown.split("\n"):
+        start = _LINE_START.match(line)
+        cut = start.end() if start else 0
+        lines.append(_PUNCTUATION.sub(r"\\\1", line[:cut]) + _ANYWHERE.sub(r"\\\g<0>", line[cut:]))
+    return newline.join(lines)
+
+
+def clean(text: str) -> str:
+    """Text that can be sent: without NUL and lone surrogates, each line break a newline."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def one_line(text: str) -> str:
+    """Typed characters on one line, escaped."""
+    return escaped(" ".join(clean(text).split()))
+
+
+def pieces(text: Text, spoken: Spoken, limit: int, newline: str = "\n") -> list[str]:
+    """A text in stretches of Markdown, each of at most `limit` characters: one, unless it is long."""
+    found: list[str] = []
+    current = ""
+    for markup in _joined(_marked(text, spoken, newline)):
+        if current and size(current) + size(markup) > limit:
+            found.append(current)
+            current = ""
+        current += markup
+    return [*found, current] if current else found
+
+
+def emoji(name: str) -> str | None:
+    """The character of an emoji by its short name, None where there is none."""
+    try:
+        return str(NamedEmoji(name.casefold().strip(":")))
+    except NoEmoji:
+        return None if name.isascii() else name
+
+
+def address(url: str) -> str | None:
+    """A web address that can stand in a link; None for what is none."""
+    url = clean(url).strip()
+    if not re.match(r"https?://[^\s/]", url, re.IGNORECASE):
+        return None
+    return re.sub(r"[\s<>()\\`|]", lambda found: "".join(f"%{byte:02X}" for byte in found[0].encode()), url)
+
+
+# ------------------------------------------------------------------------------------------------
+
+
+def _marked(text: Text, spoken: Spoken, newline: str) -> Iterator[str]:
+    for span in text.spans:
+        yield from _markup(span, spoken, newline)
+
+
+def _joined(marked: Iterator[str]) -> Iterator[str]:
+    """Two marks of style that touch would be read as one: something without width stands between them."""
+    last = ""
+    for markup in marked:
+        touches = last.endswith(("*", "`")) and markup.startswith(("*", "`"))
+        yield _APART + markup if touches else markup
+        last = markup
+
+
+def _markup(span: Span, spoken: Spoken, newline: str) -> Iterator[str]:
+    match span:
+        case Plain():
+            for piece in _cut(clean(span.text)):
+                yield _styled(piece, span.style, newline)
+        case Link():
+            yield from _link(span, newline)
+        case Name():
+            person = spoken.people.get(span.member)
+            yield one_line(person.name if person else "someone")
+        case Mention():
+            person = spoken.people.get(span.member)
+            if person and person.handle.isdigit():
+                yield f"<@{person.handle}>"
+            else:
+                yield one_line(person.name if person else "someone")
+        case PlaceRef():
+            known = one_line("#" + spoken.places.get(span.handle, span.handle))
+            yield f"<#{span.handle}>" if span.handle.isdigit() else known
+        case Moment():
+            yield f"<t:{int(span.at.timestamp())}:{_FORMS[span.form]}>"
+        case Emoji():
+            yield emoji(span.name) or escaped(f":{span.name}:")
+        case _:
+            assert_never(span)
+
+
+def _styled(text: str, style: Style, newline: str) -> str:
+    mark = _STYLES[style]
+    inner = text.strip()
+    if not mark or not inner:
+        return escaped(text, newline)
+    if style == "code":
+        if "`" in inner or "\n" in inner:
+            return escaped(text, newline)
+        return text.replace(inner, f"`{inner}`", 1)
+    before, after = text[: text.index(inner)], text[text.index(inner) + len(inner) :]
+    return f"{escaped(before, newline)}{mark}{escaped(inner, newline)}{mark}{escaped(after, newline)}"
+
+
+def _link(link: Link, newline: str) -> Iterator[str]:
+    """`[label](<address>)`: the angle brackets keep Discord from showing what is behind it."""
+    url = address(link.url)
+    if url is None or size(url) > LONGEST_LINK:
+        label = link.label if link.label != link.url else link.url
+        for piece in _cut(clean(label)):
+            yield escaped(piece, newline)
+    elif link.label in ("", link.url):
+        yield f"<{url}>"
+    else:
+        yield f"[{one_line(link.label[:PIECE])}](<{url}>)"
+
+
+def _cut(text: str) -> Iterator[str]:
+    """A text in pieces, cut behind a line break or a space where there is one."""
+    while len(text) > PIECE:
+        at = max(text.rfind("\n", 0, PIECE), text.rfind(" ", 0, PIECE)) + 1 or PIECE
+        yield text[:at]
+        text = text[at:]
+    if text:
+        yield text

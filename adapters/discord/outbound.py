@@ -1,0 +1,170 @@
+"""The courier's side of one server: parcels become messages, edits, reactions and threads.
+
+Every message carries a nonce made from its delivery, so that one which is sent twice within a few minutes
+appears once, and in its outermost component a number made from the same: Discord's history tells no nonce
+(discord.py's issue 2451), but it tells that number. A delivery in doubt is looked up by it.
+
+A send is never cancelled: during a global limit that would leave the library's lock closed for good.
+"""
+
+import discord
+
+from adapters.discord.ids import Press, Shelf, mark_of, nonce_of
+from adapters.discord.limits import HISTORY
+from adapters.discord.markdown import emoji
+from adapters.discord.places import Places
+from adapters.discord.render import Page, pages
+from adapters.discord.reply import mentions_of, view_of
+from adapters.discord.trouble import ARCHIVED, UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, translated
+from facilitation.core.errors import Throttled, Unknown, Unreachable
+from facilitation.core.surface import Address, Parcel, Receipt
+
+
+class DiscordSurface:
+    """One server as the courier sees it."""
+
+    def __init__(self, client: discord.Client, guild: int, kept: Shelf[Press], threads: Shelf[str]) -> None:
+        self._client = client
+        self._guild = guild
+        self._kept = kept
+        self._threads = threads
+        self._places = Places(client, guild)
+
+    async def deliver(self, parcel: Parcel) -> Receipt:
+        """Say, edit, remove, react or enter; raises the DeliveryErrors."""
+        async with translated():
+            if parcel.enter:
+                return self._places.enter(parcel.address.handle)
+            if parcel.emoji:
+                return await self._react(parcel)
+            if parcel.receipt is None:
+                return await self._say(parcel)
+            if parcel.withdraw:
+                return await self._withdraw(parcel.receipt)
+            return await self._revise(parcel, parcel.receipt)
+
+    async def find(self, delivery: str, address: Address) -> Receipt | None:
+        """What stands of an earlier delivery in the place where it went, among its last hundred messages."""
+        async with translated():
+            for place in await self._places.candidates(address):
+                messages = await self._marked(place)
+                found: list[str] = []
+                while (mark := mark_of(delivery, len(found))) in messages:
+                    found.append(messages[mark])
+                if found:
+                    return Receipt(place, tuple(found))
+        return None
+
+    # ------------------------------------------------------------------------------------------------
+
+    async def _say(self, parcel: Parcel) -> Receipt:
+        shown = self._pages(parcel)
+        place = await self._places.open(parcel.address)
+        return Receipt(place, tuple(await self._send(place, parcel.delivery, shown, 0)))
+
+    async def _revise(self, parcel: Parcel, receipt: Receipt) -> Receipt:
+        """Edit what stands there; what it needs more is sent, what it no longer needs is removed."""
+        shown = self._pages(parcel)
+        for part, (message, page) in enumerate(zip(receipt.messages, shown, strict=False)):
+            await self._edit(receipt.place, message, page, mark_of(parcel.delivery, part))
+        stand = len(receipt.messages)
+        for message in receipt.messages[len(shown) :]:
+            await self._remove(receipt.place, message)
+        sent = await self._send(receipt.place, parcel.delivery, shown[stand:], stand)
+        return Receipt(receipt.place, (*receipt.messages[: len(shown)], *sent))
+
+    async def _withdraw(self, receipt: Receipt) -> Receipt:
+        for message in receipt.messages:
+            await self._remove(receipt.place, message)
+        return receipt
+
+    async def _react(self, parcel: Parcel) -> Receipt:
+        character = emoji(parcel.emoji)
+        if character is None:
+            raise Unreachable("invalid")
+        message = parcel.receipt.messages[0] if parcel.receipt else parcel.address.root
+        place = parcel.receipt.place if parcel.receipt else parcel.address.handle
+        # A message in a thread is known by its channel, but stands in the thread.
+        await self._message(self._threads.get(message) or place, message).add_reaction(character)
+        return Receipt(place, (message,))
+
+    def _pages(self, parcel: Parcel) -> list[Page]:
+        is_direct = parcel.address.kind == "direct"
+        shown = pages(parcel.spoken, self._kept, str(self._guild) if is_direct else "")
+        if not shown:
+            raise Unreachable("invalid")
+        return shown
+
+    async def _send(self, place: str, delivery: str, shown: list[Page], first: int) -> list[str]:
+        """Messages of one delivery, from its part `first` on; once one stands, the delivery is in doubt."""
+        sent: list[str] = []
+        for part, page in enumerate(shown, first):
+            try:
+                async with translated():
+                    sent.append(await self._post(place, delivery, part, page))
+            except Throttled as throttled:
+                if part:
+                    raise Unknown(f"only the first {part} of its messages were said") from throttled
+                raise
+        return sent
+
+    async def _post(self, place: str, delivery: str, part: int, page: Page) -> str:
+        channel = self._client.get_partial_messageable(int(place), guild_id=self._guild)
+        try:
+            message = await self._posted(channel, delivery, part, page)
+        except discord.HTTPException as error:
+            if error.code != ARCHIVED:
+                raise
+            await self._places.unarchive(place)
+            message = await self._posted(channel, delivery, part, page)
+        return str(message.id)
+
+    @staticmethod
+    async def _posted(
+        channel: discord.PartialMessageable, delivery: str, part: int, page: Page
+    ) -> discord.Message:
+        return await channel.send(
+            view=view_of(page, mark_of(delivery, part)),
+            files=page.files(),
+            nonce=nonce_of(delivery, part),
+            allowed_mentions=mentions_of(page),
+        )
+
+    async def _edit(self, place: str, message: str, page: Page, mark: int) -> None:
+        # An edit is parsed again: without its own allowed mentions it would notify whoever it names.
+        target = self._message(place, message)
+        try:
+            await target.edit(
+                view=view_of(page, mark), attachments=page.files(), allowed_mentions=mentions_of(page)
+            )
+        except discord.HTTPException as error:
+            if error.code != ARCHIVED:
+                raise
+            await self._places.unarchive(place)
+            await target.edit(
+                view=view_of(page, mark), attachments=page.files(), allowed_mentions=mentions_of(page)
+            )
+
+    async def _remove(self, place: str, message: str) -> None:
+        try:
+            await self._message(place, message).delete()
+        except discord.NotFound as error:
+            if error.code not in (UNKNOWN_MESSAGE, UNKNOWN_CHANNEL):
+                raise
+
+    def _message(self, place: str, message: str) -> discord.PartialMessage:
+        channel = self._client.get_partial_messageable(int(place), guild_id=self._guild)
+        return channel.get_partial_message(int(message))
+
+    async def _marked(self, place: str) -> dict[int, str]:
+        """Our own messages of a place, by the numbers of their outermost components."""
+        channel = self._client.get_partial_messageable(int(place), guild_id=self._guild)
+        found: dict[int, str] = {}
+        me = self._client.user
+        async for message in channel.history(limit=HISTORY):
+            if me is None or message.author.id != me.id:
+                continue
+            for outermost in message.components[:1]:
+                if isinstance(outermost, discord.Container) and outermost.id is not None:
+                    found.setdefault(outermost.id, str(message.id))
+        return found

@@ -1,0 +1,219 @@
+"""A server with the adapter connected to it, and a door whose answers a test decides."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Annotated, Any, ClassVar, Literal, TypeVar
+
+from pydantic import Field
+
+from adapters.discord.platform import DiscordPlatform
+from facilitation.core.ask import Ask, Call, Hidden, Person, Spot, Zone
+from facilitation.core.cards import Card, Plain, Text
+from facilitation.core.clock import VirtualClock
+from facilitation.core.effects import Effects
+from facilitation.core.happenings import Happening, Roster, SpaceRef
+from facilitation.core.platform import Host
+from facilitation.core.room import Catalogue, Room
+from facilitation.core.surface import Answer, Knock, Surface
+from tests.adapters.contract.puppet import spoken
+from tests.fakes.discord import FakeDiscord
+
+NOW = datetime(2025, 5, 5, 8, 0, tzinfo=UTC)
+H = TypeVar("H", bound=Happening)
+garden = Room("garden", "Something of everything")
+
+
+class Plant(Ask):
+    """Plant something somewhere."""
+
+    heading: ClassVar[str] = "Plant it"
+
+    what: str = Field(title="What", description="which plant")
+    many: int = Field(default=1, title="How many", description="a number")
+    who: Person | None = Field(default=None, title="Who", description="who waters it")
+    where: Spot | None = Field(default=None, title="Where", description="which bed")
+    zone: Zone = Field(default="UTC", title="Zone", description="of the sun")
+    soil: Literal["sand", "clay"] = Field(default="sand", title="Soil", description="what it stands in")
+    now: bool = Field(default=False, title="Now", description="at once")
+
+
+@garden.command("plant")
+async def plant(ask: Plant, call: Call) -> Effects:
+    """Never called: the door of the test answers."""
+    return []
+
+
+class Look(Ask):
+    """Look around."""
+
+
+@garden.command("look")
+async def look(ask: Look, call: Call) -> Effects:
+    """Never called."""
+    return []
+
+
+class Settle(Ask):
+    """Set how it is watered."""
+
+    often: str = Field(default="daily", title="How often", description="how often")
+
+
+@garden.command("tend settings", open_door=True)
+async def settle(ask: Settle, call: Call) -> Effects:
+    """Never called."""
+    return []
+
+
+@garden.opening(Settle)
+async def open_settle(call: Call) -> Effects:
+    """Never called."""
+    return []
+
+
+class Press(Ask):
+    """Press flowers of this message."""
+
+    place: Annotated[str, Hidden] = ""
+    message: Annotated[str, Hidden] = ""
+    text: Annotated[str, Hidden] = ""
+    author: Annotated[str, Hidden] = ""
+    titles: Annotated[dict[str, str], Hidden] = Field(default={})
+
+
+@garden.action(label="Press flowers")
+async def press(ask: Press, call: Call) -> Effects:
+    """Never called."""
+    return []
+
+
+class Door:
+    """Keeps what it is told; answers what the test says."""
+
+    def __init__(self) -> None:
+        self.knocks: list[Knock] = []
+        self.heard: list[Happening] = []
+        self.spaces: list[SpaceRef] = []
+        self.rosters: list[Roster] = []
+        self.answer: Callable[[Knock], Answer] = lambda _: said("Done.")
+        self.refusals = 0
+        self.closed = 0
+        self.slow = asyncio.Event()
+        self.slow.set()
+
+    async def handle(self, knock: Knock) -> Answer:
+        self.knocks.append(knock)
+        await self.slow.wait()
+        return self.answer(knock)
+
+    async def hear(self, space: SpaceRef, happening: Happening) -> None:
+        if self.refusals:
+            self.refusals -= 1
+            raise OSError("the database is not there")
+        self.spaces.append(space)
+        self.heard.append(happening)
+
+    async def arrive(self, roster: Roster) -> None:
+        if self.closed:
+            self.closed -= 1
+            raise OSError("the database is not there")
+        self.rosters.append(roster)
+
+    def complete(self, root: Any, words: str) -> list[tuple[str, str]]:
+        return []
+
+    def of(self, kind: type[H]) -> list[H]:
+        """The happenings of a kind."""
+        return [one for one in self.heard if isinstance(one, kind)]
+
+
+class Lanes:
+    """Keeps the surfaces of the spaces that are connected."""
+
+    def __init__(self) -> None:
+        self.surfaces: dict[str, Surface] = {}
+
+    def connect(self, space: SpaceRef, surface: Surface, pace: object = None) -> None:
+        self.surfaces[space.handle] = surface
+
+    def disconnect(self, space: SpaceRef) -> None:
+        self.surfaces.pop(space.handle, None)
+
+
+class Standing:
+    """The fake, the platform before it, and what it told."""
+
+    def __init__(self, fake: FakeDiscord) -> None:
+        self.fake = fake
+        self.door = Door()
+        self.lanes = Lanes()
+        self.clock = VirtualClock(NOW)
+        self.platform = self.made()
+
+    def made(self, **more: Any) -> DiscordPlatform:
+        """A platform that is not started yet: another run of the process."""
+        host = Host(self.door, Catalogue([garden]), self.lanes, self.clock)
+        more = {
+            "token": self.fake.token,
+            "api_url": self.fake.api_url,
+            "gateway_url": self.fake.gateway_url,
+        } | more
+        return DiscordPlatform(host, **more)
+
+    async def start(self, **more: Any) -> None:
+        """Start another run of the process, and wait until the servers are taken in."""
+        self.platform = self.made(**more)
+        self.lanes.surfaces.clear()
+        await self.platform.start()
+        await self.fake.until(lambda: self.lanes.surfaces)
+
+    async def restart(self) -> None:
+        """End this run of the process and begin another."""
+        await self.platform.stop()
+        await self.start()
+
+    @property
+    def surface(self) -> Surface:
+        return self.lanes.surfaces[self.fake.id_of("workshop")]
+
+    async def told(self, kind: type[H], count: int = 1) -> list[H]:
+        """Wait for so many happenings of a kind."""
+        await self.fake.until(lambda: len(self.door.of(kind)) >= count)
+        return self.door.of(kind)
+
+    async def rest(self) -> None:
+        """Wait until what was asked is answered."""
+        await self.platform._interactions.rest()
+
+    def only_seen(self, who: str) -> list[str]:
+        """What only this person sees."""
+        return [one.text for one in self.fake.ephemerals(who)]
+
+
+def arranged(fake: FakeDiscord) -> None:
+    """The Workshop: three people, two channels and a private one."""
+    fake.add_guild("workshop", "The Workshop", owner="owner")
+    for handle, name in (("ana", "Ana Sousa"), ("ben", "Ben Okafor"), ("chi", "Chiara Neri")):
+        fake.add_person(handle, name)
+    fake.add_channel("general", "general")
+    fake.add_channel("help", "help", topic="Ask here")
+    fake.add_channel("quiet", "quiet", private=True, members=("ana", "bot"))
+
+
+@asynccontextmanager
+async def standing() -> AsyncIterator[Standing]:
+    """The Workshop, with nothing started yet; whatever runs at the end is stopped."""
+    async with FakeDiscord() as fake:
+        arranged(fake)
+        server = Standing(fake)
+        try:
+            yield server
+        finally:
+            await server.platform.stop()
+
+
+def said(words: str, *, community: int = 5) -> Answer:
+    """An answer of one line."""
+    return Answer(spoken(Card(parts=(Text((Plain(words),)),))), community=community)

@@ -1,0 +1,75 @@
+"""What a button carries comes back as it was, from this run of the process or another."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adapters.discord.ids import PATTERN, Ids, Press, Shelf, mark_of, nonce_of, read, written
+from adapters.discord.limits import CUSTOM_ID, NONCE, size
+
+ARGS = st.dictionaries(
+    st.from_regex(r"[a-z][a-z_]{0,5}", fullmatch=True),
+    st.one_of(
+        st.none(),
+        st.booleans(),
+        st.integers(),
+        st.floats(allow_nan=False),
+        st.text(max_size=15),
+        st.lists(st.text(max_size=5), max_size=3).map(tuple),
+    ),
+    max_size=3,
+)
+
+
+@given(
+    ARGS, st.integers(0, 10**6), st.sampled_from(["", "112233445566778899"]), st.sampled_from(["", "pace"])
+)
+def test_what_a_button_carries_comes_back(
+    args: dict[str, object], community: int, guild: str, field: str
+) -> None:
+    kept: Shelf[Press] = Shelf()
+    press = Press("resources.find", args, community, guild, field)
+    custom_id = Ids(kept).of(press)
+    assert size(custom_id) <= CUSTOM_ID
+    assert PATTERN.fullmatch(custom_id)
+    assert read(custom_id, kept) == press
+
+
+def test_a_short_one_needs_no_memory() -> None:
+    press = Press("puppet.press", {"id": 7, "answer": "yes|no, \\ maybe"}, 5)
+    custom_id = Ids(Shelf()).of(press)
+    assert read(custom_id, Shelf()) == press
+
+
+def test_a_long_one_is_kept_and_may_be_lost() -> None:
+    press = Press("resources.share", {"note": "x" * 200})
+    assert written(press) is None
+    kept: Shelf[Press] = Shelf()
+    custom_id = Ids(kept).of(press)
+    assert read(custom_id, kept) == press
+    assert read(custom_id, Shelf()) is None
+
+
+def test_two_buttons_that_ask_the_same_have_ids_of_their_own() -> None:
+    ids = Ids(Shelf())
+    press = Press("puppet.press", {}, 5)
+    found = [ids.of(press) for _ in range(60)]
+    assert len(set(found)) == 60
+    assert {one.ask for one in (read(custom_id, Shelf()) for custom_id in found[:50]) if one} == {
+        "puppet.press"
+    }
+
+
+def test_the_oldest_is_forgotten_first() -> None:
+    shelf: Shelf[int] = Shelf(room=2)
+    first, second, third = shelf.put(1), shelf.put(2), shelf.put(3)
+    assert (shelf.get(first), shelf.get(second), shelf.get(third)) == (None, 2, 3)
+
+
+@pytest.mark.parametrize("delivery", ["a", "x" * 500])
+def test_marks_and_nonces_belong_to_a_part_of_a_delivery(delivery: str) -> None:
+    assert len({mark_of(delivery, part) for part in range(30)}) == 30
+    assert all(0 < mark_of(delivery, part) < 2**31 for part in range(30))
+    assert mark_of(delivery, 3) == mark_of(delivery, 3)
+    assert len({nonce_of(delivery, part) for part in range(30)}) == 30
+    assert len(nonce_of(delivery, 0)) <= NONCE

@@ -1,0 +1,153 @@
+"""A card becomes as many messages as it needs, each within Discord's limits."""
+
+from typing import Any
+
+import pytest
+
+from adapters.discord.ids import Press, Shelf
+from adapters.discord.limits import CUSTOM_ID, MESSAGE_COMPONENTS, MESSAGE_TEXT, size
+from adapters.discord.render import Page, pages
+from facilitation.core.cards import (
+    Button,
+    Buttons,
+    Card,
+    Field,
+    Fields,
+    Item,
+    Items,
+    LinkButton,
+    Mention,
+    Menu,
+    Option,
+    Picture,
+    Plain,
+    Small,
+    Text,
+)
+from facilitation.core.surface import Person, Spoken
+from tests.adapters.contract.puppet import PARTS, spoken
+from tests.adapters.discord.reading import lines_of
+
+LONG = "a\u0301\u0302* @everyone " * 2_000
+CARDS = {
+    **PARTS,
+    "many paragraphs": Card("Title", tuple(Text((Plain(f"paragraph {n}"),)) for n in range(120))),
+    "many buttons": Card(
+        parts=(Buttons(tuple(Button(f"{n}", "puppet.press", {"n": n}) for n in range(60))),)
+    ),
+    "same buttons": Card(parts=(Buttons(tuple(Button("Yes", "puppet.press") for _ in range(30))),)),
+    "many items": Card(
+        parts=(
+            Items(
+                tuple(
+                    Item(
+                        Text((Plain(f"{n} {'x' * 150}"),)),
+                        Text((Plain("y"),)),
+                        (Button("Go", "puppet.press", {"n": n}),),
+                    )
+                    for n in range(60)
+                )
+            ),
+        )
+    ),
+    "long everywhere": Card(
+        LONG,
+        (
+            Text((Plain(LONG, "bold"),)),
+            Small(Text((Plain("\n" * 9_000 + LONG),))),
+            Fields((Field(LONG[:500], Text((Plain(LONG),))),)),
+            Items((Item(Text((Plain(LONG),)), Text((Plain(LONG),)), (Button("Go", "puppet.press"),)),)),
+            Buttons((Button("z" * 300, "puppet.press", {"long": "w" * 300}),)),
+        ),
+    ),
+    "many options": Card(
+        parts=(Menu("Which?", "puppet.choose", "one", tuple(Option(f"{n}", "o" * 200) for n in range(60))),)
+    ),
+    "long picture": Card(parts=(Picture(b"png", "alt " * 600),)),
+    "bad links": Card(
+        parts=(
+            Buttons((), (LinkButton("Old", "ftp://x"), LinkButton("Far", "https://a.example/" + "x" * 600))),
+        )
+    ),
+}
+
+
+def shown(card: Card) -> list[Page]:
+    return pages(spoken(card), Shelf())
+
+
+def flat(component: dict[str, Any]) -> list[dict[str, Any]]:
+    inner = [
+        *component.get("components", ()),
+        *([component["accessory"]] if "accessory" in component else ()),
+    ]
+    return [component, *(deeper for one in inner for deeper in flat(one))]
+
+
+@pytest.mark.parametrize("card", CARDS.values(), ids=CARDS)
+def test_every_message_fits(card: Card) -> None:
+    for page in shown(card):
+        found = flat(page.container(7).to_component_dict())
+        ids = [one["custom_id"] for one in found if "custom_id" in one]
+        assert len(found) <= MESSAGE_COMPONENTS
+        assert sum(size(one.get("content", "")) for one in found) <= MESSAGE_TEXT
+        assert all(one["content"].strip() for one in found if one["type"] == 10)
+        assert len(ids) == len(set(ids))
+        assert all(size(one) <= CUSTOM_ID for one in ids)
+        assert all(0 < len(one["label"]) <= 80 for one in found if one["type"] == 2)
+        assert all(0 < len(one["options"]) <= 25 for one in found if one["type"] == 3)
+
+
+@pytest.mark.parametrize("name", ["many paragraphs", "many items", "long everywhere"])
+def test_what_does_not_fit_one_message_is_in_the_next(name: str) -> None:
+    found = shown(CARDS[name])
+    lines = [line for page in found for line in lines_of([page.container().to_component_dict()], {}, "UTC")]
+    assert len(found) > 1
+    if name == "many paragraphs":
+        assert lines == ["# Title", *(f"paragraph {n}" for n in range(120))]
+    if name == "many items":
+        assert [line.split()[1] for line in lines] == [str(n) for n in range(60)]
+    if name == "long everywhere":
+        assert "".join(lines).count("\u0301") == 6 * 2_000 + LONG[:500].count("\u0301")
+
+
+def test_an_empty_card_is_no_message() -> None:
+    assert shown(Card()) == []
+
+
+def test_only_who_is_mentioned_in_a_message_is_notified_by_it() -> None:
+    long = Text((Plain("x" * 3_700),))
+    card = Card(parts=(Text((Mention(1),)), long, Text((Mention(3), Plain("y" * 400)))))
+    found = pages(
+        Spoken(card, {1: Person("Ana", "111"), 3: Person("Chi", "333")}),
+        Shelf(),
+    )
+    assert [page.mentions for page in found] == [("111",), ("333",)]
+
+
+def test_a_name_notifies_nobody() -> None:
+    assert shown(PARTS["name"])[0].mentions == ()
+
+
+def test_tones_have_colours() -> None:
+    colours = [page.colour for name in ("text", "good", "careful") for page in shown(PARTS[name])]
+    assert len(set(colours)) == 3
+    assert colours[0] is None
+
+
+def test_a_picture_is_an_attachment_with_its_words() -> None:
+    page = shown(PARTS["picture"])[0]
+    assert [file.description for file in page.files()] == ["Messages per week, rising"]
+    gallery = page.container().to_component_dict()["components"][1]
+    assert gallery["items"][0]["media"]["url"] == f"attachment://{page.files()[0].filename}"
+
+
+def test_words_of_a_picture_that_are_too_long_stand_beneath_it() -> None:
+    page = shown(CARDS["long picture"])[0]
+    assert page.blocks[1].text.count("alt") == 600
+
+
+def test_a_button_in_a_direct_message_names_the_server() -> None:
+    kept: Shelf[Press] = Shelf()
+    page = pages(spoken(PARTS["buttons"]), kept, "112233445566778899")[0]
+    assert "@" in flat(page.container().to_component_dict())[3]["custom_id"]

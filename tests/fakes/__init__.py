@@ -1,0 +1,1 @@
+"""Chat services on loopback, faults included."""
