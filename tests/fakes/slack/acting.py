@@ -122,9 +122,10 @@ class Acting(Viewing):
     ) -> str:
         """Somebody types a message; returns its ts.
 
-        `text` is what they typed: `& < >` are escaped; `@ID` or `@Name` of a person, `#name` of a channel, `@here`,
-        `@channel`, `@everyone` and `https://…` become what Slack links; `blocks` are added as by the composer.
-        With `raw` it is the text of the event as it is. `channel` may be `direct`: their talk with the bot.
+        `text` is what they typed: `& < >` are escaped; `@ID` or `@Name` of a person, `#name` of a channel,
+        `@here`, `@channel`, `@everyone` and `https://…` become what Slack links; `blocks` are added as by the
+        composer. With `raw` it is the text of the event as it is. `channel` may be `direct`: their talk with
+        the bot.
         """
         place = self.place(channel, who)
         said = text if raw else self.typed(text)
@@ -154,7 +155,7 @@ class Acting(Viewing):
         self._tell_changed(place, message, before)
 
     def delete(self, who: str, channel: str, ts: str) -> None:
-        """`message_deleted`; of a thread's root a tombstone stays while it has replies, as `message_changed`."""
+        """`message_deleted`; a thread's root with replies becomes a tombstone, by `message_changed`."""
         place = self.place(channel, who)
         message = self.message(place, ts)
         before = self.message_json(message)

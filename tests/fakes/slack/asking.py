@@ -10,16 +10,17 @@ from tests.fakes.slack.acting import Acting
 from tests.fakes.slack.methods.chat import checked
 from tests.fakes.slack.methods.views import checked_view
 from tests.fakes.slack.values import Envelope, Failed, Json, Message, View
-from tests.fakes.slack.viewing import ResponseUrl
+from tests.fakes.slack.viewing import VALUE_NAMES, ResponseUrl
 
+CHOICES = {*VALUE_NAMES, "overflow"}
 Filled = Mapping[str, str | bool | list[str]]
 
 
 class Asking(Acting):
-    """A workspace in which people ask the bot; each returns when the bot acknowledged it, or did not in time."""
+    """A workspace in which people ask the bot; each ask returns once acknowledged, or too late."""
 
     async def slash(self, who: str, channel: str, line: str) -> Envelope:
-        """Somebody types `/cop share …` in a channel (or `direct`); a reply with the acknowledgement is shown."""
+        """Somebody types `/cop share …` in a channel (or `direct`); a reply with the acknowledgement shows."""
         place = self.place(channel, who)
         command, _, words = line.partition(" ")
         if self.commands is not None and command not in self.commands:
@@ -65,19 +66,14 @@ class Asking(Acting):
         raise AssertionError(f"{who} sees no button {label!r} in {where}")
 
     async def choose(self, who: str, where: str, menu: str, option: str, *, thread: str = "") -> Envelope:
-        """Choose an option, by its words, of the last menu with this placeholder, section text or action_id."""
+        """Choose an option, by its words, of the last menu with this label, placeholder or action_id."""
         for shown in reversed(self._shown(who, where, thread)):
             for block, element in reversed([*_elements(_blocks(shown))]):
-                if "select" in element["type"] or element["type"] in (
-                    "overflow",
-                    "radio_buttons",
-                    "checkboxes",
-                ):
-                    if menu in filling.names_of(block, element):
-                        chosen = filling.chosen(self, element, option)
-                        if isinstance(shown, View):
-                            shown.values.setdefault(block["block_id"], {})[element["action_id"]] = chosen
-                        return await self._acted(who, shown, block, element, chosen)
+                if element["type"] in CHOICES and menu in filling.names_of(block, element):
+                    chosen = filling.chosen(self, element, option)
+                    if isinstance(shown, View):
+                        shown.values.setdefault(block["block_id"], {})[element["action_id"]] = chosen
+                    return await self._acted(who, shown, block, element, chosen)
         raise AssertionError(f"{who} sees no menu {menu!r} in {where}")
 
     async def message_action(self, who: str, channel: str, ts: str, callback_id: str) -> Envelope:
@@ -120,7 +116,7 @@ class Asking(Acting):
     # Modals ---------------------------------------------------------------------------------------------
 
     async def fill(self, who: str, values: Filled) -> None:
-        """Fill fields of the open modal by their labels, in the words that are seen; remote menus are asked."""
+        """Fill fields of the open modal by their labels, in the words seen; remote menus are asked."""
         view = self._front(who)
         for label, value in values.items():
             block = filling.block_labelled(view, label)
@@ -135,8 +131,9 @@ class Asking(Acting):
     async def submit(self, who: str, values: Filled | None = None) -> Envelope | None:
         """Fill and submit the open modal.
 
-        None where the client itself refuses, with `errors` in the view: a required field is empty, an address or
-        number is none. What the bot answers with its acknowledgement happens: errors, another view, closing.
+        None where the client itself refuses, with `errors` in the view: a required field is empty, an address
+        or number is none. What the bot answers with its acknowledgement happens: errors, another view,
+        closing.
         """
         await self.fill(who, values or {})
         view = self._front(who)

@@ -1,7 +1,7 @@
 """Whether Slack would take a payload: the shapes and limits of blocks and views, and slack_sdk's own models.
 
-Each check yields what is wrong, in words; nothing means that Slack takes it. Sources: the block kit reference,
-the measured limits of the design, `slack_sdk.models`.
+Each check yields what is wrong, in words; nothing means that Slack takes it. Sources: the block kit
+reference, the measured limits of the design, `slack_sdk.models`.
 """
 
 import re
@@ -15,7 +15,7 @@ from slack_sdk.models.views import View as SdkView
 from tests.fakes.slack.values import Json
 
 MESSAGE_CHARACTERS = 13_200
-"""Characters in the blocks of one message, above which Slack answers `msg_blocks_too_long` (measured, not documented)."""
+"""Characters in the blocks of one message; above, Slack answers `msg_blocks_too_long` (measured)."""
 
 _SECTIONS = {
     "rich_text_section": {"elements"},
@@ -55,6 +55,7 @@ _BLOCKS: dict[str, set[str]] = {
 }
 _SELECT = {"action_id", "placeholder", "confirm", "focus_on_load"}
 _MULTI = _SELECT | {"max_selected_items"}
+_TYPED = {"action_id", "initial_value", "dispatch_action_config", "focus_on_load", "placeholder"}
 _ELEMENTS: dict[str, set[str]] = {
     "button": {"action_id", "text", "url", "value", "style", "confirm", "accessibility_label"},
     "image": {"alt_text", "image_url", "slack_file"},
@@ -69,22 +70,17 @@ _ELEMENTS: dict[str, set[str]] = {
     "multi_external_select": _MULTI | {"initial_options", "min_query_length"},
     "multi_users_select": _MULTI | {"initial_users"},
     "multi_channels_select": _MULTI | {"initial_channels"},
-    "multi_conversations_select": _MULTI | {"initial_conversations", "default_to_current_conversation", "filter"},
+    "multi_conversations_select": _MULTI
+    | {"initial_conversations", "default_to_current_conversation", "filter"},
     "datepicker": _SELECT | {"initial_date"},
     "timepicker": _SELECT | {"initial_time", "timezone"},
     "checkboxes": {"action_id", "options", "initial_options", "confirm", "focus_on_load"},
     "radio_buttons": {"action_id", "options", "initial_option", "confirm", "focus_on_load"},
-    "plain_text_input": {
-        "action_id", "initial_value", "multiline", "min_length", "max_length", "dispatch_action_config",
-        "focus_on_load", "placeholder",
-    },
-    "number_input": {
-        "action_id", "is_decimal_allowed", "initial_value", "min_value", "max_value", "dispatch_action_config",
-        "focus_on_load", "placeholder",
-    },
-    "url_text_input": {"action_id", "initial_value", "dispatch_action_config", "focus_on_load", "placeholder"},
-    "email_text_input": {"action_id", "initial_value", "dispatch_action_config", "focus_on_load", "placeholder"},
-}  # fmt: skip
+    "plain_text_input": _TYPED | {"multiline", "min_length", "max_length"},
+    "number_input": _TYPED | {"is_decimal_allowed", "min_value", "max_value"},
+    "url_text_input": _TYPED,
+    "email_text_input": _TYPED,
+}
 _VIEW = {
     "type", "title", "submit", "close", "blocks", "private_metadata", "callback_id", "clear_on_close",
     "notify_on_close", "external_id", "submit_disabled",
@@ -281,7 +277,7 @@ def _element(element: Any, allowed: set[str]) -> Iterator[str]:
         case "image":
             yield from _image(element)
         case "plain_text_input" | "url_text_input" | "email_text_input" | "number_input":
-            yield from _typed(element)
+            yield from _text_input(element)
         case "timepicker" if not re.fullmatch(r"\d\d:\d\d", element.get("initial_time", "00:00")):
             yield "initial_time: HH:MM"
         case _:
@@ -298,7 +294,7 @@ def _button(button: Json) -> Iterator[str]:
         yield f"style: {button['style']!r}"
 
 
-def _typed(element: Json) -> Iterator[str]:
+def _text_input(element: Json) -> Iterator[str]:
     most, value = element.get("max_length", 3000), element.get("initial_value", "")
     if not 1 <= most <= 3000:
         yield "max_length: 1 to 3000"

@@ -16,7 +16,8 @@ def composed(
 ) -> str:
     """The `text` of the event, or (`named`) of a command with `should_escape`, which puts names beside ids.
 
-    `people` and `channels` are ids by each name under which they can be typed. What names nobody stays as it is.
+    `people` and `channels` are ids by each name under which they can be typed. What names nobody stays as it
+    is.
     """
     pattern = (
         rf"{_URL}|(?<!\S)@(?P<who>{_any_of(people)})(?!\w)|(?<!\S)#(?P<channel>{_any_of(channels)})(?!\w)"

@@ -18,14 +18,15 @@ from tests.fakes.slack.webapi import WebApi
 class FakeSlack(Asking):
     """`async with FakeSlack() as slack:` serves on 127.0.0.1 until the block ends.
 
-    What people do to the workspace (`write`, `react`, `join_channel` …) is plain and takes effect at once; the
-    bot is told of it in the background, over a socket or by HTTP, if it is in that channel and subscribed.
-    `await slack.settled()` waits until it acknowledged everything. What people ask of the bot (`slash`, `press`,
-    `submit` …) is awaited: it returns when the bot acknowledged it, as the `Envelope` with `ack` and `delay`.
-    What the bot does after that is awaited with `await slack.until(lambda: slack.ephemerals("U0ANA"))`.
+    What people do to the workspace (`write`, `react`, `join_channel` …) is plain and takes effect at once;
+    the bot is told of it in the background, over a socket or by HTTP, if it is in that channel and
+    subscribed. `await slack.settled()` waits until it acknowledged everything. What people ask of the bot
+    (`slash`, `press`, `submit` …) is awaited: it returns when the bot acknowledged it, as the `Envelope` with
+    `ack` and `delay`. What the bot does after that is waited for, as in
+    `await slack.until(lambda: slack.ephemerals("U0ANA"))`.
 
-    Arranging is in `workspace.py`, what people do in `acting.py`, what they ask in `asking.py`. `complaints` has
-    what the real Slack would have minded; a test of something sound asserts that there are none.
+    Arranging is in `workspace.py`, what people do in `acting.py`, what they ask in `asking.py`. `complaints`
+    has what the real Slack would have minded; a test of something sound asserts that there are none.
     """
 
     def __init__(self, *, team_name: str = "The Workshop", resend_after: float = 5.0) -> None:
@@ -77,8 +78,8 @@ class FakeSlack(Asking):
     def messages(self, channel: str, viewer: str = "", *, thread: str = "") -> list[Message]:
         """What a viewer sees in a channel (or `direct`), ephemeral ones included, oldest first.
 
-        Without a viewer what everybody sees; without `thread` no replies, unless sent to the channel too. What
-        Slack says itself (who joined) is left out.
+        Without a viewer what everybody sees; without `thread` no replies, unless sent to the channel too.
+        What Slack says itself (who joined) is left out.
         """
         place = self.place(channel, viewer)
         return [
@@ -118,7 +119,7 @@ class FakeSlack(Asking):
         return self._sockets.opened
 
     async def settled(self, *, within: float = 10.0) -> None:
-        """Wait until the bot acknowledged everything it was told; raises AssertionError, with what is left."""
+        """Wait until the bot acknowledged all it was told; raises AssertionError otherwise."""
         await self.until(lambda: all(one.acks for one in self.envelopes), within=within, what="acknowledged")
 
     async def acknowledged(self, envelope: Envelope) -> None:
@@ -144,8 +145,9 @@ class FakeSlack(Asking):
     def fault(self, method: str, *, times: int = 1, **what: Any) -> Fault:
         """The next `times` (-1: all) calls of a method (`*`: any) go wrong; `what` are fields of `Fault`.
 
-        `error` is answered with 200 and `ok: false`; `retry_after` with 429 and that header; `status` with that
-        status and a page; `drop` and `lose_reply` with nothing at all. `upload` and `response_url` are methods too.
+        `error` is answered with 200 and `ok: false`; `retry_after` with 429 and that header; `status` with
+        that status and a page; `drop` and `lose_reply` with nothing at all. `upload` and `response_url` are
+        methods too.
         """
         fault = Fault(method, times=times, **what)
         self._api.faults.append(fault)
@@ -156,7 +158,7 @@ class FakeSlack(Asking):
         self._api.faults.clear()
 
     def refresh(self, reason: Literal["warning", "refresh_requested"] = "refresh_requested") -> None:
-        """Ask the bot to renew its sockets; those asked with `refresh_requested` are closed half a second later."""
+        """Ask the bot to renew its sockets; with `refresh_requested` they are closed half a second later."""
         self._sockets.refresh(reason)
 
     def stall(self, sockets: int = 1, *, new: int = 0) -> None:

@@ -1,4 +1,4 @@
-"""Socket Mode: tickets, greetings, envelopes in turn over every socket, acknowledgements, disconnects and faults."""
+"""Socket Mode: tickets, greetings, envelopes over each socket in turn, acknowledgements and faults."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""How the bot is told: events and interactions in envelopes, by socket or signed request, until acknowledged."""
+"""How the bot is told: envelopes, by socket or signed request, until they are acknowledged."""
 
 import asyncio
 import copy
@@ -99,7 +99,7 @@ class Telling(Workspace):
         }
 
     def resend(self, envelope: Envelope, *, other_id: bool = False) -> Envelope:
-        """Tell the bot the same again: the same envelope, or (`other_id`) the same fact under another event_id."""
+        """Tell the bot again: the same envelope, or (`other_id`) the same fact under another event_id."""
         if other_id:
             return self.send(envelope.type, envelope.payload | {"event_id": self.next_id("Ev")})
         envelope.done.clear()
@@ -120,7 +120,7 @@ class Telling(Workspace):
         return envelope
 
     async def asked(self, kind: Literal["slash_commands", "interactive"], payload: Json) -> Envelope:
-        """Send something that a person waits for; returns when it is acknowledged, or after Slack's patience."""
+        """Send what a person waits for; returns once acknowledged, or when Slack's patience is over."""
         envelope = self.send(kind, payload)
         try:
             await asyncio.wait_for(envelope.done.wait(), PATIENCE)

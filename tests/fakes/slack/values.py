@@ -103,7 +103,7 @@ class View:
 
 @dataclass
 class Call:
-    """One call of the Web API (`method`), an upload (`upload`) or a use of a response_url (`response_url`)."""
+    """One call of a method of the Web API, or an `upload`, or a use of a `response_url`."""
 
     method: str
     args: Json

@@ -105,7 +105,7 @@ class Viewing(Telling):
         return view
 
     def update_view(self, view: View, body: Json) -> None:
-        """Show something else in its place; a field that keeps its block_id and action_id keeps what was typed."""
+        """Show something else in its place; a field with the same ids keeps what was typed."""
         typed = view.values
         view.body, view.hash, view.errors = body, self.next_id("h"), {}
         view.values = {
@@ -122,7 +122,7 @@ class Viewing(Telling):
 
 
 def initial_values(body: Json) -> dict[str, dict[str, Json]]:
-    """`state.values` of a view as it opens; blocks and elements without an id get one, as Slack gives them."""
+    """`state.values` of a view as it opens; what has no block_id or action_id is given one."""
     values: dict[str, dict[str, Json]] = {}
     for number, block in enumerate(body["blocks"]):
         block.setdefault("block_id", f"b{number}")

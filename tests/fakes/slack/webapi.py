@@ -1,4 +1,4 @@
-"""The HTTP side: calls of methods in every encoding, uploads, response addresses; tokens, scopes and faults."""
+"""The HTTP side: methods in every encoding, uploads, response addresses; tokens, scopes, faults."""
 
 import asyncio
 import inspect
@@ -57,9 +57,9 @@ class WebApi:
         return web.json_response(call.answer, headers=self._headers())
 
     async def _answered(self, call: Call, fault: Fault | None) -> Json:
+        if fault is not None and fault.error:
+            return {"ok": False, "error": fault.error}
         try:
-            if fault is not None and fault.error:
-                raise Failed(fault.error)
             method = self._allowed(call)
             done = method.run(self._slack, Args(call.args))
             return {"ok": True} | (await done if inspect.isawaitable(done) else done)

@@ -7,11 +7,24 @@ from typing import Any, Literal
 from tests.fakes.slack.values import Call, Channel, Envelope, Failed, File, Json, Message, Person, View
 
 BOT_SCOPES = frozenset(
-    "app_mentions:read channels:history channels:join channels:manage channels:read chat:write chat:write.public "
-    "commands emoji:read files:read files:write groups:history groups:read groups:write im:history im:read im:write "
-    "mpim:history mpim:read mpim:write reactions:read reactions:write team:read users:read users.profile:read".split()
-) - {"chat:write.public"}
-"""What the bot token may do until a manifest says so; not `chat:write.public`, which lets bots post anywhere."""
+    f"{kind}:{what}" for kind in ("channels", "groups", "im", "mpim") for what in ("history", "read")
+) | {
+    "app_mentions:read",
+    "channels:join",
+    "channels:manage",
+    "chat:write",
+    "commands",
+    "files:read",
+    "files:write",
+    "groups:write",
+    "im:write",
+    "mpim:write",
+    "reactions:read",
+    "reactions:write",
+    "team:read",
+    "users:read",
+}
+"""What the bot token may do until a manifest says so. With `chat:write.public` it may write anywhere."""
 
 
 class Workspace:
@@ -52,7 +65,7 @@ class Workspace:
     # Arranging -----------------------------------------------------------------------------------------
 
     def add_person(self, handle: str, name: str, **facts: Any) -> Person:
-        """Somebody who is already here; `facts` are fields of `Person`, `team` for a Slack Connect outsider."""
+        """Somebody who is already here; `facts` are fields of `Person`, as `team` of an outsider."""
         person = Person(handle, name, **({"team": self.team} | facts))
         self.people[handle] = person
         return person
