@@ -232,6 +232,16 @@ async def test_a_group_is_one_conversation_however_often_it_is_opened(
         (
             [
                 {
+                    "type": "section",
+                    "text": {"type": "mrkdwn", "text": "x"},
+                    "accessory": {"type": "plain_text_input"},
+                }
+            ],
+            "may not stand here",
+        ),
+        (
+            [
+                {
                     "type": "actions",
                     "elements": [{"type": "button", "text": {"type": "plain_text", "text": "x" * 76}}],
                 }

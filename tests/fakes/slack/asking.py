@@ -17,10 +17,10 @@ Filled = Mapping[str, str | bool | list[str]]
 
 
 class Asking(Acting):
-    """A workspace in which people ask the bot; each ask returns once acknowledged, or too late."""
+    """A workspace in which people ask the bot; each returns once acknowledged or too late."""
 
     async def slash(self, who: str, channel: str, line: str) -> Envelope:
-        """Somebody types `/cop share …` in a channel (or `direct`); a reply with the acknowledgement shows."""
+        """Somebody types `/cop share …` in a channel (or `direct`); a reply in the acknowledgement shows."""
         place = self.place(channel, who)
         command, _, words = line.partition(" ")
         if self.commands is not None and command not in self.commands:
