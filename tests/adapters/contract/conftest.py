@@ -6,9 +6,13 @@ from contextlib import AbstractAsyncContextManager
 import pytest
 
 from tests.adapters.contract.harness import Harness
+from tests.adapters.slack.harness import slack_harness
 from tests.adapters.web.harness import page_harness
 
-HARNESSES: dict[str, Callable[[], AbstractAsyncContextManager[Harness]]] = {"page": page_harness}
+HARNESSES: dict[str, Callable[[], AbstractAsyncContextManager[Harness]]] = {
+    "page": page_harness,
+    "slack": slack_harness,
+}
 
 
 @pytest.fixture(params=HARNESSES)
