@@ -112,7 +112,7 @@ async def test_lists_come_in_pages(slack: FakeSlack, client: AsyncWebClient) -> 
         page = await client.users_list(limit=2, cursor=cursor)
         names += [user["id"] for user in page["members"]]
         cursor = page["response_metadata"]["next_cursor"]
-    assert names == [slack.bot_user, ANA, BEN]
+    assert names == [slack.bot_user, "USLACKBOT", ANA, BEN]
 
 
 async def test_private_channels_without_the_bot_do_not_exist_for_it(client: AsyncWebClient) -> None:

@@ -1,6 +1,7 @@
 """What people, and the bot, do to the workspace, and the events that Slack sends about it."""
 
 from collections.abc import Coroutine
+from datetime import timedelta
 from typing import Any
 
 from tests.fakes.slack import checking, composing
@@ -119,20 +120,25 @@ class Acting(Viewing):
         thread: str = "",
         broadcast: bool = False,
         raw: bool = False,
+        ago: timedelta = timedelta(),
     ) -> str:
         """Somebody types a message; returns its ts.
 
         `text` is what they typed: `& < >` are escaped; `@ID` or `@Name` of a person, `#name` of a channel,
         `@here`, `@channel`, `@everyone` and `https://…` become what Slack links; `blocks` are added as by the
         composer. With `raw` it is the text of the event as it is. `channel` may be `direct`: their talk with
-        the bot.
+        the bot. `ago`: it was written so long ago, and the bot is told of it only now.
         """
         place = self.place(channel, who)
         said = text if raw else self.typed(text)
-        message = Message(self.next_ts(), place.id, who, said, composing.rich_text(said), broadcast=broadcast)
+        message = Message(
+            self.next_ts(ago), place.id, who, said, composing.rich_text(said), broadcast=broadcast
+        )
         message.thread_ts = self.thread_root(place, thread) if thread else ""
         message.subtype = "thread_broadcast" if broadcast else ""
         self.post(place, message)
+        if ago:
+            place.messages.sort(key=lambda one: float(one.ts))
         if f"<@{self.bot_user}>" in said and place.kind != "im":
             mention = self.message_json(message) | {"type": "app_mention", "channel": place.id}
             self._tell_in(place, mention | {"event_ts": message.ts})

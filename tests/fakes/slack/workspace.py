@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from datetime import timedelta
 from typing import Any, Literal
 
 from tests.fakes.slack.values import Call, Channel, Envelope, Failed, File, Json, Message, Person, View
@@ -61,6 +62,8 @@ class Workspace:
         self._last_ts = 0
         self._number = 0
         self.add_person(self.bot_user, "Tertulia", bot=True)
+        # Every workspace has this one, and says that it is no bot.
+        self.add_person("USLACKBOT", "Slackbot")
 
     # Arranging -----------------------------------------------------------------------------------------
 
@@ -140,10 +143,10 @@ class Workspace:
 
     # Numbers -------------------------------------------------------------------------------------------
 
-    def next_ts(self) -> str:
-        """A ts of now, unlike any other."""
-        micros = max(int(time.time() * 1_000_000), self._last_ts + 1)
-        self._last_ts = micros
+    def next_ts(self, ago: timedelta = timedelta()) -> str:
+        """A ts of now, or of so long ago, unlike any other."""
+        self._last_ts = max(int(time.time() * 1_000_000), self._last_ts + 1)
+        micros = self._last_ts - int(ago.total_seconds() * 1_000_000)
         return f"{micros // 1_000_000}.{micros % 1_000_000:06d}"
 
     def next_id(self, prefix: str) -> str:
