@@ -39,8 +39,7 @@ class Directory:
         self.lost -= self.entered
         self.channels = {row["id"]: facts_of(row) for row in rows}
         for handle in sorted(self.entered):
-            members = await self._members(handle)
-            self.channels[handle] = msgspec.structs.replace(self.channels[handle], members=members)
+            await self.meet(handle)
         return Roster(
             space,
             name,
@@ -72,6 +71,16 @@ class Directory:
         facts = facts_of(answer["channel"])
         self.channels[handle] = facts
         return facts
+
+    def is_unread(self, handle: str) -> bool:
+        """Whether the bot is in a channel of whose people it has not heard yet."""
+        return handle in self.entered and not self.known(handle).members
+
+    async def meet(self, handle: str) -> ChannelFacts:
+        """A channel with the persons in it, read anew."""
+        members = await self._members(handle)
+        self.channels[handle] = msgspec.structs.replace(self.known(handle), members=members)
+        return self.channels[handle]
 
     def known(self, handle: str) -> ChannelFacts:
         """A channel as far as it is known."""

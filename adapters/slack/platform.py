@@ -173,8 +173,6 @@ class SlackPlatform:
         except Exception:
             log.exception("an event was not stored", type=body["event"].get("type"))
             return BoltResponse(status=500)
-        if workspace.is_stale:
-            self._read_soon()
         return BoltResponse(status=200)
 
     @staticmethod
@@ -245,7 +243,7 @@ class SlackPlatform:
                 log.warning("workspace not read", space=str(workspace.space), error=str(error))
 
     def _read_soon(self) -> None:
-        """Something may have been missed, or the bot is in a channel whose people it does not know."""
+        """Something may have been missed."""
         self._gap_at = self._host.clock.now()
 
 

@@ -31,8 +31,20 @@ PINGS = 10.0
 log = structlog.get_logger(__name__)
 _quiet = logging.getLogger("adapters.slack.library")
 _quiet.setLevel(logging.ERROR)
-# Failures to connect are tried again, and told by `tend`; their tracebacks only show the socket's address.
-_quiet.addFilter(lambda record: record.getMessage().startswith(("Failed to run", "Failed to process")))
+
+
+def _is_fault(record: logging.LogRecord) -> bool:
+    """Whether what the library logs is a fault of ours.
+
+    Failures to connect are tried again and told by `tend`, and an acknowledgement whose socket is gone is no
+    failure: Slack tells the same again.
+    """
+    error = record.exc_info[1] if record.exc_info else None
+    is_of_the_network = isinstance(error, aiohttp.ClientError | ConnectionError | TimeoutError)
+    return record.getMessage().startswith(("Failed to run", "Failed to process")) and not is_of_the_network
+
+
+_quiet.addFilter(_is_fault)
 
 
 @dataclass(frozen=True)

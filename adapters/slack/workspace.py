@@ -14,7 +14,7 @@ from adapters.slack.events import Events
 from adapters.slack.inbound import Inbound
 from adapters.slack.outbound import Pictures, SlackSurface
 from facilitation.core.errors import DeliveryError
-from facilitation.core.happenings import ChannelChanged, Happening, SpaceLost, SpaceRef
+from facilitation.core.happenings import ChannelChanged, Happening, Roster, SpaceLost, SpaceRef
 from facilitation.core.platform import Host
 
 PACE = timedelta(seconds=1)
@@ -42,8 +42,6 @@ class Workspace:
         self.ailment = ""
         """Why nothing is said here at the moment; empty while all is well."""
         self.taken_in_at: datetime | None = None
-        self.is_stale = False
-        """Whether the bot came into a channel whose people are not known yet."""
         self._host = host
         self._directory = Directory(api, self.space.handle, self.bot_user)
         self._events = Events(self._directory)
@@ -57,7 +55,6 @@ class Workspace:
         """Read people and channels, tell the house, and open the lanes. Raises the errors of `Api`."""
         roster = await self._directory.read(self.space, self.name)
         await self._host.door.arrive(roster)
-        self.is_stale = False
         self.taken_in_at = self._host.clock.now()
         if not self.ailment:
             self._host.lanes.connect(self.space, self._surface, PACE)
@@ -113,10 +110,15 @@ class Workspace:
         match happening:
             case SpaceLost():
                 self._fall_silent("the app was removed from the workspace")
-            case ChannelChanged(lost=False, channel=channel) if channel.handle in self._directory.entered:
-                self.is_stale = not channel.members and not self._directory.known(channel.handle).members
+            case ChannelChanged(lost=False, channel=channel) if self._directory.is_unread(channel.handle):
+                self._start(self._meet(channel.handle))
             case _:
                 pass
+
+    async def _meet(self, channel: str) -> None:
+        """The bot came into a channel: whoever is in it already is there from now on."""
+        facts = await self._directory.meet(channel)
+        await self._host.door.arrive(Roster(self.space, self.name, channels=(facts,)))
 
     def _fall_silent(self, why: str) -> None:
         self.ailment = why
