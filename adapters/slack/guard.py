@@ -11,6 +11,8 @@ from collections import OrderedDict
 from hashlib import sha256
 from typing import Any
 
+import structlog
+
 from facilitation.core.clock import Clock
 from facilitation.core.platform import Scope, Served
 
@@ -21,6 +23,7 @@ LARGEST = 1_000_000
 READING = 3.0
 """Seconds in which a request must have arrived: Slack waits no longer itself."""
 
+log = structlog.get_logger(__name__)
 _SIGNATURE = re.compile(rb"v0=[0-9a-f]{64}")
 _STAMP = re.compile(rb"[0-9]{1,12}")
 
@@ -77,7 +80,7 @@ class Guard:
     async def _let_in(self, scope: Scope, body: bytes, signature: bytes, receive: Any, send: Any) -> None:
         """Hand a request on. Only what was taken is remembered: Slack may repeat at once what was not."""
         self._answered[signature] = self._now()
-        is_given = False
+        is_given = is_begun = False
 
         async def given() -> Any:
             nonlocal is_given
@@ -87,15 +90,21 @@ class Guard:
             return {"type": "http.request", "body": body, "more_body": False}
 
         async def watched(message: Any) -> None:
+            nonlocal is_begun
+            is_begun = True
             if message["type"] == "http.response.start" and message["status"] >= 300:
                 self._answered.pop(signature, None)
             await send(message)
 
         try:
             await self._app(scope, given, watched)
-        except BaseException:
+        except Exception as error:
+            # Bolt parses before it catches anything; what Slack signed and nobody can read is its own fault.
+            if is_begun:
+                raise
             self._answered.pop(signature, None)
-            raise
+            log.warning("slack sent what cannot be read", error=type(error).__name__)
+            await _refuse(send, 400)
 
     def _now(self) -> float:
         return self._clock.now().timestamp()

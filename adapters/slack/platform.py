@@ -16,6 +16,7 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.response import BoltResponse
 
 from adapters.slack.api import Api, Locked, Refused
+from adapters.slack.bodies import is_listened_to, is_whole, team_of
 from adapters.slack.checkup import Checkup
 from adapters.slack.guard import Guard
 from adapters.slack.manifest import EVENTS_PATH, PATHS
@@ -28,6 +29,8 @@ TICK = 5.0
 """Seconds between two looks at sockets and workspaces."""
 RECONCILE = timedelta(hours=1)
 """How often people and channels are read again."""
+AGAIN = timedelta(seconds=30)
+"""After a reading that failed."""
 AT_LEAST_APART = timedelta(minutes=10)
 """Readings after gaps: a large workspace takes many calls, of which Slack allows 20 a minute."""
 
@@ -68,6 +71,7 @@ class SlackPlatform:
         self._sockets: Sockets | None = None
         self._watching: asyncio.Task[None] | None = None
         self._reading: asyncio.Task[None] | None = None
+        self._read_after = host.clock.now()
         self._unreached = ""
         self._gap_at: datetime | None = None
 
@@ -80,6 +84,7 @@ class SlackPlatform:
         await self._api.open()
         try:
             await self._introduce()
+            await self._try_app_token()
         except BadInput:
             await self._api.close()
             raise
@@ -154,6 +159,9 @@ class SlackPlatform:
         """Only what names a workspace of ours goes on; the rest is acknowledged and forgotten."""
         if body.get("type") == "url_verification" or "ssl_check" in body:
             return await next()
+        if not is_whole(body):
+            log.warning("slack sent what cannot be read", type=str(body.get("type"))[:40])
+            return BoltResponse(status=400, body="")
         workspace = self._workspaces.get(team_of(body))
         if workspace is None:
             return BoltResponse(status=503 if self._unreached else 200, body="")
@@ -163,7 +171,7 @@ class SlackPlatform:
     async def _hear(self, body: Json, context: AsyncBoltContext, next: Next) -> BoltResponse:  # noqa: A002
         """Bolt acknowledges an event before its listener runs: so it is stored here, or Slack repeats it."""
         if "event" not in body:
-            is_known = body.get("type") in _LISTENED or "command" in body
+            is_known = is_listened_to(body)
             return await next() if is_known else BoltResponse(status=200)
         workspace: Workspace = context["workspace"]
         try:
@@ -206,11 +214,30 @@ class SlackPlatform:
                 self._app, self._tokens.app, self._host.clock, self._patience, self._read_soon
             )
 
+    async def _try_app_token(self) -> None:
+        """Raises BadInput if no socket will ever open; whatever can be mended by waiting is left to them."""
+        if not self._tokens.app:
+            return
+        app = Api(self._tokens.app, self._tokens.api_url)
+        try:
+            await app.call("apps.connections.open")
+        except Refused as refused:
+            raise BadInput(
+                f"slack.app_token is refused ({refused.error}): it begins with xapp- and needs "
+                "connections:write; make one under Basic Information, App-Level Tokens."
+            ) from None
+        except DeliveryError as error:
+            log.warning("slack cannot be reached", error=str(error))
+        finally:
+            await app.close()
+
     async def _watch(self) -> None:
         """Look after everything, for as long as the platform runs."""
         while True:
             try:
                 await self._tend()
+            except BadInput as refused:
+                self._unreached = str(refused)
             except Exception:
                 log.exception("slack was not looked after")
             await asyncio.sleep(TICK)
@@ -220,13 +247,16 @@ class SlackPlatform:
             await self._introduce()
         for workspace in self._workspaces.values():
             await workspace.look_after()
-        if self._is_due():
-            await self._take_in()
-        if self._sockets is not None and all(one.taken_in_at for one in self._workspaces.values()):
+        if self._is_due() and (self._reading is None or self._reading.done()):
+            self._reading = asyncio.create_task(self._take_in())
+        is_ready = all(workspace.taken_in_at for workspace in self._workspaces.values())
+        if self._sockets is not None and is_ready:
             await self._sockets.tend()
 
     def _is_due(self) -> bool:
         now = self._host.clock.now()
+        if now < self._read_after:
+            return False
         for workspace in self._workspaces.values():
             last = workspace.taken_in_at
             if last is None or now - last > RECONCILE:
@@ -239,8 +269,12 @@ class SlackPlatform:
         for workspace in self._workspaces.values():
             try:
                 await workspace.take_in()
-            except (DeliveryError, Refused) as error:
-                log.warning("workspace not read", space=str(workspace.space), error=str(error))
+            except Exception as error:
+                self._read_after = self._host.clock.now() + AGAIN
+                if not isinstance(error, DeliveryError | Refused):
+                    log.exception("workspace not taken in", space=str(workspace.space))
+                else:
+                    log.warning("workspace not read", space=str(workspace.space), error=str(error))
 
     def _read_soon(self) -> None:
         """Something may have been missed."""
@@ -261,17 +295,3 @@ def _authorizing(token: str) -> Callable[..., Awaitable[AuthorizeResult]]:
         )
 
     return authorize
-
-
-_LISTENED = ("block_actions", "message_action", "view_submission", "block_suggestion")
-
-
-def team_of(body: Json) -> str:
-    """The workspace in which the app is asked or told something.
-
-    In a channel shared with others `team_id` may be theirs; the authorization is always our own.
-    """
-    for authorization in body.get("authorizations") or ():
-        return str(authorization.get("team_id") or "")
-    team = body.get("team") or {}
-    return str(team.get("id") or body.get("team_id") or (body.get("user") or {}).get("team_id") or "")

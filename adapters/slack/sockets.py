@@ -17,14 +17,14 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 
-from adapters.slack.api import LOCKED
 from facilitation.core.clock import Clock
-from facilitation.core.errors import BadInput
 
 HELD = 2
 """Connections at once; Slack allows ten, and sends each envelope to one of them."""
 OPENING = 20.0
 """Seconds to open one."""
+LONGEST_WAIT = 60
+"""Seconds between two tries to open one, at most."""
 PINGS = 10.0
 """Seconds between pings, which notice a broken connection; a silent one they do not."""
 
@@ -91,30 +91,21 @@ class Sockets:
         self._on_gap = on_gap
         self._sockets: list[_Socket] = []
         self._heard_at: datetime | None = None
+        self._failures = 0
+        self._why = ""
+        self._not_before = clock.now()
         self._down_since: datetime | None = clock.now()
 
-    async def open(self) -> None:
-        """Open what is missing; whatever can be mended by waiting is left to `tend`.
-
-        Raises BadInput if the app's token is refused.
-        """
-        while len(self._sockets) < HELD:
-            socket = await self._opened()
-            if socket is None:
-                return
-            self._sockets.append(socket)
-
     async def tend(self) -> None:
-        """Look after the sockets: replace what is broken or silent."""
+        """Replace what is broken or silent, and open what is missing."""
         now = self._clock.now()
-        for socket in list(self._sockets):
-            why = self._fault(socket, now)
-            if why:
-                await self._replace(socket, why)
-        try:
-            await self.open()
-        except BadInput as refused:
-            log.warning("sockets cannot be opened", why=str(refused))
+        if now >= self._not_before:
+            for socket in list(self._sockets):
+                why = self._fault(socket, now)
+                if why:
+                    await self._replace(socket, why)
+            while len(self._sockets) < HELD and (opened := await self._opened()) is not None:
+                self._sockets.append(opened)
         self._down_since = None if self._is_open() else (self._down_since or now)
 
     def ailment(self) -> str:
@@ -122,7 +113,7 @@ class Sockets:
         if self._is_open():
             return ""
         since = f" since {self._down_since:%H:%M} UTC" if self._down_since else ""
-        return f"no connection{since}; I keep trying"
+        return f"no connection{since}{f' ({self._why})' if self._why else ''}; I keep trying"
 
     async def close(self) -> None:
         """Close all of them."""
@@ -150,19 +141,14 @@ class Sockets:
         return ""
 
     async def _replace(self, old: _Socket, why: str) -> None:
-        try:
-            new = await self._opened()
-        except BadInput as refused:
-            log.warning("a socket cannot be replaced", why=str(refused))
-            return
-        if new is None:
-            return
-        self._sockets[self._sockets.index(old)] = new
-        log.info("socket replaced", why=why)
-        await _close(old.handler)
+        new = await self._opened()
+        if new is not None:
+            self._sockets[self._sockets.index(old)] = new
+            log.info("socket replaced", why=why)
+            await _close(old.handler)
 
     async def _opened(self) -> _Socket | None:
-        """A new connection; None where it could not be opened now."""
+        """A new connection; None where there is none to be had now."""
         handler = AsyncSocketModeHandler(
             self._app, self._token, logger=_quiet, web_client=self._app.client, ping_interval=PINGS
         )
@@ -177,21 +163,24 @@ class Sockets:
                 # Asked for here, because the library's `connect` would ask again and again without end.
                 handler.client.wss_uri = await handler.client.issue_new_wss_url()
                 await _connect(handler)
-        except SlackApiError as error:
+        except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError) as error:
+            self._put_off(error)
             await _close(handler)
-            word = str((getattr(error.response, "data", None) or {}).get("error") or "")
-            if word in LOCKED or word in ("not_allowed_token_type", "missing_scope", "invalid_app"):
-                raise BadInput(
-                    f"slack.app_token is refused ({word}): it begins with xapp- and needs connections:write; "
-                    "make one under Basic Information, App-Level Tokens."
-                ) from None
-            log.warning("a socket could not be opened", error=word or "no answer")
             return None
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        except asyncio.CancelledError:
             await _close(handler)
-            log.warning("a socket could not be opened", error=type(error).__name__)
-            return None
+            raise
+        self._failures, self._why = 0, ""
         return socket
+
+    def _put_off(self, error: Exception) -> None:
+        """Wait a little longer after each failure: Slack hands out few addresses a minute."""
+        data = getattr(error.response, "data", None) if isinstance(error, SlackApiError) else None
+        self._why = str((data or {}).get("error") or type(error).__name__)
+        self._failures += 1
+        wait = min(2**self._failures, LONGEST_WAIT)
+        self._not_before = self._clock.now() + timedelta(seconds=wait)
+        log.warning("a socket could not be opened", error=self._why, again_in=wait)
 
     def _noted(self, socket: _Socket, message: dict[str, Any]) -> None:
         """A frame arrived: `hello` after each opening, then envelopes."""

@@ -19,6 +19,8 @@ from facilitation.core.platform import Host
 
 PACE = timedelta(seconds=1)
 """Slack takes about one message per second and channel."""
+LOOK_AGAIN = timedelta(minutes=1)
+"""Before a token that was refused is tried again."""
 FINISH = 5.0
 """Seconds for what is being answered when the process stops."""
 
@@ -41,6 +43,7 @@ class Workspace:
         self.api = api
         self.ailment = ""
         """Why nothing is said here at the moment; empty while all is well."""
+        self._look_again_at = host.clock.now()
         self.taken_in_at: datetime | None = None
         self._host = host
         self._directory = Directory(api, self.space.handle, self.bot_user)
@@ -89,7 +92,8 @@ class Workspace:
         word = self.api.locked
         if word and not self.ailment:
             self._fall_silent(f"the token is refused ({word})")
-        elif self.ailment:
+        elif self.ailment and self._host.clock.now() >= self._look_again_at:
+            self._look_again_at = self._host.clock.now() + LOOK_AGAIN
             try:
                 await self.api.call("auth.test")
             except (DeliveryError, Refused):

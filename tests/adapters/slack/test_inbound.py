@@ -300,6 +300,7 @@ async def test_what_other_workspaces_and_later_versions_send_is_acknowledged_and
     envelope = platform.slack.emit({**foreign, "user": ANA, "ts": "1.2", "text": "hi", "event_ts": "1.2"})
     await platform.rest()
     heard = len(platform.door.heard)
+    assert envelope is not None
     payload = {**envelope.payload, "team_id": "T9", "authorizations": [{"team_id": "T9"}]}
     response = await platform.platform._app.async_dispatch(_request(payload))
     assert response.status == 200
