@@ -112,8 +112,8 @@ class CommunityConfig(_Section):
     name: str = Field(min_length=1, max_length=200, description="the community’s name")
     spaces: tuple[str, ...] = Field(
         default=(),
-        description="spaces it lives in, such as slack:T0123 or discord:9876; a space named nowhere gets a "
-        "community of its own name",
+        description="spaces it lives in, such as slack:T0123 or discord:9876; may be empty for an only "
+        "community; a space named nowhere gets a community of its own name",
     )
     zone: Annotated[str, AfterValidator(known_zone)] = Field(
         default="UTC", description="time zone until /coordinate settings says otherwise"
@@ -158,13 +158,22 @@ class Settings(BaseSettings):
         return next((one for one in self.communities if one.name == name), None)
 
     def community_in(self, space: str) -> CommunityConfig | None:
-        """The first community that the file puts into a space, written `platform:id`."""
+        """The first community that the file puts into a space, written `platform:id`.
+
+        One that is alone in the file and names no space lives in every one.
+        """
+        if len(self.communities) == 1 and not self.communities[0].spaces:
+            return self.communities[0]
         return next((one for one in self.communities if space in one.spaces), None)
 
 
 def load(path: Path | None) -> Settings:
     """The settings of a file, or the defaults; raises BadInput naming every wrong key."""
-    given = toml.read(path) if path is not None else {}
+    return check(toml.read(path) if path is not None else {}, path)
+
+
+def check(given: dict[str, Any], path: Path | str | None) -> Settings:
+    """The settings of what a file, or what shall be one, holds; raises BadInput naming every wrong key."""
     try:
         return Settings(**given)
     except SettingsError as error:
@@ -183,7 +192,7 @@ def find(path: Path | None) -> Path | None:
     return here if here.exists() else None
 
 
-def _source(where: tuple[int | str, ...], path: Path | None) -> str:
+def _source(where: tuple[int | str, ...], path: Path | str | None) -> str:
     """Whence a key came: its variable in the environment, which wins, or the file."""
     names = {name.upper() for name in os.environ}
     for length in range(len(where), 0, -1):
@@ -193,7 +202,7 @@ def _source(where: tuple[int | str, ...], path: Path | None) -> str:
     return str(path) if path else "the environment"
 
 
-def _faults(error: ValidationError, path: Path | None) -> list[str]:
+def _faults(error: ValidationError, path: Path | str | None) -> list[str]:
     """One line per wrong key: where it is and what was expected; never what stood there."""
     lines = []
     for fault in error.errors(include_input=False, include_url=False):
@@ -274,15 +283,16 @@ def _example_keys(section: Any, *, commented: bool, values: dict[str, Any] | Non
         if isinstance(default, SecretStr):
             default = default.get_secret_value()
         value = (values or {}).get(name, default)
-        lines += [f"# {field.description}", f"{'# ' if commented else ''}{name} = {_toml(value)}"]
+        lines += [f"# {field.description}", f"{'# ' if commented else ''}{name} = {as_toml(value)}"]
     return lines
 
 
-def _toml(value: Any) -> str:
+def as_toml(value: Any) -> str:
+    """A value as TOML writes it."""
     if isinstance(value, str):
         return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
     if isinstance(value, list | tuple):
-        return "[" + ", ".join(_toml(one) for one in value) + "]"
+        return "[" + ", ".join(as_toml(one) for one in value) + "]"
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

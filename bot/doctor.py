@@ -8,8 +8,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.app import build
 from bot.config import Settings
+from bot.platforms import platforms_of
 from facilitation.core.ask import Role
-from facilitation.core.platform import Finding
+from facilitation.core.happenings import SpaceRef
+from facilitation.core.platform import Finding, Known, Platform
 from storage import agenda, diary, outbox
 from storage.communities import Directory, People
 from storage.engine import file_of
@@ -64,10 +66,37 @@ async def examine(settings: Settings, config: Path | None) -> AsyncIterator[Find
     app = build(settings)
     try:
         async with app.units.read() as session:
-            async for finding in _examine_content(session, app.clock.now()):
+            findings = [finding async for finding in _examine_content(session, app.clock.now())]
+            known = await _known(session)
+        for finding in findings:
+            yield finding
+        for platform in platforms_of(settings, app):
+            async for finding in platform.examine([one for one in known if _is_of(platform, one)]):
                 yield finding
     finally:
         await app.close()
+
+
+def _is_of(platform: Platform, known: Known) -> bool:
+    return known.space.platform == platform.name.casefold()
+
+
+async def _known(session: Session) -> list[Known]:
+    """What platforms are told of the spaces that the database knows."""
+    directory = Directory(session)
+    found: list[Known] = []
+    for space in await directory.spaces():
+        channels: dict[str, str] = {}
+        for community in await directory.communities(space.id):
+            for spot in await People(session, community.id).spots():
+                parts = sorted(use.value for use in spot.uses)
+                if spot.community == community.id:
+                    parts.insert(0, "home")
+                if parts and spot.space == space.id:
+                    channels[spot.handle] = f"#{spot.name} ({', '.join(parts)})"
+        heard = await diary.last_heard(session, space.id, besides=_OUR_OWN)
+        found.append(Known(SpaceRef(space.platform, space.handle), heard, channels))
+    return found
 
 
 async def _examine_content(session: Session, now: datetime) -> AsyncIterator[Finding]:
@@ -119,6 +148,8 @@ async def _examine_content(session: Session, now: datetime) -> AsyncIterator[Fin
         )
 
 
+_OUR_OWN = ("said", "unsaid")
+"""Kinds of what the courier writes down itself."""
 _REPORT = "The log of that time has the cause; please report it with its reference."
 
 

@@ -14,11 +14,19 @@ M = TypeVar("M", bound=BaseModel)
 def read(path: Path) -> dict[str, Any]:
     """The content of a file; raises BadInput for one that cannot be read or is not TOML."""
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        return parsed(path.read_text("utf-8"), str(path))
     except OSError as error:
         raise BadInput(f"{path}: cannot be read ({error.strerror or error}).") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
         raise BadInput(f"{path}: is not valid TOML: {error}.") from None
+
+
+def parsed(text: str, source: str) -> dict[str, Any]:
+    """The content of a text; raises BadInput, naming its source, for one that is not TOML."""
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise BadInput(f"{source}: is not valid TOML: {error}.") from None
 
 
 def read_as(model: type[M], path: Path) -> M:

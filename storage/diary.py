@@ -323,6 +323,13 @@ async def set_aside(session: AsyncSession) -> list[tuple[int, str, datetime]]:
     ]
 
 
+async def last_heard(session: AsyncSession, space: int, *, besides: Sequence[str]) -> datetime | None:
+    """When the latest thing stored of a space happened, but for some kinds."""
+    query = select(DiaryRow.at).where(DiaryRow.space_id == space, DiaryRow.kind.not_in(besides))
+    found: datetime | None = await session.scalar(query.order_by(DiaryRow.id.desc()).limit(1))
+    return found
+
+
 async def prune(session: AsyncSession, now: datetime, *, limit: int = 20_000) -> int:
     """Apply retention to at most `limit` rows; returns how many were touched, 0 when all is done.
 

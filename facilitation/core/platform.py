@@ -49,7 +49,10 @@ class Host:
 
 @dataclass(frozen=True)
 class Known:
-    """What the database knows of a space, for whoever examines it: the channels with a part, by handle."""
+    """What the database knows of a space, for whoever examines it.
+
+    `channels` are those with a part, by handle: `#help (home, help)`.
+    """
 
     space: SpaceRef
     last_heard: datetime | None

@@ -6,7 +6,7 @@ ears for happenings, and its share of the home card, the desk, the recap and the
 
 import difflib
 import inspect
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar, get_type_hints
 
@@ -209,14 +209,19 @@ class Catalogue:
             if action.command.startswith(start)
         ]
 
-    def parse(self, root: Root, words: str) -> tuple[Action, dict[str, Any]]:
-        """The command that was typed and its arguments. Refuses an unknown one with the nearest offers."""
+    def parse(
+        self, root: Root, words: str, names: Mapping[str, str] | None = None
+    ) -> tuple[Action, dict[str, Any]]:
+        """The command that was typed and its arguments. Refuses an unknown one with the nearest offers.
+
+        `names` gives the names of channels by handle, for those that are meant as topics.
+        """
         tokens = tokens_of(words)
         commands = self._by_words[root]
         for length in (3, 2, 1):
             action = commands.get(" ".join(token.casefold() for token in tokens[:length]))
             if action is not None and len(tokens) >= length:
-                return action, read_arguments(fields_of(action.ask), tokens[length:])
+                return action, read_arguments(fields_of(action.ask), tokens[length:], names)
         raise Refusal(self._unknown(root, words))
 
     def _unknown(self, root: Root, words: str) -> str:

@@ -1,25 +1,31 @@
 """What people type after a command, read into the fields of its ask."""
 
 import shlex
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from facilitation.core.ask import FormField
 from facilitation.core.errors import Refusal
 
 
-def read_arguments(fields: Iterable[FormField], tokens: list[str]) -> dict[str, Any]:
+def read_arguments(
+    fields: Iterable[FormField], tokens: list[str], names: Mapping[str, str] | None = None
+) -> dict[str, Any]:
     """Words typed after a command, given to the fields they fit.
 
     `name:value` or `name=value` names its field. Else `#tags` go to a field of topics, addresses to a field
     of addresses, `<@…>` and `<#…>` to people and channels; one word each to choices, numbers, times and
     zones; the rest, joined, to the last field of words.
+
+    Platforms make `<#…>` of every `#word` that is also a channel's name. Where no channel is wanted it is
+    that word again, and a topic if topics are wanted; `names` gives channels' names by handle.
     """
     shown = [field for field in fields if field.kind != "hidden"]
     by_name = {field.name: field for field in shown}
     given: dict[str, Any] = {}
     rest: list[str] = []
-    for token in tokens:
+    wants_channel = any(field.kind in ("channel", "channels") for field in shown)
+    for token in tokens if wants_channel else [_worded(token, names or {}) for token in tokens]:
         name, mark, value = token.partition("=") if "=" in token.partition(":")[0] else token.partition(":")
         if mark and name in by_name and value and not value.startswith("//"):
             given[name] = value
@@ -27,6 +33,15 @@ def read_arguments(fields: Iterable[FormField], tokens: list[str]) -> dict[str, 
             rest.append(token)
     _pour(rest, shown, given)
     return given
+
+
+def _worded(token: str, names: Mapping[str, str]) -> str:
+    """`<#handle>` or `<#handle|name>` as the `#name` that was typed; anything else as it is."""
+    if not (token.startswith("<#") and token.endswith(">")):
+        return token
+    handle, _, label = token[2:-1].partition("|")
+    name = label or names.get(handle)
+    return f"#{name}" if name else token
 
 
 def _placed(token: str, fields: list[FormField], given: dict[str, Any]) -> bool:

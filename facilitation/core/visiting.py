@@ -82,7 +82,8 @@ async def visitor_of(session: Session, knock: Knock) -> Visitor:
 def asked(catalogue: Catalogue, knock: Knock) -> tuple[Action, dict[str, Any]]:
     """What is asked, and the arguments as they came."""
     if not knock.ask:
-        return catalogue.parse(knock.root, knock.words.strip() or ("home" if knock.root == "cop" else "desk"))
+        words = knock.words.strip() or ("home" if knock.root == "cop" else "desk")
+        return catalogue.parse(knock.root, words, knock.names)
     action = catalogue.actions.get(knock.ask)
     if action is None or action.by_clock:
         raise Refusal("That button is from an earlier version of me. /cop help shows what I can do today.")

@@ -7,11 +7,13 @@ import pytest
 
 from tests.adapters.contract.harness import Harness
 from tests.adapters.discord.harness import discord_harness
+from tests.adapters.slack.harness import slack_harness
 from tests.adapters.web.harness import page_harness
 
 HARNESSES: dict[str, Callable[[], AbstractAsyncContextManager[Harness]]] = {
     "page": page_harness,
     "discord": discord_harness,
+    "slack": slack_harness,
 }
 
 

@@ -19,7 +19,7 @@ FILLED: dict[str, tuple[str | bool | list[str], Any]] = {
     "channel": ("#help", "C-help"),
     "channels": (["#help", "#general"], ("C-help", "C-general")),
     "zone": ("Europe/Lisbon", "Europe/Lisbon"),
-    "time": ("9:30", "9:30"),
+    "time": ("09:30", "09:30"),
 }
 """What is filled in, as seen, and what the house gets."""
 

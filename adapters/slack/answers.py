@@ -1,0 +1,145 @@
+"""Answers on their way back: as an ephemeral message, a modal, a home, else as a direct message."""
+
+from typing import Any
+
+import structlog
+
+from adapters.slack import limits
+from adapters.slack.api import Api, Refused
+from adapters.slack.carrying import Asked, Origin, kept
+from adapters.slack.forms import hidden_of, modal, sheet_of
+from adapters.slack.outbound import QUIET, Pictures
+from adapters.slack.render import Page, pages, sheet
+from facilitation.core.ask import Form
+from facilitation.core.cards import Button, Buttons
+from facilitation.core.errors import DeliveryError
+from facilitation.core.speech import card, say
+from facilitation.core.surface import Answer, Spoken
+
+MORE = "There is more than fits here: type /cop home to see all of it."
+TITLE = "Tertulia"
+"""Stands above a card that is shown as a modal."""
+
+Json = dict[str, Any]
+log = structlog.get_logger(__name__)
+
+
+class Answers:
+    """Brings answers to whoever asked. An answer that cannot be brought is logged: it is never repeated."""
+
+    def __init__(self, api: Api, pictures: Pictures) -> None:
+        self._api = api
+        self._pictures = pictures
+
+    def at_once(self, answer: Answer) -> Json | None:
+        """The answer as part of an acknowledgement, if it is one message without a picture."""
+        if answer.spoken is None:
+            return None
+        first, *more = pages(answer.spoken)
+        if more or first.pictures:
+            return None
+        return _message(first, answer.to)
+
+    async def say(self, who: str, origin: Origin, answer: Answer) -> None:
+        """Say a card where it was asked, seen by the asker alone unless it is for everyone."""
+        if answer.spoken is None:
+            return
+        address, uses = origin.response_url, limits.RESPONSES
+        try:
+            for page in pages(answer.spoken):
+                shown = await self._ready(page)
+                if address and uses:
+                    uses -= 1
+                    if await self._respond(address, shown, answer.to, origin.thread):
+                        continue
+                    address = ""
+                await self._beside(who, origin, shown, answer.to)
+        except (DeliveryError, Refused) as error:
+            log.warning("an answer was lost", error=str(error))
+
+    async def open(self, who: str, form: Form, asked: Asked, trigger: str, *, push: bool = False) -> None:
+        """Open a form; where Slack no longer lets us, offer it behind a button."""
+        try:
+            method = "views.push" if push else "views.open"
+            await self._api.call(method, trigger_id=trigger, view=modal(form, asked))
+        except (DeliveryError, Refused) as error:
+            log.info("a form could not be opened", ask=form.ask, error=str(error))
+            await self.say(who, asked.origin, Answer(behind_button(form, asked.community)))
+
+    async def show(
+        self, who: str, spoken: Spoken, origin: Origin, *, trigger: str = "", view: str = ""
+    ) -> None:
+        """Show a card as a modal: a new one, or in place of what a modal showed."""
+        try:
+            page = await self._ready(sheet(spoken, foot=MORE))
+            body = sheet_of(page, TITLE, kept(Asked("", origin=origin)))
+            if view:
+                await self._api.call("views.update", view_id=view, view=body)
+            else:
+                await self._api.call("views.open", trigger_id=trigger, view=body)
+        except (DeliveryError, Refused) as error:
+            log.info("a card could not be shown", error=str(error))
+            await self.say(who, origin, Answer(spoken))
+
+    def shown_next(self, spoken: Spoken, origin: Origin) -> Json | None:
+        """A card as the view that follows a form, if it needs no picture."""
+        page = sheet(spoken, foot=MORE)
+        return None if page.pictures else sheet_of(page, TITLE, kept(Asked("", origin=origin)))
+
+    async def publish(self, who: str, spoken: Spoken) -> None:
+        """Put a card on somebody's App Home."""
+        try:
+            page = await self._ready(sheet(spoken, foot=MORE))
+            view = {"type": "home", "callback_id": "home", "blocks": list(page.blocks)}
+            await self._api.call("views.publish", user_id=who, view=view)
+        except (DeliveryError, Refused) as error:
+            log.warning("a home was not published", error=str(error))
+
+    # ---------------------------------------------------------------------------------------------
+
+    async def _ready(self, page: Page) -> Page:
+        return await self._pictures.shown(page) if page.pictures else page
+
+    async def _respond(self, address: str, page: Page, to: str, thread: str) -> bool:
+        message = {**_message(page, to), "replace_original": False, **QUIET}
+        if thread:
+            message["thread_ts"] = thread
+        return await self._api.respond_to(address, message)
+
+    async def _beside(self, who: str, origin: Origin, page: Page, to: str) -> None:
+        """Without an address for the answer: in the channel if we are in it, else as a direct message."""
+        message = {"text": page.text, "blocks": list(page.blocks)}
+        if origin.place and not origin.direct:
+            where = {"channel": origin.place, "thread_ts": origin.thread or None}
+            try:
+                if to == "everyone":
+                    await self._api.call("chat.postMessage", **where, **message, **QUIET)
+                else:
+                    await self._api.call("chat.postEphemeral", **where, user=who, **message)
+                return
+            except Refused as refused:
+                log.info("answered in a direct message instead", error=refused.error)
+        opened = await self._api.call("conversations.open", users=who)
+        await self._api.call("chat.postMessage", channel=opened["channel"]["id"], **message, **QUIET)
+
+
+def behind_button(form: Form, community: int) -> Spoken:
+    """A form that cannot open by itself, behind a button; what is given already travels along."""
+    given = {field.name: _carried(field.value) for field in form.fields if field.value not in (None, "", ())}
+    is_open = any(field.required and field.name not in given for field in form.fields)
+    args = {**(given if is_open else {}), **hidden_of(form)}
+    button = Button("Open the form", form.ask, args, style="primary")
+    words = say("This takes a short form.")
+    return Spoken(card(form.title, words, Buttons((button,))), community=community)
+
+
+def _carried(value: Any) -> Any:
+    return value if isinstance(value, str | int | float | bool | list | tuple) else str(value)
+
+
+def _message(page: Page, to: str) -> Json:
+    return {
+        "response_type": "in_channel" if to == "everyone" else "ephemeral",
+        "text": page.text,
+        "blocks": list(page.blocks),
+    }

@@ -1,0 +1,248 @@
+"""Calls of Slack's Web API, with its errors as the house knows them."""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+import aiohttp
+import structlog
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.http_retry.builtin_async_handlers import (
+    AsyncRateLimitErrorRetryHandler,
+    AsyncServerErrorRetryHandler,
+)
+from slack_sdk.web.async_client import AsyncWebClient
+
+from adapters.slack.uses import METHODS
+from facilitation.core.errors import Throttled, Unknown, Unreachable
+
+Json = dict[str, Any]
+TIMEOUT = 20
+"""Seconds for one request."""
+PAUSE = timedelta(seconds=10)
+"""Before a server is tried again that could not even be reached."""
+LONG_PAUSE = timedelta(minutes=15)
+"""Before a workspace is tried again whose token is refused."""
+
+LOCKED = frozenset(
+    {
+        "account_inactive",
+        "token_revoked",
+        "token_expired",
+        "invalid_auth",
+        "not_authed",
+        "team_access_not_granted",
+        "access_denied",
+        "org_login_required",
+        "ekm_access_denied",
+        "enterprise_is_restricted",
+    }
+)
+"""Errors that concern the whole workspace: no message will go anywhere."""
+
+_ENDS = {
+    "channel_not_found": "gone",
+    "thread_not_found": "gone",
+    "message_not_found": "gone",
+    "invalid_thread_ts": "gone",
+    "cannot_reply_to_message": "gone",
+    "is_archived": "archived",
+    "channel_is_archived": "archived",
+    "not_in_channel": "uninvited",
+    "method_not_supported_for_channel_type": "uninvited",
+    "user_not_found": "left",
+    "users_not_found": "left",
+    "user_disabled": "left",
+    "user_not_in_channel": "left",
+    "user_not_visible": "closed",
+    "cannot_dm_bot": "closed",
+    "messages_tab_disabled": "closed",
+    "cant_dm": "closed",
+    "restricted_action": "forbidden",
+    "restricted_action_read_only_channel": "forbidden",
+    "restricted_action_thread_only_channel": "forbidden",
+    "restricted_action_thread_locked": "forbidden",
+    "restricted_action_non_threadable_channel": "forbidden",
+    "missing_scope": "forbidden",
+    "no_permission": "forbidden",
+    "cant_update_message": "forbidden",
+    "cant_delete_message": "forbidden",
+    "edit_window_closed": "forbidden",
+    "is_inactive": "archived",
+}
+"""Slack's words for what will never arrive, and ours."""
+
+_MAYBE = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout"})
+"""Errors after which the thing may or may not have been done."""
+
+log = structlog.get_logger(__name__)
+
+
+class Refused(Exception):
+    """Slack answered `ok: false`; `error` is its word, `details` what it adds (never what we sent)."""
+
+    def __init__(self, method: str, error: str, details: tuple[str, ...] = (), needed: str = "") -> None:
+        super().__init__(f"{method}: {error}")
+        self.error = error
+        self.details = details
+        self.needed = needed
+
+
+class Locked(Refused):
+    """The whole workspace is closed to us: the token is refused, or the account is no more."""
+
+
+class Api:
+    """The Web API with one token.
+
+    Raises Throttled (nothing was done), Unknown (it may have been done), Locked and Refused.
+    """
+
+    def __init__(self, token: str, url: str, session: aiohttp.ClientSession | None = None) -> None:
+        self.locked = ""
+        """Slack's word for why the workspace is closed to us, as of the last call; empty while it is not."""
+        self._url = url
+        self._own_session = session
+        # The library's default handler posts twice when a reply is lost: what writes is never repeated.
+        self.client = AsyncWebClient(token, base_url=url, timeout=TIMEOUT, session=session, retry_handlers=[])
+        retries = [AsyncRateLimitErrorRetryHandler(max_retry_count=5), AsyncServerErrorRetryHandler()]
+        self._patient = AsyncWebClient(
+            token, base_url=url, timeout=TIMEOUT, session=session, retry_handlers=retries
+        )
+
+    async def call(self, method: str, **arguments: Any) -> Json:
+        """One call; arguments that are None are left out. KeyError for a method that is not in `uses`."""
+        return dict((await self.respond(method, **arguments))[0])
+
+    async def respond(self, method: str, **arguments: Any) -> tuple[Json, Json]:
+        """The same, with the headers of the answer, in lower case."""
+        use = METHODS[method]
+        given = {name: value for name, value in arguments.items() if value is not None}
+        client = self._patient if use.patient else self.client
+        try:
+            if use.encoding == "json":
+                response = await client.api_call(method, json=given)
+            else:
+                verb = "GET" if use.encoding == "get" else "POST"
+                response = await client.api_call(method, http_verb=verb, params=given)
+        except SlackApiError as error:
+            failure = _failure(method, error)
+            if isinstance(failure, Locked):
+                self.locked = failure.error
+            raise failure from None
+        except (aiohttp.ClientConnectorError, aiohttp.ServerDisconnectedError) as error:
+            raise _unconnected(method, error) from None
+        except (aiohttp.ClientError, SlackClientError, TimeoutError, OSError) as error:
+            raise Unknown(f"{method}: {type(error).__name__}") from None
+        self.locked = ""
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        return dict(response.data) if isinstance(response.data, dict) else {}, headers
+
+    async def pages(self, method: str, rows: str, *, at_most: int = 0, **arguments: Any) -> list[Any]:
+        """The rows of every page; with `at_most` of so many pages."""
+        found: list[Any] = []
+        cursor, page = "", 0
+        while True:
+            answer = await self.call(method, cursor=cursor or None, **arguments)
+            found += answer.get(rows) or []
+            cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
+            page += 1
+            if not cursor or page == at_most:
+                return found
+
+    async def upload(self, png: bytes, name: str, alt: str) -> str:
+        """Bring a picture in; returns its file's id. It is shared with nobody yet."""
+        place = await self.call(
+            "files.getUploadURLExternal", filename=name, length=len(png), alt_txt=alt or None
+        )
+        await self._post(place["upload_url"], data=png)
+        return str(place["file_id"])
+
+    async def respond_to(self, address: str, message: Json) -> bool:
+        """Answer by a response_url; False where it is used up. Only addresses of this Slack are followed."""
+        if not _is_ours(address, self._url):
+            return False
+        return await self._post(address, json=message)
+
+    async def _post(self, address: str, **body: Any) -> bool:
+        try:
+            async with self._session().post(address, proxy=self.client.proxy, **body) as response:
+                if response.status == 429:
+                    raise Throttled(_wait(response.headers.get("Retry-After")))
+                if response.status >= 500:
+                    raise Unknown(f"an answer of {response.status}")
+                return response.status < 400
+        except aiohttp.ClientConnectorError as error:
+            raise _unconnected("post", error) from None
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise Unknown(type(error).__name__) from None
+
+    def _session(self) -> aiohttp.ClientSession:
+        if self._own_session is None:
+            self._own_session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT))
+            self.client.session = self._patient.session = self._own_session
+        return self._own_session
+
+    def nobody(self) -> AsyncWebClient:
+        """A client of the same Slack without a token: whoever is given it brings their own."""
+        return AsyncWebClient(base_url=self._url, timeout=TIMEOUT, retry_handlers=[])
+
+    async def open(self) -> None:
+        """Hold one session for all requests; needs a running loop."""
+        self._session()
+
+    async def close(self) -> None:
+        """Give the connections back."""
+        if self._own_session is not None:
+            await self._own_session.close()
+            await asyncio.sleep(0)
+
+
+def end_of(refused: Refused) -> Throttled | Unreachable:
+    """What a refusal means for a message that was to be delivered."""
+    if isinstance(refused, Locked):
+        return Throttled(LONG_PAUSE)
+    why = _ENDS.get(refused.error)
+    if why is None:
+        log.warning("slack refused a message", error=refused.error, details=list(refused.details)[:3])
+        why = "invalid"
+    return Unreachable(why)
+
+
+def _failure(method: str, error: SlackApiError) -> Exception:
+    response = error.response
+    status = int(getattr(response, "status_code", None) or getattr(response, "status", None) or 0)
+    data = getattr(response, "data", None)
+    data = data if isinstance(data, dict) else {}
+    word = str(data.get("error") or "")
+    if status == 429 or word in ("ratelimited", "rate_limited"):
+        headers = {name.lower(): value for name, value in (getattr(response, "headers", None) or {}).items()}
+        return Throttled(_wait(headers.get("retry-after")))
+    if status >= 500 or not word or word in _MAYBE:
+        return Unknown(f"{method}: {word or f'an answer of {status}'}")
+    details = tuple(str(one) for one in (data.get("response_metadata") or {}).get("messages") or ())
+    kind = Locked if word in LOCKED else Refused
+    return kind(method, word, details, str(data.get("needed") or ""))
+
+
+def _unconnected(method: str, error: aiohttp.ClientError) -> Throttled | Unknown:
+    """A server that was never reached did nothing; one that hung up may have."""
+    if isinstance(error, aiohttp.ClientConnectorError):
+        log.warning("slack cannot be reached", method=method, error=type(error).__name__)
+        return Throttled(PAUSE)
+    return Unknown(f"{method}: {type(error).__name__}")
+
+
+def _wait(given: object) -> timedelta:
+    text = str(given or "")
+    return timedelta(seconds=int(text) if text.isdigit() else 30)
+
+
+def _is_ours(address: str, api: str) -> bool:
+    """Whether an address is on the host of the API or beside it, such as hooks.slack.com."""
+    there, here = urlsplit(address), urlsplit(api)
+    if there.scheme != here.scheme or not there.hostname or not here.hostname:
+        return False
+    same_port = there.port == here.port
+    return same_port and (there.hostname == here.hostname or there.hostname.endswith(f".{here.hostname}"))

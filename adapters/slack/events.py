@@ -1,0 +1,252 @@
+"""Slack's events as happenings, in Slack's own ids and times.
+
+Whatever is told twice has the same natural key, though its event_id differs: ids and times are taken from the
+fact itself, never from the envelope. What is said in private is not read at all.
+"""
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from adapters.slack import markup
+from adapters.slack.directory import Directory
+from adapters.slack.roster import facts_of, profile_of
+from facilitation.core.happenings import (
+    ChannelChanged,
+    ChannelFacts,
+    Happening,
+    MemberChanged,
+    MemberJoined,
+    MemberLeft,
+    MessageChanged,
+    MessageDeleted,
+    MessagePosted,
+    ReactionAdded,
+    ReactionRemoved,
+    SpaceLost,
+)
+
+Json = dict[str, Any]
+Reader = Callable[["Events", Json], Awaitable[Happening | None]]
+
+PUBLIC = ("channel", "group")
+"""Kinds of conversation whose talk may be a community's; all others are private."""
+WRITTEN = ("", "thread_broadcast", "file_share", "me_message")
+"""Subtypes of messages that people write; the rest is Slack's own."""
+
+
+def instant(ts: object) -> datetime:
+    """The instant of Slack's time stamp, such as `1700000000.123456`, exact to the microsecond."""
+    seconds, _, fraction = str(ts).partition(".")
+    microseconds = int(fraction[:6].ljust(6, "0") or 0)
+    return datetime.fromtimestamp(int(seconds), UTC).replace(microsecond=microseconds)
+
+
+class Events:
+    """Reads the events of one workspace."""
+
+    def __init__(self, directory: Directory) -> None:
+        self._directory = directory
+
+    async def read(self, event: Json, told_at: int) -> Happening | None:
+        """The happening of an event; None for what is nobody's, private, or of no interest.
+
+        `told_at` is the envelope's time in Unix seconds, for events that carry none.
+        """
+        reader = READERS.get(str(event.get("type")))
+        event.setdefault("event_ts", f"{told_at}.000000")
+        return await reader(self, event) if reader is not None else None
+
+    # Messages ------------------------------------------------------------------------------------
+
+    async def message(self, event: Json) -> Happening | None:
+        """A message was written, edited or removed."""
+        if event.get("channel_type") not in PUBLIC:
+            return None
+        match event.get("subtype", ""):
+            case "message_changed":
+                return self._edited(event)
+            case "message_deleted":
+                return MessageDeleted(instant(event["event_ts"]), event["channel"], event["deleted_ts"])
+            case subtype if subtype in WRITTEN:
+                return await self._written(event)
+            case _:
+                return None
+
+    async def _written(self, event: Json) -> Happening | None:
+        if event.get("bot_id") or not await self._is_person(event):
+            return None
+        ts, root = event["ts"], event.get("thread_ts") or ""
+        raw = str(event.get("text") or "")
+        is_reply = bool(root) and root != ts
+        return MessagePosted(
+            at=instant(ts),
+            place=event["channel"],
+            message=ts,
+            who=event["user"],
+            text=markup.plain(raw, self._directory.names),
+            thread=root if is_reply else "",
+            reply=is_reply,
+            links=markup.links(raw),
+            question=markup.is_question(raw),
+        )
+
+    def _edited(self, event: Json) -> Happening | None:
+        """An edit by its author; Slack tells unfurls, and roots that were removed, in the same way."""
+        message, before = event.get("message") or {}, event.get("previous_message") or {}
+        if message.get("subtype") == "tombstone":
+            return MessageDeleted(instant(event["event_ts"]), event["channel"], message["ts"])
+        raw = str(message.get("text") or "")
+        if message.get("bot_id") or raw == before.get("text"):
+            return None
+        at = (message.get("edited") or {}).get("ts") or event["event_ts"]
+        return MessageChanged(
+            at=instant(at),
+            place=event["channel"],
+            message=message["ts"],
+            text=markup.plain(raw, self._directory.names),
+            links=markup.links(raw),
+            question=markup.is_question(raw),
+        )
+
+    async def reaction_added(self, event: Json) -> Happening | None:
+        """Someone put an emoji under a message."""
+        if not await self._is_talk(event):
+            return None
+        item = event["item"]
+        return ReactionAdded(
+            instant(event["event_ts"]), item["channel"], item["ts"], event["user"], event["reaction"]
+        )
+
+    async def reaction_removed(self, event: Json) -> Happening | None:
+        """Someone took an emoji back."""
+        if not await self._is_talk(event):
+            return None
+        item = event["item"]
+        return ReactionRemoved(
+            instant(event["event_ts"]), item["channel"], item["ts"], event["user"], event["reaction"]
+        )
+
+    # People --------------------------------------------------------------------------------------
+
+    async def team_join(self, event: Json) -> Happening | None:
+        """Someone entered the workspace."""
+        profile = profile_of(event["user"], self._directory.team)
+        self._directory.people[profile.handle] = profile
+        return MemberJoined(instant(event["event_ts"]), profile) if profile.is_person else None
+
+    async def user_change(self, event: Json) -> Happening | None:
+        """A profile changed; outsiders and bots have none that concerns us."""
+        profile = profile_of(event["user"], self._directory.team)
+        known = self._directory.people.get(profile.handle)
+        self._directory.people[profile.handle] = profile
+        was_person = known is not None and known.is_person
+        if not was_person and not profile.is_person:
+            return None
+        at = instant(event["event_ts"])
+        if profile.gone:
+            return MemberLeft(at, profile.handle)
+        return MemberChanged(at, profile)
+
+    async def member_joined_channel(self, event: Json) -> Happening | None:
+        """Someone, or the bot itself, entered a channel."""
+        if event["user"] == self._directory.bot_user:
+            facts = await self._directory.channel(event["channel"])
+            self._directory.entered.add(facts.handle)
+            self._directory.lost.discard(facts.handle)
+            return ChannelChanged(instant(event["event_ts"]), facts)
+        profile = await self._directory.person(event["user"])
+        if profile is None:
+            return None
+        return MemberJoined(instant(event["event_ts"]), profile, event["channel"])
+
+    async def member_left_channel(self, event: Json) -> Happening | None:
+        """Someone left a channel; of the bot itself `channel_left` tells."""
+        if event["user"] == self._directory.bot_user or not await self._is_person(event):
+            return None
+        return MemberLeft(instant(event["event_ts"]), event["user"], event["channel"])
+
+    # Channels ------------------------------------------------------------------------------------
+
+    async def channel_created(self, event: Json) -> Happening | None:
+        """A channel was made."""
+        return self._channel(event, facts_of(event["channel"]))
+
+    async def channel_rename(self, event: Json) -> Happening | None:
+        """A channel has another name."""
+        known = self._directory.known(event["channel"]["id"])
+        private = known.private or event["type"].startswith("group_")
+        name = facts_of(event["channel"]).name
+        return self._channel(event, msgspec.structs.replace(known, name=name, private=private))
+
+    async def channel_archive(self, event: Json) -> Happening | None:
+        """A channel was archived, or deleted, which is the same to us."""
+        known = self._directory.known(event["channel"])
+        return self._channel(event, msgspec.structs.replace(known, archived=True))
+
+    async def channel_unarchive(self, event: Json) -> Happening | None:
+        """A channel is back."""
+        known = self._directory.known(event["channel"])
+        return self._channel(event, msgspec.structs.replace(known, archived=False))
+
+    async def channel_left(self, event: Json) -> Happening | None:
+        """The bot was removed from a channel."""
+        facts = self._directory.known(event["channel"])
+        self._directory.entered.discard(facts.handle)
+        self._directory.lost.add(facts.handle)
+        return ChannelChanged(instant(event["event_ts"]), facts, lost=True)
+
+    async def space_lost(self, event: Json) -> Happening | None:
+        """The bot was removed from the workspace."""
+        if event["type"] == "tokens_revoked" and not (event.get("tokens") or {}).get("bot"):
+            return None
+        return SpaceLost(instant(event["event_ts"]))
+
+    async def answered(self, event: Json) -> Happening | None:
+        """What somebody wants of the bot happens to nobody else: it is answered, and not written down."""
+        return None
+
+    # ---------------------------------------------------------------------------------------------
+
+    def _channel(self, event: Json, facts: ChannelFacts) -> ChannelChanged:
+        self._directory.channels[facts.handle] = facts
+        return ChannelChanged(instant(event["event_ts"]), facts)
+
+    async def _is_talk(self, event: Json) -> bool:
+        """Whether a reaction is a person's, in a channel: its event does not tell the kind of place."""
+        item = event.get("item") or {}
+        in_channel = item.get("type") == "message" and item.get("channel") in self._directory.channels
+        return in_channel and await self._is_person(event)
+
+    async def _is_person(self, event: Json) -> bool:
+        handle = event.get("user")
+        return bool(handle) and await self._directory.person(str(handle)) is not None
+
+
+READERS: dict[str, Reader] = {
+    "message": Events.message,
+    "reaction_added": Events.reaction_added,
+    "reaction_removed": Events.reaction_removed,
+    "team_join": Events.team_join,
+    "user_change": Events.user_change,
+    "member_joined_channel": Events.member_joined_channel,
+    "member_left_channel": Events.member_left_channel,
+    "channel_created": Events.channel_created,
+    "channel_rename": Events.channel_rename,
+    "channel_archive": Events.channel_archive,
+    "channel_unarchive": Events.channel_unarchive,
+    "channel_deleted": Events.channel_archive,
+    "channel_left": Events.channel_left,
+    "group_rename": Events.channel_rename,
+    "group_archive": Events.channel_archive,
+    "group_unarchive": Events.channel_unarchive,
+    "group_deleted": Events.channel_archive,
+    "group_left": Events.channel_left,
+    "app_uninstalled": Events.space_lost,
+    "tokens_revoked": Events.space_lost,
+    "app_home_opened": Events.answered,
+    "app_mention": Events.answered,
+}
+"""Every type of event that is read: as many as the app subscribes to."""

@@ -1,0 +1,221 @@
+"""Forms as Slack's modals, and what was filled in back as arguments.
+
+The block_id of an input is the name of its field, and so errors find their place; its action_id is the
+field's kind, and so what was filled in can be read without knowing the form.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import time
+from typing import Any, assert_never
+from zoneinfo import available_timezones
+
+from adapters.slack import limits
+from adapters.slack.carrying import Asked, kept
+from adapters.slack.markup import clean
+from adapters.slack.render import Page, option_of, options_of
+from facilitation.core.ask import Form, FormField
+from facilitation.core.cards import Option
+
+Json = dict[str, Any]
+
+FORM = "form"
+"""The callback_id of every form."""
+SHEET = "sheet"
+"""The callback_id of a card that is shown as a modal."""
+FEW = 4
+"""Up to this many options of a required choice are shown side by side."""
+TICKED = "yes"
+
+
+def modal(form: Form, asked: Asked) -> Json:
+    """A form as a view; `asked` is kept in it, together with what the form keeps and hides itself."""
+    blocks = [_words(f"⚠️ {words}") for name, words in form.errors.items() if name not in _shown(form)]
+    blocks += [_input(field) for field in form.fields if field.kind != "hidden"]
+    return {
+        "type": "modal",
+        "callback_id": FORM,
+        "title": _plain(form.title[: limits.MODAL_TITLE] or "A form"),
+        "submit": _plain(form.submit[: limits.MODAL_BUTTON] or "Save"),
+        "close": _plain("Cancel"),
+        "private_metadata": kept(asked),
+        "blocks": blocks or [_words("There is nothing to fill in.")],
+    }
+
+
+def hidden_of(form: Form) -> dict[str, Any]:
+    """The arguments that travel along unseen."""
+    return {**form.kept, **{field.name: field.value for field in form.fields if field.kind == "hidden"}}
+
+
+def sheet_of(page: Page, title: str, metadata: str) -> Json:
+    """A card as a view that is only read."""
+    return {
+        "type": "modal",
+        "callback_id": SHEET,
+        "title": _plain(title[: limits.MODAL_TITLE]),
+        "close": _plain("Close"),
+        "private_metadata": metadata,
+        "blocks": list(page.blocks),
+    }
+
+
+def errors_beside(form: Form) -> dict[str, str]:
+    """What is wrong, by block; what belongs to no field stands beside the first. Empty without a field."""
+    shown = _shown(form)
+    if not shown:
+        return {}
+    errors: dict[str, str] = {}
+    for name, words in form.errors.items():
+        place = name if name in shown else shown[0]
+        errors[place] = f"{errors[place]} {words}" if place in errors else words
+    return errors
+
+
+def filled_in(state: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments of a submitted form from `view.state.values`; what was left empty is left out."""
+    args: dict[str, Any] = {}
+    for name, inputs in state.items():
+        for kind, given in inputs.items():
+            value = _value(kind, given)
+            if value not in (None, "", ()):
+                args[name] = value
+    return args
+
+
+def zones(typed: str) -> Json:
+    """The time zones that fit what was typed, as the options of a menu that asks while one types."""
+    wanted = typed.strip().replace(" ", "_").casefold()
+    known = sorted(zone for zone in available_timezones() if "/" in zone and wanted in zone.casefold())
+    # What begins with the words, or has a city that does, comes first.
+    known.sort(key=lambda zone: not any(part.casefold().startswith(wanted) for part in zone.split("/")))
+    return {"options": [_zone(zone) for zone in known[: limits.OPTIONS]]}
+
+
+# Inputs ------------------------------------------------------------------------------------------
+
+
+def _shown(form: Form) -> list[str]:
+    return [field.name for field in form.fields if field.kind != "hidden"]
+
+
+def _input(field: FormField) -> Json:
+    block: Json = {
+        "type": "input",
+        "block_id": field.name,
+        "optional": not field.required,
+        "label": _plain(field.label[: limits.LABEL]),
+        "element": {"action_id": field.kind, **_element(field)},
+    }
+    return {**block, "hint": _plain(field.hint[: limits.HINT])} if field.hint else block
+
+
+def _element(field: FormField) -> Json:
+    value = field.value
+    match field.kind:
+        # An address is a plain line too: Slack refuses to open a form with one that is not finished yet.
+        case "line" | "url":
+            return _typed(field, value)
+        case "text":
+            return {**_typed(field, value), "multiline": True}
+        case "tags":
+            return _typed(field, ", ".join(value) if isinstance(value, list | tuple) else value)
+        case "number":
+            number = str(value) if value is not None and str(value).lstrip("-").isdecimal() else ""
+            return _with_initial(
+                {"type": "number_input", "is_decimal_allowed": False}, "initial_value", number
+            )
+        case "time":
+            return _with_initial({"type": "timepicker"}, "initial_time", _hour(value))
+        case "tick":
+            yes = option_of(Option(TICKED, "Yes"))
+            return _with_initial(
+                {"type": "checkboxes", "options": [yes]}, "initial_options", [yes] if value else []
+            )
+        case "choice":
+            return _choice(field)
+        case "person":
+            # A member's id is no handle of Slack's, and nobody's choice is shown for it.
+            handle = value if isinstance(value, str) else ""
+            return _with_initial({"type": "users_select"}, "initial_user", handle)
+        case "channel":
+            handle = value if isinstance(value, str) else ""
+            return _with_initial(
+                {"type": "conversations_select", **_CHANNELS}, "initial_conversation", handle
+            )
+        case "channels":
+            handles = list(value) if isinstance(value, list | tuple) else []
+            return _with_initial(
+                {"type": "multi_conversations_select", **_CHANNELS}, "initial_conversations", handles
+            )
+        case "zone":
+            zone = _zone(str(value)) if value else None
+            return _with_initial({"type": "external_select", "min_query_length": 2}, "initial_option", zone)
+        case "hidden":
+            raise ValueError(f"{field.name} is not shown")
+        case _:
+            assert_never(field.kind)
+
+
+_CHANNELS = {"filter": {"include": ["public", "private"], "exclude_bot_users": True}}
+
+
+def _typed(field: FormField, value: object) -> Json:
+    most = min(field.max_length or limits.INPUT, limits.INPUT)
+    element = {"type": "plain_text_input", "max_length": most}
+    return _with_initial(element, "initial_value", "" if value is None else str(value)[:most])
+
+
+def _choice(field: FormField) -> Json:
+    chosen = next((option for option in field.options if option.value == field.value), None)
+    initial = option_of(chosen) if chosen is not None else None
+    if field.required and len(field.options) <= FEW:
+        options = [option_of(option) for option in field.options]
+        return _with_initial({"type": "radio_buttons", "options": options}, "initial_option", initial)
+    return _with_initial({"type": "static_select", **options_of(field.options)}, "initial_option", initial)
+
+
+def _with_initial(element: Json, name: str, value: object) -> Json:
+    return {**element, name: value} if value else element
+
+
+def _hour(value: object) -> str:
+    if isinstance(value, time):
+        return f"{value:%H:%M}"
+    hours, _, minutes = str(value or "").partition(":")
+    return f"{int(hours):02}:{minutes[:2]}" if hours.isdecimal() and len(minutes) >= 2 else ""
+
+
+def _zone(zone: str) -> Json:
+    return option_of(Option(zone, zone.replace("_", " ")))
+
+
+def _value(kind: str, given: Mapping[str, Any]) -> Any:
+    """What one input holds, by its kind."""
+    match kind:
+        case "tick":
+            return bool(given.get("selected_options"))
+        case "choice" | "zone":
+            return (given.get("selected_option") or {}).get("value")
+        case "person":
+            return given.get("selected_user")
+        case "channel":
+            return given.get("selected_conversation")
+        case "channels":
+            return tuple(given.get("selected_conversations") or ())
+        case "time":
+            return given.get("selected_time")
+        case _:
+            return clean(str(given.get("value") or "")).strip()
+
+
+def _plain(text: str) -> Json:
+    return {"type": "plain_text", "text": text, "emoji": False}
+
+
+def _words(text: str) -> Json:
+    return {"type": "section", "text": _plain(text[: limits.CHARACTERS_IN_TEXT])}
+
+
+def fields_in(view: Mapping[str, Any]) -> Iterator[str]:
+    """The names of a view's fields."""
+    return (block["block_id"] for block in view.get("blocks", ()) if block.get("type") == "input")

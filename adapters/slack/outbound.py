@@ -1,0 +1,251 @@
+"""The courier's side of Slack: parcels become messages, edits, reactions and entered channels."""
+
+import json
+from collections import Counter, OrderedDict
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+from typing import Any
+
+import structlog
+
+from adapters.slack import limits
+from adapters.slack.api import Api, Locked, Refused, end_of
+from adapters.slack.render import Page, pages
+from facilitation.core.cards import Picture
+from facilitation.core.errors import DeliveryError, Throttled, Unknown, Unreachable
+from facilitation.core.surface import Address, Parcel, Receipt
+
+DELIVERY = "tertulia_delivery"
+"""The event_type of the metadata in which a message carries its delivery id."""
+LOOKED_THROUGH = 5
+"""Pages of history in which an earlier delivery is looked for."""
+PICTURES_KEPT = 64
+PICTURE_TRIES = 5
+"""How often a message waits for a picture that Slack will not show; then it goes with words only."""
+_A_MOMENT = timedelta(seconds=3)
+QUIET = {"unfurl_links": False, "unfurl_media": False}
+
+Json = dict[str, Any]
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class _Spot:
+    """Where a message goes: the conversation and, in a thread, its root."""
+
+    channel: str
+    root: str = ""
+
+
+class Pictures:
+    """Brings pictures in, each once: a picture that Slack is still looking at is not sent again meanwhile."""
+
+    def __init__(self, api: Api) -> None:
+        self._api = api
+        self._files: OrderedDict[bytes, str] = OrderedDict()
+
+    async def shown(self, page: Page) -> Page:
+        """The page with a file behind each picture. Raises the errors of `Api`."""
+        return page.with_files({index: await self.file(one) for index, one in page.pictures.items()})
+
+    async def file(self, picture: Picture) -> str:
+        """The id of a picture's file; not shared with anybody, and so seen only where a message shows it."""
+        known = sha256(picture.png + picture.alt.encode()).digest()
+        if known not in self._files:
+            file = await self._api.upload(picture.png, "picture.png", picture.alt[: limits.ALT_TEXT])
+            title = picture.alt[: limits.HEADER] or "Picture"
+            named = json.dumps([{"id": file, "title": title}])
+            await self._api.call("files.completeUploadExternal", files=named)
+            self._files[known] = file
+            if len(self._files) > PICTURES_KEPT:
+                self._files.popitem(last=False)
+        return self._files[known]
+
+    @staticmethod
+    def are_refused(page: Page, refused: Refused) -> bool:
+        """Whether a message was refused for a picture's sake: Slack looks at new files for a moment."""
+        words = " ".join((refused.error, *refused.details))
+        return bool(page.pictures) and ("slack_file" in words or "image" in words or "file" in words)
+
+
+class SlackSurface:
+    """One workspace as the courier sees it.
+
+    A message that was sent in part and then failed is in doubt, so that its parts are looked up, edited and
+    completed, and none is said twice.
+    """
+
+    def __init__(self, api: Api, pictures: Pictures) -> None:
+        self._api = api
+        self._pictures = pictures
+        self._opened: dict[tuple[str, ...], str] = {}
+        self._refusals: Counter[str] = Counter()
+
+    async def deliver(self, parcel: Parcel) -> Receipt:
+        """Say, edit, remove, react or enter; raises the DeliveryErrors."""
+        try:
+            if parcel.enter:
+                return await self._enter(parcel.address)
+            if parcel.emoji:
+                return await self._react(parcel)
+            if parcel.receipt is not None and parcel.withdraw:
+                return await self._withdraw(parcel.receipt)
+            if parcel.receipt is not None:
+                return await self._revise(parcel, parcel.receipt)
+            return await self._say(parcel)
+        except Refused as refused:
+            raise end_of(refused) from None
+
+    async def find(self, delivery: str, address: Address) -> Receipt | None:
+        """The messages that carry a delivery id, in the order of their parts."""
+        try:
+            spot = await self._spot(address)
+            found = await self._look(spot, delivery)
+        except Refused as refused:
+            raise end_of(refused) from None
+        parts: list[str] = []
+        while len(parts) in found:
+            parts.append(found[len(parts)])
+        return Receipt(spot.channel, tuple(parts)) if parts else None
+
+    # Saying --------------------------------------------------------------------------------------
+
+    async def _say(self, parcel: Parcel) -> Receipt:
+        shown = [await self._pictures.shown(page) for page in pages(parcel.spoken)]
+        spot = await self._spot(parcel.address)
+        said: list[str] = []
+        for part, page in enumerate(shown):
+            try:
+                said.append(await self._post(spot, parcel.delivery, page, part, len(shown)))
+            except (DeliveryError, Refused) as error:
+                if not said:
+                    raise
+                log.info("a message was said in part", part=part, parts=len(shown), error=str(error))
+                raise Unknown(f"said in part: {error}") from None
+        return Receipt(spot.channel, tuple(said))
+
+    async def _post(self, spot: _Spot, delivery: str, page: Page, part: int, parts: int) -> str:
+        message: Json = {"channel": spot.channel, "thread_ts": spot.root or None, **QUIET}
+        message["metadata"] = _metadata(delivery, part, parts)
+        try:
+            answer = await self._show("chat.postMessage", delivery, page, message)
+        except Refused as refused:
+            if refused.error != "not_in_channel":
+                raise
+            await self._join(spot.channel)
+            answer = await self._show("chat.postMessage", delivery, page, message)
+        return str(answer["ts"])
+
+    async def _show(self, method: str, delivery: str, page: Page, message: Json) -> Json:
+        """A call with the blocks of a page, which may show a file that Slack has not looked at yet."""
+        if self._refusals[delivery] >= PICTURE_TRIES:
+            page = page.without_pictures()
+        try:
+            answer = await self._api.call(method, **message, text=page.text, blocks=list(page.blocks))
+        except Refused as refused:
+            if not self._pictures.are_refused(page, refused):
+                raise
+            log.info("slack is not ready to show a picture", error=refused.error)
+            self._refusals[delivery] += 1
+            raise Throttled(_A_MOMENT) from None
+        self._refusals.pop(delivery, None)
+        return answer
+
+    async def _revise(self, parcel: Parcel, receipt: Receipt) -> Receipt:
+        """Edit what stands there; parts that became superfluous go, new ones are said below."""
+        shown = [await self._pictures.shown(page) for page in pages(parcel.spoken)]
+        messages = list(receipt.messages)
+        for part, (page, ts) in enumerate(zip(shown, messages, strict=False)):
+            metadata = _metadata(parcel.delivery, part, len(shown))
+            edit = {"channel": receipt.place, "ts": ts, "metadata": metadata}
+            await self._show("chat.update", parcel.delivery, page, edit)
+        for ts in messages[len(shown) :]:
+            await self._delete(receipt.place, ts)
+        root = parcel.address.root if parcel.address.kind == "thread" else ""
+        spot = _Spot(receipt.place, root)
+        del messages[len(shown) :]
+        missing = range(len(messages), len(shown))
+        known = await self._look(spot, parcel.delivery) if missing else {}
+        for part in missing:
+            # An earlier try may have said it and not heard so.
+            ts = known.get(part) or await self._post(spot, parcel.delivery, shown[part], part, len(shown))
+            messages.append(ts)
+        return Receipt(receipt.place, tuple(messages))
+
+    async def _withdraw(self, receipt: Receipt) -> Receipt:
+        for ts in receipt.messages:
+            await self._delete(receipt.place, ts)
+        return receipt
+
+    async def _delete(self, channel: str, ts: str) -> None:
+        try:
+            await self._api.call("chat.delete", channel=channel, ts=ts)
+        except Refused as refused:
+            if refused.error != "message_not_found":
+                raise
+
+    async def _react(self, parcel: Parcel) -> Receipt:
+        message = parcel.receipt.messages[0] if parcel.receipt else parcel.address.root
+        channel = parcel.address.handle
+        try:
+            await self._api.call("reactions.add", channel=channel, timestamp=message, name=parcel.emoji)
+        except Refused as refused:
+            if refused.error != "already_reacted":
+                raise
+        return Receipt(channel, (message,))
+
+    # Places --------------------------------------------------------------------------------------
+
+    async def _enter(self, address: Address) -> Receipt:
+        await self._join(address.handle)
+        return Receipt(address.handle, ())
+
+    async def _join(self, channel: str) -> None:
+        """Enter a public channel; a private one has to invite, and Slack says that it is not there."""
+        try:
+            await self._api.call("conversations.join", channel=channel)
+        except Locked:
+            raise
+        except Refused as refused:
+            why = end_of(refused)
+            is_closed = refused.error in ("channel_not_found", "method_not_supported_for_channel_type")
+            raise Unreachable("uninvited") if is_closed else why from None
+
+    async def _spot(self, address: Address) -> _Spot:
+        """The conversation at an address; opens direct messages and groups, which Slack does once."""
+        match address.kind:
+            case "channel":
+                return _Spot(address.handle)
+            case "thread":
+                return _Spot(address.handle, address.root)
+            case "direct" | "group":
+                if address.handle:
+                    return _Spot(address.handle)
+                people = tuple(sorted(address.people))
+                if people not in self._opened:
+                    answer = await self._api.call("conversations.open", users=",".join(people))
+                    self._opened[people] = str(answer["channel"]["id"])
+                return _Spot(self._opened[people])
+
+    async def _look(self, spot: _Spot, delivery: str) -> dict[int, str]:
+        """The time stamps of a delivery's messages by their part, where they are among the latest."""
+        where: Json = {"channel": spot.channel, "include_all_metadata": True, "limit": limits.PAGE}
+        if spot.root:
+            rows = await self._api.pages("conversations.replies", "messages", ts=spot.root, **where)
+        else:
+            rows = await self._api.pages("conversations.history", "messages", at_most=LOOKED_THROUGH, **where)
+        found: dict[int, str] = {}
+        for row in rows:
+            metadata = row.get("metadata") or {}
+            payload = metadata.get("event_payload") or {}
+            if metadata.get("event_type") == DELIVERY and payload.get("delivery") == delivery:
+                found.setdefault(int(payload.get("part") or 0), str(row["ts"]))
+        return found
+
+
+def _metadata(delivery: str, part: int, parts: int) -> Json:
+    return {
+        "event_type": DELIVERY,
+        "event_payload": {"delivery": delivery, "part": part, "parts": parts},
+    }

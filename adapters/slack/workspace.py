@@ -1,0 +1,156 @@
+"""One workspace the app is installed in: its token, what is known of it, and its way to the house."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+
+from adapters.slack.answers import Answers
+from adapters.slack.api import Api, Locked, Refused
+from adapters.slack.directory import Directory
+from adapters.slack.events import Events
+from adapters.slack.inbound import Inbound
+from adapters.slack.outbound import Pictures, SlackSurface
+from facilitation.core.errors import DeliveryError
+from facilitation.core.happenings import ChannelChanged, Happening, Roster, SpaceLost, SpaceRef
+from facilitation.core.platform import Host
+
+PACE = timedelta(seconds=1)
+"""Slack takes about one message per second and channel."""
+LOOK_AGAIN = timedelta(minutes=1)
+"""Before a token that was refused is tried again."""
+FINISH = 5.0
+"""Seconds for what is being answered when the process stops."""
+
+Json = dict[str, Any]
+log = structlog.get_logger(__name__)
+
+
+class NotYet(Exception):
+    """Nothing can be stored before the workspace is taken in: Slack is to tell it again."""
+
+
+class Workspace:
+    """What happens in a workspace goes in here, and what is said in it goes out."""
+
+    def __init__(self, host: Host, api: Api, who: Json) -> None:
+        """`who` is the answer of auth.test."""
+        self.space = SpaceRef("slack", str(who["team_id"]))
+        self.name = str(who.get("team") or who["team_id"])
+        self.bot_user, self.bot_id = str(who["user_id"]), str(who.get("bot_id") or "")
+        self.api = api
+        self.ailment = ""
+        """Why nothing is said here at the moment; empty while all is well."""
+        self._look_again_at = host.clock.now()
+        self.taken_in_at: datetime | None = None
+        self._host = host
+        self._directory = Directory(api, self.space.handle, self.bot_user)
+        self._events = Events(self._directory)
+        pictures = Pictures(api)
+        self._surface = SlackSurface(api, pictures)
+        answers = Answers(api, pictures)
+        self.inbound = Inbound(self.space, host.door, host.catalogue, self._directory, answers)
+        self._busy: set[asyncio.Task[None]] = set()
+
+    async def take_in(self) -> None:
+        """Read people and channels, tell the house, and open the lanes. Raises the errors of `Api`."""
+        roster = await self._directory.read(self.space, self.name)
+        await self._host.door.arrive(roster)
+        self.taken_in_at = self._host.clock.now()
+        if not self.ailment:
+            self._host.lanes.connect(self.space, self._surface, PACE)
+        log.info(
+            "workspace taken in",
+            space=str(self.space),
+            people=len(roster.people),
+            channels=len(roster.channels),
+        )
+
+    async def hear(self, body: Json) -> None:
+        """Return when what an event tells is stored; raise when it is not. What it asks is answered later."""
+        if self.taken_in_at is None:
+            raise NotYet
+        event = body["event"]
+        happening = await self._events.read(event, int(body.get("event_time") or 0))
+        if happening is not None:
+            await self._host.door.hear(self.space, happening)
+            self._learn(happening)
+        answer = self._answer_to(event)
+        if answer is not None:
+            self._start(answer)
+
+    async def do(self, listener: Callable[..., Coroutine[Any, Any, None]], ack: Any, body: Json) -> None:
+        """Let a listener answer a request; it is finished before the process ends."""
+        task = asyncio.ensure_future(listener(ack, body))
+        self._keep(task)
+        await task
+
+    async def look_after(self) -> None:
+        """Notice that the token is refused, or taken again: what waits to be said keeps waiting meanwhile."""
+        word = self.api.locked
+        if word and not self.ailment:
+            self._fall_silent(f"the token is refused ({word})")
+        elif self.ailment and self._host.clock.now() >= self._look_again_at:
+            self._look_again_at = self._host.clock.now() + LOOK_AGAIN
+            try:
+                await self.api.call("auth.test")
+            except (DeliveryError, Refused):
+                return
+            self.ailment = ""
+            log.info("workspace is back", space=str(self.space))
+            await self.take_in()
+
+    async def close(self) -> None:
+        """Finish what is being answered, and say nothing more."""
+        if self._busy:
+            await asyncio.wait(set(self._busy), timeout=FINISH)
+        self._host.lanes.disconnect(self.space)
+
+    # ---------------------------------------------------------------------------------------------
+
+    def _learn(self, happening: Happening) -> None:
+        match happening:
+            case SpaceLost():
+                self._fall_silent("the app was removed from the workspace")
+            case ChannelChanged(lost=False, channel=channel) if self._directory.is_unread(channel.handle):
+                self._start(self._meet(channel.handle))
+            case _:
+                pass
+
+    async def _meet(self, channel: str) -> None:
+        """The bot came into a channel: whoever is in it already is there from now on."""
+        facts = await self._directory.meet(channel)
+        await self._host.door.arrive(Roster(self.space, self.name, channels=(facts,)))
+
+    def _fall_silent(self, why: str) -> None:
+        self.ailment = why
+        self._host.lanes.disconnect(self.space)
+        log.error("workspace lost", space=str(self.space), why=why, remedy="tertulia check")
+
+    def _answer_to(self, event: Json) -> Coroutine[Any, Any, None] | None:
+        match event:
+            case {"type": "app_home_opened", "tab": "home", "user": str(who)}:
+                return self.inbound.home(who)
+            case {"type": "app_mention"}:
+                return self.inbound.mentioned(event)
+            case {"type": "message", "channel_type": "im"} if event.get("subtype", "") in ("", "file_share"):
+                return self.inbound.told(event)
+            case _:
+                return None
+
+    def _start(self, answer: Coroutine[Any, Any, None]) -> None:
+        self._keep(asyncio.ensure_future(answer))
+
+    def _keep(self, task: asyncio.Task[None]) -> None:
+        self._busy.add(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._busy.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            refused = isinstance(error, Locked | Refused | DeliveryError)
+            log.warning("not answered", error=str(error) if refused else type(error).__name__)
+            if not refused:
+                log.error("an answer failed", exc_info=error)
