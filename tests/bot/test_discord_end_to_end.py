@@ -199,7 +199,7 @@ async def test_two_thousand_joins_make_no_noise_and_are_all_counted(
     home = await discord.slash("ben", "general", "cop home")
     await said(discord, home)
     people = "SELECT count(*) FROM member WHERE left_at IS NULL"
-    await discord.until(lambda: kept(tmp_path, people) == [(2003,)], seconds=120)
+    await discord.until(lambda: kept(tmp_path, people) == [(2003,)], seconds=300)
     assert [call.path for call in discord.calls if call.path == "/users/@me/channels"] == []
     assert all(discord.direct(who) == [] for who in ("ana", "raider0", "raider1999"))
     assert len(said_by_bot(discord)) - before == len(home.messages)

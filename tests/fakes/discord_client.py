@@ -1,7 +1,7 @@
 """The real discord.py, connected to the fake."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -57,3 +57,21 @@ def point_at(fake: FakeDiscord, patch: pytest.MonkeyPatch) -> None:
     """Let discord.py take the fake for Discord."""
     patch.setattr(discord.http.Route, "BASE", fake.api_url)
     patch.setattr(discord.gateway.DiscordWebSocket, "DEFAULT_GATEWAY", yarl.URL(fake.gateway_url))
+
+
+async def register(client: Ears, tree: list[dict[str, Any]]) -> None:
+    """Put a tree of commands."""
+    route = discord.http.Route("PUT", "/applications/{id}/commands", id=client.application_id)
+    await client.http.request(route, json=tree)
+
+
+Answer = Callable[["discord.Interaction[Ears]"], Any]
+
+
+def answers(client: Ears, answer: Answer) -> None:
+    """Let every interaction be answered so."""
+
+    async def on_interaction(interaction: "discord.Interaction[Ears]") -> None:
+        await answer(interaction)
+
+    client.event(on_interaction)

@@ -1,14 +1,13 @@
 """What people do with a bot on the fake, and what it may answer, with the real discord.py."""
 
 import asyncio
-from collections.abc import Callable
 from typing import Any
 
 import discord
 import pytest
 
 from tests.fakes.discord import FakeDiscord
-from tests.fakes.discord_client import Ears
+from tests.fakes.discord_client import Ears, answers, register
 
 TREE: list[dict[str, Any]] = [
     {
@@ -39,23 +38,6 @@ TREE: list[dict[str, Any]] = [
 ]
 
 WEEKLY = [discord.SelectOption(label="Weekly", value="w")]
-
-
-async def register(client: Ears, tree: list[dict[str, Any]]) -> None:
-    route = discord.http.Route("PUT", "/applications/{id}/commands", id=client.application_id)
-    await client.http.request(route, json=tree)
-
-
-Answer = Callable[["discord.Interaction[Ears]"], Any]
-
-
-def answers(client: Ears, answer: Answer) -> None:
-    """Let every interaction be answered so."""
-
-    async def on_interaction(interaction: "discord.Interaction[Ears]") -> None:
-        await answer(interaction)
-
-    client.event(on_interaction)
 
 
 async def test_a_command_is_typed_with_its_options(fake: FakeDiscord, client: Ears) -> None:
@@ -287,104 +269,4 @@ async def test_a_form_answers_no_form(fake: FakeDiscord, client: Ears) -> None:
     assert exchange.failed
     assert refused == [50035]
     assert fake.modal("ben") is not None
-    fake.complaints.clear()
-
-
-# Malformed ---------------------------------------------------------------------------------------------
-
-
-def one(**more: Any) -> list[dict[str, Any]]:
-    return [{"name": "cop", "description": "words"} | more]
-
-
-def option(**more: Any) -> dict[str, Any]:
-    return {"type": 3, "name": "url", "description": "the link"} | more
-
-
-@pytest.mark.parametrize(
-    "tree",
-    [
-        one(name="Cop"),
-        one(name="c o p"),
-        one(name="x" * 33),
-        one(description=""),
-        one(description="x" * 101),
-        one() * 2,
-        one(options=[option(name=f"o{n}") for n in range(26)]),
-        one(options=[option(), option(name="later", required=True)]),
-        one(options=[option(), option()]),
-        one(options=[option(choices=[{"name": "a", "value": "a"}], autocomplete=True)]),
-        one(options=[option(choices=[{"name": str(n), "value": str(n)} for n in range(26)])]),
-        one(options=[option(), {"type": 1, "name": "sub", "description": "words"}]),
-        one(
-            options=[
-                {
-                    "type": 1,
-                    "name": f"s{n}",
-                    "description": "x" * 100,
-                    "options": [option(name=f"o{m}", description="x" * 100) for m in range(10)],
-                }
-                for n in range(10)
-            ]
-        ),
-        [{"name": "Save", "type": 3, "description": "words"}],
-        [{"name": f"c{n}", "description": "words"} for n in range(101)],
-        [{"name": f"Menu {n}", "type": 3} for n in range(16)],
-    ],
-)
-async def test_a_malformed_tree_is_refused(
-    fake: FakeDiscord, client: Ears, tree: list[dict[str, Any]]
-) -> None:
-    with pytest.raises(discord.HTTPException) as caught:
-        await register(client, tree)
-    assert caught.value.code == 50035
-    assert fake.commands() == []
-    assert len(fake.complaints) == 1
-    fake.complaints.clear()
-
-
-def label(component: dict[str, Any], **more: Any) -> dict[str, Any]:
-    return {"type": 18, "label": "Title", "component": component} | more
-
-
-LINE = {"type": 4, "custom_id": "t", "style": 1}
-
-
-@pytest.mark.parametrize(
-    "form",
-    [
-        {"title": "x" * 46},
-        {"custom_id": "x" * 101},
-        {"components": []},
-        {"components": [label({**LINE, "custom_id": str(n)}) for n in range(6)]},
-        {"components": [label(LINE, label="x" * 46)]},
-        {"components": [label(LINE, description="x" * 101)]},
-        {"components": [label({**LINE, "label": "twice"})]},
-        {"components": [label({**LINE, "max_length": 4001})]},
-        {"components": [label({**LINE, "value": "long", "max_length": 3})]},
-        {"components": [label({**LINE, "placeholder": "x" * 101})]},
-        {"components": [label(LINE), label(LINE)]},
-        {"components": [label({"type": 21, "custom_id": "r", "options": [{"label": "a", "value": "a"}]})]},
-        {"components": [label({"type": 2, "style": 1, "label": "x", "custom_id": "b"})]},
-    ],
-)
-async def test_a_malformed_form_is_refused(fake: FakeDiscord, client: Ears, form: dict[str, Any]) -> None:
-    await register(client, TREE)
-    fake.patience = 0.2
-    codes: list[int] = []
-
-    async def answer(interaction: "discord.Interaction[Ears]") -> None:
-        route = discord.http.Route(
-            "POST", "/interactions/{i}/{t}/callback", i=interaction.id, t=interaction.token
-        )
-        whole = {"title": "A form", "custom_id": "form", "components": [label(LINE)]} | form
-        try:
-            await client.http.request(route, json={"type": 9, "data": whole})
-        except discord.HTTPException as error:
-            codes.append(error.code)
-
-    answers(client, answer)
-    await fake.slash("ben", "general", "cop mentor offer")
-    assert codes == [50035]
-    assert fake.modal("ben") is None
     fake.complaints.clear()

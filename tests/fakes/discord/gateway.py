@@ -155,9 +155,10 @@ class Gateway:
 
     def tell_message(self, event: str, message: Message) -> None:
         """A message, to those who may see it; its words only to those who may read them."""
-        if not self._world.sees(self._world.bot, message.channel):
+        guild = message.channel.guild
+        if not self._world.sees(self._world.bot, message.channel) or (guild and not guild.is_told):
             return
-        is_direct = message.channel.kind == DM
+        is_direct = guild is None
         for session in self.sessions.values():
             if session.wants("dm_messages" if is_direct else "messages"):
                 readable = self._may_read(session, message)
@@ -167,7 +168,7 @@ class Gateway:
 
     def tell_member(self, event: str, guild: Guild, user_id: str, data: Json) -> None:
         """About a member: only with the intent, except about the bot itself."""
-        for session in self.sessions.values():
+        for session in self.sessions.values() if guild.is_told else ():
             if session.wants("members") or (event == "GUILD_MEMBER_UPDATE" and user_id == self._world.bot.id):
                 session.tell(event, data | {"guild_id": guild.id}, self.repeat)
         self._changed()

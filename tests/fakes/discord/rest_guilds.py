@@ -127,5 +127,5 @@ class GuildRoutes:
     def _guild(self, asked: Asked) -> Guild:
         guild = self._world.guilds.get(asked.parts["guild"])
         if guild is None or not guild.here:
-            raise ApiError(10004, status=404)
+            raise ApiError(10004)
         return guild

@@ -208,7 +208,8 @@ class Scene:
 
     def tell_channel(self, channel: Channel, event: str = "CHANNEL_UPDATE") -> None:
         """CHANNEL_CREATE, CHANNEL_UPDATE or CHANNEL_DELETE."""
-        self.gateway.tell(event, channel_json(self.world, channel))
+        if channel.guild is None or channel.guild.is_told:
+            self.gateway.tell(event, channel_json(self.world, channel))
 
     # --------------------------------------------------------------------------------------------------
 
@@ -226,7 +227,8 @@ class Scene:
         message.channel.messages.pop(message.id, None)
 
     def _hears(self, channel: Channel) -> bool:
-        return self.world.sees(self.world.bot, channel)
+        is_told = channel.guild is None or channel.guild.is_told
+        return is_told and self.world.sees(self.world.bot, channel)
 
     def _where(self, message: Message) -> dict[str, Any]:
         guild = message.channel.guild

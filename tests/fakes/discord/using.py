@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from tests.fakes.discord import modal as forms
@@ -189,7 +189,13 @@ class Using(Stage):
         return {"resolved": found} if found else {}
 
     def _component(
-        self, user: User, message: str, channel: str, is_it: Any, types: tuple[int, ...], what: str
+        self,
+        user: User,
+        message: str,
+        channel: str,
+        is_it: Callable[[Json], bool],
+        types: tuple[int, ...],
+        what: str,
     ) -> tuple[Message, Json]:
         """The newest message that shows a component to somebody, and the component."""
         place = self._channel_of(user.handle, channel) if channel else None

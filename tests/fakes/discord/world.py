@@ -114,6 +114,11 @@ class Guild:
     channels: dict[str, "Channel"] = field(default_factory=dict)
     commands: list[dict[str, Any]] = field(default_factory=list)
 
+    @property
+    def is_told(self) -> bool:
+        """Whether the bot is told what happens in it."""
+        return self.here and self.available
+
 
 @dataclass(eq=False)
 class Channel:
@@ -171,9 +176,9 @@ class Message:
     """Ids of everybody and everything notified so far, `@everyone` and `@here`."""
     seen_by: str = ""
     """Of an ephemeral message: the id of the only person who sees it."""
-    asked: "Any" = None
+    asked: Any = None
     """The exchange it answers."""
-    thread: "Channel | None" = None
+    thread: Channel | None = None
     deleted: bool = False
 
     @property
