@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 
 from adapters.slack.answers import Answers
-from adapters.slack.api import Api, Locked, Refused
+from adapters.slack.api import Api, Refused
 from adapters.slack.directory import Directory
 from adapters.slack.events import Events
 from adapters.slack.inbound import Inbound
@@ -85,7 +85,7 @@ class Workspace:
         """Let a listener answer a request; it is finished before the process ends."""
         task = asyncio.ensure_future(listener(ack, body))
         self._keep(task)
-        await task
+        await task  # Bolt logs what it raises
 
     async def look_after(self) -> None:
         """Notice that the token is refused, or taken again: what waits to be said keeps waiting meanwhile."""
@@ -141,16 +141,19 @@ class Workspace:
                 return None
 
     def _start(self, answer: Coroutine[Any, Any, None]) -> None:
-        self._keep(asyncio.ensure_future(answer))
+        task = asyncio.ensure_future(answer)
+        self._keep(task)
+        task.add_done_callback(_told)
 
     def _keep(self, task: asyncio.Task[None]) -> None:
         self._busy.add(task)
-        task.add_done_callback(self._done)
+        task.add_done_callback(self._busy.discard)
 
-    def _done(self, task: asyncio.Task[None]) -> None:
-        self._busy.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            refused = isinstance(error, Locked | Refused | DeliveryError)
-            log.warning("not answered", error=str(error) if refused else type(error).__name__)
-            if not refused:
-                log.error("an answer failed", exc_info=error)
+
+def _told(task: asyncio.Task[None]) -> None:
+    """Log what became of an answer that nobody waits for."""
+    error = None if task.cancelled() else task.exception()
+    if isinstance(error, Refused | DeliveryError):
+        log.warning("not answered", error=str(error))
+    elif error is not None:
+        log.error("an answer failed", exc_info=error)
