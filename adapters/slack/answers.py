@@ -1,5 +1,6 @@
 """Answers on their way back: as an ephemeral message, a modal, a home, else as a direct message."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import structlog
@@ -12,7 +13,7 @@ from adapters.slack.outbound import QUIET, Pictures
 from adapters.slack.render import Page, pages, sheet
 from facilitation.core.ask import Form
 from facilitation.core.cards import Button, Buttons
-from facilitation.core.errors import DeliveryError
+from facilitation.core.errors import DeliveryError, Throttled
 from facilitation.core.speech import card, say
 from facilitation.core.surface import Answer, Spoken
 
@@ -45,15 +46,24 @@ class Answers:
         if answer.spoken is None:
             return
         address, uses = origin.response_url, limits.RESPONSES
+
+        async def respond(page: Page) -> None:
+            nonlocal uses
+            uses -= 1
+            await self._respond(address, page, answer.to, origin.thread)
+
+        async def say_beside(page: Page) -> None:
+            await self._beside(who, origin, page, answer.to)
+
         try:
             for page in pages(answer.spoken):
-                shown = await self._ready(page)
-                if address and uses:
-                    uses -= 1
-                    if await self._respond(address, shown, answer.to, origin.thread):
+                if address and uses > 0:
+                    try:
+                        await self._either(page, respond)
                         continue
-                    address = ""
-                await self._beside(who, origin, shown, answer.to)
+                    except Refused:
+                        address = ""
+                await self._either(page, say_beside)
         except (DeliveryError, Refused) as error:
             log.warning("an answer was lost", error=str(error))
 
@@ -70,13 +80,16 @@ class Answers:
         self, who: str, spoken: Spoken, origin: Origin, *, trigger: str = "", view: str = ""
     ) -> None:
         """Show a card as a modal: a new one, or in place of what a modal showed."""
-        try:
-            page = await self._ready(sheet(spoken, foot=MORE))
+
+        async def put_up(page: Page) -> None:
             body = sheet_of(page, TITLE, kept(Asked("", origin=origin)))
             if view:
                 await self._api.call("views.update", view_id=view, view=body)
             else:
                 await self._api.call("views.open", trigger_id=trigger, view=body)
+
+        try:
+            await self._either(sheet(spoken, foot=MORE), put_up)
         except (DeliveryError, Refused) as error:
             log.info("a card could not be shown", error=str(error))
             await self.say(who, origin, Answer(spoken))
@@ -88,23 +101,36 @@ class Answers:
 
     async def publish(self, who: str, spoken: Spoken) -> None:
         """Put a card on somebody's App Home."""
-        try:
-            page = await self._ready(sheet(spoken, foot=MORE))
+
+        async def put_up(page: Page) -> None:
             view = {"type": "home", "callback_id": "home", "blocks": list(page.blocks)}
             await self._api.call("views.publish", user_id=who, view=view)
+
+        try:
+            await self._either(sheet(spoken, foot=MORE), put_up)
         except (DeliveryError, Refused) as error:
             log.warning("a home was not published", error=str(error))
 
     # ---------------------------------------------------------------------------------------------
 
-    async def _ready(self, page: Page) -> Page:
-        return await self._pictures.shown(page) if page.pictures else page
+    async def _either(self, page: Page, send: Callable[[Page], Awaitable[None]]) -> None:
+        """Send a page with its pictures; where Slack does not show them yet, with their words instead."""
+        if not page.pictures:
+            await send(page)
+            return
+        try:
+            await send(await self._pictures.shown(page))
+        except (Throttled, Refused) as error:
+            log.info("answered without a picture", error=str(error))
+            await send(page.without_pictures())
 
-    async def _respond(self, address: str, page: Page, to: str, thread: str) -> bool:
+    async def _respond(self, address: str, page: Page, to: str, thread: str) -> None:
+        """Raises Refused where the address is used up, or does not take this."""
         message = {**_message(page, to), "replace_original": False, **QUIET}
         if thread:
             message["thread_ts"] = thread
-        return await self._api.respond_to(address, message)
+        if not await self._api.respond_to(address, message):
+            raise Refused("response_url", "used_up")
 
     async def _beside(self, who: str, origin: Origin, page: Page, to: str) -> None:
         """Without an address for the answer: in the channel if we are in it, else as a direct message."""
@@ -118,6 +144,8 @@ class Answers:
                     await self._api.call("chat.postEphemeral", **where, user=who, **message)
                 return
             except Refused as refused:
+                if Pictures.are_refused(page, refused):
+                    raise
                 log.info("answered in a direct message instead", error=refused.error)
         opened = await self._api.call("conversations.open", users=who)
         await self._api.call("chat.postMessage", channel=opened["channel"]["id"], **message, **QUIET)

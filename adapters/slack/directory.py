@@ -8,7 +8,17 @@ import structlog
 from adapters.slack import limits
 from adapters.slack.api import Api, Refused
 from adapters.slack.roster import facts_of, profile_of
-from facilitation.core.happenings import ChannelFacts, Profile, Roster, SpaceRef
+from facilitation.core.happenings import (
+    ChannelChanged,
+    ChannelFacts,
+    Happening,
+    MemberChanged,
+    MemberJoined,
+    MemberLeft,
+    Profile,
+    Roster,
+    SpaceRef,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -72,12 +82,25 @@ class Directory:
         self.channels[handle] = facts
         return facts
 
-    def is_unread(self, handle: str) -> bool:
-        """Whether the bot is in a channel of whose people it has not heard yet."""
-        return handle in self.entered and not self.known(handle).members
+    def note(self, happening: Happening) -> None:
+        """Know what the house has been told."""
+        match happening:
+            case MemberJoined(who=profile) | MemberChanged(who=profile):
+                self.people[profile.handle] = profile
+            case MemberLeft(who=handle, place="") if handle in self.people:
+                self.people[handle] = msgspec.structs.replace(self.people[handle], gone=True)
+            case ChannelChanged(channel=channel, lost=lost):
+                self.channels[channel.handle] = channel
+                if lost:
+                    self.entered.discard(channel.handle)
+                    self.lost.add(channel.handle)
+            case _:
+                pass
 
     async def meet(self, handle: str) -> ChannelFacts:
-        """A channel with the persons in it, read anew."""
+        """A channel that the bot is in, with the persons in it, read anew."""
+        self.entered.add(handle)
+        self.lost.discard(handle)
         members = await self._members(handle)
         self.channels[handle] = msgspec.structs.replace(self.known(handle), members=members)
         return self.channels[handle]

@@ -45,7 +45,7 @@ def instant(ts: object) -> datetime:
 
 
 class Events:
-    """Reads the events of one workspace."""
+    """Reads the events of one workspace. Reading changes nothing: what is not stored is told again."""
 
     def __init__(self, directory: Directory) -> None:
         self._directory = directory
@@ -134,16 +134,14 @@ class Events:
     async def team_join(self, event: Json) -> Happening | None:
         """Someone entered the workspace."""
         profile = profile_of(event["user"], self._directory.team)
-        self._directory.people[profile.handle] = profile
         return MemberJoined(instant(event["event_ts"]), profile) if profile.is_person else None
 
     async def user_change(self, event: Json) -> Happening | None:
-        """A profile changed; outsiders and bots have none that concerns us."""
+        """A profile changed; most changes are of status lines, and outsiders and bots do not concern us."""
         profile = profile_of(event["user"], self._directory.team)
         known = self._directory.people.get(profile.handle)
-        self._directory.people[profile.handle] = profile
         was_person = known is not None and known.is_person
-        if not was_person and not profile.is_person:
+        if profile == known or not (was_person or profile.is_person):
             return None
         at = instant(event["event_ts"])
         if profile.gone:
@@ -153,10 +151,7 @@ class Events:
     async def member_joined_channel(self, event: Json) -> Happening | None:
         """Someone, or the bot itself, entered a channel."""
         if event["user"] == self._directory.bot_user:
-            facts = await self._directory.channel(event["channel"])
-            self._directory.entered.add(facts.handle)
-            self._directory.lost.discard(facts.handle)
-            return ChannelChanged(instant(event["event_ts"]), facts)
+            return _changed(event, await self._directory.channel(event["channel"]))
         profile = await self._directory.person(event["user"])
         if profile is None:
             return None
@@ -172,30 +167,28 @@ class Events:
 
     async def channel_created(self, event: Json) -> Happening | None:
         """A channel was made."""
-        return self._channel(event, facts_of(event["channel"]))
+        return _changed(event, facts_of(event["channel"]))
 
     async def channel_rename(self, event: Json) -> Happening | None:
         """A channel has another name."""
         known = self._directory.known(event["channel"]["id"])
         private = known.private or event["type"].startswith("group_")
         name = facts_of(event["channel"]).name
-        return self._channel(event, msgspec.structs.replace(known, name=name, private=private))
+        return _changed(event, msgspec.structs.replace(known, name=name, private=private))
 
     async def channel_archive(self, event: Json) -> Happening | None:
         """A channel was archived, or deleted, which is the same to us."""
         known = self._directory.known(event["channel"])
-        return self._channel(event, msgspec.structs.replace(known, archived=True))
+        return _changed(event, msgspec.structs.replace(known, archived=True))
 
     async def channel_unarchive(self, event: Json) -> Happening | None:
         """A channel is back."""
         known = self._directory.known(event["channel"])
-        return self._channel(event, msgspec.structs.replace(known, archived=False))
+        return _changed(event, msgspec.structs.replace(known, archived=False))
 
     async def channel_left(self, event: Json) -> Happening | None:
         """The bot was removed from a channel."""
         facts = self._directory.known(event["channel"])
-        self._directory.entered.discard(facts.handle)
-        self._directory.lost.add(facts.handle)
         return ChannelChanged(instant(event["event_ts"]), facts, lost=True)
 
     async def space_lost(self, event: Json) -> Happening | None:
@@ -210,10 +203,6 @@ class Events:
 
     # ---------------------------------------------------------------------------------------------
 
-    def _channel(self, event: Json, facts: ChannelFacts) -> ChannelChanged:
-        self._directory.channels[facts.handle] = facts
-        return ChannelChanged(instant(event["event_ts"]), facts)
-
     async def _is_talk(self, event: Json) -> bool:
         """Whether a reaction is a person's, in a channel: its event does not tell the kind of place."""
         item = event.get("item") or {}
@@ -223,6 +212,10 @@ class Events:
     async def _is_person(self, event: Json) -> bool:
         handle = event.get("user")
         return bool(handle) and await self._directory.person(str(handle)) is not None
+
+
+def _changed(event: Json, facts: ChannelFacts) -> ChannelChanged:
+    return ChannelChanged(instant(event["event_ts"]), facts)
 
 
 READERS: dict[str, Reader] = {

@@ -23,6 +23,8 @@ LOOKED_THROUGH = 5
 PICTURES_KEPT = 64
 PICTURE_TRIES = 5
 """How often a message waits for a picture that Slack will not show; then it goes with words only."""
+_PRIVATE = ("channel_not_found", "method_not_supported_for_channel_type")
+"""What conversations.join says of a private channel."""
 _A_MOMENT = timedelta(seconds=3)
 QUIET = {"unfurl_links": False, "unfurl_media": False}
 
@@ -208,9 +210,20 @@ class SlackSurface:
         except Locked:
             raise
         except Refused as refused:
-            why = end_of(refused)
-            is_closed = refused.error in ("channel_not_found", "method_not_supported_for_channel_type")
-            raise Unreachable("uninvited") if is_closed else why from None
+            if refused.error not in _PRIVATE:
+                raise
+            if not await self._is_in(channel):
+                raise Unreachable("uninvited") from None
+
+    async def _is_in(self, channel: str) -> bool:
+        """Whether the bot is in a channel that cannot be joined: one invited gets the same refusal."""
+        try:
+            answer = await self._api.call("conversations.info", channel=channel)
+        except Locked:
+            raise
+        except Refused:
+            return False
+        return bool(answer["channel"].get("is_member"))
 
     async def _spot(self, address: Address) -> _Spot:
         """The conversation at an address; opens direct messages and groups, which Slack does once."""

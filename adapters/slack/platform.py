@@ -240,7 +240,10 @@ class SlackPlatform:
                 self._unreached = str(refused)
             except Exception:
                 log.exception("slack was not looked after")
-            await asyncio.sleep(TICK)
+            if self._reading is not None and not self._reading.done():
+                await asyncio.wait({self._reading}, timeout=TICK)
+            else:
+                await asyncio.sleep(TICK)
 
     async def _tend(self) -> None:
         if not self._workspaces:

@@ -8,13 +8,13 @@ from typing import Any
 import structlog
 
 from adapters.slack.answers import Answers
-from adapters.slack.api import Api, Locked, Refused
+from adapters.slack.api import Api, Refused
 from adapters.slack.directory import Directory
 from adapters.slack.events import Events
 from adapters.slack.inbound import Inbound
 from adapters.slack.outbound import Pictures, SlackSurface
 from facilitation.core.errors import DeliveryError
-from facilitation.core.happenings import ChannelChanged, Happening, Roster, SpaceLost, SpaceRef
+from facilitation.core.happenings import Roster, SpaceLost, SpaceRef
 from facilitation.core.platform import Host
 
 PACE = timedelta(seconds=1)
@@ -69,23 +69,25 @@ class Workspace:
         )
 
     async def hear(self, body: Json) -> None:
-        """Return when what an event tells is stored; raise when it is not. What it asks is answered later."""
+        """Return when what an event tells is stored; raise when it is not. What follows comes later."""
         if self.taken_in_at is None:
             raise NotYet
         event = body["event"]
         happening = await self._events.read(event, int(body.get("event_time") or 0))
         if happening is not None:
             await self._host.door.hear(self.space, happening)
-            self._learn(happening)
-        answer = self._answer_to(event)
-        if answer is not None:
-            self._start(answer)
+            self._directory.note(happening)
+        if isinstance(happening, SpaceLost):
+            self._fall_silent("the app was removed from the workspace")
+        following = self._follow_up(event)
+        if following is not None:
+            self._start(following)
 
     async def do(self, listener: Callable[..., Coroutine[Any, Any, None]], ack: Any, body: Json) -> None:
         """Let a listener answer a request; it is finished before the process ends."""
         task = asyncio.ensure_future(listener(ack, body))
         self._keep(task)
-        await task
+        await task  # Bolt logs what it raises
 
     async def look_after(self) -> None:
         """Notice that the token is refused, or taken again: what waits to be said keeps waiting meanwhile."""
@@ -110,29 +112,23 @@ class Workspace:
 
     # ---------------------------------------------------------------------------------------------
 
-    def _learn(self, happening: Happening) -> None:
-        match happening:
-            case SpaceLost():
-                self._fall_silent("the app was removed from the workspace")
-            case ChannelChanged(lost=False, channel=channel) if self._directory.is_unread(channel.handle):
-                self._start(self._meet(channel.handle))
-            case _:
-                pass
-
     async def _meet(self, channel: str) -> None:
         """The bot came into a channel: whoever is in it already is there from now on."""
         facts = await self._directory.meet(channel)
         await self._host.door.arrive(Roster(self.space, self.name, channels=(facts,)))
 
     def _fall_silent(self, why: str) -> None:
+        if not self.ailment:
+            log.error("workspace lost", space=str(self.space), why=why, remedy="tertulia check")
         self.ailment = why
         self._host.lanes.disconnect(self.space)
-        log.error("workspace lost", space=str(self.space), why=why, remedy="tertulia check")
 
-    def _answer_to(self, event: Json) -> Coroutine[Any, Any, None] | None:
+    def _follow_up(self, event: Json) -> Coroutine[Any, Any, None] | None:
         match event:
             case {"type": "app_home_opened", "tab": "home", "user": str(who)}:
                 return self.inbound.home(who)
+            case {"type": "member_joined_channel", "user": self.bot_user, "channel": str(channel)}:
+                return self._meet(channel)
             case {"type": "app_mention"}:
                 return self.inbound.mentioned(event)
             case {"type": "message", "channel_type": "im"} if event.get("subtype", "") in ("", "file_share"):
@@ -141,16 +137,19 @@ class Workspace:
                 return None
 
     def _start(self, answer: Coroutine[Any, Any, None]) -> None:
-        self._keep(asyncio.ensure_future(answer))
+        task = asyncio.ensure_future(answer)
+        self._keep(task)
+        task.add_done_callback(_told)
 
     def _keep(self, task: asyncio.Task[None]) -> None:
         self._busy.add(task)
-        task.add_done_callback(self._done)
+        task.add_done_callback(self._busy.discard)
 
-    def _done(self, task: asyncio.Task[None]) -> None:
-        self._busy.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            refused = isinstance(error, Locked | Refused | DeliveryError)
-            log.warning("not answered", error=str(error) if refused else type(error).__name__)
-            if not refused:
-                log.error("an answer failed", exc_info=error)
+
+def _told(task: asyncio.Task[None]) -> None:
+    """Log what became of an answer that nobody waits for."""
+    error = None if task.cancelled() else task.exception()
+    if isinstance(error, Refused | DeliveryError):
+        log.warning("not answered", error=str(error))
+    elif error is not None:
+        log.error("an answer failed", exc_info=error)

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-BENCHES = ("reading", "importing", "finding")
+BENCHES = ("reading", "importing", "finding", "slack")
 
 
 def main() -> int:

@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from pydantic import SecretStr
 
-from bot.config import Database, Settings
+from bot.config import Database, Settings, SlackConfig
 from bot.doctor import examine
 from facilitation.core.ask import Ask, Due
 from facilitation.core.clock import VirtualClock
@@ -18,8 +18,10 @@ from facilitation.core.gathering import Heard
 from facilitation.core.happenings import MessagePosted, SpaceLost
 from facilitation.core.platform import Finding
 from facilitation.core.room import Room
+from storage.communities import Directory, People, Use
 from storage.unit import Units
 from tests.conftest import NOW
+from tests.fakes.slack import FakeSlack
 from tests.rooms.coordinating import ROOMS, begin, crier, house_of
 from tests.testbed import Testbed
 
@@ -179,3 +181,23 @@ async def test_a_file_is_looked_at_and_left_alone(
     assert finding.grade == grade
     assert words in finding.what
     assert path.exists() is (content is not None)
+
+
+async def test_a_platform_is_looked_at_with_what_the_database_knows(settings: Settings, bed: Testbed) -> None:
+    await begin(bed)
+    await bed.settle()
+    async with FakeSlack() as slack:
+        async with bed.units.write() as session:
+            directory = Directory(session)
+            space = await directory.put_space("slack", slack.team, "The Workshop")
+            community = await directory.put_community("Workshop", space.id)
+            await directory.put_channels(space.id, [("C1", "general", False, False)])
+            [spot] = await People(session, community.id).spots()
+            await People(session, community.id).assign(Use.HELP, spot.id)
+        slack.add_channel("C1", "general")
+        tokens = SlackConfig(
+            bot_token=SecretStr(slack.bot_token), app_token=SecretStr(slack.app_token), api_url=slack.api_url
+        )
+        found = await findings(settings.model_copy(update={"slack": tokens}))
+    assert "Slack: I am not in #general (help)." in [finding.what for finding in found]
+    assert "Slack: nothing has been heard yet." in [finding.what for finding in found]

@@ -48,6 +48,8 @@ async def test_a_community_begins_and_its_members_use_their_commands(slack: Fake
     assert slack.messages(GENERAL) == []
     assert [call for call in slack.calls if call.method.startswith("chat.")] == []
     await begun(slack)
+    # It is in the private channel already, and begs nobody to be invited.
+    assert slack.messages("direct", ANA) == []
 
     # A command alone shows the home card, to the asker alone.
     await slack.slash(BEN, GENERAL, "/cop")
@@ -89,6 +91,16 @@ async def test_a_button_is_pressed_after_the_bot_was_killed(slack: FakeSlack, tm
         await slack.press(ANA, GENERAL, "Begin")
         await said_to(slack, ANA, "We have begun")
         await slack.until(lambda: any("Hello" in words(m) for m in slack.messages(GENERAL)), within=LONG)
+    assert slack.complaints == []
+
+
+async def test_a_reply_that_is_lost_doubles_nothing_that_was_said(slack: FakeSlack, bot: Running) -> None:
+    slack.fault("chat.postMessage", channel=GENERAL, lose_reply=True)
+    await begun(slack)
+    # Whether it arrived is looked up, and what was found is edited to what it should be.
+    await slack.until(lambda: slack.called("chat.update"), within=LONG, what="the look-up and the edit")
+    assert len([message for message in slack.messages(GENERAL) if "Hello" in words(message)]) == 1
+    assert len([call for call in slack.called("chat.postMessage") if call.args["channel"] == GENERAL]) == 1
     assert slack.complaints == []
 
 
@@ -157,8 +169,20 @@ async def test_sockets_renewed_under_load_lose_nothing_and_double_nothing(
     await slack.settled(within=LONG)
     kept = Counter(message for kind, message, _ in diary(tmp_path) if kind == "posted")
     assert {ts: kept[ts] for ts in written} == dict.fromkeys(written, 1)
-    # What answers pings and brings nothing is replaced, and nothing is lost meanwhile.
-    await slack.connected(2, within=LONG)
+
+
+async def test_a_socket_that_brings_nothing_is_replaced_and_loses_nothing(
+    slack: FakeSlack, bot: Running, tmp_path: Path
+) -> None:
+    await begun(slack)
+    await slack.settled(within=LONG)
+    before = slack.sockets_opened
+    slack.stall(1)
+    written = [slack.write(BEN, GENERAL, f"message {number}") for number in range(80)]
+    await slack.until(lambda: slack.sockets_opened > before, within=LONG, what="a new socket")
+    await slack.settled(within=LONG)
+    kept = Counter(message for kind, message, _ in diary(tmp_path) if kind == "posted")
+    assert {ts: kept[ts] for ts in written} == dict.fromkeys(written, 1)
 
 
 async def test_who_comes_after_the_beginning_is_a_member_at_once(slack: FakeSlack, bot: Running) -> None:

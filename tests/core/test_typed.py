@@ -118,3 +118,17 @@ def test_nothing_typed_is_ever_an_error(words: str, ask: type[Ask]) -> None:
 @given(st.lists(st.text(alphabet="abcdé-.", min_size=1, max_size=8), max_size=8))
 def test_no_word_of_a_note_is_lost(words: list[str]) -> None:
     assert read(Share, "https://x.org " + " ".join(words)).get("note", "") == " ".join(words)
+
+
+def test_a_channel_given_where_none_is_wanted_is_the_word_that_was_typed() -> None:
+    """Slack makes `<#C1>` of `#dask` where there is a channel of that name."""
+    names = {"C1": "dask"}
+    for ask, words, read_as in (
+        (Share, "https://x.org <#C1> #two", {"url": "https://x.org", "tags": ["#dask", "#two"]}),
+        (Share, "https://x.org <#C2|spark>", {"url": "https://x.org", "tags": ["#spark"]}),
+        (Topics, "<#C1>", {"tags": ["#dask"]}),
+        (Meet, "<@U1> <#C1>", {"who": "U1", "where": "C1"}),
+        (Places, "<#C1>", {"channels": ["C1"]}),
+        (Share, "https://x.org <#C9>", {"url": "https://x.org", "note": "<#C9>"}),
+    ):
+        assert read_arguments(fields_of(ask), tokens_of(words), names) == read_as

@@ -112,6 +112,17 @@ async def test_an_answer_with_a_picture_shows_it(platform: SlackHarness) -> None
     ]
 
 
+async def test_an_answer_whose_picture_is_not_ready_says_its_words(platform: SlackHarness) -> None:
+    platform.slack.fault("files.completeUploadExternal", retry_after=5)
+    await platform.command(ANA, "C-general", "show picture")
+    said = ["(only you) # Chart", "(only you) Picture: Messages per week, rising"]
+    assert await platform.seen(ANA, "C-general") == said
+    platform.slack.fault("response_url", error="used_url", status=404, times=2)
+    platform.slack.fault("chat.postEphemeral", error="invalid_slack_file")
+    await platform.command(BEN, "C-help", "show picture")
+    assert await platform.seen(BEN, "C-help") == said
+
+
 async def test_an_answer_longer_than_a_response_url_lasts_goes_on_beside_it(platform: SlackHarness) -> None:
     await platform.command(ANA, "C-help", "show long")
     assert len(platform.slack.called("response_url")) == 5

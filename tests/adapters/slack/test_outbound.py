@@ -114,8 +114,11 @@ async def test_entering_is_done_once_and_a_private_channel_must_invite(
     for _ in range(2):
         entered = await surface.deliver(parcel(Card(), Address("channel", "C-new"), enter=True))
         assert entered == Receipt("C-new", ())
+    deep = parcel(Card(), Address("channel", "C-deep"), enter=True)
     with pytest.raises(Unreachable, match="uninvited"):
-        await surface.deliver(parcel(Card(), Address("channel", "C-deep"), enter=True))
+        await surface.deliver(deep)
+    slack.invite_bot("C-deep", by=ANA)
+    assert await surface.deliver(deep) == Receipt("C-deep", ())
 
 
 async def test_a_reaction_is_put_once(slack: FakeSlack, surface: SlackSurface) -> None:

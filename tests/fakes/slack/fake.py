@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections import Counter
 from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Literal, Self
@@ -120,7 +121,12 @@ class FakeSlack(Asking):
 
     async def settled(self, *, within: float = 10.0) -> None:
         """Wait until the bot acknowledged all it was told; raises AssertionError otherwise."""
-        await self.until(lambda: all(one.acks for one in self.envelopes), within=within, what="acknowledged")
+        await self.until(lambda: not self.unacknowledged, within=within, what="all acknowledged")
+
+    @property
+    def unacknowledged(self) -> list[Envelope]:
+        """What the bot was told, or is about to be, and has not acknowledged."""
+        return [envelope for envelope in self.envelopes if not envelope.acks]
 
     async def acknowledged(self, envelope: Envelope) -> None:
         """Wait until the bot has it."""
@@ -131,10 +137,15 @@ class FakeSlack(Asking):
         given_up = self.now() + within
         while not (found := true()):
             if self.now() > given_up:
-                calls = [(call.method, call.status) for call in self.calls[-5:]]
-                raise AssertionError(f"never: {what or true}; complaints {self.complaints}; calls {calls}")
+                raise AssertionError(f"never: {what or true}; {self._state()}")
             await asyncio.sleep(0.01)
         return found
+
+    def _state(self) -> str:
+        waiting = Counter(envelope.type for envelope in self.unacknowledged)
+        calls = [(call.method, call.status) for call in self.calls[-5:]]
+        complaints = Counter(self.complaints).most_common(5)
+        return f"not acknowledged {dict(waiting)}; complaints {complaints}; last calls {calls}"
 
     async def connected(self, sockets: int = 1, *, within: float = 20.0) -> None:
         """Wait until the bot holds that many sockets which have been greeted."""

@@ -5,10 +5,9 @@ import inspect
 import json
 import time
 from email.utils import formatdate
-from typing import Any, Literal
+from typing import Literal
 
 from aiohttp import web
-from multidict import MultiDict
 
 from tests.fakes.slack.acting import Acting
 from tests.fakes.slack.methods import METHODS, Args, Method
@@ -197,8 +196,8 @@ async def _arguments(request: web.Request) -> tuple[Json, Encoding]:
         values |= json.loads(body) if body else {}
         encoding = "json"
     elif request.content_type == "application/x-www-form-urlencoded":
-        form: MultiDict[Any] = MultiDict(await request.post())
-        values |= dict(form)
+        form = await request.post()
+        values |= form
         encoding = "form" if form else encoding
     elif request.content_type.startswith("multipart/"):
         values |= {name: value for name, value in (await request.post()).items() if isinstance(value, str)}
