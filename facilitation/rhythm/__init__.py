@@ -1,0 +1,1 @@
+"""Rhythm: prompts on a beat that coordinators set, each said exactly once."""
