@@ -1,1 +1,6 @@
 """Rhythm: prompts on a beat that coordinators set, each said exactly once."""
+
+from facilitation.rhythm import commands, decks, facilitators, learning, prompts, proposing, sections
+from facilitation.rhythm.room import room
+
+__all__ = ["commands", "decks", "facilitators", "learning", "prompts", "proposing", "room", "sections"]

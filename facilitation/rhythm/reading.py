@@ -110,9 +110,7 @@ def _days(tokens: list[str], at: time, *, monthly: bool) -> Rule:
         case ["weekend" | "weekends"] | ["every", "weekend"]:
             return Rule("weekly", at, days=(5, 6))
         case ["every", "second", *names] if _are_days(names) and not monthly:
-            raise _refusal(
-                "“Every second” may be two things: “every 2 weeks on …”, or “second … of the month”."
-            )
+            raise _refusal("Do you mean “every 2 weeks on …”, or “second … of the month”?")
         case ["every", "other", "week", *names] | ["fortnightly", *names] | ["every", "other", *names]:
             return _weekly(names, 2, at)
         case ["every", number, "week", *names] if number.isdecimal():

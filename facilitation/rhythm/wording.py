@@ -1,8 +1,8 @@
 """A rule in words: right for every rule there is, and readable again by `reading`."""
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
-from facilitation.core.local_time import local_date
 from facilitation.rhythm.recurrence import LAST, WORKDAYS, Rule, Schedule
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -25,10 +25,10 @@ def with_zone(schedule: Schedule) -> str:
     return f"{in_words(schedule.rule)} ({schedule.zone})"
 
 
-def day_in_words(at: datetime, zone: str) -> str:
-    """`Tuesday 3 March`, in the zone."""
-    day = local_date(at, zone)
-    return f"{day:%A} {day.day} {day:%B}"
+def moment_in_words(at: datetime, zone: str) -> str:
+    """`Tue 3 Mar 10:00`, in the zone: a rhythm is spoken of in its own time, whoever reads it where."""
+    local = at.astimezone(ZoneInfo(zone or "UTC"))
+    return f"{local:%a} {local.day} {local:%b} {local:%H:%M}"
 
 
 def _weeks(rule: Rule) -> str:

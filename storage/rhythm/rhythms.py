@@ -136,14 +136,6 @@ class Rhythms(Cellar):
         row = await self._session.scalar(query)
         return _dealt(row) if row else None
 
-    async def said(self, key: str, at: datetime) -> None:
-        """When a post of a rhythm was really there."""
-        await self._session.execute(
-            update(RhythmDateRow)
-            .where(RhythmDateRow.community_id == self._community, RhythmDateRow.key == key)
-            .values(posted_at=at)
-        )
-
     async def latest(
         self, rhythm: int, count: int, *outcomes: Outcome, since: datetime | None = None
     ) -> list[Dealt]:

@@ -51,7 +51,7 @@ REFUSED = {
     "monthly at 9": "on which day of the month",
     "sixth monday of the month at 9": "A month has a first, second, third",
     "first mon, tue at 9": "One weekday at a time",
-    "every second tuesday at 10": "may be two things",
+    "every second tuesday at 10": "Do you mean",
     "every 0 weeks on tue at 10": "Between 1 and 26 weeks",
     "every 99 weeks on tue at 10": "Between 1 and 26 weeks",
     "every 2 days at 9": "I count in weeks, or month by month.",
