@@ -62,7 +62,7 @@ class Decks(Cellar):
     ) -> list[int]:
         """Put prompts into a deck, in this order, but for those that are in it; returns the ids of the new.
 
-        They come first, before anything that has had its turn. With `waits` they wait for approval.
+        They come before anything that has had its turn. With `waits` they wait for approval.
         """
         if not await self._is_ours(deck, by):
             return []
