@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from facilitation.core.ask import Ask, Call, Hidden, Role
-from facilitation.core.cards import Arg, Button, Buttons, Card, Channel, Item, Items, Small, Text
+from facilitation.core.cards import Button, Buttons, Card, Channel, Item, Items, Small, Text
 from facilitation.core.effects import Effects, Reply
 from facilitation.core.errors import Refusal
 from facilitation.core.local_time import instant_of, local_date
@@ -75,13 +75,16 @@ def _item(rhythm: Rhythm, deck: str, figures: Figures, call: Call) -> Item:
         say("{next}", next=next_in_words(rhythm, call.community, call.at)),
         *last_in_words(rhythm, figures),
     ]
-    args: dict[str, Arg] = {"rhythm": rhythm.id}
     pause = (
-        Button("Resume", "rhythm.resume", args)
+        Button("Resume", "rhythm.resume", {"rhythm": rhythm.id})
         if rhythm.is_paused(call.at)
-        else Button("Pause", "rhythm.pause", args)
+        else Button("Pause", "rhythm.pause", {"rhythm": rhythm.id})
     )
-    buttons = (Button("Change", "rhythm.change", args), pause, Button("Preview", "rhythm.preview", args))
+    buttons = (
+        Button("Change", "rhythm.change", {"rhythm": rhythm.id}),
+        pause,
+        Button("Preview", "rhythm.preview", {"rhythm": rhythm.id}),
+    )
     return Item(say("**{name}**", name=rhythm.name), _lines(lines), buttons)
 
 
@@ -119,12 +122,11 @@ async def pause(ask: PauseRhythm, call: Call, rhythms: Rhythms) -> Effects:
         return [Reply(which_rhythm(found, "rhythm.pause"))]
     [rhythm] = found
     await rhythms.pause(rhythm.id, paused=True)
-    args: dict[str, Arg] = {"rhythm": rhythm.id}
     buttons = Buttons(
         (
-            Button("Only until a date", "rhythm.pause_until", args),
-            Button("Resume", "rhythm.resume", args),
-            Button("Remove it", "rhythm.remove", args, style="danger"),
+            Button("Only until a date", "rhythm.pause_until", {"rhythm": rhythm.id}),
+            Button("Resume", "rhythm.resume", {"rhythm": rhythm.id}),
+            Button("Remove it", "rhythm.remove", {"rhythm": rhythm.id}, style="danger"),
         )
     )
     words = say("**{name}** rests. What would have come is skipped.", name=rhythm.name)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated
 
 from facilitation.core.ask import Ask, Call, Hidden, Role
-from facilitation.core.cards import Arg, Button, Buttons, Card, Text
+from facilitation.core.cards import Button, Buttons, Card, Text
 from facilitation.core.clock import Clock
 from facilitation.core.effects import Effects, Reply
 from facilitation.core.errors import Refusal
@@ -92,10 +92,9 @@ async def flat_rhythms(
     """Rhythms whose last four prompts drew fewer than two people each; and those that lost their channel."""
     items: list[DeskItem] = []
     for rhythm in await rhythms.all():
-        args: dict[str, Arg] = {"rhythm": rhythm.id}
         if rhythm.gone:
             text = say("**{name}** has lost its channel.", name=rhythm.name)
-            change = Button("Choose another", "rhythm.change", args)
+            change = Button("Choose another", "rhythm.change", {"rhythm": rhythm.id})
             items.append(DeskItem(text, say("If ignored: its dates are skipped."), (change,)))
             continue
         if rhythm.is_paused(clock.now()):
@@ -115,14 +114,13 @@ async def _judged(rhythm: Rhythm, at: datetime, rhythms: Rhythms, responses: Res
 async def _flat(
     rhythm: Rhythm, judged: Sequence[Response], rhythms: Rhythms, decks: Decks, responses: Responses
 ) -> DeskItem:
-    args: dict[str, Arg] = {"rhythm": rhythm.id}
     drew = ", ".join(str(one.people) for one in reversed(judged[:IN_A_ROW]))
     buttons = []
     rule = schedule_of(rhythm).rule
     easier = slower(rule, judged[0].dealt.at, rhythm.zone)
     if easier is not None:
         label = "Every two weeks instead" if easier.every == 2 else "Less often instead"
-        buttons.append(Button(label, "rhythm.slow_down", args))
+        buttons.append(Button(label, "rhythm.slow_down", {"rhythm": rhythm.id}))
     text = say(
         "**{name}**: the last four prompts were answered by {drew} people.", name=rhythm.name, drew=drew
     )
@@ -130,8 +128,8 @@ async def _flat(
     other = other_deck(rhythm.deck, await decks.all(), known)
     if other is not None:
         text = say("{text} {hint}", text=text, hint=_hint(other, known))
-        buttons.append(Button("Other deck", "rhythm.change_deck", {**args, "deck": other.id}))
-    buttons.append(Button("Leave it", "rhythm.leave_it", args))
+        buttons.append(Button("Other deck", "rhythm.change_deck", {"rhythm": rhythm.id, "deck": other.id}))
+    buttons.append(Button("Leave it", "rhythm.leave_it", {"rhythm": rhythm.id}))
     return DeskItem(text, say("If ignored: it goes on as it is."), tuple(buttons))
 
 

@@ -1,4 +1,4 @@
-"""What coordinators write about when a rhythm beats, read into a rule; or a refusal that says what I can read."""
+"""What coordinators write about when a rhythm beats, read into a rule; or a refusal with what is accepted."""
 
 import re
 from datetime import time

@@ -36,8 +36,12 @@ def test_a_prompt_is_one_open_question_a_tired_person_can_read(prompt: str) -> N
     assert "!" not in prompt
     assert "'" not in prompt
     assert 30 < len(prompt) < 140
-    assert not re.match(r"(do|does|did|is|are|was|were|can|could|have|has|would|will|should) ", prompt, re.I)
-    assert not re.search(r"leverag|synerg|best practice|stakeholder|deliverable|should have", prompt, re.I)
+    assert not re.match(
+        r"(do|does|did|is|are|was|were|can|could|have|has|would|will|should) ", prompt, re.IGNORECASE
+    )
+    assert not re.search(
+        r"leverag|synerg|best practice|stakeholder|deliverable|should have", prompt, re.IGNORECASE
+    )
     assert read_prompts(prompt) == (prompt,)
 
 

@@ -4,11 +4,11 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from facilitation.core.speech import plain
 from facilitation.rhythm.figures import Response, drew_in_words, response_to, span_in_words
 from facilitation.rhythm.learning import Average, averages, fell_flat, other_deck, slower
 from facilitation.rhythm.reading import read_rule
 from facilitation.rhythm.wording import in_words
-from facilitation.core.speech import plain
 from storage.rhythm import Dealt, Deck, Heard, Outcome, Talk
 from tests.rooms.rhythm.beating import DAY, HOUR, MINUTE, TUESDAY, WEEK, labels, make, prompts, rhythms, until
 from tests.testbed import Posted, Testbed, words_of
