@@ -373,3 +373,27 @@ def _is_a_life(posted: list[dict[str, Any]], weeks: list[dict[str, Any]]) -> Non
     assert {at.weekday() for at in times} == {4}
     assert min(after - before for before, after in pairwise(times)) > timedelta(days=6, hours=22)
     assert all(post["text"] for post in recaps)
+
+
+# Prompts -------------------------------------------------------------------------------------------
+
+
+def test_a_prompt_comes_every_tuesday_where_people_are_welcomed(usual: Rehearsal) -> None:
+    found = [post for post in posts(usual) if post["title"] == "Tuesday prompt"]
+    assert [post["at"] for post in found] == [
+        "2024-03-12T10:00:00Z",
+        "2024-03-19T10:00:00Z",
+        "2024-03-26T10:00:00Z",
+        "2024-04-02T09:00:00Z",
+        "2024-04-09T09:00:00Z",
+    ]
+    assert {post["place"] for post in found} == {posts(usual)[0]["place"]}
+    assert len({post["text"] for post in found}) == 5
+
+
+def test_prompts_may_stand_elsewhere_or_not_at_all(club: Path) -> None:
+    elsewhere = play(club, Play(prompt="#help"))
+    found = {post["place"] for post in posts(elsewhere) if post["title"] == "Tuesday prompt"}
+    assert found == {"C0HELP"}
+    without = play(club, Play(tuesday_prompt=False))
+    assert [post for post in posts(without) if post["room"] == "rhythm"] == []

@@ -99,6 +99,7 @@ async def test_swapped_out_the_next_one_is_told_at_once_and_the_turn_comes_again
 async def test_when_everybody_swaps_it_goes_without(taking_turns: Testbed) -> None:
     bed = taking_turns
     await until(bed, TUESDAY - DAY)
+    answer = ""
     for who in ("marek", "nadia", "kofi"):
         [asked] = requests(bed, who)
         answer = words_of(await bed.press(who, asked, "Swap me out"))
