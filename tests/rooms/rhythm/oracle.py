@@ -108,12 +108,14 @@ def random_rule(chance: random.Random) -> Rule:
 
 
 def trials(chance: random.Random, rules: int, zones: Sequence[str], *, each: int) -> Iterator[Schedule]:
-    """So many rules, each in `each` zones, until every zone had its turn; from any day of 2006 or 2007."""
+    """So many different rules, each in `each` zones, one zone after the other; from a day of 2006 or 2007."""
     order = list(zones)
     chance.shuffle(order)
     turn = 0
-    for _ in range(rules):
-        rule = random_rule(chance)
+    drawn: dict[Rule, None] = {}
+    while len(drawn) < rules:
+        drawn[random_rule(chance)] = None
+    for rule in drawn:
         for _ in range(each):
             start = date(2006, 1, 1) + timedelta(days=chance.randrange(730))
             yield Schedule(rule, order[turn % len(order)], start)
