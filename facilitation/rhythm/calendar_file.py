@@ -27,7 +27,8 @@ def calendar_of(name: str, rhythms: Sequence[Rhythm], places: dict[int, str], at
         if not rhythm.is_paused(at):
             calendar.add_component(_event(rhythm, places.get(rhythm.channel, ""), at))
     calendar.add_missing_timezones()
-    return calendar.to_ical()
+    written: bytes = calendar.to_ical()
+    return written
 
 
 def _event(rhythm: Rhythm, place: str, at: datetime) -> Event:

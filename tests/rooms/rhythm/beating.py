@@ -1,10 +1,12 @@
 """Rhythms as coordinators make them, and what they post, for tests in a few words."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from facilitation import charter, coordination, rhythm
 from facilitation.core.cards import buttons_in
 from facilitation.core.clock import VirtualClock
+from facilitation.core.room import Room
 from facilitation.core.surface import Answer
 from storage.rhythm import Dealt, Rhythm, Rhythms
 from storage.unit import Units
@@ -19,9 +21,11 @@ HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
 
 
-async def begun(units: Units, clock: VirtualClock, **settings: object) -> Testbed:
+async def begun(
+    units: Units, clock: VirtualClock, rooms: Sequence[Room] = ROOMS, **settings: object
+) -> Testbed:
     """Settings saved and Begin pressed, as a coordinator does it."""
-    bed = await furnished(units, clock, ROOMS, values={charter.CharterText: lambda _: charter.CharterText()})
+    bed = await furnished(units, clock, rooms, values={charter.CharterText: lambda _: charter.CharterText()})
     opened = await bed.ask("ines", "/coordinate settings")
     assert opened.form is not None
     filled = {field.name: field.value for field in opened.form.fields}

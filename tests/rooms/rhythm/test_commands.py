@@ -2,15 +2,20 @@
 
 import pytest
 
+from facilitation import recap
 from facilitation.core.ask import Role
+from facilitation.core.clock import VirtualClock
 from storage.communities import People
 from storage.rhythm import Rhythms
+from storage.unit import Units
 from tests.rooms.rhythm.beating import (
     DAY,
     HOUR,
     MINUTE,
+    ROOMS,
     TUESDAY,
     WEEK,
+    begun,
     change,
     dates,
     labels,
@@ -281,3 +286,24 @@ async def test_a_role_that_was_lost_saves_nothing(bed: Testbed) -> None:
         await People(session, ines.community).revoke(ines.id, Role.COORDINATOR)
     assert "Only a coordinator" in words_of(await bed.press("ines", echo, "Save"))
     assert await rhythms(bed) == []
+
+
+# The recap -----------------------------------------------------------------------------------------
+
+
+async def test_the_recap_says_what_is_coming_and_counts_it_for_nothing(
+    sqlite_units: Units, clock: VirtualClock
+) -> None:
+    bed = await begun(sqlite_units, clock, rooms=(*ROOMS, recap.room))
+    await make(bed)
+    await make(bed, "thu at 9", name="Thursday round")
+    await make(bed, "monthly on day 30 at 9", name="Far away")
+    await bed.ask("ines", "/coordinate rhythm pause thursday")
+    assert "Coming up" not in words_of(await bed.ask("ines", "/coordinate recap preview")), "a quiet week"
+    for who in ("marek", "nadia", "kofi"):
+        await bed.write(who, "Which linter do you use?", "help")
+        bed.clock.advance(MINUTE)
+    preview = words_of(await bed.ask("ines", "/coordinate recap preview"))
+    assert "Coming up\nTuesday prompt in #general on Tue 03 Mar 10:00" in preview
+    assert "Thursday round" not in preview
+    assert "Far away" not in preview
