@@ -84,6 +84,7 @@ def _item(rhythm: Rhythm, deck: str, figures: Figures, call: Call) -> Item:
         Button("Change", "rhythm.change", {"rhythm": rhythm.id}),
         pause,
         Button("Preview", "rhythm.preview", {"rhythm": rhythm.id}),
+        Button("Answers", "rhythm.show_answers", {"rhythm": rhythm.id}),
     )
     return Item(say("**{name}**", name=rhythm.name), _lines(lines), buttons)
 

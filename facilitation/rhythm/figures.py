@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from facilitation.core.cards import Text
+from facilitation.core.local_time import local_date
 from facilitation.core.speech import count, say
 from facilitation.rhythm.wording import moment_in_words
 from storage.rhythm import Dealt, Outcome, Responses, Rhythm, Rhythms, Talk
@@ -13,8 +14,6 @@ LASTING = timedelta(days=7)
 """Whatever comes later is hardly an answer any more."""
 GAP = timedelta(minutes=30)
 """A conversation in a channel ends with a silence as long as this."""
-SHOWN = 8
-"""So many of the latest prompts are looked at."""
 
 
 @dataclass(frozen=True)
@@ -29,19 +28,19 @@ class Response:
 
 @dataclass(frozen=True)
 class Figures:
-    """The latest prompts of a rhythm, the newest first, and what became of all of its dates."""
+    """What the latest prompt of a rhythm drew, and what became of all of its dates."""
 
-    responses: tuple[Response, ...]
+    newest: Response | None
     counts: dict[Outcome, int]
     last: Dealt | None
 
 
 async def figures_of(rhythm: Rhythm, rhythms: Rhythms, responses: Responses) -> Figures:
     """The figures of one rhythm."""
-    posted = await rhythms.latest(rhythm.id, SHOWN, Outcome.POSTED)
+    posted = await rhythms.latest(rhythm.id, 1, Outcome.POSTED)
     last = await rhythms.latest(rhythm.id, 1)
     return Figures(
-        tuple(await responses_to(posted, responses)),
+        next(iter(await responses_to(posted, responses)), None),
         await rhythms.counts(rhythm.id),
         last[0] if last else None,
     )
@@ -77,14 +76,45 @@ def response_to(dealt: Dealt, talk: Talk) -> Response:
     return Response(dealt, len(people), len(replies), first - talk.at if first is not None else None)
 
 
+@dataclass(frozen=True)
+class Average:
+    """People per prompt of a deck or on a weekday, over so many prompts."""
+
+    people: float
+    prompts: int
+
+    @property
+    def in_words(self) -> str:
+        """`2.5`, `3`."""
+        return f"{self.people:.1f}".removesuffix(".0")
+
+
+def averages(responses: Sequence[Response], by: str, zone: str = "UTC") -> dict[int, Average]:
+    """People per prompt, by `deck` (its id) or by `weekday` (0 is Monday)."""
+    found: dict[int, list[int]] = {}
+    for one in responses:
+        key = (
+            one.dealt.deck
+            if by == "deck"
+            else local_date(one.dealt.posted_at or one.dealt.at, zone).weekday()
+        )
+        if key is not None:
+            found.setdefault(key, []).append(one.people)
+    return {key: Average(sum(people) / len(people), len(people)) for key, people in found.items()}
+
+
+def settled_before(responses: Sequence[Response], at: datetime) -> list[Response]:
+    """Those that people have had a day to answer."""
+    return [one for one in responses if at - (one.dealt.posted_at or one.dealt.at) >= timedelta(days=1)]
+
+
 # Words ---------------------------------------------------------------------------------------------
 
 
 def last_in_words(rhythm: Rhythm, figures: Figures) -> list[Text]:
     """What the last prompt drew, and which dates were left out."""
     lines: list[Text] = []
-    if figures.responses:
-        newest = figures.responses[0]
+    if (newest := figures.newest) is not None:
         when = moment_in_words(newest.dealt.posted_at or newest.dealt.at, rhythm.zone)
         lines.append(say("Last prompt, {when}: {drew}", when=when, drew=drew_in_words(newest)))
     last = figures.last
@@ -133,8 +163,3 @@ def _left_out(rhythm: Rhythm, dealt: Dealt) -> str:
             return f"Missed {when}: I was not running."
         case _:
             return f"Could not be posted {when}: {dealt.why}."
-
-
-def settled_before(responses: Sequence[Response], at: datetime) -> list[Response]:
-    """Those that people have had a day to answer."""
-    return [one for one in responses if at - (one.dealt.posted_at or one.dealt.at) >= timedelta(days=1)]

@@ -1,7 +1,7 @@
 """When prompts fall flat: a suggestion on the desk with the figures. Nothing is changed by itself."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
 
@@ -14,7 +14,7 @@ from facilitation.core.gathering import DeskItem
 from facilitation.core.local_time import local_date
 from facilitation.core.speech import card, count, say
 from facilitation.rhythm.choosing import rhythms_meant
-from facilitation.rhythm.figures import Response, responses_to, settled_before
+from facilitation.rhythm.figures import Average, Response, averages, responses_to, settled_before
 from facilitation.rhythm.planning import planned_anew, schedule_of
 from facilitation.rhythm.recurrence import MOST_WEEKS, Rule
 from facilitation.rhythm.room import room
@@ -45,28 +45,6 @@ def slower(rule: Rule, last: datetime, zone: str) -> Rule | None:
     if rule.freq == "weekly" and rule.every * 2 <= MOST_WEEKS // 2:
         return replace(rule, every=rule.every * 2)
     return None
-
-
-@dataclass(frozen=True)
-class Average:
-    """People per prompt of a deck or on a weekday, over so many prompts."""
-
-    people: float
-    prompts: int
-
-
-def averages(responses: Sequence[Response], by: str, zone: str = "UTC") -> dict[int, Average]:
-    """People per prompt, by `deck` (its id) or by `weekday` (0 is Monday)."""
-    found: dict[int, list[int]] = {}
-    for one in responses:
-        key = (
-            one.dealt.deck
-            if by == "deck"
-            else local_date(one.dealt.posted_at or one.dealt.at, zone).weekday()
-        )
-        if key is not None:
-            found.setdefault(key, []).append(one.people)
-    return {key: Average(sum(people) / len(people), len(people)) for key, people in found.items()}
 
 
 def other_deck(current: int, decks: Sequence[Deck], known: dict[int, Average]) -> Deck | None:
@@ -142,7 +120,7 @@ def _hint(deck: Deck, known: dict[int, Average]) -> Text:
         "“{deck}” drew {people} people with one prompt.",
         "“{deck}” drew {people} people per prompt, over {n}.",
         deck=deck.name,
-        people=f"{average.people:.1f}".removesuffix(".0"),
+        people=average.in_words,
     )
 
 

@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from facilitation.core.speech import plain
-from facilitation.rhythm.figures import Response, drew_in_words, response_to, span_in_words
-from facilitation.rhythm.learning import Average, averages, fell_flat, other_deck, slower
+from facilitation.rhythm.figures import Average, Response, averages, drew_in_words, response_to, span_in_words
+from facilitation.rhythm.learning import fell_flat, other_deck, slower
 from facilitation.rhythm.reading import read_rule
 from facilitation.rhythm.wording import in_words
 from storage.rhythm import Dealt, Deck, Heard, Outcome, Talk
@@ -135,6 +135,26 @@ async def test_the_list_shows_what_a_prompt_drew(either: Testbed) -> None:
     await weeks(bed, ("marek", "nadia", "marek"))
     listed = words_of(await bed.ask("ines", "/coordinate rhythm list"))
     assert "Last prompt, Tue 3 Mar 10:00: 2 people, 3 replies, the first after 11 minutes" in listed
+
+
+async def test_answers_are_shown_prompt_by_prompt_and_by_day_and_deck(either: Testbed) -> None:
+    bed = either
+    made = await make(bed, "mon, tue at 10:00")
+    empty = await bed.press("ines", await bed.ask("ines", "/coordinate rhythm list"), "Answers")
+    assert "No prompt has been posted yet." in words_of(empty)
+    await until(bed, TUESDAY - DAY)
+    await answer(bed, prompts(bed)[-1], "marek", "nadia", "kofi")
+    await until(bed, TUESDAY)
+    await answer(bed, prompts(bed)[-1], "lena")
+    await bed.pass_time(2 * DAY)
+    shown = words_of(await bed.press("ines", await bed.ask("ines", "/coordinate rhythm list"), "Answers"))
+    lines = shown.splitlines()
+    assert lines[0] == made.name
+    assert "Which piece of advice" in lines[1]
+    assert lines[2] == "Tue 3 Mar 10:00: one person, one reply, the first after 11 minutes"
+    assert "Mon 2 Mar 10:00: 3 people, 3 replies" in lines[4]
+    assert "Monday 3 with one prompt and Tuesday 1 with one prompt" in shown
+    assert "Seeking experience 2 on average of 2" in shown
 
 
 async def test_four_flat_ones_bring_a_suggestion_with_the_figures(either: Testbed) -> None:
