@@ -118,7 +118,7 @@ def settings_for(archive: Archive) -> Settings:
 async def open_sample(
     app: App, clock: VirtualClock, archive: SampleArchive, script: Sequence[Step], *, silent: bool
 ) -> Playground:
-    """The sample's eight weeks as the bot lived them, up to Monday 08:55.
+    """The sample's eight weeks as the bot lived them, up to Monday 08:55; a prompt comes on Tuesday.
 
     `silent` leaves the community before its *Begin*, to try the first run on.
     """
@@ -151,6 +151,8 @@ async def open_sample(
         }
     )
     await _live_through(stage, app, clock, happenings, script, coordinator, end)
+    await coordinator.start_prompts(channel_named(roster.channels, "general"))
+    await stage.settle()
     return stage
 
 

@@ -46,7 +46,8 @@ class Play(BaseModel):
 
     The default: the busiest channel of the baseline is home to welcome and recap unless there are channels
     named for it, a recap every Friday at 15:00, the first one approved at once by the coordinator, who is
-    the most active person of the baseline; whoever appears in the first seven days is no newcomer.
+    the most active person of the baseline; whoever appears in the first seven days is no newcomer. A prompt
+    from the deck *Seeking experience* every Tuesday at 10:00 where people are welcomed.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -67,6 +68,8 @@ class Play(BaseModel):
         "friday"
     )
     recap_at: time = time(15)
+    tuesday_prompt: bool = Field(default=True, description="whether there is a prompt every Tuesday at 10:00")
+    prompt: str = Field(default="", description="channel of the prompts; empty: that of the welcome")
     domain: str = ""
     purpose: str = ""
     ground_rules: tuple[str, ...] = ()
@@ -219,6 +222,7 @@ class _Stage:
         self._play = play
         self._coordinator = Understudy(app.house, space, "")
         self._looked_at = 0
+        self._prompts: dict[str, object] = {}
         self.transcript = Transcript(clock)
         app.courier.connect(space, self.transcript)
 
@@ -227,7 +231,11 @@ class _Stage:
         self._coordinator = Understudy(self._app.house, self._space, cast.coordinator)
         await self._app.house.arrive(cast.roster, zone=cast.zone)
         await self._app.house.intake.commit(self._space, opening, history=True)
-        await self._coordinator.begin(_settings_of(cast, self._play))
+        settings = _settings_of(cast, self._play)
+        await self._coordinator.begin(settings)
+        place = _channel(cast, self._play.prompt) or settings["welcome"]
+        if self._play.tuesday_prompt and place:
+            self._prompts = await self._coordinator.start_prompts(str(place))
 
     async def act(self, step: Step) -> None:
         """Do a step of the script and keep what the member was answered."""
@@ -243,9 +251,14 @@ class _Stage:
         self._result.answers.append((self._clock.now(), step.who, answer))
 
     async def approve(self) -> bool:
-        """The coordinator's part in the default play: the first recap is approved as soon as it is there."""
+        """The coordinator's part in the default play: the first recap is approved as soon as it is there.
+
+        Nobody in an archive could answer a prompt, so nothing is to be concluded from silence.
+        """
         entries = self.transcript.entries
         fresh, self._looked_at = entries[self._looked_at :], len(entries)
+        if self._prompts and any(entry.room == "rhythm" for entry in fresh):
+            await self._coordinator.leave_prompts(self._prompts)
         if not fresh or not self._play.approve_first_recap:
             return False
         return await self._coordinator.approve_recap(entry.spoken for entry in fresh)
@@ -257,24 +270,25 @@ class _Stage:
 
 def _settings_of(cast: _Cast, play: Play) -> dict[str, object]:
     """The settings form as the play, the channels' names and the busiest channel fill it."""
-    public = [channel for channel in cast.roster.channels if not channel.private]
-
-    def channel(given: str, *names: str) -> str:
-        if not given:
-            return channel_named(public, *names)
-        for one in public:
-            if given.removeprefix("#") in (one.name, one.handle):
-                return one.handle
-        raise BadInput(f"rehearsal: the archive has no public channel “{given}”.")
-
     return {
-        "welcome": channel(play.welcome, "welcome", "general") or cast.busiest,
-        "introductions": channel(
-            play.introductions, "introductions", "intros", "introduce-yourself", "new-members"
+        "welcome": _channel(cast, play.welcome, "welcome", "general") or cast.busiest,
+        "introductions": _channel(
+            cast, play.introductions, "introductions", "intros", "introduce-yourself", "new-members"
         ),
-        "help": channel(play.help, "help", "questions", "support"),
-        "recap": channel(play.recap, "recap", "general") or cast.busiest,
+        "help": _channel(cast, play.help, "help", "questions", "support"),
+        "recap": _channel(cast, play.recap, "recap", "general") or cast.busiest,
         "zone": cast.zone,
         "recap_day": play.recap_day,
         "recap_at": f"{play.recap_at:%H:%M}",
     }
+
+
+def _channel(cast: _Cast, given: str, *names: str) -> str:
+    """The public channel that was given, else the first of these names that there is, else none."""
+    public = [channel for channel in cast.roster.channels if not channel.private]
+    if not given:
+        return channel_named(public, *names)
+    for one in public:
+        if given.removeprefix("#") in (one.name, one.handle):
+            return one.handle
+    raise BadInput(f"rehearsal: the archive has no public channel “{given}”.")

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from zoneinfo import available_timezones
 
-from facilitation.core.cards import buttons_in, texts
+from facilitation.core.cards import Button, Card, buttons_in, texts
 from facilitation.core.errors import BadInput
 from facilitation.core.happenings import ChannelFacts, Profile, SpaceRef
 from facilitation.core.house import House
@@ -13,6 +13,14 @@ from facilitation.core.surface import Knock, Spoken
 
 APPROVE_RECAP = "recap.post_it"
 """The ask behind the button that lets the first recap go."""
+SAVE_RHYTHM = "rhythm.save"
+"""The ask behind the button that saves a rhythm as it was shown."""
+TUESDAY_PROMPT = {
+    "name": "Tuesday prompt",
+    "deck": "Seeking experience",
+    "when": "every week on tue at 10:00",
+}
+"""The rhythm that most communities begin with, as its form is filled in."""
 
 
 class Understudy:
@@ -28,6 +36,17 @@ class Understudy:
         await self._done("coordination.settings", settings)
         await self._done("coordination.begin", {})
 
+    async def start_prompts(self, channel: str) -> dict[str, object]:
+        """Fill in the form of the Tuesday prompt, then press *Save*; returns by what buttons name it."""
+        echo = await self._done("rhythm.new", {**TUESDAY_PROMPT, "channel": channel})
+        save = _button(echo, SAVE_RHYTHM)
+        saved = await self._done(save.ask, dict(save.args))
+        return dict(_button(saved, "rhythm.preview").args)
+
+    async def leave_prompts(self, rhythm: dict[str, object]) -> None:
+        """Press *Leave it*: that nobody answered is no reason to change anything."""
+        await self._done("rhythm.leave_it", rhythm)
+
     async def approve_recap(self, seen: Iterable[Spoken]) -> bool:
         """Press the button that lets a recap go, if one of these cards has it."""
         for spoken in seen:
@@ -37,7 +56,7 @@ class Understudy:
                     return True
         return False
 
-    async def _done(self, ask: str, args: dict[str, object]) -> None:
+    async def _done(self, ask: str, args: dict[str, object]) -> Spoken | None:
         knock = Knock(self._space, self.who, ask=ask, args=args, direct=True, via="form", submitted=True)
         answer = await self._house.handle(knock)
         if answer.form is not None:
@@ -46,6 +65,11 @@ class Understudy:
         if answer.spoken is not None and answer.spoken.card.tone == "careful":
             words = " ".join(plain(text) for text in texts(answer.spoken.card))
             raise BadInput(f"rehearsal: {self.who or 'nobody'} was to coordinate, and was told: {words}")
+        return answer.spoken
+
+
+def _button(spoken: Spoken | None, ask: str) -> Button:
+    return next(button for button in buttons_in(spoken.card if spoken else Card()) if button.ask == ask)
 
 
 def channel_named(channels: Iterable[ChannelFacts], *names: str) -> str:

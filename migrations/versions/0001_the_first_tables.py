@@ -130,6 +130,19 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_community_space_space_id"), "community_space", ["space_id"], unique=False)
     op.create_table(
+        "deck",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("community_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("slug", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["community_id"], ["community.id"], name=op.f("fk_deck_community_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_deck")),
+        sa.UniqueConstraint("community_id", "name", name=op.f("uq_deck_community_id_name")),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
         "member",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("community_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -347,6 +360,28 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_presence_account_id"), "presence", ["account_id"], unique=False)
     op.create_table(
+        "prompt",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("community_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("deck_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("words", sa.String(length=400), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("uses", sa.Integer(), nullable=False),
+        sa.Column("used_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["by_id"], ["member.id"], name=op.f("fk_prompt_by_id"), ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(
+            ["community_id"], ["community.id"], name=op.f("fk_prompt_community_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["deck_id"], ["deck.id"], name=op.f("fk_prompt_deck_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_prompt")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_prompt_by_id"), "prompt", ["by_id"], unique=False)
+    op.create_index("ix_prompt_deck", "prompt", ["community_id", "deck_id", "state"], unique=False)
+    op.create_index(op.f("ix_prompt_deck_id"), "prompt", ["deck_id"], unique=False)
+    op.create_table(
         "resource",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("community_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -458,6 +493,138 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("resource_id", "folded", name=op.f("pk_resource_tag")),
     )
     op.create_index("ix_resource_tag_folded", "resource_tag", ["community_id", "folded"], unique=False)
+    op.create_table(
+        "rhythm",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("community_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("channel_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("deck_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("rrule", sa.String(length=80), nullable=False),
+        sa.Column("local_at", sa.Time(), nullable=False),
+        sa.Column("zone", sa.String(length=64), nullable=False),
+        sa.Column("start", sa.Date(), nullable=False),
+        sa.Column("leader", sa.String(length=12), nullable=False),
+        sa.Column("led_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("holidays", sa.Boolean(), nullable=False),
+        sa.Column("yields", sa.Boolean(), nullable=False),
+        sa.Column("paused", sa.Boolean(), nullable=False),
+        sa.Column("paused_until", sa.BigInteger(), nullable=True),
+        sa.Column("next_day", sa.Date(), nullable=True),
+        sa.Column("next_at", sa.BigInteger(), nullable=True),
+        sa.Column("done_day", sa.Date(), nullable=True),
+        sa.Column("prompt_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("host_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("agreed", sa.Boolean(), nullable=False),
+        sa.Column("judged_from", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["channel_id"], ["channel.id"], name=op.f("fk_rhythm_channel_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id"], ["community.id"], name=op.f("fk_rhythm_community_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["deck_id"], ["deck.id"], name=op.f("fk_rhythm_deck_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["host_id"], ["member.id"], name=op.f("fk_rhythm_host_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["led_by_id"], ["member.id"], name=op.f("fk_rhythm_led_by_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["prompt_id"], ["prompt.id"], name=op.f("fk_rhythm_prompt_id"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rhythm")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_rhythm_channel_id"), "rhythm", ["channel_id"], unique=False)
+    op.create_index(op.f("ix_rhythm_community_id"), "rhythm", ["community_id"], unique=False)
+    op.create_index(op.f("ix_rhythm_deck_id"), "rhythm", ["deck_id"], unique=False)
+    op.create_index(op.f("ix_rhythm_host_id"), "rhythm", ["host_id"], unique=False)
+    op.create_index(op.f("ix_rhythm_led_by_id"), "rhythm", ["led_by_id"], unique=False)
+    op.create_index(op.f("ix_rhythm_prompt_id"), "rhythm", ["prompt_id"], unique=False)
+    op.create_table(
+        "rhythm_date",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("community_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("rhythm_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("outcome", sa.String(length=12), nullable=False),
+        sa.Column("why", sa.String(length=90), nullable=False),
+        sa.Column("prompt_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("deck_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("posted_at", sa.BigInteger(), nullable=True),
+        sa.Column("by_hand", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["community_id"], ["community.id"], name=op.f("fk_rhythm_date_community_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["deck_id"], ["deck.id"], name=op.f("fk_rhythm_date_deck_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["prompt_id"], ["prompt.id"], name=op.f("fk_rhythm_date_prompt_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["rhythm_id"], ["rhythm.id"], name=op.f("fk_rhythm_date_rhythm_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rhythm_date")),
+        sa.UniqueConstraint("community_id", "key", name=op.f("uq_rhythm_date_community_id_key")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_rhythm_date_deck_id"), "rhythm_date", ["deck_id"], unique=False)
+    op.create_index(op.f("ix_rhythm_date_prompt_id"), "rhythm_date", ["prompt_id"], unique=False)
+    op.create_index("ix_rhythm_date_rhythm_at", "rhythm_date", ["rhythm_id", "at"], unique=False)
+    op.create_table(
+        "rhythm_draft",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("community_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("rhythm_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("member_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("filled", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["community_id"], ["community.id"], name=op.f("fk_rhythm_draft_community_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["member.id"], name=op.f("fk_rhythm_draft_member_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["rhythm_id"], ["rhythm.id"], name=op.f("fk_rhythm_draft_rhythm_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rhythm_draft")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_rhythm_draft_community_id"), "rhythm_draft", ["community_id"], unique=False)
+    op.create_index(op.f("ix_rhythm_draft_member_id"), "rhythm_draft", ["member_id"], unique=False)
+    op.create_index(op.f("ix_rhythm_draft_rhythm_id"), "rhythm_draft", ["rhythm_id"], unique=False)
+    op.create_table(
+        "rhythm_volunteer",
+        sa.Column("rhythm_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("member_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("community_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.Column("away_until", sa.Date(), nullable=True),
+        sa.Column("last_at", sa.BigInteger(), nullable=True),
+        sa.Column("passed_day", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["community_id"],
+            ["community.id"],
+            name=op.f("fk_rhythm_volunteer_community_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["member.id"], name=op.f("fk_rhythm_volunteer_member_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["rhythm_id"], ["rhythm.id"], name=op.f("fk_rhythm_volunteer_rhythm_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("rhythm_id", "member_id", name=op.f("pk_rhythm_volunteer")),
+    )
+    op.create_index(
+        op.f("ix_rhythm_volunteer_community_id"), "rhythm_volunteer", ["community_id"], unique=False
+    )
+    op.create_index(op.f("ix_rhythm_volunteer_member_id"), "rhythm_volunteer", ["member_id"], unique=False)
     on(
         "sqlite",
         """
@@ -525,6 +692,24 @@ def downgrade() -> None:
     DROP TABLE fts_resource
     """,
     )
+    op.drop_index(op.f("ix_rhythm_volunteer_member_id"), table_name="rhythm_volunteer")
+    op.drop_index(op.f("ix_rhythm_volunteer_community_id"), table_name="rhythm_volunteer")
+    op.drop_table("rhythm_volunteer")
+    op.drop_index(op.f("ix_rhythm_draft_rhythm_id"), table_name="rhythm_draft")
+    op.drop_index(op.f("ix_rhythm_draft_member_id"), table_name="rhythm_draft")
+    op.drop_index(op.f("ix_rhythm_draft_community_id"), table_name="rhythm_draft")
+    op.drop_table("rhythm_draft")
+    op.drop_index("ix_rhythm_date_rhythm_at", table_name="rhythm_date")
+    op.drop_index(op.f("ix_rhythm_date_prompt_id"), table_name="rhythm_date")
+    op.drop_index(op.f("ix_rhythm_date_deck_id"), table_name="rhythm_date")
+    op.drop_table("rhythm_date")
+    op.drop_index(op.f("ix_rhythm_prompt_id"), table_name="rhythm")
+    op.drop_index(op.f("ix_rhythm_led_by_id"), table_name="rhythm")
+    op.drop_index(op.f("ix_rhythm_host_id"), table_name="rhythm")
+    op.drop_index(op.f("ix_rhythm_deck_id"), table_name="rhythm")
+    op.drop_index(op.f("ix_rhythm_community_id"), table_name="rhythm")
+    op.drop_index(op.f("ix_rhythm_channel_id"), table_name="rhythm")
+    op.drop_table("rhythm")
     op.drop_index("ix_resource_tag_folded", table_name="resource_tag")
     op.drop_table("resource_tag")
     op.drop_index(op.f("ix_resource_note_resource_id"), table_name="resource_note")
@@ -540,6 +725,10 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_resource_shared_by_id"), table_name="resource")
     op.drop_index("ix_resource_newest", table_name="resource")
     op.drop_table("resource")
+    op.drop_index(op.f("ix_prompt_deck_id"), table_name="prompt")
+    op.drop_index("ix_prompt_deck", table_name="prompt")
+    op.drop_index(op.f("ix_prompt_by_id"), table_name="prompt")
+    op.drop_table("prompt")
     op.drop_index(op.f("ix_presence_account_id"), table_name="presence")
     op.drop_table("presence")
     op.drop_index(op.f("ix_ownership_member_id"), table_name="ownership")
@@ -573,6 +762,7 @@ def downgrade() -> None:
     op.drop_index("ix_member_present", table_name="member")
     op.drop_index(op.f("ix_member_community_id"), table_name="member")
     op.drop_table("member")
+    op.drop_table("deck")
     op.drop_index(op.f("ix_community_space_space_id"), table_name="community_space")
     op.drop_table("community_space")
     op.drop_index(op.f("ix_channel_community_id"), table_name="channel")

@@ -366,10 +366,35 @@ def _is_a_life(posted: list[dict[str, Any]], weeks: list[dict[str, Any]]) -> Non
     assert posted[0]["title"] == "Hello"
     assert all(post["at"] >= posted[0]["at"] for post in posted)
     asked = [post for post in posted if post["to"] is not None]
-    assert [post["room"] for post in asked] == ["recap"]
+    assert [post["room"] for post in asked if post["room"] != "coordination"] == ["recap"]
+    assert {post["title"] for post in asked[1:]} <= {"The desk"}, "a deck that runs low"
     recaps = [post for post in posted if post["room"] == "recap" and post["to"] is None]
     times = [datetime.fromisoformat(post["at"]) for post in recaps]
     assert len(recaps) >= 0.8 * (len(weeks) - 2)
     assert {at.weekday() for at in times} == {4}
     assert min(after - before for before, after in pairwise(times)) > timedelta(days=6, hours=22)
     assert all(post["text"] for post in recaps)
+
+
+# Prompts -------------------------------------------------------------------------------------------
+
+
+def test_a_prompt_comes_every_tuesday_where_people_are_welcomed(usual: Rehearsal) -> None:
+    found = [post for post in posts(usual) if post["title"] == "Tuesday prompt"]
+    assert [post["at"] for post in found] == [
+        "2024-03-12T10:00:00Z",
+        "2024-03-19T10:00:00Z",
+        "2024-03-26T10:00:00Z",
+        "2024-04-02T09:00:00Z",
+        "2024-04-09T09:00:00Z",
+    ]
+    assert {post["place"] for post in found} == {posts(usual)[0]["place"]}
+    assert len({post["text"] for post in found}) == 5
+
+
+def test_prompts_may_stand_elsewhere_or_not_at_all(club: Path) -> None:
+    elsewhere = play(club, Play(prompt="#help"))
+    found = {post["place"] for post in posts(elsewhere) if post["title"] == "Tuesday prompt"}
+    assert found == {"C0HELP"}
+    without = play(club, Play(tuesday_prompt=False))
+    assert [post for post in posts(without) if post["room"] == "rhythm"] == []

@@ -71,7 +71,7 @@ class Platform:
     async def deliver(self, parcel: Parcel) -> Receipt:
         """Show a message; between here and the courier's mark there is time to die."""
         line = {"delivery": parcel.delivery, "key": parcel.key, "edit": parcel.receipt is not None}
-        _append(self.shown, json.dumps(line))
+        append(self.shown, json.dumps(line))
         await asyncio.sleep(random.random() * 0.01)
         return parcel.receipt or Receipt(parcel.address.handle, (parcel.delivery,))
 
@@ -99,7 +99,7 @@ class Platform:
         return {int(line) for line in text.splitlines()}
 
 
-def _append(path: Path, line: str) -> None:
+def append(path: Path, line: str) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     os.write(descriptor, f"{line}\n".encode())
     os.close(descriptor)
@@ -122,7 +122,7 @@ async def live(folder: Path, life: int, *, last: bool) -> None:
             messages = [MessagePosted(clock.now(), "general", str(n), "ines", "hello") for n in group]
             await asyncio.gather(*(house.hear(SPACE, message) for message in messages))
             for n in group:
-                _append(platform.acknowledged, str(n))
+                append(platform.acknowledged, str(n))
             number = group[-1]
             await platform.until(2 * number - 6 * AT_ONCE)  # so that the last life has an end
 

@@ -11,17 +11,18 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from structlog.testing import capture_logs
 
-from facilitation.core.ask import Ask, Call, Due, Hidden, Person, Role
+from facilitation.core.ask import Ask, Call, Due, Given, Hidden, Person, Role
 from facilitation.core.ask import Spot as ChannelField
-from facilitation.core.cards import Button, Buttons, Direct
+from facilitation.core.cards import Button, Buttons, Direct, Option
 from facilitation.core.clock import VirtualClock
 from facilitation.core.effects import Cancel, Effects, Later, Open, Post, Reply
 from facilitation.core.errors import Refusal
 from facilitation.core.happenings import Profile, Roster, SpaceRef
 from facilitation.core.house import House
-from facilitation.core.room import Room
+from facilitation.core.room import Catalogue, Room
 from facilitation.core.speech import card, say
 from facilitation.core.surface import Knock
+from facilitation.core.visiting import form_for
 from storage import agenda as agendas
 from storage.agenda import AgendaRow
 from storage.charter import AboutMe, AboutMeRow
@@ -94,6 +95,13 @@ class Fill(Ask):
     line: str = Field(default="")
 
 
+class Choose(Ask):
+    """Choose among what is there now."""
+
+    number: Annotated[int, Hidden] = 0
+    fruit: str = Field(title="Fruit", description="which one")
+
+
 class Deed:
     """What the handlers did, and how often they were called."""
 
@@ -106,8 +114,25 @@ def collision() -> IntegrityError:
     return IntegrityError("INSERT", {}, Exception("unique"))
 
 
+def furnish_choice(room: Room) -> None:
+    """A form that depends on what was given."""
+
+    @room.opening(Choose)
+    async def open_choice(call: Call, given: Given) -> Effects:
+        if given.values.get("fruit"):
+            return []
+        number = given.values.get("number", 0)
+        fruits = tuple(Option(f"{fruit} {number}", fruit) for fruit in ("fig", "plum"))
+        return [Open(Choose, {"number": number, "fruit": fruits[0].value}, {"fruit": fruits})]
+
+    @room.action()
+    async def choose(ask: Choose, call: Call) -> Effects:
+        return [Reply(note(f"{ask.fruit} of {ask.number}"))]
+
+
 def furnish(deed: Deed) -> Room:  # a room has many handlers
     room = Room("desk", "For tests")
+    furnish_choice(room)
 
     @room.command("write")
     async def write(ask: Write, call: Call, about: AboutMe) -> Effects:
@@ -645,3 +670,31 @@ async def test_cancelling_forgets_what_was_planned(units: Units, clock: VirtualC
     await plan(bed)
     assert words_of(await bed.ask("ines", "stop")) == "Stopped."
     assert not await bed.house.due()
+
+
+# Openings that know what was given -----------------------------------------------------------------
+
+
+async def test_an_opening_knows_what_the_button_carried_and_offers_what_is_there(bed: Testbed) -> None:
+    opened = await bed.ask("ines", ask="desk.choose", args={"number": 7}, via="button")
+    assert opened.form is not None
+    assert opened.form.kept == {"number": 7}
+    [fruit] = opened.form.fields
+    assert (fruit.kind, fruit.value, fruit.required) == ("choice", "fig 7", True)
+    assert fruit.options == (Option("fig 7", "fig"), Option("plum 7", "plum"))
+    answer = await bed.submit("ines", "desk.choose", **opened.form.kept, fruit="plum 7")
+    assert "plum 7 of 7" in words_of(answer)
+
+
+async def test_an_opening_that_opens_nothing_lets_it_be_done(bed: Testbed) -> None:
+    answer = await bed.ask("ines", ask="desk.choose", args={"fruit": "fig 1"}, via="button")
+    assert answer.form is None
+    assert "fig 1 of 0" in words_of(answer)
+
+
+def test_more_options_than_a_platform_shows_are_typed_instead(deed: Deed) -> None:
+    action = Catalogue([furnish(deed)]).actions["desk.choose"]
+    many = tuple(Option(str(n), str(n)) for n in range(26))
+    assert form_for(action, {}, options={"fruit": many}).fields[0].kind == "line"
+    assert form_for(action, {}, options={"fruit": many[:25]}).fields[0].kind == "choice"
+    assert form_for(action, {}, options={"fruit": ()}).fields[0].kind == "line"

@@ -25,6 +25,10 @@ async def bed(units: Units, clock: VirtualClock) -> Testbed:
     """A whole house in which marek, and likewise nadia, did a little of everything."""
     bed = await house_of(units, clock, rooms=EVERY_ROOM)
     await begin(bed)
+    args = {"channel": "general", "deck": "Visits", "when": "tue at 10:00"}
+    await bed.press("ines", await ask_of(bed, "ines", "rhythm.new", name="Round", **args), "Save")
+    turns = {"rhythm": 1, "leader": "rotating", **args}
+    await bed.press("ines", await ask_of(bed, "ines", "rhythm.change", name="Round", **turns), "Save")
     for who, word in (("marek", MARK), ("nadia", "waxwing")):
         await ask_of(
             bed, who, "charter.me", interests=word, expertise=f"{word}-keeping", line=f"I am a {word}."
@@ -37,6 +41,8 @@ async def bed(units: Units, clock: VirtualClock) -> Testbed:
         saved = {"place": "general", "message": message.message, "text": message.text, "author": who}
         await ask_of(bed, who, "resources.save", **saved)
         await ask_of(bed, "kofi", "resources.save", **saved)
+        await ask_of(bed, who, "rhythm.suggest", words=f"Why a {word}?", deck="Visits")
+        await bed.press(who, await bed.ask(who, "/cop home"), "Facilitate Round")
     await bed.settle()
     return bed
 

@@ -10,7 +10,7 @@ import inspect
 import pkgutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, is_dataclass
-from datetime import timedelta
+from datetime import time, timedelta
 from importlib import import_module
 from typing import Any
 
@@ -29,6 +29,8 @@ from storage.outbox import Letter, Outbox, OutboxRow
 from storage.recap import Recaps
 from storage.recap import State as RecapState
 from storage.resources import Link, Shelf
+from storage.rhythm import BuiltIn, Decks, Rhythms
+from storage.rhythm import Outcome as Became
 from storage.unit import Session, Units
 from tests.conftest import NOW
 from tests.storage.arranging import Setting, entry, fresh, past, post, settled
@@ -84,6 +86,11 @@ class Filled:
     choice: int
     recap: int
     skipped: int
+    rhythm: int
+    draft: int
+    deck: int
+    prompt: int
+    suggestion: int
 
 
 def link(name: str) -> Link:
@@ -138,6 +145,21 @@ async def filled(session: Session, name: str, space: str) -> Filled:
     await recaps.put(NOW - 2 * WEEK, NOW - WEEK, RecapState.POSTED, f"posted-{name}", NOW)
     skipped = await recaps.put(NOW, NOW + WEEK, RecapState.SKIPPED, f"skipped-{name}", NOW)
     waiting = await recaps.put(NOW - WEEK, NOW, RecapState.WAITING, f"recap-{name}", NOW)
+    decks, rhythms = Decks(session, there.community), Rhythms(session, there.community)
+    deck = await decks.put(f"deck {name}", slug=f"slug-{name}")
+    assert deck is not None
+    [prompt, _] = await decks.add(deck, [f"prompt of {name}", f"another of {name}"], NOW)
+    [suggestion] = await decks.add(deck, [f"suggestion of {name}"], NOW, by=ines, waits=True)
+    facts = {"name": name, "channel_id": channel, "deck_id": deck, "rrule": "FREQ=DAILY", "local_at": time(9)}
+    rhythm = await rhythms.put(None, NOW, **facts, zone="UTC", start=NOW.date(), led_by_id=ines)
+    assert rhythm is not None
+    await rhythms.plan(rhythm, NOW.date(), NOW)
+    await rhythms.volunteer(rhythm, ines, NOW)
+    await rhythms.record(
+        rhythm, f"post-{name}-0", NOW.date(), NOW, Became.POSTED, why=name, prompt=prompt, deck=deck
+    )
+    draft = await rhythms.draft(ines, name, NOW, rhythm)
+    assert draft is not None
     page = await session.scalar(select(DiaryRow.id).where(DiaryRow.key == f"fresh-{name}"))
     agenda = await session.scalar(select(AgendaRow.id).where(AgendaRow.key == f"key-{name}"))
     assert page is not None
@@ -159,6 +181,11 @@ async def filled(session: Session, name: str, space: str) -> Filled:
         choices[0].id,
         waiting,
         skipped,
+        rhythm,
+        draft,
+        deck,
+        prompt,
+        suggestion,
     )
 
 
@@ -270,6 +297,49 @@ CASES: dict[tuple[str, str], Callable[[Filled], Arguments]] = {
     ("Recaps", "speakers"): lambda _: args(NOW - DAY, NOW + DAY),
     ("Recaps", "unsaid"): lambda a: args(f"posted-{name(a)}"),
     ("Recaps", "waiting"): lambda _: args(),
+    ("Decks", "add"): lambda a: args(a.deck, ["one more"], NOW, by=a.ines),
+    ("Decks", "all"): lambda _: args(),
+    ("Decks", "approve"): lambda a: args(a.suggestion),
+    ("Decks", "get"): lambda a: args(a.deck),
+    ("Decks", "give_back"): lambda a: args(a.prompt),
+    ("Decks", "next"): lambda a: args(a.deck),
+    ("Decks", "prompt"): lambda a: args(a.prompt),
+    ("Decks", "prompts"): lambda a: args(a.deck),
+    ("Decks", "put"): lambda a: args(f"another deck {name(a)}"),
+    ("Decks", "remove"): lambda a: args(a.prompt),
+    ("Decks", "stock"): lambda a: args([BuiltIn(f"slug-{name(a)}-2", f"second {name(a)}", ("p",))], NOW),
+    ("Decks", "suggestions"): lambda _: args(),
+    ("Decks", "use"): lambda a: args(a.prompt, NOW),
+    ("Responses", "around"): lambda a: args(f"post-{name(a)}-0", DAY),
+    ("Responses", "talked_since"): lambda a: args(a.channel, NOW - DAY),
+    ("Rhythms", "all"): lambda _: args(),
+    ("Rhythms", "counts"): lambda a: args(a.rhythm),
+    ("Rhythms", "draft"): lambda a: args(a.ines, "filled", NOW, a.rhythm),
+    ("Rhythms", "drafted"): lambda a: args(a.draft, a.ines),
+    ("Rhythms", "drop"): lambda a: args(a.rhythm),
+    ("Rhythms", "drop_draft"): lambda a: args(a.draft),
+    ("Rhythms", "export"): lambda a: args(a.ines),
+    ("Rhythms", "forget"): lambda a: args(a.ines),
+    ("Rhythms", "get"): lambda a: args(a.rhythm),
+    ("Rhythms", "hold"): lambda a: args(a.rhythm),
+    ("Rhythms", "judge_from"): lambda a: args(a.rhythm, NOW + DAY),
+    ("Rhythms", "latest"): lambda a: args(a.rhythm, 5),
+    ("Rhythms", "passed"): lambda a: args(a.rhythm, a.ines, NOW.date()),
+    ("Rhythms", "pause"): lambda a: args(a.rhythm, paused=True),
+    ("Rhythms", "plan"): lambda a: args(a.rhythm, NOW.date() + DAY, NOW + DAY),
+    ("Rhythms", "put"): lambda a: args(
+        a.rhythm, NOW, channel_id=a.channel, deck_id=a.deck, led_by_id=a.marek
+    ),
+    ("Rhythms", "record"): lambda a: args(
+        a.rhythm, f"other-{name(a)}", NOW.date(), NOW, Became.POSTED, prompt=a.prompt, deck=a.deck
+    ),
+    ("Rhythms", "set_next"): lambda a: args(a.rhythm, host=a.ines, agreed=True, prompt=a.prompt),
+    ("Rhythms", "show"): lambda a: args(a.ines),
+    ("Rhythms", "step_back"): lambda a: args(a.rhythm, a.ines),
+    ("Rhythms", "took_turn"): lambda a: args(a.rhythm, a.ines, NOW),
+    ("Rhythms", "unsaid"): lambda a: args(f"post-{name(a)}-0", Became.UNSAID, "closed"),
+    ("Rhythms", "volunteer"): lambda a: args(a.rhythm, a.marek, NOW),
+    ("Rhythms", "volunteers"): lambda a: args(a.rhythm),
 }
 HARMLESS = {("Recaps", "show"), ("Recaps", "export"), ("Recaps", "forget")}
 """Methods that say that there is nothing: no arguments could make them show or do anything."""

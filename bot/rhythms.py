@@ -1,0 +1,86 @@
+"""What an operator does with a community's rhythms: its calendar as a file, and a deck from a file."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from bot.app import App, build
+from bot.config import Settings
+from facilitation.core.errors import BadInput, Refusal
+from facilitation.rhythm.calendar_file import calendar_of
+from facilitation.rhythm.pasting import read_prompts
+from storage.communities import Community, Directory, People
+from storage.migrating import current_and_head
+from storage.rhythm import LONGEST_NAME, Decks, Rhythms
+from storage.unit import Session
+
+LARGEST = 200_000
+"""Bytes of a file with prompts."""
+
+
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[App]:
+    """A bot on its database, which must be at this version; raises BadInput."""
+    url = settings.database.url.get_secret_value()
+    current, head = current_and_head(url)
+    if current != head:
+        raise BadInput(
+            f"the database is at {current or 'nothing'}, this version wants {head}: tertulia db upgrade"
+        )
+    app = build(settings)
+    try:
+        yield app
+    finally:
+        await app.close()
+
+
+async def calendar_of_community(app: App, name: str) -> bytes:
+    """The rhythms of a community as an `.ics` file; raises BadInput in words."""
+    async with app.units.read() as session:
+        community = await _community(session, name)
+        there = await Rhythms(session, community.id).all()
+        if not there:
+            raise BadInput(f"{community.name} has no rhythm yet.")
+        places = {spot.id: spot.name for spot in await People(session, community.id).spots()}
+    return calendar_of(community.name, there, places, app.clock.now())
+
+
+async def deck_from_file(app: App, community: str, path: Path, name: str) -> str:
+    """Put the prompts of a text file into a deck, which is made if it is not there; returns what was done."""
+    prompts = _prompts(path)
+    name = " ".join((name or path.stem.replace("-", " ").replace("_", " ")).split())
+    if not 0 < len(name) <= LONGEST_NAME:
+        raise BadInput(f"{path}: a deck needs a name of at most {LONGEST_NAME} characters; --name gives one.")
+    async with app.units.write() as session:
+        found = await _community(session, community)
+        decks = Decks(session, found.id)
+        same = (deck.id for deck in await decks.all() if deck.name.casefold() == name.casefold())
+        deck = next(same, None) or await decks.put(name)
+        assert deck is not None
+        added = await decks.add(deck, prompts, app.clock.now())
+    return f"{len(added)} new in the deck {name} of {found.name}; {len(prompts) - len(added)} were in it."
+
+
+def _prompts(path: Path) -> tuple[str, ...]:
+    if path.stat().st_size > LARGEST:
+        raise BadInput(f"{path}: that is larger than a file of prompts may be, {LARGEST // 1000} kB.")
+    try:
+        return read_prompts(path.read_text("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise BadInput(f"{path}: this is no text in UTF-8.") from None
+    except Refusal as refusal:
+        raise BadInput(f"{path}: {refusal}") from refusal
+
+
+async def _community(session: Session, name: str) -> Community:
+    directory = Directory(session)
+    there = {
+        one.id: one for space in await directory.spaces() for one in await directory.communities(space.id)
+    }
+    chosen = [one for one in there.values() if not name or one.name == name]
+    if not chosen:
+        raise BadInput(f"there is no community {name}." if name else "there is no community yet.")
+    if len(chosen) > 1:
+        names = ", ".join(sorted(one.name for one in chosen))
+        raise BadInput(f"which community? Say --community with one of: {names}.")
+    return chosen[0]

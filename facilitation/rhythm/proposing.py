@@ -1,0 +1,430 @@
+"""Making a rhythm and changing one: a form, an echo in words with the next dates, and then *Save*."""
+
+from datetime import date, time
+from typing import Annotated, ClassVar, Literal
+
+import msgspec
+from msgspec import Struct
+from pydantic import Field
+
+from facilitation.core.ask import Ask, Call, Given, Hidden, Person, Role, Spot, Zone
+from facilitation.core.cards import Button, Buttons, Card, Channel, Fields, Name, Option, Small
+from facilitation.core.cards import Field as Row
+from facilitation.core.effects import Effects, Open, Reply
+from facilitation.core.errors import Refusal
+from facilitation.core.local_time import local_date
+from facilitation.core.speech import card, count, say
+from facilitation.rhythm.choosing import decks_meant, rhythms_meant, which_rhythm
+from facilitation.rhythm.decks import built_in
+from facilitation.rhythm.planning import planned_anew, schedule_of
+from facilitation.rhythm.reading import LONGEST, read_rule
+from facilitation.rhythm.recurrence import Rule, Schedule, upcoming
+from facilitation.rhythm.room import room
+from facilitation.rhythm.wording import in_words, moment_in_words, with_zone
+from storage.communities import Community, People, Use
+from storage.communities import Spot as ChannelSpot
+from storage.rhythm import LONGEST_NAME, Decks, Leader, Rhythm, Rhythms
+
+RHYTHMS_AT_MOST = 20
+DATES_SHOWN = 4
+LEADERS: dict[str, Leader] = {leader.value: leader for leader in Leader}
+
+
+class Proposal(Struct, frozen=True):
+    """A rhythm as it was filled in, checked, and not saved yet."""
+
+    name: str
+    channel: int
+    space: int
+    place: str
+    deck: int
+    rrule: str
+    at: time
+    zone: str
+    start: date
+    leader: str = Leader.NONE.value
+    led_by: int | None = None
+    holidays: bool = True
+    yields: bool = False
+
+    @property
+    def schedule(self) -> Schedule:
+        """When it would beat."""
+        return Schedule(Rule.of(self.rrule, self.at), self.zone, self.start)
+
+
+# The forms -----------------------------------------------------------------------------------------
+
+
+class NewRhythm(Ask):
+    """Make a rhythm: prompts in a channel, on a beat."""
+
+    heading: ClassVar[str] = "A new rhythm"
+    submit: ClassVar[str] = "Show me"
+
+    name: str = Field(title="Name", description="such as Tuesday prompt", max_length=LONGEST_NAME)
+    channel: Spot = Field(title="Channel", description="where the prompts are posted")
+    deck: str = Field(title="Deck", description="which prompts", max_length=LONGEST_NAME)
+    when: str = Field(
+        title="When",
+        description="such as every 2 weeks on tue at 10:00, weekdays at 9, last fri at 16:00",
+        max_length=LONGEST,
+    )
+
+
+@room.opening(NewRhythm)
+async def open_new(call: Call, given: Given, people: People, decks: Decks) -> Effects:
+    """The form with the decks to choose from; typed in full, nothing needs to open."""
+    if all(given.values.get(name) for name in NewRhythm.model_fields):
+        return []
+    spot = await _likely_channel(people)
+    filled = {"when": "every week on tue at 10:00"} | ({"channel": spot.handle} if spot else {})
+    return [Open(NewRhythm, filled, {"deck": await _deck_options(decks)})]
+
+
+@room.command("rhythm new", role=Role.COORDINATOR)
+async def new(ask: NewRhythm, call: Call, people: People, rhythms: Rhythms, decks: Decks) -> Effects:
+    """Echo it; nothing is made yet."""
+    rule = read_rule(ask.when)
+    spot = await _channel(people, call, ask.channel)
+    proposal = Proposal(
+        name=" ".join(ask.name.split()),
+        channel=spot.id,
+        space=spot.space,
+        place=spot.handle,
+        deck=await _deck(decks, ask.deck, call),
+        rrule=rule.rrule,
+        at=rule.at,
+        zone=call.community.zone or "UTC",
+        start=local_date(call.at, call.community.zone),
+    )
+    return await _proposed(proposal, None, call, rhythms, decks)
+
+
+class StartWithPrompts(Ask):
+    """Start with a prompt on Tuesdays."""
+
+
+@room.action(role=Role.COORDINATOR)
+async def start(ask: StartWithPrompts, call: Call, people: People, rhythms: Rhythms, decks: Decks) -> Effects:
+    """The rhythm that most communities begin with, to be looked at before it is saved."""
+    spot = await _likely_channel(people)
+    if spot is None:
+        raise Refusal("I see no channel to post in yet. Choose channels first: /coordinate settings")
+    await decks.stock(built_in(), call.at)
+    rule = read_rule("every week on tue at 10:00")
+    proposal = Proposal(
+        name="Tuesday prompt",
+        channel=spot.id,
+        space=spot.space,
+        place=spot.handle,
+        deck=next(deck.id for deck in await decks.all() if deck.slug == "seeking-experience"),
+        rrule=rule.rrule,
+        at=rule.at,
+        zone=call.community.zone or "UTC",
+        start=local_date(call.at, call.community.zone),
+    )
+    return await _proposed(proposal, None, call, rhythms, decks)
+
+
+class EditRhythm(Ask):
+    """Change a rhythm."""
+
+    which: str = Field(default="", title="Rhythm", description="its name, or the beginning of it")
+
+
+@room.opening(EditRhythm)
+async def open_edit(call: Call, given: Given, people: People, rhythms: Rhythms, decks: Decks) -> Effects:
+    """The form of the rhythm that is meant; while that is not clear, no form but a menu."""
+    found = await rhythms_meant(rhythms, 0, str(given.values.get("which", "")))
+    if len(found) > 1:
+        return []
+    return [await _open(found[0].id, 0, _proposal_of(found[0]), call, people, decks)]
+
+
+@room.command("rhythm edit", role=Role.COORDINATOR)
+async def edit(ask: EditRhythm, call: Call, rhythms: Rhythms) -> Effects:
+    """Ask which one."""
+    return [Reply(which_rhythm(await rhythms_meant(rhythms, 0, ask.which), "rhythm.change"))]
+
+
+class ChangeRhythm(Ask):
+    """Change when, where and what a rhythm posts."""
+
+    heading: ClassVar[str] = "Change a rhythm"
+    submit: ClassVar[str] = "Show me"
+
+    rhythm: Annotated[int, Hidden] = 0
+    draft: Annotated[int, Hidden] = 0
+    name: str = Field(title="Name", description="such as Tuesday prompt", max_length=LONGEST_NAME)
+    channel: Spot = Field(title="Channel", description="where the prompts are posted")
+    deck: str = Field(title="Deck", description="which prompts", max_length=LONGEST_NAME)
+    when: str = Field(title="When", description="such as every 2 weeks on tue at 10:00", max_length=LONGEST)
+    zone: Zone = Field(default="UTC", title="Time zone", description="whose clock is meant")
+    leader: Literal["none", "fixed", "rotating"] = Field(
+        default="none",
+        title="Facilitator",
+        description="nobody, always the same person, or volunteers in turn",
+    )
+    led_by: Person | None = Field(
+        default=None, title="Who facilitates", description="if it is always the same person"
+    )
+    holidays: bool = Field(
+        default=True, title="Rest on public holidays", description="those of the country in the settings"
+    )
+    yields: bool = Field(
+        default=False,
+        title="Wait for conversations",
+        description="up to an hour, while people talk in the channel",
+    )
+
+
+@room.opening(ChangeRhythm)
+async def open_change(call: Call, given: Given, people: People, rhythms: Rhythms, decks: Decks) -> Effects:
+    """The form as the rhythm is stored, or as it was filled in a moment ago."""
+    draft = _number(given, "draft")
+    drafted = await rhythms.drafted(draft, call.who.id)
+    if drafted is not None:
+        number, filled = drafted
+        proposal = msgspec.json.decode(filled, type=Proposal)
+        return [await _open(number or 0, draft, proposal, call, people, decks)]
+    [rhythm] = await rhythms_meant(rhythms, _number(given, "rhythm") or -1, "")
+    return [await _open(rhythm.id, 0, _proposal_of(rhythm), call, people, decks)]
+
+
+@room.action(role=Role.COORDINATOR)
+async def change(ask: ChangeRhythm, call: Call, people: People, rhythms: Rhythms, decks: Decks) -> Effects:
+    """Echo it; nothing is changed yet. A beat that stays as it was keeps counting from where it began."""
+    rule = read_rule(ask.when)
+    spot = await _channel(people, call, ask.channel)
+    before = (await rhythms_meant(rhythms, ask.rhythm, ""))[0] if ask.rhythm else None
+    is_same = before is not None and schedule_of(before).rule == rule and before.zone == ask.zone
+    if ask.leader == "fixed" and ask.led_by is None:
+        raise Refusal("Please say who.", "led_by")
+    proposal = Proposal(
+        name=" ".join(ask.name.split()),
+        channel=spot.id,
+        space=spot.space,
+        place=spot.handle,
+        deck=await _deck(decks, ask.deck, call),
+        rrule=rule.rrule,
+        at=rule.at,
+        zone=ask.zone,
+        start=before.start if before is not None and is_same else local_date(call.at, ask.zone),
+        leader=ask.leader,
+        led_by=ask.led_by if ask.leader == "fixed" else None,
+        holidays=ask.holidays,
+        yields=ask.yields,
+    )
+    return await _proposed(proposal, before, call, rhythms, decks)
+
+
+# Saving --------------------------------------------------------------------------------------------
+
+
+class SaveRhythm(Ask):
+    """Save the rhythm as it was shown."""
+
+    draft: Annotated[int, Hidden]
+
+
+@room.action(role=Role.COORDINATOR)
+async def save(ask: SaveRhythm, call: Call, rhythms: Rhythms, decks: Decks) -> Effects:
+    """From now on it beats so. What is due at this very moment still comes by the rule before."""
+    drafted = await rhythms.drafted(ask.draft, call.who.id)
+    if drafted is None:
+        raise Refusal(
+            "That was saved already, or is from an earlier form. /coordinate rhythm list shows all."
+        )
+    number, filled = drafted
+    proposal = msgspec.json.decode(filled, type=Proposal)
+    await _refuse_impossible(proposal, number, rhythms, decks)
+    before = await rhythms.hold(number) if number is not None else None
+    saved = await rhythms.put(
+        number,
+        call.at,
+        name=proposal.name,
+        channel_id=proposal.channel,
+        deck_id=proposal.deck,
+        rrule=proposal.rrule,
+        local_at=proposal.at,
+        zone=proposal.zone,
+        start=proposal.start,
+        leader=proposal.leader,
+        led_by_id=proposal.led_by,
+        holidays=proposal.holidays,
+        yields=proposal.yields,
+    )
+    if saved is None:
+        raise Refusal("Something it needs is no longer there. Please make it anew: /coordinate rhythm new")
+    await rhythms.drop_draft(ask.draft)
+    after = await rhythms.get(saved)
+    assert after is not None
+    effects = await planned_anew(rhythms, before or after, call.at)
+    return [*effects, Reply(await _saved(saved, call, rhythms))]
+
+
+async def _saved(saved: int, call: Call, rhythms: Rhythms) -> Card:
+    rhythm = await rhythms.get(saved)
+    assert rhythm is not None
+    place = Channel(rhythm.space, rhythm.place)
+    when = moment_in_words(rhythm.next_at, rhythm.zone) if rhythm.next_at is not None else "soon"
+    parts = [say("**{name}** comes in {place}, next on {when}.", name=rhythm.name, place=place, when=when)]
+    if rhythm.leader is Leader.ROTATING:
+        parts.append(say("Members can take turns: the button stands in `/cop home`."))
+    if call.community.begun_at is None:
+        parts.append(say("We have not begun yet: until then its dates are skipped."))
+    buttons = Buttons(
+        (
+            Button("See the first prompt", "rhythm.preview", {"rhythm": rhythm.id}),
+            Button("All rhythms", "rhythm.show_all"),
+        )
+    )
+    return card("Saved", *parts, buttons, tone="good")
+
+
+# The echo ------------------------------------------------------------------------------------------
+
+
+async def _proposed(
+    proposal: Proposal, before: Rhythm | None, call: Call, rhythms: Rhythms, decks: Decks
+) -> Effects:
+    """The rhythm in words with its next dates, and the button that saves it."""
+    number = before.id if before is not None else None
+    await _refuse_impossible(proposal, number, rhythms, decks)
+    draft = await rhythms.draft(call.who.id, msgspec.json.encode(proposal).decode(), call.at, number)
+    if draft is None:
+        raise Refusal("That rhythm is no longer there. /coordinate rhythm new makes one.")
+    past = before.done_day if before is not None else None
+    dates = upcoming(proposal.schedule, call.at, DATES_SHOWN, past)
+    deck = await decks.get(proposal.deck)
+    assert deck is not None
+    rows = (
+        Row("Where", say("{place}", place=Channel(proposal.space, proposal.place))),
+        Row("When", say("{words}", words=with_zone(proposal.schedule))),
+        Row(
+            "Next",
+            say("{dates}", dates="\n".join(moment_in_words(one.at, proposal.zone) for one in dates)),
+        ),
+        Row("Deck", count(deck.ready, "{name}, one prompt", "{name}, {n} prompts", name=deck.name)),
+        *_more_rows(proposal, call.community),
+    )
+    buttons = Buttons(
+        (
+            Button("Save", "rhythm.save", {"draft": draft}, style="primary"),
+            Button("Change it", "rhythm.change", {"draft": draft}),
+        )
+    )
+    foot = Small(say("Nothing is saved until you press Save."))
+    return [Reply(card(proposal.name, Fields(rows), buttons, foot))]
+
+
+def _more_rows(proposal: Proposal, community: Community) -> list[Row]:
+    rows = []
+    if proposal.leader == "fixed" and proposal.led_by is not None:
+        rows.append(Row("Facilitator", say("{who}", who=Name(proposal.led_by))))
+    if proposal.leader == "rotating":
+        rows.append(Row("Facilitator", say("volunteers in turn")))
+    if proposal.holidays and community.country:
+        rows.append(Row("Rests", say("on public holidays in {country}", country=community.country)))
+    if proposal.yields:
+        rows.append(Row("Waits", say("up to an hour, while people talk there")))
+    return rows
+
+
+async def _refuse_impossible(proposal: Proposal, number: int | None, rhythms: Rhythms, decks: Decks) -> None:
+    """What the form cannot check: the name, how many there are, and that the deck has something in it."""
+    if not proposal.name:
+        raise Refusal("Please give it a name.", "name")
+    others = [one for one in await rhythms.all() if one.id != number]
+    if any(one.name.casefold() == proposal.name.casefold() for one in others):
+        raise Refusal(f"There is a rhythm “{proposal.name}” already.", "name")
+    if number is None and len(others) >= RHYTHMS_AT_MOST:
+        raise Refusal(f"A community has at most {RHYTHMS_AT_MOST} rhythms, and that is a lot of prompts.")
+    deck = await decks.get(proposal.deck)
+    if deck is None or not deck.ready:
+        name = deck.name if deck else "That deck"
+        raise Refusal(f"“{name}” has no prompts yet. Add some first: /coordinate rhythm deck", "deck")
+
+
+# Small parts ---------------------------------------------------------------------------------------
+
+
+def _proposal_of(rhythm: Rhythm) -> Proposal:
+    return Proposal(
+        name=rhythm.name,
+        channel=rhythm.channel,
+        space=rhythm.space,
+        place=rhythm.place,
+        deck=rhythm.deck,
+        rrule=rhythm.rrule,
+        at=rhythm.at,
+        zone=rhythm.zone,
+        start=rhythm.start,
+        leader=rhythm.leader.value,
+        led_by=rhythm.led_by,
+        holidays=rhythm.holidays,
+        yields=rhythm.yields,
+    )
+
+
+async def _open(
+    number: int, draft: int, proposal: Proposal, call: Call, people: People, decks: Decks
+) -> Open:
+    deck = await decks.get(proposal.deck)
+    # A form shows a person by the platform's handle.
+    leader = await people.names([proposal.led_by] if proposal.led_by is not None else [], call.space)
+    filled = {
+        "rhythm": number,
+        "draft": draft,
+        "name": proposal.name,
+        "channel": proposal.place,
+        "deck": deck.name if deck else "",
+        "when": in_words(proposal.schedule.rule),
+        "zone": proposal.zone,
+        "leader": proposal.leader,
+        "led_by": next((handle for _, handle in leader.values() if handle), None),
+        "holidays": proposal.holidays,
+        "yields": proposal.yields,
+    }
+    return Open(ChangeRhythm, filled, {"deck": await _deck_options(decks)})
+
+
+async def _deck_options(decks: Decks) -> tuple[Option, ...]:
+    """The decks that have prompts; before anybody has looked at decks, the built-in ones."""
+    there = [deck for deck in await decks.all() if deck.ready]
+    own = {deck.slug for deck in there}
+    names = [deck.name for deck in there] + [deck.name for deck in built_in() if deck.slug not in own]
+    return tuple(Option(name, name) for name in names)
+
+
+async def _deck(decks: Decks, name: str, call: Call) -> int:
+    await decks.stock(built_in(), call.at)
+    found = await decks_meant(decks, 0, name)
+    if len(found) > 1:
+        names = ", ".join(f"“{deck.name}”" for deck in found[:4])
+        raise Refusal(f"That may be {names}. Please give the whole name.", "deck")
+    return found[0].id
+
+
+async def _channel(people: People, call: Call, handle: str) -> ChannelSpot:
+    spot = await people.spot(call.space, handle)
+    if spot is None or spot.archived:
+        raise Refusal("That channel is archived, or I cannot see it.", "channel")
+    return spot
+
+
+async def _likely_channel(people: People) -> ChannelSpot | None:
+    """Where most communities would want prompts: where people arrive, else any channel of theirs."""
+    spots = [spot for spot in await people.spots() if not spot.archived and not spot.private]
+    for use in (Use.WELCOME, Use.RECAP):
+        found = next((spot for spot in spots if use in spot.uses), None)
+        if found is not None:
+            return found
+    return next(iter(spots), None)
+
+
+def _number(given: Given, name: str) -> int:
+    """An id that a button or menu carried; 0 for none."""
+    value = str(given.values.get(name, ""))
+    return int(value) if value.isdecimal() else 0

@@ -1,0 +1,36 @@
+"""What the room of rhythms keeps: rhythms and their dates, decks and prompts, and what people answered."""
+
+from storage.rhythm.decks import BuiltIn, Decks
+from storage.rhythm.responses import Heard, Responses, Talk
+from storage.rhythm.rhythms import Rhythms
+from storage.rhythm.tables import (
+    LONGEST_NAME,
+    LONGEST_PROMPT,
+    Dealt,
+    Deck,
+    Leader,
+    Outcome,
+    Prompt,
+    Rhythm,
+    State,
+    Volunteer,
+)
+
+__all__ = [
+    "LONGEST_NAME",
+    "LONGEST_PROMPT",
+    "BuiltIn",
+    "Dealt",
+    "Deck",
+    "Decks",
+    "Heard",
+    "Leader",
+    "Outcome",
+    "Prompt",
+    "Responses",
+    "Rhythm",
+    "Rhythms",
+    "State",
+    "Talk",
+    "Volunteer",
+]

@@ -1,0 +1,178 @@
+"""Decks of one community and their prompts: whichever waits the longest comes next."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import delete, func, select, update
+
+from storage.base import Cellar
+from storage.communities import MemberRow, inserting
+from storage.rhythm.tables import Deck, DeckRow, Prompt, PromptRow, State
+
+
+class BuiltIn(NamedTuple):
+    """A deck that comes with the bot."""
+
+    slug: str
+    name: str
+    prompts: tuple[str, ...]
+
+
+class Decks(Cellar):
+    """The decks of one community."""
+
+    async def stock(self, decks: Sequence[BuiltIn], at: datetime) -> None:
+        """Put in the built-in decks that are not there: they are the community's own copies from then on."""
+        known = {deck.slug for deck in await self.all()}
+        for deck in decks:
+            if deck.slug not in known and (made := await self.put(deck.name, slug=deck.slug)) is not None:
+                await self.add(made, deck.prompts, at)
+
+    async def all(self) -> list[Deck]:
+        """Every deck, in the order in which they came."""
+        query = (
+            select(DeckRow.id, DeckRow.slug, DeckRow.name)
+            .where(DeckRow.community_id == self._community)
+            .order_by(DeckRow.id)
+        )
+        decks = (await self._session.execute(query)).all()
+        rounds: dict[int, dict[int, int]] = {}
+        counts = (
+            select(PromptRow.deck_id, PromptRow.uses, func.count())
+            .where(PromptRow.community_id == self._community, PromptRow.state == State.READY.value)
+            .group_by(PromptRow.deck_id, PromptRow.uses)
+        )
+        for deck, uses, count in await self._session.execute(counts):
+            rounds.setdefault(deck, {})[uses] = count
+        return [Deck(deck, slug, name, *_left(rounds.get(deck, {}))) for deck, slug, name in decks]
+
+    async def get(self, deck: int) -> Deck | None:
+        """One deck by id."""
+        return next((one for one in await self.all() if one.id == deck), None)
+
+    async def put(self, name: str, *, slug: str = "") -> int | None:
+        """A new deck; None if there is one of that name."""
+        query = inserting(self._session, DeckRow).values(community_id=self._community, slug=slug, name=name)
+        found: int | None = await self._session.scalar(query.on_conflict_do_nothing().returning(DeckRow.id))
+        return found
+
+    async def add(
+        self, deck: int, words: Sequence[str], at: datetime, *, by: int | None = None, waits: bool = False
+    ) -> list[int]:
+        """Put prompts into a deck, in this order, but for those that are in it; returns the ids of the new.
+
+        They come before anything that has had its turn. With `waits` they wait for approval.
+        """
+        if not await self._is_ours(deck, by):
+            return []
+        there = await self.prompts(deck)
+        taken = {prompt.words.casefold() for prompt in there}
+        uses = max((prompt.uses for prompt in there if prompt.state is State.READY), default=0)
+        rows = [
+            PromptRow(
+                community_id=self._community,
+                deck_id=deck,
+                words=one,
+                state=(State.SUGGESTED if waits else State.READY).value,
+                by_id=by,
+                at=at,
+                uses=max(uses - 1, 0),
+            )
+            for one in dict.fromkeys(words)
+            if one.casefold() not in taken
+        ]
+        self._session.add_all(rows)
+        await self._session.flush()
+        return [row.id for row in rows]
+
+    async def prompts(self, deck: int) -> list[Prompt]:
+        """All prompts of a deck, in the order in which they come."""
+        query = (
+            select(PromptRow)
+            .where(PromptRow.community_id == self._community, PromptRow.deck_id == deck)
+            .order_by(PromptRow.uses, PromptRow.used_at.is_not(None), PromptRow.used_at, PromptRow.id)
+            .execution_options(populate_existing=True)
+        )
+        return [_prompt(row) for row in await self._session.scalars(query)]
+
+    async def prompt(self, prompt: int) -> Prompt | None:
+        """One prompt by id."""
+        query = (
+            select(PromptRow)
+            .where(PromptRow.community_id == self._community, PromptRow.id == prompt)
+            .execution_options(populate_existing=True)
+        )
+        row = await self._session.scalar(query)
+        return _prompt(row) if row else None
+
+    async def next(self, deck: int) -> Prompt | None:
+        """The prompt whose turn it is; None if none is ready."""
+        return next((one for one in await self.prompts(deck) if one.state is State.READY), None)
+
+    async def use(self, prompt: int, at: datetime) -> None:
+        """It had its turn."""
+        await self._set(prompt, uses=PromptRow.uses + 1, used_at=at)
+
+    async def give_back(self, prompt: int) -> None:
+        """Its turn did not take place: nobody has read it."""
+        await self._set(prompt, uses=PromptRow.uses - 1, used_at=None)
+
+    async def suggestions(self) -> list[Prompt]:
+        """What members suggested and nobody has decided about, the oldest first."""
+        query = (
+            select(PromptRow)
+            .where(PromptRow.community_id == self._community, PromptRow.state == State.SUGGESTED.value)
+            .order_by(PromptRow.id)
+        )
+        return [_prompt(row) for row in await self._session.scalars(query)]
+
+    async def approve(self, prompt: int) -> Prompt | None:
+        """A suggestion is ready; None if it waits no longer."""
+        waits = PromptRow.state == State.SUGGESTED.value
+        query = (
+            update(PromptRow)
+            .where(PromptRow.community_id == self._community, PromptRow.id == prompt, waits)
+            .values(state=State.READY.value)
+            .returning(PromptRow.id)
+        )
+        if await self._session.scalar(query) is None:
+            return None
+        return await self.prompt(prompt)
+
+    async def remove(self, prompt: int) -> Prompt | None:
+        """Take a prompt out; returns it, None if it is not there."""
+        found = await self.prompt(prompt)
+        await self._session.execute(
+            delete(PromptRow).where(PromptRow.community_id == self._community, PromptRow.id == prompt)
+        )
+        return found
+
+    # small parts
+
+    async def _set(self, prompt: int, **values: object) -> None:
+        await self._session.execute(
+            update(PromptRow)
+            .where(PromptRow.community_id == self._community, PromptRow.id == prompt)
+            .values(**values)
+        )
+
+    async def _is_ours(self, deck: int, member: int | None) -> bool:
+        decks = select(DeckRow.id).where(DeckRow.community_id == self._community, DeckRow.id == deck)
+        members = select(MemberRow.id).where(
+            MemberRow.community_id == self._community, MemberRow.id == member
+        )
+        return await self._session.scalar(decks) is not None and (
+            member is None or await self._session.scalar(members) is not None
+        )
+
+
+def _left(rounds: dict[int, int]) -> tuple[int, int]:
+    """How many prompts are ready, and how many of them have a turn to come in this round."""
+    ready = sum(rounds.values())
+    left = ready - rounds[max(rounds)] if rounds else 0
+    return ready, left or ready
+
+
+def _prompt(row: PromptRow) -> Prompt:
+    return Prompt(row.id, row.deck_id, row.words, State(row.state), row.by_id, row.uses, row.used_at)
