@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from sqlalchemy import delete, func, select, update
 
-from storage.base import Cellar
-from storage.communities import MemberRow, inserting
+from storage.base import Cellar, inserting
+from storage.communities import MemberRow
 from storage.rhythm.tables import Deck, DeckRow, Prompt, PromptRow, State
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import Select, delete, func, select, update
 
-from storage.base import Cellar
-from storage.communities import ChannelRow, CommunitySpaceRow, MemberRow, inserting
+from storage.base import Cellar, inserting
+from storage.communities import ChannelRow, CommunitySpaceRow, MemberRow
 from storage.rhythm.tables import (
     LONGEST_NOTE,
     Dealt,
