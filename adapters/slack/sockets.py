@@ -196,8 +196,8 @@ class Sockets:
 class _Socket(SocketModeClient):
     """The library's client, but for one thing: it does not renew itself.
 
-    It would close the old session before it opens a new one, and acknowledgements under way would have no socket
-    to go to. So it says that it is ending, and another one takes its place.
+    It would close the old session before it opens a new one, and acknowledgements under way would have no
+    socket to go to. So it says that it is ending, and another one takes its place.
     """
 
     def __init__(
