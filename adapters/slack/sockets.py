@@ -6,16 +6,19 @@ the other hears much, or that was silent for long, is replaced. The new one is o
 
 import asyncio
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import aiohttp
 import structlog
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app, send_async_response
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
+from slack_sdk.socket_mode.aiohttp import SocketModeClient
+from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
 
 from facilitation.core.clock import Clock
 
@@ -25,6 +28,8 @@ OPENING = 20.0
 """Seconds to open one."""
 LONGEST_WAIT = 60
 """Seconds between two tries to open one, at most."""
+GRACE = 5.0
+"""Seconds for which a socket that was replaced is kept, for the acknowledgements that are under way."""
 PINGS = 10.0
 """Seconds between pings, which notice a broken connection; a silent one they do not."""
 
@@ -54,23 +59,11 @@ class Patience:
     silence: timedelta = timedelta(minutes=5)
     """After so long without any frame but pings a socket is replaced."""
     outnumbered: int = 20
-    """So many frames the others may bring meanwhile; then it is replaced at once."""
+    """After so many frames that the others brought meanwhile …"""
+    quiet: timedelta = timedelta(seconds=10)
+    """… and at least so long, it is replaced sooner."""
     gap: timedelta = timedelta(minutes=1)
     """After so long without any socket something may have been missed."""
-
-
-@dataclass(eq=False)
-class _Socket:
-    handler: AsyncSocketModeHandler
-    heard_at: datetime
-    missed: int = 0
-    """Frames the others brought since this one's last."""
-    down_since: datetime | None = field(default=None)
-
-    @property
-    def is_open(self) -> bool:
-        session = self.handler.client.current_session
-        return session is not None and not session.closed
 
 
 class Sockets:
@@ -90,6 +83,8 @@ class Sockets:
         self._patience = patience
         self._on_gap = on_gap
         self._sockets: list[_Socket] = []
+        self._turn = asyncio.Lock()
+        self._tasks: set[asyncio.Task[None]] = set()
         self._heard_at: datetime | None = None
         self._failures = 0
         self._why = ""
@@ -97,16 +92,19 @@ class Sockets:
         self._down_since: datetime | None = clock.now()
 
     async def tend(self) -> None:
-        """Replace what is broken or silent, and open what is missing."""
-        now = self._clock.now()
-        if now >= self._not_before:
+        """Replace what is ending, broken or silent, and open what is missing."""
+        async with self._turn:
+            now = self._clock.now()
             for socket in list(self._sockets):
                 why = self._fault(socket, now)
-                if why:
+                if why and now >= self._not_before:
                     await self._replace(socket, why)
-            while len(self._sockets) < HELD and (opened := await self._opened()) is not None:
+            while len(self._sockets) < HELD and now >= self._not_before:
+                opened = await self._opened()
+                if opened is None:
+                    break
                 self._sockets.append(opened)
-        self._down_since = None if self._is_open() else (self._down_since or now)
+            self._down_since = None if self._is_open() else (self._down_since or now)
 
     def ailment(self) -> str:
         """Why nothing is heard, in one line; empty while at least one socket is open."""
@@ -117,58 +115,48 @@ class Sockets:
 
     async def close(self) -> None:
         """Close all of them."""
+        for task in list(self._tasks):
+            task.cancel()
+        if self._tasks:
+            await asyncio.wait(set(self._tasks))
         sockets, self._sockets = self._sockets, []
         for socket in sockets:
-            await _close(socket.handler)
+            await socket.shut()
 
     # ---------------------------------------------------------------------------------------------
 
     def _is_open(self) -> bool:
         return any(socket.is_open for socket in self._sockets)
 
-    def _fault(self, socket: _Socket, now: datetime) -> str:
-        """What is wrong with a socket. The library reopens a broken one itself, which may take a moment."""
-        if socket.is_open:
-            socket.down_since = None
-        elif socket.down_since is None:
-            socket.down_since = now
-        elif now - socket.down_since > timedelta(seconds=2 * PINGS):
-            return "broken"
-        if socket.missed >= self._patience.outnumbered:
+    def _fault(self, socket: "_Socket", now: datetime) -> str:
+        if socket.is_ending or not socket.is_open:
+            return "ending"
+        silent = now - socket.heard_at
+        if socket.missed >= self._patience.outnumbered and silent > self._patience.quiet:
             return "silent while others hear"
-        if now - socket.heard_at > self._patience.silence:
-            return "silent"
-        return ""
+        return "silent" if silent > self._patience.silence else ""
 
-    async def _replace(self, old: _Socket, why: str) -> None:
+    async def _replace(self, old: "_Socket", why: str) -> None:
         new = await self._opened()
         if new is not None:
             self._sockets[self._sockets.index(old)] = new
             log.info("socket replaced", why=why)
-            await _close(old.handler)
+            self._start(_shut_later(old))
 
-    async def _opened(self) -> _Socket | None:
+    async def _opened(self) -> "_Socket | None":
         """A new connection; None where there is none to be had now."""
-        handler = AsyncSocketModeHandler(
-            self._app, self._token, logger=_quiet, web_client=self._app.client, ping_interval=PINGS
-        )
-        socket = _Socket(handler, self._clock.now())
-
-        async def noted(_: Any, message: dict[str, Any], __: Any = None) -> None:
-            self._noted(socket, message)
-
-        handler.client.message_listeners.append(noted)
+        socket = _Socket(self._app, self._token, self._clock.now(), self._noted, self._ending)
         try:
             async with asyncio.timeout(OPENING):
                 # Asked for here, because the library's `connect` would ask again and again without end.
-                handler.client.wss_uri = await handler.client.issue_new_wss_url()
-                await _connect(handler)
+                socket.wss_uri = await socket.issue_new_wss_url()
+                await socket.connect()  # type: ignore[no-untyped-call]  # the library leaves it untyped
         except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError) as error:
             self._put_off(error)
-            await _close(handler)
+            await socket.shut()
             return None
         except asyncio.CancelledError:
-            await _close(handler)
+            await socket.shut()
             raise
         self._failures, self._why = 0, ""
         return socket
@@ -182,12 +170,12 @@ class Sockets:
         self._not_before = self._clock.now() + timedelta(seconds=wait)
         log.warning("a socket could not be opened", error=self._why, again_in=wait)
 
-    def _noted(self, socket: _Socket, message: dict[str, Any]) -> None:
+    def _noted(self, socket: "_Socket", kind: str) -> None:
         """A frame arrived: `hello` after each opening, then envelopes."""
         now, last = self._clock.now(), self._heard_at
         socket.heard_at, socket.missed = now, 0
         self._heard_at = now
-        if message.get("type") == "hello":
+        if kind == "hello":
             if last is not None and now - last > self._patience.gap:
                 self._on_gap()
             return
@@ -195,10 +183,68 @@ class Sockets:
             if other is not socket:
                 other.missed += 1
 
+    def _ending(self) -> None:
+        """Slack asks for a new connection, or one broke: not a moment is lost until the next look."""
+        self._start(self.tend())
 
-async def _connect(handler: AsyncSocketModeHandler) -> None:
-    await handler.client.connect()  # type: ignore[no-untyped-call]  # the library leaves it untyped
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
 
-async def _close(handler: AsyncSocketModeHandler) -> None:
-    await handler.client.close()  # type: ignore[no-untyped-call]  # likewise
+class _Socket(SocketModeClient):
+    """The library's client, but for one thing: it does not renew itself.
+
+    It would close the old session before it opens a new one, and acknowledgements under way would have no
+    socket to go to. So it says that it is ending, and another one takes its place.
+    """
+
+    def __init__(
+        self,
+        app: AsyncApp,
+        app_token: str,
+        now: datetime,
+        noted: Callable[["_Socket", str], None],
+        ending: Callable[[], None],
+    ) -> None:
+        super().__init__(app_token, logger=_quiet, web_client=app.client, ping_interval=PINGS)
+        self.heard_at = now
+        self.missed = 0
+        self.is_ending = False
+        self._app = app
+        self._say_noted = noted
+        self._say_ending = ending
+        self.message_listeners.append(self._note)
+        self.socket_mode_request_listeners.append(self._answer)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is a connection, be it a silent one."""
+        return self.current_session is not None and not self.current_session.closed
+
+    async def connect_to_new_endpoint(self, force: bool = False) -> None:  # the library's
+        """What the library calls for a `disconnect` frame, a closed connection or unanswered pings."""
+        if not self.is_ending and not self.closed:
+            self.is_ending = True
+            self._say_ending()
+
+    async def shut(self) -> None:
+        """Close the connection and all that belongs to it."""
+        await self.close()  # type: ignore[no-untyped-call]  # the library leaves it untyped
+
+    async def _note(
+        self, _: AsyncBaseSocketModeClient, message: dict[str, Any], __: str | None = None
+    ) -> None:
+        self._say_noted(self, str(message.get("type")))
+
+    async def _answer(self, _: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
+        response = await run_async_bolt_app(self._app, request)
+        await send_async_response(self, request, response, 0.0)
+
+
+async def _shut_later(socket: _Socket) -> None:
+    try:
+        await asyncio.sleep(GRACE)
+    finally:
+        await socket.shut()

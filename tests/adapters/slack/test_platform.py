@@ -231,7 +231,9 @@ async def test_sockets_that_slack_refreshes_lose_nothing(slack: FakeSlack) -> No
 
 
 async def test_a_silently_dead_socket_is_noticed_by_what_the_other_hears(slack: FakeSlack) -> None:
-    async with Stand(slack, patience=Patience(outnumbered=3)).running() as stand:
+    async with Stand(
+        slack, patience=Patience(outnumbered=3, quiet=timedelta(seconds=0.2))
+    ).running() as stand:
         await slack.connected(2)
         before = len(slack.called("apps.connections.open"))
         slack.stall()
