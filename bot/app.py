@@ -39,7 +39,9 @@ class App:
 def build(settings: Settings, *, clock: Clock | None = None, engine: AsyncEngine | None = None) -> App:
     """Wire a bot; the database must be migrated already."""
     clock = clock or SystemClock()
-    units = Units(engine or open_engine(settings.database.url.get_secret_value()))
+    url = settings.database.url.get_secret_value()
+    # To hand each statement to a thread costs more than SQLite needs for it; the gate lets one write at a time.
+    units = Units(engine or open_engine(url, on_loop_thread=True))
 
     def charter_of(community: Community) -> CharterText:
         config = settings.community(community.name)
