@@ -1,57 +1,26 @@
 """Making a rhythm and changing one: a form, an echo in words with the next dates, and then *Save*."""
 
-from datetime import date, time
 from typing import Annotated, ClassVar, Literal
 
 import msgspec
-from msgspec import Struct
 from pydantic import Field
 
 from facilitation.core.ask import Ask, Call, Given, Hidden, Person, Role, Spot, Zone
-from facilitation.core.cards import Button, Buttons, Card, Channel, Fields, Name, Option, Small
-from facilitation.core.cards import Field as Row
+from facilitation.core.cards import Button, Buttons, Card, Channel, Option
 from facilitation.core.effects import Effects, Open, Reply
 from facilitation.core.errors import Refusal
 from facilitation.core.local_time import local_date
-from facilitation.core.speech import card, count, say
+from facilitation.core.speech import card, say
 from facilitation.rhythm.choosing import decks_meant, rhythms_meant, which_rhythm
 from facilitation.rhythm.decks import built_in
 from facilitation.rhythm.planning import planned_anew, schedule_of
+from facilitation.rhythm.proposal import Proposal, proposal_of, proposed, refuse_impossible
 from facilitation.rhythm.reading import LONGEST, read_rule
-from facilitation.rhythm.recurrence import Rule, Schedule, upcoming
 from facilitation.rhythm.room import room
-from facilitation.rhythm.wording import in_words, moment_in_words, with_zone
-from storage.communities import Community, People, Use
+from facilitation.rhythm.wording import in_words, moment_in_words
+from storage.communities import People, Use
 from storage.communities import Spot as ChannelSpot
-from storage.rhythm import LONGEST_NAME, Decks, Leader, Rhythm, Rhythms
-
-RHYTHMS_AT_MOST = 20
-DATES_SHOWN = 4
-LEADERS: dict[str, Leader] = {leader.value: leader for leader in Leader}
-
-
-class Proposal(Struct, frozen=True):
-    """A rhythm as it was filled in, checked, and not saved yet."""
-
-    name: str
-    channel: int
-    space: int
-    place: str
-    deck: int
-    rrule: str
-    at: time
-    zone: str
-    start: date
-    leader: str = Leader.NONE.value
-    led_by: int | None = None
-    holidays: bool = True
-    yields: bool = False
-
-    @property
-    def schedule(self) -> Schedule:
-        """When it would beat."""
-        return Schedule(Rule.of(self.rrule, self.at), self.zone, self.start)
-
+from storage.rhythm import LONGEST_NAME, Decks, Leader, Rhythms
 
 # The forms -----------------------------------------------------------------------------------------
 
@@ -98,7 +67,7 @@ async def new(ask: NewRhythm, call: Call, people: People, rhythms: Rhythms, deck
         zone=call.community.zone or "UTC",
         start=local_date(call.at, call.community.zone),
     )
-    return await _proposed(proposal, None, call, rhythms, decks)
+    return await proposed(proposal, None, call, rhythms, decks)
 
 
 class StartWithPrompts(Ask):
@@ -124,7 +93,7 @@ async def start(ask: StartWithPrompts, call: Call, people: People, rhythms: Rhyt
         zone=call.community.zone or "UTC",
         start=local_date(call.at, call.community.zone),
     )
-    return await _proposed(proposal, None, call, rhythms, decks)
+    return await proposed(proposal, None, call, rhythms, decks)
 
 
 class EditRhythm(Ask):
@@ -139,7 +108,7 @@ async def open_edit(call: Call, given: Given, people: People, rhythms: Rhythms, 
     found = await rhythms_meant(rhythms, 0, str(given.values.get("which", "")))
     if len(found) > 1:
         return []
-    return [await _open(found[0].id, 0, _proposal_of(found[0]), call, people, decks)]
+    return [await _open(found[0].id, 0, proposal_of(found[0]), call, people, decks)]
 
 
 @room.command("rhythm edit", role=Role.COORDINATOR)
@@ -189,7 +158,7 @@ async def open_change(call: Call, given: Given, people: People, rhythms: Rhythms
         proposal = msgspec.json.decode(filled, type=Proposal)
         return [await _open(number or 0, draft, proposal, call, people, decks)]
     [rhythm] = await rhythms_meant(rhythms, _number(given, "rhythm") or -1, "")
-    return [await _open(rhythm.id, 0, _proposal_of(rhythm), call, people, decks)]
+    return [await _open(rhythm.id, 0, proposal_of(rhythm), call, people, decks)]
 
 
 @room.action(role=Role.COORDINATOR)
@@ -216,7 +185,7 @@ async def change(ask: ChangeRhythm, call: Call, people: People, rhythms: Rhythms
         holidays=ask.holidays,
         yields=ask.yields,
     )
-    return await _proposed(proposal, before, call, rhythms, decks)
+    return await proposed(proposal, before, call, rhythms, decks)
 
 
 # Saving --------------------------------------------------------------------------------------------
@@ -238,7 +207,7 @@ async def save(ask: SaveRhythm, call: Call, rhythms: Rhythms, decks: Decks) -> E
         )
     number, filled = drafted
     proposal = msgspec.json.decode(filled, type=Proposal)
-    await _refuse_impossible(proposal, number, rhythms, decks)
+    await refuse_impossible(proposal, number, rhythms, decks)
     before = await rhythms.hold(number) if number is not None else None
     saved = await rhythms.put(
         number,
@@ -283,89 +252,7 @@ async def _saved(saved: int, call: Call, rhythms: Rhythms) -> Card:
     return card("Saved", *parts, buttons, tone="good")
 
 
-# The echo ------------------------------------------------------------------------------------------
-
-
-async def _proposed(
-    proposal: Proposal, before: Rhythm | None, call: Call, rhythms: Rhythms, decks: Decks
-) -> Effects:
-    """The rhythm in words with its next dates, and the button that saves it."""
-    number = before.id if before is not None else None
-    await _refuse_impossible(proposal, number, rhythms, decks)
-    draft = await rhythms.draft(call.who.id, msgspec.json.encode(proposal).decode(), call.at, number)
-    if draft is None:
-        raise Refusal("That rhythm is no longer there. /coordinate rhythm new makes one.")
-    past = before.done_day if before is not None else None
-    dates = upcoming(proposal.schedule, call.at, DATES_SHOWN, past)
-    deck = await decks.get(proposal.deck)
-    assert deck is not None
-    rows = (
-        Row("Where", say("{place}", place=Channel(proposal.space, proposal.place))),
-        Row("When", say("{words}", words=with_zone(proposal.schedule))),
-        Row(
-            "Next",
-            say("{dates}", dates="\n".join(moment_in_words(one.at, proposal.zone) for one in dates)),
-        ),
-        Row("Deck", count(deck.ready, "{name}, one prompt", "{name}, {n} prompts", name=deck.name)),
-        *_more_rows(proposal, call.community),
-    )
-    buttons = Buttons(
-        (
-            Button("Save", "rhythm.save", {"draft": draft}, style="primary"),
-            Button("Change it", "rhythm.change", {"draft": draft}),
-        )
-    )
-    foot = Small(say("Nothing is saved until you press Save."))
-    return [Reply(card(proposal.name, Fields(rows), buttons, foot))]
-
-
-def _more_rows(proposal: Proposal, community: Community) -> list[Row]:
-    rows = []
-    if proposal.leader == "fixed" and proposal.led_by is not None:
-        rows.append(Row("Facilitator", say("{who}", who=Name(proposal.led_by))))
-    if proposal.leader == "rotating":
-        rows.append(Row("Facilitator", say("volunteers in turn")))
-    if proposal.holidays and community.country:
-        rows.append(Row("Rests", say("on public holidays in {country}", country=community.country)))
-    if proposal.yields:
-        rows.append(Row("Waits", say("up to an hour, while people talk there")))
-    return rows
-
-
-async def _refuse_impossible(proposal: Proposal, number: int | None, rhythms: Rhythms, decks: Decks) -> None:
-    """What the form cannot check: the name, how many there are, and that the deck has something in it."""
-    if not proposal.name:
-        raise Refusal("Please give it a name.", "name")
-    others = [one for one in await rhythms.all() if one.id != number]
-    if any(one.name.casefold() == proposal.name.casefold() for one in others):
-        raise Refusal(f"There is a rhythm “{proposal.name}” already.", "name")
-    if number is None and len(others) >= RHYTHMS_AT_MOST:
-        raise Refusal(f"A community has at most {RHYTHMS_AT_MOST} rhythms, and that is a lot of prompts.")
-    deck = await decks.get(proposal.deck)
-    if deck is None or not deck.ready:
-        name = deck.name if deck else "That deck"
-        raise Refusal(f"“{name}” has no prompts yet. Add some first: /coordinate rhythm deck", "deck")
-
-
 # Small parts ---------------------------------------------------------------------------------------
-
-
-def _proposal_of(rhythm: Rhythm) -> Proposal:
-    return Proposal(
-        name=rhythm.name,
-        channel=rhythm.channel,
-        space=rhythm.space,
-        place=rhythm.place,
-        deck=rhythm.deck,
-        rrule=rhythm.rrule,
-        at=rhythm.at,
-        zone=rhythm.zone,
-        start=rhythm.start,
-        leader=rhythm.leader.value,
-        led_by=rhythm.led_by,
-        holidays=rhythm.holidays,
-        yields=rhythm.yields,
-    )
 
 
 async def _open(
