@@ -40,7 +40,7 @@ def build(settings: Settings, *, clock: Clock | None = None, engine: AsyncEngine
     """Wire a bot; the database must be migrated already."""
     clock = clock or SystemClock()
     url = settings.database.url.get_secret_value()
-    # To hand each statement to a thread costs more than SQLite needs for it; the gate lets one write at a time.
+    # To hand each statement to a thread costs more than SQLite needs for it. The gate lets one write at once.
     units = Units(engine or open_engine(url, on_loop_thread=True))
 
     def charter_of(community: Community) -> CharterText:
