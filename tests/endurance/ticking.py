@@ -42,7 +42,7 @@ from tests.core.crashing import Platform, append
 from tests.testbed import SPACE
 
 FIRST = NOW.replace(hour=9, minute=0)
-CHANNELS = 16
+CHANNELS = 8
 STEP = timedelta(minutes=3)
 """Longer than a lease of the courier: what a dead process was sending is looked up after one step."""
 STILL = 1.5
