@@ -151,7 +151,13 @@ def test_an_action_can_be_given_all_it_wants(action: Action) -> None:
 
 def test_openings_ears_and_shares_can_be_given_all_they_want() -> None:
     """The desk is also read on Monday morning, when nobody asks: no share of it may want a Call."""
-    given: dict[str, set[type]] = {"home": {Call}, "desk": set(), "recap": {Period}, "begins": set()}
+    given: dict[str, set[type]] = {
+        "home": {Call},
+        "desk": set(),
+        "personal desk": {Call},
+        "recap": {Period},
+        "begins": set(),
+    }
     wrong = [(handler.__name__, _unknown_wishes(handler, {Call})) for handler in HOUSE.openings.values()]
     wrong += [(ear.handler.__name__, _unknown_wishes(ear.handler, {Heard})) for ear in HOUSE.ears]
     for room in ROOMS:
