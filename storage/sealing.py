@@ -54,7 +54,7 @@ class Seals:
         """A text that only a key opens. Raises NoKey."""
         plain = text.encode()
         nonce = self._nonce(_NONCE_BYTES)
-        filled = plain + b"\0" * (-len(plain) % _BLOCK)
+        filled = plain + b"\0" * (_BLOCK - len(plain) % _BLOCK)
         sealed = _cipher(self._first()).encrypt(nonce, filled, of.encode())
         return base64.urlsafe_b64encode(nonce + sealed).decode()
 

@@ -23,6 +23,7 @@ import facilitation
 import storage
 from bot.app import ROOMS
 from facilitation.charter import CharterText
+from facilitation.concern import Fallback
 from facilitation.core.ask import Ask, Call, Due, FormField, fields_of, help_of
 from facilitation.core.clock import Clock
 from facilitation.core.errors import Refusal
@@ -167,7 +168,7 @@ def test_openings_ears_and_shares_can_be_given_all_they_want() -> None:
 
 
 def _unknown_wishes(handler: Handler, given: set[type]) -> list[str]:
-    known = given | {Clock, Community, Catalogue, Posts, Gathering, CharterText}
+    known = given | {Clock, Community, Catalogue, Posts, Gathering, CharterText, Fallback}
     return [
         f"{name}: {wish}"
         for name, wish in providers_of(handler).items()

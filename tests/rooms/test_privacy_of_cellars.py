@@ -8,8 +8,9 @@ from sqlalchemy import String, Text, select
 from bot.app import ROOMS as EVERY_ROOM
 from facilitation.core.clock import VirtualClock
 from storage.base import Cellar
+from storage.sealing import Seals
 from storage.unit import Units
-from tests.rooms.coordinating import ask_of, begin, house_of
+from tests.rooms.coordinating import KEY, ask_of, begin, house_of
 from tests.test_shape import FORGOTTEN_BY_THE_CORE, cellars, tables
 from tests.testbed import Testbed, words_of
 
@@ -23,6 +24,7 @@ MARK = "zebrafinch"
 @pytest.fixture
 async def bed(units: Units, clock: VirtualClock) -> Testbed:
     """A whole house in which marek, and likewise nadia, did a little of everything."""
+    units.seals = Seals([KEY])
     bed = await house_of(units, clock, rooms=EVERY_ROOM)
     await begin(bed)
     for who, word in (("marek", MARK), ("nadia", "waxwing")):
@@ -37,6 +39,7 @@ async def bed(units: Units, clock: VirtualClock) -> Testbed:
         saved = {"place": "general", "message": message.message, "text": message.text, "author": who}
         await ask_of(bed, who, "resources.save", **saved)
         await ask_of(bed, "kofi", "resources.save", **saved)
+        await ask_of(bed, who, "concern.report", words=f"A {word} troubles me.")
     await bed.settle()
     return bed
 
