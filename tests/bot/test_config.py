@@ -221,6 +221,7 @@ def test_the_example_is_toml() -> None:
         "database",
         "web",
         "log",
+        "sealing",
         "slack",
         "discord",
         "communities",

@@ -37,6 +37,8 @@ from tests.storage.arranging import Setting, entry, fresh, past, post, settled
 
 DAY = timedelta(days=1)
 WEEK = timedelta(days=7)
+SEALS = Seals([bytes(32)], nonce=bytes)
+"""Sealing the same each time, so that what was done twice can be compared."""
 
 # What there is to try --------------------------------------------------------------------------------
 
@@ -435,8 +437,7 @@ async def test_nothing_is_on_postgresql_either(postgres_url: str) -> None:
 async def all_leaks(units: Units, *, same_space: bool) -> list[str]:
     """Try every cellar there is; in one space, the diary of that space is everyone's."""
     kinds = [item for item in cellars().items() if not (same_space and opened_for_space(item[1]))]
-    # The same each time, so that what was sealed twice can be compared.
-    units.seals = Seals([bytes(32)], nonce=bytes)
+    units.seals = SEALS
     tries = {key: case for key, case in CASES.items() if key in ALL}
     async with units.write() as session:
         found = await leaks(session, kinds, tries, same_space=same_space)
@@ -475,6 +476,7 @@ class Careless(Cellar):
 async def test_a_careless_query_is_noticed(sqlite_units: Units) -> None:
     cases = {("Careless", method): lambda a: args(a.ines) for method in methods(Careless)}
     cases["Careless", "count"] = lambda _: args()
+    sqlite_units.seals = SEALS
     async with sqlite_units.write() as session:
         found = await leaks(session, [("Careless", Careless)], cases, same_space=False)
         await session.rollback()
