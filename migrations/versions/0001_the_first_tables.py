@@ -336,6 +336,22 @@ def upgrade() -> None:
     )
     op.create_index("ix_outbox_receipt", "outbox", ["community_id", "receipt_place"], unique=False)
     op.create_table(
+        "former_role",
+        sa.Column("community_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("member_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("role", sa.String(length=24), nullable=False),
+        sa.Column("ended_on", sa.Date(), nullable=False),
+        sa.Column("note", sa.String(length=500), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["community_id"], ["community.id"], name=op.f("fk_former_role_community_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["member.id"], name=op.f("fk_former_role_member_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("community_id", "member_id", "role", name=op.f("pk_former_role")),
+    )
+    op.create_index(op.f("ix_former_role_member_id"), "former_role", ["member_id"], unique=False)
+    op.create_table(
         "ownership",
         sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("community_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -430,6 +446,7 @@ def upgrade() -> None:
         sa.Column("member_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("role", sa.String(length=24), nullable=False),
         sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=True),
         sa.Column("note", sa.String(length=500), nullable=False),
         sa.ForeignKeyConstraint(
             ["community_id"], ["community.id"], name=op.f("fk_role_community_id"), ondelete="CASCADE"
@@ -582,6 +599,8 @@ def downgrade() -> None:
     )
     op.drop_index("ix_diary_community_at", table_name="diary")
     op.drop_table("diary")
+    op.drop_index(op.f("ix_former_role_member_id"), table_name="former_role")
+    op.drop_table("former_role")
     op.drop_index(op.f("ix_daily_channel_id"), table_name="daily")
     op.drop_table("daily")
     op.drop_index(op.f("ix_channel_use_channel_id"), table_name="channel_use")
@@ -606,5 +625,6 @@ def downgrade() -> None:
     op.drop_table("agenda")
     op.drop_table("account")
     op.drop_table("space")
+    op.drop_table("concern")
     op.drop_table("community")
     # ### end Alembic commands ###

@@ -39,6 +39,9 @@ async def bed(units: Units, clock: VirtualClock) -> Testbed:
         saved = {"place": "general", "message": message.message, "text": message.text, "author": who}
         await ask_of(bed, who, "resources.save", **saved)
         await ask_of(bed, "kofi", "resources.save", **saved)
+        for step in ("add_role", "remove_role"):
+            await ask_of(bed, "ines", f"coordination.{step}", who=who, role="keeper")
+        await ask_of(bed, who, "coordination.leave_note", role="keeper", note=f"Mind the {word}.")
         await ask_of(bed, who, "concern.report", words=f"A {word} troubles me.")
     await bed.settle()
     return bed

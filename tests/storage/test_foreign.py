@@ -24,6 +24,7 @@ from storage.base import Base, Cellar
 from storage.charter import AboutMe
 from storage.communities import CommunityRow, Directory, MemberRow, People, Use
 from storage.concern import Concerns, Matter, Remark
+from storage.coordination import Terms
 from storage.diary import Diary, DiaryRow
 from storage.engine import open_engine
 from storage.outbox import Letter, Outbox, OutboxRow
@@ -144,6 +145,12 @@ async def filled(session: Session, name: str, space: str) -> Filled:
     waiting = await recaps.put(NOW - WEEK, NOW, RecapState.WAITING, f"recap-{name}", NOW)
     matter = Matter(f"words of {name}", left_out=(marek,), remarks=(Remark(NOW.date(), marek, name),))
     await Concerns(session, there.community).put(f"t-{name}", ines, matter, NOW.date())
+    terms = Terms(session, there.community)
+    for role, note in (("facilitator", f"left by {name}"), ("resource keeper", "")):
+        await terms.put(ines, role, NOW, NOW.date(), name)
+        await terms.end(ines, role, NOW.date())
+        assert await terms.leave_note(ines, role, note)
+    await terms.put(ines, "member support", NOW, NOW.date(), name)
     page = await session.scalar(select(DiaryRow.id).where(DiaryRow.key == f"fresh-{name}"))
     agenda = await session.scalar(select(AgendaRow.id).where(AgendaRow.key == f"key-{name}"))
     assert page is not None
@@ -258,6 +265,16 @@ CASES: dict[tuple[str, str], Callable[[Filled], Arguments]] = {
     ("Concerns", "running"): lambda _: args(),
     ("Concerns", "show"): lambda a: args(a.ines),
     ("Concerns", "take"): lambda a: args(f"t-{name(a)}", NOW.date()),
+    ("Terms", "end"): lambda a: args(a.ines, "member support", NOW.date()),
+    ("Terms", "export"): lambda a: args(a.ines),
+    ("Terms", "find"): lambda a: args(a.ines, "member support"),
+    ("Terms", "forget"): lambda a: args(a.ines),
+    ("Terms", "held"): lambda _: args(),
+    ("Terms", "leave_note"): lambda a: args(a.ines, "facilitator", "other"),
+    ("Terms", "notes"): lambda _: args("facilitator"),
+    ("Terms", "put"): lambda a: args(a.marek, "facilitator", NOW, NOW.date(), "new"),
+    ("Terms", "renew"): lambda a: args(a.ines, "member support", NOW.date() + WEEK),
+    ("Terms", "show"): lambda a: args(a.ines),
     ("Shelf", "add"): lambda a: args(a.resource, by=a.ines, at=NOW, note="more", tags=("more",)),
     ("Shelf", "between"): lambda _: args(NOW - DAY, NOW + DAY),
     ("Shelf", "browse"): lambda a: args(tags=("common",), by=a.ines),
