@@ -6,8 +6,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.config import Settings
 from bot.steps import Steps
-from facilitation import charter, coordination, recap, resources, rhythm
+from facilitation import charter, concern, coordination, recap, resources, rhythm
 from facilitation.charter import CharterText
+from facilitation.concern import Fallback
 from facilitation.core.clock import Clock, SystemClock
 from facilitation.core.courier import Courier
 from facilitation.core.house import House
@@ -16,7 +17,14 @@ from storage.communities import Community
 from storage.engine import open_engine
 from storage.unit import Units
 
-ROOMS: tuple[Room, ...] = (coordination.room, rhythm.room, resources.room, recap.room, charter.room)
+ROOMS: tuple[Room, ...] = (
+    coordination.room,
+    rhythm.room,
+    resources.room,
+    recap.room,
+    concern.room,
+    charter.room,
+)
 """Every room of the house. Adding a capability adds it here, and nowhere else in this package."""
 
 
@@ -41,7 +49,7 @@ def build(settings: Settings, *, clock: Clock | None = None, engine: AsyncEngine
     clock = clock or SystemClock()
     url = settings.database.url.get_secret_value()
     # To hand each statement to a thread costs more than SQLite needs for it. The gate lets one write at once.
-    units = Units(engine or open_engine(url, on_loop_thread=True))
+    units = Units(engine or open_engine(url, on_loop_thread=True), settings.sealing.seals())
 
     def charter_of(community: Community) -> CharterText:
         config = settings.community(community.name)
@@ -49,10 +57,15 @@ def build(settings: Settings, *, clock: Clock | None = None, engine: AsyncEngine
             return CharterText()
         return CharterText(config.domain, config.purpose, config.ground_rules)
 
+    def fallback_of(community: Community) -> Fallback:
+        config = settings.community(community.name)
+        return Fallback(config.fallback_contact if config else "")
+
     def first_of(community: Community) -> tuple[str, ...]:
         config = settings.community(community.name)
         return config.coordinators if config else ()
 
-    house = House(ROOMS, units, clock, values={CharterText: charter_of}, first=first_of)
+    values = {CharterText: charter_of, Fallback: fallback_of}
+    house = House(ROOMS, units, clock, values=values, first=first_of)
     courier = Courier(units, clock, lambda fact: bool(house.catalogue.ears_for(fact)))
     return App(settings, clock, units, house, courier, Steps(house, courier))

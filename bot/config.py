@@ -18,6 +18,7 @@ from sqlalchemy.exc import ArgumentError
 from bot import toml
 from facilitation.core.ask import known_zone
 from facilitation.core.errors import BadInput
+from storage.sealing import Seals, keys_from
 
 ENV_PREFIX = "TERTULIA_"
 KNOWN_DATABASES = ("sqlite+aiosqlite:///", "postgresql+psycopg://")
@@ -67,6 +68,26 @@ class Log(_Section):
     format: Literal["text", "json"] = Field(
         default="text", description="text for people, json for collectors"
     )
+
+
+def _known_keys(written: SecretStr) -> SecretStr:
+    """Keys as they are printed; what is wrong is said without showing it."""
+    keys_from(written.get_secret_value())
+    return written
+
+
+class Sealing(_Section):
+    """The key to what is told in confidence, kept apart from the database."""
+
+    key: Annotated[SecretStr, AfterValidator(_known_keys)] = Field(
+        default=SecretStr(""),
+        description="what tertulia config key prints, best in the environment; "
+        "of several, with commas between, the first seals and all open",
+    )
+
+    def seals(self) -> Seals:
+        """With these keys; without any if none is set."""
+        return Seals(keys_from(self.key.get_secret_value()))
 
 
 class SlackConfig(_Section):
@@ -125,6 +146,11 @@ class CommunityConfig(_Section):
     domain: str = Field(default="", description="charter: what we care about")
     purpose: str = Field(default="", description="charter: what we are here for")
     ground_rules: tuple[str, ...] = Field(default=(), description="charter: how we treat each other")
+    fallback_contact: str = Field(
+        default="",
+        max_length=300,
+        description="whom to turn to with a concern that no coordinator should see: a name and an address",
+    )
 
 
 class Settings(BaseSettings):
@@ -137,6 +163,7 @@ class Settings(BaseSettings):
     database: Database = Database()
     web: Web = Web()
     log: Log = Log()
+    sealing: Sealing = Sealing()
     slack: SlackConfig = SlackConfig()
     discord: DiscordConfig = DiscordConfig()
     communities: tuple[CommunityConfig, ...] = Field(default=(), description="one [[communities]] table each")
@@ -252,7 +279,7 @@ def example() -> str:
         "# Tertulia's configuration. Every key is optional; what stands behind a # is the default.",
         f"# Any key can also come from the environment, which wins: {ENV_PREFIX}DATABASE__URL and so on.",
     ]
-    for name in ("database", "web", "log", "slack", "discord"):
+    for name in ("database", "web", "log", "sealing", "slack", "discord"):
         section: Any = Settings.model_fields[name].annotation
         lines += [
             "",
@@ -273,6 +300,7 @@ _EXAMPLE_COMMUNITY: dict[str, Any] = {
     "domain": "Data pipelines that people can trust.",
     "purpose": "We help each other run, test and mend them, and write down what we learn.",
     "ground_rules": ["Ask early.", "Assume good will.", "What is said here stays here."],
+    "fallback_contact": "Rita Alves, ombudsperson, rita@example.org",
 }
 
 

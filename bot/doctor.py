@@ -12,11 +12,12 @@ from bot.platforms import platforms_of
 from facilitation.core.ask import Role
 from facilitation.core.happenings import SpaceRef
 from facilitation.core.platform import Finding, Known, Platform
-from storage import agenda, diary, outbox
+from storage import agenda, concern, diary, outbox
 from storage.communities import Directory, People
 from storage.engine import file_of
 from storage.migrating import CannotMigrate, NewerDatabase, NoDatabase, current_and_head
-from storage.unit import Session
+from storage.sealing import Unopened
+from storage.unit import Session, seals_of
 
 RUNNING_BEHIND = timedelta(minutes=10)
 
@@ -141,15 +142,21 @@ async def _examine_content(session: Session, now: datetime) -> AsyncIterator[Fin
     for community_name, key, error in await agenda.set_aside(session):
         yield Finding("ill", f"{community_name}: {key} failed for good ({error}).", _REPORT)
     for community_name, key, why in await outbox.failures(session):
+        remedy = _OLD_KEY if why == str(Unopened()) else "Look at the channel in /coordinate settings."
+        yield Finding("note", f"{community_name}: {key} could not be delivered ({why}).", remedy)
+    if not seals_of(session):
         yield Finding(
             "note",
-            f"{community_name}: {key} could not be delivered ({why}).",
-            "Look at the channel in /coordinate settings.",
+            "No key is set for what is told in confidence, so nobody can raise a concern.",
+            "Put what tertulia config key prints into TERTULIA_SEALING__KEY.",
         )
+    elif locked := await concern.unreadable(session):
+        yield Finding("ill", f"Concerns that the key does not open: {locked}.", _OLD_KEY)
 
 
 _OUR_OWN = ("said", "unsaid")
 """Kinds of what the courier writes down itself."""
+_OLD_KEY = "Put the former key behind the new one in TERTULIA_SEALING__KEY, with a comma between."
 _REPORT = "The log of that time has the cause; please report it with its reference."
 
 

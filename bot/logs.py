@@ -43,6 +43,9 @@ def start(level: str = "info", form: Literal["text", "json"] = "text") -> None:
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
         cache_logger_on_first_use=False,
     )
+    for wordy in ("slack_sdk", "slack_bolt", "discord"):
+        # Asked for all they know, they log what people write.
+        logging.getLogger(wordy).setLevel(max(logging.INFO, logging.getLogger().level))
     for noisy in ("apscheduler", "alembic", "aiosqlite", "uvicorn.access"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 

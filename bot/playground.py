@@ -8,6 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
+from pydantic import SecretStr
 
 from adapters.archive.archive import Archive
 from adapters.archive.sample import SampleArchive
@@ -16,7 +17,7 @@ from adapters.web.outbound import PageSurface
 from adapters.web.square import Square
 from adapters.web.stage import MessageAction, Standing
 from bot.app import App
-from bot.config import CommunityConfig, Settings
+from bot.config import CommunityConfig, Sealing, Settings
 from bot.player import Player
 from bot.script import Step
 from bot.understudy import Understudy, channel_named, usual_zone
@@ -26,6 +27,7 @@ from facilitation.core.happenings import Happening, MemberJoined, MessagePosted,
 from facilitation.core.local_time import next_weekly
 from facilitation.core.surface import Knock
 from storage.communities import Directory, People
+from storage.sealing import fresh_key
 
 NEW_FOR = timedelta(days=14)
 OPENS = time(8, 55)
@@ -96,7 +98,8 @@ class Playground:
 
 
 def settings_for(archive: Archive) -> Settings:
-    """The configuration that the local page runs with: the sample's charter, or just a name."""
+    """The configuration that the local page runs with: the sample's charter, or just a name; a fresh key."""
+    sealing = Sealing(key=SecretStr(fresh_key()))
     if isinstance(archive, SampleArchive):
         facts = archive.community
         return Settings(
@@ -110,9 +113,10 @@ def settings_for(archive: Archive) -> Settings:
                     purpose=facts.purpose,
                     ground_rules=facts.ground_rules,
                 ),
-            )
+            ),
+            sealing=sealing,
         )
-    return Settings(communities=(CommunityConfig(name=archive.roster().name),))
+    return Settings(communities=(CommunityConfig(name=archive.roster().name),), sealing=sealing)
 
 
 async def open_sample(

@@ -44,7 +44,7 @@ async def home(ask: Home, call: Call, gathering: Gathering, charter: CharterText
         parts.append(say("We have not begun yet. I stay silent until a coordinator presses Begin."))
     parts += await gathering.home(call)
     if Role.COORDINATOR in call.roles:
-        waiting = await gathering.desk()
+        waiting = await gathering.desk(call)
         parts += [Divider(), say("**The desk**")]
         parts.append(
             Items(tuple(item.item() for item in waiting))

@@ -46,6 +46,7 @@ class AgendaRow(Base):
     tries: Mapped[int] = mapped_column(SmallInteger, default=0)
     aside: Mapped[bool] = mapped_column(default=False)
     error: Mapped[str] = mapped_column(String(300), default="")
+    sealed: Mapped[bool] = mapped_column(default=False)
 
 
 class Entry(NamedTuple):
@@ -59,6 +60,7 @@ class Entry(NamedTuple):
     due_at: datetime
     turn: int
     tries: int
+    sealed: bool = False
 
 
 class Agenda:
@@ -68,8 +70,8 @@ class Agenda:
         self._session = session
         self._community = community
 
-    async def put(self, key: str, ask: str, args: str, due_at: datetime) -> None:
-        """Plan, or plan anew: a key stands for one thing."""
+    async def put(self, key: str, ask: str, args: str, due_at: datetime, *, sealed: bool = False) -> None:
+        """Plan, or plan anew: a key stands for one thing. `sealed` says that the arguments are."""
         values = {
             "ask": ask,
             "args": args,
@@ -78,6 +80,7 @@ class Agenda:
             "tries": 0,
             "aside": False,
             "error": "",
+            "sealed": sealed,
         }
         query = inserting(self._session, AgendaRow).values(
             community_id=self._community, key=key, turn=0, **values
@@ -150,6 +153,7 @@ async def claim(session: AsyncSession, now: datetime) -> Entry | None:
             AgendaRow.due_at,
             AgendaRow.turn,
             AgendaRow.tries,
+            AgendaRow.sealed,
         )
         .where(AgendaRow.not_before <= now, ~AgendaRow.aside)
         .order_by(AgendaRow.not_before, AgendaRow.id)

@@ -77,6 +77,7 @@ class OutboxRow(Base):
     sent_at: Mapped[datetime | None]
     tries: Mapped[int] = mapped_column(SmallInteger, default=0)
     why: Mapped[str] = mapped_column(String(300), default="")
+    sealed: Mapped[bool] = mapped_column(default=False)
 
 
 class Letter(NamedTuple):
@@ -104,6 +105,7 @@ class Letter(NamedTuple):
     receipt: str
     expires_at: datetime
     tries: int
+    sealed: bool = False
 
 
 _LETTER = (
@@ -129,7 +131,10 @@ _LETTER = (
     OutboxRow.receipt,
     OutboxRow.expires_at,
     OutboxRow.tries,
+    OutboxRow.sealed,
 )
+_WIPED = dict.fromkeys(("place", "card", "lane", "delivery", "receipt_place", "receipt"), "")
+"""What is left of a sealed message once nothing more becomes of it."""
 
 
 class Outbox:
@@ -156,6 +161,7 @@ class Outbox:
         nudge: str = "",
         beat: bool = False,
         member: int | None = None,
+        sealed: bool = False,
     ) -> bool:
         """Store a message once per key; False if the key was said or is waiting already."""
         query = (
@@ -185,6 +191,7 @@ class Outbox:
                 expires_at=at + stale,
                 tries=0,
                 why="",
+                sealed=sealed,
             )
             .on_conflict_do_nothing()
             .returning(OutboxRow.id)
@@ -281,11 +288,29 @@ class Outbox:
     async def sending(self, letter: Letter, space: int, lease_until: datetime) -> None:
         """It is on its way; if nobody says more before the lease ends, its outcome is in doubt."""
         await self._set(
-            letter, state="sending", space_id=space, lease_until=lease_until, tries=letter.tries + 1
+            letter,
+            state="sending",
+            space_id=None if letter.sealed else space,
+            lease_until=lease_until,
+            tries=letter.tries + 1,
         )
 
     async def sent(self, letter: Letter, place: str, messages: tuple[str, ...], at: datetime) -> None:
-        """It arrived as it looked at the claim; revised since, it goes out again."""
+        """It arrived as it looked at the claim; revised since, it goes out again.
+
+        Of a sealed one nothing is kept but that it was said.
+        """
+        if letter.sealed:
+            await self._set(
+                letter,
+                state="sent",
+                sent_revision=letter.revision,
+                sent_at=at,
+                lease_until=None,
+                why="",
+                **_WIPED,
+            )
+            return
         await self._session.execute(
             update(OutboxRow)
             .where(OutboxRow.community_id == self._community, OutboxRow.id == letter.id)
@@ -326,8 +351,10 @@ class Outbox:
         await self._set(letter, state=state, not_before=at, tries=letter.tries + 1, why=why)
 
     async def give_up(self, letter: Letter, why: str, *, expired: bool) -> None:
-        """It will not be said."""
-        await self._set(letter, state="expired" if expired else "failed", lease_until=None, why=why)
+        """It will not be said; of a sealed one nothing is kept but why."""
+        wiped = dict(_WIPED) if letter.sealed else {}
+        state = "expired" if expired else "failed"
+        await self._set(letter, state=state, lease_until=None, why=why, **wiped)
 
     async def _set(self, letter: Letter, *, why: str | None = None, **values: object) -> None:
         if why is not None:

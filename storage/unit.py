@@ -9,9 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from storage.base import CHANGED
 from storage.engine import READ_ONLY, is_sqlite
+from storage.sealing import Seals
 
 Session = AsyncSession
 """What a unit of work hands to cellars; whoever else holds one only passes it on."""
+_SEALS = "seals"
 
 
 class Units:
@@ -19,10 +21,12 @@ class Units:
 
     On SQLite one writer works at a time. A fair gate in this process decides who is next, because
     SQLite's own lock is polled and lets some wait for ever; whoever only reads never waits at it.
+    `seals` has the keys for what is stored sealed.
     """
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, seals: Seals | None = None) -> None:
         self.engine = engine
+        self.seals = seals or Seals()
         self._gate: asyncio.Lock | None = asyncio.Lock() if is_sqlite(engine.url) else None
 
     @property
@@ -55,7 +59,7 @@ class Units:
                 await session.rollback()
 
     def _session(self) -> AsyncSession:
-        return AsyncSession(self.engine, expire_on_commit=False, autoflush=False)
+        return AsyncSession(self.engine, expire_on_commit=False, autoflush=False, info={_SEALS: self.seals})
 
     async def close(self) -> None:
         """Give all connections back."""
@@ -65,6 +69,12 @@ class Units:
 def has_changed(session: Session) -> bool:
     """Whether this unit changed what others keep in memory of a community."""
     return bool(session.info.get(CHANGED))
+
+
+def seals_of(session: Session) -> Seals:
+    """The keys of the process that opened this unit."""
+    found = session.info.get(_SEALS)
+    return found if isinstance(found, Seals) else Seals()
 
 
 def is_collision(error: BaseException) -> bool:

@@ -23,6 +23,7 @@ import facilitation
 import storage
 from bot.app import ROOMS
 from facilitation.charter import CharterText
+from facilitation.concern import Fallback
 from facilitation.core.ask import Ask, Call, Due, FormField, Given, fields_of, help_of
 from facilitation.core.clock import Clock
 from facilitation.core.errors import Refusal
@@ -151,7 +152,13 @@ def test_an_action_can_be_given_all_it_wants(action: Action) -> None:
 
 def test_openings_ears_and_shares_can_be_given_all_they_want() -> None:
     """The desk is also read on Monday morning, when nobody asks: no share of it may want a Call."""
-    given: dict[str, set[type]] = {"home": {Call}, "desk": set(), "recap": {Period}, "begins": set()}
+    given: dict[str, set[type]] = {
+        "home": {Call},
+        "desk": set(),
+        "personal desk": {Call},
+        "recap": {Period},
+        "begins": set(),
+    }
     wrong = [
         (handler.__name__, _unknown_wishes(handler, {Call, Given})) for handler in HOUSE.openings.values()
     ]
@@ -163,7 +170,7 @@ def test_openings_ears_and_shares_can_be_given_all_they_want() -> None:
 
 
 def _unknown_wishes(handler: Handler, given: set[type]) -> list[str]:
-    known = given | {Clock, Community, Catalogue, Posts, Gathering, CharterText}
+    known = given | {Clock, Community, Catalogue, Posts, Gathering, CharterText, Fallback}
     return [
         f"{name}: {wish}"
         for name, wish in providers_of(handler).items()

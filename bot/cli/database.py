@@ -16,7 +16,7 @@ from storage.holding import hold
 from storage.migrating import upgrade
 
 db = App(name="db", help="The database: upgrade, back up, restore.")
-conf = App(name="config", help="The configuration: a commented example, and its JSON Schema.")
+conf = App(name="config", help="The configuration: a commented example, its JSON Schema, a key.")
 
 
 @db.command(name="upgrade")
@@ -59,6 +59,14 @@ def restore(
 def example() -> None:
     """Print config.example.toml: every key with its meaning and default."""
     sys.stdout.write(configuration.example())
+
+
+@conf.command
+def key() -> None:
+    """Print a new key for what is told in confidence: TERTULIA_SEALING__KEY in the environment."""
+    from storage.sealing import fresh_key  # noqa: PLC0415
+
+    sys.stdout.write(fresh_key() + "\n")
 
 
 @conf.command

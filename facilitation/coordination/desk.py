@@ -25,7 +25,7 @@ class Desk(Ask):
 @room.command("desk", role=Role.COORDINATOR)
 async def desk(ask: Desk, call: Call, gathering: Gathering) -> Effects:
     """All that waits, and what happens if it is ignored."""
-    return [Reply(_desk_card(await gathering.desk()))]
+    return [Reply(_desk_card(await gathering.desk(call)))]
 
 
 class MondayDesk(Ask):

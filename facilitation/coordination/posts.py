@@ -83,12 +83,16 @@ async def on_uninvited(heard: Heard, people: People) -> Effects:
     ]
 
 
+_UNHEARD = ("unsaid:", "sealed:")
 _LOUD = frozenset({"archived", "forbidden", "invalid", "gone"})
 
 
-@room.on(Unsaid, when=lambda fact: fact.why in _LOUD and not fact.post.startswith("unsaid:"))
+@room.on(Unsaid, when=lambda fact: fact.why in _LOUD and not fact.post.startswith(_UNHEARD))
 async def on_unsaid(heard: Heard, people: People) -> Effects:
-    """A post that cannot be said is a failure coordinators hear of at once, and once a day."""
+    """A post that cannot be said is a failure coordinators hear of at once, and once a day.
+
+    Not of this very message; nor of a sealed one, which may be none of theirs.
+    """
     assert isinstance(heard.happening, Unsaid)
     reasons = {
         "archived": "the channel is archived",

@@ -12,7 +12,7 @@ from typing import assert_never
 
 import structlog
 
-from facilitation.core import ledger
+from facilitation.core import ledger, sealing
 from facilitation.core.cards import Card, Channel, Direct, Group, Thread, Under
 from facilitation.core.clock import Clock
 from facilitation.core.contact import WEEKLY_BUDGET, next_waking, with_foot
@@ -25,7 +25,7 @@ from storage import outbox as outboxes
 from storage.communities import Account, Community, Directory, Member, People
 from storage.diary import Diary
 from storage.outbox import Letter, Outbox
-from storage.unit import Session, Units
+from storage.unit import Session, Units, seals_of
 
 AT_ONCE = 20
 LEASE = timedelta(minutes=2)
@@ -121,10 +121,9 @@ class Courier:
             await outbox.give_up(letter, drop.why, expired=drop.expired)
             await self._note(session, letter, letter.space, drop.why)
             return None
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  # it is logged
             # One letter that cannot be read, or whose reader's zone nobody knows, must not stop the others.
-            log.exception("letter not judged", key=letter.key, tries=letter.tries + 1)
-            why = f"{type(error).__name__}: {error}"
+            why = self._noted("letter not judged", letter, error)
             if letter.tries + 1 < TRIES:
                 await outbox.failed(letter, now + _backoff(letter), why)
             else:
@@ -145,6 +144,7 @@ class Courier:
             raise _Drop("stale", expired=True)
         if is_new and (letter.beat or letter.nudge) and community.is_hushed(now):
             raise _Drop("hushed", expired=True)
+        letter = _readable(session, letter, now)
         space, address, recipient = await self._address(session, letter, community, now)
         if is_new and letter.nudge and recipient is not None:
             await self._may_nudge(session, letter, community, *recipient, now)
@@ -253,13 +253,14 @@ class Courier:
             self._free_at[letter.lane] = self._clock.now() + throttled.wait
             await self._mark_again(letter, throttled.wait, str(throttled), in_doubt=is_doubtful)
         except Unknown as unknown:
-            await self._mark_again(letter, _backoff(letter), str(unknown), in_doubt=True)
+            why = "Unknown" if letter.sealed else str(unknown)
+            await self._mark_again(letter, _backoff(letter), why, in_doubt=True)
         except Unreachable as unreachable:
             await self._mark_given_up(trip, unreachable.why)
-        except Exception as error:
-            log.exception("delivery failed", key=letter.key, tries=letter.tries + 1)
+        except Exception as error:  # noqa: BLE001  # likewise
+            why = self._noted("delivery failed", letter, error)
             if letter.tries + 1 >= TRIES:
-                await self._mark_given_up(trip, f"{type(error).__name__}: {error}")
+                await self._mark_given_up(trip, why)
             else:
                 await self._mark_again(letter, _backoff(letter), type(error).__name__, in_doubt=True)
         else:
@@ -283,6 +284,8 @@ class Courier:
             if not letter.receipt:
                 message = receipt.messages[0] if receipt.messages else ""
                 fact = Said(now, letter.key, receipt.place, message, letter.community)
+                if letter.sealed:
+                    fact = Said(now, letter.key, "", "", letter.community)
                 await self._write_down(session, letter, trip.space, fact)
 
     async def _mark_again(self, letter: Letter, wait: timedelta, why: str, *, in_doubt: bool) -> None:
@@ -300,6 +303,13 @@ class Courier:
                         await Directory(session).close_door(account.id)
             await self._note(session, letter, trip.space, why)
 
+    @staticmethod
+    def _noted(what: str, letter: Letter, error: Exception) -> str:
+        """Log an error; returns it in words, which of a sealed letter are never those of the error itself."""
+        cause = sealing.noted(error, sealed=letter.sealed)
+        log.error(what, key=letter.key, tries=letter.tries + 1, **cause)
+        return sealing.in_words(error, sealed=letter.sealed)
+
     async def _note(self, session: Session, letter: Letter, space: int | None, why: str) -> None:
         """Why a letter was given up."""
         fact = Unsaid(self._clock.now(), letter.key, why, letter.community)
@@ -309,6 +319,8 @@ class Courier:
         self, session: Session, letter: Letter, space: int | None, fact: Said | Unsaid
     ) -> None:
         """Into the diary, in the transaction of the mark: that is how rooms learn what became of a post."""
+        if letter.sealed:
+            space = None  # the one on which somebody was reached would tell of them
         spaces = [space] if space is not None else await Directory(session).spaces_of(letter.community)
         if not spaces:
             return
@@ -316,6 +328,17 @@ class Courier:
             fact, community=letter.community, channel=None, author=None, fresh=self._hears(fact)
         )
         await Diary(session, spaces[0]).write([row], fact.at)
+
+
+def _readable(session: Session, letter: Letter, now: datetime) -> Letter:
+    """The letter, opened if it is sealed. Without any key it waits: that is a slip of whoever runs this."""
+    seals = seals_of(session)
+    if letter.sealed and not seals:
+        raise _Wait(now + timedelta(hours=1), "no key is set")
+    try:
+        return sealing.opened(letter, seals)
+    except sealing.Unopened as unopened:
+        raise _Drop(str(unopened), expired=False) from None
 
 
 def _as_sent(card: Card, letter: Letter) -> Card:

@@ -40,7 +40,8 @@ class Post:
     """A message to a place, said once per key whatever restarts.
 
     `nudge` marks it unsolicited: the contact budget, quiet hours and opt-outs apply. `beat` marks prompts
-    and recaps: hush stops them. After `stale` it is dropped instead of said late.
+    and recaps: hush stops them. After `stale` it is dropped instead of said late. What is `sealed` nobody
+    reads in the database, and once it is said it cannot be revised or retracted.
     """
 
     place: Place
@@ -49,6 +50,7 @@ class Post:
     nudge: Nudge | None = None
     beat: bool = False
     stale: timedelta = timedelta(days=7)
+    sealed: bool = False
 
 
 @dataclass(frozen=True)
@@ -85,11 +87,15 @@ class Enter:
 
 @dataclass(frozen=True)
 class Later:
-    """Ask this at that time; a second `Later` of the same key replaces the first."""
+    """Ask this at that time; a second `Later` of the same key replaces the first.
+
+    What is `sealed` nobody reads in the database; it cannot be cancelled.
+    """
 
     at: datetime
     ask: Ask
     key: str
+    sealed: bool = False
 
 
 @dataclass(frozen=True)

@@ -68,9 +68,10 @@ class Gathering:
         """The lines of the home card for whoever looks at it."""
         return [part for share in await self._all("home", {Call: call}) for part in share]
 
-    async def desk(self) -> list[DeskItem]:
-        """Everything that waits for coordinators."""
-        return [item for share in await self._all("desk", {}) for item in share]
+    async def desk(self, call: Call | None = None) -> list[DeskItem]:
+        """Everything that waits for coordinators; with a call, also what only that one may see."""
+        own = await self._all("personal desk", {Call: call}) if call is not None else []
+        return [item for share in (*own, *await self._all("desk", {})) for item in share]
 
     async def recap(self, period: Period) -> list[Section]:
         """The sections of a recap that have something to say."""

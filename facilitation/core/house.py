@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import structlog
 
-from facilitation.core import ledger
+from facilitation.core import sealing
 from facilitation.core.ask import Ask, Call, Due, Form, Given, Role, missing
 from facilitation.core.cards import Card, Text
 from facilitation.core.clock import Clock
@@ -36,7 +36,7 @@ from facilitation.core.visiting import (
 from storage import agenda as agendas
 from storage.agenda import Agenda
 from storage.communities import Community, Directory, People
-from storage.unit import Session, Units, has_changed, is_collision
+from storage.unit import Session, Units, has_changed, is_collision, seals_of
 
 RETRIES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30))
 """When a due ask that raised is tried again; after the last it is set aside for the operator."""
@@ -83,9 +83,12 @@ class House:
             return await self._again_on_collision(lambda: self._handle(knock))
         except Refusal as refusal:
             return self._refused(knock, refusal)
-        except Exception:
+        except Exception as error:  # noqa: BLE001  # it is logged
             reference = secrets.token_hex(3)
-            log.exception("request failed", reference=reference, ask=knock.ask, root=knock.root)
+            cause = sealing.noted(error, sealed=self.catalogue.is_discreet(knock.ask))
+            log.error(  # noqa: TRY400  # the cause has the traceback, unless it may not be shown
+                "request failed", reference=reference, ask=knock.ask, root=knock.root, **cause
+            )
             words = say(
                 "Something went wrong on my side, and nothing was changed. Please try again. "
                 "If it happens twice, tell whoever runs me this reference: **{reference}**",
@@ -219,7 +222,8 @@ class House:
             roles = await admit(session, visitor, action)
             ask = await validated(session, action, given, visitor)
             call = self._call(ask, visitor, knock, roles)
-            await Directory(session).seen(visitor.account.id, call.at)
+            if not action.discreet:
+                await Directory(session).seen(visitor.account.id, call.at)
             effects = await self._provider.run(
                 session, visitor.community, action.handler, {type(ask): ask, Call: call}
             )
@@ -274,8 +278,11 @@ class House:
                 if is_collision(error) and not is_last:
                     raise
                 again = now + RETRIES[entry.tries] if entry.tries < len(RETRIES) else None
-                log.exception("due ask failed", key=entry.key, ask=entry.ask, again=str(again or "set aside"))
-                await agenda.failed(entry, f"{type(error).__name__}: {error}", again)
+                cause = sealing.noted(error, sealed=entry.sealed)
+                log.error(  # noqa: TRY400  # the cause has the traceback, unless it may not be shown
+                    "due ask failed", key=entry.key, ask=entry.ask, again=str(again or "set aside"), **cause
+                )
+                await agenda.failed(entry, sealing.in_words(error, sealed=entry.sealed), again)
             else:
                 await agenda.finish(entry)
             is_stale = has_changed(session)
@@ -287,7 +294,7 @@ class House:
         action = self.catalogue.actions.get(entry.ask)
         if action is None or not action.by_clock:
             raise LookupError(f"nothing in this house is asked as {entry.ask}")
-        ask = action.ask.model_validate(ledger.args_from(entry.args))
+        ask = action.ask.model_validate(sealing.args_of(entry, seals_of(session)))
         community = await People(session, entry.community).community()
         due = Due(ask, community, entry.key, entry.due_at, self.clock.now())
         effects = await self._provider.run(session, community, action.handler, {type(ask): ask, Due: due})

@@ -7,7 +7,7 @@ from typing import assert_never
 
 import msgspec
 
-from facilitation.core import ledger
+from facilitation.core import ledger, sealing
 from facilitation.core.cards import Button, Buttons, Card, Item, Items, Part, Place
 from facilitation.core.effects import (
     Cancel,
@@ -25,7 +25,7 @@ from facilitation.core.room import Catalogue
 from storage.agenda import Agenda
 from storage.communities import Community
 from storage.outbox import Outbox
-from storage.unit import Session
+from storage.unit import Session, seals_of
 
 STALE = timedelta(days=7)
 
@@ -55,6 +55,9 @@ async def keep(
                 replies.append(replace(effect, card=fitting(effect.card, catalogue)))
             case Open():
                 raise TypeError("only an opening answers with a form")
+            case Post(sealed=True):
+                post = replace(effect, card=fitting(effect.card, catalogue))
+                await outbox.put(**sealing.posting(post, community.id, at, seals_of(session)))
             case Post():
                 post = replace(effect, card=fitting(effect.card, catalogue))
                 await outbox.put(**ledger.posting(post, room, community.id, at))
@@ -65,6 +68,10 @@ async def keep(
                 await outbox.revise(effect.key, card, at, STALE)
             case Retract():
                 await outbox.withdraw(effect.key, at, STALE)
+            case Later(sealed=True):
+                action = catalogue.of(type(effect.ask))
+                key, args = sealing.planning(effect.ask, effect.key, community.id, seals_of(session))
+                await agenda.put(key, action.id, args, effect.at, sealed=True)
             case Later():
                 action = catalogue.of(type(effect.ask))
                 await agenda.put(effect.key, action.id, ledger.args_written(effect.ask), effect.at)

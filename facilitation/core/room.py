@@ -34,6 +34,7 @@ class Action:
     label: str = ""
     more: bool = False
     open_door: bool = False
+    discreet: bool = False
 
     @property
     def room(self) -> str:
@@ -80,21 +81,37 @@ class Room:
     shares: dict[str, list[Share]] = field(default_factory=dict)
 
     def command(
-        self, words: str, *, role: Role | None = None, more: bool = False, open_door: bool = False
+        self,
+        words: str,
+        *,
+        role: Role | None = None,
+        more: bool = False,
+        open_door: bool = False,
+        discreet: bool = False,
     ) -> Callable[[H], H]:
-        """A slash command. `more` hides it from the short help; `open_door` leaves rights to the handler."""
+        """A slash command. `more` hides it from the short help; `open_door` leaves rights to the handler.
+
+        A `discreet` one leaves no trace of who asked when, and what is typed after it is not read.
+        """
 
         def declare(handler: H) -> H:
-            self._declare(handler, command=words, role=role, more=more, open_door=open_door)
+            self._declare(
+                handler, command=words, role=role, more=more, open_door=open_door, discreet=discreet
+            )
             return handler
 
         return declare
 
-    def action(self, *, role: Role | None = None, label: str = "") -> Callable[[H], H]:
-        """What a button, a menu, a form or the clock may ask; with a `label`, a message action."""
+    def action(
+        self, *, role: Role | None = None, label: str = "", discreet: bool = False
+    ) -> Callable[[H], H]:
+        """What a button, a menu, a form or the clock may ask; with a `label`, a message action.
+
+        A `discreet` one leaves no trace of who asked when.
+        """
 
         def declare(handler: H) -> H:
-            self._declare(handler, role=role, label=label)
+            self._declare(handler, role=role, label=label, discreet=discreet)
             return handler
 
         return declare
@@ -121,9 +138,12 @@ class Room:
         """Lines of the home card: a handler of a Call that returns parts."""
         return self._share("home", order)
 
-    def desk(self, *, order: int = 50) -> Callable[[H], H]:
-        """What waits for coordinators: a handler that returns `DeskItem`s."""
-        return self._share("desk", order)
+    def desk(self, *, order: int = 50, personal: bool = False) -> Callable[[H], H]:
+        """What waits for coordinators: a handler that returns `DeskItem`s.
+
+        What is `personal` waits for whoever looks, a handler of a Call: it never stands in their channel.
+        """
+        return self._share("personal desk" if personal else "desk", order)
 
     def recap(self, *, order: int = 50) -> Callable[[H], H]:
         """A section of the weekly recap: a handler of a `Period` that returns a `Section` or None."""
@@ -181,6 +201,10 @@ class Catalogue:
         """The action of an ask type."""
         return self._by_ask[ask]
 
+    def is_discreet(self, action: str) -> bool:
+        """Whether an action, by its id, leaves no trace of who asked."""
+        return action in self.actions and self.actions[action].discreet
+
     def commands(self, root: Root) -> list[Action]:
         """The commands under a root, in the order in which rooms declare them."""
         return list(self._by_words[root].values())
@@ -221,6 +245,8 @@ class Catalogue:
         for length in (3, 2, 1):
             action = commands.get(" ".join(token.casefold() for token in tokens[:length]))
             if action is not None and len(tokens) >= length:
+                if action.discreet:
+                    return action, {}
                 return action, read_arguments(fields_of(action.ask), tokens[length:], names)
         raise Refusal(self._unknown(root, words))
 

@@ -76,6 +76,7 @@ def upgrade() -> None:
         sa.Column("tries", sa.SmallInteger(), nullable=False),
         sa.Column("aside", sa.Boolean(), nullable=False),
         sa.Column("error", sa.String(length=300), nullable=False),
+        sa.Column("sealed", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["community_id"], ["community.id"], name=op.f("fk_agenda_community_id"), ondelete="CASCADE"
         ),
@@ -113,6 +114,24 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_channel_community_id"), "channel", ["community_id"], unique=False)
+    op.create_table(
+        "concern",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("community_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("token", sa.String(length=16), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("opened_on", sa.Date(), nullable=False),
+        sa.Column("taken_on", sa.Date(), nullable=True),
+        sa.Column("closed_on", sa.Date(), nullable=True),
+        sa.Column("link", sa.Text(), nullable=False),
+        sa.Column("matter", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["community_id"], ["community.id"], name=op.f("fk_concern_community_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_concern")),
+        sa.UniqueConstraint("community_id", "token", name=op.f("uq_concern_community_id_token")),
+        sqlite_autoincrement=True,
+    )
     op.create_table(
         "community_space",
         sa.Column("community_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -305,6 +324,7 @@ def upgrade() -> None:
         sa.Column("sent_at", sa.BigInteger(), nullable=True),
         sa.Column("tries", sa.SmallInteger(), nullable=False),
         sa.Column("why", sa.String(length=300), nullable=False),
+        sa.Column("sealed", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["community_id"], ["community.id"], name=op.f("fk_outbox_community_id"), ondelete="CASCADE"
         ),
@@ -328,6 +348,22 @@ def upgrade() -> None:
         postgresql_where=sa.text("state IN ('waiting', 'held', 'sending', 'in_doubt')"),
     )
     op.create_index("ix_outbox_receipt", "outbox", ["community_id", "receipt_place"], unique=False)
+    op.create_table(
+        "former_role",
+        sa.Column("community_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("member_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("role", sa.String(length=24), nullable=False),
+        sa.Column("ended_on", sa.Date(), nullable=False),
+        sa.Column("note", sa.String(length=500), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["community_id"], ["community.id"], name=op.f("fk_former_role_community_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["member.id"], name=op.f("fk_former_role_member_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("community_id", "member_id", "role", name=op.f("pk_former_role")),
+    )
+    op.create_index(op.f("ix_former_role_member_id"), "former_role", ["member_id"], unique=False)
     op.create_table(
         "ownership",
         sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -445,6 +481,7 @@ def upgrade() -> None:
         sa.Column("member_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("role", sa.String(length=24), nullable=False),
         sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=True),
         sa.Column("note", sa.String(length=500), nullable=False),
         sa.ForeignKeyConstraint(
             ["community_id"], ["community.id"], name=op.f("fk_role_community_id"), ondelete="CASCADE"
@@ -751,6 +788,8 @@ def downgrade() -> None:
     )
     op.drop_index("ix_diary_community_at", table_name="diary")
     op.drop_table("diary")
+    op.drop_index(op.f("ix_former_role_member_id"), table_name="former_role")
+    op.drop_table("former_role")
     op.drop_index(op.f("ix_daily_channel_id"), table_name="daily")
     op.drop_table("daily")
     op.drop_index(op.f("ix_channel_use_channel_id"), table_name="channel_use")
@@ -776,5 +815,6 @@ def downgrade() -> None:
     op.drop_table("agenda")
     op.drop_table("account")
     op.drop_table("space")
+    op.drop_table("concern")
     op.drop_table("community")
     # ### end Alembic commands ###

@@ -1,8 +1,8 @@
 """The tables of communities, spaces, channels, accounts, members and roles."""
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import Date, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import Base, BigKey
@@ -183,6 +183,7 @@ class RoleRow(Base):
     )
     role: Mapped[str] = mapped_column(String(24), primary_key=True)
     since: Mapped[datetime]
+    until: Mapped[date | None] = mapped_column(Date)
     note: Mapped[str] = mapped_column(String(500), default="")
 
 

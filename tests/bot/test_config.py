@@ -97,7 +97,7 @@ def test_every_wrong_key_is_named_with_what_was_expected(tmp_path: Path) -> None
     assert sorted(faults(path)) == sorted(
         f"{path}: {line}"
         for line in (
-            "color: unknown key; here I know database, web, log, slack, discord, communities.",
+            "color: unknown key; here I know database, web, log, sealing, slack, discord, communities.",
             "web.port: Input should be less than or equal to 65535.",
             "web.hosst: unknown key; here I know host, port.",
             "log.level: must be 'debug', 'info', 'warning' or 'error'.",
@@ -221,6 +221,7 @@ def test_the_example_is_toml() -> None:
         "database",
         "web",
         "log",
+        "sealing",
         "slack",
         "discord",
         "communities",

@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from pydantic import SecretStr
 
-from bot.config import Database, Settings, SlackConfig
+from bot.config import Database, Sealing, Settings, SlackConfig
 from bot.doctor import examine
 from facilitation.core.ask import Ask, Due
 from facilitation.core.clock import VirtualClock
@@ -19,6 +19,7 @@ from facilitation.core.happenings import MessagePosted, SpaceLost
 from facilitation.core.platform import Finding
 from facilitation.core.room import Room
 from storage.communities import Directory, People, Use
+from storage.sealing import fresh_key
 from storage.unit import Units
 from tests.conftest import NOW
 from tests.fakes.slack import FakeSlack
@@ -54,7 +55,9 @@ def _today() -> Iterator[None]:
 
 @pytest.fixture
 def settings(database_url: str) -> Settings:
-    return Settings(database=Database(url=SecretStr(database_url)))
+    return Settings(
+        database=Database(url=SecretStr(database_url)), sealing=Sealing(key=SecretStr(fresh_key()))
+    )
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from sqlalchemy import text
 
 from facilitation import charter, coordination
 from facilitation.charter import CharterText
+from facilitation.concern import Fallback
 from facilitation.core.ask import Form
 from facilitation.core.cards import Channel, Direct, buttons_in
 from facilitation.core.clock import VirtualClock
@@ -21,6 +22,9 @@ ROOMS: tuple[Room, ...] = (coordination.room, charter.room)
 CHARTER = CharterText(
     "Pipelines people can trust.", "We help each other run them.", ("Ask early.", "Assume good will.")
 )
+
+FALLBACK = Fallback("Rita Alves, rita@example.org")
+KEY = bytes(range(32))
 
 crier = Room("crier", "Says what it hears, so that there is something to stop")
 
@@ -42,7 +46,8 @@ async def house_of(
     units: Units, clock: VirtualClock, *, rooms: tuple[Room, ...] = ROOMS, **options: object
 ) -> Testbed:
     """Five people and four channels that nobody has begun yet; ines coordinates."""
-    given: dict[str, object] = {"values": {CharterText: lambda _: CHARTER}, **options}
+    values = {CharterText: lambda _: CHARTER, Fallback: lambda _: FALLBACK}
+    given: dict[str, object] = {"values": values, **options}
     return await furnished(units, clock, rooms, **given)  # type: ignore[arg-type]
 
 

@@ -8,8 +8,9 @@ from sqlalchemy import String, Text, select
 from bot.app import ROOMS as EVERY_ROOM
 from facilitation.core.clock import VirtualClock
 from storage.base import Cellar
+from storage.sealing import Seals
 from storage.unit import Units
-from tests.rooms.coordinating import ask_of, begin, house_of
+from tests.rooms.coordinating import KEY, ask_of, begin, house_of
 from tests.test_shape import FORGOTTEN_BY_THE_CORE, cellars, tables
 from tests.testbed import Testbed, words_of
 
@@ -23,6 +24,7 @@ MARK = "zebrafinch"
 @pytest.fixture
 async def bed(units: Units, clock: VirtualClock) -> Testbed:
     """A whole house in which marek, and likewise nadia, did a little of everything."""
+    units.seals = Seals([KEY])
     bed = await house_of(units, clock, rooms=EVERY_ROOM)
     await begin(bed)
     args = {"channel": "general", "deck": "Visits", "when": "tue at 10:00"}
@@ -43,6 +45,10 @@ async def bed(units: Units, clock: VirtualClock) -> Testbed:
         await ask_of(bed, "kofi", "resources.save", **saved)
         await ask_of(bed, who, "rhythm.suggest", words=f"Why a {word}?", deck="Visits")
         await bed.press(who, await bed.ask(who, "/cop home"), "Facilitate Round")
+        for step in ("add_role", "remove_role"):
+            await ask_of(bed, "ines", f"coordination.{step}", who=who, role="keeper")
+        await ask_of(bed, who, "coordination.leave_note", role="keeper", note=f"Mind the {word}.")
+        await ask_of(bed, who, "concern.report", words=f"A {word} troubles me.")
     await bed.settle()
     return bed
 

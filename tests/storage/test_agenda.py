@@ -36,7 +36,7 @@ async def test_what_is_due_is_claimed_the_longest_due_first(units: Units) -> Non
     async with units.write() as session:
         entry = await agendas.claim(session, NOW)
         assert entry is not None
-        assert entry[1:] == (there.community, "first", "room.ask", '{"key":"first"}', NOW - HOUR, 0, 0)
+        assert entry[1:] == (there.community, "first", "room.ask", '{"key":"first"}', NOW - HOUR, 0, 0, False)
         await Agenda(session, there.community).finish(entry)
         entry = await agendas.claim(session, NOW)
         assert entry is not None
