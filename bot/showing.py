@@ -21,6 +21,7 @@ from facilitation.core.cards import (
     Divider,
     Emoji,
     Fields,
+    File,
     Item,
     Items,
     Link,
@@ -160,6 +161,8 @@ def _on_terminal(spoken: Spoken) -> Iterator[RenderableType]:
                 yield RichText("─" * 20, style="dim")
             case Picture():
                 yield RichText(f"[picture: {part.alt}]", style="italic dim")
+            case File():
+                yield RichText(f"[file {part.name}: {part.words}]", style="italic dim")
             case Buttons() | Menu():
                 pass
             case _:
@@ -223,6 +226,8 @@ def _part_html(part: Part, spoken: Spoken) -> str:
         case Picture():
             data = base64.b64encode(part.png).decode()
             return f'<img alt="{escape(part.alt)}" src="data:image/png;base64,{data}">'
+        case File():
+            return f"<p><span class=button>{escape(part.name)}</span> {escape(part.words)}</p>"
         case Buttons():
             labels = [button.label for button in part.buttons] + [link.label for link in part.links]
             return "<p>" + "".join(f"<span class=button>{escape(label)}</span>" for label in labels) + "</p>"

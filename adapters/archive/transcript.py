@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from facilitation.core.cards import Card, texts
+from facilitation.core.cards import Card, File, texts
 from facilitation.core.clock import Clock
 from facilitation.core.speech import plain
 from facilitation.core.surface import Address, Parcel, Receipt, Spoken
@@ -77,7 +77,11 @@ class Transcript:
 
 
 def words_of(spoken: Spoken) -> str:
-    """The words of a card without its title, one line for each text; people and channels by name."""
+    """The words of a card without its title, one line for each text; people and channels by name.
+
+    A file is named behind them, with the words that stand for it.
+    """
     names = {member: person.name for member, person in spoken.people.items()}
-    lines = (plain(text, names, spoken.places) for text in texts(spoken.card))
+    lines = [plain(text, names, spoken.places) for text in texts(spoken.card)]
+    lines += [f"[{part.name}: {part.words}]" for part in spoken.card.parts if isinstance(part, File)]
     return "\n".join(line for line in lines if line)

@@ -23,6 +23,7 @@ from facilitation.core.cards import (
     Emoji,
     Field,
     Fields,
+    File,
     Item,
     Items,
     Link,
@@ -95,6 +96,8 @@ def show_part(part: Part, reader: Reader) -> None:
         case Picture():
             source = "data:image/png;base64," + base64.b64encode(part.png).decode()
             box("img", "card-picture", src=source, alt=part.alt)
+        case File():
+            _show_file(part)
         case Buttons():
             with box("div", "card-buttons"):
                 _show_buttons(part.buttons, part.links, reader)
@@ -226,6 +229,13 @@ def _show_item(item: Item, reader: Reader) -> None:
         if item.buttons:
             with box("div", "card-item-buttons"):
                 _show_buttons(item.buttons, (), reader, small=True)
+
+
+def _show_file(file: File) -> None:
+    # application/octet-stream, whatever it holds: a browser saves that and never opens it as a page.
+    source = "data:application/octet-stream;base64," + base64.b64encode(file.data).decode()
+    classes = "button card-file"
+    words(f"Download {file.name}", "a", classes, href=source, download=file.name, title=file.words)
 
 
 def _show_buttons(

@@ -187,6 +187,14 @@ class Picture(Struct, frozen=True, tag="picture"):
     alt: str
 
 
+class File(Struct, frozen=True, tag="file"):
+    """A file to download; `words` say what it is, and stand for it where it cannot be handed over."""
+
+    name: str
+    data: bytes
+    words: str
+
+
 class Buttons(Struct, frozen=True, tag="buttons"):
     """Buttons in a row."""
 
@@ -211,7 +219,7 @@ class Menu(Struct, frozen=True, tag="menu"):
     args: dict[str, Arg] = {}
 
 
-Part = Text | Small | Fields | Items | Divider | Picture | Buttons | Menu
+Part = Text | Small | Fields | Items | Divider | Picture | File | Buttons | Menu
 Tone = Literal["plain", "good", "careful"]
 
 
@@ -240,7 +248,7 @@ def texts(card: Card) -> Iterator[Text]:
                 for item in part.items:
                     yield item.text
                     yield item.detail
-            case Divider() | Picture() | Buttons() | Menu():
+            case Divider() | Picture() | File() | Buttons() | Menu():
                 pass
             case _:
                 assert_never(part)

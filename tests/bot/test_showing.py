@@ -18,6 +18,7 @@ from facilitation.core.cards import (
     Emoji,
     Field,
     Fields,
+    File,
     Item,
     Items,
     Link,
@@ -54,6 +55,7 @@ EVERYTHING = card(
     Items((Item(say("An entry"), say("with a detail"), (Button("Keep", "room.keep"),)),)),
     Divider(),
     Picture(b"\x89PNG...", "Seven weeks, rising"),
+    File("export.json", b"{}", "Everything about you"),
     Buttons((Button("Post it", "recap.post_it"),), (LinkButton("Open", "https://example.org"),)),
     Menu("How often?", "room.set", "often", (Option("week", "Every week"),)),
     Small(say("From the last week.")),
@@ -113,6 +115,7 @@ def test_a_frame_shows_every_part_on_a_terminal() -> None:
         "• An entry",
         "with a detail",
         "[picture: Seven weeks, rising]",
+        "[file export.json: Everything about you]",
         "[ Keep ]",
         "[ Post it ]",
         "From the last week.",
@@ -157,7 +160,14 @@ def test_a_page_needs_nothing_from_elsewhere_and_runs_nothing() -> None:
     assert 'alt="Seven weeks, rising"' in page
     assert "<style>" in page
     assert "<link" not in page
-    for words in ("<b class=name>Ana</b>", "#general", "How often?", "Open", "<dt>Messages</dt>"):
+    for words in (
+        "<b class=name>Ana</b>",
+        "#general",
+        "How often?",
+        "Open",
+        "<dt>Messages</dt>",
+        "export.json",
+    ):
         assert words in page, words
 
 
@@ -176,3 +186,4 @@ def test_json_has_a_post_for_each_entry() -> None:
         ("2016-07-15T21:00:00Z", "U1", "U1", "This week"),
     ]
     assert document["posts"][0]["text"].startswith("Ana told Ben")
+    assert document["posts"][0]["text"].endswith("[export.json: Everything about you]")

@@ -8,6 +8,7 @@ seen is written as lines, the same on every platform:
     the guide <https://…>       a link                   (picture: Messages per week)
     @Ana Sousa                  a mention                ---                                     a divider
     Messages: 128               a field                  - A guide to tests / saved by Ben [Still good]
+    (file: export.json)         a file to download
     (only you) words            an answer that nobody else sees
 """
 

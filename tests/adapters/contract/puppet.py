@@ -19,6 +19,7 @@ from facilitation.core.cards import (
     Emoji,
     Field,
     Fields,
+    File,
     Item,
     Items,
     Link,
@@ -136,6 +137,7 @@ PARTS: dict[str, Card] = {
     ),
     "divider": Card(parts=(text("above"), Divider(), text("below"))),
     "picture": Card("Chart", (Picture(a_png(), "Messages per week, rising"),)),
+    "file": Card(parts=(text("Here it is."), File("export.json", b'{"a": 1}\n', "Everything about you"))),
     "buttons": Card(
         "Choose",
         (

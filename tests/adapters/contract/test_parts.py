@@ -18,6 +18,7 @@ PLAIN = {
     "items": ["# Shelf", "- A guide to tests / saved by Ben [Still good]", "- A talk on names"],
     "divider": ["above", "---", "below"],
     "picture": ["# Chart", "(picture: Messages per week, rising)"],
+    "file": ["Here it is.", "(file: export.json)"],
     "buttons": ["# Choose", "[Yes] [Later] [Never] [Open the guide <https://example.org/guide>]"],
     "menu": ["{How often?: Every week | Every month}"],
     "good": ["# All set", "It is saved."],

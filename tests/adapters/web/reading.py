@@ -63,6 +63,8 @@ def _part(part: ui.element) -> Iterator[str]:
         yield "---"
     elif has(part, "card-picture"):
         yield f"(picture: {part.props['alt']})"
+    elif has(part, "card-file"):
+        yield f"(file: {part.props['download']})"
     elif has(part, "card-buttons"):
         yield " ".join(f"[{words(button)}]" for button in part)
     elif has(part, "card-menu"):

@@ -1,5 +1,6 @@
 """The page without a browser: the home, the rail, completion, becoming others, moving the clock."""
 
+import base64
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
@@ -57,6 +58,15 @@ async def test_only_commands_make_sense_at_home(page: PageHarness) -> None:
     page.emit("composer", "send", "/copy that")
     await page.rest()
     assert "There is no command /copy here" in words(page.all("home-answers")[0])
+
+
+async def test_a_file_is_saved_as_it_is_under_its_name(page: PageHarness) -> None:
+    await page.command(ANA, "C-general", "show file")
+    (link,) = page.all("card-file")
+    assert (link.props["download"], link.props["title"]) == ("export.json", "Everything about you")
+    kind, _, data = str(link.props["href"]).partition(",")
+    assert kind == "data:application/octet-stream;base64"
+    assert base64.b64decode(data) == b'{"a": 1}\n'
 
 
 # The rail ------------------------------------------------------------------------------------------
