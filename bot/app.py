@@ -6,8 +6,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.config import Settings
 from bot.steps import Steps
-from facilitation import charter, coordination, recap, resources
-from facilitation.charter import CharterText
+from facilitation import charter, coordination, privacy, recap, resources
+from facilitation.core.charter import CharterText
 from facilitation.core.clock import Clock, SystemClock
 from facilitation.core.courier import Courier
 from facilitation.core.house import House
@@ -16,7 +16,7 @@ from storage.communities import Community
 from storage.engine import open_engine
 from storage.unit import Units
 
-ROOMS: tuple[Room, ...] = (coordination.room, resources.room, recap.room, charter.room)
+ROOMS: tuple[Room, ...] = (coordination.room, resources.room, recap.room, charter.room, privacy.room)
 """Every room of the house. Adding a capability adds it here, and nowhere else in this package."""
 
 
@@ -39,13 +39,17 @@ class App:
 def build(settings: Settings, *, clock: Clock | None = None, engine: AsyncEngine | None = None) -> App:
     """Wire a bot; the database must be migrated already."""
     clock = clock or SystemClock()
-    units = Units(engine or open_engine(settings.database.url.get_secret_value()))
+    engine = engine or open_engine(settings.database.url.get_secret_value())
+    units = Units(engine, settings.secret.get_secret_value().encode())
 
     def charter_of(community: Community) -> CharterText:
+        if community.chartered:
+            rules, goals = (tuple(text.splitlines()) for text in (community.ground_rules, community.goals))
+            return CharterText(community.domain, community.purpose, rules, goals)
         config = settings.community(community.name)
         if config is None:
             return CharterText()
-        return CharterText(config.domain, config.purpose, config.ground_rules)
+        return CharterText(config.domain, config.purpose, config.ground_rules, config.goals)
 
     def first_of(community: Community) -> tuple[str, ...]:
         config = settings.community(community.name)

@@ -43,6 +43,13 @@ def _known_database(url: SecretStr) -> SecretStr:
     return url
 
 
+def _long_enough(secret: SecretStr) -> SecretStr:
+    """A key that nobody guesses, or none."""
+    if 0 < len(secret.get_secret_value()) < 32:
+        raise ValueError("must have at least 32 characters, or be empty")
+    return secret
+
+
 class Database(_Section):
     """Where everything is kept."""
 
@@ -125,6 +132,7 @@ class CommunityConfig(_Section):
     domain: str = Field(default="", description="charter: what we care about")
     purpose: str = Field(default="", description="charter: what we are here for")
     ground_rules: tuple[str, ...] = Field(default=(), description="charter: how we treat each other")
+    goals: tuple[str, ...] = Field(default=(), description="charter: what we want to reach")
 
 
 class Settings(BaseSettings):
@@ -134,6 +142,11 @@ class Settings(BaseSettings):
         env_prefix=ENV_PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True
     )
 
+    secret: Annotated[SecretStr, AfterValidator(_long_enough)] = Field(
+        default=SecretStr(""),
+        description="a long random text, best given as TERTULIA_SECRET; with it I recognise who asked to be "
+        "forgotten, see docs/privacy.md; empty: a key of my own, kept in the database",
+    )
     database: Database = Database()
     web: Web = Web()
     log: Log = Log()
@@ -242,6 +255,9 @@ def example() -> str:
     lines = [
         "# Tertulia's configuration. Every key is optional; what stands behind a # is the default.",
         f"# Any key can also come from the environment, which wins: {ENV_PREFIX}DATABASE__URL and so on.",
+        "",
+        f"# {Settings.model_fields['secret'].description}",
+        '# secret = ""',
     ]
     for name in ("database", "web", "log", "slack", "discord"):
         section: Any = Settings.model_fields[name].annotation
@@ -264,6 +280,7 @@ _EXAMPLE_COMMUNITY: dict[str, Any] = {
     "domain": "Data pipelines that people can trust.",
     "purpose": "We help each other run, test and mend them, and write down what we learn.",
     "ground_rules": ["Ask early.", "Assume good will.", "What is said here stays here."],
+    "goals": ["A handbook of our own by the end of the year."],
 }
 
 

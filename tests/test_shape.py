@@ -25,6 +25,7 @@ from bot.app import ROOMS
 from facilitation.charter import CharterText
 from facilitation.core.ask import Ask, Call, Due, FormField, fields_of, help_of
 from facilitation.core.clock import Clock
+from facilitation.core.erasing import Kept
 from facilitation.core.errors import Refusal
 from facilitation.core.gathering import Gathering, Heard, Period, Posts
 from facilitation.core.happenings import SpaceRef
@@ -161,7 +162,7 @@ def test_openings_ears_and_shares_can_be_given_all_they_want() -> None:
 
 
 def _unknown_wishes(handler: Handler, given: set[type]) -> list[str]:
-    known = given | {Clock, Community, Catalogue, Posts, Gathering, CharterText}
+    known = given | {Clock, Community, Catalogue, Posts, Gathering, Kept, CharterText}
     return [
         f"{name}: {wish}"
         for name, wish in providers_of(handler).items()

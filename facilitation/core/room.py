@@ -34,6 +34,7 @@ class Action:
     label: str = ""
     more: bool = False
     open_door: bool = False
+    stays_forgotten: bool = False
 
     @property
     def room(self) -> str:
@@ -80,12 +81,28 @@ class Room:
     shares: dict[str, list[Share]] = field(default_factory=dict)
 
     def command(
-        self, words: str, *, role: Role | None = None, more: bool = False, open_door: bool = False
+        self,
+        words: str,
+        *,
+        role: Role | None = None,
+        more: bool = False,
+        open_door: bool = False,
+        stays_forgotten: bool = False,
     ) -> Callable[[H], H]:
-        """A slash command. `more` hides it from the short help; `open_door` leaves rights to the handler."""
+        """A slash command. `more` hides it from the short help; `open_door` leaves rights to the handler.
+
+        With `stays_forgotten`, it brings nobody back who asked to be forgotten.
+        """
 
         def declare(handler: H) -> H:
-            self._declare(handler, command=words, role=role, more=more, open_door=open_door)
+            self._declare(
+                handler,
+                command=words,
+                role=role,
+                more=more,
+                open_door=open_door,
+                stays_forgotten=stays_forgotten,
+            )
             return handler
 
         return declare

@@ -38,7 +38,8 @@ class Knock:
 
     Either `words` (typed after `/cop` or `/coordinate`, which is `root`) or `ask` with `args` (a button, a
     menu, a submitted form, typed options). `submitted` says that a form stands behind it, so a missing
-    field is an error beside that field and opens no second form.
+    field is an error beside that field and opens no second form. `name` is what the platform calls whoever
+    asks, where it tells.
     """
 
     space: SpaceRef
@@ -53,6 +54,7 @@ class Knock:
     via: Via = "slash"
     submitted: bool = False
     community: int = 0
+    name: str = ""
 
 
 @dataclass(frozen=True)

@@ -154,7 +154,7 @@ async def test_about_shows_the_charter_who_coordinates_and_what_is_kept(bed: Tes
     }
     assert "first 200 characters for five weeks" in words_of(answer)
     assert "I read no direct messages between people." in words_of(answer)
-    assert "/cop me" in words_of(answer)
+    assert "/cop privacy show" in words_of(answer)
 
 
 async def test_about_leaves_out_what_is_not_written_yet(units: Units, clock: VirtualClock) -> None:
