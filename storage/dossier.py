@@ -48,9 +48,9 @@ class Dossier:
         other = await self._session.scalar(
             select(func.count()).select_from(DiaryRow).where(*rows, DiaryRow.kind != "posted")
         )
-        lines = (
-            [f"That you wrote, and when, of {messages} messages since {first:%Y-%m-%d}"] if messages else []
-        )
+        lines = []
+        if messages:
+            lines.append(f"Messages you wrote since {first:%Y-%m-%d}, when and where: {messages}")
         if excerpts:
             newest = (
                 select(DiaryRow.excerpt)
@@ -58,10 +58,10 @@ class Dossier:
                 .order_by(DiaryRow.at.desc())
                 .limit(NEWEST)
             )
-            lines.append(f"How {excerpts} of them begin, such as:")
+            lines.append(f"How some of them begin: {excerpts}, such as")
             lines += [f"“{excerpt}”" for excerpt in await self._session.scalars(newest)]
         if other:
-            lines.append(f"That you came, went or put an emoji somewhere: {other} times")
+            lines.append(f"Times you came, went, changed your profile or put an emoji somewhere: {other}")
         return lines
 
     # for programs

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, or_
+from sqlalchemy import ColumnElement, func, or_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from storage.finding import folded
@@ -24,8 +24,8 @@ SHORTEST = 2
 class Names:
     """The platform ids and full names of one person.
 
-    An id counts as a whole word; so does a name, of several words in any case, of one word as it is written:
-    *Will* is a name, *will* is not.
+    An id counts as a whole word; so does a name, of several words in any case and however they are joined
+    (*ana.sousa*), of one word as it is written: *Will* is a name, *will* is not.
     """
 
     handles: tuple[str, ...]
@@ -47,7 +47,9 @@ class Names:
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
-        several = [f"(?i:{re.escape(name)})" for name in self.names if len(name.split()) > 1]
+        between = r"[\s._-]+"
+        parts = [[re.escape(part) for part in name.split()] for name in self.names]
+        several = [f"(?i:{between.join(words)})" for words in parts if len(words) > 1]
         single = [re.escape(word) for word in self.words if len(word.split()) == 1]
         words = "|".join(sorted((*several, *single), key=len, reverse=True))
         return re.compile(rf"(?<!\w)(?:{words})(?!\w)" if words else r"(?!)")
@@ -72,4 +74,7 @@ class Names:
     def perhaps_in(self, column: "ColumnElement[Any] | InstrumentedAttribute[Any]") -> ColumnElement[bool]:
         """What a row fulfils in whose column one of them may stand: a database's own search is coarser."""
         words = dict.fromkeys((*self.words, *(folded(word) for word in self.words)))
-        return or_(*(column.icontains(word, autoescape=True) for word in words if word))
+        escaped = [re.sub(r"([%_/])", r"/\1", word.lower()) for word in words if word]
+        # Between the words of a name may stand any one character.
+        patterns = [f"%{'_'.join(word.split())}%" for word in escaped]
+        return or_(*(func.lower(column).like(pattern, escape="/") for pattern in patterns))

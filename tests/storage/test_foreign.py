@@ -25,8 +25,8 @@ from storage.charter import AboutMe
 from storage.communities import CommunityRow, Directory, MemberRow, People, Use
 from storage.diary import Diary, DiaryRow
 from storage.engine import open_engine
-from storage.outbox import Letter, Outbox, OutboxRow
 from storage.naming import Names
+from storage.outbox import Letter, Outbox, OutboxRow
 from storage.recap import Recaps
 from storage.recap import State as RecapState
 from storage.resources import Link, Shelf
