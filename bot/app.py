@@ -40,7 +40,7 @@ def build(settings: Settings, *, clock: Clock | None = None, engine: AsyncEngine
     """Wire a bot; the database must be migrated already."""
     clock = clock or SystemClock()
     engine = engine or open_engine(settings.database.url.get_secret_value())
-    units = Units(engine, settings.secret.get_secret_value().encode())
+    units = Units(engine, settings.privacy.key.get_secret_value().encode())
 
     def charter_of(community: Community) -> CharterText:
         if community.chartered:

@@ -20,6 +20,7 @@ from facilitation.core.ask import known_zone
 from facilitation.core.errors import BadInput
 
 ENV_PREFIX = "TERTULIA_"
+SHORTEST_KEY = 32
 KNOWN_DATABASES = ("sqlite+aiosqlite:///", "postgresql+psycopg://")
 
 
@@ -41,13 +42,6 @@ def _known_database(url: SecretStr) -> SecretStr:
     if not parsed.database:
         raise ValueError("names no file or database at its end")
     return url
-
-
-def _long_enough(secret: SecretStr) -> SecretStr:
-    """A key that nobody guesses, or none."""
-    if 0 < len(secret.get_secret_value()) < 32:
-        raise ValueError("must have at least 32 characters, or be empty")
-    return secret
 
 
 class Database(_Section):
@@ -73,6 +67,22 @@ class Log(_Section):
     level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="how much")
     format: Literal["text", "json"] = Field(
         default="text", description="text for people, json for collectors"
+    )
+
+
+def _long_enough(key: SecretStr) -> SecretStr:
+    """A key that nobody guesses, or none."""
+    if 0 < len(key.get_secret_value()) < SHORTEST_KEY:
+        raise ValueError(f"must have at least {SHORTEST_KEY} characters, or be empty")
+    return key
+
+
+class Privacy(_Section):
+    """What keeps people out who asked to be forgotten; docs/privacy.md tells more."""
+
+    key: Annotated[SecretStr, AfterValidator(_long_enough)] = Field(
+        default=SecretStr(""),
+        description="a long random text, best in the environment; empty: a key of my own, in the database",
     )
 
 
@@ -142,14 +152,10 @@ class Settings(BaseSettings):
         env_prefix=ENV_PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True
     )
 
-    secret: Annotated[SecretStr, AfterValidator(_long_enough)] = Field(
-        default=SecretStr(""),
-        description="a long random text, best given as TERTULIA_SECRET; with it I recognise who asked to be "
-        "forgotten, see docs/privacy.md; empty: a key of my own, kept in the database",
-    )
     database: Database = Database()
     web: Web = Web()
     log: Log = Log()
+    privacy: Privacy = Privacy()
     slack: SlackConfig = SlackConfig()
     discord: DiscordConfig = DiscordConfig()
     communities: tuple[CommunityConfig, ...] = Field(default=(), description="one [[communities]] table each")
@@ -255,11 +261,8 @@ def example() -> str:
     lines = [
         "# Tertulia's configuration. Every key is optional; what stands behind a # is the default.",
         f"# Any key can also come from the environment, which wins: {ENV_PREFIX}DATABASE__URL and so on.",
-        "",
-        f"# {Settings.model_fields['secret'].description}",
-        '# secret = ""',
     ]
-    for name in ("database", "web", "log", "slack", "discord"):
+    for name in ("database", "web", "log", "privacy", "slack", "discord"):
         section: Any = Settings.model_fields[name].annotation
         lines += [
             "",

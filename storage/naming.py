@@ -56,7 +56,8 @@ class Names:
 
     @cached_property
     def _folded(self) -> re.Pattern[str]:
-        words = "|".join(re.escape(word) for one in self.words if (word := folded(one)))
+        found = sorted(filter(None, map(folded, self.words)), key=len, reverse=True)
+        words = "|".join(map(re.escape, found))
         return re.compile(rf"(?:^|(?<= ))(?:{words})(?: |$)" if words else r"(?!)")
 
     def is_in(self, text: str) -> bool:

@@ -416,8 +416,8 @@ def test_every_module_says_what_it_is_for(package: str) -> None:
 # Tables, and who forgets -------------------------------------------------------------------------
 
 FORGOTTEN_BY_THE_CORE = {
-    # What the house itself keeps of people. `privacy forget` comes with issue 5, and with it one `forget`
-    # for all of these; what they hold until then is bounded by retention.
+    # What the house itself keeps of people: `core.erasing` and `storage.erasing` look through it, and
+    # tests/rooms/test_erasing.py fills each of these tables and finds nothing afterwards.
     "account",
     "diary",  # authors, and excerpts for five weeks
     "member",

@@ -30,9 +30,8 @@ from facilitation.core.cards import (
     Text,
 )
 from facilitation.core.happenings import ChannelChanged, Happening, MessageChanged, MessagePosted
+from storage.naming import SOMEONE
 
-SOMEONE = "someone"
-"""What a name becomes when nobody has it any more."""
 GONE = "…"
 """What stands where somebody’s words stood."""
 
