@@ -6,9 +6,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.config import Settings
 from bot.steps import Steps
-from facilitation import charter, concern, coordination, recap, resources, rhythm
-from facilitation.charter import CharterText
+from facilitation import charter, concern, coordination, privacy, recap, resources, rhythm
 from facilitation.concern import Fallback
+from facilitation.core.charter import CharterText
 from facilitation.core.clock import Clock, SystemClock
 from facilitation.core.courier import Courier
 from facilitation.core.house import House
@@ -24,6 +24,7 @@ ROOMS: tuple[Room, ...] = (
     recap.room,
     concern.room,
     charter.room,
+    privacy.room,
 )
 """Every room of the house. Adding a capability adds it here, and nowhere else in this package."""
 
@@ -49,13 +50,17 @@ def build(settings: Settings, *, clock: Clock | None = None, engine: AsyncEngine
     clock = clock or SystemClock()
     url = settings.database.url.get_secret_value()
     # To hand each statement to a thread costs more than SQLite needs for it. The gate lets one write at once.
-    units = Units(engine or open_engine(url, on_loop_thread=True), settings.sealing.seals())
+    engine = engine or open_engine(url, on_loop_thread=True)
+    units = Units(engine, settings.sealing.seals(), settings.privacy.key.get_secret_value().encode())
 
     def charter_of(community: Community) -> CharterText:
+        if community.chartered:
+            rules, goals = (tuple(text.splitlines()) for text in (community.ground_rules, community.goals))
+            return CharterText(community.domain, community.purpose, rules, goals)
         config = settings.community(community.name)
         if config is None:
             return CharterText()
-        return CharterText(config.domain, config.purpose, config.ground_rules)
+        return CharterText(config.domain, config.purpose, config.ground_rules, config.goals)
 
     def fallback_of(community: Community) -> Fallback:
         config = settings.community(community.name)

@@ -21,6 +21,7 @@ from facilitation.core.errors import BadInput
 from storage.sealing import Seals, keys_from
 
 ENV_PREFIX = "TERTULIA_"
+SHORTEST_KEY = 32
 KNOWN_DATABASES = ("sqlite+aiosqlite:///", "postgresql+psycopg://")
 
 
@@ -90,6 +91,22 @@ class Sealing(_Section):
         return Seals(keys_from(self.key.get_secret_value()))
 
 
+def _long_enough(key: SecretStr) -> SecretStr:
+    """A key that nobody guesses, or none."""
+    if 0 < len(key.get_secret_value()) < SHORTEST_KEY:
+        raise ValueError(f"must have at least {SHORTEST_KEY} characters, or be empty")
+    return key
+
+
+class Privacy(_Section):
+    """What keeps people out who asked to be forgotten; docs/privacy.md tells more."""
+
+    key: Annotated[SecretStr, AfterValidator(_long_enough)] = Field(
+        default=SecretStr(""),
+        description="a long random text, best in the environment; empty: a key of my own, in the database",
+    )
+
+
 class SlackConfig(_Section):
     """Slack: one workspace, by the tokens of the app made from tertulia manifest slack."""
 
@@ -151,6 +168,7 @@ class CommunityConfig(_Section):
         max_length=300,
         description="whom to turn to with a concern that no coordinator should see: a name and an address",
     )
+    goals: tuple[str, ...] = Field(default=(), description="charter: what we want to reach")
 
 
 class Settings(BaseSettings):
@@ -164,6 +182,7 @@ class Settings(BaseSettings):
     web: Web = Web()
     log: Log = Log()
     sealing: Sealing = Sealing()
+    privacy: Privacy = Privacy()
     slack: SlackConfig = SlackConfig()
     discord: DiscordConfig = DiscordConfig()
     communities: tuple[CommunityConfig, ...] = Field(default=(), description="one [[communities]] table each")
@@ -279,7 +298,7 @@ def example() -> str:
         "# Tertulia's configuration. Every key is optional; what stands behind a # is the default.",
         f"# Any key can also come from the environment, which wins: {ENV_PREFIX}DATABASE__URL and so on.",
     ]
-    for name in ("database", "web", "log", "sealing", "slack", "discord"):
+    for name in ("database", "web", "log", "sealing", "privacy", "slack", "discord"):
         section: Any = Settings.model_fields[name].annotation
         lines += [
             "",
@@ -301,6 +320,7 @@ _EXAMPLE_COMMUNITY: dict[str, Any] = {
     "purpose": "We help each other run, test and mend them, and write down what we learn.",
     "ground_rules": ["Ask early.", "Assume good will.", "What is said here stays here."],
     "fallback_contact": "Rita Alves, ombudsperson, rita@example.org",
+    "goals": ["A handbook of our own by the end of the year."],
 }
 
 

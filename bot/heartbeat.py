@@ -7,7 +7,8 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.app import App
-from storage import diary, outbox
+from facilitation.core.erasing import fade
+from storage import agenda, diary, outbox
 from storage.communities import Directory
 
 BEAT = timedelta(seconds=1)
@@ -63,6 +64,7 @@ class Heartbeat:
                 pass
             async with self._app.units.write() as session:
                 await outbox.prune(session, now - KEEP_MESSAGES)
+                await agenda.prune(session, now - KEEP_MESSAGES)
                 directory = Directory(session)
                 for space in await directory.spaces():
                     if space.lost_at is not None and space.lost_at < now - ERASE_LOST_SPACES:
@@ -78,4 +80,5 @@ class Heartbeat:
 
     async def _forget_some(self) -> int:
         async with self._app.units.write() as session:
-            return await diary.prune(session, self._app.clock.now(), limit=2_000)
+            now = self._app.clock.now()
+            return await diary.prune(session, now, limit=2_000) or await fade(session, now)

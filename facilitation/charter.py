@@ -1,6 +1,5 @@
 """The charter: what this community is about, what the bot can do, and what members tell of themselves."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from pydantic import Field
@@ -8,25 +7,19 @@ from pydantic import Field
 from facilitation.core.ask import Ask, Call, LongText, Role, Tags, Zone, help_of
 from facilitation.core.cards import Button, Buttons, Divider, Fields, Item, Items, Part, Small, Text
 from facilitation.core.cards import Field as Row
+from facilitation.core.charter import CharterText
 from facilitation.core.effects import Effects, Open, Reply
 from facilitation.core.gathering import Gathering
 from facilitation.core.room import Action, Catalogue, Room
 from facilitation.core.speech import card, listed, say
 from storage.charter import AboutMe
-from storage.communities import Member, People
+from storage.communities import Community, Member, People
+
+__all__ = ["CharterText", "room"]
 
 room = Room("charter", "What we are about, and who is who")
 
 FIRST_FIVE = ("share", "find", "ask", "mentor request", "me")
-
-
-@dataclass(frozen=True)
-class CharterText:
-    """The charter as the configuration has it; a community without one has empty texts."""
-
-    domain: str = ""
-    purpose: str = ""
-    ground_rules: tuple[str, ...] = ()
 
 
 # Home --------------------------------------------------------------------------------------------
@@ -114,7 +107,15 @@ class About(Ask):
 async def about(ask: About, call: Call, people: People, charter: CharterText) -> Effects:
     """The charter and the people behind it."""
     coordinators = await people.holders(Role.COORDINATOR)
-    return [Reply(card(f"About {call.community.name}", *charter_parts(charter, coordinators), *kept_parts()))]
+    return [
+        Reply(
+            card(
+                f"About {call.community.name}",
+                *charter_parts(charter, coordinators),
+                *kept_parts(call.community),
+            )
+        )
+    ]
 
 
 def charter_parts(charter: CharterText, coordinators: list[Member]) -> list[Part]:
@@ -124,24 +125,90 @@ def charter_parts(charter: CharterText, coordinators: list[Member]) -> list[Part
         rows.append(Row("What we care about", say("{domain}", domain=charter.domain)))
     if charter.purpose:
         rows.append(Row("What we are here for", say("{purpose}", purpose=charter.purpose)))
+    if charter.goals:
+        rows.append(Row("What we want to reach", say("{goals}", goals=_bullets(charter.goals))))
     if charter.ground_rules:
-        rules = "\n".join(f"• {rule}" for rule in charter.ground_rules)
-        rows.append(Row("Ground rules", say("{rules}", rules=rules)))
+        rows.append(Row("Ground rules", say("{rules}", rules=_bullets(charter.ground_rules))))
     names = listed(list(coordinators)) if coordinators else say("Nobody yet.")
     rows.append(Row("Who coordinates", names))
     return [Fields(tuple(rows))]
 
 
-def kept_parts() -> list[Part]:
+def _bullets(lines: tuple[str, ...]) -> str:
+    return "\n".join(f"• {line}" for line in lines)
+
+
+def kept_parts(community: Community) -> list[Part]:
     """What the bot keeps and how to keep out of it, in the words that are also posted at the start."""
     return [
         say(
-            "**What I keep.** In this community’s channels: who wrote when, in which thread, and the first "
-            "200 characters for five weeks. After thirteen months only daily counts are left. I read no "
-            "direct messages between people."
+            "**What I keep.** In this community’s channels: who wrote when, in which thread{begins}. "
+            "After thirteen months only daily counts are left. I read no direct messages between people.",
+            begins=", and the first 200 characters for five weeks" if community.keep_excerpts else "",
         ),
-        say("**Your say.** In `/cop me` you choose whether I may write to you unasked."),
+        say(
+            "**Your say.** `/cop privacy show` is everything I keep about you, `/cop privacy forget` erases "
+            "it, and with `/cop privacy quiet` I write to you only when you ask me something."
+        ),
     ]
+
+
+# The charter, edited -----------------------------------------------------------------------------
+
+
+class EditCharter(Ask):
+    """Write the charter: what this community is about."""
+
+    heading: ClassVar[str] = "The charter"
+
+    domain: LongText = Field(
+        default="", title="What we care about", description="the field, in a sentence", max_length=500
+    )
+    purpose: LongText = Field(
+        default="", title="What we are here for", description="in a sentence or two", max_length=1000
+    )
+    ground_rules: LongText = Field(
+        default="", title="Ground rules", description="how we treat each other; one a line", max_length=2000
+    )
+    goals: LongText = Field(
+        default="", title="Goals", description="what we want to reach; one a line", max_length=2000
+    )
+
+
+@room.opening(EditCharter)
+async def open_charter(call: Call, charter: CharterText) -> Effects:
+    """The form with the charter as it stands."""
+    filled = {
+        "domain": charter.domain,
+        "purpose": charter.purpose,
+        "ground_rules": "\n".join(charter.ground_rules),
+        "goals": "\n".join(charter.goals),
+    }
+    return [Open(EditCharter, filled)]
+
+
+@room.command("charter", role=Role.COORDINATOR)
+async def edit_charter(ask: EditCharter, call: Call, people: People) -> Effects:
+    """From now on this counts, whatever the configuration says."""
+    written = CharterText(
+        ask.domain.strip(), ask.purpose.strip(), _lines(ask.ground_rules), _lines(ask.goals)
+    )
+    await people.configure(
+        chartered=True,
+        domain=written.domain,
+        purpose=written.purpose,
+        ground_rules="\n".join(written.ground_rules),
+        goals="\n".join(written.goals),
+    )
+    coordinators = await people.holders(Role.COORDINATOR)
+    foot = Small(say("Newcomers read this, and so does whoever types `/cop about`."))
+    return [Reply(card("The charter is saved", *charter_parts(written, coordinators), foot, tone="good"))]
+
+
+def _lines(text: str) -> tuple[str, ...]:
+    """One entry a line, without the mark that people put in front of it."""
+    lines = (line.strip().lstrip("•-*").strip() for line in text.splitlines())
+    return tuple(line for line in lines if line)
 
 
 # Me ----------------------------------------------------------------------------------------------
@@ -165,6 +232,11 @@ class Me(Ask):
         title="Write to me unasked",
         description="now and then, at most twice a week, never at night",
     )
+    buddy: bool = Field(
+        default=False,
+        title="I’d be a buddy",
+        description="glad to help a newcomer find their way",
+    )
 
 
 @room.opening(Me)
@@ -177,6 +249,7 @@ async def open_me(call: Call, about_me: AboutMe) -> Effects:
         "line": line,
         "zone": call.who.zone or None,
         "contact": not call.who.quiet,
+        "buddy": call.who.buddy,
     }
     return [Open(Me, filled)]
 
@@ -185,7 +258,7 @@ async def open_me(call: Call, about_me: AboutMe) -> Effects:
 async def me(ask: Me, call: Call, about_me: AboutMe, people: People) -> Effects:
     """Keep what a member says about themselves."""
     await about_me.put(call.who.id, interests=ask.interests, expertise=ask.expertise, line=ask.line)
-    await people.change(call.who.id, zone=ask.zone or "", quiet=not ask.contact)
+    await people.change(call.who.id, zone=ask.zone or "", quiet=not ask.contact, buddy=ask.buddy)
     parts: list[Part] = []
     rows = []
     if ask.interests:
@@ -194,6 +267,8 @@ async def me(ask: Me, call: Call, about_me: AboutMe, people: People) -> Effects:
         rows.append(Row("You can help with", _topics(ask.expertise)))
     if rows:
         parts.append(Fields(tuple(rows)))
+    if ask.buddy:
+        parts.append(say("When somebody new would like a companion, I may name you. Thank you."))
     if ask.contact:
         parts.append(say("I may write to you now and then, at most twice a week."))
     else:

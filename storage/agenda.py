@@ -19,7 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.base import Base, BigKey, inserting, short
+from storage.base import NAMES, Base, BigKey, inserting, short
 from storage.communities import CommunityRow
 
 
@@ -37,9 +37,9 @@ class AgendaRow(Base):
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
     community_id: Mapped[int] = mapped_column(ForeignKey("community.id", ondelete="CASCADE"))
-    key: Mapped[str] = mapped_column(String(200))
-    ask: Mapped[str] = mapped_column(String(100))
-    args: Mapped[str] = mapped_column(Text)
+    key: Mapped[str] = mapped_column(String(200), info={NAMES: "kept"})
+    ask: Mapped[str] = mapped_column(String(100), info={NAMES: "kept"})
+    args: Mapped[str] = mapped_column(Text, info={NAMES: "kept"})
     due_at: Mapped[datetime]
     not_before: Mapped[datetime]
     turn: Mapped[int] = mapped_column(default=0)
@@ -94,6 +94,22 @@ class Agenda:
         """Forget what was planned."""
         await self._session.execute(
             delete(AgendaRow).where(AgendaRow.community_id == self._community, AgendaRow.key == key)
+        )
+
+    async def entries(self) -> list[tuple[str, str, str]]:
+        """Key, ask and arguments of all that is planned."""
+        query = select(AgendaRow.key, AgendaRow.ask, AgendaRow.args)
+        rows = await self._session.execute(
+            query.where(AgendaRow.community_id == self._community).order_by(AgendaRow.id)
+        )
+        return [(key, ask, args) for key, ask, args in rows]
+
+    async def reword(self, key: str, args: str) -> None:
+        """Ask with other arguments when it is due."""
+        await self._session.execute(
+            update(AgendaRow)
+            .where(AgendaRow.community_id == self._community, AgendaRow.key == key)
+            .values(args=args)
         )
 
     async def when(self, key: str) -> datetime | None:
@@ -182,3 +198,8 @@ async def set_aside(session: AsyncSession) -> list[tuple[str, str, str]]:
         .limit(100)
     )
     return [(name, key, error) for name, key, error in await session.execute(query)]
+
+
+async def prune(session: AsyncSession, before: datetime) -> None:
+    """Forget what was set aside and due before then."""
+    await session.execute(delete(AgendaRow).where(AgendaRow.aside.is_(True), AgendaRow.due_at < before))

@@ -18,6 +18,12 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 CHANGED = "changed"
 """Set in a session's `info` by whatever changes what others keep in memory of a community."""
 
+SECRET = "tertulia_secret"  # noqa: S105  # the name under which it is found
+"""Where a session's `info` has the operator's secret, as bytes; absent or empty where none was given."""
+
+NAMES = "names"
+"""In a column's `info`, what becomes of a forgotten person's name in it: one of `storage.naming`'s words."""
+
 BigKey = BigInteger().with_variant(Integer(), "sqlite")
 """A 64-bit key; SQLite only counts by itself in a column declared INTEGER."""
 
@@ -82,7 +88,13 @@ def short(text: str, length: int = 300) -> str:
 
 
 class Cellar:
-    """What a room keeps, opened for one community: no query of a cellar sees another's rows."""
+    """What a room keeps, opened for one community: no query of a cellar sees another's rows.
+
+    A cellar that keeps something of people has `show`, `export` and `forget`, each of a member
+    (`storage.erasing`); `heading` stands over what it shows.
+    """
+
+    heading: ClassVar[str] = ""
 
     def __init__(self, session: AsyncSession, community: int) -> None:
         self._session = session

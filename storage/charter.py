@@ -24,6 +24,8 @@ class AboutMeRow(Base):
 class AboutMe(Cellar):
     """What members of one community say about themselves."""
 
+    heading = "About you"
+
     async def get(self, member: int) -> tuple[tuple[str, ...], tuple[str, ...], str]:
         """Interests, expertise and a line about a member; empty where nothing was said."""
         query = select(AboutMeRow).where(

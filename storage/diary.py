@@ -1,6 +1,6 @@
 """The diary: what happened, stored once per natural key, digested in order, forgotten in time."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from enum import IntEnum
 from operator import attrgetter
@@ -14,8 +14,10 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     case,
+    cast,
     delete,
     func,
+    literal,
     select,
     text,
     update,
@@ -23,8 +25,9 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.base import Base, BigKey, inserting, micros
+from storage.base import NAMES, Base, BigKey, inserting, micros
 from storage.communities import ChannelRow, SpaceRow
+from storage.naming import Names
 
 EXCERPT = 200
 """The longest excerpt of a message that is kept, in characters."""
@@ -60,7 +63,7 @@ class DiaryRow(Base):
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
     space_id: Mapped[int] = mapped_column(ForeignKey("space.id", ondelete="CASCADE"))
     community_id: Mapped[int | None] = mapped_column(ForeignKey("community.id", ondelete="CASCADE"))
-    key: Mapped[str] = mapped_column(String(240))
+    key: Mapped[str] = mapped_column(String(240), info={NAMES: "kept"})
     kind: Mapped[str] = mapped_column(String(12))
     at: Mapped[datetime]
     stored_at: Mapped[datetime]
@@ -75,8 +78,8 @@ class DiaryRow(Base):
     question: Mapped[bool] = mapped_column(default=False)
     links: Mapped[int] = mapped_column(default=0)
     reactions: Mapped[int] = mapped_column(default=0)
-    excerpt: Mapped[str | None] = mapped_column(String(EXCERPT))
-    body: Mapped[str | None] = mapped_column(Text)
+    excerpt: Mapped[str | None] = mapped_column(String(EXCERPT), info={NAMES: "blank"})
+    body: Mapped[str | None] = mapped_column(Text, info={NAMES: "kept"})
 
 
 class DailyRow(Base):
@@ -245,12 +248,12 @@ class Diary:
             update(DiaryRow).where(DiaryRow.space_id == self._space, DiaryRow.id == page).values(**values)
         )
 
-    async def amend(self, key: str, *, excerpt: str, links: int, question: bool) -> None:
+    async def amend(self, key: str, *, excerpt: str | None, links: int, question: bool) -> None:
         """A message was edited. That of someone who was forgotten stays without words."""
         await self._session.execute(
             update(DiaryRow)
             .where(DiaryRow.space_id == self._space, DiaryRow.key == key, DiaryRow.author_id.is_not(None))
-            .values(excerpt=excerpt[:EXCERPT], links=links, question=question)
+            .values(excerpt=excerpt and excerpt[:EXCERPT], links=links, question=question)
         )
 
     async def drop(self, key: str) -> None:
@@ -260,11 +263,45 @@ class Diary:
         )
 
     async def unauthored(self, accounts: Sequence[int]) -> None:
-        """Forget who wrote, and what: the counts stay."""
+        """Forget who wrote, and what: the counts stay.
+
+        The key of what is no message names who did it: what takes its place is the row's own number.
+        """
+        theirs = (DiaryRow.space_id == self._space, DiaryRow.author_id.in_(accounts))
         await self._session.execute(
             update(DiaryRow)
-            .where(DiaryRow.space_id == self._space, DiaryRow.author_id.in_(accounts))
+            .where(*theirs, DiaryRow.kind != "posted")
+            .values(key=literal("forgotten:").concat(cast(DiaryRow.id, String)))
+        )
+        await self._session.execute(
+            update(DiaryRow)
+            .where(*theirs)
             .values(author_id=None, excerpt=None, body=None, state=_WITHOUT_BODY)
+        )
+
+    async def untold(self, community: int, posts: Collection[str]) -> None:
+        """Forget what became of these posts."""
+        told = (DiaryRow.community_id == community, DiaryRow.kind.in_(("said", "unsaid")))
+        query = select(DiaryRow.id, DiaryRow.key).where(DiaryRow.space_id == self._space, *told)
+        begins = tuple(f"{kind}:{community}:{post}:" for kind in ("said", "unsaid") for post in posts)
+        ids = [row.id for row in await self._session.execute(query) if row.key.startswith(begins)]
+        for start in range(0, len(ids), _ROWS_AT_ONCE):
+            part = ids[start : start + _ROWS_AT_ONCE]
+            await self._session.execute(
+                delete(DiaryRow).where(DiaryRow.space_id == self._space, DiaryRow.id.in_(part))
+            )
+
+    async def naming(self, names: Names) -> list[tuple[int, str]]:
+        """Id and body of what is not digested and may name somebody."""
+        query = select(DiaryRow.id, DiaryRow.body).where(
+            DiaryRow.space_id == self._space, DiaryRow.body.is_not(None), names.perhaps_in(DiaryRow.body)
+        )
+        return [(page, body or "") for page, body in await self._session.execute(query)]
+
+    async def reword(self, page: int, body: str) -> None:
+        """Keep other words of what is not digested."""
+        await self._session.execute(
+            update(DiaryRow).where(DiaryRow.space_id == self._space, DiaryRow.id == page).values(body=body)
         )
 
 
@@ -328,6 +365,15 @@ async def last_heard(session: AsyncSession, space: int, *, besides: Sequence[str
     query = select(DiaryRow.at).where(DiaryRow.space_id == space, DiaryRow.kind.not_in(besides))
     found: datetime | None = await session.scalar(query.order_by(DiaryRow.id.desc()).limit(1))
     return found
+
+
+async def drop_excerpts(session: AsyncSession, community: int) -> None:
+    """A community no longer wants any words of its messages to be kept."""
+    await session.execute(
+        update(DiaryRow)
+        .where(DiaryRow.community_id == community, DiaryRow.excerpt.is_not(None))
+        .values(excerpt=None)
+    )
 
 
 async def prune(session: AsyncSession, now: datetime, *, limit: int = 20_000) -> int:

@@ -14,9 +14,11 @@ from sqlalchemy import (
     UniqueConstraint,
     bindparam,
     case,
+    cast,
     delete,
     func,
     literal,
+    or_,
     select,
     text,
     update,
@@ -24,8 +26,9 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
-from storage.base import Base, BigKey, Instant, inserting, short
+from storage.base import NAMES, Base, BigKey, Instant, inserting, short
 from storage.communities import CommunityRow
+from storage.naming import Names
 
 OPEN = ("waiting", "held", "sending", "in_doubt")
 """Not settled yet: `held` waits for a budget or a morning and blocks nobody behind it."""
@@ -53,11 +56,11 @@ class OutboxRow(Base):
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
     community_id: Mapped[int] = mapped_column(ForeignKey("community.id", ondelete="CASCADE"))
     space_id: Mapped[int | None] = mapped_column(ForeignKey("space.id", ondelete="CASCADE"))
-    key: Mapped[str] = mapped_column(String(200))
+    key: Mapped[str] = mapped_column(String(200), info={NAMES: "kept"})
     room: Mapped[str] = mapped_column(String(40), default="")
-    lane: Mapped[str] = mapped_column(String(240))
-    place: Mapped[str] = mapped_column(Text)
-    card: Mapped[str] = mapped_column(Text)
+    lane: Mapped[str] = mapped_column(String(240), info={NAMES: "kept"})
+    place: Mapped[str] = mapped_column(Text, info={NAMES: "kept"})
+    card: Mapped[str] = mapped_column(Text, info={NAMES: "kept"})
     emoji: Mapped[str] = mapped_column(String(64), default="")
     enter: Mapped[bool] = mapped_column(default=False)
     withdrawn: Mapped[bool] = mapped_column(default=False)
@@ -69,7 +72,7 @@ class OutboxRow(Base):
     member_id: Mapped[int | None] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"))
     delivery: Mapped[str] = mapped_column(String(40))
     receipt_place: Mapped[str] = mapped_column(String(64), default="")
-    receipt: Mapped[str] = mapped_column(Text, default="")
+    receipt: Mapped[str] = mapped_column(Text, default="", info={NAMES: "kept"})
     created_at: Mapped[datetime]
     not_before: Mapped[datetime]
     expires_at: Mapped[datetime]
@@ -78,6 +81,8 @@ class OutboxRow(Base):
     tries: Mapped[int] = mapped_column(SmallInteger, default=0)
     why: Mapped[str] = mapped_column(String(300), default="")
     sealed: Mapped[bool] = mapped_column(default=False)
+    erased: Mapped[bool] = mapped_column(default=False)
+    """Whom it was for was forgotten while it was on its way: it is taken back, and then the row goes."""
 
 
 class Letter(NamedTuple):
@@ -106,6 +111,25 @@ class Letter(NamedTuple):
     expires_at: datetime
     tries: int
     sealed: bool = False
+    erased: bool = False
+
+
+class Standing(NamedTuple):
+    """A message as it is stored, for whoever changes what it says of a person."""
+
+    id: int
+    place: str
+    card: str
+    lane: str
+
+
+class Sent(NamedTuple):
+    """A message to one person, for that person."""
+
+    room: str
+    card: str
+    at: datetime
+    sent_at: datetime | None
 
 
 _LETTER = (
@@ -132,6 +156,7 @@ _LETTER = (
     OutboxRow.expires_at,
     OutboxRow.tries,
     OutboxRow.sealed,
+    OutboxRow.erased,
 )
 _WIPED = dict.fromkeys(("place", "card", "lane", "delivery", "receipt_place", "receipt"), "")
 """What is left of a sealed message once nothing more becomes of it."""
@@ -295,23 +320,16 @@ class Outbox:
             tries=letter.tries + 1,
         )
 
-    async def sent(self, letter: Letter, place: str, messages: tuple[str, ...], at: datetime) -> None:
+    async def sent(self, letter: Letter, place: str, messages: tuple[str, ...], at: datetime) -> bool:
         """It arrived as it looked at the claim; revised since, it goes out again.
 
-        Of a sealed one nothing is kept but that it was said.
+        Of a sealed one nothing is kept but that it was said. False if whom it was for was forgotten
+        meanwhile: then nobody is told of it.
         """
         if letter.sealed:
-            await self._set(
-                letter,
-                state="sent",
-                sent_revision=letter.revision,
-                sent_at=at,
-                lease_until=None,
-                why="",
-                **_WIPED,
-            )
-            return
-        await self._session.execute(
+            revision, done = letter.revision, {"state": "sent", "lease_until": None, **_WIPED}
+            return await self._set(letter, sent_revision=revision, sent_at=at, why="", **done) is False
+        query = (
             update(OutboxRow)
             .where(OutboxRow.community_id == self._community, OutboxRow.id == letter.id)
             .values(
@@ -324,7 +342,9 @@ class Outbox:
                 tries=0,
                 why="",
             )
+            .returning(OutboxRow.erased)
         )
+        is_erased = await self._session.scalar(query)
         for behind, state in (
             (OutboxRow.revision > letter.revision, "waiting"),
             (OutboxRow.revision == letter.revision, "sent"),
@@ -334,6 +354,8 @@ class Outbox:
                 .where(OutboxRow.community_id == self._community, OutboxRow.id == letter.id, behind)
                 .values(state=state)
             )
+        await self._clear_erased(letter, OutboxRow.state == "sent")
+        return is_erased is False
 
     async def again(self, letter: Letter, at: datetime, why: str, *, in_doubt: bool = False) -> None:
         """Try again then; in doubt, look first whether it arrived."""
@@ -350,20 +372,105 @@ class Outbox:
         state = "in_doubt" if letter.state == "in_doubt" else "waiting"
         await self._set(letter, state=state, not_before=at, tries=letter.tries + 1, why=why)
 
-    async def give_up(self, letter: Letter, why: str, *, expired: bool) -> None:
-        """It will not be said; of a sealed one nothing is kept but why."""
+    async def give_up(self, letter: Letter, why: str, *, expired: bool) -> bool:
+        """It will not be said; of a sealed one nothing is kept but why.
+
+        False if whom it was for was forgotten meanwhile.
+        """
         wiped = dict(_WIPED) if letter.sealed else {}
         state = "expired" if expired else "failed"
-        await self._set(letter, state=state, lease_until=None, why=why, **wiped)
+        is_erased = await self._set(letter, state=state, lease_until=None, why=why, **wiped)
+        await self._clear_erased(letter)
+        return is_erased is False
 
-    async def _set(self, letter: Letter, *, why: str | None = None, **values: object) -> None:
+    async def _set(self, letter: Letter, *, why: str | None = None, **values: object) -> bool | None:
+        """Change a row; returns whether it is erased, None if it is not there any more."""
         if why is not None:
             values["why"] = short(why)
-        await self._session.execute(
+        query = (
             update(OutboxRow)
             .where(OutboxRow.community_id == self._community, OutboxRow.id == letter.id)
             .values(**values)
+            .returning(OutboxRow.erased)
         )
+        is_erased: bool | None = await self._session.scalar(query)
+        return is_erased
+
+    async def _clear_erased(self, letter: Letter, *conditions: ColumnElement[bool]) -> None:
+        """Nothing more is to be done about a message to somebody forgotten."""
+        mine = (OutboxRow.community_id == self._community, OutboxRow.id == letter.id)
+        await self._session.execute(delete(OutboxRow).where(*mine, OutboxRow.erased, *conditions))
+
+    # what is said of a person
+
+    async def naming(self, member: int, accounts: Collection[int], names: Names) -> list[Standing]:
+        """Messages that may name or quote this member, whose accounts these are; the newest first."""
+        spans = [f'"member":{member}}}', f'"by":{member}}}', *(f'"by":-{account}}}' for account in accounts)]
+        groups = [f"{before}{member}{after}" for before in "[," for after in ",]"]
+        query = select(OutboxRow.id, OutboxRow.place, OutboxRow.card, OutboxRow.lane).where(
+            OutboxRow.community_id == self._community,
+            or_(
+                *(OutboxRow.card.contains(span, autoescape=True) for span in spans),
+                *(OutboxRow.place.contains(group, autoescape=True) for group in groups),
+                names.perhaps_in(OutboxRow.card),
+            ),
+        )
+        rows = await self._session.execute(query.order_by(OutboxRow.id.desc()))
+        return [Standing._make(row) for row in rows]
+
+    async def reword(self, message: int, card: str, place: str, at: datetime) -> None:
+        """Say it in other words. What stands already is shown anew at that time; nobody waits for it."""
+        stands = OutboxRow.state == "sent"
+        await self._session.execute(
+            update(OutboxRow)
+            .where(OutboxRow.community_id == self._community, OutboxRow.id == message)
+            .values(
+                card=card,
+                place=place,
+                revision=OutboxRow.revision + 1,
+                state=case((stands, "held"), else_=OutboxRow.state),
+                not_before=case((stands, literal(at, Instant())), else_=OutboxRow.not_before),
+                tries=0,
+            )
+        )
+
+    async def drop(self, message: int) -> None:
+        """Forget a message: nobody is left for whom it is."""
+        await self._session.execute(
+            delete(OutboxRow).where(OutboxRow.community_id == self._community, OutboxRow.id == message)
+        )
+
+    async def forget(self, member: int) -> list[str]:
+        """Erase what was said, or was to be said, to a member alone; returns the keys of those messages.
+
+        What is on its way at this moment is taken back when it has arrived.
+        """
+        theirs = (OutboxRow.community_id == self._community, OutboxRow.member_id == member)
+        # Held until the end: a courier that has just claimed one is waited for, and then it is on its way.
+        query = select(OutboxRow.id, OutboxRow.key, OutboxRow.state).where(*theirs).with_for_update()
+        rows = (await self._session.execute(query)).all()
+        await self._session.execute(
+            update(OutboxRow)
+            .where(*theirs, OutboxRow.state.in_(("sending", "in_doubt")))
+            .values(
+                key=literal("erased:").concat(cast(OutboxRow.id, String)),
+                card="{}",
+                member_id=None,
+                withdrawn=True,
+                erased=True,
+                revision=OutboxRow.revision + 1,
+            )
+        )
+        await self._session.execute(delete(OutboxRow).where(*theirs))
+        return [row.key for row in rows]
+
+    async def sent_to(self, member: int) -> list[Sent]:
+        """What was said, or waits to be said, to a member alone, the oldest first."""
+        query = select(OutboxRow.room, OutboxRow.card, OutboxRow.created_at, OutboxRow.sent_at).where(
+            OutboxRow.community_id == self._community, OutboxRow.member_id == member
+        )
+        rows = await self._session.execute(query.order_by(OutboxRow.id))
+        return [Sent._make(row) for row in rows]
 
 
 # The courier's view, over all communities -----------------------------------------------------------
@@ -428,6 +535,29 @@ async def failures(session: AsyncSession) -> list[tuple[str, str, str]]:
         .limit(100)
     )
     return [(name, key, why) for name, key, why in await session.execute(query)]
+
+
+async def quoting(session: AsyncSession, before: datetime, limit: int = 200) -> list[Standing]:
+    """Settled messages from before then with somebody's words, and those with a file that was handed over."""
+    words = OutboxRow.card.contains('"by":') & (
+        (OutboxRow.created_at < before) | OutboxRow.community_id.in_(_WORDLESS)
+    )
+    file = OutboxRow.card.contains('"type":"file"') & ~OutboxRow.card.contains('"data":""')
+    query = select(OutboxRow.id, OutboxRow.place, OutboxRow.card, OutboxRow.lane)
+    rows = await session.execute(
+        query.where(OutboxRow.state.not_in(OPEN), words | file).order_by(OutboxRow.id).limit(limit)
+    )
+    return [Standing._make(row) for row in rows]
+
+
+async def keep_less(session: AsyncSession, message: int, card: str) -> None:
+    """Keep less of a settled message; where it stands, it stays as it is."""
+    settled = OutboxRow.state.not_in(OPEN)
+    await session.execute(update(OutboxRow).where(OutboxRow.id == message, settled).values(card=card))
+
+
+_WORDLESS = select(CommunityRow.id).where(CommunityRow.keep_excerpts.is_(False))
+"""Communities that keep no words of their members' messages."""
 
 
 async def prune(session: AsyncSession, before: datetime) -> None:

@@ -117,6 +117,8 @@ class RecapRow(Base):
 class Recaps(Cellar):
     """The recaps of one community, and read-only questions to its diary."""
 
+    heading = "Recaps"
+
     # recaps
 
     async def put(self, since: datetime, until: datetime, state: State, key: str, at: datetime) -> int | None:

@@ -29,7 +29,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.base import Base, BigKey, Cellar, inserting
+from storage.base import NAMES, Base, BigKey, Cellar, inserting
 from storage.communities import MemberRow
 from storage.finding import Candidate, Term, folded, ranked, rarity, terms_of, unaccented
 
@@ -181,16 +181,16 @@ class ResourceRow(Base):
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
     community_id: Mapped[int] = mapped_column(ForeignKey("community.id", ondelete="CASCADE"))
-    key: Mapped[str] = mapped_column(String(LONGEST_ADDRESS))
-    url: Mapped[str] = mapped_column(String(LONGEST_ADDRESS))
-    label: Mapped[str] = mapped_column(String(LONGEST_LABEL))
+    key: Mapped[str] = mapped_column(String(LONGEST_ADDRESS), info={NAMES: "kept"})
+    url: Mapped[str] = mapped_column(String(LONGEST_ADDRESS), info={NAMES: "kept"})
+    label: Mapped[str] = mapped_column(String(LONGEST_LABEL), info={NAMES: "kept"})
     headline: Mapped[str] = mapped_column(String(LONGEST_LABEL), default="")
     shared_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id", ondelete="SET NULL"), index=True)
     shared_at: Mapped[datetime]
-    title_words: Mapped[str] = mapped_column(Text, default="")
-    tag_words: Mapped[str] = mapped_column(Text, default="")
-    note_words: Mapped[str] = mapped_column(Text, default="")
-    address_words: Mapped[str] = mapped_column(Text, default="")
+    title_words: Mapped[str] = mapped_column(Text, default="", info={NAMES: "folded"})
+    tag_words: Mapped[str] = mapped_column(Text, default="", info={NAMES: "folded"})
+    note_words: Mapped[str] = mapped_column(Text, default="", info={NAMES: "folded"})
+    address_words: Mapped[str] = mapped_column(Text, default="", info={NAMES: "kept"})
 
 
 class ResourceNoteRow(Base):
@@ -215,7 +215,7 @@ class ResourceTagRow(Base):
     resource_id: Mapped[int] = mapped_column(ForeignKey("resource.id", ondelete="CASCADE"), primary_key=True)
     folded: Mapped[str] = mapped_column(String(2 * LONGEST_TAG), primary_key=True)
     community_id: Mapped[int] = mapped_column(ForeignKey("community.id", ondelete="CASCADE"))
-    tag: Mapped[str] = mapped_column(String(LONGEST_TAG))
+    tag: Mapped[str] = mapped_column(String(LONGEST_TAG), info={NAMES: "row"})
 
 
 class ResourceChoiceRow(Base):
@@ -228,9 +228,9 @@ class ResourceChoiceRow(Base):
     member_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), index=True)
     author_id: Mapped[int | None] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), index=True)
     at: Mapped[datetime]
-    url: Mapped[str] = mapped_column(String(LONGEST_ADDRESS))
-    key: Mapped[str] = mapped_column(String(LONGEST_ADDRESS))
-    label: Mapped[str] = mapped_column(String(LONGEST_LABEL))
+    url: Mapped[str] = mapped_column(String(LONGEST_ADDRESS), info={NAMES: "kept"})
+    key: Mapped[str] = mapped_column(String(LONGEST_ADDRESS), info={NAMES: "kept"})
+    label: Mapped[str] = mapped_column(String(LONGEST_LABEL), info={NAMES: "kept"})
     headline: Mapped[str] = mapped_column(String(LONGEST_LABEL))
     words: Mapped[str] = mapped_column(String(LONGEST_NOTE))
 
@@ -246,6 +246,8 @@ class ResourceChoiceRow(Base):
 
 class Shelf(Cellar):
     """The links of one community."""
+
+    heading = "The shelf"
 
     # Putting ------------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from storage.base import CHANGED
+from storage.base import CHANGED, SECRET
 from storage.engine import READ_ONLY, is_sqlite
 from storage.sealing import Seals
 
@@ -17,16 +17,17 @@ _SEALS = "seals"
 
 
 class Units:
-    """Opens units of work on one database.
+    """Opens units of work on one database. `secret` is the operator's key for what is hashed or sealed in it.
 
     On SQLite one writer works at a time. A fair gate in this process decides who is next, because
     SQLite's own lock is polled and lets some wait for ever; whoever only reads never waits at it.
     `seals` has the keys for what is stored sealed.
     """
 
-    def __init__(self, engine: AsyncEngine, seals: Seals | None = None) -> None:
+    def __init__(self, engine: AsyncEngine, seals: Seals | None = None, secret: bytes = b"") -> None:
         self.engine = engine
         self.seals = seals or Seals()
+        self._secret = secret
         self._gate: asyncio.Lock | None = asyncio.Lock() if is_sqlite(engine.url) else None
 
     @property
@@ -59,7 +60,8 @@ class Units:
                 await session.rollback()
 
     def _session(self) -> AsyncSession:
-        return AsyncSession(self.engine, expire_on_commit=False, autoflush=False, info={_SEALS: self.seals})
+        info = {_SEALS: self.seals, SECRET: self._secret}
+        return AsyncSession(self.engine, expire_on_commit=False, autoflush=False, info=info)
 
     async def close(self) -> None:
         """Give all connections back."""

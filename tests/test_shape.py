@@ -26,6 +26,7 @@ from facilitation.charter import CharterText
 from facilitation.concern import Fallback
 from facilitation.core.ask import Ask, Call, Due, FormField, Given, fields_of, help_of
 from facilitation.core.clock import Clock
+from facilitation.core.erasing import Kept
 from facilitation.core.errors import Refusal
 from facilitation.core.gathering import Gathering, Heard, Period, Posts
 from facilitation.core.happenings import SpaceRef
@@ -170,7 +171,7 @@ def test_openings_ears_and_shares_can_be_given_all_they_want() -> None:
 
 
 def _unknown_wishes(handler: Handler, given: set[type]) -> list[str]:
-    known = given | {Clock, Community, Catalogue, Posts, Gathering, CharterText, Fallback}
+    known = given | {Clock, Community, Catalogue, Posts, Gathering, Kept, CharterText, Fallback}
     return [
         f"{name}: {wish}"
         for name, wish in providers_of(handler).items()
@@ -424,8 +425,8 @@ def test_every_module_says_what_it_is_for(package: str) -> None:
 # Tables, and who forgets -------------------------------------------------------------------------
 
 FORGOTTEN_BY_THE_CORE = {
-    # What the house itself keeps of people. `privacy forget` comes with issue 5, and with it one `forget`
-    # for all of these; what they hold until then is bounded by retention.
+    # What the house itself keeps of people: `core.erasing` and `storage.erasing` look through it, and
+    # tests/rooms/test_erasing.py fills each of these tables and finds nothing afterwards.
     "account",
     "diary",  # authors, and excerpts for five weeks
     "member",

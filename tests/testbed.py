@@ -65,6 +65,7 @@ class Recorder:
         self.deliveries = 0
         self.entered: list[str] = []
         self.locked: set[str] = set()
+        self._rooms: dict[tuple[str, ...], int] = {}
 
     async def deliver(self, parcel: Parcel) -> Receipt:
         if parcel.enter:
@@ -76,7 +77,7 @@ class Recorder:
         fault = self.faults.pop(0) if self.faults else None
         if isinstance(fault, DeliveryError):
             raise fault
-        place = parcel.address.handle or "dm:" + "+".join(parcel.address.people)
+        place = parcel.address.handle or self._opened(parcel.address)
         if parcel.receipt is not None:
             known = next(p for p in self.posts if p.message == parcel.receipt.messages[0])
             known.spoken, known.edits, known.withdrawn = parcel.spoken, known.edits + 1, parcel.withdraw
@@ -102,7 +103,11 @@ class Recorder:
         found = next((post for post in self.posts if post.delivery == delivery), None)
         if found is None:
             return None
-        return Receipt(address.handle or "dm:" + "+".join(address.people), (found.message,))
+        return Receipt(address.handle or self._opened(address), (found.message,))
+
+    def _opened(self, address: Address) -> str:
+        """The conversation with these people, whose id says nothing of them: as on the platforms."""
+        return f"dm{self._rooms.setdefault(address.people, len(self._rooms) + 1)}"
 
 
 @dataclass

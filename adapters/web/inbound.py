@@ -116,7 +116,10 @@ class Inbound:
         place = direct_to(who) if where.place == HOME else where.place
         spot = self._square.places.get(place)
         direct = spot is not None and spot.kind == "direct"
-        knock = Knock(self._square.space, who, place=place, thread=where.root, direct=direct, **more)
+        name = self._square.name_of(who)
+        knock = Knock(
+            self._square.space, who, place=place, thread=where.root, direct=direct, name=name, **more
+        )
         answer = await self._stage.door.handle(knock)
         await self._stage.settle()
         return answer

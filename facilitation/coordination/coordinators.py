@@ -9,7 +9,7 @@ from facilitation.core.ask import Ask, Call, LongText, Person, Role
 from facilitation.core.cards import Direct, Part
 from facilitation.core.effects import Effects, Post, Reply
 from facilitation.core.errors import Refusal
-from facilitation.core.speech import card, listed, say
+from facilitation.core.speech import card, listed, quoted, say
 from storage.communities import Member, People
 
 
@@ -107,7 +107,7 @@ async def hand_over(ask: HandOver, call: Call, people: People) -> Effects:
     member = await _found(people, ask.who)
     if member.id == call.who.id:
         raise Refusal("That is you. Please choose who follows you.", "who")
-    await people.grant(member.id, Role.COORDINATOR, call.at, ask.note)
+    await people.grant(member.id, Role.COORDINATOR, call.at, ask.note, by=call.who.id)
     await people.revoke(call.who.id, Role.COORDINATOR)
     return [
         Reply(
@@ -123,7 +123,7 @@ def _to_new_coordinator(member: Member, call: Call, note: str) -> Post:
         say("{by} made you a coordinator of **{name}**.", by=call.who, name=call.community.name),
     ]
     if note:
-        parts.append(say("Their note: {note}", note=note))
+        parts.append(say("Their note: {note}", note=quoted(note, call.who.id)))
     parts.append(say("`/coordinate desk` shows what waits, `/cop help` what you can do."))
     key = f"coordinator:{member.id}:{call.at:%Y%m%dT%H%M%S}"
     return Post(Direct(member.id), card("You coordinate", *parts), key)

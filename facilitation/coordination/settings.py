@@ -11,6 +11,7 @@ from facilitation.core.ask import Ask, Call, Role, Spot, Spots, TimeOfDay, Zone
 from facilitation.core.cards import Button, Buttons, Card, Channel, Fields, Part
 from facilitation.core.cards import Field as Row
 from facilitation.core.effects import Effects, Enter, Open, Post, Reply
+from facilitation.core.erasing import Kept
 from facilitation.core.errors import Refusal
 from facilitation.core.gathering import Gathering
 from facilitation.core.speech import card, count, listed, say
@@ -63,6 +64,11 @@ class Settings(Ask):
     quiet_weekends: bool = Field(
         default=True, title="Quiet at weekends", description="no unasked messages then"
     )
+    excerpts: bool = Field(
+        default=True,
+        title="Keep excerpts",
+        description="how messages begin, for five weeks; without them the recap quotes nobody",
+    )
 
 
 @room.opening(Settings)
@@ -83,12 +89,13 @@ async def open_settings(call: Call, people: People) -> Effects:
         "quiet_from": community.quiet_from,
         "quiet_to": community.quiet_to,
         "quiet_weekends": community.quiet_weekends,
+        "excerpts": community.keep_excerpts,
     }
     return [Open(Settings, filled)]
 
 
 @room.command("settings", role=Role.COORDINATOR)
-async def settings(ask: Settings, call: Call, people: People, gathering: Gathering) -> Effects:
+async def settings(ask: Settings, call: Call, people: People, kept: Kept, gathering: Gathering) -> Effects:
     """Save where the community lives; a running one follows at once.
 
     The form shows the channels of one space: what was chosen in another stays as it is.
@@ -99,8 +106,8 @@ async def settings(ask: Settings, call: Call, people: People, gathering: Gatheri
     taken = [by_handle[h] for h in ask.home if by_handle[h].community not in (None, call.community.id)]
     if taken:
         raise Refusal(f"#{taken[0].name} is home to another community here already.", "home")
-    kept = [spot.id for spot in elsewhere if spot.community == call.community.id]
-    await people.settle([*kept, *(by_handle[handle].id for handle in ask.home)])
+    there = [spot.id for spot in elsewhere if spot.community == call.community.id]
+    await people.settle([*there, *(by_handle[handle].id for handle in ask.home)])
     for name, use in USES.items():
         handle = getattr(ask, name)
         if handle or not any(use in spot.uses for spot in elsewhere):
@@ -114,7 +121,10 @@ async def settings(ask: Settings, call: Call, people: People, gathering: Gatheri
         quiet_from=ask.quiet_from,
         quiet_to=ask.quiet_to,
         quiet_weekends=ask.quiet_weekends,
+        keep_excerpts=ask.excerpts,
     )
+    if not ask.excerpts:
+        await kept.drop_excerpts()
     await people.enrol_present(call.at)
     spots = await people.spots()
     effects: Effects = [Reply(_settings_card(community, spots)), *_entering(spots, call)]
@@ -192,6 +202,7 @@ def _settings_card(community: Community, spots: list[ChannelSpot]) -> Card:
         )
     )
     rows.append(Row("Time zone", say("{zone}", zone=community.zone)))
+    rows.append(Row("Excerpts", say("kept for five weeks") if community.keep_excerpts else say("not kept")))
     parts: list[Part] = [Fields(tuple(rows))]
     if community.begun_at is None:
         parts += _before_begin()
@@ -254,12 +265,14 @@ async def _hello(community: Community, people: People) -> Card:
             who=listed(list(coordinators)),
         ),
         say(
-            "**What I keep.** In this community’s channels: who wrote when, in which thread, and the first "
-            "200 characters for five weeks; after thirteen months only daily counts. "
-            "Nothing from direct messages between people."
+            "**What I keep.** In this community’s channels: who wrote when, in which thread{begins}; "
+            "after thirteen months only daily counts. "
+            "Nothing from direct messages between people.",
+            begins=", and the first 200 characters for five weeks" if community.keep_excerpts else "",
         ),
         say(
-            "**Your say.** `/cop me` sets whether I may write to you unasked. "
+            "**Your say.** `/cop privacy show` is all that I keep about you, `/cop privacy forget` erases "
+            "it, and with `/cop privacy quiet` I write to you only when you ask me something. "
             "`/cop help` shows what I can do."
         ),
     )

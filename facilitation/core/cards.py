@@ -59,18 +59,24 @@ Place = Channel | Thread | Under | Direct | Group
 Style = Literal["plain", "bold", "italic", "code"]
 
 
-class Plain(Struct, frozen=True, tag="plain"):
-    """Literal characters: never parsed again by any renderer."""
+class Plain(Struct, frozen=True, tag="plain", omit_defaults=True):
+    """Literal characters: never parsed again by any renderer.
+
+    `by` says whose words they are where a card quotes somebody, so that they go when that person is
+    forgotten: a member's id, or minus an account's for whoever never was a member.
+    """
 
     text: str
     style: Style = "plain"
+    by: int = 0
 
 
-class Link(Struct, frozen=True, tag="link"):
-    """An address with the words that stand for it."""
+class Link(Struct, frozen=True, tag="link", omit_defaults=True):
+    """An address with the words that stand for it; `by` as in `Plain`, if they are somebody's."""
 
     url: str
     label: str
+    by: int = 0
 
 
 class Name(Struct, frozen=True, tag="name"):
@@ -257,6 +263,13 @@ def texts(card: Card) -> Iterator[Text]:
 def people_in(card: Card) -> set[int]:
     """The ids of all members whom a card names or mentions."""
     return {span.member for text in texts(card) for span in text.spans if isinstance(span, Name | Mention)}
+
+
+def quoted_in(card: Card) -> set[int]:
+    """Whose words a card quotes: the `by` of its spans."""
+    return {
+        span.by for text in texts(card) for span in text.spans if isinstance(span, Plain | Link) and span.by
+    }
 
 
 def mentioned_in(card: Card) -> set[int]:

@@ -118,16 +118,15 @@ class Courier:
                 await outbox.again(letter, wait.until, wait.why, in_doubt=letter.state == "in_doubt")
             return None
         except _Drop as drop:
-            await outbox.give_up(letter, drop.why, expired=drop.expired)
-            await self._note(session, letter, letter.space, drop.why)
+            if await outbox.give_up(letter, drop.why, expired=drop.expired):
+                await self._note(session, letter, letter.space, drop.why)
             return None
         except Exception as error:  # noqa: BLE001  # it is logged
             # One letter that cannot be read, or whose reader's zone nobody knows, must not stop the others.
             why = self._noted("letter not judged", letter, error)
             if letter.tries + 1 < TRIES:
                 await outbox.failed(letter, now + _backoff(letter), why)
-            else:
-                await outbox.give_up(letter, why, expired=False)
+            elif await outbox.give_up(letter, why, expired=False):
                 await self._note(session, letter, letter.space, "invalid")
             return None
         await outbox.sending(letter, trip.space, now + LEASE)
@@ -208,6 +207,9 @@ class Courier:
                 if receipt is None:
                     raise _Wait(now + timedelta(seconds=5), "the post it stands under is not said yet")
                 return receipt[0], Address("thread", receipt[1], receipt[2]), None
+            case Direct() if letter.erased and letter.receipt and letter.space is not None:
+                # Whom it was for is forgotten: it goes from where it arrived.
+                return letter.space, Address("direct", letter.receipt_place), None
             case Direct():
                 member, account = await self._reach(session, community, place.member)
                 return account.space, Address("direct", people=(account.handle,)), (member, account)
@@ -280,8 +282,9 @@ class Courier:
         if pace:
             self._free_at[letter.lane] = now + pace
         async with self._units.write() as session:
-            await Outbox(session, letter.community).sent(letter, receipt.place, receipt.messages, now)
-            if not letter.receipt:
+            outbox = Outbox(session, letter.community)
+            stands = await outbox.sent(letter, receipt.place, receipt.messages, now)
+            if stands and not letter.receipt:
                 message = receipt.messages[0] if receipt.messages else ""
                 fact = Said(now, letter.key, receipt.place, message, letter.community)
                 if letter.sealed:
@@ -296,7 +299,8 @@ class Courier:
     async def _mark_given_up(self, trip: _Trip, why: str) -> None:
         letter = trip.letter
         async with self._units.write() as session:
-            await Outbox(session, letter.community).give_up(letter, why, expired=False)
+            if not await Outbox(session, letter.community).give_up(letter, why, expired=False):
+                return
             if why == "closed" and letter.member is not None:
                 for account in await People(session, letter.community).accounts(letter.member):
                     if account.space == trip.space:

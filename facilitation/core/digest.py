@@ -109,8 +109,10 @@ class Digest:
                 return await self._posted(session, directory, space, page, happening)
             case MessageChanged():
                 key = f"{happening.place}:{happening.message}"
+                community = await directory.community(page.community) if page.community is not None else None
+                excerpt = happening.text if community is None or community.keep_excerpts else None
                 await Diary(session, space).amend(
-                    key, excerpt=happening.text, links=len(happening.links), question=happening.question
+                    key, excerpt=excerpt, links=len(happening.links), question=happening.question
                 )
             case MessageDeleted():
                 await Diary(session, space).drop(f"{happening.place}:{happening.message}")

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import Any, TypeVar
 
+import msgspec
 import structlog
 
 from facilitation.core import sealing
@@ -23,12 +24,15 @@ from facilitation.core.room import Action, Catalogue, Room, Root
 from facilitation.core.speech import plain, say
 from facilitation.core.surface import Answer, Knock, Spoken
 from facilitation.core.visiting import (
+    Forgot,
     Invalid,
     Undecided,
     Visitor,
     admit,
     asked,
+    comes_back,
     form_for,
+    let_back,
     place_of,
     validated,
     visitor_of,
@@ -36,6 +40,7 @@ from facilitation.core.visiting import (
 from storage import agenda as agendas
 from storage.agenda import Agenda
 from storage.communities import Community, Directory, People
+from storage.forgotten import forgotten_in
 from storage.unit import Session, Units, has_changed, is_collision, seals_of
 
 RETRIES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30))
@@ -120,6 +125,10 @@ class House:
         async with self.units.write() as session:
             directory = Directory(session)
             space = await directory.put_space(roster.space.platform, roster.space.handle, roster.name)
+            forgotten = await forgotten_in(session, space.id)
+            if forgotten.hashes:
+                people = tuple(p for p in roster.people if not forgotten.has(p.handle))
+                roster = msgspec.structs.replace(roster, people=people)
             await directory.put_accounts(
                 space.id, [(p.handle, p.name, p.zone, p.is_person, p.manager) for p in roster.people]
             )
@@ -175,6 +184,17 @@ class House:
 
     async def _handle(self, knock: Knock) -> Answer:
         action, given = asked(self.catalogue, knock)
+        try:
+            return await self._answer(knock, action, given)
+        except Forgot:
+            if not comes_back(knock, action):
+                raise
+        async with self.units.write() as session:
+            await let_back(session, knock, self.clock.now())
+        self.intake.forget()
+        return await self._answer(knock, action, given)
+
+    async def _answer(self, knock: Knock, action: Action, given: dict[str, Any]) -> Answer:
         async with self.units.read() as session:
             try:
                 visitor = await visitor_of(session, knock)

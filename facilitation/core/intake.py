@@ -28,6 +28,7 @@ from facilitation.core.ledger import (
 from facilitation.core.room import Catalogue
 from storage.communities import Directory, Route
 from storage.diary import Diary, Entry, Past
+from storage.forgotten import Forgotten, forgotten_in
 from storage.unit import Units, is_collision
 
 GROUP_SIZE = 500
@@ -48,6 +49,14 @@ class _Map:
     persons: frozenset[int]
     members: dict[int, frozenset[int]]
     begun: frozenset[int]
+    wordless: frozenset[int]
+    """Communities that keep no words of their messages."""
+    forgotten: Forgotten
+
+    def is_forgotten(self, happening: Happening) -> bool:
+        """Whether somebody did this who asked to be forgotten: it is not kept at all."""
+        who = who_of(happening)
+        return bool(who) and who not in self.accounts and self.forgotten.has(who)
 
     def is_stranger(self, account: int, community: int) -> bool:
         """Whether this is a person whom the community does not know as a member yet."""
@@ -82,7 +91,11 @@ class Intake:
     def is_heard(self, space: SpaceRef, happening: Happening) -> bool:
         """Whether the house or a room does something with this, as far as is known without the database."""
         chart = self._maps.get(space)
-        if chart is None or not isinstance(happening, MessagePosted) or self._strangers(chart, (happening,)):
+        if chart is None or not isinstance(happening, MessagePosted):
+            return True
+        if chart.is_forgotten(happening):
+            return False
+        if self._strangers(chart, (happening,)):
             return True
         community = chart.routes[happening.place].community
         if community is None or community not in chart.begun:
@@ -96,9 +109,21 @@ class Intake:
         `history` is what an archive tells of the past: it is kept whether or not the community has begun,
         and no room hears of it.
         """
+        try:
+            return await self._commit(space, happenings, history=history)
+        except Exception as error:
+            if not is_collision(error):
+                raise
+            # Somebody or something that the map knows is gone: another process erased it. Read it again.
+            self._maps.pop(space, None)
+            return await self._commit(space, happenings, history=history)
+
+    async def _commit(self, space: SpaceRef, happenings: Sequence[Happening], *, history: bool) -> int:
         chart = self._maps.get(space) or await self._chart(space)
         if chart is None:
             return 0
+        if chart.forgotten.hashes:
+            happenings = [happening for happening in happenings if not chart.is_forgotten(happening)]
         if self._strangers(chart, happenings):
             chart = await self._introduce(space, chart, happenings)
         entries: list[Entry] = []
@@ -178,7 +203,8 @@ class Intake:
         author = chart.accounts.get(message.who)
         is_stranger = author is not None and chart.is_stranger(author, route.community)
         fresh = is_stranger or bool(self._catalogue.ears_for(message))
-        return posted(message, route.community, route.channel, author, fresh=fresh)
+        is_kept = route.community not in chart.wordless
+        return posted(message, route.community, route.channel, author, fresh=fresh, keeps_words=is_kept)
 
     @staticmethod
     def _past(chart: _Map, messages: Sequence[MessagePosted]) -> list[Past]:
@@ -195,7 +221,7 @@ class Intake:
             if message.place in homes
             and not (message.place in pruned and message.at <= pruned[message.place])
         ]
-        return past(kept, homes, chart.accounts)
+        return past(kept, homes, chart.accounts, chart.wordless)
 
     @staticmethod
     def _strangers(chart: _Map, happenings: Sequence[Happening]) -> bool:
@@ -250,6 +276,8 @@ class Intake:
                 persons,
                 await directory.member_accounts(space.id),
                 frozenset(community.id for community in communities if community.begun_at is not None),
+                frozenset(community.id for community in communities if not community.keep_excerpts),
+                await forgotten_in(session, space.id),
             )
         if forgotten == self._forgotten:
             # Else something changed while we read, and the next happening reads again.

@@ -1,7 +1,7 @@
 """Core values into rows and back: the only place that knows both their shapes."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, cast
 
@@ -106,7 +106,13 @@ def entry(
 
 
 def posted(
-    message: MessagePosted, community: int | None, channel: int | None, author: int | None, *, fresh: bool
+    message: MessagePosted,
+    community: int | None,
+    channel: int | None,
+    author: int | None,
+    *,
+    fresh: bool,
+    keeps_words: bool = True,
 ) -> Entry:
     """A message as a row: of all there is, most are these."""
     return Entry(
@@ -124,15 +130,20 @@ def posted(
         1 if message.question else 0,
         len(message.links),
         message.reactions,
-        message.text[:EXCERPT],
+        message.text[:EXCERPT] if keeps_words else None,
         _encode(message).decode() if fresh else None,
     )
 
 
 def past(
-    messages: Sequence[MessagePosted], channels: Mapping[str, tuple[int, int]], accounts: Mapping[str, int]
+    messages: Sequence[MessagePosted],
+    channels: Mapping[str, tuple[int, int]],
+    accounts: Mapping[str, int],
+    wordless: Collection[int] = (),
 ) -> list[Past]:
     """Messages of the past as rows; `channels` gives community and channel of a place.
+
+    Those of `wordless` communities are kept without an excerpt.
 
     Column by column, since an archive has millions: half the time of one by one.
     """
@@ -150,7 +161,12 @@ def past(
         [1 if message.question else 0 for message in messages],
         [len(message.links) for message in messages],
         [message.reactions for message in messages],
-        [message.text[:EXCERPT] for message in messages],
+        [
+            "" if community in wordless else message.text[:EXCERPT]
+            for message, (community, _) in zip(messages, homes, strict=True)
+        ]
+        if wordless
+        else [message.text[:EXCERPT] for message in messages],
         strict=True,
     )
     # Bare tuples of Past's shape: from one with names SQLite's driver takes each value by a call.
@@ -161,6 +177,11 @@ def happening_from(body: str) -> Happening:
     """A happening from the body of a fresh row."""
     found: Happening = _happening.decode(body)
     return found
+
+
+def body_written(happening: Happening) -> str:
+    """A happening as the body of a fresh row."""
+    return _encode(happening).decode()
 
 
 def written(card: Card) -> str:

@@ -1,20 +1,25 @@
 """A card's ids into names, at the last moment, for whoever will see it."""
 
-from facilitation.core.cards import Card, PlaceRef, people_in, texts
+from facilitation.core.cards import Card, PlaceRef, people_in, quoted_in, texts
 from facilitation.core.surface import Person, Spoken
+from facilitation.core.unsaying import Trace, unsaid
 from storage.communities import Community, People
 from storage.unit import Session
 
 
 async def spoken(session: Session, community: Community, space: int, card: Card) -> Spoken:
-    """The card with the names it needs on a space; whoever is no longer known has none."""
+    """The card with the names it needs on a space; whoever is no longer known has none, and no words."""
     people = People(session, community.id)
-    names = await people.names(people_in(card), space)
+    named, quoted = people_in(card), {one for one in quoted_in(card) if one > 0}
+    names = await people.names(named | quoted, space)
+    if gone := quoted - names.keys():
+        # Composed while they were being forgotten, and stored just after.
+        card = unsaid(card, Trace(frozenset(), frozenset(gone), lambda words: words))
     wanted = {span.handle for text in texts(card) for span in text.spans if isinstance(span, PlaceRef)}
     places = {spot.handle: spot.name for spot in await people.spots()} if wanted else {}
     return Spoken(
         card=card,
-        people={member: Person(name, handle) for member, (name, handle) in names.items()},
+        people={member: Person(*names[member]) for member in named & names.keys()},
         places={handle: places[handle] for handle in wanted if handle in places},
         community=community.id,
         zone=community.zone,

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from facilitation.core.clock import Clock
+from facilitation.core.erasing import Kept
 from facilitation.core.gathering import Gathering, Posts
 from facilitation.core.room import Catalogue, Handler, providers_of
 from storage.base import Cellar
@@ -41,6 +42,8 @@ class Provider:
             return community
         if kind is Catalogue:
             return self._catalogue
+        if kind is Kept:
+            return Kept(session, community.id, self._catalogue)
         if kind is Posts:
             return Posts(Outbox(session, community.id))
         if kind is Gathering:

@@ -35,6 +35,7 @@ class Action:
     more: bool = False
     open_door: bool = False
     discreet: bool = False
+    stays_forgotten: bool = False
 
     @property
     def room(self) -> str:
@@ -88,15 +89,23 @@ class Room:
         more: bool = False,
         open_door: bool = False,
         discreet: bool = False,
+        stays_forgotten: bool = False,
     ) -> Callable[[H], H]:
         """A slash command. `more` hides it from the short help; `open_door` leaves rights to the handler.
 
-        A `discreet` one leaves no trace of who asked when, and what is typed after it is not read.
+        A `discreet` one leaves no trace of who asked when, and what is typed after it is not read. With
+        `stays_forgotten`, it brings nobody back who asked to be forgotten.
         """
 
         def declare(handler: H) -> H:
             self._declare(
-                handler, command=words, role=role, more=more, open_door=open_door, discreet=discreet
+                handler,
+                command=words,
+                role=role,
+                more=more,
+                open_door=open_door,
+                discreet=discreet,
+                stays_forgotten=stays_forgotten,
             )
             return handler
 

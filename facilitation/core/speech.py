@@ -23,6 +23,7 @@ from facilitation.core.cards import (
     Style,
     Text,
     Tone,
+    texts,
 )
 from storage.communities import Member
 
@@ -63,6 +64,14 @@ def listed(things: list[Sayable], /, *, conjunction: str = "and") -> Text:
     return Text(tuple(_joined(spans)))
 
 
+def quoted(words: str, by: int | None) -> Plain:
+    """Somebody's own words as plain characters, which go from every card when that person is forgotten.
+
+    `by` is a member's id, or minus an account's for whoever never was a member; None for nobody's any more.
+    """
+    return Plain(words, by=by or 0)
+
+
 def mention(member: Member) -> Mention:
     """A name that notifies: for direct messages, introductions and replies only."""
     return Mention(member.id)
@@ -79,6 +88,12 @@ def plain(text: Text, names: dict[int, str] | None = None, places: dict[str, str
     `names` maps member ids, `places` channel handles to what is shown for them.
     """
     return "".join(_characters(span, names or {}, places or {}) for span in text.spans)
+
+
+def plain_card(card: Card) -> str:
+    """The characters of a card, one line for each text; people are nobody in particular."""
+    lines = [card.title, *(plain(text) for text in texts(card))]
+    return "\n".join(line for line in lines if line)
 
 
 def _characters(span: Span, names: dict[int, str], places: dict[str, str]) -> str:
@@ -132,17 +147,23 @@ def _spans(argument: Sayable, style: Style) -> list[Span]:
             return [PlaceRef(argument.space, argument.handle)]
         case str() | int() | float():
             return [Plain(str(argument), style)]
+        case Plain(style="plain"):
+            return [Plain(argument.text, style, argument.by)]
         case _:
             return [argument]
 
 
 def _joined(spans: list[Span]) -> list[Span]:
-    """Neighbouring plain spans of one style as one."""
+    """Neighbouring plain spans of one style as one; somebody's words stay apart from ours."""
     joined: list[Span] = []
     for span in spans:
         last = joined[-1] if joined else None
-        if isinstance(span, Plain) and isinstance(last, Plain) and span.style == last.style:
-            joined[-1] = Plain(last.text + span.text, span.style)
+        if isinstance(span, Plain) and isinstance(last, Plain) and _is_alike(span, last):
+            joined[-1] = Plain(last.text + span.text, span.style, span.by)
         elif not (isinstance(span, Plain) and not span.text):
             joined.append(span)
     return joined
+
+
+def _is_alike(one: Plain, other: Plain) -> bool:
+    return (one.style, one.by) == (other.style, other.by)

@@ -39,7 +39,7 @@ class Knock:
     Either `words` (typed after `/cop` or `/coordinate`, which is `root`) or `ask` with `args` (a button, a
     menu, a submitted form, typed options). `submitted` says that a form stands behind it, so a missing
     field is an error beside that field and opens no second form. `names` are those of the channels that the
-    words refer to, by handle.
+    words refer to, by handle; `name` is what the platform calls whoever asks, where it tells.
     """
 
     space: SpaceRef
@@ -55,6 +55,7 @@ class Knock:
     submitted: bool = False
     community: int = 0
     names: dict[str, str] = field(default_factory=dict)
+    name: str = ""
 
 
 @dataclass(frozen=True)

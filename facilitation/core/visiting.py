@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from pydantic import ValidationError
@@ -13,6 +14,7 @@ from facilitation.core.room import Action, Catalogue
 from facilitation.core.speech import card, say
 from facilitation.core.surface import Knock
 from storage.communities import Account, Community, Directory, Member, People
+from storage.forgotten import forgotten_in, let_in
 from storage.unit import Session
 
 MOST_OPTIONS = 25
@@ -53,17 +55,29 @@ class Invalid(Refusal):
         self.errors = errors
 
 
+class Forgot(Refusal):
+    """Whoever asks had asked to be forgotten."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "You asked me to forget you, and I did: I keep nothing about you. "
+            "If you would like to be a member again, type /cop home."
+        )
+
+
 async def visitor_of(session: Session, knock: Knock) -> Visitor:
     """The member who knocked and the community that is meant.
 
-    It is the one of the channel, else the person's only one. Raises Undecided for several, and a Refusal
-    for whoever is not a member.
+    It is the one of the channel, else the person's only one. Raises Undecided for several, Forgot for whoever
+    asked for it, and a Refusal for whoever else is not a member.
     """
     directory = Directory(session)
     space = await directory.space(knock.space.platform, knock.space.handle)
     if space is None or space.lost_at is not None:
         raise Refusal("I am not at home here yet. Please ask whoever runs me.")
     account = await directory.account(space.id, knock.who)
+    if account is None and (await forgotten_in(session, space.id)).has(knock.who):
+        raise Forgot
     if account is None or not account.person:
         raise Refusal("I can only answer members of this community, not guests or other bots.")
     mine: list[Visitor] = []
@@ -81,6 +95,32 @@ async def visitor_of(session: Session, knock: Knock) -> Visitor:
     if len(mine) > 1:
         raise Undecided([visitor.community for visitor in mine])
     return mine[0]
+
+
+def comes_back(knock: Knock, action: Action) -> bool:
+    """Whether somebody who was forgotten is here again: by typing a command, not by an old button."""
+    return knock.via == "slash" and action.root == "cop" and not action.stays_forgotten
+
+
+async def let_back(session: Session, knock: Knock, at: datetime) -> None:
+    """A member anew, as if they had always been there: in silence, and welcomed no second time.
+
+    Where they were a member once nobody knows any more. In the communities of the space that they are not in
+    now, they count as who has left, so that they are no newcomer there either.
+    """
+    directory = Directory(session)
+    space = await directory.space(knock.space.platform, knock.space.handle)
+    assert space is not None
+    await let_in(session, space.id, knock.who)
+    await directory.put_accounts(space.id, [(knock.who, knock.name, "", True, False)])
+    if knock.place and not knock.direct:
+        await directory.enter(space.id, [knock.who], knock.place)
+    account = await directory.account(space.id, knock.who)
+    assert account is not None
+    for community in await directory.communities(space.id):
+        await directory.enrol(community.id, account.id, None, baseline=True)
+        if not await directory.is_eligible(community, account.id):
+            await directory.part(community.id, account.id, at)
 
 
 def asked(catalogue: Catalogue, knock: Knock) -> tuple[Action, dict[str, Any]]:

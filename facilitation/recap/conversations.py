@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from facilitation.recap.excerpts import asks, excerpt, is_telling, lone_host, tidy, without_greeting
 from storage.recap import Message
@@ -40,7 +41,8 @@ class Conversation:
     """One conversation, as a recap tells of it.
 
     `people` counts everybody, `named` are the members among them who are here now, who said most first.
-    `opening` is empty where no words were kept; `host` is set where they are nothing but a link.
+    `opening` is empty where no words were kept; `host` is set where they are nothing but a link. `by` is the
+    person whose words they are, as in `Message`, 0 for nobody.
     """
 
     space: int
@@ -50,6 +52,17 @@ class Conversation:
     replies: int
     opening: str = ""
     host: str = ""
+    by: int = SOMEBODY
+
+
+class Opening(NamedTuple):
+    """The words that open a conversation, and the person who said them."""
+
+    words: str = ""
+    by: int = SOMEBODY
+
+    def __bool__(self) -> bool:
+        return bool(self.words)
 
 
 @dataclass(frozen=True)
@@ -96,8 +109,9 @@ def told(talk: Talk, since: datetime, roots: Iterable[Message] = ()) -> Conversa
         people=len(_people(talk, since)),
         named=_named(inside),
         replies=_replies(talk, since),
-        opening="" if lone_host(opening) else opening,
-        host=lone_host(opening),
+        opening="" if lone_host(opening.words) else opening.words,
+        host=lone_host(opening.words),
+        by=opening.by,
     )
 
 
@@ -180,7 +194,7 @@ def _replies(talk: Talk, since: datetime) -> int:
 # Opening -----------------------------------------------------------------------------------------
 
 
-def _thread_opening(talk: Talk, inside: list[Message]) -> str:
+def _thread_opening(talk: Talk, inside: list[Message]) -> Opening:
     """The root's words; of an old thread that took up something new, those with which it did."""
     root = talk.messages[0]
     if _is_in_thread(root):  # The root is not known any more: the first that tells something.
@@ -200,12 +214,12 @@ def _starts_anew(inside: list[Message]) -> bool:
     return is_much and is_telling(words) and not words.startswith("@")
 
 
-def _flow_opening(talk: Talk) -> str:
+def _flow_opening(talk: Talk) -> Opening:
     """What the first message answers, if it says so; else the first that tells something."""
     return _asked_before(talk) or _first_telling(talk.messages)
 
 
-def _asked_before(talk: Talk) -> str:
+def _asked_before(talk: Talk) -> Opening:
     """The words of the day before which the first message answers: it names or refers to who said them."""
     first = talk.messages[0]
     for number in range(len(talk.before) - 1, -1, -1):
@@ -214,9 +228,9 @@ def _asked_before(talk: Talk) -> str:
             continue
         is_meant = earlier.message == first.refers if first.refers else _addresses(first, earlier.name)
         if is_meant:
-            words = _said_up_to(talk.before, number)
-            return words if is_telling(words) else ""
-    return ""
+            opening = _said_up_to(talk.before, number)
+            return opening if is_telling(opening.words) else Opening()
+    return Opening()
 
 
 def _addresses(message: Message, name: str) -> bool:
@@ -224,37 +238,37 @@ def _addresses(message: Message, name: str) -> bool:
     return bool(name) and f"@{name}" in (message.excerpt or "")[: len(name) + 12]
 
 
-def _first_telling(messages: Sequence[Message]) -> str:
+def _first_telling(messages: Sequence[Message]) -> Opening:
     """The first words that tell something, or the first lone link; empty where nothing does."""
     for number, message in enumerate(messages[:FIRST]):
         if is_telling(_words(message)):
             return _said(messages, number)
     for message in messages[:FIRST]:
         if host := lone_host(_words(message)):
-            return host
+            return Opening(host, message.person or SOMEBODY)
     for number, message in enumerate(messages[:FAR]):
         if is_telling(_words(message)):
             return _said(messages, number)
-    return ""
+    return Opening()
 
 
-def _said(messages: Sequence[Message], number: int) -> str:
+def _said(messages: Sequence[Message], number: int) -> Opening:
     """A message's words; where they end in a colon, what its author said next belongs to them."""
     message = messages[number]
     words = _words(message)
     follows = messages[number + 1] if number + 1 < len(messages) else None
     if words.endswith(":") and follows is not None and _is_one_utterance(message, follows):
-        return excerpt(f"{words} {_words(follows)}", cut=follows.cut)
-    return excerpt(words, cut=message.cut)
+        words, message = f"{words} {_words(follows)}", follows
+    return Opening(excerpt(words, cut=message.cut), message.person or SOMEBODY)
 
 
-def _said_up_to(messages: Sequence[Message], number: int) -> str:
+def _said_up_to(messages: Sequence[Message], number: int) -> Opening:
     """A message's words, with those its author said just before where it tells too little by itself."""
     words, cut = _words(messages[number]), messages[number].cut
     while number and not is_telling(words) and _is_one_utterance(messages[number - 1], messages[number]):
         number -= 1
         words = f"{_words(messages[number])} {words}"
-    return excerpt(words, cut=cut)
+    return Opening(excerpt(words, cut=cut), messages[number].person or SOMEBODY)
 
 
 def _is_one_utterance(message: Message, follows: Message) -> bool:

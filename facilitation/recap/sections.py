@@ -5,7 +5,7 @@ from datetime import timedelta
 from facilitation.core.cards import Channel, Item, Items, Text
 from facilitation.core.gathering import Period, Section
 from facilitation.core.local_time import local_date
-from facilitation.core.speech import count, say
+from facilitation.core.speech import count, quoted, say
 from facilitation.recap.composing import names_in_words
 from facilitation.recap.conversations import CONTEXT, Conversation, told, worth_catching_up
 from facilitation.recap.periods import RECENT, weeks_until
@@ -72,7 +72,7 @@ def _line(conversation: Conversation) -> Item:
     """What it was about, and beneath it who took part, where, and how many replies there were."""
     place = Channel(conversation.space, conversation.place)
     if conversation.opening:
-        about = say("“{words}”", words=conversation.opening)
+        about = say("“{words}”", words=quoted(conversation.opening, conversation.by))
     elif conversation.host:
         about = say("A link to {host}", host=conversation.host)
     else:

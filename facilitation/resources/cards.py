@@ -20,7 +20,7 @@ from facilitation.core.cards import (
     Span,
     Text,
 )
-from facilitation.core.speech import card, count, say
+from facilitation.core.speech import card, count, quoted, say
 from storage.resources import Choice, Found, Resource, Shelved
 
 TITLE = 120
@@ -256,14 +256,17 @@ def _remark(resource: Resource) -> Text:
     for note in resource.notes:
         said = next((line for line in note.text.splitlines() if line not in ("", resource.title)), "")
         if said and note.member in (None, resource.shared_by):
-            return say("{said}", said=shortened(said, REMARK))
+            return say("{said}", said=quoted(shortened(said, REMARK), note.member))
         if said and note.member is not None:
-            return say("{said} ({who})", said=shortened(said, REMARK), who=Name(note.member))
+            words = quoted(shortened(said, REMARK), note.member)
+            return say("{said} ({who})", said=words, who=Name(note.member))
     return Text()
 
 
 def _link(resource: Resource) -> Span:
-    return Link(resource.url, shortened(resource.title, TITLE))
+    is_note = not resource.headline and bool(resource.notes)
+    by = resource.notes[0].member if is_note else None
+    return Link(resource.url, shortened(resource.title, TITLE), by or 0)
 
 
 def _topics(tags: Sequence[str]) -> Text:

@@ -29,9 +29,26 @@ def upgrade() -> None:
         sa.Column("recap_at", sa.Time(), nullable=False),
         sa.Column("hushed", sa.Boolean(), nullable=False),
         sa.Column("hush_until", sa.BigInteger(), nullable=True),
+        sa.Column("keep_excerpts", sa.Boolean(), nullable=False),
+        sa.Column("chartered", sa.Boolean(), nullable=False),
+        sa.Column("domain", sa.Text(), nullable=False),
+        sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column("ground_rules", sa.Text(), nullable=False),
+        sa.Column("goals", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_community")),
         sa.UniqueConstraint("name", name=op.f("uq_community_name")),
         sqlite_autoincrement=True,
+    )
+    op.create_table(
+        "forgotten",
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("hash", name=op.f("pk_forgotten")),
+    )
+    op.create_table(
+        "house_key",
+        sa.Column("name", sa.String(length=24), nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_house_key")),
     )
     op.create_table(
         "space",
@@ -167,6 +184,7 @@ def upgrade() -> None:
         sa.Column("community_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("zone", sa.String(length=64), nullable=False),
+        sa.Column("buddy", sa.Boolean(), nullable=False),
         sa.Column("joined_at", sa.BigInteger(), nullable=True),
         sa.Column("baseline", sa.Boolean(), nullable=False),
         sa.Column("quiet", sa.Boolean(), nullable=False),
@@ -325,6 +343,7 @@ def upgrade() -> None:
         sa.Column("tries", sa.SmallInteger(), nullable=False),
         sa.Column("why", sa.String(length=300), nullable=False),
         sa.Column("sealed", sa.Boolean(), nullable=False),
+        sa.Column("erased", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["community_id"], ["community.id"], name=op.f("fk_outbox_community_id"), ondelete="CASCADE"
         ),
@@ -483,11 +502,15 @@ def upgrade() -> None:
         sa.Column("since", sa.BigInteger(), nullable=False),
         sa.Column("until", sa.Date(), nullable=True),
         sa.Column("note", sa.String(length=500), nullable=False),
+        sa.Column("note_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.ForeignKeyConstraint(
             ["community_id"], ["community.id"], name=op.f("fk_role_community_id"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(
             ["member_id"], ["member.id"], name=op.f("fk_role_member_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["note_by_id"], ["member.id"], name=op.f("fk_role_note_by_id"), ondelete="SET NULL"
         ),
         sa.PrimaryKeyConstraint("community_id", "member_id", "role", name=op.f("pk_role")),
     )
@@ -816,5 +839,7 @@ def downgrade() -> None:
     op.drop_table("account")
     op.drop_table("space")
     op.drop_table("concern")
+    op.drop_table("house_key")
+    op.drop_table("forgotten")
     op.drop_table("community")
     # ### end Alembic commands ###

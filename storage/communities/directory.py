@@ -286,8 +286,12 @@ class Directory:
             )
         )
 
-    async def enrol(self, community: int, account: int, at: datetime | None) -> tuple[Member, bool]:
+    async def enrol(
+        self, community: int, account: int, at: datetime | None, *, baseline: bool = False
+    ) -> tuple[Member, bool]:
         """Make an account's owner a present member. Returns the member and whether they are new here.
+
+        `baseline` counts a new one among those who were there from the start.
 
         Whoever left and returns is not new: they keep what they were, and are welcomed no second time.
         """
@@ -306,7 +310,8 @@ class Directory:
         facts = await self._session.get(AccountRow, account)
         assert facts is not None
         self._session.info[CHANGED] = True
-        row = MemberRow(community_id=community, name=facts.name or facts.handle, joined_at=at)
+        name = facts.name or facts.handle
+        row = MemberRow(community_id=community, name=name, joined_at=at, baseline=baseline)
         self._session.add(row)
         await self._session.flush()
         self._session.add(OwnershipRow(account_id=account, community_id=community, member_id=row.id))

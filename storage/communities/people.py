@@ -113,9 +113,17 @@ class People(Cellar):
         )
         return {member: (name, handle or "") for member, name, handle in await self._session.execute(query)}
 
-    async def change(self, member: int, *, zone: str | None = None, quiet: bool | None = None) -> None:
+    async def change(
+        self,
+        member: int,
+        *,
+        zone: str | None = None,
+        quiet: bool | None = None,
+        buddy: bool | None = None,
+    ) -> None:
         """Set what a member chose about themselves."""
-        values = {name: value for name, value in (("zone", zone), ("quiet", quiet)) if value is not None}
+        given = {"zone": zone, "quiet": quiet, "buddy": buddy}
+        values = {name: value for name, value in given.items() if value is not None}
         if values:
             await self._session.execute(
                 update(MemberRow)
@@ -148,13 +156,25 @@ class People(Cellar):
         )
         return [row.value() for row in await self._session.scalars(query)]
 
-    async def grant(self, member: int, role: str, at: datetime, note: str = "") -> bool:
-        """Give a member a role; False if they hold it already or are not of this community."""
+    async def grant(
+        self, member: int, role: str, at: datetime, note: str = "", by: int | None = None
+    ) -> bool:
+        """Give a member a role; False if they hold it already or are not of this community.
+
+        `by` is who wrote the note: it goes when they are forgotten.
+        """
         if await self.member(member) is None:
             return False
         query = (
             inserting(self._session, RoleRow)
-            .values(community_id=self._community, member_id=member, role=role, since=at, note=note)
+            .values(
+                community_id=self._community,
+                member_id=member,
+                role=role,
+                since=at,
+                note=note,
+                note_by_id=by if note else None,
+            )
             .on_conflict_do_nothing()
             .returning(RoleRow.member_id)
         )

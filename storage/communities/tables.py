@@ -2,10 +2,10 @@
 
 from datetime import date, datetime, time
 
-from sqlalchemy import Date, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import Date, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.base import Base, BigKey
+from storage.base import NAMES, Base, BigKey
 from storage.communities.values import Account, Community, Member, SpaceFacts
 
 
@@ -15,7 +15,7 @@ class CommunityRow(Base):
     __tablename__ = "community"
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
-    name: Mapped[str] = mapped_column(String(200), unique=True)
+    name: Mapped[str] = mapped_column(String(200), unique=True, info={NAMES: "kept"})
     zone: Mapped[str] = mapped_column(String(64), default="UTC")
     country: Mapped[str] = mapped_column(String(2), default="")
     whole: Mapped[bool] = mapped_column(default=True)
@@ -28,6 +28,12 @@ class CommunityRow(Base):
     recap_at: Mapped[time] = mapped_column(default=time(15))
     hushed: Mapped[bool] = mapped_column(default=False)
     hush_until: Mapped[datetime | None]
+    keep_excerpts: Mapped[bool] = mapped_column(default=True)
+    chartered: Mapped[bool] = mapped_column(default=False)
+    domain: Mapped[str] = mapped_column(Text, default="")
+    purpose: Mapped[str] = mapped_column(Text, default="")
+    ground_rules: Mapped[str] = mapped_column(Text, default="")
+    goals: Mapped[str] = mapped_column(Text, default="")
 
     def value(self) -> Community:
         """What rooms are given."""
@@ -43,7 +49,7 @@ class SpaceRow(Base):
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
     platform: Mapped[str] = mapped_column(String(16))
     handle: Mapped[str] = mapped_column(String(64))
-    name: Mapped[str] = mapped_column(String(200))
+    name: Mapped[str] = mapped_column(String(200), info={NAMES: "kept"})
     lost_at: Mapped[datetime | None]
     pruned_until: Mapped[datetime | None]
 
@@ -74,7 +80,7 @@ class ChannelRow(Base):
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
     space_id: Mapped[int] = mapped_column(ForeignKey("space.id", ondelete="CASCADE"))
     handle: Mapped[str] = mapped_column(String(64))
-    name: Mapped[str] = mapped_column(String(200))
+    name: Mapped[str] = mapped_column(String(200), info={NAMES: "kept"})
     private: Mapped[bool] = mapped_column(default=False)
     archived: Mapped[bool] = mapped_column(default=False)
     lost: Mapped[bool] = mapped_column(default=False)
@@ -105,7 +111,7 @@ class AccountRow(Base):
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
     space_id: Mapped[int] = mapped_column(ForeignKey("space.id", ondelete="CASCADE"))
     handle: Mapped[str] = mapped_column(String(64))
-    name: Mapped[str] = mapped_column(String(200), default="")
+    name: Mapped[str] = mapped_column(String(200), default="", info={NAMES: "kept"})
     zone: Mapped[str] = mapped_column(String(64), default="")
     person: Mapped[bool] = mapped_column(default=True)
     manager: Mapped[bool] = mapped_column(default=False)
@@ -137,8 +143,9 @@ class MemberRow(Base):
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
     community_id: Mapped[int] = mapped_column(ForeignKey("community.id", ondelete="CASCADE"), index=True)
-    name: Mapped[str] = mapped_column(String(200))
+    name: Mapped[str] = mapped_column(String(200), info={NAMES: "kept"})
     zone: Mapped[str] = mapped_column(String(64), default="")
+    buddy: Mapped[bool] = mapped_column(default=False)
     joined_at: Mapped[datetime | None]
     baseline: Mapped[bool] = mapped_column(default=False)
     quiet: Mapped[bool] = mapped_column(default=False)
@@ -155,6 +162,7 @@ class MemberRow(Base):
             self.baseline,
             self.quiet,
             self.left_at,
+            self.buddy,
         )
 
 
@@ -185,6 +193,7 @@ class RoleRow(Base):
     since: Mapped[datetime]
     until: Mapped[date | None] = mapped_column(Date)
     note: Mapped[str] = mapped_column(String(500), default="")
+    note_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id", ondelete="SET NULL"))
 
 
 Index("ix_member_present", MemberRow.community_id, MemberRow.left_at)

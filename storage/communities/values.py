@@ -17,7 +17,11 @@ class Use(StrEnum):
 
 @dataclass(frozen=True)
 class Community:
-    """A community as the rooms see it."""
+    """A community as the rooms see it.
+
+    `chartered` says that its coordinators wrote the charter that stands here, one line for each rule and
+    goal; else the one of the configuration counts.
+    """
 
     id: int
     name: str
@@ -33,6 +37,12 @@ class Community:
     hushed: bool = False
     hush_until: datetime | None = None
     configured: bool = False
+    keep_excerpts: bool = True
+    chartered: bool = False
+    domain: str = ""
+    purpose: str = ""
+    ground_rules: str = ""
+    goals: str = ""
 
     def is_hushed(self, at: datetime) -> bool:
         """Whether prompts, recaps and unsolicited messages are stopped at this instant."""
@@ -41,7 +51,10 @@ class Community:
 
 @dataclass(frozen=True)
 class Member:
-    """A person in one community; rows of other communities know nothing of them."""
+    """A person in one community; rows of other communities know nothing of them.
+
+    `buddy` says that they would be glad to help a newcomer find their way.
+    """
 
     id: int
     community: int
@@ -51,6 +64,7 @@ class Member:
     baseline: bool = False
     quiet: bool = False
     left_at: datetime | None = None
+    buddy: bool = False
 
 
 @dataclass(frozen=True)

@@ -97,7 +97,7 @@ def test_every_wrong_key_is_named_with_what_was_expected(tmp_path: Path) -> None
     assert sorted(faults(path)) == sorted(
         f"{path}: {line}"
         for line in (
-            "color: unknown key; here I know database, web, log, sealing, slack, discord, communities.",
+            f"color: unknown key; here I know {', '.join(Settings.model_fields)}.",
             "web.port: Input should be less than or equal to 65535.",
             "web.hosst: unknown key; here I know host, port.",
             "log.level: must be 'debug', 'info', 'warning' or 'error'.",
@@ -107,6 +107,12 @@ def test_every_wrong_key_is_named_with_what_was_expected(tmp_path: Path) -> None
             f"communities.1.nmae: unknown key; here I know {', '.join(CommunityConfig.model_fields)}.",
         )
     )
+
+
+def test_a_key_that_is_too_short_is_refused_without_being_shown(tmp_path: Path) -> None:
+    [line] = faults(written(tmp_path, f'[privacy]\nkey = "{SECRET}"'))
+    assert line.endswith("privacy.key: must have at least 32 characters, or be empty.")
+    assert SECRET not in line
 
 
 @pytest.mark.parametrize(
@@ -222,6 +228,7 @@ def test_the_example_is_toml() -> None:
         "web",
         "log",
         "sealing",
+        "privacy",
         "slack",
         "discord",
         "communities",

@@ -6,23 +6,27 @@ from datetime import timedelta
 from typing import Any, cast
 
 import pytest
+from sqlalchemy import select
 
 from bot import heartbeat as beating
 from bot.app import App
 from bot.config import Settings
 from bot.heartbeat import Heartbeat
 from bot.steps import Steps
+from facilitation import recap
 from facilitation.core.clock import VirtualClock
 from facilitation.core.happenings import Roster, SpaceLost
+from storage.agenda import Agenda, claim
 from storage.communities import Directory
+from storage.outbox import OutboxRow
 from storage.unit import Units
-from tests.rooms.coordinating import begin, excerpts, house_of
+from tests.rooms.coordinating import ROOMS, begin, excerpts, house_of
 from tests.testbed import Testbed
 
 
 @pytest.fixture
 async def bed(sqlite_units: Units, clock: VirtualClock) -> Testbed:
-    return await house_of(sqlite_units, clock)
+    return await house_of(sqlite_units, clock, rooms=(*ROOMS, recap.room))
 
 
 def app_of(bed: Testbed, steps: Any = None) -> App:
@@ -160,6 +164,45 @@ async def test_upkeep_forgets_what_people_wrote_in_time(bed: Testbed) -> None:
     bed.clock.advance(timedelta(days=2))
     await heart.upkeep()
     assert await excerpts(bed) == [""]
+
+
+async def test_upkeep_lets_the_words_in_what_was_said_go_with_the_excerpts(bed: Testbed) -> None:
+    await begin(bed)
+    for who in ("marek", "nadia", "kofi"):
+        await bed.write(who, f"Something worth catching up on, says {who}")
+    bed.clock.advance(timedelta(minutes=1))
+    await bed.ask("ines", "/coordinate recap post")
+    await bed.settle()
+    heart = Heartbeat(app_of(bed))
+
+    async def quoted() -> int:
+        async with bed.units.read() as session:
+            found = await session.scalars(select(OutboxRow.id).where(OutboxRow.card.contains('"by":')))
+            return len(list(found))
+
+    bed.clock.advance(timedelta(days=34))
+    await heart.upkeep()
+    assert await quoted() == 1
+    bed.clock.advance(timedelta(days=2))
+    await heart.upkeep()
+    assert await quoted() == 0
+
+
+async def test_upkeep_forgets_what_was_set_aside_after_thirteen_months(bed: Testbed) -> None:
+    community = await bed.community()
+    heart = Heartbeat(app_of(bed))
+    async with bed.units.write() as session:
+        agenda = Agenda(session, community.id)
+        await agenda.put("stuck", "room.ask", "{}", bed.clock.now())
+        entry = await claim(session, bed.clock.now())
+        assert entry is not None
+        await agenda.failed(entry, "no", None)
+        await agenda.put("waits", "room.ask", "{}", bed.clock.now() + timedelta(days=1000))
+    for days, kept in ((390, ["stuck", "waits"]), (10, ["waits"])):
+        bed.clock.advance(timedelta(days=days))
+        await heart.upkeep()
+        async with bed.units.read() as session:
+            assert [key for key, _, _ in await Agenda(session, community.id).entries()] == kept
 
 
 async def test_upkeep_that_fails_stops_nothing(bed: Testbed) -> None:

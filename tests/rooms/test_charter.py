@@ -1,10 +1,13 @@
 """The charter's room: home, help, about, me; and who is answered, in which community, in which words."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from bot.app import ROOMS as EVERY_ROOM
+from bot.app import build
+from bot.config import CommunityConfig, Settings
 from facilitation.charter import CharterText
 from facilitation.core.cards import Buttons, Fields, Items, Small
 from facilitation.core.clock import VirtualClock
@@ -13,8 +16,17 @@ from facilitation.core.speech import plain
 from facilitation.core.surface import Answer
 from storage.communities import Community, Directory
 from storage.unit import Units
+from tests.conftest import NOW
 from tests.rooms.coordinating import ROOMS, ask_of, begin, crier, direct, house_of, labels, save, value_of
-from tests.testbed import PEOPLE, Testbed, words_of
+from tests.testbed import PEOPLE, Testbed, furnished, words_of
+
+CONFIGURED = CommunityConfig(
+    name="Test community",
+    domain="Pipelines.",
+    purpose="Helping.",
+    ground_rules=("Ask early.", "Be kind."),
+    goals=("A handbook.",),
+)
 
 
 @pytest.fixture
@@ -154,12 +166,48 @@ async def test_about_shows_the_charter_who_coordinates_and_what_is_kept(bed: Tes
     }
     assert "first 200 characters for five weeks" in words_of(answer)
     assert "I read no direct messages between people." in words_of(answer)
-    assert "/cop me" in words_of(answer)
+    assert "/cop privacy show" in words_of(answer)
 
 
 async def test_about_leaves_out_what_is_not_written_yet(units: Units, clock: VirtualClock) -> None:
     bed = await house_of(units, clock, first=(), values={CharterText: lambda _: CharterText()})
     assert rows(await bed.ask("marek", "/cop about")) == {"Who coordinates": "Nobody yet."}
+
+
+# The charter, edited -----------------------------------------------------------------------------
+
+
+async def test_the_charter_opens_as_it_stands_and_what_is_saved_counts(sqlite_units: Units) -> None:
+    app = build(Settings(communities=(CONFIGURED,)), clock=VirtualClock(NOW), engine=sqlite_units.engine)
+    bed = replace(await furnished(app.units, VirtualClock(NOW), ROOMS), house=app.house)
+    opened = await bed.ask("ines", "/coordinate charter")
+    assert value_of(opened.form, "domain") == "Pipelines."
+    assert value_of(opened.form, "ground_rules") == "Ask early.\nBe kind."
+    assert value_of(opened.form, "goals") == "A handbook."
+    rules = " • Ask early.\n\n- Bring a friend. "
+    saved = await bed.submit("ines", "charter.edit_charter", domain="Water.", ground_rules=rules, goals="")
+    about = rows(await bed.ask("marek", "/cop about"))
+    assert about == {
+        "What we care about": "Water.",
+        "Ground rules": "• Ask early.\n• Bring a friend.",
+        "Who coordinates": "Ines",
+    }
+    assert rows(saved) == about
+    again = await bed.ask("ines", "/coordinate charter")
+    assert value_of(again.form, "purpose") == "", (
+        "what was taken out does not come back from the configuration"
+    )
+
+
+async def test_goals_of_the_configuration_are_shown(sqlite_units: Units) -> None:
+    app = build(Settings(communities=(CONFIGURED,)), clock=VirtualClock(NOW), engine=sqlite_units.engine)
+    bed = replace(await furnished(app.units, VirtualClock(NOW), ROOMS), house=app.house)
+    assert rows(await bed.ask("marek", "/cop about"))["What we want to reach"] == "• A handbook."
+
+
+async def test_only_coordinators_write_the_charter(bed: Testbed) -> None:
+    answer = await bed.submit("marek", "charter.edit_charter", domain="Mine.")
+    assert "Only a coordinator can do that." in words_of(answer)
 
 
 # Me ----------------------------------------------------------------------------------------------
@@ -174,9 +222,12 @@ async def test_me_comes_back_as_it_was_saved(bed: Testbed) -> None:
         line="Nights, mostly.",
         zone="africa/accra",
         contact=False,
+        buddy=True,
     )
     assert rows(answer) == {"You would like to learn": "testing, naming", "You can help with": "airflow"}
     assert "I will only answer when you ask me something." in words_of(answer)
+    assert "When somebody new would like a companion, I may name you." in words_of(answer)
+    assert (await bed.member("marek")).buddy
     form = (await bed.ask("marek", "/cop me")).form
     expected: dict[str, object] = {
         "interests": ("testing", "naming"),
@@ -184,6 +235,7 @@ async def test_me_comes_back_as_it_was_saved(bed: Testbed) -> None:
         "line": "Nights, mostly.",
         "zone": "Africa/Accra",
         "contact": False,
+        "buddy": True,
     }
     assert {name: value_of(form, name) for name in expected} == expected
     home = words_of(await bed.ask("marek", "/cop home"))

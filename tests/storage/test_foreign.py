@@ -27,6 +27,7 @@ from storage.concern import Concerns, Matter, Remark
 from storage.coordination import Terms
 from storage.diary import Diary, DiaryRow
 from storage.engine import open_engine
+from storage.naming import Names
 from storage.outbox import Letter, Outbox, OutboxRow
 from storage.recap import Recaps
 from storage.recap import State as RecapState
@@ -138,7 +139,8 @@ async def filled(session: Session, name: str, space: str) -> Filled:
     await Diary(session, there.space).write(
         [
             entry(f"general-{name}:1", NOW, message="1", excerpt=f"words of {name}", **where),
-            fresh(f"fresh-{name}", NOW, excerpt=f"fresh words of {name}", **where),
+            fresh(f"fresh-{name}", NOW, excerpt=f"fresh words of {name}", body=f'"body-{name}"', **where),
+            entry(f"said:{there.community}:post-{name}:0", NOW, kind="said", **where),
         ],
         NOW,
     )
@@ -249,7 +251,14 @@ CASES: dict[tuple[str, str], Callable[[Filled], Arguments]] = {
     ("Agenda", "finish"): lambda a: args(a.due),
     ("Agenda", "put"): lambda a: args(a.due.key, "room.other", "{}", NOW + DAY),
     ("Agenda", "put_off"): lambda a: args(a.due, NOW + DAY),
+    ("Agenda", "entries"): lambda _: args(),
+    ("Agenda", "reword"): lambda a: args(a.due.key, "{}"),
     ("Agenda", "when"): lambda a: args(a.due.key),
+    ("Outbox", "drop"): lambda a: args(a.letter.id),
+    ("Outbox", "forget"): lambda a: args(a.ines),
+    ("Outbox", "naming"): lambda a: args(a.ines, [a.account], Names.of([name(a)], [])),
+    ("Outbox", "reword"): lambda a: args(a.letter.id, "new", "{}", NOW),
+    ("Outbox", "sent_to"): lambda a: args(a.ines),
     ("Outbox", "again"): lambda a: args(a.letter, NOW + DAY, "busy", in_doubt=True),
     ("Outbox", "failed"): lambda a: args(a.letter, NOW + DAY, "unreadable"),
     ("Outbox", "unfound"): lambda a: args(a.letter, NOW + DAY),
@@ -280,6 +289,9 @@ CASES: dict[tuple[str, str], Callable[[Filled], Arguments]] = {
     ("Diary", "drop"): lambda a: args(f"{handle(a)}:1"),
     ("Diary", "failed"): lambda a: args(a.page, give_up=True),
     ("Diary", "fresh"): lambda _: args(10),
+    ("Diary", "naming"): lambda a: args(Names.of([f"body-{name(a)}"], [])),
+    ("Diary", "reword"): lambda a: args(a.page, "other"),
+    ("Diary", "untold"): lambda a: args(a.there.community, [f"post-{name(a)}"]),
     ("Diary", "unauthored"): lambda a: args([a.account]),
     ("Diary", "write_past"): lambda a: args([past(f"{handle(a)}:1")], NOW),
     ("Diary", "write"): lambda a: args([entry(f"{handle(a)}:1")], NOW),

@@ -1,0 +1,21 @@
+"""What is left of somebody in a database: every column of every table that may hold text is searched."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import String, select
+
+import tests.test_shape as shape
+from storage.unit import Session
+
+
+async def traces_of(session: Session, words: Sequence[str]) -> list[str]:
+    """Where one of these words stands, in any case, as `table.column: value`; empty if nowhere."""
+    found: list[str] = []
+    for name, table in sorted(shape.tables().items()):
+        for column in table.columns:
+            if not isinstance(column.type, String):
+                continue
+            for word in words:
+                query = select(column).where(column.icontains(word, autoescape=True))
+                found += [f"{name}.{column.name}: {value}" for value in await session.scalars(query)]
+    return found
