@@ -1,4 +1,8 @@
-"""Answers on their way back: as an ephemeral message, a modal, a home, else as a direct message."""
+"""Answers on their way back: as an ephemeral message, a modal, a home, else as a direct message.
+
+None of the first three can carry a file: it always goes to the asker by direct message, before the answer,
+and the answer says so.
+"""
 
 from typing import Any
 
@@ -7,6 +11,7 @@ import structlog
 from adapters.slack import limits
 from adapters.slack.api import Api, Refused
 from adapters.slack.carrying import Asked, Origin, kept
+from adapters.slack.files import SENT, UNSENT, files_of, share
 from adapters.slack.forms import hidden_of, modal, sheet_of
 from adapters.slack.outbound import QUIET, Pictures
 from adapters.slack.render import Page, pages, sheet
@@ -32,8 +37,8 @@ class Answers:
         self._pictures = pictures
 
     def at_once(self, answer: Answer) -> Json | None:
-        """The answer as part of an acknowledgement, if it is one message without a picture."""
-        if answer.spoken is None:
+        """The answer as part of an acknowledgement, if it is one message without a picture or file."""
+        if answer.spoken is None or files_of(answer.spoken):
             return None
         first, *more = pages(answer.spoken)
         if more or first.pictures:
@@ -42,18 +47,21 @@ class Answers:
 
     async def say(self, who: str, origin: Origin, answer: Answer) -> None:
         """Say a card where it was asked, seen by the asker alone unless it is for everyone."""
-        if answer.spoken is None:
-            return
+        if answer.spoken is not None:
+            files = await self._hand_over(who, answer.spoken)
+            await self._say(who, origin, pages(answer.spoken, files), answer.to)
+
+    async def _say(self, who: str, origin: Origin, shown: list[Page], to: str) -> None:
         address, uses = origin.response_url, limits.RESPONSES
         try:
-            for page in pages(answer.spoken):
-                shown = await self._ready(page)
+            for page in shown:
+                ready = await self._ready(page)
                 if address and uses:
                     uses -= 1
-                    if await self._respond(address, shown, answer.to, origin.thread):
+                    if await self._respond(address, ready, to, origin.thread):
                         continue
                     address = ""
-                await self._beside(who, origin, shown, answer.to)
+                await self._beside(who, origin, ready, to)
         except (DeliveryError, Refused) as error:
             log.warning("an answer was lost", error=str(error))
 
@@ -70,8 +78,9 @@ class Answers:
         self, who: str, spoken: Spoken, origin: Origin, *, trigger: str = "", view: str = ""
     ) -> None:
         """Show a card as a modal: a new one, or in place of what a modal showed."""
+        files = await self._hand_over(who, spoken)
         try:
-            page = await self._ready(sheet(spoken, foot=MORE))
+            page = await self._ready(sheet(spoken, foot=MORE, files=files))
             body = sheet_of(page, TITLE, kept(Asked("", origin=origin)))
             if view:
                 await self._api.call("views.update", view_id=view, view=body)
@@ -79,15 +88,19 @@ class Answers:
                 await self._api.call("views.open", trigger_id=trigger, view=body)
         except (DeliveryError, Refused) as error:
             log.info("a card could not be shown", error=str(error))
-            await self.say(who, origin, Answer(spoken))
+            await self._say(who, origin, pages(spoken, files), "asker")
 
     def shown_next(self, spoken: Spoken, origin: Origin) -> Json | None:
-        """A card as the view that follows a form, if it needs no picture."""
+        """A card as the view that follows a form, if it needs no picture or file."""
         page = sheet(spoken, foot=MORE)
-        return None if page.pictures else sheet_of(page, TITLE, kept(Asked("", origin=origin)))
+        return (
+            None
+            if page.pictures or files_of(spoken)
+            else sheet_of(page, TITLE, kept(Asked("", origin=origin)))
+        )
 
     async def publish(self, who: str, spoken: Spoken) -> None:
-        """Put a card on somebody's App Home."""
+        """Put a card on somebody's App Home; as that is done often, a file on it is only its words."""
         try:
             page = await self._ready(sheet(spoken, foot=MORE))
             view = {"type": "home", "callback_id": "home", "blocks": list(page.blocks)}
@@ -96,6 +109,18 @@ class Answers:
             log.warning("a home was not published", error=str(error))
 
     # ---------------------------------------------------------------------------------------------
+
+    async def _hand_over(self, who: str, spoken: Spoken) -> str:
+        """Send the files of a card by direct message; returns how the words for them go on."""
+        files = files_of(spoken)
+        try:
+            direct = await self._direct(who) if files else ""
+            for file in files:
+                await share(self._api, file, direct)
+        except (DeliveryError, Refused) as error:
+            log.warning("a file was not sent", error=str(error))
+            return UNSENT
+        return SENT
 
     async def _ready(self, page: Page) -> Page:
         return await self._pictures.shown(page) if page.pictures else page
@@ -119,8 +144,13 @@ class Answers:
                 return
             except Refused as refused:
                 log.info("answered in a direct message instead", error=refused.error)
+        direct = await self._direct(who)
+        await self._api.call("chat.postMessage", channel=direct, **message, **QUIET)
+
+    async def _direct(self, who: str) -> str:
+        """The conversation between somebody and the bot, opened if need be."""
         opened = await self._api.call("conversations.open", users=who)
-        await self._api.call("chat.postMessage", channel=opened["channel"]["id"], **message, **QUIET)
+        return str(opened["channel"]["id"])
 
 
 def behind_button(form: Form, community: int) -> Spoken:
