@@ -4,6 +4,9 @@ MESSAGE_TEXT = 4_000
 """Characters in all text of one message made of components."""
 MESSAGE_COMPONENTS = 40
 """Components of one message, those within others counted."""
+MESSAGE_FILES = 10
+"""Attachments of one message, pictures among them."""
+FILE_NAME = 100
 ROW_BUTTONS = 5
 BUTTON_LABEL = 80
 BUTTON_URL = 512

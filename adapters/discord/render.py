@@ -8,8 +8,11 @@ What does not fit one message is split into several, at the borders of parts whe
 """
 
 import io
+import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import chain, count
 from typing import Any, assert_never
 
 import discord
@@ -20,8 +23,10 @@ from adapters.discord.limits import (
     ALT_TEXT,
     BUTTON_LABEL,
     BUTTON_URL,
+    FILE_NAME,
     MENU_OPTIONS,
     MESSAGE_COMPONENTS,
+    MESSAGE_FILES,
     MESSAGE_TEXT,
     OPTION_LABEL,
     PLACEHOLDER,
@@ -36,6 +41,7 @@ from facilitation.core.cards import (
     Card,
     Divider,
     Fields,
+    File,
     Item,
     Items,
     LinkButton,
@@ -59,15 +65,18 @@ _STYLES = {
 }
 _LINE = MESSAGE_TEXT - 200
 """Characters of the longest stretch of text, with room for what stands before and behind it."""
+_UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+_ENDING = re.compile(r"\.[A-Za-z0-9]{1,9}\Z")
+_LEADING = re.compile(r"^(?:SPOILER_|[._-])+", re.IGNORECASE)
+"""What does not begin a file's name: a dot hides the file, and `SPOILER_` would blur it."""
 
 
 @dataclass(frozen=True)
 class Page:
-    """One message: its components, its pictures, and the handles of whom it notifies."""
+    """One message: its components, pictures and files among them, and the handles of whom it notifies."""
 
     blocks: tuple["Block", ...]
     colour: int | None
-    pictures: tuple[Picture, ...] = ()
     mentions: tuple[str, ...] = ()
 
     def with_button(self, button: ui.Button[Any]) -> "Page":
@@ -79,11 +88,9 @@ class Page:
         return ui.Container(*(block.item() for block in self.blocks), accent_colour=self.colour, id=mark)
 
     def files(self) -> list[discord.File]:
-        """The pictures as attachments; Discord shows the description to whoever cannot see them."""
-        return [
-            discord.File(io.BytesIO(one.png), f"picture-{n}.png", description=one.alt[:ALT_TEXT] or None)
-            for n, one in enumerate(self.pictures)
-        ]
+        """Pictures and files as attachments, made anew at each call: the library reads each only once."""
+        attachments = (block.attachment() for block in self.blocks)
+        return [file for file in attachments if file is not None]
 
 
 @dataclass(frozen=True)
@@ -93,13 +100,14 @@ class Block:
     text: str = ""
     button: ui.Button[Any] | None = None
     row: tuple[ui.Button[Any] | ui.Select[Any], ...] = ()
-    picture: Picture | None = None
-    number: int = 0
+    attached: Picture | File | None = None
+    name: str = ""
+    """The name of what is attached, which no other attachment of its page has."""
 
     @property
     def components(self) -> int:
         """How many components it counts for."""
-        return 3 if self.button else 1 + len(self.row) + (self.picture is not None)
+        return 3 if self.button else 1 + len(self.row) + isinstance(self.attached, Picture)
 
     def item(self) -> ui.Item[Any]:
         """The component itself."""
@@ -109,11 +117,24 @@ class Block:
             return ui.TextDisplay(self.text)
         if self.row:
             return ui.ActionRow(*self.row)
-        if self.picture is not None:
-            alt = self.picture.alt[:ALT_TEXT] or None
-            shown = discord.MediaGalleryItem(f"attachment://picture-{self.number}.png", description=alt)
-            return ui.MediaGallery(shown)
-        return ui.Separator()
+        match self.attached:
+            case Picture():
+                alt = self.attached.alt[:ALT_TEXT] or None
+                return ui.MediaGallery(discord.MediaGalleryItem(f"attachment://{self.name}", description=alt))
+            case File():
+                return ui.File(f"attachment://{self.name}")
+            case None:
+                return ui.Separator()
+
+    def attachment(self) -> discord.File | None:
+        """What it shows, to go with the message; the description is for whoever cannot see it."""
+        match self.attached:
+            case Picture(png, alt):
+                return _attachment(png, self.name, alt)
+            case File(_, data, words):
+                return _attachment(data, self.name, words)
+            case None:
+                return None
 
 
 def pages(spoken: Spoken, kept: Shelf[Press], guild: str = "") -> list[Page]:
@@ -154,9 +175,11 @@ class _Writer:
             case Divider():
                 yield Block()
             case Picture():
-                yield Block(picture=part)
+                yield Block(attached=part)
                 if len(part.alt) > ALT_TEXT:
                     yield from self._words(Text((Plain(part.alt),)), before="-# ", newline="\n-# ")
+            case File():
+                yield Block(attached=part)
             case Buttons():
                 yield from self._buttons(part)
             case Menu():
@@ -233,25 +256,45 @@ def _as_text(link: LinkButton) -> Text:
 def _packed(blocks: Iterator[Block], spoken: Spoken) -> list[Page]:
     """Blocks into as few messages as will take them, in their order."""
     packed: list[list[Block]] = [[]]
-    text, components = 0, 1
+    text, components, files = 0, 1, 0
     for block in blocks:
         text += size(block.text)
         components += block.components
-        if packed[-1] and (text > MESSAGE_TEXT or components > MESSAGE_COMPONENTS):
+        files += block.attached is not None
+        if packed[-1] and (text > MESSAGE_TEXT or components > MESSAGE_COMPONENTS or files > MESSAGE_FILES):
             packed.append([])
-            text, components = size(block.text), 1 + block.components
+            text, components, files = size(block.text), 1 + block.components, block.attached is not None
         packed[-1].append(block)
     return [_page(blocks, spoken) for blocks in packed if blocks]
 
 
 def _page(blocks: list[Block], spoken: Spoken) -> Page:
     card: Card = spoken.card
-    pictures = [block.picture for block in blocks if block.picture is not None]
-    numbered: list[Block] = []
+    named: list[Block] = []
     for block in blocks:
-        number = sum(one.picture is not None for one in numbered)
-        numbered.append(replace(block, number=number))
+        taken = [one.name for one in named if one.name]
+        named.append(block if block.attached is None else replace(block, name=_name(block.attached, taken)))
     handles = {spoken.people[member].handle for member in mentioned_in(card) if member in spoken.people}
     shown = "".join(block.text for block in blocks)
     mentions = sorted(handle for handle in handles if handle.isdigit() and f"<@{handle}>" in shown)
-    return Page(tuple(numbered), COLOURS[card.tone], tuple(pictures), tuple(mentions))
+    return Page(tuple(named), COLOURS[card.tone], tuple(mentions))
+
+
+def _attachment(data: bytes, name: str, words: str) -> discord.File:
+    return discord.File(io.BytesIO(data), name, description=words[:ALT_TEXT] or None)
+
+
+def _name(attached: Picture | File, taken: list[str]) -> str:
+    """A name for an attachment: a component finds it only if it is unique and of such characters."""
+    name = "picture.png" if isinstance(attached, Picture) else _safe(attached.name)
+    others = (f"{n}-{name}" for n in count(len(taken)))
+    return next(one for one in chain([name], others) if one not in taken)
+
+
+def _safe(name: str) -> str:
+    """A file's name in the characters that Discord leaves as they are; its ending is kept."""
+    ascii_only = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    safe = _UNSAFE.sub("-", ascii_only)
+    ending = "".join(_ENDING.findall(safe))
+    stem = _LEADING.sub("", safe.removesuffix(ending))
+    return (stem[: FILE_NAME - len(ending)] or "file") + ending

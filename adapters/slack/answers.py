@@ -1,4 +1,8 @@
-"""Answers on their way back: as an ephemeral message, a modal, a home, else as a direct message."""
+"""Answers on their way back: as an ephemeral message, a modal, a home, else as a direct message.
+
+None of the first three can carry a file: it always goes to the asker by direct message, before the answer,
+and the answer says so.
+"""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -8,6 +12,7 @@ import structlog
 from adapters.slack import limits
 from adapters.slack.api import Api, Refused
 from adapters.slack.carrying import Asked, Origin, kept
+from adapters.slack.files import files_of
 from adapters.slack.forms import hidden_of, modal, sheet_of
 from adapters.slack.outbound import QUIET, Pictures
 from adapters.slack.render import Page, pages, sheet
@@ -33,8 +38,8 @@ class Answers:
         self._pictures = pictures
 
     def at_once(self, answer: Answer) -> Json | None:
-        """The answer as part of an acknowledgement, if it is one message without a picture."""
-        if answer.spoken is None:
+        """The answer as part of an acknowledgement, if it is one message without a picture or file."""
+        if answer.spoken is None or files_of(answer.spoken):
             return None
         first, *more = pages(answer.spoken)
         if more or first.pictures:
@@ -43,20 +48,23 @@ class Answers:
 
     async def say(self, who: str, origin: Origin, answer: Answer) -> None:
         """Say a card where it was asked, seen by the asker alone unless it is for everyone."""
-        if answer.spoken is None:
-            return
+        if answer.spoken is not None:
+            files = await self._hand_over(who, answer.spoken)
+            await self._say(who, origin, pages(answer.spoken, files), answer.to)
+
+    async def _say(self, who: str, origin: Origin, shown: list[Page], to: str) -> None:
         address, uses = origin.response_url, limits.RESPONSES
 
         async def respond(page: Page) -> None:
             nonlocal uses
             uses -= 1
-            await self._respond(address, page, answer.to, origin.thread)
+            await self._respond(address, page, to, origin.thread)
 
         async def say_beside(page: Page) -> None:
-            await self._beside(who, origin, page, answer.to)
+            await self._beside(who, origin, page, to)
 
         try:
-            for page in pages(answer.spoken):
+            for page in shown:
                 if address and uses > 0:
                     try:
                         await self._either(page, respond)
@@ -92,12 +100,16 @@ class Answers:
             await self._either(sheet(spoken, foot=MORE), put_up)
         except (DeliveryError, Refused) as error:
             log.info("a card could not be shown", error=str(error))
-            await self.say(who, origin, Answer(spoken))
+            await self._say(who, origin, pages(spoken, files), "asker")
 
     def shown_next(self, spoken: Spoken, origin: Origin) -> Json | None:
-        """A card as the view that follows a form, if it needs no picture."""
+        """A card as the view that follows a form, if it needs no picture or file."""
         page = sheet(spoken, foot=MORE)
-        return None if page.pictures else sheet_of(page, TITLE, kept(Asked("", origin=origin)))
+        return (
+            None
+            if page.pictures or files_of(spoken)
+            else sheet_of(page, TITLE, kept(Asked("", origin=origin)))
+        )
 
     async def publish(self, who: str, spoken: Spoken) -> None:
         """Put a card on somebody's App Home."""
@@ -147,8 +159,13 @@ class Answers:
                 if Pictures.are_refused(page, refused):
                     raise
                 log.info("answered in a direct message instead", error=refused.error)
+        direct = await self._direct(who)
+        await self._api.call("chat.postMessage", channel=direct, **message, **QUIET)
+
+    async def _direct(self, who: str) -> str:
+        """The conversation between somebody and the bot, opened if need be."""
         opened = await self._api.call("conversations.open", users=who)
-        await self._api.call("chat.postMessage", channel=opened["channel"]["id"], **message, **QUIET)
+        return str(opened["channel"]["id"])
 
 
 def behind_button(form: Form, community: int) -> Spoken:

@@ -151,12 +151,12 @@ class Api:
             if not cursor or page == at_most:
                 return found
 
-    async def upload(self, png: bytes, name: str, alt: str) -> str:
-        """Bring a picture in; returns its file's id. It is shared with nobody yet."""
+    async def upload(self, data: bytes, name: str, alt: str = "") -> str:
+        """Bring a file in, with words if it is a picture; returns its id. It is shared with nobody yet."""
         place = await self.call(
-            "files.getUploadURLExternal", filename=name, length=len(png), alt_txt=alt or None
+            "files.getUploadURLExternal", filename=name, length=len(data), alt_txt=alt or None
         )
-        await self._post(place["upload_url"], data=png)
+        await self._post(place["upload_url"], data=data)
         return str(place["file_id"])
 
     async def respond_to(self, address: str, message: Json) -> bool:

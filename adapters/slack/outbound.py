@@ -2,15 +2,18 @@
 
 import json
 from collections import Counter, OrderedDict
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from hashlib import sha256
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 
 from adapters.slack import limits
 from adapters.slack.api import Api, Locked, Refused, end_of
+from adapters.slack.files import ABOVE, files_of, share
 from adapters.slack.render import Page, pages
 from facilitation.core.cards import Picture
 from facilitation.core.errors import DeliveryError, Throttled, Unknown, Unreachable
@@ -21,6 +24,8 @@ DELIVERY = "tertulia_delivery"
 LOOKED_THROUGH = 5
 """Pages of history in which an earlier delivery is looked for."""
 PICTURES_KEPT = 64
+FILES_KNOWN = 1_000
+"""So many files are known to have been shared, each for one delivery."""
 PICTURE_TRIES = 5
 """How often a message waits for a picture that Slack will not show; then it goes with words only."""
 _PRIVATE = ("channel_not_found", "method_not_supported_for_channel_type")
@@ -29,6 +34,7 @@ _A_MOMENT = timedelta(seconds=3)
 QUIET = {"unfurl_links": False, "unfurl_media": False}
 
 Json = dict[str, Any]
+T = TypeVar("T")
 log = structlog.get_logger(__name__)
 
 
@@ -83,6 +89,7 @@ class SlackSurface:
         self._pictures = pictures
         self._opened: dict[tuple[str, ...], str] = {}
         self._refusals: Counter[str] = Counter()
+        self._shared: OrderedDict[tuple[str, bytes], None] = OrderedDict()
 
     async def deliver(self, parcel: Parcel) -> Receipt:
         """Say, edit, remove, react or enter; raises the DeliveryErrors."""
@@ -114,8 +121,9 @@ class SlackSurface:
     # Saying --------------------------------------------------------------------------------------
 
     async def _say(self, parcel: Parcel) -> Receipt:
-        shown = [await self._pictures.shown(page) for page in pages(parcel.spoken)]
+        shown = [await self._pictures.shown(page) for page in pages(parcel.spoken, ABOVE)]
         spot = await self._spot(parcel.address)
+        await self._share_files(spot, parcel)
         said: list[str] = []
         for part, page in enumerate(shown):
             try:
@@ -127,16 +135,27 @@ class SlackSurface:
                 raise Unknown(f"said in part: {error}") from None
         return Receipt(spot.channel, tuple(said))
 
+    async def _share_files(self, spot: _Spot, parcel: Parcel) -> None:
+        """Bring the files of a card in, before the message that points to them.
+
+        If that fails, nothing was said yet, and both are tried again. A file carries no delivery id by which
+        it could be found: after a lost reply or a restart it may so come twice, and is never lost.
+        """
+        for file in files_of(parcel.spoken):
+            known = parcel.delivery, sha256(file.name.encode() + b"\0" + file.data).digest()
+            if known in self._shared:
+                continue
+            await self._inside(spot.channel, partial(share, self._api, file, spot.channel, spot.root))
+            self._shared[known] = None
+            if len(self._shared) > FILES_KNOWN:
+                self._shared.popitem(last=False)
+
     async def _post(self, spot: _Spot, delivery: str, page: Page, part: int, parts: int) -> str:
         message: Json = {"channel": spot.channel, "thread_ts": spot.root or None, **QUIET}
         message["metadata"] = _metadata(delivery, part, parts)
-        try:
-            answer = await self._show("chat.postMessage", delivery, page, message)
-        except Refused as refused:
-            if refused.error != "not_in_channel":
-                raise
-            await self._join(spot.channel)
-            answer = await self._show("chat.postMessage", delivery, page, message)
+        answer = await self._inside(
+            spot.channel, lambda: self._show("chat.postMessage", delivery, page, message)
+        )
         return str(answer["ts"])
 
     async def _show(self, method: str, delivery: str, page: Page, message: Json) -> Json:
@@ -155,8 +174,11 @@ class SlackSurface:
         return answer
 
     async def _revise(self, parcel: Parcel, receipt: Receipt) -> Receipt:
-        """Edit what stands there; parts that became superfluous go, new ones are said below."""
-        shown = [await self._pictures.shown(page) for page in pages(parcel.spoken)]
+        """Edit what stands there; parts that became superfluous go, new ones are said below.
+
+        Files were shared when it was said, and are not shared again.
+        """
+        shown = [await self._pictures.shown(page) for page in pages(parcel.spoken, ABOVE)]
         messages = list(receipt.messages)
         for part, (page, ts) in enumerate(zip(shown, messages, strict=False)):
             metadata = _metadata(parcel.delivery, part, len(shown))
@@ -176,6 +198,7 @@ class SlackSurface:
         return Receipt(receipt.place, tuple(messages))
 
     async def _withdraw(self, receipt: Receipt) -> Receipt:
+        """Remove its messages. A file that was shared with it stays: a receipt does not know it."""
         for ts in receipt.messages:
             await self._delete(receipt.place, ts)
         return receipt
@@ -202,6 +225,16 @@ class SlackSurface:
     async def _enter(self, address: Address) -> Receipt:
         await self._join(address.handle)
         return Receipt(address.handle, ())
+
+    async def _inside(self, channel: str, act: Callable[[], Awaitable[T]]) -> T:
+        """Do something in a channel; where only membership was missing, enter it and do it then."""
+        try:
+            return await act()
+        except Refused as refused:
+            if refused.error != "not_in_channel":
+                raise
+        await self._join(channel)
+        return await act()
 
     async def _join(self, channel: str) -> None:
         """Enter a public channel; a private one has to invite, and Slack says that it is not there."""

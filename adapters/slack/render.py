@@ -20,6 +20,7 @@ from facilitation.core.cards import (
     Divider,
     Emoji,
     Fields,
+    File,
     Item,
     Items,
     Link,
@@ -81,14 +82,14 @@ class Page:
         return replace(self, blocks=tuple(blocks), pictures={})
 
 
-def pages(spoken: Spoken) -> list[Page]:
-    """A card as messages, in order; at least one."""
+def pages(spoken: Spoken, files: str = "") -> list[Page]:
+    """A card as messages, in order; at least one. `files` goes on from a file's words: where it is."""
     text = glimpse(spoken)
     found: list[Page] = []
     blocks: list[Json] = []
     pictures: dict[int, Picture] = {}
     weight = 0
-    for block, picture in _Renderer(spoken).blocks():
+    for block, picture in _Renderer(spoken, files).blocks():
         heavy = weight + weight_of(block) > limits.CHARACTERS_IN_MESSAGE
         if blocks and (heavy or len(blocks) == limits.BLOCKS_IN_MESSAGE):
             found.append(Page(tuple(blocks), text, pictures))
@@ -102,9 +103,9 @@ def pages(spoken: Spoken) -> list[Page]:
     return found
 
 
-def sheet(spoken: Spoken, *, foot: str) -> Page:
+def sheet(spoken: Spoken, *, foot: str, files: str = "") -> Page:
     """A card as what fits a view, which has no second page: if something is left out, `foot` says so."""
-    shown = list(_Renderer(spoken).blocks())
+    shown = list(_Renderer(spoken, files).blocks())
     if len(shown) > limits.BLOCKS_IN_VIEW:
         shown = [*shown[: limits.BLOCKS_IN_VIEW - 1], (_small_print([_plain_text(foot)]), None)]
     pictures = {index: picture for index, (_, picture) in enumerate(shown) if picture is not None}
@@ -116,6 +117,7 @@ def glimpse(spoken: Spoken) -> str:
     names = {member: person.name or "someone" for member, person in spoken.people.items()}
     lines = [spoken.card.title, *(plain(text, names, spoken.places) for text in texts(spoken.card))]
     lines += [part.alt for part in spoken.card.parts if isinstance(part, Picture)]
+    lines += [_named(part) for part in spoken.card.parts if isinstance(part, File)]
     whole = " ".join(" ".join(lines).split()) or "A message from your community"
     return escaped(whole if len(whole) <= limits.FALLBACK else whole[: limits.FALLBACK - 1] + "…")
 
@@ -133,8 +135,9 @@ Block = tuple[Json, Picture | None]
 class _Renderer:
     """One card on its way into blocks."""
 
-    def __init__(self, spoken: Spoken) -> None:
+    def __init__(self, spoken: Spoken, files: str) -> None:
         self._spoken = spoken
+        self._files = files
         self._rows = 0
 
     def blocks(self) -> Iterator[Block]:
@@ -159,6 +162,8 @@ class _Renderer:
                 yield {"type": "divider"}, None
             case Picture():
                 yield {"type": "image", "alt_text": _cut(part.alt or "A picture", limits.ALT_TEXT)}, part
+            case File():
+                yield from self._plain_blocks(_rich([_text(_named(part) + self._files)]))
             case Buttons():
                 yield from self._plain_blocks(self._buttons(part.buttons, part.links, "buttons-"))
             case Menu():
@@ -423,6 +428,11 @@ def _is_web(url: str) -> bool:
 def _quoted(url: str) -> str:
     """An address without the two characters that would end it within Slack's markup."""
     return url.replace("|", "%7C").replace(">", "%3E").replace("<", "%3C")
+
+
+def _named(file: File) -> str:
+    """A file's name with the words that stand for it, as one sentence that can go on."""
+    return f"{file.name}: {file.words.rstrip('.')}" if file.words else file.name
 
 
 def _cut(text: str, most: int) -> str:

@@ -308,6 +308,8 @@ class PuppetDoor:
         elif what == "retract":
             receipt = self.receipts["say-channel"]
             self._post("say-channel", addresses["channel"], _said(""), receipt=receipt, withdraw=True)
+        elif what == "file":
+            self._post("say-file", addresses["direct"], PARTS["file"])
         elif what == "buttons":
             self._post("say-buttons", Address("channel", knock.place), PARTS["buttons"])
         elif what.startswith("react "):

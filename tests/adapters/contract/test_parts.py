@@ -18,7 +18,6 @@ PLAIN = {
     "items": ["# Shelf", "- A guide to tests / saved by Ben [Still good]", "- A talk on names"],
     "divider": ["above", "---", "below"],
     "picture": ["# Chart", "(picture: Messages per week, rising)"],
-    "file": ["Here it is.", "(file: export.json)"],
     "buttons": ["# Choose", "[Yes] [Later] [Never] [Open the guide <https://example.org/guide>]"],
     "menu": ["{How often?: Every week | Every month}"],
     "good": ["# All set", "It is saved."],
@@ -30,6 +29,19 @@ PLAIN = {
 async def test_a_part_is_shown(platform: Harness, part: str) -> None:
     await platform.command(ANA, "C-general", f"show {part}")
     assert await platform.seen(ANA, "C-general") == [f"(only you) {line}" for line in PLAIN[part]]
+
+
+async def test_a_file_comes_with_the_answer_or_is_said_to_have_come_by_direct_message(
+    platform: Harness,
+) -> None:
+    await platform.command(ANA, "C-general", "show file")
+    said, file = await platform.seen(ANA, "C-general")
+    assert said == "(only you) Here it is."
+    if file != "(only you) (file: export.json)":
+        assert file.startswith("(only you) export.json: Everything about you")
+        assert "by direct message" in file
+        assert await platform.seen(ANA, "direct") == ["(file: export.json)"]
+    assert await platform.seen(BEN, "direct") == []
 
 
 async def test_styles_are_told_apart(platform: Harness) -> None:
@@ -68,5 +80,5 @@ async def test_a_very_long_text_is_shown_whole(platform: Harness) -> None:
 
 
 def test_every_part_has_its_test() -> None:
-    other = {"styles", "moment", "bad-link", "hostile", "long"}
+    other = {"file", "styles", "moment", "bad-link", "hostile", "long"}
     assert set(PARTS) == set(PLAIN) | other

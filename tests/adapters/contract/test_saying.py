@@ -16,6 +16,14 @@ async def test_a_post_to_a_direct_message(platform: Harness) -> None:
     assert await platform.seen(ANA, "direct") == []
 
 
+async def test_a_post_with_a_file(platform: Harness) -> None:
+    await platform.command(ANA, "C-general", "say file")
+    seen = await platform.seen(BEN, "direct")
+    assert seen.count("Here it is.") == 1
+    assert seen.count("(file: export.json)") == 1
+    assert await platform.seen(ANA, "direct") == []
+
+
 async def test_a_post_to_a_group(platform: Harness) -> None:
     await platform.command(ANA, "C-general", "say group")
     assert await platform.group(BEN) == ["Said in group"]

@@ -80,6 +80,8 @@ def lines_of(components: list[dict[str, Any]], names: Names, zone: str) -> Itera
                 yield "---"
             case 12:
                 yield from (f"(picture: {item['description']})" for item in one["items"])
+            case 13:
+                yield f"(file: {one['name']})"
             case other:
                 raise AssertionError(f"nothing is known of component {other}")
 

@@ -1,6 +1,7 @@
 """What the courier hands over stands in the right place, once, and what cannot is said with its reason."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from facilitation.core.cards import Card, Mention, Plain, Text
 from facilitation.core.errors import Throttled, Unknown, Unreachable
 from facilitation.core.surface import Address, Parcel, Person, Receipt, Spoken
 from tests.adapters.contract.puppet import PARTS, spoken, text
-from tests.adapters.discord.reading import inline
+from tests.adapters.discord.reading import inline, lines_of
 from tests.adapters.discord.standing import Standing
 from tests.adapters.discord.test_markdown import HOSTILE
 
@@ -118,6 +119,19 @@ async def test_a_picture_comes_and_goes_with_an_edit(server: Standing) -> None:
     assert len(server.fake.message(receipt.messages[0]).attachments) == 1
     await server.surface.deliver(saying("No more", channel(server), receipt=receipt))
     assert server.fake.message(receipt.messages[0]).attachments == []
+
+
+async def test_a_file_stays_with_an_edit_and_goes_with_one(server: Standing) -> None:
+    post = Parcel("d1", channel(server), spoken(PARTS["file"]))
+    receipt = await server.surface.deliver(post)
+    assert await server.surface.find("d1", channel(server)) == receipt
+    message = server.fake.message(receipt.messages[0])
+    for parcel in (post, replace(post, receipt=receipt)):
+        assert await server.surface.deliver(parcel) == receipt
+        assert [one["filename"] for one in message.attachments] == ["export.json"]
+        assert list(lines_of(message.components, {}, "UTC")) == ["Here it is.", "(file: export.json)"]
+    await server.surface.deliver(saying("No more", channel(server), receipt=receipt))
+    assert message.attachments == []
 
 
 async def test_what_is_withdrawn_twice_is_gone(server: Standing) -> None:

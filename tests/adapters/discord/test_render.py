@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from adapters.discord.ids import Press, Shelf
-from adapters.discord.limits import CUSTOM_ID, MESSAGE_COMPONENTS, MESSAGE_TEXT, size
+from adapters.discord.limits import CUSTOM_ID, MESSAGE_COMPONENTS, MESSAGE_FILES, MESSAGE_TEXT, size
 from adapters.discord.render import Page, pages
 from facilitation.core.cards import (
     Button,
@@ -13,6 +13,7 @@ from facilitation.core.cards import (
     Card,
     Field,
     Fields,
+    File,
     Item,
     Items,
     LinkButton,
@@ -64,6 +65,8 @@ CARDS = {
         parts=(Menu("Which?", "puppet.choose", "one", tuple(Option(f"{n}", "o" * 200) for n in range(60))),)
     ),
     "long picture": Card(parts=(Picture(b"png", "alt " * 600),)),
+    "many files": Card(parts=tuple(File("same.csv", b"%d" % n, "A table") for n in range(25))),
+    "pictures and files": Card(parts=(Picture(b"png", "One"), File("picture.png", b"png", "Two")) * 20),
     "bad links": Card(
         parts=(
             Buttons((), (LinkButton("Old", "ftp://x"), LinkButton("Far", "https://a.example/" + "x" * 600))),
@@ -84,12 +87,21 @@ def flat(component: dict[str, Any]) -> list[dict[str, Any]]:
     return [component, *(deeper for one in inner for deeper in flat(one))]
 
 
+def attached(found: list[dict[str, Any]]) -> list[str]:
+    """The names of the attachments that components show, from top to bottom."""
+    media = [item["media"] for one in found for item in one.get("items", ({"media": one.get("file")},))]
+    return [one["url"].removeprefix("attachment://") for one in media if one]
+
+
 @pytest.mark.parametrize("card", CARDS.values(), ids=CARDS)
 def test_every_message_fits(card: Card) -> None:
     for page in shown(card):
         found = flat(page.container(7).to_component_dict())
         ids = [one["custom_id"] for one in found if "custom_id" in one]
+        names = [file.filename for file in page.files()]
         assert len(found) <= MESSAGE_COMPONENTS
+        assert len(names) == len(set(names)) <= MESSAGE_FILES
+        assert names == attached(found)
         assert sum(size(one.get("content", "")) for one in found) <= MESSAGE_TEXT
         assert all(one["content"].strip() for one in found if one["type"] == 10)
         assert len(ids) == len(set(ids))
@@ -145,6 +157,39 @@ def test_a_picture_is_an_attachment_with_its_words() -> None:
 def test_words_of_a_picture_that_are_too_long_stand_beneath_it() -> None:
     page = shown(CARDS["long picture"])[0]
     assert page.blocks[1].text.count("alt") == 600
+
+
+def test_a_file_is_an_attachment_that_counts_as_one_component() -> None:
+    page = shown(PARTS["file"])[0]
+    (file,) = page.files()
+    component = page.container().to_component_dict()["components"][1]
+    assert (file.filename, file.fp.read()) == ("export.json", b'{"a": 1}\n')
+    assert (component["type"], component["file"]["url"]) == (13, "attachment://export.json")
+    assert [block.components for block in page.blocks] == [1, 1]
+
+
+@pytest.mark.parametrize(
+    ("name", "safe"),
+    [
+        ("My café list.csv", "My-cafe-list.csv"),
+        ("SPOILER_spoiler_end.txt", "end.txt"),
+        ("../../etc/passwd", "etc-passwd"),
+        ("日本.json", "file.json"),
+        ("", "file"),
+        (".env", "file.env"),
+        ("two\nlines.tar.gz", "two-lines.tar.gz"),
+        ("x" * 300 + ".json", "x" * 95 + ".json"),
+    ],
+)
+def test_a_file_has_a_name_that_discord_leaves_as_it_is(name: str, safe: str) -> None:
+    (file,) = shown(Card(parts=(File(name, b"1", "One"),)))[0].files()
+    assert (file.filename, file.spoiler) == (safe, False)
+
+
+def test_files_of_one_name_are_told_apart() -> None:
+    same = tuple(File(name, b"1", "One") for name in ("a.csv", "1-a.csv", "a.csv", "a.csv"))
+    (page,) = shown(Card(parts=same))
+    assert [file.filename for file in page.files()] == ["a.csv", "1-a.csv", "2-a.csv", "3-a.csv"]
 
 
 def test_a_button_in_a_direct_message_names_the_server() -> None:

@@ -16,7 +16,7 @@ from facilitation.core.platform import Host
 from facilitation.core.room import Catalogue
 from facilitation.core.surface import Surface
 from tests.adapters.contract.puppet import PuppetDoor, roster
-from tests.adapters.slack.reading import Eyes, block_lines, form_lines
+from tests.adapters.slack.reading import Eyes, block_lines, file_lines, form_lines
 from tests.fakes.slack import FakeSlack, Message
 
 CATALOGUE = Catalogue(ROOMS)
@@ -145,6 +145,7 @@ class SlackHarness:
         eyes = self.eyes(who)
         is_ours = message.user == self.slack.bot_user
         lines = block_lines(message.blocks, eyes) if is_ours else eyes.text(message.text).split("\n")
+        lines += file_lines([self.slack.files[file].name for file in message.files])
         return [f"(only you) {line}" if message.only_for else line for line in lines]
 
     def eyes(self, who: str) -> Eyes:

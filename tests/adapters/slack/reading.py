@@ -49,6 +49,11 @@ def block_lines(blocks: list[Json], eyes: Eyes) -> list[str]:
     return lines
 
 
+def file_lines(names: list[str]) -> list[str]:
+    """The files that were shared with a message as lines."""
+    return [f"(file: {name})" for name in names]
+
+
 def form_lines(view: Json, errors: Mapping[str, str]) -> list[str]:
     """A modal as lines: its title, then one for each field."""
     lines = [view["title"]["text"]]

@@ -151,6 +151,88 @@ async def test_only_addresses_of_this_slack_are_answered_to(platform: SlackHarne
     assert not await platform.workspace.api.respond_to("http://127.0.0.1:1/hook", {"text": "x"})
 
 
+# Files -------------------------------------------------------------------------------------------
+
+HERE = "(only you) Here it is."
+SENT = "export.json: Everything about you. I sent the file by direct message."
+UNSENT = "export.json: Everything about you. I could not send the file by direct message. Please ask again."
+
+
+async def test_a_file_of_an_answer_comes_by_direct_message_alone(platform: SlackHarness) -> None:
+    await platform.command(ANA, "C-general", "show file")
+    assert await platform.seen(ANA, "C-general") == [HERE, f"(only you) {SENT}"]
+    assert await platform.seen(ANA, "direct") == ["(file: export.json)"]
+    assert await platform.seen(BEN, "C-general") == []
+    assert len(platform.slack.files) == 1
+
+
+async def test_a_file_is_never_shared_where_somebody_else_could_see_it(platform: SlackHarness) -> None:
+    public = Answer(spoken(PARTS["file"]), to="everyone", community=5)
+    answering(platform.door, lambda _: public)
+    await platform.command(ANA, "C-general", "find it")
+    assert await platform.seen(BEN, "C-general") == ["Here it is.", SENT]
+    assert await platform.seen(ANA, "direct") == ["(file: export.json)"]
+
+
+@pytest.mark.parametrize(
+    "method", ["conversations.open", "files.getUploadURLExternal", "upload", "files.completeUploadExternal"]
+)
+async def test_an_answer_whose_file_cannot_be_sent_says_so(platform: SlackHarness, method: str) -> None:
+    platform.slack.fault(method, status=500)
+    await platform.command(ANA, "C-general", "show file")
+    assert await platform.seen(ANA, "C-general") == [HERE, f"(only you) {UNSENT}"]
+    assert await platform.seen(ANA, "direct") == []
+
+
+async def test_a_file_asked_for_in_the_direct_message_stands_there(platform: SlackHarness) -> None:
+    await platform.write(ANA, "direct", "show file")
+    assert (await platform.seen(ANA, "direct"))[1:] == ["(file: export.json)", "Here it is.", SENT]
+
+
+@pytest.mark.parametrize("fault", [{}, {"error": "expired_trigger_id"}])
+async def test_a_file_of_a_card_that_is_shown_at_home_comes_once(
+    platform: SlackHarness, fault: dict[str, Any]
+) -> None:
+    await platform.slack.open_home(ANA)
+    await platform.rest()
+    answering(platform.door, lambda knock: Answer(spoken(PARTS["file"])) if knock.ask else said("home"))
+    if fault:
+        platform.slack.fault("views.open", **fault)
+    await platform.slack.press(ANA, "home", "Share a link")
+    await platform.rest()
+    view = platform.slack.open_view(ANA)
+    direct = await platform.seen(ANA, "direct")
+    if fault:
+        assert direct == ["(file: export.json)", "Here it is.", SENT]
+    else:
+        assert view is not None
+        assert block_lines(view.body["blocks"], platform.eyes(ANA)) == ["Here it is.", SENT]
+        assert direct == ["(file: export.json)"]
+
+
+async def test_a_file_that_follows_a_form_at_home_comes_with_its_card(platform: SlackHarness) -> None:
+    await platform.slack.open_home(ANA)
+    await platform.rest()
+    form = Form("puppet.form", "A form", (FIELDS["line"],))
+    answering(
+        platform.door,
+        lambda knock: Answer(spoken(PARTS["file"])) if knock.submitted else Answer(form=form, community=5),
+    )
+    await platform.slack.press(ANA, "home", "Share a link")
+    await platform.rest()
+    await platform.fill(ANA, {"Title": "One"})
+    assert await platform.seen(ANA, "direct") == ["(file: export.json)", "Here it is.", SENT]
+
+
+async def test_the_home_itself_sends_no_file_however_often_it_is_put_up(platform: SlackHarness) -> None:
+    answering(platform.door, lambda _: Answer(spoken(PARTS["file"])))
+    for _ in range(2):
+        await platform.slack.open_home(ANA)
+        await platform.rest()
+    assert home_of(platform, ANA) == ["Here it is.", "export.json: Everything about you"]
+    assert platform.slack.files == {}
+
+
 # Messages ----------------------------------------------------------------------------------------
 
 

@@ -19,6 +19,7 @@ from facilitation.core.cards import (
     Emoji,
     Field,
     Fields,
+    File,
     Item,
     Items,
     Link,
@@ -74,6 +75,22 @@ def words(things: Any) -> str:
 def test_slack_takes_every_part(part: str) -> None:
     for page in pages(spoken(PARTS[part])):
         valid(page)
+
+
+@pytest.mark.parametrize(
+    ("words_of_it", "line"),
+    [
+        ("Everything about you", "export.json: Everything about you, and more"),
+        ("Everything about you.", "export.json: Everything about you, and more"),
+        ("", "export.json, and more"),
+    ],
+)
+def test_a_file_stands_as_its_words_which_go_on(words_of_it: str, line: str) -> None:
+    card = Card(parts=(File("export.json", b"{}", words_of_it),))
+    [page] = pages(Spoken(card), ", and more")
+    assert words(valid(page).blocks) == line
+    assert page.text == line.removesuffix(", and more")
+    assert words(sheet(Spoken(card), foot="").blocks) == line.removesuffix(", and more")
 
 
 @pytest.mark.parametrize(

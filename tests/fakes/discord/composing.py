@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
+from tests.fakes.discord.component_rules import FILE
 from tests.fakes.discord.errors import ApiError
 from tests.fakes.discord.form_body import Problems
 from tests.fakes.discord.message_rules import check_message, is_empty
@@ -102,6 +103,8 @@ class Composer:
         by_name = {one["filename"]: one for one in attachments}
         for one in everything:
             one["id"] = one.get("id") or next(free)
+            if one["type"] == FILE and (file := by_name.get(_name_in(one["file"]))):
+                one |= {"name": file["filename"], "size": file["size"]}
             media = [one.get("media"), one.get("file"), *(item.get("media") for item in one.get("items", ()))]
             for item in media:
                 if item:
@@ -109,10 +112,14 @@ class Composer:
         return components
 
 
+def _name_in(media: Json) -> str:
+    """The name of the attachment that is meant; not a name for what lies elsewhere."""
+    return str(media["url"]).removeprefix("attachment://")
+
+
 def _resolve(media: Json, by_name: dict[str, Json]) -> None:
-    name = str(media["url"]).removeprefix("attachment://")
     if media["url"].startswith("attachment://"):
-        file = by_name[name]
+        file = by_name[_name_in(media)]
         media |= {"url": file["url"], "attachment_id": file["id"]}
         media |= {key: file[key] for key in ("width", "height", "content_type") if key in file}
     media |= {"proxy_url": media["url"], "loading_state": 2, "placeholder": ""}
