@@ -6,8 +6,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.config import Settings
 from bot.steps import Steps
-from facilitation import charter, coordination, recap, resources
-from facilitation.charter import CharterText
+from facilitation import charter, coordination, recap, resources, welcome
+from facilitation.core.charter import CharterText
 from facilitation.core.clock import Clock, SystemClock
 from facilitation.core.courier import Courier
 from facilitation.core.house import House
@@ -16,7 +16,13 @@ from storage.communities import Community
 from storage.engine import open_engine
 from storage.unit import Units
 
-ROOMS: tuple[Room, ...] = (coordination.room, resources.room, recap.room, charter.room)
+ROOMS: tuple[Room, ...] = (
+    coordination.room,
+    welcome.room,
+    resources.room,
+    recap.room,
+    charter.room,
+)
 """Every room of the house. Adding a capability adds it here, and nowhere else in this package."""
 
 

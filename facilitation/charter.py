@@ -1,13 +1,14 @@
 """The charter: what this community is about, what the bot can do, and what members tell of themselves."""
 
-from dataclasses import dataclass
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from facilitation.core.ask import Ask, Call, LongText, Role, Tags, Zone, help_of
+from facilitation.core.ask import Ask, Call, Hidden, LongText, Role, Tags, Zone, help_of
 from facilitation.core.cards import Button, Buttons, Divider, Fields, Item, Items, Part, Small, Text
 from facilitation.core.cards import Field as Row
+from facilitation.core.charter import CharterText
+from facilitation.core.contact import WEEKLY_BUDGET, often
 from facilitation.core.effects import Effects, Open, Reply
 from facilitation.core.gathering import Gathering
 from facilitation.core.room import Action, Catalogue, Room
@@ -15,18 +16,11 @@ from facilitation.core.speech import card, listed, say
 from storage.charter import AboutMe
 from storage.communities import Member, People
 
+__all__ = ["CharterText", "room"]
+
 room = Room("charter", "What we are about, and who is who")
 
 FIRST_FIVE = ("share", "find", "ask", "mentor request", "me")
-
-
-@dataclass(frozen=True)
-class CharterText:
-    """The charter as the configuration has it; a community without one has empty texts."""
-
-    domain: str = ""
-    purpose: str = ""
-    ground_rules: tuple[str, ...] = ()
 
 
 # Home --------------------------------------------------------------------------------------------
@@ -165,6 +159,11 @@ class Me(Ask):
         title="Write to me unasked",
         description="now and then, at most twice a week, never at night",
     )
+    buddy: bool = Field(
+        default=False,
+        title="I would be a buddy",
+        description="a friendly face for a newcomer, now and then",
+    )
 
 
 @room.opening(Me)
@@ -177,6 +176,7 @@ async def open_me(call: Call, about_me: AboutMe) -> Effects:
         "line": line,
         "zone": call.who.zone or None,
         "contact": not call.who.quiet,
+        "buddy": call.who.buddy,
     }
     return [Open(Me, filled)]
 
@@ -185,7 +185,7 @@ async def open_me(call: Call, about_me: AboutMe) -> Effects:
 async def me(ask: Me, call: Call, about_me: AboutMe, people: People) -> Effects:
     """Keep what a member says about themselves."""
     await about_me.put(call.who.id, interests=ask.interests, expertise=ask.expertise, line=ask.line)
-    await people.change(call.who.id, zone=ask.zone or "", quiet=not ask.contact)
+    await people.change(call.who.id, zone=ask.zone or "", quiet=not ask.contact, buddy=ask.buddy)
     parts: list[Part] = []
     rows = []
     if ask.interests:
@@ -195,9 +195,11 @@ async def me(ask: Me, call: Call, about_me: AboutMe, people: People) -> Effects:
     if rows:
         parts.append(Fields(tuple(rows)))
     if ask.contact:
-        parts.append(say("I may write to you now and then, at most twice a week."))
+        parts.append(say("I may write to you now and then, at most {often}.", often=often(call.who.weekly)))
     else:
         parts.append(say("I will only answer when you ask me something."))
+    if ask.buddy:
+        parts.append(say("When a newcomer would like a buddy, I may introduce the two of you."))
     return [Reply(card("Noted, thank you", *parts, tone="good"))]
 
 
@@ -205,23 +207,45 @@ def _topics(topics: tuple[str, ...]) -> Text:
     return say("{topics}", topics=", ".join(topics))
 
 
+# Fewer of these ----------------------------------------------------------------------------------
+
+
 class Fewer(Ask):
-    """Stop writing to me unasked."""
+    """Write to me less often unasked."""
 
 
 @room.action()
 async def fewer(ask: Fewer, call: Call, people: People) -> Effects:
-    """The button at the foot of every unsolicited message."""
-    await people.change(call.who.id, quiet=True)
-    return [
-        Reply(
-            card(
-                "",
-                "All right: from now on I only answer when you ask me something. `/cop me` changes that.",
-                tone="good",
-            )
-        )
-    ]
+    """The button at the foot of every unsolicited message: pressed once, half as many; again, none."""
+    who = call.who
+    undo = Buttons((Button("Undo", "charter.as_before", {"weekly": who.weekly, "quiet": who.quiet}),))
+    if who.weekly > 1 and not who.quiet:
+        await people.change(who.id, weekly=who.weekly // 2)
+        now = say("All right: from now on at most {often}.", often=often(who.weekly // 2))
+        more = say("Press _Fewer of these_ again, and I write nothing unasked any more.")
+        return [Reply(card("", now, more, undo, tone="good"))]
+    await people.change(who.id, quiet=True)
+    now = say("All right: from now on I only answer when you ask me something. `/cop me` changes that.")
+    return [Reply(card("", now, undo, tone="good"))]
+
+
+class AsBefore(Ask):
+    """Write to me as often as before."""
+
+    weekly: Annotated[int, Hidden] = Field(default=WEEKLY_BUDGET, ge=1, le=WEEKLY_BUDGET)
+    quiet: Annotated[bool, Hidden] = False
+
+
+@room.action()
+async def as_before(ask: AsBefore, call: Call, people: People) -> Effects:
+    """Undo a press of *Fewer of these*."""
+    await people.change(call.who.id, weekly=ask.weekly, quiet=ask.quiet)
+    if ask.quiet:
+        return [Reply(card("", "As before: I only answer when you ask me something.", tone="good"))]
+    return [Reply(card("", say("As before: at most {often}.", often=often(ask.weekly)), tone="good"))]
+
+
+# What is collected -------------------------------------------------------------------------------
 
 
 @room.home(order=90)

@@ -5,7 +5,7 @@ field types below carry what a form needs to know about them.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time
 from enum import StrEnum
@@ -69,6 +69,13 @@ class Call:
     roles: frozenset[Role] = frozenset()
     space: int = 0
     manager: bool = False
+
+
+@dataclass(frozen=True)
+class Given:
+    """What came with a request whose form opens, as it came: which thing it is about, what was typed."""
+
+    values: Mapping[str, Any]
 
 
 @dataclass(frozen=True)

@@ -3,12 +3,12 @@
 The house stores effects in the transaction of the changes they belong to.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from facilitation.core.ask import Ask
-from facilitation.core.cards import Card, Channel, Place
+from facilitation.core.cards import Card, Channel, Option, Place
 
 Nudge = Literal["welcome", "mentoring", "help", "milestone"]
 """Why an unsolicited message comes; also the order in which a tight budget is spent."""
@@ -24,10 +24,15 @@ class Reply:
 
 @dataclass(frozen=True)
 class Open:
-    """Answer with the form of an ask, filled with what is stored: only an opening may."""
+    """Answer with the form of an ask, filled with what is stored: only an opening may.
+
+    `options` turns a field of words into a choice among what is there now; its value is the words themselves,
+    so that they may be typed as well.
+    """
 
     ask: type[Ask]
     filled: dict[str, Any]
+    options: dict[str, tuple[Option, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

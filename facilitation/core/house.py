@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import structlog
 
 from facilitation.core import ledger
-from facilitation.core.ask import Ask, Call, Due, Form, Role, missing
+from facilitation.core.ask import Ask, Call, Due, Form, Given, Role, missing
 from facilitation.core.cards import Card, Text
 from facilitation.core.clock import Clock
 from facilitation.core.digest import Digest
@@ -195,16 +195,21 @@ class House:
         """The form to open, unless the request is complete or a form stands behind it already.
 
         An ask with an opening shows what is stored, and over it what was given: done at once, it would set
-        whatever was not given back to its default.
+        whatever was not given back to its default. An opening that opens nothing lets it be done.
         """
         if knock.submitted:
             return None
         opening = self.catalogue.openings.get(action.ask)
         if opening is not None:
             call = self._call(Ask(), visitor, knock, roles)
-            effects = await self._provider.run(session, visitor.community, opening, {Call: call})
+            effects = await self._provider.run(
+                session, visitor.community, opening, {Call: call, Given: Given(given)}
+            )
             opened = next((effect for effect in effects if isinstance(effect, Open)), None)
-            return form_for(self.catalogue.of(opened.ask), opened.filled | given) if opened else None
+            if opened is None:
+                return None
+            filled = opened.filled | given
+            return form_for(self.catalogue.of(opened.ask), filled, options=opened.options)
         return form_for(action, given) if missing(action.ask, given) else None
 
     async def _perform(self, knock: Knock, action: Action, given: dict[str, Any]) -> Answer:

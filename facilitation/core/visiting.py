@@ -1,18 +1,22 @@
 """Who knocked, in which community, and what exactly they ask: platform ids and words into values."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import ValidationError
 
 from facilitation.core.ask import Ask, Form, FormField, Role, fields_of
-from facilitation.core.cards import Button, Buttons, Card, Channel, Direct, Place, Thread
+from facilitation.core.cards import Button, Buttons, Card, Channel, Direct, Option, Place, Thread
 from facilitation.core.errors import Refusal
 from facilitation.core.room import Action, Catalogue
 from facilitation.core.speech import card, say
 from facilitation.core.surface import Knock
 from storage.communities import Account, Community, Directory, Member, People
 from storage.unit import Session
+
+MOST_OPTIONS = 25
+"""Discord's limit; Slack has more."""
 
 
 @dataclass(frozen=True)
@@ -120,11 +124,22 @@ async def validated(session: Session, action: Action, given: dict[str, Any], vis
         raise Invalid(action, _words_of(error)) from error
 
 
-def form_for(action: Action, given: dict[str, Any], errors: dict[str, str] | None = None) -> Form:
-    """The form of an ask, filled with what was given; hidden fields travel along unseen."""
+def form_for(
+    action: Action,
+    given: dict[str, Any],
+    errors: dict[str, str] | None = None,
+    options: Mapping[str, tuple[Option, ...]] | None = None,
+) -> Form:
+    """The form of an ask, filled with what was given; hidden fields travel along unseen.
+
+    `options` makes a choice of a field, unless they are more than a platform can show.
+    """
     fields: list[FormField] = []
     kept: dict[str, Any] = {}
-    for field in fields_of(action.ask):
+    for plain_field in fields_of(action.ask):
+        field = plain_field
+        if options and 0 < len(chosen := options.get(field.name, ())) <= MOST_OPTIONS:
+            field = replace(field, kind="choice", options=chosen)
         if field.kind == "hidden":
             if field.name in given:
                 kept[field.name] = given[field.name]

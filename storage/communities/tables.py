@@ -2,7 +2,7 @@
 
 from datetime import datetime, time
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, SmallInteger, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import Base, BigKey
@@ -142,6 +142,8 @@ class MemberRow(Base):
     joined_at: Mapped[datetime | None]
     baseline: Mapped[bool] = mapped_column(default=False)
     quiet: Mapped[bool] = mapped_column(default=False)
+    weekly: Mapped[int] = mapped_column(SmallInteger, default=2)
+    buddy: Mapped[bool] = mapped_column(default=False)
     left_at: Mapped[datetime | None]
 
     def value(self) -> Member:
@@ -155,6 +157,8 @@ class MemberRow(Base):
             self.baseline,
             self.quiet,
             self.left_at,
+            self.weekly,
+            self.buddy,
         )
 
 

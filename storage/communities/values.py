@@ -41,7 +41,10 @@ class Community:
 
 @dataclass(frozen=True)
 class Member:
-    """A person in one community; rows of other communities know nothing of them."""
+    """A person in one community; rows of other communities know nothing of them.
+
+    `weekly` is how many unsolicited messages they take in seven days, `buddy` whether they would be one.
+    """
 
     id: int
     community: int
@@ -51,6 +54,8 @@ class Member:
     baseline: bool = False
     quiet: bool = False
     left_at: datetime | None = None
+    weekly: int = 2
+    buddy: bool = False
 
 
 @dataclass(frozen=True)
