@@ -93,7 +93,12 @@ async def greet(
     """Everybody who arrived up to now: each by themselves, or all together if they are a crowd."""
     arrived = await journeys.in_state(State.ARRIVED)
     members = {member.id: member for member in await people.members(one.member for one in arrived)}
-    waiting = [one for one in arrived if members[one.member].left_at is None]
+    waiting: list[Journey] = []
+    for journey in arrived:
+        if members[journey.member].left_at is None and not members[journey.member].quiet:
+            waiting.append(journey)
+        else:
+            await journeys.put(replace(journey, state=State.ENDED))
     if not waiting:
         return []
     wishes = await plan.wishes()
@@ -185,7 +190,7 @@ async def on_closed(heard: Heard, journeys: Journeys, people: People, charter: C
     if journey is None:
         return []
     stop = Cancel(keys.walk(journey.member))
-    if journey.state is not State.GREETED:
+    if journey.state is not State.GREETED or journey.reminded:
         await journeys.put(replace(journey, state=State.ENDED))
         return [stop]
     await journeys.put(replace(journey, state=State.OFFERED, fell_back=True))

@@ -95,23 +95,22 @@ def _tools(step: Step, steps: list[Step]) -> tuple[Button, ...]:
 
 def _opening(wishes: Wishes) -> list[Part]:
     manner = {
-        Via.PLATFORM: say("by direct message; on Discord with a button in the welcome channel"),
+        Via.PLATFORM: say("by direct message, on Discord with a button in the welcome channel"),
         Via.DIRECT: say("by direct message"),
         Via.BUTTON: say("with a button in the welcome channel"),
     }[wishes.via]
-    whose = say("It is yours.") if wishes.edited else say("It is the built-in one.")
+    whose = say("your own") if wishes.edited else say("the built-in ones")
     return [
-        say("Newcomers are greeted {manner}, once ever. {whose}", manner=manner, whose=whose),
+        say("Newcomers are greeted once, {manner}. The steps are {whose}.", manner=manner, whose=whose),
         say("**First message:** {words}", words=wishes.words or HELLO),
     ]
 
 
 def _when(step: Step) -> Text:
-    whom = say("everyone") if step.whom == "everyone" else say("who would like to {w}", w=WISHES[step.whom])
-    return say(
-        "**Day {day}, {at}**, {kind} for {whom}", day=step.day, at=f"{step.at:%H:%M}", kind=KINDS[step.kind],
-        whom=whom,
-    )  # fmt: skip
+    when = say("**Day {day} at {at}:** {kind}", day=step.day, at=f"{step.at:%H:%M}", kind=KINDS[step.kind])
+    if step.whom == "everyone":
+        return say("{when}, for everyone", when=when)
+    return say("{when}, for those who would like to {wish}", when=when, wish=WISHES[step.whom])
 
 
 def _words(step: Step) -> Text:

@@ -77,8 +77,8 @@ BUILT_IN: tuple[Step, ...] = (
     Step(
         -5,
         "task",
-        "You said you would like to help run things. {coordinators} look after {community}: write to one of "
-        "them, and ask what would help most this month.",
+        "You said you would like to help run things. Write to {coordinators}, and ask what would help "
+        "{community} most this month. A small thing is a good beginning.",
         3,
         TEN,
         "help",
@@ -137,7 +137,7 @@ def is_zone(name: str) -> bool:
     """Whether this is a zone that can be reckoned with: platforms tell others, too."""
     try:
         ZoneInfo(name)
-    except (OSError, ValueError):
+    except (KeyError, OSError, ValueError):  # the library’s own is a KeyError
         return False
     return True
 

@@ -47,7 +47,7 @@ def _when(step: Step) -> Text:
     if step.whom == "everyone":
         return say("Preview: day {day} at {at}.", day=step.day, at=f"{step.at:%H:%M}")
     return say(
-        "Preview: day {day} at {at}, for who would like to {wish}.",
+        "Preview: day {day} at {at}, for those who would like to {wish}.",
         day=step.day,
         at=f"{step.at:%H:%M}",
         wish=WISHES[step.whom],

@@ -8,8 +8,9 @@ from pydantic import Field
 from facilitation.core.ask import Ask, Call, Hidden, LongText, Role
 from facilitation.core.cards import Channel, Group, Mention
 from facilitation.core.charter import CharterText
-from facilitation.core.effects import Effect, Effects, Open, Post, Reply, Revise
+from facilitation.core.effects import Effect, Effects, Open, Post, Reply, Retract, Revise
 from facilitation.core.errors import Refusal
+from facilitation.core.gathering import Posts
 from facilitation.core.speech import card, say
 from facilitation.welcome import cards, keys
 from facilitation.welcome.journey import Choice, start_of, zone_of
@@ -36,7 +37,13 @@ class Answer(Ask):
 
 @room.action()
 async def answer(
-    ask: Answer, call: Call, journeys: Journeys, plan: Plan, people: People, charter: CharterText
+    ask: Answer,
+    call: Call,
+    journeys: Journeys,
+    plan: Plan,
+    people: People,
+    posts: Posts,
+    charter: CharterText,
 ) -> Effects:
     """The journey is under way; answered again, it goes on another way."""
     around = await surroundings(call.community, charter, people)
@@ -59,6 +66,10 @@ async def answer(
         Reply(cards.after(ask.choice, around, agreed=journey.agreed_at is not None)),
         await planned(journey, call.who, await steps_of(plan), people, call.community),
     ]
+    for key in (keys.hello(call.who.id), keys.again(call.who.id)):
+        if await posts.is_waiting(key):
+            # It waits for the morning, and asks what is answered by now.
+            effects.append(Retract(key))
     if is_first:
         line = line_about(call.who, account, call.community, ask.choice)
         effects += await to_support(people, line, keys.answered(call.who.id))

@@ -70,7 +70,7 @@ def filled(words: str, around: Surroundings, member: int, step: Step | None = No
         "person": Mention(person) if person is not None else say("one of us"),
         "coordinators": listed([Mention(one.id) for one in around.coordinators])
         if around.coordinators
-        else say("The coordinators"),
+        else say("the coordinators"),
     }
     return fill(words, arguments)
 

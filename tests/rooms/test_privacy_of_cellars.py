@@ -23,12 +23,12 @@ MARK = "zebrafinch"
 @pytest.fixture
 async def bed(units: Units, clock: VirtualClock) -> Testbed:
     """A whole house in which marek, and likewise nadia, did a little of everything."""
-    bed = await house_of(units, clock, rooms=EVERY_ROOM)
+    bed = await house_of(units, clock, rooms=EVERY_ROOM, people=("ines", "kofi", "lena"))
     await begin(bed)
     for who, word in (("marek", MARK), ("nadia", "waxwing")):
-        await ask_of(
-            bed, who, "charter.me", interests=word, expertise=f"{word}-keeping", line=f"I am a {word}."
-        )
+        await bed.join(who)
+        about = {"interests": word, "expertise": f"{word}-keeping", "line": f"I am a {word}."}
+        await ask_of(bed, who, "charter.me", **about, buddy=True)
         await ask_of(
             bed, who, "resources.share", url=f"https://{who}.example/", note=f"All about the {word}."
         )
@@ -37,6 +37,11 @@ async def bed(units: Units, clock: VirtualClock) -> Testbed:
         saved = {"place": "general", "message": message.message, "text": message.text, "author": who}
         await ask_of(bed, who, "resources.save", **saved)
         await ask_of(bed, "kofi", "resources.save", **saved)
+        await ask_of(bed, who, "welcome.answer", choice="learn")
+        await ask_of(bed, who, "welcome.introduce", words=f"Hello, I keep a {word}.")
+    await ask_of(bed, "nadia", "welcome.find_buddy")
+    step = {"kind": "person", "words": "Meet {person}.", "day": 2, "person": "marek"}
+    await ask_of(bed, "ines", "welcome.add_step", **step)
     await bed.settle()
     return bed
 
