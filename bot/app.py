@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.config import Settings
 from bot.steps import Steps
-from facilitation import charter, concern, coordination, privacy, recap, resources, rhythm
+from facilitation import charter, concern, coordination, privacy, recap, resources, rhythm, welcome
 from facilitation.concern import Fallback
 from facilitation.core.charter import CharterText
 from facilitation.core.clock import Clock, SystemClock
@@ -19,6 +19,7 @@ from storage.unit import Units
 
 ROOMS: tuple[Room, ...] = (
     coordination.room,
+    welcome.room,
     rhythm.room,
     resources.room,
     recap.room,

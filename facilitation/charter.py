@@ -1,19 +1,22 @@
 """The charter: what this community is about, what the bot can do, and what members tell of themselves."""
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from facilitation.core.ask import Ask, Call, LongText, Role, Tags, Zone, help_of
+from facilitation.core.ask import Ask, Call, Hidden, LongText, Role, Tags, Zone, help_of
 from facilitation.core.cards import Button, Buttons, Divider, Fields, Item, Items, Part, Small, Text
 from facilitation.core.cards import Field as Row
 from facilitation.core.charter import CharterText
+from facilitation.core.contact import WEEKLY_BUDGET, often
 from facilitation.core.effects import Effects, Open, Reply
 from facilitation.core.gathering import Gathering
 from facilitation.core.room import Action, Catalogue, Room
 from facilitation.core.speech import card, listed, say
 from storage.charter import AboutMe
 from storage.communities import Community, Member, People
+
+__all__ = ["CharterText", "room"]
 
 __all__ = ["CharterText", "room"]
 
@@ -234,8 +237,8 @@ class Me(Ask):
     )
     buddy: bool = Field(
         default=False,
-        title="I’d be a buddy",
-        description="glad to help a newcomer find their way",
+        title="I would be a buddy",
+        description="a friendly face for a newcomer, now and then",
     )
 
 
@@ -270,9 +273,11 @@ async def me(ask: Me, call: Call, about_me: AboutMe, people: People) -> Effects:
     if ask.buddy:
         parts.append(say("When somebody new would like a companion, I may name you. Thank you."))
     if ask.contact:
-        parts.append(say("I may write to you now and then, at most twice a week."))
+        parts.append(say("I may write to you now and then, at most {often}.", often=often(call.who.weekly)))
     else:
         parts.append(say("I will only answer when you ask me something."))
+    if ask.buddy:
+        parts.append(say("When a newcomer would like a buddy, I may introduce the two of you."))
     return [Reply(card("Noted, thank you", *parts, tone="good"))]
 
 
@@ -280,23 +285,45 @@ def _topics(topics: tuple[str, ...]) -> Text:
     return say("{topics}", topics=", ".join(topics))
 
 
+# Fewer of these ----------------------------------------------------------------------------------
+
+
 class Fewer(Ask):
-    """Stop writing to me unasked."""
+    """Write to me less often unasked."""
 
 
 @room.action()
 async def fewer(ask: Fewer, call: Call, people: People) -> Effects:
-    """The button at the foot of every unsolicited message."""
-    await people.change(call.who.id, quiet=True)
-    return [
-        Reply(
-            card(
-                "",
-                "All right: from now on I only answer when you ask me something. `/cop me` changes that.",
-                tone="good",
-            )
-        )
-    ]
+    """The button at the foot of every unsolicited message: pressed once, half as many; again, none."""
+    who = call.who
+    undo = Buttons((Button("Undo", "charter.as_before", {"weekly": who.weekly, "quiet": who.quiet}),))
+    if who.weekly > 1 and not who.quiet:
+        await people.change(who.id, weekly=who.weekly // 2)
+        now = say("All right: from now on at most {often}.", often=often(who.weekly // 2))
+        more = say("Press _Fewer of these_ again, and I write nothing unasked any more.")
+        return [Reply(card("", now, more, undo, tone="good"))]
+    await people.change(who.id, quiet=True)
+    now = say("All right: from now on I only answer when you ask me something. `/cop me` changes that.")
+    return [Reply(card("", now, undo, tone="good"))]
+
+
+class AsBefore(Ask):
+    """Write to me as often as before."""
+
+    weekly: Annotated[int, Hidden] = Field(default=WEEKLY_BUDGET, ge=1, le=WEEKLY_BUDGET)
+    quiet: Annotated[bool, Hidden] = False
+
+
+@room.action()
+async def as_before(ask: AsBefore, call: Call, people: People) -> Effects:
+    """Undo a press of *Fewer of these*."""
+    await people.change(call.who.id, weekly=ask.weekly, quiet=ask.quiet)
+    if ask.quiet:
+        return [Reply(card("", "As before: I only answer when you ask me something.", tone="good"))]
+    return [Reply(card("", say("As before: at most {often}.", often=often(ask.weekly)), tone="good"))]
+
+
+# What is collected -------------------------------------------------------------------------------
 
 
 @room.home(order=90)

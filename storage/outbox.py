@@ -296,13 +296,34 @@ class Outbox:
         )
         return await self._session.scalar(query) is not None
 
-    async def nudges_since(self, member: int, since: datetime) -> int:
-        """How many unsolicited messages a member got since then."""
+    async def nudges_since(self, member: int, since: datetime) -> list[datetime]:
+        """When a member got unsolicited messages since then, the oldest first.
+
+        One on its way, or in doubt, may arrive: it counts as of when it may go out again.
+        """
+        on_its_way = OutboxRow.state.in_(("sending", "in_doubt")) & (OutboxRow.receipt == "")
+        query = (
+            select(func.coalesce(OutboxRow.sent_at, OutboxRow.not_before))
+            .where(
+                OutboxRow.community_id == self._community,
+                OutboxRow.member_id == member,
+                OutboxRow.nudge != "",
+                (OutboxRow.sent_at >= since) | on_its_way,
+            )
+            .order_by(func.coalesce(OutboxRow.sent_at, OutboxRow.not_before))
+        )
+        return list(await self._session.scalars(query))
+
+    async def nudges_waiting(self, member: int, reasons: Collection[str], now: datetime) -> int:
+        """How many unsolicited messages for these reasons a member might be sent now."""
         query = select(func.count()).where(
             OutboxRow.community_id == self._community,
             OutboxRow.member_id == member,
-            OutboxRow.nudge != "",
-            OutboxRow.sent_at >= since,
+            OutboxRow.nudge.in_(reasons),
+            OutboxRow.state.in_(("waiting", "held")),
+            OutboxRow.withdrawn.is_(False),
+            OutboxRow.not_before <= now,
+            OutboxRow.expires_at >= now,
         )
         return await self._session.scalar(query) or 0
 

@@ -22,9 +22,9 @@ from sqlalchemy.orm import Mapper
 import facilitation
 import storage
 from bot.app import ROOMS
-from facilitation.charter import CharterText
 from facilitation.concern import Fallback
 from facilitation.core.ask import Ask, Call, Due, FormField, Given, fields_of, help_of
+from facilitation.core.charter import CharterText
 from facilitation.core.clock import Clock
 from facilitation.core.erasing import Kept
 from facilitation.core.errors import Refusal
@@ -443,6 +443,7 @@ NOBODYS = {
     "community",
     "community_space",
     "space",
+    "welcome",  # how coordinators chose to greet
 }
 
 
@@ -629,9 +630,10 @@ def test_what_is_said_is_a_literal_with_an_argument_for_each_placeholder() -> No
                 or (isinstance(part, ast.Constant) and _placeholders(str(part.value)))
             ]
     ours = (
-        "facilitation/core/speech.py",
-        "facilitation/core/contact.py",
-    )  # the door itself, a table of reasons
+        "facilitation/core/speech.py",  # the door itself
+        "facilitation/core/contact.py",  # a table of reasons
+        "facilitation/core/templates.py",  # coordinators' own words, checked when saved
+    )
     assert [one for one in wrong if not one.startswith(ours)] == []
 
 

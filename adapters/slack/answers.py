@@ -12,7 +12,7 @@ import structlog
 from adapters.slack import limits
 from adapters.slack.api import Api, Refused
 from adapters.slack.carrying import Asked, Origin, kept
-from adapters.slack.files import files_of
+from adapters.slack.files import SENT, UNSENT, files_of, share
 from adapters.slack.forms import hidden_of, modal, sheet_of
 from adapters.slack.outbound import QUIET, Pictures
 from adapters.slack.render import Page, pages, sheet
@@ -88,6 +88,7 @@ class Answers:
         self, who: str, spoken: Spoken, origin: Origin, *, trigger: str = "", view: str = ""
     ) -> None:
         """Show a card as a modal: a new one, or in place of what a modal showed."""
+        files = await self._hand_over(who, spoken)
 
         async def put_up(page: Page) -> None:
             body = sheet_of(page, TITLE, kept(Asked("", origin=origin)))
@@ -97,7 +98,7 @@ class Answers:
                 await self._api.call("views.open", trigger_id=trigger, view=body)
 
         try:
-            await self._either(sheet(spoken, foot=MORE), put_up)
+            await self._either(sheet(spoken, foot=MORE, files=files), put_up)
         except (DeliveryError, Refused) as error:
             log.info("a card could not be shown", error=str(error))
             await self._say(who, origin, pages(spoken, files), "asker")
@@ -124,6 +125,18 @@ class Answers:
             log.warning("a home was not published", error=str(error))
 
     # ---------------------------------------------------------------------------------------------
+
+    async def _hand_over(self, who: str, spoken: Spoken) -> str:
+        """Send the files of a card by direct message; returns how the words for them go on."""
+        files = files_of(spoken)
+        try:
+            direct = await self._direct(who) if files else ""
+            for file in files:
+                await share(self._api, file, direct)
+        except (DeliveryError, Refused) as error:
+            log.warning("a file was not sent", error=str(error))
+            return UNSENT
+        return SENT
 
     async def _either(self, page: Page, send: Callable[[Page], Awaitable[None]]) -> None:
         """Send a page with its pictures; where Slack does not show them yet, with their words instead."""

@@ -92,10 +92,14 @@ class Mention(Struct, frozen=True, tag="mention"):
 
 
 class PlaceRef(Struct, frozen=True, tag="place"):
-    """A channel, shown by its name and clickable where the platform can."""
+    """A channel, shown by its name and clickable where the platform can.
+
+    With `message` it leads to that message in it, where the platform can, else to the channel.
+    """
 
     space: int
     handle: str
+    message: str = ""
 
 
 class Moment(Struct, frozen=True, tag="moment"):

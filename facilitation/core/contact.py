@@ -1,6 +1,7 @@
 """When a person may be written to unasked: quiet hours, as pure functions of local time."""
 
 from datetime import datetime, time, timedelta
+from typing import get_args
 from zoneinfo import ZoneInfo
 
 from facilitation.core.cards import Button, Buttons, Card, Small
@@ -9,7 +10,7 @@ from facilitation.core.local_time import instant_of
 from facilitation.core.speech import say
 
 WEEKLY_BUDGET = 2
-"""Unsolicited messages a person gets in seven days, over all features."""
+"""Unsolicited messages a person gets in seven days, over all features, unless they chose fewer."""
 
 WHY: dict[Nudge, str] = {
     "welcome": "You get this because you joined not long ago.",
@@ -44,6 +45,17 @@ def with_foot(card: Card, nudge: Nudge) -> Card:
     """A card that says at its foot why it came unasked, and offers fewer of these."""
     foot = (Small(say(WHY[nudge])), Buttons((Button("Fewer of these", "charter.fewer", optional=True),)))
     return Card(card.title, (*card.parts, *foot), card.tone)
+
+
+def before(nudge: Nudge) -> tuple[Nudge, ...]:
+    """The reasons on which a tight budget is spent before this one."""
+    order: tuple[Nudge, ...] = get_args(Nudge)
+    return order[: order.index(nudge)]
+
+
+def often(weekly: int) -> str:
+    """How often that is, in words."""
+    return {1: "once a week", 2: "twice a week"}.get(weekly, f"{weekly} times a week")
 
 
 def _is_quiet(local: time, quiet_from: time, quiet_to: time) -> bool:

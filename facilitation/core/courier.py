@@ -15,7 +15,7 @@ import structlog
 from facilitation.core import ledger, sealing
 from facilitation.core.cards import Card, Channel, Direct, Group, Thread, Under
 from facilitation.core.clock import Clock
-from facilitation.core.contact import WEEKLY_BUDGET, next_waking, with_foot
+from facilitation.core.contact import before, next_waking, with_foot
 from facilitation.core.effects import Nudge
 from facilitation.core.errors import Throttled, Unknown, Unreachable
 from facilitation.core.happenings import Said, SpaceRef, Unsaid
@@ -31,6 +31,9 @@ AT_ONCE = 20
 LEASE = timedelta(minutes=2)
 TRIES = 8
 WEEK = timedelta(days=7)
+A_MOMENT = timedelta(seconds=1)
+BUSY = timedelta(minutes=10)
+"""How long a nudge waits at least when the budget of its reader is spent, or promised to another."""
 
 log = structlog.get_logger(__name__)
 
@@ -189,9 +192,15 @@ class Courier:
         )
         if waking > now:
             raise _Wait(waking, "quiet hours", held=True)
-        sent = await Outbox(session, letter.community).nudges_since(member.id, now - WEEK)
-        if sent >= WEEKLY_BUDGET:
-            raise _Wait(now + timedelta(hours=12), "over the weekly budget", held=True)
+        outbox = Outbox(session, letter.community)
+        sent = await outbox.nudges_since(member.id, now - WEEK)
+        left = member.weekly - len(sent)
+        if left <= 0:
+            free = sent[-member.weekly] + WEEK + A_MOMENT
+            raise _Wait(max(free, now + BUSY), "over the weekly budget", held=True)
+        nudge: Nudge = letter.nudge  # type: ignore[assignment]  # stored from a Nudge
+        if await outbox.nudges_waiting(member.id, before(nudge), now) >= left:
+            raise _Wait(now + BUSY, "something more important comes first", held=True)
 
     async def _address(
         self, session: Session, letter: Letter, community: Community, now: datetime

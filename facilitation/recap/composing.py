@@ -36,7 +36,7 @@ async def composed(community: Community, period: Period, gathering: Gathering, r
     if not speakers:
         opening = say("{days}.", days=days)
     calm = [] if has_news else [say("No long conversations this time, so you are all caught up.")]
-    return card(title, opening, *calm, *(part for section in sections for part in _parts(section)))
+    return card(title, opening, *calm, *_all_parts(sections))
 
 
 def figures(speakers: Sequence[Speaker], newcomers: int) -> Text:
@@ -93,9 +93,16 @@ def _quiet(community: Community, period: Period, speakers: Sequence[Speaker]) ->
     return [first, kind[period.until.date().toordinal() // 7 % len(kind)]]
 
 
-def _parts(section: Section) -> list[Part]:
-    heading: list[Part] = [say("**{title}**", title=section.title)] if section.title else []
-    return [*heading, *section.parts]
+def _all_parts(sections: Sequence[Section]) -> list[Part]:
+    """Each section under its heading; neighbours of one title, from two rooms, under one."""
+    parts: list[Part] = []
+    above = ""
+    for section in sections:
+        if section.title and section.title != above:
+            parts.append(say("**{title}**", title=section.title))
+        parts += section.parts
+        above = section.title
+    return parts
 
 
 def _people(speakers: Sequence[Speaker]) -> int:

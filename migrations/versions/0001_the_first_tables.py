@@ -188,6 +188,7 @@ def upgrade() -> None:
         sa.Column("joined_at", sa.BigInteger(), nullable=True),
         sa.Column("baseline", sa.Boolean(), nullable=False),
         sa.Column("quiet", sa.Boolean(), nullable=False),
+        sa.Column("weekly", sa.SmallInteger(), nullable=False),
         sa.Column("left_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(
             ["community_id"], ["community.id"], name=op.f("fk_member_community_id"), ondelete="CASCADE"
@@ -215,6 +216,19 @@ def upgrade() -> None:
     )
     op.create_index(
         "ix_recap_community_state_until", "recap", ["community_id", "state", "until"], unique=False
+    )
+    op.create_table(
+        "welcome",
+        sa.Column("community_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("via", sa.String(length=12), nullable=False),
+        sa.Column("words", sa.String(length=1000), nullable=False),
+        sa.Column("edited", sa.Boolean(), nullable=False),
+        sa.Column("crowd_at", sa.BigInteger(), nullable=True),
+        sa.Column("look_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["community_id"], ["community.id"], name=op.f("fk_welcome_community_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("community_id", name=op.f("pk_welcome")),
     )
     op.create_table(
         "about_me",
@@ -313,6 +327,40 @@ def upgrade() -> None:
         sqlite_where=sa.text("state = 0"),
         postgresql_where=sa.text("state = 0"),
     )
+    op.create_table(
+        "journey",
+        sa.Column("member_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("community_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("arrived_at", sa.BigInteger(), nullable=False),
+        sa.Column("joined_at", sa.BigInteger(), nullable=False),
+        sa.Column("greeted_at", sa.BigInteger(), nullable=True),
+        sa.Column("fell_back", sa.Boolean(), nullable=False),
+        sa.Column("reminded", sa.Boolean(), nullable=False),
+        sa.Column("answer", sa.String(length=16), nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=True),
+        sa.Column("walked_until", sa.BigInteger(), nullable=True),
+        sa.Column("post", sa.String(length=64), nullable=False),
+        sa.Column("agreed_at", sa.BigInteger(), nullable=True),
+        sa.Column("introduced_at", sa.BigInteger(), nullable=True),
+        sa.Column("introduction", sa.String(length=600), nullable=False),
+        sa.Column("buddy_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("looked", sa.Boolean(), nullable=False),
+        sa.Column("flagged_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["buddy_id"], ["member.id"], name=op.f("fk_journey_buddy_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id"], ["community.id"], name=op.f("fk_journey_community_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["member.id"], name=op.f("fk_journey_member_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("member_id", name=op.f("pk_journey")),
+    )
+    op.create_index(op.f("ix_journey_buddy_id"), "journey", ["buddy_id"], unique=False)
+    op.create_index("ix_journey_post", "journey", ["community_id", "post"], unique=False)
+    op.create_index("ix_journey_state", "journey", ["community_id", "state", "arrived_at"], unique=False)
     op.create_table(
         "outbox",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -515,6 +563,55 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("community_id", "member_id", "role", name=op.f("pk_role")),
     )
     op.create_index(op.f("ix_role_member_id"), "role", ["member_id"], unique=False)
+    op.create_table(
+        "welcome_step",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("community_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("words", sa.String(length=1000), nullable=False),
+        sa.Column("day", sa.SmallInteger(), nullable=False),
+        sa.Column("at", sa.Time(), nullable=False),
+        sa.Column("whom", sa.String(length=16), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("channel_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("link", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["channel_id"], ["channel.id"], name=op.f("fk_welcome_step_channel_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id"], ["community.id"], name=op.f("fk_welcome_step_community_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["member.id"], name=op.f("fk_welcome_step_person_id"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_welcome_step")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_welcome_step_channel_id"), "welcome_step", ["channel_id"], unique=False)
+    op.create_index(op.f("ix_welcome_step_community_id"), "welcome_step", ["community_id"], unique=False)
+    op.create_index(op.f("ix_welcome_step_person_id"), "welcome_step", ["person_id"], unique=False)
+    op.create_table(
+        "journey_mark",
+        sa.Column("member_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "step_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("community_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("said_at", sa.BigInteger(), nullable=False),
+        sa.Column("done_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["community_id"], ["community.id"], name=op.f("fk_journey_mark_community_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["journey.member_id"], name=op.f("fk_journey_mark_member_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("member_id", "step_id", name=op.f("pk_journey_mark")),
+    )
+    op.create_index(op.f("ix_journey_mark_community_id"), "journey_mark", ["community_id"], unique=False)
     op.create_table(
         "resource_note",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -776,6 +873,12 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_resource_note_member_id"), table_name="resource_note")
     op.drop_index(op.f("ix_resource_note_community_id"), table_name="resource_note")
     op.drop_table("resource_note")
+    op.drop_index(op.f("ix_journey_mark_community_id"), table_name="journey_mark")
+    op.drop_table("journey_mark")
+    op.drop_index(op.f("ix_welcome_step_person_id"), table_name="welcome_step")
+    op.drop_index(op.f("ix_welcome_step_community_id"), table_name="welcome_step")
+    op.drop_index(op.f("ix_welcome_step_channel_id"), table_name="welcome_step")
+    op.drop_table("welcome_step")
     op.drop_index(op.f("ix_role_member_id"), table_name="role")
     op.drop_table("role")
     op.drop_index(op.f("ix_resource_choice_member_id"), table_name="resource_choice")
@@ -803,6 +906,10 @@ def downgrade() -> None:
     )
     op.drop_index("ix_outbox_nudged", table_name="outbox")
     op.drop_table("outbox")
+    op.drop_index("ix_journey_state", table_name="journey")
+    op.drop_index("ix_journey_post", table_name="journey")
+    op.drop_index(op.f("ix_journey_buddy_id"), table_name="journey")
+    op.drop_table("journey")
     op.drop_index(
         "ix_diary_fresh",
         table_name="diary",
@@ -819,6 +926,7 @@ def downgrade() -> None:
     op.drop_table("channel_use")
     op.drop_index(op.f("ix_about_me_community_id"), table_name="about_me")
     op.drop_table("about_me")
+    op.drop_table("welcome")
     op.drop_index("ix_recap_community_state_until", table_name="recap")
     op.drop_table("recap")
     op.drop_index("ix_member_present", table_name="member")

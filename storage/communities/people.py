@@ -72,6 +72,19 @@ class People(Cellar):
         )
         return [row.value() for row in await self._session.scalars(query)]
 
+    async def buddies(self) -> list[Member]:
+        """Those present who would be a newcomer's buddy, longest here first."""
+        query = (
+            select(MemberRow)
+            .where(
+                MemberRow.community_id == self._community,
+                MemberRow.buddy.is_(True),
+                MemberRow.left_at.is_(None),
+            )
+            .order_by(MemberRow.id)
+        )
+        return [row.value() for row in await self._session.scalars(query)]
+
     async def by_account(self, account: int) -> Member | None:
         """The member who owns an account."""
         query = (
@@ -119,11 +132,12 @@ class People(Cellar):
         *,
         zone: str | None = None,
         quiet: bool | None = None,
+        weekly: int | None = None,
         buddy: bool | None = None,
     ) -> None:
         """Set what a member chose about themselves."""
-        given = {"zone": zone, "quiet": quiet, "buddy": buddy}
-        values = {name: value for name, value in given.items() if value is not None}
+        chosen = {"zone": zone, "quiet": quiet, "weekly": weekly, "buddy": buddy}
+        values = {name: value for name, value in chosen.items() if value is not None}
         if values:
             await self._session.execute(
                 update(MemberRow)

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, time
 
-from sqlalchemy import Date, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import Date, ForeignKey, Index, SmallInteger, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import NAMES, Base, BigKey
@@ -149,6 +149,7 @@ class MemberRow(Base):
     joined_at: Mapped[datetime | None]
     baseline: Mapped[bool] = mapped_column(default=False)
     quiet: Mapped[bool] = mapped_column(default=False)
+    weekly: Mapped[int] = mapped_column(SmallInteger, default=2)
     left_at: Mapped[datetime | None]
 
     def value(self) -> Member:
@@ -162,6 +163,7 @@ class MemberRow(Base):
             self.baseline,
             self.quiet,
             self.left_at,
+            self.weekly,
             self.buddy,
         )
 

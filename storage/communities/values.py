@@ -53,7 +53,7 @@ class Community:
 class Member:
     """A person in one community; rows of other communities know nothing of them.
 
-    `buddy` says that they would be glad to help a newcomer find their way.
+    `weekly` is how many unsolicited messages they take in seven days, `buddy` whether they would be one.
     """
 
     id: int
@@ -64,6 +64,7 @@ class Member:
     baseline: bool = False
     quiet: bool = False
     left_at: datetime | None = None
+    weekly: int = 2
     buddy: bool = False
 
 

@@ -1,6 +1,7 @@
 """The courier: what is to be said is said once, in order, in time, and only to whom it may."""
 
 from datetime import datetime, timedelta
+from typing import get_args
 
 import pytest
 from sqlalchemy import select, update
@@ -8,13 +9,13 @@ from sqlalchemy import select, update
 from facilitation.core.cards import Channel, Group, Thread, Under
 from facilitation.core.clock import VirtualClock
 from facilitation.core.courier import LEASE, TRIES
-from facilitation.core.effects import Post, React, Retract, Revise
+from facilitation.core.effects import Nudge, Post, React, Retract, Revise
 from facilitation.core.errors import Throttled, Unknown, Unreachable
 from facilitation.core.happenings import MemberLeft, SpaceRef
 from facilitation.core.keeping import keep
 from facilitation.core.speech import card, mention, say
 from facilitation.core.surface import Address, Parcel, Receipt
-from storage.communities import AccountRow, Directory, MemberRow
+from storage.communities import AccountRow, Directory, MemberRow, People
 from storage.diary import DiaryRow
 from storage.outbox import OutboxRow, claim
 from storage.unit import Units
@@ -404,6 +405,59 @@ async def test_who_got_two_unasked_messages_this_week_waits_for_the_third(here: 
     assert "c" not in here.said
     await here.pass_time(2 * DAY)
     assert "c" in here.said
+
+
+async def test_a_tight_budget_is_spent_on_what_matters_more(here: Listening, clock: VirtualClock) -> None:
+    """Held over night they stand in any order; in the morning the two most important ones go."""
+    clock.move_to(clock.now() + 13 * HOUR)
+    ines = await here.to("ines")
+    for nudge in get_args(Nudge)[::-1]:
+        await here.tell(Post(ines, note(nudge), nudge, nudge=nudge, stale=10 * DAY))
+    await here.settle()
+    assert here.said == []
+    await here.pass_time(12 * HOUR)
+    assert set(here.said) == {"welcome", "mentoring"}
+    await here.pass_time(6 * DAY)
+    assert len(here.said) == 2
+    await here.pass_time(DAY)
+    assert set(here.said[2:]) == {"help", "milestone"}
+
+
+@only_sqlite
+async def test_what_the_budget_holds_too_long_is_dropped(here: Listening) -> None:
+    ines = await here.to("ines")
+    for number in range(3):
+        await here.tell(Post(ines, note("milestone"), f"{number}", nudge="milestone", stale=3 * DAY))
+    await here.pass_time(8 * DAY)
+    assert here.said == ["0", "1"]
+    assert here.unsaid == [("2", "stale")]
+
+
+@only_sqlite
+async def test_whoever_wants_fewer_gets_fewer(here: Listening) -> None:
+    member = await here.bed.member("ines")
+    async with here.bed.units.write() as session:
+        await People(session, member.community).change(member.id, weekly=1)
+    ines = await here.to("ines")
+    for key in ("a", "b"):
+        await here.tell(Post(ines, note(key), key, nudge="welcome", stale=30 * DAY))
+    await here.settle()
+    assert here.said == ["a"]
+    assert await here.bed.next_due() == here.bed.clock.now() + 7 * DAY + timedelta(seconds=1)
+    await here.pass_time(8 * DAY)
+    assert here.said == ["a", "b"]
+
+
+@only_sqlite
+async def test_an_unasked_message_in_doubt_counts_as_said(here: Listening) -> None:
+    here.bed.surface.faults = [("after", Unknown("connection reset"))] * 2
+    ines = await here.to("ines")
+    for key in ("a", "b", "c"):
+        await here.tell(Post(ines, note(key), key, nudge="welcome"))
+        await here.settle()
+    await here.pass_time(HOUR)
+    assert here.words[:2] == [f"{key}\nYou get this because you joined not long ago." for key in "ab"]
+    assert len(here.bed.posts) == 2
 
 
 @only_sqlite

@@ -3,10 +3,10 @@
 from sqlalchemy import text
 
 from facilitation import charter, coordination
-from facilitation.charter import CharterText
 from facilitation.concern import Fallback
 from facilitation.core.ask import Form
 from facilitation.core.cards import Channel, Direct, buttons_in
+from facilitation.core.charter import CharterText
 from facilitation.core.clock import VirtualClock
 from facilitation.core.effects import Effects, Post
 from facilitation.core.gathering import Heard

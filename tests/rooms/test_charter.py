@@ -8,8 +8,8 @@ import pytest
 from bot.app import ROOMS as EVERY_ROOM
 from bot.app import build
 from bot.config import CommunityConfig, Settings
-from facilitation.charter import CharterText
 from facilitation.core.cards import Buttons, Fields, Items, Small
+from facilitation.core.charter import CharterText
 from facilitation.core.clock import VirtualClock
 from facilitation.core.happenings import MemberLeft, Profile, Roster, SpaceLost
 from facilitation.core.speech import plain
@@ -308,14 +308,42 @@ async def test_an_unasked_message_says_why_it_came_and_offers_fewer(bed: Testbed
     assert isinstance(nudge.card.parts[-1], Buttons)
 
 
-async def test_fewer_ends_them_and_me_shows_it(bed: Testbed) -> None:
+async def test_fewer_halves_them_and_a_second_press_ends_them(bed: Testbed) -> None:
     await bed.write("marek", "please nudge")
-    answer = await bed.press("marek", direct(bed, "marek")[0], "Fewer of these")
-    assert "from now on I only answer when you ask me something" in words_of(answer)
+    once = await bed.press("marek", direct(bed, "marek")[0], "Fewer of these")
+    assert "from now on at most once a week" in words_of(once)
+    await bed.pass_time(timedelta(days=6))
     await bed.write("marek", "please nudge")
-    await bed.pass_time(timedelta(days=8))
     assert len(direct(bed, "marek")) == 1
+    await bed.pass_time(timedelta(days=2))
+    assert len(direct(bed, "marek")) == 2
+    twice = await bed.press("marek", direct(bed, "marek")[1], "Fewer of these")
+    assert "from now on I only answer when you ask me something" in words_of(twice)
+    await bed.write("marek", "please nudge")
+    await bed.pass_time(timedelta(days=9))
+    assert len(direct(bed, "marek")) == 2
     assert value_of((await bed.ask("marek", "/cop me")).form, "contact") is False
+
+
+async def test_fewer_can_be_undone_each_time(bed: Testbed) -> None:
+    await bed.write("marek", "please nudge")
+    [nudge] = direct(bed, "marek")
+    once = await bed.press("marek", nudge, "Fewer of these")
+    assert "As before: at most twice a week." in words_of(await bed.press("marek", once, "Undo"))
+    await bed.press("marek", nudge, "Fewer of these")
+    twice = await bed.press("marek", nudge, "Fewer of these")
+    assert "As before: at most once a week." in words_of(await bed.press("marek", twice, "Undo"))
+    marek = await bed.member("marek")
+    assert (marek.weekly, marek.quiet) == (1, False)
+
+
+async def test_a_wish_for_fewer_is_theirs_alone(bed: Testbed) -> None:
+    for who in ("marek", "nadia"):
+        await bed.write(who, "please nudge")
+    await bed.press("marek", direct(bed, "marek")[0], "Fewer of these")
+    for who in ("marek", "nadia"):
+        await bed.write(who, "please nudge")
+    assert [len(direct(bed, who)) for who in ("marek", "nadia")] == [1, 2]
 
 
 async def test_me_lets_them_come_again(bed: Testbed) -> None:

@@ -25,16 +25,16 @@ MARK = "zebrafinch"
 async def bed(units: Units, clock: VirtualClock) -> Testbed:
     """A whole house in which marek, and likewise nadia, did a little of everything."""
     units.seals = Seals([KEY])
-    bed = await house_of(units, clock, rooms=EVERY_ROOM)
+    bed = await house_of(units, clock, rooms=EVERY_ROOM, people=("ines", "kofi", "lena"))
     await begin(bed)
     args = {"channel": "general", "deck": "Visits", "when": "tue at 10:00"}
     await bed.press("ines", await ask_of(bed, "ines", "rhythm.new", name="Round", **args), "Save")
     turns = {"rhythm": 1, "leader": "rotating", **args}
     await bed.press("ines", await ask_of(bed, "ines", "rhythm.change", name="Round", **turns), "Save")
     for who, word in (("marek", MARK), ("nadia", "waxwing")):
-        await ask_of(
-            bed, who, "charter.me", interests=word, expertise=f"{word}-keeping", line=f"I am a {word}."
-        )
+        await bed.join(who)
+        about = {"interests": word, "expertise": f"{word}-keeping", "line": f"I am a {word}."}
+        await ask_of(bed, who, "charter.me", **about, buddy=True)
         await ask_of(
             bed, who, "resources.share", url=f"https://{who}.example/", note=f"All about the {word}."
         )
@@ -49,6 +49,11 @@ async def bed(units: Units, clock: VirtualClock) -> Testbed:
             await ask_of(bed, "ines", f"coordination.{step}", who=who, role="keeper")
         await ask_of(bed, who, "coordination.leave_note", role="keeper", note=f"Mind the {word}.")
         await ask_of(bed, who, "concern.report", words=f"A {word} troubles me.")
+        await ask_of(bed, who, "welcome.answer", choice="learn")
+        await ask_of(bed, who, "welcome.introduce", words=f"Hello, I keep a {word}.")
+    await ask_of(bed, "nadia", "welcome.find_buddy")
+    meeting = {"kind": "person", "words": "Meet {person}.", "day": 2, "person": "marek"}
+    await ask_of(bed, "ines", "welcome.add_step", **meeting)
     await bed.settle()
     return bed
 

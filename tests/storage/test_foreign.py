@@ -9,7 +9,7 @@ do something, or the arguments prove nothing.
 import inspect
 import pkgutil
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, is_dataclass
+from dataclasses import dataclass, is_dataclass, replace
 from datetime import time, timedelta
 from importlib import import_module
 from typing import Any
@@ -36,6 +36,7 @@ from storage.rhythm import BuiltIn, Decks, Rhythms
 from storage.rhythm import Outcome as Became
 from storage.sealing import Seals
 from storage.unit import Session, Units
+from storage.welcome import Journey, Journeys, Plan, State, Step, Wishes
 from tests.conftest import NOW
 from tests.storage.arranging import Setting, entry, fresh, past, post, settled
 
@@ -97,6 +98,8 @@ class Filled:
     deck: int
     prompt: int
     suggestion: int
+    step: int
+    other_step: int
 
 
 def link(name: str) -> Link:
@@ -119,6 +122,7 @@ async def filled(session: Session, name: str, space: str) -> Filled:
     await Directory(session).put_accounts(there.space, [(f"late-{name}", f"Late {name}", "", True, False)])
     people = People(session, there.community)
     await people.grant(ines, "coordinator", NOW, f"note {name}")
+    await people.change(marek, buddy=True)
     await people.assign(Use.RECAP, channel)
     await people.configure(begun_at=NOW - 30 * DAY, zone="Europe/Lisbon")
     await Agenda(session, there.community).put(f"key-{name}", "room.ask", f'{{"of":"{name}"}}', NOW)
@@ -152,22 +156,9 @@ async def filled(session: Session, name: str, space: str) -> Filled:
     await recaps.put(NOW - 2 * WEEK, NOW - WEEK, RecapState.POSTED, f"posted-{name}", NOW)
     skipped = await recaps.put(NOW, NOW + WEEK, RecapState.SKIPPED, f"skipped-{name}", NOW)
     waiting = await recaps.put(NOW - WEEK, NOW, RecapState.WAITING, f"recap-{name}", NOW)
-    decks, rhythms = Decks(session, there.community), Rhythms(session, there.community)
-    deck = await decks.put(f"deck {name}", slug=f"slug-{name}")
-    assert deck is not None
-    [prompt, _] = await decks.add(deck, [f"prompt of {name}", f"another of {name}"], NOW)
-    [suggestion] = await decks.add(deck, [f"suggestion of {name}"], NOW, by=ines, waits=True)
-    facts = {"name": name, "channel_id": channel, "deck_id": deck, "rrule": "FREQ=DAILY", "local_at": time(9)}
-    rhythm = await rhythms.put(None, NOW, **facts, zone="UTC", start=NOW.date(), led_by_id=ines)
-    assert rhythm is not None
-    await rhythms.plan(rhythm, NOW.date(), NOW)
-    await rhythms.volunteer(rhythm, ines, NOW)
-    await rhythms.record(
-        rhythm, f"post-{name}-0", NOW.date(), NOW, Became.POSTED, why=name, prompt=prompt, deck=deck
-    )
-    draft = await rhythms.draft(ines, name, NOW, rhythm)
-    assert draft is not None
+    rhythm, deck, prompt, suggestion, draft = await _keep_rhythm(session, there, name, channel)
     await _confide(session, there, name)
+    steps = await _welcome(session, there, name)
     page = await session.scalar(select(DiaryRow.id).where(DiaryRow.key == f"fresh-{name}"))
     agenda = await session.scalar(select(AgendaRow.id).where(AgendaRow.key == f"key-{name}"))
     assert page is not None
@@ -194,7 +185,48 @@ async def filled(session: Session, name: str, space: str) -> Filled:
         deck,
         prompt,
         suggestion,
+        *steps,
     )
+
+
+async def _keep_rhythm(
+    session: Session, there: Setting, name: str, channel: int
+) -> tuple[int, int, int, int, int]:
+    """A rhythm, its deck, a prompt of it, a suggestion for it, and a draft of a change."""
+    ines = there.members[f"ines-{name}"]
+    decks, rhythms = Decks(session, there.community), Rhythms(session, there.community)
+    deck = await decks.put(f"deck {name}", slug=f"slug-{name}")
+    assert deck is not None
+    [prompt, _] = await decks.add(deck, [f"prompt of {name}", f"another of {name}"], NOW)
+    [suggestion] = await decks.add(deck, [f"suggestion of {name}"], NOW, by=ines, waits=True)
+    facts = {"name": name, "channel_id": channel, "deck_id": deck, "rrule": "FREQ=DAILY", "local_at": time(9)}
+    rhythm = await rhythms.put(None, NOW, **facts, zone="UTC", start=NOW.date(), led_by_id=ines)
+    assert rhythm is not None
+    await rhythms.plan(rhythm, NOW.date(), NOW)
+    await rhythms.volunteer(rhythm, ines, NOW)
+    became: dict[str, Any] = {"why": name, "prompt": prompt, "deck": deck}
+    await rhythms.record(rhythm, f"post-{name}-0", NOW.date(), NOW, Became.POSTED, **became)
+    draft = await rhythms.draft(ines, name, NOW, rhythm)
+    assert draft is not None
+    return rhythm, deck, prompt, suggestion, draft
+
+
+async def _welcome(session: Session, there: Setting, name: str) -> list[int]:
+    """Two journeys, wishes for them, and two steps."""
+    ines, marek = there.members[f"ines-{name}"], there.members[f"marek-{name}"]
+    journeys = Journeys(session, there.community)
+    for member in (ines, marek):
+        await journeys.arrive(member, NOW - DAY, NOW - DAY)
+    journey = await journeys.get(ines)
+    assert journey is not None
+    told: dict[str, Any] = {"introduction": name, "introduced_at": NOW, "flagged_at": NOW, "buddy": marek}
+    await journeys.put(replace(journey, greeted_at=NOW, post=f"hello-{name}", **told))
+    await journeys.mark(ines, 1, NOW)
+    plan = Plan(session, there.community)
+    await plan.wish(Wishes(words=f"words of {name}"))
+    return [
+        await plan.put(Step(0, "text", f"{name} {n}", n, time(10), "everyone", person=marek)) for n in (1, 2)
+    ]
 
 
 async def _confide(session: Session, there: Setting, name: str) -> None:
@@ -228,6 +260,7 @@ CASES: dict[tuple[str, str], Callable[[Filled], Arguments]] = {
     ("People", "accounts"): lambda a: args(a.ines),
     ("People", "assign"): lambda a: args(Use.HELP, a.channel),
     ("People", "begin"): lambda _: args(NOW),
+    ("People", "buddies"): lambda _: args(),
     ("People", "by_account"): lambda a: args(a.account),
     ("People", "change"): lambda a: args(a.ines, zone="Asia/Tokyo", quiet=True),
     ("People", "community"): lambda _: args(),
@@ -267,6 +300,7 @@ CASES: dict[tuple[str, str], Callable[[Filled], Arguments]] = {
     ("Outbox", "is_open"): lambda a: args(a.letter.key),
     ("Outbox", "key_at"): lambda a: args(a.there.space, *said_at(a)),
     ("Outbox", "nudges_since"): lambda a: args(a.ines, NOW - DAY),
+    ("Outbox", "nudges_waiting"): lambda a: args(a.ines, ("welcome", ""), NOW),
     ("Outbox", "opened"): lambda a: args(a.letter.lane.replace("-1", "-0")),
     ("Outbox", "put"): lambda a: args(
         key=a.letter.key,
@@ -332,6 +366,32 @@ CASES: dict[tuple[str, str], Callable[[Filled], Arguments]] = {
     ("Shelf", "put"): lambda a: args(link(name(a)), by=a.ines, at=NOW, note="again"),
     ("Shelf", "show"): lambda a: args(a.ines),
     ("Shelf", "topics"): lambda _: args(),
+    ("Journeys", "arrive"): lambda a: args(a.ines, NOW, NOW),
+    ("Journeys", "arrivals_since"): lambda _: args(NOW - WEEK),
+    ("Journeys", "by_post"): lambda a: args(f"hello-{name(a)}"),
+    ("Journeys", "done"): lambda a: args(a.ines, 1, NOW),
+    ("Journeys", "export"): lambda a: args(a.ines),
+    ("Journeys", "first_messages"): lambda a: args([a.ines, a.marek]),
+    ("Journeys", "flagged"): lambda _: args(NOW - WEEK),
+    ("Journeys", "forget"): lambda a: args(a.ines),
+    ("Journeys", "get"): lambda a: args(a.ines),
+    ("Journeys", "in_state"): lambda _: args(State.ARRIVED),
+    ("Journeys", "introduced"): lambda _: args(NOW - DAY, NOW + DAY, None),
+    ("Journeys", "loads"): lambda _: args(),
+    ("Journeys", "mark"): lambda a: args(a.ines, 2, NOW),
+    ("Journeys", "platform"): lambda a: args(a.there.space),
+    ("Journeys", "progress"): lambda _: args(),
+    ("Journeys", "put"): lambda a: args(Journey(a.ines, State.OVER, NOW, NOW)),
+    ("Journeys", "show"): lambda a: args(a.ines),
+    ("Journeys", "watched"): lambda _: args(NOW - WEEK),
+    ("Plan", "adopt"): lambda a: args([Step(1, "text", "new", 1, time(10), "everyone")]),
+    ("Plan", "clear"): lambda _: args(),
+    ("Plan", "put"): lambda a: args(Step(a.step, "text", "new", 1, time(10), "everyone")),
+    ("Plan", "remove"): lambda a: args(a.step),
+    ("Plan", "steps"): lambda _: args(),
+    ("Plan", "swap"): lambda a: args(a.step, a.other_step),
+    ("Plan", "wish"): lambda _: args(Wishes(words="new")),
+    ("Plan", "wishes"): lambda _: args(),
     ("Recaps", "began"): lambda _: args(),
     ("Recaps", "bring_back"): lambda a: args(a.skipped, NOW),
     ("Recaps", "get"): lambda a: args(a.recap),

@@ -1,0 +1,236 @@
+"""Somebody joins: greeted once ever, a crowd by one button, and nobody whose door is closed."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from facilitation.core.ask import Ask, Call, Due
+from facilitation.core.cards import Button, Buttons, Channel, Direct
+from facilitation.core.charter import CharterText
+from facilitation.core.effects import Cancel, Effects, Later, Post, Reply
+from facilitation.core.gathering import Heard
+from facilitation.core.happenings import MemberChanged, MemberJoined, MemberLeft, Unsaid
+from facilitation.core.speech import card, say
+from facilitation.welcome import cards, keys
+from facilitation.welcome.room import room
+from facilitation.welcome.support import looking_after
+from facilitation.welcome.walking import reminded_after
+from facilitation.welcome.words import Surroundings, surroundings
+from storage.communities import Account, Member, People, Use
+from storage.welcome import Journey, Journeys, Plan, State, Via, Wishes
+
+MINUTE = timedelta(minutes=1)
+CROWD = 5
+"""More than so many joins within a minute are a crowd, greeted together."""
+CROWDS_APART = timedelta(hours=1)
+"""A crowd that goes on coming finds the button that stands there already."""
+JUST_NOW = timedelta(hours=1)
+"""Platforms may tell of a join after the first words of who joined: so long it is still theirs."""
+DOOR_STAYS_NEWS = timedelta(days=1)
+
+
+# Coming and going ----------------------------------------------------------------------------------
+
+
+class Greet(Ask):
+    """Greet who arrived."""
+
+
+@room.on(MemberJoined)
+async def on_joined(heard: Heard, journeys: Journeys, plan: Plan) -> Effects:
+    """A newcomer is expected; they are greeted a minute later, when it is known whether they are a crowd."""
+    assert isinstance(heard.happening, MemberJoined)
+    return await _arrived(heard, heard.happening, journeys, plan)
+
+
+@room.on(MemberChanged, when=lambda changed: changed.who.is_person)
+async def on_changed(heard: Heard, journeys: Journeys, plan: Plan) -> Effects:
+    """Whoever was a guest until now joins by becoming a member."""
+    assert isinstance(heard.happening, MemberChanged)
+    return await _arrived(heard, heard.happening, journeys, plan) if heard.is_new else []
+
+
+async def _arrived(
+    heard: Heard, fact: MemberJoined | MemberChanged, journeys: Journeys, plan: Plan
+) -> Effects:
+    member = heard.member
+    if member is None or not await _is_newcomer(heard, fact, member, journeys):
+        return []
+    if not await journeys.arrive(member.id, fact.at, heard.at):
+        return []
+    first = (await journeys.in_state(State.ARRIVED))[0].arrived_at
+    looking = await looking_after(heard.community, plan, heard.at)
+    return [Later(max(first + MINUTE, heard.at), Greet(), keys.GREETINGS), *looking]
+
+
+async def _is_newcomer(
+    heard: Heard, fact: MemberJoined | MemberChanged, member: Member, journeys: Journeys
+) -> bool:
+    if heard.is_new:
+        return True
+    if member.baseline or member.joined_at is None:
+        return False
+    known = await journeys.get(member.id)
+    return known is not None or abs(fact.at - member.joined_at) <= JUST_NOW
+
+
+@room.on(MemberLeft)
+async def on_left(heard: Heard, journeys: Journeys) -> Effects:
+    """A journey ends with who leaves, and goes on no more if they return."""
+    journey = await journeys.get(heard.member.id) if heard.member else None
+    if journey is None or heard.member is None or heard.member.left_at is None:
+        return []
+    await journeys.put(replace(journey, state=State.ENDED))
+    return [Cancel(keys.walk(journey.member))]
+
+
+# Greeting ------------------------------------------------------------------------------------------
+
+
+@room.action()
+async def greet(
+    ask: Greet, due: Due, journeys: Journeys, plan: Plan, people: People, charter: CharterText
+) -> Effects:
+    """Everybody who arrived up to now: each by themselves, or all together if they are a crowd."""
+    arrived = await journeys.in_state(State.ARRIVED)
+    members = {member.id: member for member in await people.members(one.member for one in arrived)}
+    waiting: list[Journey] = []
+    for journey in arrived:
+        if members[journey.member].left_at is None and not members[journey.member].quiet:
+            waiting.append(journey)
+        else:
+            await journeys.put(replace(journey, state=State.ENDED))
+    if not waiting:
+        return []
+    wishes = await plan.wishes()
+    around = await surroundings(due.community, charter, people)
+    if await journeys.arrivals_since(waiting[0].arrived_at - MINUTE) > CROWD:
+        return await _together(waiting, due, wishes, journeys, plan, around)
+    effects: Effects = []
+    for journey in waiting:
+        member = members[journey.member]
+        account = next(iter(await people.accounts(member.id)), None)
+        if account is None:
+            await journeys.put(replace(journey, state=State.ENDED))
+            continue
+        via = await _via(wishes.via, account, journeys)
+        if via is Via.DIRECT:
+            effects += await _by_message(journey, member, account, due, journeys, wishes, around)
+        else:
+            effects += await _by_button(journey, due, journeys, around)
+    return effects
+
+
+async def _together(
+    waiting: list[Journey],
+    due: Due,
+    wishes: Wishes,
+    journeys: Journeys,
+    plan: Plan,
+    around: Surroundings,
+) -> Effects:
+    for journey in waiting:
+        await journeys.put(replace(journey, state=State.OFFERED, greeted_at=due.at, fell_back=True))
+    is_open = wishes.crowd_at is not None and due.at - wishes.crowd_at < CROWDS_APART
+    spot = around.used_for(Use.WELCOME)
+    if is_open or spot is None:
+        return []
+    await plan.wish(replace(wishes, crowd_at=due.at))
+    place = Channel(spot.space, spot.handle)
+    return [Post(place, cards.wide_door(), keys.wide_door(due.at), beat=True, stale=DOOR_STAYS_NEWS)]
+
+
+async def _by_message(
+    journey: Journey,
+    member: Member,
+    account: Account,
+    due: Due,
+    journeys: Journeys,
+    wishes: Wishes,
+    around: Surroundings,
+) -> Effects:
+    key = keys.hello(member.id)
+    await journeys.put(replace(journey, state=State.GREETED, greeted_at=due.at, post=key))
+    message = cards.hello(around, member.id, wishes.words)
+    return [
+        Post(Direct(member.id), message, key, nudge="welcome"),
+        reminded_after(due.at, member, account, due.community),
+    ]
+
+
+async def _by_button(journey: Journey, due: Due, journeys: Journeys, around: Surroundings) -> Effects:
+    await journeys.put(replace(journey, state=State.OFFERED, greeted_at=due.at, fell_back=True))
+    return _door(journey.member, around)
+
+
+def _door(member: int, around: Surroundings) -> Effects:
+    spot = around.used_for(Use.WELCOME)
+    if spot is None:
+        return []
+    place = Channel(spot.space, spot.handle)
+    return [Post(place, cards.door(member), keys.door(member), beat=True, stale=DOOR_STAYS_NEWS)]
+
+
+async def _via(via: Via, account: Account, journeys: Journeys) -> Via:
+    """How to greet whoever has this account: Discord asks bots not to write to people unasked."""
+    if account.closed:
+        return Via.BUTTON
+    if via is not Via.PLATFORM:
+        return via
+    return Via.BUTTON if await journeys.platform(account.space) == "discord" else Via.DIRECT
+
+
+# A closed door -------------------------------------------------------------------------------------
+
+
+@room.on(Unsaid, when=lambda fact: fact.why == "closed")
+async def on_closed(heard: Heard, journeys: Journeys, people: People, charter: CharterText) -> Effects:
+    """Who takes no direct messages finds the button in the channel once; after that there is silence."""
+    assert isinstance(heard.happening, Unsaid)
+    journey = await journeys.by_post(heard.happening.post)
+    if journey is None:
+        return []
+    stop = Cancel(keys.walk(journey.member))
+    if journey.state is not State.GREETED or journey.reminded:
+        await journeys.put(replace(journey, state=State.ENDED))
+        return [stop]
+    await journeys.put(replace(journey, state=State.OFFERED, fell_back=True))
+    if journey.fell_back:
+        return [stop]
+    around = await surroundings(heard.community, charter, people)
+    return [stop, *_door(journey.member, around)]
+
+
+# The button in the channel -------------------------------------------------------------------------
+
+
+class Start(Ask):
+    """Show me around."""
+
+
+@room.action()
+async def start(
+    ask: Start, call: Call, journeys: Journeys, plan: Plan, people: People, charter: CharterText
+) -> Effects:
+    """A newcomer gets the first message by direct message; whose door is closed gets it here."""
+    journey = await journeys.get(call.who.id)
+    if journey is None:
+        home = Buttons((Button("What is on", "charter.home", optional=True),))
+        return [
+            Reply(card("", "You know your way around here. Thank you for looking in all the same.", home))
+        ]
+    around = await surroundings(call.community, charter, people)
+    message = cards.hello(around, call.who.id, (await plan.wishes()).words)
+    account = next((one for one in await people.accounts(call.who.id) if one.space == call.space), None)
+    key = keys.hello(call.who.id)
+    if journey.answer or journey.post or account is None or account.closed:
+        return [Reply(message)]
+    await journeys.put(
+        replace(
+            journey, state=State.GREETED, greeted_at=journey.greeted_at or call.at, post=key, fell_back=True
+        )
+    )
+    return [
+        Post(Direct(call.who.id), message, key),
+        reminded_after(call.at, call.who, account, call.community),
+        Reply(card("", say("I have written to you, {who}. See you there.", who=call.who), tone="good")),
+    ]

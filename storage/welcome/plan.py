@@ -1,0 +1,94 @@
+"""How a community greets: the steps that coordinators wrote, and what else they chose."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Select, delete, select, update
+
+from storage.base import Cellar
+from storage.welcome.tables import MarkRow, StepRow, WishesRow
+from storage.welcome.values import Step, Wishes
+
+
+class Plan(Cellar):
+    """The journey of one community as its coordinators made it; empty while it is the built-in one."""
+
+    async def wishes(self) -> Wishes:
+        """What was chosen, or the defaults."""
+        row = await self._row()
+        return row.value() if row else Wishes()
+
+    async def wish(self, wishes: Wishes) -> None:
+        """Keep what was chosen."""
+        row = await self._row()
+        if row is None:
+            row = WishesRow(community_id=self._community)
+            self._session.add(row)
+        row.via, row.words, row.edited = wishes.via.value, wishes.words, wishes.edited
+        row.crowd_at, row.look_at = wishes.crowd_at, wishes.look_at
+        await self._session.flush()
+
+    async def steps(self) -> list[Step]:
+        """The steps in the order in which they come."""
+        rows = await self._session.scalars(self._mine())
+        return [row.value() for row in rows]
+
+    async def adopt(self, steps: Sequence[Step]) -> dict[int, int]:
+        """Take over the built-in steps, so that they can be changed; returns their new ids by the old.
+
+        Who had a step has had it.
+        """
+        ids: dict[int, int] = {}
+        for step in steps:
+            ids[step.id] = await self.put(step)
+            await self._session.execute(
+                update(MarkRow)
+                .where(MarkRow.community_id == self._community, MarkRow.step_id == step.id)
+                .values(step_id=ids[step.id])
+            )
+        return ids
+
+    async def put(self, step: Step) -> int:
+        """Change a step, or add one whose id is not known here; returns its id."""
+        row = await self._session.scalar(self._mine().where(StepRow.id == step.id))
+        if row is None:
+            last = len((await self._session.scalars(self._mine())).all())
+            row = StepRow(community_id=self._community, position=last)
+            self._session.add(row)
+        row.kind, row.words, row.whom, row.link = step.kind, step.words, step.whom, step.link
+        row.day, row.at = step.day, step.at
+        row.person_id, row.channel_id = step.person, step.channel
+        await self._session.flush()
+        return row.id
+
+    async def swap(self, one: int, other: int) -> bool:
+        """Exchange the places of two steps; each takes the other's day and hour."""
+        wanted = {row.id: row for row in await self._session.scalars(self._mine())}
+        if one not in wanted or other not in wanted:
+            return False
+        a, b = wanted[one], wanted[other]
+        a.position, b.position = b.position, a.position
+        a.day, b.day = b.day, a.day
+        a.at, b.at = b.at, a.at
+        await self._session.flush()
+        return True
+
+    async def remove(self, step: int) -> bool:
+        """Take a step out; False if there is none of that id."""
+        query = delete(StepRow).where(StepRow.community_id == self._community, StepRow.id == step)
+        return await self._session.scalar(query.returning(StepRow.id)) is not None
+
+    async def clear(self) -> None:
+        """Take all of them out."""
+        await self._session.execute(delete(StepRow).where(StepRow.community_id == self._community))
+
+    async def _row(self) -> WishesRow | None:
+        query = select(WishesRow).where(WishesRow.community_id == self._community)
+        found: WishesRow | None = await self._session.scalar(query)
+        return found
+
+    def _mine(self) -> Select[StepRow]:
+        return (
+            select(StepRow)
+            .where(StepRow.community_id == self._community)
+            .order_by(StepRow.day, StepRow.at, StepRow.position, StepRow.id)
+        )

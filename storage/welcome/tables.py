@@ -1,0 +1,113 @@
+"""The tables of the welcome."""
+
+from datetime import datetime, time
+
+from sqlalchemy import ForeignKey, Index, SmallInteger, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.base import Base, BigKey
+from storage.welcome.values import Journey, State, Step, Via, Wishes
+
+LONGEST_WORDS = 1000
+"""Characters of a step."""
+LONGEST_INTRODUCTION = 600
+
+
+class JourneyRow(Base):
+    """A newcomer's journey; that there is one is what makes a welcome happen once ever."""
+
+    __tablename__ = "journey"
+    __table_args__ = (
+        Index("ix_journey_state", "community_id", "state", "arrived_at"),
+        Index("ix_journey_post", "community_id", "post"),
+    )
+
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), primary_key=True)
+    community_id: Mapped[int] = mapped_column(ForeignKey("community.id", ondelete="CASCADE"))
+    state: Mapped[str] = mapped_column(String(12))
+    arrived_at: Mapped[datetime]
+    joined_at: Mapped[datetime]
+    greeted_at: Mapped[datetime | None]
+    fell_back: Mapped[bool] = mapped_column(default=False)
+    reminded: Mapped[bool] = mapped_column(default=False)
+    answer: Mapped[str] = mapped_column(String(16), default="")
+    since: Mapped[datetime | None]
+    walked_until: Mapped[datetime | None]
+    post: Mapped[str] = mapped_column(String(64), default="")
+    agreed_at: Mapped[datetime | None]
+    introduced_at: Mapped[datetime | None]
+    introduction: Mapped[str] = mapped_column(String(LONGEST_INTRODUCTION), default="")
+    buddy_id: Mapped[int | None] = mapped_column(ForeignKey("member.id", ondelete="SET NULL"), index=True)
+    looked: Mapped[bool] = mapped_column(default=False)
+    flagged_at: Mapped[datetime | None]
+
+    def value(self) -> Journey:
+        """What the room is given."""
+        names = Journey.__dataclass_fields__.keys() - {"member", "buddy", "state"}
+        facts = {name: getattr(self, name) for name in names}
+        return Journey(member=self.member_id, buddy=self.buddy_id, state=State(self.state), **facts)
+
+
+class MarkRow(Base):
+    """A step that a newcomer got, and whether they did what it asks."""
+
+    __tablename__ = "journey_mark"
+
+    member_id: Mapped[int] = mapped_column(
+        ForeignKey("journey.member_id", ondelete="CASCADE"), primary_key=True
+    )
+    step_id: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=False)
+    community_id: Mapped[int] = mapped_column(ForeignKey("community.id", ondelete="CASCADE"), index=True)
+    said_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
+
+
+class StepRow(Base):
+    """A step of the journey that coordinators wrote."""
+
+    __tablename__ = "welcome_step"
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    community_id: Mapped[int] = mapped_column(ForeignKey("community.id", ondelete="CASCADE"), index=True)
+    position: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(12))
+    words: Mapped[str] = mapped_column(String(LONGEST_WORDS))
+    day: Mapped[int] = mapped_column(SmallInteger)
+    at: Mapped[time]
+    whom: Mapped[str] = mapped_column(String(16))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("member.id", ondelete="SET NULL"), index=True)
+    channel_id: Mapped[int | None] = mapped_column(ForeignKey("channel.id", ondelete="SET NULL"), index=True)
+    link: Mapped[str] = mapped_column(Text, default="")
+
+    def value(self) -> Step:
+        """What the room is given."""
+        return Step(
+            self.id,
+            self.kind,
+            self.words,
+            self.day,
+            self.at,
+            self.whom,
+            self.person_id,
+            self.channel_id,
+            self.link,
+        )
+
+
+class WishesRow(Base):
+    """What coordinators chose about the welcome."""
+
+    __tablename__ = "welcome"
+
+    community_id: Mapped[int] = mapped_column(
+        ForeignKey("community.id", ondelete="CASCADE"), primary_key=True
+    )
+    via: Mapped[str] = mapped_column(String(12), default=Via.PLATFORM)
+    words: Mapped[str] = mapped_column(String(LONGEST_WORDS), default="")
+    edited: Mapped[bool] = mapped_column(default=False)
+    crowd_at: Mapped[datetime | None]
+    look_at: Mapped[datetime | None]
+
+    def value(self) -> Wishes:
+        """What the room is given."""
+        return Wishes(Via(self.via), self.words, self.edited, self.crowd_at, self.look_at)
