@@ -29,7 +29,9 @@ OPENING = 20.0
 LONGEST_WAIT = 60
 """Seconds between two tries to open one, at most."""
 GRACE = 5.0
-"""Seconds for which a socket that was replaced is kept, for the acknowledgements that are under way."""
+"""Seconds for which a socket that was replaced is kept, for the acknowledgements under way."""
+REST = timedelta(seconds=30)
+"""After a replacement, before another for its silence: where this machine is slow, all sockets seem so."""
 PINGS = 10.0
 """Seconds between pings, which notice a broken connection; a silent one they do not."""
 
@@ -60,8 +62,8 @@ class Patience:
     """After so long without any frame but pings a socket is replaced."""
     outnumbered: int = 20
     """After so many frames that the others brought meanwhile …"""
-    quiet: timedelta = timedelta(seconds=10)
-    """… and at least so long, it is replaced sooner."""
+    quiet: timedelta = timedelta(seconds=2)
+    """… over at least so long, it is replaced sooner."""
     gap: timedelta = timedelta(minutes=1)
     """After so long without any socket something may have been missed."""
 
@@ -86,6 +88,7 @@ class Sockets:
         self._turn = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
         self._heard_at: datetime | None = None
+        self._replaced_at: datetime | None = None
         self._failures = 0
         self._why = ""
         self._not_before = clock.now()
@@ -131,15 +134,23 @@ class Sockets:
     def _fault(self, socket: "_Socket", now: datetime) -> str:
         if socket.is_ending or not socket.is_open:
             return "ending"
-        silent = now - socket.heard_at
-        if socket.missed >= self._patience.outnumbered and silent > self._patience.quiet:
+        if self._is_outdone(socket):
             return "silent while others hear"
-        return "silent" if silent > self._patience.silence else ""
+        return "silent" if now - socket.heard_at > self._patience.silence else ""
+
+    def _is_outdone(self, socket: "_Socket") -> bool:
+        """Whether a socket was silent while the others heard much. After a burst all are: that is no sign."""
+        heard_at = self._heard_at or socket.heard_at
+        if self._replaced_at is not None and heard_at - self._replaced_at < REST:
+            return False
+        meanwhile = heard_at - socket.heard_at
+        return socket.missed >= self._patience.outnumbered and meanwhile > self._patience.quiet
 
     async def _replace(self, old: "_Socket", why: str) -> None:
         new = await self._opened()
         if new is not None:
             self._sockets[self._sockets.index(old)] = new
+            self._replaced_at = self._clock.now()
             log.info("socket replaced", why=why)
             self._start(_shut_later(old))
 
@@ -182,6 +193,8 @@ class Sockets:
         for other in self._sockets:
             if other is not socket:
                 other.missed += 1
+                if self._is_outdone(other) and not self._turn.locked():
+                    self._start(self.tend())
 
     def _ending(self) -> None:
         """Slack asks for a new connection, or one broke: not a moment is lost until the next look."""
@@ -212,6 +225,7 @@ class _Socket(SocketModeClient):
         self.heard_at = now
         self.missed = 0
         self.is_ending = False
+        self.answering: set[asyncio.Task[Any]] = set()
         self._app = app
         self._say_noted = noted
         self._say_ending = ending
@@ -239,12 +253,21 @@ class _Socket(SocketModeClient):
         self._say_noted(self, str(message.get("type")))
 
     async def _answer(self, _: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
-        response = await run_async_bolt_app(self._app, request)
-        await send_async_response(self, request, response, 0.0)
+        task = asyncio.ensure_future(run_async_bolt_app(self._app, request))
+        self.answering.add(task)
+        try:
+            await send_async_response(self, request, await task, 0.0)
+        finally:
+            self.answering.discard(task)
 
 
 async def _shut_later(socket: _Socket) -> None:
+    """One that Slack wants renewed may still bring something; a silent one only ends what it has begun."""
     try:
-        await asyncio.sleep(GRACE)
+        if socket.is_ending:
+            await asyncio.sleep(GRACE)
+        elif socket.answering:
+            await asyncio.wait(set(socket.answering), timeout=GRACE)
+            await asyncio.sleep(0.1)  # for the acknowledgements themselves
     finally:
         await socket.shut()
