@@ -106,11 +106,9 @@ class Answers:
     def shown_next(self, spoken: Spoken, origin: Origin) -> Json | None:
         """A card as the view that follows a form, if it needs no picture or file."""
         page = sheet(spoken, foot=MORE)
-        return (
-            None
-            if page.pictures or files_of(spoken)
-            else sheet_of(page, TITLE, kept(Asked("", origin=origin)))
-        )
+        if page.pictures or files_of(spoken):
+            return None
+        return sheet_of(page, TITLE, kept(Asked("", origin=origin)))
 
     async def publish(self, who: str, spoken: Spoken) -> None:
         """Put a card on somebody's App Home."""

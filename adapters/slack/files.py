@@ -9,7 +9,7 @@ from facilitation.core.surface import Spoken
 ABOVE = ", the file stands above"
 """Goes on from a file's words in a message that is said where the file was shared."""
 SENT = ". I sent the file by direct message."
-"""Goes on from a file's words in an answer, which nobody else sees or which is a view."""
+"""Goes on from a file's words in an answer: it cannot carry the file itself."""
 UNSENT = ". I could not send the file by direct message. Please ask again."
 
 

@@ -8,10 +8,10 @@ import pytest
 
 from adapters.slack.api import LONG_PAUSE, Api
 from adapters.slack.outbound import PICTURE_TRIES, Pictures, SlackSurface
-from facilitation.core.cards import Card, File, Picture
+from facilitation.core.cards import Card, Picture
 from facilitation.core.errors import Throttled, Unknown, Unreachable
 from facilitation.core.surface import Address, Parcel, Receipt
-from tests.adapters.contract.puppet import ANA, BEN, CHI, PARTS, a_png, spoken, text
+from tests.adapters.contract.puppet import ANA, BEN, CHI, a_png, spoken, text
 from tests.adapters.slack.harness import workshop
 from tests.fakes.slack import FakeSlack, Message
 
@@ -341,96 +341,4 @@ async def test_a_picture_that_cannot_be_brought_in_delays_its_message(
     slack.fault("files.getUploadURLExternal", retry_after=5)
     with pytest.raises(Throttled):
         await surface.deliver(parcel(CHART))
-    assert slack.messages("C-general") == []
-
-
-# Files -------------------------------------------------------------------------------------------
-
-EXPORT = PARTS["file"]
-ABOVE = "export.json: Everything about you, the file stands above"
-
-
-def told(slack: FakeSlack, place: str = "C-general", **more: Any) -> list[str]:
-    """Each message as the files that it shares, or the words of its last block."""
-    return [
-        " ".join(slack.files[one].name for one in message.files) or words(message, -1)
-        for message in slack.messages(place, **more)
-    ]
-
-
-async def test_a_file_is_shared_above_the_message_that_points_to_it(
-    slack: FakeSlack, surface: SlackSurface
-) -> None:
-    receipt = await surface.deliver(parcel(EXPORT))
-    shared, message = slack.messages("C-general")
-    assert told(slack) == ["export.json", ABOVE]
-    assert receipt.messages == (message.ts,)
-    [file] = slack.files.values()
-    assert (file.content, file.title, shared.files) == (b'{"a": 1}\n', "export.json", [file.id])
-
-
-async def test_a_file_goes_into_the_thread_of_its_message(slack: FakeSlack, surface: SlackSurface) -> None:
-    root = slack.write(ANA, "C-general", "Who has it?")
-    await surface.deliver(parcel(EXPORT, Address("thread", "C-general", root)))
-    assert told(slack, thread=root)[1:] == ["export.json", ABOVE]
-    assert len(slack.messages("C-general")) == 1
-
-
-async def test_a_public_channel_is_entered_to_share_a_file_there(
-    slack: FakeSlack, surface: SlackSurface
-) -> None:
-    slack.add_channel("C-new", "new", members=(ANA,))
-    await surface.deliver(parcel(EXPORT, Address("channel", "C-new")))
-    assert told(slack, "C-new") == ["export.json", ABOVE]
-
-
-@pytest.mark.parametrize(
-    "method", ["files.getUploadURLExternal", "upload", "files.completeUploadExternal", "chat.postMessage"]
-)
-@pytest.mark.parametrize("fault", [{"retry_after": 5}, {"drop": True}])
-async def test_a_file_comes_once_however_often_its_message_is_tried(
-    slack: FakeSlack, surface: SlackSurface, method: str, fault: dict[str, Any]
-) -> None:
-    for _ in range(2):
-        slack.fault(method, **fault)
-        with pytest.raises((Throttled, Unknown)):
-            await surface.deliver(parcel(EXPORT))
-    await surface.deliver(parcel(EXPORT))
-    assert told(slack) == ["export.json", ABOVE]
-
-
-async def test_a_file_whose_sharing_is_in_doubt_comes_twice_rather_than_never(
-    slack: FakeSlack, surface: SlackSurface
-) -> None:
-    slack.fault("files.completeUploadExternal", lose_reply=True)
-    with pytest.raises(Unknown):
-        await surface.deliver(parcel(EXPORT))
-    assert await surface.find("d1", GENERAL) is None
-    await surface.deliver(parcel(EXPORT))
-    assert told(slack) == ["export.json", "export.json", ABOVE]
-
-
-async def test_each_file_of_each_delivery_is_shared(slack: FakeSlack, surface: SlackSurface) -> None:
-    two = Card(parts=(File("a.csv", b"1", "One"), File("b.csv", b"1", "Two")))
-    for delivery in ("d1", "d2"):
-        await surface.deliver(parcel(two, delivery=delivery))
-    last = "b.csv: Two, the file stands above"
-    assert told(slack) == ["a.csv", "b.csv", last, "a.csv", "b.csv", last]
-
-
-async def test_an_edit_shares_no_file_again_and_a_withdrawal_leaves_it(
-    slack: FakeSlack, api: Api, surface: SlackSurface
-) -> None:
-    receipt = await surface.deliver(parcel(EXPORT))
-    later = SlackSurface(api, Pictures(api))
-    await later.deliver(parcel(EXPORT, receipt=receipt))
-    assert told(slack) == ["export.json", ABOVE]
-    await later.deliver(parcel(EXPORT, receipt=receipt, withdraw=True))
-    assert told(slack) == ["export.json"]
-
-
-async def test_a_file_that_slack_refuses_ends_its_message(slack: FakeSlack, surface: SlackSurface) -> None:
-    slack.fault("files.completeUploadExternal", error="file_type_not_allowed")
-    with pytest.raises(Unreachable, match="invalid"):
-        await surface.deliver(parcel(EXPORT))
     assert slack.messages("C-general") == []
