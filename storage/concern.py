@@ -77,7 +77,7 @@ class Concern:
 
 
 class ConcernRow(Base):
-    """One concern. Only days are kept: an hour could be held against other traces of a person.
+    """One concern. Only days are kept: nobody needs an hour that could be held against other traces.
 
     `link` (who raised it) and `matter` are sealed, and empty once it is closed.
     """

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from bot import config
+from storage.sealing import keys_from
 from tests.bot import damaged
 from tests.bot.exports import PER_WEEK, WEEKS, handle
 from tests.bot.processes import command, files_in, is_words, tertulia
@@ -163,7 +164,7 @@ def test_help_lists_every_command_with_what_it_does(tmp_path: Path) -> None:
         (["recap"], ["--print", "--community"]),
         (["db"], ["upgrade", "backup", "restore"]),
         (["db", "restore"], ["kept aside"]),
-        (["config"], ["example", "schema"]),
+        (["config"], ["example", "schema", "key"]),
         (["invite", "discord"], ["--config", "the fewest permissions"]),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
@@ -190,6 +191,9 @@ def test_the_version_is_that_of_the_package(here: Path, capsys: pytest.CaptureFi
 def test_the_papers_are_printed(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert command(capsys, "config", "example").out == config.example()
     assert json.loads(command(capsys, "config", "schema").out) == config.schema()
+    keys = {command(capsys, "config", "key").out for _ in range(2)}
+    assert len(keys) == 2
+    assert all(keys_from(key) for key in keys)
 
 
 def test_the_invitation_is_a_link_and_nothing_else(

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from bot import config
 from bot.config import CommunityConfig, Settings
 from facilitation.core.errors import BadInput
+from storage.sealing import Seals, fresh_key, keys_from
 
 ROOT = Path(__file__).parents[2]
 SECRET = "tr0ub4dor"
@@ -131,6 +132,22 @@ def test_a_database_that_is_none_is_named_without_its_password(tmp_path: Path, u
     assert "database.url: " in line
     assert words in line
     assert SECRET not in line
+
+
+def test_a_key_that_is_none_is_named_without_being_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERTULIA_SEALING__KEY", SECRET)
+    [line] = faults(None)
+    assert line == "TERTULIA_SEALING__KEY: sealing.key: key 1 is none: tertulia config key prints one."
+
+
+def test_several_keys_may_be_set_and_none_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    keys = fresh_key(), fresh_key()
+    monkeypatch.setenv("TERTULIA_SEALING__KEY", ",".join(keys))
+    settings = config.load(None)
+    first, second = (Seals(keys_from(key)) for key in keys)
+    assert settings.sealing.seals().open(second.seal("yes", "a"), "a") == "yes"
+    assert first.open(settings.sealing.seals().seal("yes", "a"), "a") == "yes"
+    assert not any(key in repr(settings) + settings.model_dump_json() for key in keys)
 
 
 def test_a_secret_is_shown_neither_by_faults_nor_by_the_settings(tmp_path: Path) -> None:

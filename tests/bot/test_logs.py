@@ -64,6 +64,18 @@ def test_what_is_below_the_level_is_not_written(capsys: pytest.CaptureFixture[st
         assert (f"b-{name}" in written) is is_written
 
 
+@pytest.mark.parametrize("library", ["slack_sdk.web", "slack_bolt.App", "discord.http"])
+def test_what_a_platforms_library_knows_at_most_is_never_logged(
+    capsys: pytest.CaptureFixture[str], library: str
+) -> None:
+    logs.start("debug")
+    logging.getLogger(library).debug("sent %s", WORDS)
+    logging.getLogger(library).info("connected")
+    said = capsys.readouterr().err
+    assert WORDS not in said
+    assert "connected" in said
+
+
 @pytest.mark.parametrize("form", ["text", "json"])
 @pytest.mark.parametrize("secret", [URL, *TOKENS.values()], ids=["address", *TOKENS])
 def test_no_secret_is_written_wherever_it_stands(
