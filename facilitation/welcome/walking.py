@@ -8,6 +8,7 @@ from typing import Annotated
 from facilitation.core.ask import Ask, Due, Hidden
 from facilitation.core.cards import Direct
 from facilitation.core.charter import CharterText
+from facilitation.core.contact import next_waking
 from facilitation.core.effects import Cancel, Effects, Later, Post
 from facilitation.welcome import cards, keys
 from facilitation.welcome.journey import (
@@ -37,9 +38,11 @@ async def steps_of(plan: Plan) -> list[Step]:
 
 
 def reminded_after(greeted: datetime, member: Member, account: Account, community: Community) -> Later:
-    """The plan to ask once more whoever has not answered by then."""
+    """The plan to ask once more whoever has not answered by then; greeted at night, the morning counts."""
     zone = zone_of(member, account, community)
-    at = moment_of(REMIND_AFTER, TEN, greeted, zone, community)
+    weekends = community.quiet_weekends
+    said = next_waking(greeted, zone, community.quiet_from, community.quiet_to, weekends=weekends)
+    at = moment_of(REMIND_AFTER, TEN, said, zone, community)
     return Later(at, Walk(member=member.id), keys.walk(member.id))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, func, select, update
 
 from storage.base import Cellar, inserting
-from storage.communities import ChannelRow, MemberRow, OwnershipRow, SpaceRow
+from storage.communities import ChannelRow, CommunitySpaceRow, MemberRow, OwnershipRow, SpaceRow
 from storage.diary import DiaryRow
 from storage.welcome.tables import JourneyRow, MarkRow, StepRow
 from storage.welcome.values import FirstMessage, Journey, Progress, State, StepCount
@@ -27,6 +27,9 @@ class Journeys(Cellar):
 
         Who left before they were greeted waits again when they come back.
         """
+        mine = select(MemberRow.id).where(MemberRow.community_id == self._community, MemberRow.id == member)
+        if await self._session.scalar(mine) is None:
+            return False
         query = (
             inserting(self._session, JourneyRow)
             .values(
@@ -106,8 +109,9 @@ class Journeys(Cellar):
         return [row.value() for row in rows]
 
     async def platform(self, space: int) -> str:
-        """The name of the platform of a space, empty for none."""
-        query = select(SpaceRow.platform).where(SpaceRow.id == space)
+        """The name of the platform of one of the community's spaces, empty for none."""
+        mine = select(CommunitySpaceRow.space_id).where(CommunitySpaceRow.community_id == self._community)
+        query = select(SpaceRow.platform).where(SpaceRow.id == space, SpaceRow.id.in_(mine))
         return await self._session.scalar(query) or ""
 
     async def loads(self) -> dict[int, int]:
@@ -122,7 +126,9 @@ class Journeys(Cellar):
     # steps
 
     async def mark(self, member: int, step: int, at: datetime) -> bool:
-        """A member gets a step; False if they had it."""
+        """A member on a journey gets a step; False if they had it."""
+        if await self.get(member) is None:
+            return False
         query = (
             inserting(self._session, MarkRow)
             .values(member_id=member, step_id=step, community_id=self._community, said_at=at)

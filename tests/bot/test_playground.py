@@ -109,6 +109,19 @@ def test_there_is_a_coordinator_and_a_newcomer(lived: tuple[asyncio.Runner, Play
     assert len(standings) < 24, "whoever is missing is a member"
 
 
+def test_todays_newcomer_has_her_welcome(lived: tuple[asyncio.Runner, Playground]) -> None:
+    """Whoever came before has had a part of the journey, and those who answered are told of."""
+    _, stage = lived
+    talk = stage.square.board.talk("D-halima", "halima")
+    titles = [message.spoken.card.title for message in talk if message.spoken]
+    assert titles == ["Welcome to The Backfill"]
+    told = [words_of(one.spoken) for one in stage.square.board.talk("coordinators", "ines") if one.spoken]
+    assert "Mei-Lin Chow would like to learn; in Toronto." in told
+    assert "Oskar Nowicki would like to share what they know; in Warsaw." in told
+    introduced = [spot for spot in stage.square.places_of("oskar") if spot.kind == "group"]
+    assert len(introduced) == 1
+
+
 def test_the_menu_on_messages_is_that_of_the_rooms(lived: tuple[asyncio.Runner, Playground]) -> None:
     _, stage = lived
     found = {action.label: action for action in stage.actions}

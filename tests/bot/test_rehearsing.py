@@ -98,7 +98,7 @@ def test_the_first_recap_is_approved_at_once_and_the_others_come_every_week(usua
         "2024-03-29T15:00:00Z",
         "2024-04-05T14:00:00Z",  # 15:00 in Lisbon, where summer has begun
     ]
-    asked = [post for post in posts(usual) if post["to"] is not None]
+    asked = [post for post in posts(usual) if post["to"] is not None and post["room"] == "recap"]
     assert [(post["to"], post["at"]) for post in asked] == [(handle("ines"), "2024-03-15T15:00:00Z")]
 
 
@@ -113,6 +113,14 @@ def test_a_newcomer_is_new_and_the_baseline_is_not(usual: Rehearsal) -> None:
     assert "10 messages from 5 people, one of them new." in texts["2024-03-22"]
     assert "Lena" in texts["2024-03-22"]
     assert "new" not in texts["2024-03-29"].split("Worth catching up on")[0]
+
+
+def test_a_newcomer_is_welcomed_and_reminded_once(usual: Rehearsal) -> None:
+    welcomes = [post for post in posts(usual) if post["room"] == "welcome" and post["to"] != handle("ines")]
+    assert [(post["to"], post["title"]) for post in welcomes] == [
+        (handle("lena"), "Welcome to club"),
+        (handle("lena"), ""),
+    ]
 
 
 def test_a_second_rehearsal_is_the_same(club: Path, usual: Rehearsal) -> None:

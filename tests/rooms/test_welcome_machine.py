@@ -5,7 +5,6 @@ than a person takes. A rule to be added touches `told`, which everything said pa
 """
 
 import asyncio
-import os
 import tempfile
 from collections import defaultdict
 from collections.abc import Coroutine, Iterator
@@ -16,7 +15,14 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.steps import Steps
@@ -28,7 +34,7 @@ from facilitation.core.courier import Courier
 from facilitation.core.effects import Effects, Post
 from facilitation.core.errors import Unreachable
 from facilitation.core.gathering import Heard
-from facilitation.core.happenings import MemberLeft, MessagePosted
+from facilitation.core.happenings import Happening, MemberJoined, MemberLeft, MessagePosted, Profile
 from facilitation.core.house import House
 from facilitation.core.room import Room
 from facilitation.core.speech import card
@@ -44,9 +50,16 @@ NEWCOMERS = ("ana", "ben", "cleo")
 FOUNDERS = ("ines", "marek")
 EVERYBODY = (*NEWCOMERS, *FOUNDERS)
 WEEK = timedelta(days=7)
-EXAMPLES = int(os.environ.get("WELCOME_EXAMPLES", "210"))
+LIVES = 80
 STEPS = 50
-"""Together more than ten thousand."""
+ENOUGH = 10_000
+"""So many steps all lives have together: what people do, what happens to them, and time that passes."""
+SECOND = timedelta(seconds=1)
+FACTS = st.tuples(
+    st.sampled_from(("join", "join", "leave", "write", "write")),
+    st.sampled_from(EVERYBODY),
+    st.sampled_from(("Europe/Lisbon", "Asia/Tokyo", "", "No/Where")),
+)
 
 nudging = Room("nudging", "Writes unasked whenever it hears of it, so that there is a budget to spend")
 
@@ -88,6 +101,8 @@ class Newcomers(RuleBasedStateMachine):
         self.quiet: dict[str, datetime] = {}
         self.takes: dict[str, int] = defaultdict(lambda: 2)
 
+    steps = 0
+
     @initialize()
     def begin(self) -> None:
         self._run(self._begin())
@@ -113,22 +128,29 @@ class Newcomers(RuleBasedStateMachine):
 
     # what happens
 
-    @rule(
-        who=st.sampled_from(EVERYBODY), zone=st.sampled_from(("Europe/Lisbon", "Asia/Tokyo", "", "Nowhere/X"))
-    )
-    def join(self, who: str, zone: str) -> None:
-        self.here.add(who)
-        self._run(self.bed.join(who, zone=zone))
+    @rule(facts=st.lists(FACTS, min_size=1, max_size=10))
+    def people_come_and_go_and_write(self, facts: list[tuple[str, str, str]]) -> None:
+        """All of it reaches the bot at once, in order, as after a moment of being busy."""
+        heard: list[Happening] = []
+        for what, who, zone in facts:
+            self.clock.advance(SECOND)
+            heard.append(self._fact(what, who, zone))
+            Newcomers.steps += 1
+        self._run(self.bed.hear(*heard))
+
+    def _fact(self, what: str, who: str, zone: str) -> Happening:
+        now = self.clock.now()
+        if what == "join":
+            self.here.add(who)
+            return MemberJoined(now, Profile(who, who.capitalize(), zone))
+        if what == "leave" or who not in self.here:
+            self.here.discard(who)
+            return MemberLeft(now, who)
+        return MessagePosted(now, "general", f"{now.timestamp():.0f}", who, "nudge me")
 
     @rule()
     def all_join_at_once(self) -> None:
-        for who in EVERYBODY:
-            self.join(who, "Europe/Lisbon")
-
-    @rule(who=st.sampled_from(EVERYBODY))
-    def leave(self, who: str) -> None:
-        self.here.discard(who)
-        self._run(self.bed.hear(MemberLeft(self.clock.now(), who)))
+        self.people_come_and_go_and_write([("join", who, "Europe/Lisbon") for who in EVERYBODY])
 
     @precondition(lambda self: self.here)
     @rule(data=st.data(), choice=st.sampled_from(("look around", "learn", "share", "help")))
@@ -140,11 +162,6 @@ class Newcomers(RuleBasedStateMachine):
     @rule(data=st.data())
     def start_here(self, data: st.DataObject) -> None:
         self._run(self.bed.ask(self._somebody(data), ask="welcome.start", via="button"))
-
-    @precondition(lambda self: self.here)
-    @rule(data=st.data())
-    def write(self, data: st.DataObject) -> None:
-        self._run(self.bed.write(self._somebody(data), "nudge me"))
 
     @precondition(lambda self: self.here)
     @rule(data=st.data(), quiet=st.booleans())
@@ -242,6 +259,7 @@ class Newcomers(RuleBasedStateMachine):
 
     @staticmethod
     def _run(doing: Coroutine[Any, Any, object]) -> None:
+        Newcomers.steps += 1
         _loop().run_until_complete(doing)
 
 
@@ -271,10 +289,10 @@ def closing() -> Iterator[None]:
     _folder().cleanup()
 
 
-Newcomers.TestCase.settings = settings(
-    max_examples=EXAMPLES,
-    stateful_step_count=STEPS,
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-)
-TestNewcomers = Newcomers.TestCase
+def test_whatever_happens_each_is_welcomed_once_and_left_in_peace_when_they_wish() -> None:
+    checks = list(HealthCheck)
+    lives = settings(
+        max_examples=LIVES, stateful_step_count=STEPS, deadline=None, suppress_health_check=checks
+    )
+    run_state_machine_as_test(Newcomers, settings=lives)
+    assert Newcomers.steps >= ENOUGH
