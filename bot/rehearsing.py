@@ -201,6 +201,9 @@ class _Cast:
             case MemberJoined() | MemberChanged():
                 self._known.add(happening.who.handle)
                 self.names[happening.who.handle] = happening.who.name
+                if isinstance(happening, MemberJoined) and happening.who.gone:
+                    # The archive tells who has left since; on that day they came.
+                    happening = replace(happening, who=replace(happening.who, gone=False))
             case MessagePosted() if happening.who not in self._known:
                 self._known.add(happening.who)
                 profile = self._profiles.get(happening.who)
