@@ -96,12 +96,11 @@ class Agenda:
             delete(AgendaRow).where(AgendaRow.community_id == self._community, AgendaRow.key == key)
         )
 
-    async def entries(self) -> list[tuple[str, str, str]]:
-        """Key, ask and arguments of all that is planned."""
+    async def entries(self, *, held: bool = False) -> list[tuple[str, str, str]]:
+        """Key, ask and arguments of all that is planned; `held`, none of it is done until this unit ends."""
         query = select(AgendaRow.key, AgendaRow.ask, AgendaRow.args)
-        rows = await self._session.execute(
-            query.where(AgendaRow.community_id == self._community).order_by(AgendaRow.id)
-        )
+        query = query.where(AgendaRow.community_id == self._community).order_by(AgendaRow.id)
+        rows = await self._session.execute(query.with_for_update() if held else query)
         return [(key, ask, args) for key, ask, args in rows]
 
     async def reword(self, key: str, args: str) -> None:

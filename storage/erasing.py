@@ -111,9 +111,15 @@ async def person_of(session: AsyncSession, member: int) -> Person:
 
 
 async def hold(session: AsyncSession, person: Person) -> None:
-    """Nobody digests what happened in the person's spaces until this unit ends."""
-    query = select(SpaceRow.id).where(SpaceRow.id.in_(person.spaces)).order_by(SpaceRow.id)
-    await session.execute(query.with_for_update(key_share=True))
+    """Nobody digests what happened in the person's spaces, or writes as them, until this unit ends.
+
+    Whoever does so at this moment is waited for; whoever comes later finds nobody, and so fails.
+    """
+    spaces = select(SpaceRow.id).where(SpaceRow.id.in_(person.spaces)).order_by(SpaceRow.id)
+    await session.execute(spaces.with_for_update(key_share=True))
+    members = [member for _, member in person.members]
+    for row, ids in ((AccountRow, person.account_ids), (MemberRow, members)):
+        await session.execute(select(row.id).where(row.id.in_(ids)).order_by(row.id).with_for_update())
 
 
 async def erase(session: AsyncSession, person: Person) -> None:

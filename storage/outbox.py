@@ -436,7 +436,8 @@ class Outbox:
                 names.perhaps_in(OutboxRow.card),
             ),
         )
-        rows = await self._session.execute(query.order_by(OutboxRow.id.desc()))
+        # Held, so that nobody revises one between this look and what is made of it.
+        rows = await self._session.execute(query.order_by(OutboxRow.id.desc()).with_for_update())
         return [Standing._make(row) for row in rows]
 
     async def reword(self, message: int, card: str, place: str, at: datetime) -> None:

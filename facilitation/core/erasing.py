@@ -144,7 +144,7 @@ class Kept:
     async def _reword_plans(self, community: int, member: int, person: Person) -> None:
         """What is planned for them is off; what they merely have a part in goes on without them."""
         agenda = Agenda(self._session, community)
-        for plan in await self._plans(community):
+        for plan in await self._plans(community, held=True):
             if member in (plan.args.get(name) for name in plan.needs):
                 await agenda.clear(plan.key)
                 continue
@@ -168,10 +168,10 @@ class Kept:
                 if hidden != happening:
                     await diary.reword(page, ledger.body_written(hidden))
 
-    async def _plans(self, community: int) -> list["_Plan"]:
+    async def _plans(self, community: int, *, held: bool = False) -> list["_Plan"]:
         return [
             self._plan(key, ask, ledger.args_from(args))
-            for key, ask, args in await Agenda(self._session, community).entries()
+            for key, ask, args in await Agenda(self._session, community).entries(held=held)
         ]
 
     def _plan(self, key: str, ask: str, args: dict[str, Any]) -> "_Plan":

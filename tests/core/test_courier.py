@@ -115,7 +115,7 @@ async def test_a_group_is_opened_once_and_used_again(here: Listening) -> None:
     await here.settle()
     first, second = (post.address for post in here.bed.posts)
     assert first == Address("group", "", people=("ines", "marek"))
-    assert second == Address("group", "dm:ines+marek", people=("ines", "marek"))
+    assert second == Address("group", "dm1", people=("ines", "marek"))
 
 
 # changing --------------------------------------------------------------------------------------------

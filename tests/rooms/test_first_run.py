@@ -230,7 +230,7 @@ async def test_begin_says_hello_in_the_welcome_channel_with_what_is_kept_and_how
     assert "What I keep." in hello.words
     assert "first 200 characters for five weeks" in hello.words
     assert "Nothing from direct messages" in hello.words
-    assert "/cop me sets whether I may write to you unasked" in hello.words
+    assert "with /cop privacy quiet I write to you only when you ask me something" in hello.words
 
 
 async def test_hello_notifies_nobody(bed: Testbed) -> None:
@@ -333,6 +333,7 @@ async def test_settings_saved_while_running_move_the_desk(bed: Testbed) -> None:
     assert await bed.next_due() is not None
     await bed.pass_time(timedelta(hours=1))
     await save(bed, zone="America/New_York")
+    await bed.settle()
     assert await bed.next_due() == datetime(2026, 3, 2, 14, tzinfo=UTC)
 
 

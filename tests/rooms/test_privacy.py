@@ -1,12 +1,13 @@
 """Privacy by command: everything shown, everything handed over, everything erased, and silence."""
 
+import asyncio
 import json
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Annotated, Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from bot.app import ROOMS as EVERY_ROOM
 from facilitation.core import ledger
@@ -33,10 +34,11 @@ from facilitation.core.room import Room
 from facilitation.core.speech import card, quoted, say
 from facilitation.core.surface import Answer, Parcel, Receipt
 from storage.agenda import Agenda
-from storage.diary import DiaryRow
+from storage.communities import Directory
+from storage.diary import Diary, DiaryRow
 from storage.forgotten import ForgottenRow, forgotten_in
 from storage.outbox import Outbox, OutboxRow
-from storage.unit import Units
+from storage.unit import Session, Units
 from tests.conftest import NOW
 from tests.rooms.coordinating import ask_of, begin, direct, house_of, in_channel, save
 from tests.testbed import CHANNELS, PEOPLE, SPACE, Testbed, words_of
@@ -546,6 +548,34 @@ async def test_another_process_that_still_knows_them_stores_nothing(bed: Testbed
     others = MessagePosted(bed.clock.now(), "general", "m3", "kofi", "as ever")
     assert await other.intake.commit(SPACE, [message, others]) == 1
     assert await traces(bed) == []
+
+
+async def test_what_another_process_is_just_writing_down_is_waited_for(bed: Testbed) -> None:
+    if not bed.units.shared:
+        pytest.skip("there one writes after the other")
+    writer = House(EVERY_ROOM, bed.units, bed.clock)
+    await writer.intake.commit(SPACE, [MessagePosted(bed.clock.now(), "general", "m1", ZOE, "known there")])
+    async with bed.units.read() as session:
+        account = await Directory(session).account(1, ZOE)
+    assert account is not None
+    message = MessagePosted(bed.clock.now(), "general", "m2", ZOE, f"{WORD} at the same time")
+    row = ledger.posted(message, (await bed.community()).id, None, account.id, fresh=True)
+    async with bed.units.write() as session:
+        await Diary(session, 1).write([row], bed.clock.now())
+        forgetting = asyncio.create_task(forget(bed))
+        await somebody_waits(session)
+        assert not forgetting.done()
+    assert "You are forgotten" in words_of(await forgetting)
+    assert await traces(bed) == []
+
+
+async def somebody_waits(session: Session) -> None:
+    """Return when a transaction of PostgreSQL waits for another."""
+    for _ in range(2_000):
+        if await session.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")):
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("nobody waits")
 
 
 async def test_a_forgotten_persons_happenings_in_waiting_are_not_digested(bed: Testbed) -> None:
