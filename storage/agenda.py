@@ -97,9 +97,13 @@ class Agenda:
         )
 
     async def entries(self, *, held: bool = False) -> list[tuple[str, str, str]]:
-        """Key, ask and arguments of all that is planned; `held`, none of it is done until this unit ends."""
+        """Key, ask and arguments of all that is planned, but for what is sealed.
+
+        `held`, none of it is done until this unit ends.
+        """
         query = select(AgendaRow.key, AgendaRow.ask, AgendaRow.args)
-        query = query.where(AgendaRow.community_id == self._community).order_by(AgendaRow.id)
+        mine = (AgendaRow.community_id == self._community, AgendaRow.sealed.is_(False))
+        query = query.where(*mine).order_by(AgendaRow.id)
         rows = await self._session.execute(query.with_for_update() if held else query)
         return [(key, ask, args) for key, ask, args in rows]
 

@@ -430,6 +430,7 @@ class Outbox:
         groups = [f"{before}{member}{after}" for before in "[," for after in ",]"]
         query = select(OutboxRow.id, OutboxRow.place, OutboxRow.card, OutboxRow.lane).where(
             OutboxRow.community_id == self._community,
+            OutboxRow.sealed.is_(False),
             or_(
                 *(OutboxRow.card.contains(span, autoescape=True) for span in spans),
                 *(OutboxRow.place.contains(group, autoescape=True) for group in groups),
