@@ -172,6 +172,7 @@ class Interactions:
             via=via,
             submitted=via == "form",
             community=press.community,
+            name=interaction.user.display_name,
         )
         reply = Reply(interaction)
         handling = self._begin(self._door.handle(knock))

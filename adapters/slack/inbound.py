@@ -232,7 +232,9 @@ class Inbound:
         await self._answers.say(who, origin, answer)
 
     def _knock(self, who: str, origin: Origin, **more: Any) -> Knock:
-        return Knock(self._space, who, place=origin.place, thread=origin.thread, direct=origin.direct, **more)
+        name = self._directory.names.get(who, "")
+        where: dict[str, Any] = {"place": origin.place, "thread": origin.thread, "direct": origin.direct}
+        return Knock(self._space, who, name=name, **where, **more)
 
     def _is_new(self, body: Mapping[str, Any]) -> bool:
         """Whether a request comes for the first time: an envelope that was not acknowledged comes again."""

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-BENCHES = ("reading", "importing", "finding", "slack")
+BENCHES = ("reading", "importing", "finding", "slack", "discord")
 
 
 def main() -> int:
