@@ -403,7 +403,7 @@ def test_a_script_and_a_play_are_taken_in(here: Path, club: Path, capsys: pytest
     )
     ended = command(capsys, "rehearse", str(club), "--config", "play.toml", "--script", "script.toml")
     assert ended.code == 0
-    assert "2024-03-25 09:00" not in ended.out
+    assert "2024-03-22 15:00" not in ended.out, "the play moves the recap from Friday"
     assert "2024-03-25 15:00 #general: This week in club" in ended.out
     assert "2024-03-19 10:00 to Marek alone: the form “About me”" in ended.out
     assert "2024-03-19 10:01 to Marek alone: the form “About me”" in ended.out
