@@ -97,11 +97,11 @@ class Agenda:
         )
 
     async def entries(self) -> list[tuple[str, str, str]]:
-        """Key, ask and arguments of all that is planned."""
-        query = select(AgendaRow.key, AgendaRow.ask, AgendaRow.args)
-        rows = await self._session.execute(
-            query.where(AgendaRow.community_id == self._community).order_by(AgendaRow.id)
+        """Key, ask and arguments of what is planned in the open; what is sealed is read when due."""
+        query = select(AgendaRow.key, AgendaRow.ask, AgendaRow.args).where(
+            AgendaRow.community_id == self._community, AgendaRow.sealed.is_(False)
         )
+        rows = await self._session.execute(query.order_by(AgendaRow.id))
         return [(key, ask, args) for key, ask, args in rows]
 
     async def reword(self, key: str, args: str) -> None:

@@ -425,11 +425,15 @@ class Outbox:
     # what is said of a person
 
     async def naming(self, member: int, accounts: Collection[int], names: Names) -> list[Standing]:
-        """Messages that may name or quote this member, whose accounts these are; the newest first."""
+        """Messages that may name or quote this member, whose accounts these are; the newest first.
+
+        Not the sealed ones: what looks like a name in their letters is none.
+        """
         spans = [f'"member":{member}}}', f'"by":{member}}}', *(f'"by":-{account}}}' for account in accounts)]
         groups = [f"{before}{member}{after}" for before in "[," for after in ",]"]
         query = select(OutboxRow.id, OutboxRow.place, OutboxRow.card, OutboxRow.lane).where(
             OutboxRow.community_id == self._community,
+            OutboxRow.sealed.is_(False),
             or_(
                 *(OutboxRow.card.contains(span, autoescape=True) for span in spans),
                 *(OutboxRow.place.contains(group, autoescape=True) for group in groups),
