@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import Date, ForeignKey, Select, String, Text, UniqueConstraint, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.base import Base, BigKey, Cellar
+from storage.base import NAMES, Base, BigKey, Cellar
 from storage.sealing import Unopened
 from storage.unit import Session, seals_of
 
@@ -92,8 +92,8 @@ class ConcernRow(Base):
     opened_on: Mapped[date] = mapped_column(Date)
     taken_on: Mapped[date | None] = mapped_column(Date)
     closed_on: Mapped[date | None] = mapped_column(Date)
-    link: Mapped[str] = mapped_column(Text, default="")
-    matter: Mapped[str] = mapped_column(Text, default="")
+    link: Mapped[str] = mapped_column(Text, default="", info={NAMES: "kept"})
+    matter: Mapped[str] = mapped_column(Text, default="", info={NAMES: "kept"})
 
 
 class Concerns(Cellar):

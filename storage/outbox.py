@@ -425,7 +425,10 @@ class Outbox:
     # what is said of a person
 
     async def naming(self, member: int, accounts: Collection[int], names: Names) -> list[Standing]:
-        """Messages that may name or quote this member, whose accounts these are; the newest first."""
+        """Messages that may name or quote this member, whose accounts these are; the newest first.
+
+        Not the sealed ones: what looks like a name in their letters is none.
+        """
         spans = [f'"member":{member}}}', f'"by":{member}}}', *(f'"by":-{account}}}' for account in accounts)]
         groups = [f"{before}{member}{after}" for before in "[," for after in ",]"]
         query = select(OutboxRow.id, OutboxRow.place, OutboxRow.card, OutboxRow.lane).where(

@@ -4,7 +4,10 @@ A new action is in no row, hence nobody's, and the tests fail until it is listed
 Every door of every adapter can be tried with the same table: knock as each of `KINDS`, judge by `is_let_in`.
 """
 
-from dataclasses import dataclass
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from bot.app import ROOMS
@@ -12,15 +15,20 @@ from facilitation.charter import CharterText
 from facilitation.concern import Fallback
 from facilitation.core.ask import Role
 from facilitation.core.cards import buttons_in
+from facilitation.core.clock import VirtualClock
+from facilitation.core.courier import Courier
 from facilitation.core.happenings import ChannelFacts, MemberJoined, MemberLeft, Profile, Roster
+from facilitation.core.house import House
 from facilitation.core.room import Action, Catalogue
 from facilitation.core.surface import Answer
-from storage.communities import Community, Directory, People
+from storage.communities import Community, Directory, People, Use
 from storage.coordination import Terms
+from storage.rhythm import Decks, Leader, Rhythms
 from storage.sealing import Seals
 from storage.unit import Units
+from tests.conftest import NOW
 from tests.rooms.coordinating import CHARTER, FALLBACK, KEY, ask_of, direct
-from tests.testbed import SPACE, Testbed, furnished, words_of
+from tests.testbed import SPACE, Recorder, Testbed, words_of
 
 HOUSE = Catalogue(ROOMS)
 
@@ -38,7 +46,7 @@ INSIDE = {
     "newcomer": "joined afterwards",
     "support": "member support",
     "keeper": "resource keeper",
-    "facilitator": "facilitator",
+    "facilitator": "facilitator, whose turn it is with the rhythm that is asked for",
     "former coordinator": "coordinated until their term ended",
     "manager": "manages the space, and is a member",
     "member who coordinates elsewhere": "is in two communities, and coordinates the other one",
@@ -66,9 +74,14 @@ TRUSTED = frozenset({"coordinator"})
 """Those to whom a concern is told."""
 REPORTER = frozenset({"reporter"})
 FORMER = frozenset({"former coordinator"})
+NEWCOMER = frozenset({"newcomer"})
+FACILITATOR = frozenset({"facilitator"})
+"""Who takes turns with the rhythm, and is the next."""
 
 MAY: dict[str, frozenset[str]] = {
     "charter.about": MEMBERS,
+    "charter.as_before": MEMBERS,
+    "charter.edit_charter": COORDINATORS,
     "charter.fewer": MEMBERS,
     "charter.home": MEMBERS,
     "charter.me": MEMBERS,
@@ -99,6 +112,11 @@ MAY: dict[str, frozenset[str]] = {
     "coordination.speak": COORDINATORS,
     "coordination.take_back": COORDINATORS,
     "coordination.term_comes_up": NOBODY,
+    "privacy.export": MEMBERS,
+    "privacy.forget": MEMBERS,
+    "privacy.forget_me": MEMBERS,
+    "privacy.quiet": MEMBERS,
+    "privacy.show": MEMBERS,
     "recap.bring_back": COORDINATORS,
     "recap.compose": NOBODY,
     "recap.look": COORDINATORS,
@@ -115,6 +133,57 @@ MAY: dict[str, frozenset[str]] = {
     "resources.find": MEMBERS,
     "resources.save": MEMBERS,
     "resources.share": MEMBERS,
+    "rhythm.add_prompts": COORDINATORS,
+    "rhythm.agree": FACILITATOR,
+    "rhythm.approve": COORDINATORS,
+    "rhythm.be_away": FACILITATOR,
+    "rhythm.beat": NOBODY,
+    "rhythm.change": COORDINATORS,
+    "rhythm.change_deck": COORDINATORS,
+    "rhythm.decline": COORDINATORS,
+    "rhythm.edit": COORDINATORS,
+    "rhythm.eve": NOBODY,
+    "rhythm.leave_it": COORDINATORS,
+    "rhythm.new": COORDINATORS,
+    "rhythm.new_deck": COORDINATORS,
+    "rhythm.pause": COORDINATORS,
+    "rhythm.pause_until": COORDINATORS,
+    "rhythm.post_now": COORDINATORS | FACILITATOR,
+    "rhythm.preview": COORDINATORS | FACILITATOR,
+    "rhythm.remove": COORDINATORS,
+    "rhythm.remove_prompt": COORDINATORS,
+    "rhythm.resume": COORDINATORS,
+    "rhythm.save": COORDINATORS,
+    "rhythm.show_all": COORDINATORS,
+    "rhythm.show_answers": COORDINATORS,
+    "rhythm.show_deck": COORDINATORS,
+    "rhythm.show_decks": COORDINATORS,
+    "rhythm.slow_down": COORDINATORS,
+    "rhythm.start": COORDINATORS,
+    "rhythm.step_back": FACILITATOR,
+    "rhythm.suggest": MEMBERS,
+    "rhythm.swap": FACILITATOR,
+    "rhythm.take_turns": MEMBERS,
+    "welcome.add_step": COORDINATORS,
+    "welcome.agree": MEMBERS,
+    "welcome.answer": MEMBERS,
+    "welcome.done": MEMBERS,
+    "welcome.edit": COORDINATORS,
+    "welcome.edit_step": COORDINATORS,
+    "welcome.find_buddy": NEWCOMER,
+    "welcome.first_message": COORDINATORS,
+    "welcome.greet": NOBODY,
+    "welcome.introduce": NEWCOMER,
+    "welcome.look": NOBODY,
+    "welcome.move_step": COORDINATORS,
+    "welcome.preview": COORDINATORS,
+    "welcome.progress": COORDINATORS,
+    "welcome.remove_step": COORDINATORS,
+    "welcome.reset": COORDINATORS,
+    "welcome.show": COORDINATORS,
+    "welcome.start": MEMBERS,
+    "welcome.tell": MEMBERS,
+    "welcome.walk": NOBODY,
 }
 
 REFUSED = (
@@ -124,6 +193,10 @@ REFUSED = (
     "That button is from an earlier version",
     "I know of no such concern",
     "That note is for who held the role",
+    "Only coordinators and whoever facilitates it",
+    "That one is over, or somebody else has it by now",
+    "You take no turns there",
+    "This is for people who are new here",
 )
 """How it is said that somebody may not; whatever else is said is said to somebody who may."""
 
@@ -145,6 +218,9 @@ def opens_before_it_is_judged(kind: str, action: Action, args: dict[str, Any]) -
     return kind in INSIDE and has_role and action.ask in HOUSE.openings and bool(args)
 
 
+TURN = (NOW + timedelta(days=2)).date()
+"""The day of the facilitator's turn."""
+
 # The scene -------------------------------------------------------------------------------------------
 
 
@@ -156,6 +232,21 @@ class Scene:
     here: Community
     elsewhere: Community
     token: str
+    rhythm: int
+    outset: sqlite3.Connection
+    """The database as it was when the scene was set."""
+
+    def on(self, units: Units, clock: VirtualClock) -> "Scene":
+        """The same scene in another database, whatever happened in the first one."""
+        again = replace(self, bed=_bed(units, clock))
+        again.anew()
+        return again
+
+    def anew(self) -> None:
+        """As if nobody had asked anything yet."""
+        with closing(_database(self.bed.units)) as database:
+            self.outset.backup(database)
+        self.bed.house.intake.forget()
 
     def args(self, action: Action) -> dict[str, Any]:
         """What this action is asked with, where rights depend on it."""
@@ -166,57 +257,112 @@ class Scene:
             return {"concern": self.token, **words}
         if action.id == "coordination.leave_note":
             return {"role": "coordinator", "note": "x"}
+        if action.id == "welcome.introduce":
+            return {"words": "x"}
+        if "rhythm" in action.ask.model_fields:
+            more = {"day": str(TURN), "until": str(TURN)}
+            return {"rhythm": self.rhythm} | {
+                name: more[name] for name in more.keys() & action.ask.model_fields.keys()
+            }
         return {}
 
 
-async def scene(units: Units, clock: Any) -> Scene:
-    """Two communities in one space, each with its home channel; the concern of `reporter` is open."""
-    units.seals = Seals([KEY])
+async def scene(units: Units, clock: VirtualClock) -> Scene:
+    """Two communities in one space, each with its home channel; `reporter` has raised a concern."""
+    bed = _bed(units, clock)
     lodgers = ("coordinator elsewhere", "member who coordinates elsewhere")
-    profiles = [
+    profiles = tuple(
         Profile(kind, kind.capitalize(), bot=kind == "bot", guest=kind == "guest", manager=kind == "manager")
         for kind in KINDS
         if kind not in ("stranger", "newcomer")
-    ]
+    )
     here = tuple(p.handle for p in profiles if p.handle != "coordinator elsewhere")
     channels = (
         ChannelFacts("general", "general", members=here),
         ChannelFacts("other", "other", members=lodgers),
     )
-    values = {CharterText: lambda _: CHARTER, Fallback: lambda _: FALLBACK}
-    bed = await furnished(units, clock, ROOMS, people=profiles, channels=channels, first=(), values=values)
-    await bed.house.arrive(Roster(SPACE, "Test community", tuple(profiles), channels), community="Other")
+    roster = Roster(SPACE, "Test community", profiles, channels)
+    await bed.house.arrive(roster)
+    await bed.house.arrive(roster, community="Other")
     async with units.write() as session:
         found = await Directory(session).communities(1)
         one, other = (next(c for c in found if (c.name == "Other") is is_other) for is_other in (False, True))
         for community, channel in ((one, "general"), (other, "other")):
             people = People(session, community.id)
-            await people.settle([spot.id for spot in await people.spots() if spot.name == channel])
+            home = next(spot.id for spot in await people.spots() if spot.name == channel)
+            await people.settle([home])
+            await people.assign(Use.INTRODUCTIONS, home)
             await people.configure(configured=True)
             await people.enrol_present(clock.now())
             await people.begin(clock.now())
         await _grant(session, one, other, clock)
+        rhythm = await _rhythm(session, one, clock)
     bed.house.intake.forget()
     await bed.hear(MemberJoined(clock.now(), Profile("newcomer", "Newcomer"), "general"))
     await bed.hear(MemberLeft(clock.now(), "former member"))
     await ask_of(bed, "reporter", "concern.report", words="x", left_out="coordinator left out")
     await bed.settle()
     token = str(next(buttons_in(direct(bed, "coordinator")[-1].card)).args["concern"])
-    return Scene(bed, one, other, token)
+    outset = sqlite3.connect(":memory:")
+    with closing(_database(units)) as database:
+        database.backup(outset)
+    return Scene(bed, one, other, token, rhythm, outset)
 
 
-async def _grant(session: Any, here: Community, elsewhere: Community, clock: Any) -> None:
-    async def member(community: Community, handle: str) -> int:
-        account = await Directory(session).account(1, handle)
-        assert account is not None
-        found = await People(session, community.id).by_account(account.id)
-        assert found is not None, f"{handle} is not in {community.name}"
-        return found.id
+def _bed(units: Units, clock: VirtualClock) -> Testbed:
+    units.seals = Seals([KEY])
+    values = {CharterText: lambda _: CHARTER, Fallback: lambda _: FALLBACK}
+    house = House(ROOMS, units, clock, values=values)
+    surface = Recorder(clock)
+    courier = Courier(units, clock, lambda fact: bool(house.catalogue.ears_for(fact)))
+    courier.connect(SPACE, surface)
+    return Testbed(units, clock, house, courier, surface)
 
+
+def _database(units: Units) -> sqlite3.Connection:
+    return sqlite3.connect(str(units.engine.url.database))
+
+
+async def _member(session: Any, community: Community, handle: str) -> int:
+    account = await Directory(session).account(1, handle)
+    assert account is not None
+    found = await People(session, community.id).by_account(account.id)
+    assert found is not None, f"{handle} is not in {community.name}"
+    return found.id
+
+
+async def _rhythm(session: Any, here: Community, clock: VirtualClock) -> int:
+    """One that members take turns with; the next turn is the facilitator's."""
+    decks, rhythms = Decks(session, here.id), Rhythms(session, here.id)
+    deck = await decks.put("Questions")
+    assert deck is not None
+    await decks.add(deck, ["What did you learn?"], clock.now())
+    general = next(spot.id for spot in await People(session, here.id).spots() if spot.name == "general")
+    rhythm = await rhythms.put(
+        None,
+        clock.now(),
+        name="Wednesday question",
+        channel_id=general,
+        deck_id=deck,
+        rrule="FREQ=WEEKLY;BYDAY=WE",
+        local_at=time(10),
+        zone="UTC",
+        start=TURN,
+        leader=Leader.ROTATING.value,
+    )
+    assert rhythm is not None
+    facilitator = await _member(session, here, "facilitator")
+    await rhythms.volunteer(rhythm, facilitator, clock.now())
+    await rhythms.plan(rhythm, TURN, datetime.combine(TURN, time(10), UTC))
+    await rhythms.set_next(rhythm, host=facilitator, agreed=False, prompt=None)
+    return rhythm
+
+
+async def _grant(session: Any, here: Community, elsewhere: Community, clock: VirtualClock) -> None:
     for kind, role in GRANTED.items():
-        await People(session, here.id).grant(await member(here, kind), role, clock.now())
-    former = await member(here, "former coordinator")
+        await People(session, here.id).grant(await _member(session, here, kind), role, clock.now())
+    former = await _member(session, here, "former coordinator")
     await Terms(session, here.id).end(former, Role.COORDINATOR, clock.now().date())
     for lodger in ("coordinator elsewhere", "member who coordinates elsewhere"):
-        at = await member(elsewhere, lodger)
+        at = await _member(session, elsewhere, lodger)
         await People(session, elsewhere.id).grant(at, Role.COORDINATOR, clock.now())
