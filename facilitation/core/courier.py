@@ -19,6 +19,7 @@ from facilitation.core.contact import before, next_waking, with_foot
 from facilitation.core.effects import Nudge
 from facilitation.core.errors import Throttled, Unknown, Unreachable
 from facilitation.core.happenings import Said, SpaceRef, Unsaid
+from facilitation.core.local_time import first_known
 from facilitation.core.naming import spoken
 from facilitation.core.surface import Address, Parcel, Receipt, Surface
 from storage import outbox as outboxes
@@ -125,7 +126,7 @@ class Courier:
             await self._note(session, letter, letter.space, drop.why)
             return None
         except Exception as error:
-            # One letter that cannot be read, or whose reader's zone nobody knows, must not stop the others.
+            # One letter that cannot be read must not stop the others.
             log.exception("letter not judged", key=letter.key, tries=letter.tries + 1)
             why = f"{type(error).__name__}: {error}"
             if letter.tries + 1 < TRIES:
@@ -186,7 +187,7 @@ class Courier:
             raise _Drop("closed", expired=False)
         waking = next_waking(
             now,
-            member.zone or account.zone or community.zone,
+            first_known(member.zone, account.zone, community.zone),
             community.quiet_from,
             community.quiet_to,
             weekends=community.quiet_weekends,
