@@ -19,6 +19,7 @@ from facilitation.core.contact import before, next_waking, with_foot
 from facilitation.core.effects import Nudge
 from facilitation.core.errors import Throttled, Unknown, Unreachable
 from facilitation.core.happenings import Said, SpaceRef, Unsaid
+from facilitation.core.local_time import first_known
 from facilitation.core.naming import spoken
 from facilitation.core.surface import Address, Parcel, Receipt, Surface
 from storage import outbox as outboxes
@@ -125,7 +126,7 @@ class Courier:
                 await self._note(session, letter, letter.space, drop.why)
             return None
         except Exception as error:  # noqa: BLE001  # it is logged
-            # One letter that cannot be read, or whose reader's zone nobody knows, must not stop the others.
+            # One letter that cannot be read must not stop the others.
             why = self._noted("letter not judged", letter, error)
             if letter.tries + 1 < TRIES:
                 await outbox.failed(letter, now + _backoff(letter), why)
@@ -185,7 +186,7 @@ class Courier:
             raise _Drop("closed", expired=False)
         waking = next_waking(
             now,
-            member.zone or account.zone or community.zone,
+            first_known(member.zone, account.zone, community.zone),
             community.quiet_from,
             community.quiet_to,
             weekends=community.quiet_weekends,

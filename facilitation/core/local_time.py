@@ -1,7 +1,22 @@
 """Local times of a zone as instants, and the next weekly one: pure, right across clock changes."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
+
+
+def first_known(*zones: str) -> str:
+    """The first of these zones that can be reckoned with, else UTC: platforms tell of others, too."""
+    return next((zone for zone in zones if zone and _is_known(zone)), "UTC")
+
+
+@lru_cache(maxsize=1024)
+def _is_known(zone: str) -> bool:
+    try:
+        ZoneInfo(zone)
+    except (KeyError, OSError, ValueError):  # the library's own is a KeyError
+        return False
+    return True
 
 
 def instant_of(day: date, at: time, zone: str) -> datetime:

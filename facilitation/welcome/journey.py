@@ -6,7 +6,7 @@ from typing import Literal, get_args
 from zoneinfo import ZoneInfo
 
 from facilitation.core.contact import next_waking
-from facilitation.core.local_time import instant_of, local_date
+from facilitation.core.local_time import first_known, instant_of, local_date
 from storage.communities import Account, Community, Member
 from storage.welcome import Journey, Step
 
@@ -127,19 +127,7 @@ def zone_of(member: Member, account: Account | None, community: Community) -> st
 
     The courier asks in the same order, or a step planned for the morning would wait for another one.
     """
-    for zone in (member.zone, account.zone if account else "", community.zone):
-        if zone and is_zone(zone):
-            return zone
-    return "UTC"
-
-
-def is_zone(name: str) -> bool:
-    """Whether this is a zone that can be reckoned with: platforms tell others, too."""
-    try:
-        ZoneInfo(name)
-    except (KeyError, OSError, ValueError):  # the library’s own is a KeyError
-        return False
-    return True
+    return first_known(member.zone, account.zone if account else "", community.zone)
 
 
 def moment_of(step_day: int, at: time, since: datetime, zone: str, community: Community) -> datetime:

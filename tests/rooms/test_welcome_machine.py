@@ -50,7 +50,7 @@ NEWCOMERS = ("ana", "ben", "cleo")
 FOUNDERS = ("ines", "marek")
 EVERYBODY = (*NEWCOMERS, *FOUNDERS)
 WEEK = timedelta(days=7)
-LIVES = 80
+LIVES = 95
 STEPS = 50
 ENOUGH = 10_000
 """So many steps all lives have together: what people do, what happens to them, and time that passes."""
@@ -128,7 +128,7 @@ class Newcomers(RuleBasedStateMachine):
 
     # what happens
 
-    @rule(facts=st.lists(FACTS, min_size=1, max_size=10))
+    @rule(facts=st.lists(FACTS, min_size=4, max_size=16))
     def people_come_and_go_and_write(self, facts: list[tuple[str, str, str]]) -> None:
         """All of it reaches the bot at once, in order, as after a moment of being busy."""
         heard: list[Happening] = []
