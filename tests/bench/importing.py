@@ -40,6 +40,7 @@ def main() -> int:
     """Print one line for each figure; returns 1 if one misses its target."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--scale", type=float, default=1.0, help="share of the full number of messages")
+    options.add_argument("--only", choices=("import", "rehearse"))
     options.add_argument("--child", nargs=2, metavar=("STEP", "FOLDER"), help=argparse.SUPPRESS)
     chosen = options.parse_args()
     if chosen.child:
@@ -48,13 +49,16 @@ def main() -> int:
         return 0
     figures = Figures()
     with tempfile.TemporaryDirectory() as folder:
-        _measure(figures, Path(folder), chosen.scale)
+        written = _in_child("write", Path(folder), chosen.scale)
+        name = f"slack, {written['messages']:,} messages:"
+        if chosen.only != "rehearse":
+            _import_it(figures, Path(folder), name)
+        if chosen.only != "import":
+            _rehearse_it(figures, Path(folder), name)
     return 1 if figures.missed else 0
 
 
-def _measure(figures: Figures, folder: Path, scale: float) -> None:
-    written = _in_child("write", folder, scale)
-    name = f"slack, {written['messages']:,} messages:"
+def _import_it(figures: Figures, folder: Path, name: str) -> None:
     parsing = {parser: _in_child(parser, folder)["seconds"] for parser in PARSERS}
     first, second = _in_child("import", folder), _in_child("import", folder)
     for parser, seconds in parsing.items():
@@ -68,6 +72,9 @@ def _measure(figures: Figures, folder: Path, scale: float) -> None:
         f"{name} stored by the first import, share of what was read", first["stored"] / first["read"], 1
     )
     figures.at_most(f"{name} stored by the second import", second["stored"], 0)
+
+
+def _rehearse_it(figures: Figures, folder: Path, name: str) -> None:
     played = _in_child("rehearse", folder)
     figures.at_least(f"{name} rehearsed per second", played["messages"] / played["seconds"], 2_000)
     figures.at_most(f"{name} rehearsal's growth after {FIRST:,} messages, MB", played["growth"], 50)
