@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from enum import IntEnum
+from itertools import chain
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -160,6 +161,8 @@ _WITHOUT_BODY = case((DiaryRow.state == State.FRESH, State.DIGESTED), else_=Diar
 """The state of a row whose body goes: the digest must not find a fresh one with nothing in it."""
 _TRUTHS = frozenset({"reply", "question"})
 _ROWS_AT_ONCE = 500
+_TOGETHER = 100
+"""Rows in one statement of SQLite."""
 _PG_TYPES = dict.fromkeys(("community_id", "at", "channel_id", "author_id"), "bigint") | {
     "state": "smallint",
     "reply": "integer",
@@ -183,7 +186,7 @@ class Diary:
         if self._session.get_bind().dialect.name == "postgresql":
             # Sorted, else two processes which write the same keys in different order wait for each other.
             return await self._insert_arrays(_FULL_ARRAYS, sorted(entries, key=attrgetter("key")), at)
-        return await self._insert_each(_FULL_EACH, entries, at)
+        return await self._insert_each(Entry._fields, _FULL, entries, at)
 
     async def write_past(self, messages: Sequence[Past], at: datetime) -> int:
         """Store messages of long ago, which no room hears any more; returns how many were new."""
@@ -191,12 +194,24 @@ class Diary:
             return 0
         if self._session.get_bind().dialect.name == "postgresql":
             return await self._insert_arrays(_PAST_ARRAYS, messages, at)
-        return await self._insert_each(_PAST_EACH, messages, at)
+        return await self._insert_each(Past._fields, _PAST, messages, at)
 
-    async def _insert_each(self, statement: str, rows: Sequence[tuple[object, ...]], at: datetime) -> int:
+    async def _insert_each(
+        self,
+        fields: Sequence[str],
+        constant: dict[str, str],
+        rows: Sequence[tuple[object, ...]],
+        at: datetime,
+    ) -> int:
         connection = await self._session.connection()
         before = (await connection.exec_driver_sql("SELECT total_changes()")).scalar_one()
-        await connection.exec_driver_sql(statement % (self._space, micros(at)), list(rows))
+        whole = len(rows) - len(rows) % _TOGETHER
+        # One call for many statements of many rows each: a row by itself costs a quarter more.
+        together = [tuple(chain.from_iterable(rows[n : n + _TOGETHER])) for n in range(0, whole, _TOGETHER)]
+        for values, count in ((together, _TOGETHER), (list(rows[whole:]), 1)):
+            if values:
+                statement = _each(fields, constant, (self._space, micros(at)), count)
+                await connection.exec_driver_sql(statement, values)
         after = (await connection.exec_driver_sql("SELECT total_changes()")).scalar_one()
         return int(after - before)
 
@@ -305,11 +320,14 @@ class Diary:
         )
 
 
-def _each(fields: Sequence[str], constant: dict[str, str]) -> str:
-    """The statement that SQLite is given once for each row; space and time stand in it as numbers."""
+def _each(fields: Sequence[str], constant: dict[str, str], head: tuple[int, int], rows: int) -> str:
+    """SQLite's statement for so many rows; space and time of storing stand in it as numbers."""
     names = ("space_id", "stored_at", *fields, *constant)
-    values = ",".join(("%d", "%d", *("?" for _ in fields), *constant.values()))
-    return f"INSERT INTO diary ({','.join(names)}) VALUES ({values}) ON CONFLICT DO NOTHING"  # noqa: S608  # our own column names
+    values = ",".join((*map(str, head), *("?" for _ in fields), *constant.values()))
+    return (
+        f"INSERT INTO diary ({','.join(names)}) VALUES {','.join([f'({values})'] * rows)} "  # noqa: S608  # our own column names
+        "ON CONFLICT DO NOTHING"
+    )
 
 
 def _arrays(fields: Sequence[str], constant: dict[str, str]) -> str:
@@ -326,11 +344,12 @@ def _arrays(fields: Sequence[str], constant: dict[str, str]) -> str:
     )
 
 
-_FULL_EACH, _FULL_ARRAYS = (make(Entry._fields, {"tries": "0"}) for make in (_each, _arrays))
+_FULL = {"tries": "0"}
+_FULL_ARRAYS = _arrays(Entry._fields, _FULL)
 _PAST = {"kind": "'posted'", "state": str(State.DIGESTED.value), "tries": "0"}
 """What is the same for every message of the past. That they have no body need not be said: to bind nothing
 costs SQLite's driver more than to bind a number."""
-_PAST_EACH, _PAST_ARRAYS = (make(Past._fields, _PAST) for make in (_each, _arrays))
+_PAST_ARRAYS = _arrays(Past._fields, _PAST)
 
 
 # The digest's and the operator's view, over all spaces ---------------------------------------------

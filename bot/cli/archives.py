@@ -106,7 +106,7 @@ async def _import(settings: configuration.Settings, archive: Path) -> Any:
     with hold(url):
         upgrade_or_refuse(url)
         # Nobody else waits for this loop, so SQLite may work in its thread: that halves the time.
-        app = build(settings, engine=open_engine(url, on_loop_thread=True, check_keys=False))
+        app = build(settings, engine=open_engine(url, on_loop_thread=True, for_import=True))
         try:
             with bar("importing", 0) as advance:
                 return await import_archive(app, settings, archive, advance)

@@ -120,7 +120,7 @@ def _import(folder: Path, _: float) -> Found:
     began = time.perf_counter()
 
     async def run() -> Found:
-        app = build(Settings(), engine=open_engine(url, on_loop_thread=True, check_keys=False))
+        app = build(Settings(), engine=open_engine(url, on_loop_thread=True, for_import=True))
         result = await import_archive(app, Settings(), folder / "export.zip")
         await app.close()
         return {"read": result.read, "stored": result.stored}
