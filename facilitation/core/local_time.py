@@ -32,3 +32,12 @@ def next_weekly(after: datetime, zone: str, weekday: int, at: time) -> datetime:
 def local_date(at: datetime, zone: str) -> date:
     """The date it is in a zone at an instant."""
     return at.astimezone(ZoneInfo(zone or "UTC")).date()
+
+
+def is_zone(name: str) -> bool:
+    """Whether this is a zone that can be reckoned with: platforms tell others, too."""
+    try:
+        ZoneInfo(name)
+    except (KeyError, OSError, ValueError):  # the library’s own is a KeyError
+        return False
+    return True

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from facilitation.core.contact import next_waking
 from facilitation.core.local_time import instant_of, local_date
-from storage.communities import Account, Community, Member
+from storage.communities import Community
 from storage.welcome import Journey, Step
 
 Choice = Literal["look around", "learn", "share", "help"]
@@ -120,26 +120,6 @@ def ordered(steps: Iterable[Step]) -> list[Step]:
 def fitting(steps: Iterable[Step], answer: str) -> list[Step]:
     """The steps for whoever gave this answer."""
     return [step for step in ordered(steps) if step.whom in ("everyone", answer)]
-
-
-def zone_of(member: Member, account: Account | None, community: Community) -> str:
-    """Where a member lives: as they said, as their platform says, else where the community does.
-
-    The courier asks in the same order, or a step planned for the morning would wait for another one.
-    """
-    for zone in (member.zone, account.zone if account else "", community.zone):
-        if zone and is_zone(zone):
-            return zone
-    return "UTC"
-
-
-def is_zone(name: str) -> bool:
-    """Whether this is a zone that can be reckoned with: platforms tell others, too."""
-    try:
-        ZoneInfo(name)
-    except (KeyError, OSError, ValueError):  # the library’s own is a KeyError
-        return False
-    return True
 
 
 def moment_of(step_day: int, at: time, since: datetime, zone: str, community: Community) -> datetime:

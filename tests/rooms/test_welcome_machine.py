@@ -294,7 +294,8 @@ class Newcomers(RuleBasedStateMachine):
     def nothing_is_left_of_who_is_forgotten(self) -> None:
         """No text of any table has their id, their name or a word of theirs."""
         for who in sorted(self.forgotten):
-            assert _reader().execute(_search(), {"word": f"%{who}%"}).fetchall() == []
+            left = _reader().execute(_search(), {"word": f"%{who}%"}).fetchall()
+            assert left == [], f"{who} is forgotten, and yet: {left}"
 
     def told(self, post: Posted) -> None:
         """Look at one thing that was said."""
