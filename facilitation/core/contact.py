@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 
 from facilitation.core.cards import Button, Buttons, Card, Small
 from facilitation.core.effects import Nudge
-from facilitation.core.local_time import instant_of
+from facilitation.core.local_time import first_known, instant_of
 from facilitation.core.speech import say
+from storage.communities import Account, Community, Member
 
 WEEKLY_BUDGET = 2
 """Unsolicited messages a person gets in seven days, over all features, unless they chose fewer."""
@@ -39,6 +40,14 @@ def next_waking(at: datetime, zone: str, quiet_from: time, quiet_to: time, *, we
         else:
             return moment
     return moment
+
+
+def zone_of(member: Member, account: Account | None, community: Community) -> str:
+    """Where a member lives: as they said, as their platform says, else where the community does.
+
+    Whoever plans for their morning and whoever keeps their nights quiet ask this alike.
+    """
+    return first_known(member.zone, account.zone if account else "", community.zone)
 
 
 def with_foot(card: Card, nudge: Nudge) -> Card:

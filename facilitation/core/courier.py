@@ -15,11 +15,10 @@ import structlog
 from facilitation.core import ledger, sealing
 from facilitation.core.cards import Card, Channel, Direct, Group, Thread, Under
 from facilitation.core.clock import Clock
-from facilitation.core.contact import before, next_waking, with_foot
+from facilitation.core.contact import before, next_waking, with_foot, zone_of
 from facilitation.core.effects import Nudge
 from facilitation.core.errors import Throttled, Unknown, Unreachable
 from facilitation.core.happenings import Said, SpaceRef, Unsaid
-from facilitation.core.local_time import first_known
 from facilitation.core.naming import spoken
 from facilitation.core.surface import Address, Parcel, Receipt, Surface
 from storage import outbox as outboxes
@@ -186,7 +185,7 @@ class Courier:
             raise _Drop("closed", expired=False)
         waking = next_waking(
             now,
-            first_known(member.zone, account.zone, community.zone),
+            zone_of(member, account, community),
             community.quiet_from,
             community.quiet_to,
             weekends=community.quiet_weekends,

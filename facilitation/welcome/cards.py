@@ -12,7 +12,7 @@ from facilitation.core.cards import (
     Text,
 )
 from facilitation.core.charter import CharterText
-from facilitation.core.speech import card, say
+from facilitation.core.speech import card, quoted, say
 from facilitation.welcome.journey import CHOICES, HELLO, LABELS, Choice
 from facilitation.welcome.words import Surroundings, filled
 from storage.communities import Use
@@ -180,7 +180,10 @@ def _doing(step: Step, around: Surroundings, *, preview: bool) -> list[Part]:
 def introduction(member: int, words: str) -> Card:
     """Somebody introduces themselves, in their own words."""
     return card(
-        "", say("{who} says hello:", who=Mention(member)), say("{words}", words=words), _say_hello(member)
+        "",
+        say("{who} says hello:", who=Mention(member)),
+        say("{words}", words=quoted(words, member)),
+        _say_hello(member),
     )
 
 

@@ -2,10 +2,11 @@
 
 from facilitation.core.ask import Call
 from facilitation.core.cards import Channel, Name, Part
+from facilitation.core.contact import zone_of
 from facilitation.core.gathering import Period, Section
 from facilitation.core.speech import Sayable, count, listed, say
 from facilitation.welcome import cards
-from facilitation.welcome.journey import timetable, zone_of
+from facilitation.welcome.journey import timetable
 from facilitation.welcome.room import room
 from facilitation.welcome.walking import steps_of
 from storage.communities import People, Use

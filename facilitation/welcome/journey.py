@@ -6,8 +6,8 @@ from typing import Literal, get_args
 from zoneinfo import ZoneInfo
 
 from facilitation.core.contact import next_waking
-from facilitation.core.local_time import first_known, instant_of, local_date
-from storage.communities import Account, Community, Member
+from facilitation.core.local_time import instant_of, local_date
+from storage.communities import Community
 from storage.welcome import Journey, Step
 
 Choice = Literal["look around", "learn", "share", "help"]
@@ -120,14 +120,6 @@ def ordered(steps: Iterable[Step]) -> list[Step]:
 def fitting(steps: Iterable[Step], answer: str) -> list[Step]:
     """The steps for whoever gave this answer."""
     return [step for step in ordered(steps) if step.whom in ("everyone", answer)]
-
-
-def zone_of(member: Member, account: Account | None, community: Community) -> str:
-    """Where a member lives: as they said, as their platform says, else where the community does.
-
-    The courier asks in the same order, or a step planned for the morning would wait for another one.
-    """
-    return first_known(member.zone, account.zone if account else "", community.zone)
 
 
 def moment_of(step_day: int, at: time, since: datetime, zone: str, community: Community) -> datetime:

@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from facilitation.core.ask import Ask, Due, Role
 from facilitation.core.cards import Card, Channel, Direct, Name, PlaceRef
 from facilitation.core.clock import Clock
-from facilitation.core.contact import next_waking
+from facilitation.core.contact import next_waking, zone_of
 from facilitation.core.effects import Effect, Effects, Later, Post
 from facilitation.core.gathering import DeskItem
 from facilitation.core.speech import card, say
 from facilitation.welcome import keys
-from facilitation.welcome.journey import WISHES, next_working_morning, working_day_after, zone_of
+from facilitation.welcome.journey import WISHES, next_working_morning, working_day_after
 from facilitation.welcome.room import room
 from storage.communities import Account, Community, Member, People, Use
 from storage.welcome import FirstMessage, Journey, Journeys, Plan, Via

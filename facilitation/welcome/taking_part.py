@@ -8,12 +8,13 @@ from pydantic import Field
 from facilitation.core.ask import Ask, Call, Hidden, LongText, Role
 from facilitation.core.cards import Channel, Group, Mention
 from facilitation.core.charter import CharterText
+from facilitation.core.contact import zone_of
 from facilitation.core.effects import Effect, Effects, Open, Post, Reply, Retract, Revise
 from facilitation.core.errors import Refusal
 from facilitation.core.gathering import Posts
-from facilitation.core.speech import card, say
+from facilitation.core.speech import card, quoted, say
 from facilitation.welcome import cards, keys
-from facilitation.welcome.journey import Choice, start_of, zone_of
+from facilitation.welcome.journey import Choice, start_of
 from facilitation.welcome.room import room
 from facilitation.welcome.support import line_about, to_support
 from facilitation.welcome.walking import planned, steps_of
@@ -222,7 +223,7 @@ async def tell(ask: Tell, call: Call, journeys: Journeys, people: People) -> Eff
     message = card(
         "",
         say("{who} answers to the welcome:", who=call.who),
-        say("{words}", words=ask.words),
+        say("{words}", words=quoted(ask.words, call.who.id)),
     )
     passed = await to_support(people, message, keys.told(call.who.id, ask.step))
     return [*passed, Reply(card("", "Thank you. I have passed it on.", tone="good"))]

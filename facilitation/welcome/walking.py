@@ -8,7 +8,7 @@ from typing import Annotated
 from facilitation.core.ask import Ask, Due, Hidden
 from facilitation.core.cards import Direct
 from facilitation.core.charter import CharterText
-from facilitation.core.contact import next_waking
+from facilitation.core.contact import next_waking, zone_of
 from facilitation.core.effects import Cancel, Effects, Later, Post
 from facilitation.welcome import cards, keys
 from facilitation.welcome.journey import (
@@ -18,7 +18,6 @@ from facilitation.welcome.journey import (
     TEN,
     moment_of,
     timetable,
-    zone_of,
 )
 from facilitation.welcome.room import room
 from facilitation.welcome.words import Surroundings, surroundings

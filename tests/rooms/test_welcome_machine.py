@@ -1,10 +1,13 @@
-"""Lives of newcomers in any order: join, leave, return, answer, quiet, sleep, restart; and what must hold.
+"""Lives of newcomers in any order: join, leave, return, answer, quiet, be forgotten, come back, hold a role,
+sleep, restart; and what must hold.
 
-At most one welcome per person and community ever, nothing unsolicited after quiet, never more of it in a week
-than a person takes. A rule to be added touches `told`, which everything said passes.
+At most one welcome per person and community ever, whoever was forgotten in between; nothing unsolicited after
+quiet, never more of it in a week than a person takes; nothing at all to who is forgotten, and nothing of them
+in any text of the database. A rule to be added touches `told`, which everything said passes.
 """
 
 import asyncio
+import sqlite3
 import tempfile
 from collections import defaultdict
 from collections.abc import Coroutine, Iterator
@@ -23,10 +26,12 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
+from sqlalchemy import String
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+import tests.test_shape as shape
 from bot.steps import Steps
-from facilitation import charter, coordination, welcome
+from facilitation import charter, coordination, privacy, welcome
 from facilitation.core.cards import Direct
 from facilitation.core.charter import CharterText
 from facilitation.core.clock import VirtualClock
@@ -37,18 +42,21 @@ from facilitation.core.gathering import Heard
 from facilitation.core.happenings import Happening, MemberJoined, MemberLeft, MessagePosted, Profile
 from facilitation.core.house import House
 from facilitation.core.room import Room
-from facilitation.core.speech import card
+from facilitation.core.speech import card, quoted, say
 from storage.base import Base
 from storage.communities import People, Use
 from storage.engine import open_engine
 from storage.unit import Units
 from tests.conftest import NOW
-from tests.rooms.coordinating import CHARTER
-from tests.testbed import SPACE, Posted, Testbed, furnished
+from tests.rooms.coordinating import CHARTER, ask_of
+from tests.testbed import SPACE, Posted, Testbed, furnished, words_of
 
-NEWCOMERS = ("ana", "ben", "cleo")
+NEWCOMERS = ("xandra", "quirin", "zebedee")
+"""Ids, names and all that they write have these letters in them, which nothing else has."""
 FOUNDERS = ("ines", "marek")
 EVERYBODY = (*NEWCOMERS, *FOUNDERS)
+FORGETFUL = (*NEWCOMERS, "marek")
+"""Ines stays known: she coordinates."""
 WEEK = timedelta(days=7)
 LIVES = 95
 STEPS = 50
@@ -64,16 +72,18 @@ FACTS = st.tuples(
 nudging = Room("nudging", "Writes unasked whenever it hears of it, so that there is a budget to spend")
 
 
-@nudging.on(MessagePosted, when=lambda posted: posted.text == "nudge me")
+@nudging.on(MessagePosted, when=lambda posted: posted.text.startswith("nudge me"))
 async def nudge(heard: Heard) -> Effects:
     """Something unsolicited, the least important there is."""
     assert isinstance(heard.happening, MessagePosted)
     assert heard.member is not None
     key = f"nudge:{heard.happening.message}"
-    return [Post(Direct(heard.member.id), card("", "A milestone"), key, nudge="milestone")]
+    words = quoted(heard.happening.text, heard.member.id)
+    message = card("A milestone", say("{who}, you wrote “{words}”.", who=heard.member, words=words))
+    return [Post(Direct(heard.member.id), message, key, nudge="milestone")]
 
 
-ROOMS = (coordination.room, welcome.room, charter.room, nudging)
+ROOMS = (coordination.room, welcome.room, charter.room, privacy.room, nudging)
 
 
 class Swift(Testbed):
@@ -100,6 +110,7 @@ class Newcomers(RuleBasedStateMachine):
         self.nudges: dict[str, list[datetime]] = defaultdict(list)
         self.quiet: dict[str, datetime] = {}
         self.takes: dict[str, int] = defaultdict(lambda: 2)
+        self.forgotten: set[str] = set()
 
     steps = 0
 
@@ -109,6 +120,7 @@ class Newcomers(RuleBasedStateMachine):
 
     async def _begin(self) -> None:
         engine = _engine()
+        shape.tables()  # all of them are known from here on, hence made
         async with engine.begin() as connection:
             await connection.run_sync(Base.metadata.create_all)
             for table in reversed(Base.metadata.sorted_tables):
@@ -122,7 +134,9 @@ class Newcomers(RuleBasedStateMachine):
         async with self.bed.units.write() as session:
             people = People(session, community.id)
             await people.configure(configured=True)
-            await people.assign(Use.WELCOME, (await people.spots())[1].id)
+            general = (await people.spots())[1].id
+            await people.assign(Use.WELCOME, general)
+            await people.assign(Use.INTRODUCTIONS, general)
             await people.begin(self.clock.now())
         self.bed.house.intake.forget()
 
@@ -146,7 +160,9 @@ class Newcomers(RuleBasedStateMachine):
         if what == "leave" or who not in self.here:
             self.here.discard(who)
             return MemberLeft(now, who)
-        return MessagePosted(now, "general", f"{now.timestamp():.0f}", who, "nudge me")
+        known = [other for other in sorted(self.here - self.forgotten) if other != who]
+        text = f"nudge me, {who}ishly: thanks to {' and '.join(known)}"
+        return MessagePosted(now, "general", f"{now.timestamp():.0f}", who, text)
 
     @rule()
     def all_join_at_once(self) -> None:
@@ -167,7 +183,10 @@ class Newcomers(RuleBasedStateMachine):
     @rule(data=st.data(), quiet=st.booleans())
     def choose_quiet(self, data: st.DataObject, quiet: bool) -> None:
         who = self._somebody(data)
-        self._run(self.bed.submit(who, "charter.me", contact=not quiet))
+        about = {"line": f"{who}ish", "interests": f"{who}ology", "buddy": True}
+        self._run(self.bed.submit(who, "charter.me", contact=not quiet, **about))
+        if who in self.forgotten:
+            return
         if quiet:
             self.quiet.setdefault(who, self.clock.now())
         else:
@@ -178,10 +197,62 @@ class Newcomers(RuleBasedStateMachine):
     def fewer(self, data: st.DataObject) -> None:
         who = self._somebody(data)
         self._run(self.bed.ask(who, ask="charter.fewer", via="button"))
+        if who in self.forgotten:
+            return
         if self.takes[who] == 1 or who in self.quiet:
             self.quiet.setdefault(who, self.clock.now())
         else:
             self.takes[who] = 1
+
+    @precondition(lambda self: self.here)
+    @rule(data=st.data(), what=st.sampled_from(("agree", "introduce", "find_buddy")))
+    def take_part(self, data: st.DataObject, what: str) -> None:
+        who = self._somebody(data)
+        words = {"words": f"Hello, I am {who}ish"} if what == "introduce" else {}
+        self._run(self.bed.submit(who, f"welcome.{what}", **words))
+
+    @rule(
+        who=st.sampled_from(FORGETFUL),
+        what=st.sampled_from(("add_role", "remove_role")),
+        role=st.sampled_from(("support", "facilitator")),
+    )
+    def a_role_is_given_or_taken(self, who: str, what: str, role: str) -> None:
+        """Whoever looks after members hears of newcomers, by name."""
+        self._run(ask_of(self.bed, "ines", f"coordination.{what}", who=who, role=role))
+
+    # forgotten, and back
+
+    @precondition(lambda self: self.here & set(FORGETFUL))
+    @rule(data=st.data())
+    def forget(self, data: st.DataObject) -> None:
+        """With its confirmation; what they were welcomed to, or wished, nobody knows from now on."""
+        who = data.draw(st.sampled_from(sorted(self.here & set(FORGETFUL))))
+        self._run(self._forget(who))
+        self.forgotten.add(who)
+        self.quiet.pop(who, None)
+        self.takes.pop(who, None)
+        self.nudges.pop(who, None)
+
+    async def _forget(self, who: str) -> None:
+        asked = await self.bed.ask(who, "/cop privacy forget")
+        if who in self.forgotten:
+            assert "You asked me to forget you, and I did" in words_of(asked)
+            return
+        done = await self.bed.press(who, asked, "Erase everything about me")
+        assert words_of(done).startswith("You are forgotten")
+
+    @precondition(lambda self: self.here & self.forgotten)
+    @rule(data=st.data())
+    def come_back(self, data: st.DataObject) -> None:
+        """By typing a command: a member anew, and no newcomer."""
+        who = data.draw(st.sampled_from(sorted(self.here & self.forgotten)))
+        self.forgotten.discard(who)
+        self._run(self._come_back(who))
+
+    async def _come_back(self, who: str) -> None:
+        answer = await self.bed.ask(who, "/cop home")
+        assert words_of(answer).startswith("Test community")
+        assert (await self.bed.member(who)).baseline
 
     @rule(way=st.sampled_from(("direct message", "button", "as usual on the platform")))
     def greet_otherwise(self, way: str) -> None:
@@ -219,8 +290,16 @@ class Newcomers(RuleBasedStateMachine):
         for post in fresh:
             self.told(post)
 
+    @invariant()
+    def nothing_is_left_of_who_is_forgotten(self) -> None:
+        """No text of any table has their id, their name or a word of theirs."""
+        for who in sorted(self.forgotten):
+            left = _reader().execute(_search(), {"word": f"%{who}%"}).fetchall()
+            assert left == [], f"{who} is forgotten, and yet: {left}"
+
     def told(self, post: Posted) -> None:
         """Look at one thing that was said."""
+        assert self.forgotten.isdisjoint(post.address.people), "somebody forgotten was written to"
         is_unsolicited = "You get this because" in post.words
         if post.address.kind == "channel" and post.words.startswith("Welcome, "):
             self.welcomed(post.words.split(".")[0].removeprefix("Welcome, ").lower(), post.at)
@@ -276,6 +355,23 @@ def _engine() -> AsyncEngine:
 
 
 @cache
+def _reader() -> sqlite3.Connection:
+    """Beside the engine, since looking for what is left takes most of the statements."""
+    return sqlite3.connect(f"{_folder().name}/lives.db")
+
+
+@cache
+def _search() -> str:
+    """One statement that looks through every column that may hold text."""
+    return " UNION ALL ".join(
+        f'SELECT \'{name}.{column.name}\', "{column.name}" FROM "{name}" WHERE "{column.name}" LIKE :word'
+        for name, table in sorted(shape.tables().items())
+        for column in table.columns
+        if isinstance(column.type, String)
+    )
+
+
+@cache
 def _loop() -> asyncio.AbstractEventLoop:
     return asyncio.new_event_loop()
 
@@ -284,6 +380,7 @@ def _loop() -> asyncio.AbstractEventLoop:
 def closing() -> Iterator[None]:
     """Give the one database and its loop back."""
     yield
+    _reader().close()
     _loop().run_until_complete(_engine().dispose())
     _loop().close()
     _folder().cleanup()
