@@ -188,6 +188,24 @@ async def test_what_was_missed_in_a_break_is_counted_once(
     assert (discord.identifies, discord.resumes) == (1, 1)
 
 
+async def test_a_newcomer_starts_at_a_button_and_goes_on_by_direct_message(
+    discord: FakeDiscord, bot: Running
+) -> None:
+    before = len(own(discord, "general"))
+    discord.join("nia")
+    # A minute later: by then it is known that this is no crowd.
+    await discord.until(lambda: len(own(discord, "general")) > before, seconds=150)
+    door = own(discord, "general")[-1]
+    assert discord.pings(door.id) == set(), "a welcome shows a name and notifies nobody"
+    assert discord.direct("nia") == [], "nothing unasked"
+    await discord.press("nia", "Start here", message=door.id)
+    await discord.until(lambda: discord.direct("nia"), seconds=15)
+    [hello] = discord.direct("nia")
+    assert "How would you like to take part?" in inline(hello.text)
+    answered = await discord.press("nia", "Learn", message=hello.id)
+    await answer(discord, answered, "A good place for that.")
+
+
 @pytest.mark.parametrize("joins", [150, pytest.param(2000, marks=pytest.mark.endurance)])
 async def test_a_raid_is_greeted_by_one_post_and_no_cold_message(
     discord: FakeDiscord, bot: Running, tmp_path: Path, joins: int

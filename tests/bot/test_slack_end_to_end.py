@@ -201,3 +201,22 @@ async def test_who_comes_after_the_beginning_is_a_member_at_once(slack: FakeSlac
     async with asyncio.timeout(LONG):
         await is_told("U0NEW", "About The Workshop")
         await is_told("U0GUEST", "not guests")
+
+
+# Somebody new --------------------------------------------------------------------------------------------
+
+
+async def test_a_newcomer_is_welcomed_by_direct_message_and_answers(slack: FakeSlack, bot: Running) -> None:
+    await begun(slack)
+    # Whatever the hour and the day of this run, nobody's night is disturbed.
+    await settled_in(slack, **{"Quiet from": "00:00", "Quiet until": "00:00", "Quiet at weekends": False})
+    slack.join_team("U0NIA", "Nia Costa", zone="Europe/Lisbon")
+    slack.join_channel("U0NIA", GENERAL)
+    # A minute later: by then it is known that she is no crowd.
+    await slack.until(lambda: slack.messages("direct", "U0NIA"), within=150)
+    [hello] = slack.messages("direct", "U0NIA")
+    assert "How would you like to take part?" in words(hello)
+    assert "You get this because you joined not long ago." in words(hello)
+    await slack.press("U0NIA", "direct", "Learn")
+    await said_to(slack, "U0NIA", "A good place for that.", "Tell us about you")
+    assert slack.messages("direct", BEN) == []
