@@ -58,7 +58,7 @@ EVERYBODY = (*NEWCOMERS, *FOUNDERS)
 FORGETFUL = (*NEWCOMERS, "marek")
 """Ines stays known: she coordinates."""
 WEEK = timedelta(days=7)
-LIVES = 95
+LIVES = 64
 STEPS = 50
 ENOUGH = 10_000
 """So many steps all lives have together: what people do, what happens to them, and time that passes."""
@@ -142,7 +142,7 @@ class Newcomers(RuleBasedStateMachine):
 
     # what happens
 
-    @rule(facts=st.lists(FACTS, min_size=4, max_size=16))
+    @rule(facts=st.lists(FACTS, min_size=16, max_size=32))
     def people_come_and_go_and_write(self, facts: list[tuple[str, str, str]]) -> None:
         """All of it reaches the bot at once, in order, as after a moment of being busy."""
         heard: list[Happening] = []
