@@ -209,7 +209,8 @@ async def test_who_comes_after_the_beginning_is_a_member_at_once(slack: FakeSlac
 async def test_a_newcomer_is_welcomed_by_direct_message_and_answers(slack: FakeSlack, bot: Running) -> None:
     await begun(slack)
     # Whatever the hour and the day of this run, nobody's night is disturbed.
-    await settled_in(slack, **{"Quiet from": "00:00", "Quiet until": "00:00", "Quiet at weekends": False})
+    awake: dict[str, str | bool | list[str]] = {"Quiet from": "00:00", "Quiet until": "00:00"}
+    await settled_in(slack, **awake, **{"Quiet at weekends": False})
     slack.join_team("U0NIA", "Nia Costa", zone="Europe/Lisbon")
     slack.join_channel("U0NIA", GENERAL)
     # A minute later: by then it is known that she is no crowd.
