@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from facilitation.core.cards import Button, Buttons, Card, Small, buttons_in
 from facilitation.core.contact import WHY, next_waking, with_foot
-from facilitation.core.local_time import next_weekly
+from facilitation.core.local_time import is_zone, next_weekly
 from facilitation.core.speech import plain, say
 
 ZONES = (
@@ -132,3 +132,9 @@ def test_the_next_weekly_moment_is_within_eight_days_on_that_day_and_after(
     assert local.weekday() == weekday
     # In the hour that a change of clocks skips, it is the first moment after.
     assert local.time() == at or time(at.hour) <= local.time() <= time(min(at.hour + 1, 23), 59)
+
+
+def test_of_zones_the_first_that_can_be_reckoned_with_counts() -> None:
+    assert is_zone("Europe/Lisbon")
+    assert not is_zone("No/Where")
+    assert not is_zone("../etc")

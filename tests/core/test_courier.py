@@ -269,6 +269,15 @@ async def test_a_post_in_doubt_that_never_arrived_is_not_said_when_it_is_stale(h
     assert here.unsaid == [("a", "stale")]
 
 
+async def test_who_lives_in_a_zone_that_nobody_knows_is_written_to_by_the_communitys(here: Listening) -> None:
+    async with here.bed.units.write() as session:
+        await session.execute(update(AccountRow).values(zone="No/Where"))
+    await here.tell(Post(await here.to("ines"), note("Hello"), "a", nudge="welcome"))
+    await here.pass_time(DAY)
+    assert len(here.words) == 1
+    assert here.unsaid == []
+
+
 async def test_a_nudge_in_doubt_that_never_arrived_respects_a_wish_made_since(here: Listening) -> None:
     here.bed.surface.faults = [Unknown("refused")]
     await here.tell(Post(await here.to("ines"), note("Hello"), "a", nudge="welcome"))

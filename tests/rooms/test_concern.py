@@ -366,3 +366,16 @@ async def rows(bed: Testbed, table: str) -> list[tuple[object, ...]]:
     columns = "state, opened_on, taken_on, closed_on, link, matter"
     async with bed.units.read() as session:
         return [tuple(row) for row in await session.execute(text(f"SELECT {columns} FROM {table}"))]
+
+
+async def test_while_a_concern_is_open_everybody_may_see_and_take_and_erase_what_is_theirs(
+    quick: Testbed,
+) -> None:
+    await ask_of(quick, "nadia", "concern.report", words="x")
+    await quick.settle()
+    for who in ("kofi", "nadia"):
+        assert words_of(await quick.ask(who, "/cop privacy show")).startswith("What I keep about you")
+        assert "on its way" in words_of(await quick.ask(who, "/cop privacy export"))
+        asked = await quick.ask(who, "/cop privacy forget")
+        done = await quick.press(who, asked, "Erase everything about me")
+        assert words_of(done).startswith("You are forgotten")

@@ -58,7 +58,7 @@ EVERYBODY = (*NEWCOMERS, *FOUNDERS)
 FORGETFUL = (*NEWCOMERS, "marek")
 """Ines stays known: she coordinates."""
 WEEK = timedelta(days=7)
-LIVES = 64
+LIVES = 62
 STEPS = 50
 ENOUGH = 10_000
 """So many steps all lives have together: what people do, what happens to them, and time that passes."""
@@ -142,7 +142,7 @@ class Newcomers(RuleBasedStateMachine):
 
     # what happens
 
-    @rule(facts=st.lists(FACTS, min_size=16, max_size=32))
+    @rule(facts=st.lists(FACTS, min_size=32, max_size=56))
     def people_come_and_go_and_write(self, facts: list[tuple[str, str, str]]) -> None:
         """All of it reaches the bot at once, in order, as after a moment of being busy."""
         heard: list[Happening] = []
@@ -163,6 +163,12 @@ class Newcomers(RuleBasedStateMachine):
         known = [other for other in sorted(self.here - self.forgotten) if other != who]
         text = f"nudge me, {who}ishly: thanks to {' and '.join(known)}"
         return MessagePosted(now, "general", f"{now.timestamp():.0f}", who, text)
+
+    @rule(writers=st.lists(st.sampled_from(EVERYBODY), min_size=32, max_size=56))
+    def people_talk(self, writers: list[str]) -> None:
+        """More of what writes to them unasked than anybody wants."""
+        here = [("write", who, "") for who in writers if who in self.here]
+        self.people_come_and_go_and_write(here)
 
     @rule()
     def all_join_at_once(self) -> None:
