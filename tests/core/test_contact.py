@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from facilitation.core.cards import Button, Buttons, Card, Small, buttons_in
 from facilitation.core.contact import WHY, next_waking, with_foot
-from facilitation.core.local_time import is_zone, next_weekly
+from facilitation.core.local_time import first_known, next_weekly
 from facilitation.core.speech import plain, say
 
 ZONES = (
@@ -135,6 +135,6 @@ def test_the_next_weekly_moment_is_within_eight_days_on_that_day_and_after(
 
 
 def test_of_zones_the_first_that_can_be_reckoned_with_counts() -> None:
-    assert is_zone("Europe/Lisbon")
-    assert not is_zone("No/Where")
-    assert not is_zone("../etc")
+    assert first_known("Europe/Lisbon", "UTC") == "Europe/Lisbon"
+    assert first_known("No/Where", "Europe/Lisbon") == "Europe/Lisbon"
+    assert first_known("../etc", "Europe/Lisbon") == "Europe/Lisbon"
