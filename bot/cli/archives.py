@@ -39,8 +39,8 @@ def rehearse(
     quiet: Annotated[bool, Parameter(negative="", help="No transcript on the terminal.")] = False,
 ) -> None:
     """Play an export through the whole bot on its own clock, and show what the bot would have posted."""
-    from bot import rehearsing, showing  # noqa: PLC0415
-    from bot.script import load_script  # noqa: PLC0415
+    from bot import rehearsing, showing
+    from bot.script import load_script
 
     logs.start("error")
     play = rehearsing.load_play(config)
@@ -60,8 +60,8 @@ def rehearse(
 
 
 async def _rehearse(archive: Path, play: Any, steps: Any) -> Any:
-    from adapters.archive.apart import read_apart  # noqa: PLC0415
-    from bot.rehearsing import rehearse as play_through  # noqa: PLC0415
+    from adapters.archive.apart import read_apart
+    from bot.rehearsing import rehearse as play_through
 
     with read_apart(archive) as reading, bar("rehearsing", reading.total_bytes) as advance:
 
@@ -95,11 +95,11 @@ def import_(
 
 
 async def _import(settings: configuration.Settings, archive: Path) -> Any:
-    from adapters.archive.opening import open_archive  # noqa: PLC0415
-    from bot.app import build  # noqa: PLC0415
-    from bot.importing import import_archive  # noqa: PLC0415
-    from storage.engine import open_engine  # noqa: PLC0415
-    from storage.holding import hold  # noqa: PLC0415
+    from adapters.archive.opening import open_archive
+    from bot.app import build
+    from bot.importing import import_archive
+    from storage.engine import open_engine
+    from storage.holding import hold
 
     open_archive(archive).close()  # what is no archive is refused before a database is touched
     url = settings.database.url.get_secret_value()
@@ -132,9 +132,9 @@ def recap(
 
 
 async def _recap(settings: configuration.Settings, name: str) -> str:
-    from bot.app import build  # noqa: PLC0415
-    from bot.printing import recap_of  # noqa: PLC0415
-    from storage.migrating import current_and_head  # noqa: PLC0415
+    from bot.app import build
+    from bot.printing import recap_of
+    from storage.migrating import current_and_head
 
     url = settings.database.url.get_secret_value()
     current, head = current_and_head(url)

@@ -20,7 +20,7 @@ def invite_discord(
     config: ConfigFile = None,
 ) -> None:
     """Print the link by which a server's owner invites me, with the fewest permissions I can work with."""
-    from adapters.discord.invitation import application_of, link  # noqa: PLC0415  # the library takes a second
+    from adapters.discord.invitation import application_of, link  # the library takes a second
 
     token = settings_of(config).discord.token.get_secret_value()
     if application and not application.isdigit():

@@ -55,11 +55,11 @@ def rhythm(
 
 
 def _look_ahead(text: str, zone_text: str, from_text: str, count: int, *, as_json: bool) -> None:
-    from itertools import islice  # noqa: PLC0415
+    from itertools import islice
 
-    from facilitation.rhythm.reading import read_rule, read_zone  # noqa: PLC0415
-    from facilitation.rhythm.recurrence import Schedule, occurrences  # noqa: PLC0415
-    from facilitation.rhythm.wording import with_zone  # noqa: PLC0415
+    from facilitation.rhythm.reading import read_rule, read_zone
+    from facilitation.rhythm.recurrence import Schedule, occurrences
+    from facilitation.rhythm.wording import with_zone
 
     try:
         zone = read_zone(zone_text)
@@ -100,14 +100,14 @@ def _day(text: str, zone: str) -> date:
 
 
 async def _calendar(settings: configuration.Settings, name: str) -> bytes:
-    from bot.rhythms import calendar_of_community, opened  # noqa: PLC0415
+    from bot.rhythms import calendar_of_community, opened
 
     async with opened(settings) as app:
         return await calendar_of_community(app, name)
 
 
 async def _deck(settings: configuration.Settings, community: str, path: Path, name: str) -> str:
-    from bot.rhythms import deck_from_file, opened  # noqa: PLC0415
+    from bot.rhythms import deck_from_file, opened
 
     async with opened(settings) as app:
         return await deck_from_file(app, community, path, name)

@@ -22,11 +22,11 @@ def run(*, config: ConfigFile = None) -> None:
 
 
 async def _serve(settings: configuration.Settings) -> None:
-    from bot.app import build  # noqa: PLC0415
-    from bot.heartbeat import Heartbeat  # noqa: PLC0415
-    from bot.platforms import platforms_of  # noqa: PLC0415
-    from bot.web import Vitals, bound, serve  # noqa: PLC0415
-    from storage.holding import hold  # noqa: PLC0415
+    from bot.app import build
+    from bot.heartbeat import Heartbeat
+    from bot.platforms import platforms_of
+    from bot.web import Vitals, bound, serve
+    from storage.holding import hold
 
     log = structlog.get_logger("tertulia")
     url = settings.database.url.get_secret_value()
@@ -57,7 +57,7 @@ async def _serve(settings: configuration.Settings) -> None:
 @cli.command
 def check(*, config: ConfigFile = None) -> int:
     """Look for what is wrong; each finding comes with its remedy. Exit status 1 if anything is ill."""
-    from bot.doctor import examine  # noqa: PLC0415
+    from bot.doctor import examine
 
     path = configuration.find(config)
     settings = configuration.load(path)

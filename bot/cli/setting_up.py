@@ -28,9 +28,9 @@ def slack(
     ] = "",
 ) -> None:
     """Print the manifest of the Slack app: exactly the rights, events and commands that are used."""
-    from adapters.slack.manifest import manifest as made  # noqa: PLC0415  # each command loads what it needs
-    from bot.app import ROOMS  # noqa: PLC0415
-    from facilitation.core.room import Catalogue  # noqa: PLC0415
+    from adapters.slack.manifest import manifest as made  # each command loads what it needs
+    from bot.app import ROOMS
+    from facilitation.core.room import Catalogue
 
     if address and not address.startswith("https://"):
         raise BadInput("--address: Slack sends to https:// only.")

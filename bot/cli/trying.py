@@ -34,11 +34,11 @@ def try_(
 
 
 async def _try(archive_path: Path | None, host: str, port: int, *, first_run: bool, browser: bool) -> None:
-    from adapters.archive.opening import open_archive  # noqa: PLC0415  # each command loads what it needs
-    from adapters.archive.sample import SampleArchive, sample_archive  # noqa: PLC0415
-    from adapters.web.server import serve  # noqa: PLC0415
-    from bot import playground, rehearsing, script  # noqa: PLC0415
-    from facilitation.core.clock import VirtualClock  # noqa: PLC0415
+    from adapters.archive.opening import open_archive  # each command loads what it needs
+    from adapters.archive.sample import SampleArchive, sample_archive
+    from adapters.web.server import serve
+    from bot import playground, rehearsing, script
+    from facilitation.core.clock import VirtualClock
 
     loopback = host in ("127.0.0.1", "localhost", "::1")
     token = None if loopback else secrets.token_urlsafe(24)

@@ -9,7 +9,7 @@ from tests.adapters.web.puppet import PuppetStage
 
 async def main(port: int) -> None:
     """Say the address on one line, then serve until stopped."""
-    await serve(PuppetStage(), port=port, ready=lambda address: print(address, flush=True))  # noqa: T201
+    await serve(PuppetStage(), port=port, ready=lambda address: print(address, flush=True))
 
 
 if __name__ == "__main__":

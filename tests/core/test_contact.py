@@ -20,7 +20,7 @@ ZONES = (
     "Australia/Lord_Howe",
     "Asia/Kathmandu",
 )
-CHANGES = (datetime(2026, 3, 8), datetime(2026, 3, 29), datetime(2026, 4, 5), datetime(2026, 10, 25))  # noqa: DTZ001
+CHANGES = (datetime(2026, 3, 8), datetime(2026, 3, 29), datetime(2026, 4, 5), datetime(2026, 10, 25))
 MINUTE = timedelta(minutes=1)
 
 
@@ -46,7 +46,7 @@ def tried_minute_by_minute(
 
 
 moments = st.one_of(
-    st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1)),  # noqa: DTZ001
+    st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1)),
     st.tuples(st.sampled_from(CHANGES), st.integers(-2880, 2880)).map(lambda m: m[0] + m[1] * MINUTE),
 ).map(lambda naive: naive.replace(tzinfo=UTC))
 times = st.one_of(

@@ -13,7 +13,7 @@ from storage.communities import SpaceRow
 from storage.unit import Units
 
 zones = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
-moments = st.datetimes(datetime(1900, 1, 1), datetime(2200, 1, 1), timezones=zones)  # noqa: DTZ001
+moments = st.datetimes(datetime(1900, 1, 1), datetime(2200, 1, 1), timezones=zones)
 
 
 @given(moments)
@@ -35,13 +35,13 @@ def test_the_two_ways_through_a_repeated_hour_are_two_instants() -> None:
 
 def test_a_naive_time_is_refused() -> None:
     with pytest.raises(ValueError, match="needs its zone"):
-        micros(datetime(2026, 3, 2))  # noqa: DTZ001
+        micros(datetime(2026, 3, 2))
 
 
 async def test_a_naive_time_never_reaches_a_table(units: Units) -> None:
     with pytest.raises(StatementError, match="needs its zone"):
         async with units.write() as session:
-            session.add(SpaceRow(platform="page", handle="x", name="x", lost_at=datetime(2026, 3, 2)))  # noqa: DTZ001
+            session.add(SpaceRow(platform="page", handle="x", name="x", lost_at=datetime(2026, 3, 2)))
 
 
 async def test_both_databases_give_back_the_very_instant_and_sort_by_it(units: Units) -> None:

@@ -186,7 +186,7 @@ async def test_when_the_last_step_was_said_the_journey_is_over(quick: Testbed) -
 
 
 @given(
-    st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 31), timezones=st.just(ZoneInfo("UTC"))),  # noqa: DTZ001
+    st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 31), timezones=st.just(ZoneInfo("UTC"))),
     st.sampled_from(ZONES),
     st.integers(0, 60),
     st.integers(5, 23),
@@ -213,7 +213,7 @@ def test_a_working_day_leaves_weekends_out(written: str, over: str) -> None:
     assert working_day_after(at(written), "UTC") == at(over)
 
 
-@given(st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 31), timezones=st.just(ZoneInfo("UTC"))))  # noqa: DTZ001
+@given(st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 31), timezones=st.just(ZoneInfo("UTC"))))
 def test_a_first_message_is_found_before_its_working_day_is_over(written: datetime) -> None:
     """Each working morning is looked, so whoever wrote is found in time."""
     for zone in ZONES:
