@@ -6,12 +6,13 @@ from pydantic import Field
 
 from facilitation.coordination.room import room
 from facilitation.core.ask import Ask, Call, Due, Role
-from facilitation.core.cards import Button, Buttons, Card, Channel, Direct, Items, Text
+from facilitation.core.cards import Button, Buttons, Card, Items, Text
 from facilitation.core.clock import Clock
-from facilitation.core.effects import Effect, Effects, Later, Post, Reply
+from facilitation.core.effects import Effects, Later, Reply
 from facilitation.core.errors import Refusal
 from facilitation.core.gathering import DeskItem, Gathering
 from facilitation.core.local_time import instant_of, next_weekly
+from facilitation.core.reaching import to_coordinators
 from facilitation.core.speech import card, say
 from storage.communities import Community, People, Use
 
@@ -50,15 +51,6 @@ def _desk_card(waiting: list[DeskItem]) -> Card:
 
 def next_desk(community: Community, now: datetime) -> Later:
     return Later(next_weekly(now, community.zone, 0, DESK_AT), MondayDesk(), "desk")
-
-
-async def to_coordinators(people: People, message: Card, key: str) -> list[Effect]:
-    """A post in the coordinators' channel, or to each of them where there is none."""
-    spot = await people.spot_for(Use.COORDINATORS)
-    if spot is not None:
-        return [Post(Channel(spot.space, spot.handle), message, key)]
-    holders = await people.holders(Role.COORDINATOR)
-    return [Post(Direct(holder.id), message, f"{key}:{holder.id}") for holder in holders]
 
 
 @room.desk(order=10)

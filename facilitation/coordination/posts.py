@@ -2,7 +2,6 @@
 
 from typing import Annotated
 
-from facilitation.coordination.desk import to_coordinators
 from facilitation.coordination.room import room
 from facilitation.core.ask import Ask, Call, Hidden, Role
 from facilitation.core.cards import Channel, Direct, Small
@@ -10,6 +9,7 @@ from facilitation.core.effects import Effects, Enter, Post, Reply, Retract
 from facilitation.core.errors import Refusal
 from facilitation.core.gathering import Heard, Posts
 from facilitation.core.happenings import ChannelChanged, Unsaid
+from facilitation.core.reaching import to_coordinators
 from facilitation.core.speech import card, say
 from storage.communities import People
 

@@ -3,7 +3,6 @@
 from datetime import date, datetime, time, timedelta
 from typing import Annotated, Literal
 
-from facilitation.coordination.desk import to_coordinators
 from facilitation.coordination.room import room
 from facilitation.core.ask import Ask, Due, Hidden, Role
 from facilitation.core.cards import Arg, Button, Buttons, Card, Direct
@@ -11,6 +10,7 @@ from facilitation.core.clock import Clock
 from facilitation.core.effects import Effect, Effects, Later, Post
 from facilitation.core.gathering import DeskItem
 from facilitation.core.local_time import instant_of, local_date
+from facilitation.core.reaching import to_coordinators
 from facilitation.core.speech import card, say
 from storage.communities import Community, People
 from storage.coordination import Holding, Terms

@@ -4,16 +4,17 @@ from datetime import datetime
 from typing import Annotated
 
 from facilitation.core.ask import Ask, Call, Hidden, Role
-from facilitation.core.cards import Arg, Button, Buttons, Card, Channel, Direct, Divider, Place, Small, Text
-from facilitation.core.effects import Effects, Post, Reply, Revise
+from facilitation.core.cards import Arg, Button, Buttons, Card, Channel, Divider, Small, Text
+from facilitation.core.effects import Effects, Reply, Revise
 from facilitation.core.errors import Refusal
 from facilitation.core.gathering import DeskItem, Gathering, Period
+from facilitation.core.reaching import desk_key, to_coordinators
 from facilitation.core.speech import card, say
 from facilitation.recap.composing import composed
 from facilitation.recap.periods import day_in_words, key_of, rhythm_in_words
 from facilitation.recap.posting import next_at, planned, post, recap_channel, refuse_silence
 from facilitation.recap.room import room
-from storage.communities import Community, People, Spot, Use
+from storage.communities import Community, People, Spot
 from storage.recap import Recap, Recaps, State
 
 
@@ -38,7 +39,7 @@ async def proposed(
     preview = _preview(community, spot, message, recap, at, await next_at(community, recaps, at))
     return [
         *effects,
-        *(Post(place, preview, key_of_preview) for place, key_of_preview in await _desks(people, key)),
+        *await to_coordinators(people, preview, _preview_key(key)),
     ]
 
 
@@ -193,25 +194,14 @@ async def _waiting(recaps: Recaps, recap: int) -> Recap:
             raise Refusal("A newer recap has taken the place of that one.")
 
 
-async def _desks(people: People, key: str) -> list[tuple[Place, str]]:
-    """Where coordinators are asked, each place with the key of what is posted there.
-
-    It is their channel, or a direct message to each of them.
-    """
-    spot = await people.spot_for(Use.COORDINATORS)
-    if spot is not None:
-        return [(Channel(spot.space, spot.handle), _preview_key(key))]
-    holders = await people.holders(Role.COORDINATOR)
-    return [(Direct(holder.id), _preview_key(key, holder.id)) for holder in holders]
-
-
 async def _revised(people: People, recap: Recap, words: Text) -> list[Revise]:
     """What was asked is decided: the previews say how, and their buttons go."""
     shown = card("A recap waited for your word", words)
     holders = await people.holders(Role.COORDINATOR)
-    keys = [_preview_key(recap.key), *(_preview_key(recap.key, holder.id) for holder in holders)]
+    key = _preview_key(recap.key)
+    keys = [key, *(desk_key(key, holder.id) for holder in holders)]
     return [Revise(key, shown) for key in keys]
 
 
-def _preview_key(key: str, member: int | None = None) -> str:
-    return f"{key}:preview" if member is None else f"{key}:preview:{member}"
+def _preview_key(key: str) -> str:
+    return f"{key}:preview"

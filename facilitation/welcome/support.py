@@ -3,12 +3,13 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from facilitation.core.ask import Ask, Due, Role
-from facilitation.core.cards import Card, Channel, Direct, Name, PlaceRef
+from facilitation.core.ask import Ask, Due
+from facilitation.core.cards import Card, Name, PlaceRef
 from facilitation.core.clock import Clock
 from facilitation.core.contact import next_waking, zone_of
-from facilitation.core.effects import Effect, Effects, Later, Post
+from facilitation.core.effects import Effects, Later
 from facilitation.core.gathering import DeskItem
+from facilitation.core.reaching import to_support
 from facilitation.core.speech import card, say
 from facilitation.welcome import keys
 from facilitation.welcome.journey import WISHES, next_working_morning, working_day_after
@@ -20,17 +21,6 @@ NEW_FOR = timedelta(days=30)
 """So long a newcomer's first message is waited for."""
 SHOWN_FOR = timedelta(days=14)
 """So long the desk shows that one waits."""
-
-
-async def to_support(people: People, message: Card, key: str) -> list[Effect]:
-    """A message to each who looks after members, else to the coordinators' channel, else to each of them."""
-    holders = await people.holders(Role.SUPPORT)
-    if not holders:
-        spot = await people.spot_for(Use.COORDINATORS)
-        if spot is not None:
-            return [Post(Channel(spot.space, spot.handle), message, key)]
-        holders = await people.holders(Role.COORDINATOR)
-    return [Post(Direct(holder.id), message, f"{key}:{holder.id}") for holder in holders]
 
 
 def line_about(member: Member, account: Account | None, community: Community, answer: str) -> Card:

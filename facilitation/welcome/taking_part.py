@@ -12,11 +12,12 @@ from facilitation.core.contact import zone_of
 from facilitation.core.effects import Effect, Effects, Open, Post, Reply, Retract, Revise
 from facilitation.core.errors import Refusal
 from facilitation.core.gathering import Posts
+from facilitation.core.reaching import to_support
 from facilitation.core.speech import card, quoted, say
 from facilitation.welcome import cards, keys
 from facilitation.welcome.journey import Choice, start_of
 from facilitation.welcome.room import room
-from facilitation.welcome.support import line_about, to_support
+from facilitation.welcome.support import line_about
 from facilitation.welcome.walking import planned, steps_of
 from facilitation.welcome.words import surroundings
 from storage.communities import Member, People, Use

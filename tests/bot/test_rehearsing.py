@@ -370,12 +370,14 @@ def test_a_real_archive_rehearses_to_the_numbers_of_its_facts(name: str, real: P
 
 
 def _is_a_life(posted: list[dict[str, Any]], weeks: list[dict[str, Any]]) -> None:
-    """Hello first; newcomers welcomed; one recap approved; then one for each week in which there is something."""
+    """Hello first; newcomers welcomed; one recap approved; then one for each week with something in it."""
     assert posted[0]["title"] == "Hello"
     assert all(post["at"] >= posted[0]["at"] for post in posted)
     in_private = [post for post in posted if post["to"] is not None]
     assert {post["room"] for post in in_private} == {"coordination", "welcome", "recap"}
-    assert len([post for post in in_private if post["room"] == "recap"]) == 1, "the first one asks to be approved"
+    assert len([post for post in in_private if post["room"] == "recap"]) == 1, (
+        "the first one asks to be approved"
+    )
     assert {post["title"] for post in in_private if post["room"] == "coordination"} <= {"The desk"}
     recaps = [post for post in posted if post["room"] == "recap" and post["to"] is None]
     times = [datetime.fromisoformat(post["at"]) for post in recaps]
