@@ -12,7 +12,7 @@ def platforms_of(settings: Settings, app: App) -> list[Platform]:
     host = Host(_FrontDoor(app.house, settings), app.house.catalogue, app.courier, app.clock)
     found: list[Platform] = []
     if token := settings.discord.token.get_secret_value():
-        from adapters.discord.platform import DiscordPlatform  # noqa: PLC0415
+        from adapters.discord.platform import DiscordPlatform
 
         found.append(
             DiscordPlatform(
@@ -25,7 +25,7 @@ def platforms_of(settings: Settings, app: App) -> list[Platform]:
         )
     slack = settings.slack
     if slack.bot_token.get_secret_value():
-        from adapters.slack.platform import SlackPlatform, Tokens  # noqa: PLC0415
+        from adapters.slack.platform import SlackPlatform, Tokens
 
         tokens = Tokens(
             bot=slack.bot_token.get_secret_value(),

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from msgspec.structs import replace
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
 
 from adapters.archive.counting import Counts
 from adapters.archive.transcript import Entry, Transcript
@@ -101,7 +101,8 @@ def scratch_app(settings: Settings, clock: VirtualClock) -> Iterator[App]:
         url = f"sqlite+aiosqlite:///{Path(folder) / 'rehearsal.db'}"
         upgrade(url, clock.now())
         engine = open_engine(url, on_loop_thread=True, durable=False)
-        yield build(settings.model_copy(update={"database": Database(url=url)}), clock=clock, engine=engine)  # type: ignore[arg-type]
+        settings = settings.model_copy(update={"database": Database(url=SecretStr(url))})
+        yield build(settings, clock=clock, engine=engine)
 
 
 async def rehearse(

@@ -26,7 +26,7 @@ _PLAIN = str.maketrans(
 )
 # Chinese and Japanese put no spaces between words: there each sign is a word.
 _SIGNS = "\u3040-\u30ff\u3400-\u9fff"
-_WORD = re.compile(rf"[{_SIGNS}]|[^\W_{_SIGNS}]+")
+_WORD = re.compile(rf"(?=\w)[{_SIGNS}]|[^\W_{_SIGNS}]+")
 
 
 @dataclass(frozen=True)

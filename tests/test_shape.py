@@ -468,7 +468,7 @@ def _is_about_people(column: "Column[Any]") -> bool:
 
 def _forgotten_bycellars() -> set[str]:
     """Tables whose row class a cellar's `forget` names, and those that vanish with them."""
-    by_class = {mapper.class_.__name__: mapper.local_table.name for mapper in _mappers()}  # type: ignore[attr-defined]
+    by_class = {mapper.class_.__name__: mapper.class_.__tablename__ for mapper in _mappers()}
     found: set[str] = set()
     for cellar in cellars():
         if "forget" in vars(cellar):

@@ -168,7 +168,7 @@ def read_apart(path: Path, start: datetime | None = None) -> ReadApart:
 def _widen(pipe: int) -> None:
     # Where the system has no such call (only Linux does), the look-ahead is what the pipe holds by itself.
     try:
-        import fcntl  # noqa: PLC0415
+        import fcntl  # noqa: PLC0415  # Windows has no such module
 
         fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
     except (ImportError, AttributeError, OSError):

@@ -163,14 +163,14 @@ class DiscordExport(Archive):
                 at = at.astimezone(UTC)
             author = row.author
             if row.type in ("Default", "Reply"):
-                if author.isBot:
+                if author.is_bot:
                     self._troubles.row("from bots")
                     continue
                 if author.id not in self._people:
                     self._people[author.id] = Profile(author.id, author.nickname or author.name or author.id)
                 found.append(_message(row, at, place, thread))
             elif row.type == "GuildMemberJoin":
-                who = Profile(author.id, author.nickname or author.name or author.id, bot=bool(author.isBot))
+                who = Profile(author.id, author.nickname or author.name or author.id, bot=bool(author.is_bot))
                 self._people[author.id] = who
                 found.append(MemberJoined(at, who))
             else:
@@ -217,12 +217,12 @@ def _place(head: Head) -> tuple[str, str]:
     channel = head.channel
     if "Thread" not in (channel.type or ""):
         return channel.id, ""
-    return channel.categoryId or channel.category or channel.id, channel.id
+    return channel.category_id or channel.category or channel.id, channel.id
 
 
 def _message(row: Row, at: datetime, place: str, thread: str) -> MessagePosted:
     text = row.content or ""
-    refers = (row.reference and row.reference.messageId) or ""
+    refers = (row.reference and row.reference.message_id) or ""
     return MessagePosted(
         at,
         place,

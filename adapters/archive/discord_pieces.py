@@ -34,13 +34,13 @@ _BETWEEN = re.compile(rb"[\s,]*")
 _TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|["{}\[\]]', re.DOTALL)
 
 
-class Author(Struct, gc=False):
+class Author(Struct, gc=False, rename="camel"):
     """Who wrote a message, as far as needed."""
 
     id: str
     name: str | None = None
     nickname: str | None = None
-    isBot: bool | None = None  # noqa: N815 - the export's own names are kept, so that decoding needs no map
+    is_bot: bool | None = None
 
 
 class Reaction(Struct, gc=False):
@@ -49,10 +49,10 @@ class Reaction(Struct, gc=False):
     count: int = 0
 
 
-class Reference(Struct, gc=False):
+class Reference(Struct, gc=False, rename="camel"):
     """The message that is answered or forwarded."""
 
-    messageId: str | None = None  # noqa: N815
+    message_id: str | None = None
 
 
 class Row(Struct, gc=False):
@@ -74,12 +74,12 @@ class Guild(Struct):
     name: str | None = None
 
 
-class Channel(Struct):
+class Channel(Struct, rename="camel"):
     """The channel or thread of one file; for a thread, `category` is its parent channel."""
 
     id: str
     type: str | None = None
-    categoryId: str | None = None  # noqa: N815
+    category_id: str | None = None
     category: str | None = None
     name: str | None = None
     topic: str | None = None

@@ -155,10 +155,10 @@ class SlackPlatform:
         app.options(anything)(self._listener("suggested"))
         return app
 
-    async def _belongs(self, body: Json, context: AsyncBoltContext, next: Next) -> BoltResponse:  # noqa: A002
+    async def _belongs(self, body: Json, context: AsyncBoltContext, next_: Next) -> BoltResponse:
         """Only what names a workspace of ours goes on; the rest is acknowledged and forgotten."""
         if body.get("type") == "url_verification" or "ssl_check" in body:
-            return await next()
+            return await next_()
         if not is_whole(body):
             log.warning("slack sent what cannot be read", type=str(body.get("type"))[:40])
             return BoltResponse(status=400, body="")
@@ -166,13 +166,13 @@ class SlackPlatform:
         if workspace is None:
             return BoltResponse(status=503 if self._unreached else 200, body="")
         context["workspace"] = workspace
-        return await next()
+        return await next_()
 
-    async def _hear(self, body: Json, context: AsyncBoltContext, next: Next) -> BoltResponse:  # noqa: A002
+    async def _hear(self, body: Json, context: AsyncBoltContext, next_: Next) -> BoltResponse:
         """Bolt acknowledges an event before its listener runs: so it is stored here, or Slack repeats it."""
         if "event" not in body:
             is_known = is_listened_to(body)
-            return await next() if is_known else BoltResponse(status=200)
+            return await next_() if is_known else BoltResponse(status=200)
         workspace: Workspace = context["workspace"]
         try:
             await workspace.hear(body)

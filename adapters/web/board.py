@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import Literal
+from typing import Literal, TypedDict, Unpack
 
 from facilitation.core.surface import Spoken
 
@@ -48,6 +48,15 @@ class Change:
 
 
 Listener = Callable[[Change], None]
+
+
+class Changes(TypedDict, total=False):
+    """What may be different about a message that stands."""
+
+    text: str
+    spoken: Spoken
+    reactions: dict[str, tuple[str, ...]]
+    edited: bool
 
 
 class Board:
@@ -129,12 +138,12 @@ class Board:
         self._keep(message)
         self._history = self._serial
 
-    def change(self, message: str, **fields: object) -> bool:
-        """Show a message with other fields; False when it is gone."""
+    def change(self, message: str, **changes: Unpack[Changes]) -> bool:
+        """Show a message as it is by now; False when it is gone."""
         found = self._by_id.get(message)
         if found is None:
             return False
-        self._by_id[message] = replace(found, **fields)  # type: ignore[arg-type]
+        self._by_id[message] = replace(found, **changes)
         self.tell(Change("changed", self._by_id[message]))
         return True
 

@@ -24,7 +24,7 @@ from facilitation.core.surface import Address, Parcel, Receipt, Surface
 from storage import outbox as outboxes
 from storage.communities import Account, Community, Directory, Member, People
 from storage.diary import Diary
-from storage.outbox import Letter, Outbox
+from storage.outbox import Letter, Mark, Outbox
 from storage.unit import Session, Units, seals_of
 
 AT_ONCE = 20
@@ -110,29 +110,29 @@ class Courier:
     # Before it leaves --------------------------------------------------------------------------------
 
     async def _prepare(self, session: Session, letter: Letter, now: datetime) -> _Trip | None:
-        outbox = Outbox(session, letter.community)
+        mark = Mark(session, letter)
         try:
             async with session.begin_nested():
                 trip = await self._judge(session, letter, now)
         except _Wait as wait:
             if wait.held:
-                await outbox.hold(letter, wait.until, wait.why)
+                await mark.hold(wait.until, wait.why)
             else:
-                await outbox.again(letter, wait.until, wait.why, in_doubt=letter.state == "in_doubt")
+                await mark.again(wait.until, wait.why, in_doubt=letter.state == "in_doubt")
             return None
         except _Drop as drop:
-            if await outbox.give_up(letter, drop.why, expired=drop.expired):
+            if await mark.give_up(drop.why, expired=drop.expired):
                 await self._note(session, letter, letter.space, drop.why)
             return None
         except Exception as error:  # noqa: BLE001  # it is logged
             # One letter that cannot be read must not stop the others.
             why = self._noted("letter not judged", letter, error)
             if letter.tries + 1 < TRIES:
-                await outbox.failed(letter, now + _backoff(letter), why)
-            elif await outbox.give_up(letter, why, expired=False):
+                await mark.failed(now + _backoff(letter), why)
+            elif await mark.give_up(why, expired=False):
                 await self._note(session, letter, letter.space, "invalid")
             return None
-        await outbox.sending(letter, trip.space, now + LEASE)
+        await mark.sending(trip.space, now + LEASE)
         return trip
 
     async def _judge(self, session: Session, letter: Letter, now: datetime) -> _Trip:
@@ -257,7 +257,7 @@ class Courier:
             if parcel is None:
                 # It never arrived, so everything that may forbid it is asked again.
                 async with self._units.write() as session:
-                    await Outbox(session, letter.community).unfound(letter, self._clock.now())
+                    await Mark(session, letter).unfound(self._clock.now())
                 return
             receipt = await trip.surface.deliver(parcel)
         except Throttled as throttled:
@@ -291,8 +291,7 @@ class Courier:
         if pace:
             self._free_at[letter.lane] = now + pace
         async with self._units.write() as session:
-            outbox = Outbox(session, letter.community)
-            stands = await outbox.sent(letter, receipt.place, receipt.messages, now)
+            stands = await Mark(session, letter).sent(receipt.place, receipt.messages, now)
             if stands and not letter.receipt:
                 message = receipt.messages[0] if receipt.messages else ""
                 fact = Said(now, letter.key, receipt.place, message, letter.community)
@@ -303,12 +302,12 @@ class Courier:
     async def _mark_again(self, letter: Letter, wait: timedelta, why: str, *, in_doubt: bool) -> None:
         async with self._units.write() as session:
             at = self._clock.now() + wait
-            await Outbox(session, letter.community).again(letter, at, why, in_doubt=in_doubt)
+            await Mark(session, letter).again(at, why, in_doubt=in_doubt)
 
     async def _mark_given_up(self, trip: _Trip, why: str) -> None:
         letter = trip.letter
         async with self._units.write() as session:
-            if not await Outbox(session, letter.community).give_up(letter, why, expired=False):
+            if not await Mark(session, letter).give_up(why, expired=False):
                 return
             if why == "closed" and letter.member is not None:
                 for account in await People(session, letter.community).accounts(letter.member):

@@ -18,8 +18,7 @@ def holiday(country: str, day: date) -> str:
 
     So is that of a country of which nobody wrote down any.
     """
-    # It knows 250 countries, and importing them takes as long as starting everything else.
-    import holidays  # noqa: PLC0415
+    import holidays  # noqa: PLC0415  # 250 countries: that takes as long as starting everything else
 
     if country not in holidays.list_supported_countries():
         return ""

@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Iterator
+from typing import Literal
 
 import pytest
 import structlog
@@ -79,9 +80,9 @@ def test_what_a_platforms_library_knows_at_most_is_never_logged(
 @pytest.mark.parametrize("form", ["text", "json"])
 @pytest.mark.parametrize("secret", [URL, *TOKENS.values()], ids=["address", *TOKENS])
 def test_no_secret_is_written_wherever_it_stands(
-    capsys: pytest.CaptureFixture[str], form: str, secret: str
+    capsys: pytest.CaptureFixture[str], form: Literal["text", "json"], secret: str
 ) -> None:
-    logs.start("info", form)  # type: ignore[arg-type]
+    logs.start("info", form)
     log = structlog.get_logger("x")
     message = f"event {secret}"
     log.info(message, plain=secret, deep={"in": [secret, (secret,)]}, thing=ValueError(secret))
@@ -127,8 +128,10 @@ async def test_a_failed_statement_does_not_tell_what_people_wrote(
 
 
 @pytest.mark.parametrize("form", ["text", "json"])
-def test_a_traceback_shows_no_local_variables(capsys: pytest.CaptureFixture[str], form: str) -> None:
-    logs.start("info", form)  # type: ignore[arg-type]
+def test_a_traceback_shows_no_local_variables(
+    capsys: pytest.CaptureFixture[str], form: Literal["text", "json"]
+) -> None:
+    logs.start("info", form)
 
     try:
         _fail(WORDS)

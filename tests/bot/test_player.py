@@ -158,7 +158,7 @@ def test_what_cannot_be_done_and_is_not_put_off_stops_nobody(acts: list[int]) ->
     assert world.clock.now() == at(40)
 
 
-def test_what_nobody_hears_is_stored_in_stretches() -> None:
+def test_what_nobody_hears_is_stored_in_stretches(monkeypatch: pytest.MonkeyPatch) -> None:
     world = World([])
     seen: list[int] = []
     keep = world.commit
@@ -167,12 +167,12 @@ def test_what_nobody_hears_is_stored_in_stretches() -> None:
         seen.append(len(stretch))
         await keep(space, stretch)
 
-    world.commit = commit  # type: ignore[method-assign]
+    monkeypatch.setattr(world, "commit", commit)
     play(world, [message(one, heard=False) for one in range(1, 8)], [], 10)
     assert seen == [7]
 
 
-def test_what_somebody_does_after_is_settled_too() -> None:
+def test_what_somebody_does_after_is_settled_too(monkeypatch: pytest.MonkeyPatch) -> None:
     """The understudy presses a button that came: what that makes due counts."""
     world = World([at(5)])
     pressed: list[Any] = []
@@ -184,7 +184,7 @@ def test_what_somebody_does_after_is_settled_too() -> None:
             return True
         return False
 
-    world.after = after  # type: ignore[method-assign]
+    monkeypatch.setattr(world, "after", after)
     told = play(world, [], [], 10)
     assert pressed == [at(5)]
     assert [(what, when) for what, when, _ in told] == [("due", at(5)), ("due", at(7))]

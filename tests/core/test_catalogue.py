@@ -7,7 +7,7 @@ from facilitation.core.ask import Ask, Call, Due, Role
 from facilitation.core.effects import Effects
 from facilitation.core.errors import Refusal
 from facilitation.core.happenings import MemberJoined, MessagePosted, Profile
-from facilitation.core.room import Catalogue, Room
+from facilitation.core.room import Catalogue, Room, Root
 from tests.conftest import NOW
 
 
@@ -96,8 +96,8 @@ CATALOGUE = Catalogue([room])
         ("coordinate", "Coordinators List", "resources.listing"),
     ],
 )
-def test_a_command_is_found_by_its_words(root: "str", words: str, action: str) -> None:
-    found, _ = CATALOGUE.parse(root, words)  # type: ignore[arg-type]
+def test_a_command_is_found_by_its_words(root: Root, words: str, action: str) -> None:
+    found, _ = CATALOGUE.parse(root, words)
     assert found.id == action
 
 
@@ -123,9 +123,9 @@ def test_the_words_after_a_command_are_its_arguments() -> None:
         ("cop", '"', "/cop help"),
     ],
 )
-def test_an_unknown_command_is_answered_with_the_nearest(root: str, words: str, offer: str) -> None:
+def test_an_unknown_command_is_answered_with_the_nearest(root: Root, words: str, offer: str) -> None:
     with pytest.raises(Refusal) as caught:
-        CATALOGUE.parse(root, words)  # type: ignore[arg-type]
+        CATALOGUE.parse(root, words)
     assert offer in str(caught.value)
 
 

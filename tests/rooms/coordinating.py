@@ -1,5 +1,7 @@
 """What the tests of the first rooms do again and again, as a coordinator does it."""
 
+from typing import Any
+
 from sqlalchemy import text
 
 from facilitation import charter, coordination
@@ -43,12 +45,12 @@ async def cry(heard: Heard) -> Effects:
 
 
 async def house_of(
-    units: Units, clock: VirtualClock, *, rooms: tuple[Room, ...] = ROOMS, **options: object
+    units: Units, clock: VirtualClock, *, rooms: tuple[Room, ...] = ROOMS, **options: Any
 ) -> Testbed:
     """Five people and four channels that nobody has begun yet; ines coordinates."""
     values = {CharterText: lambda _: CHARTER, Fallback: lambda _: FALLBACK}
-    given: dict[str, object] = {"values": values, **options}
-    return await furnished(units, clock, rooms, **given)  # type: ignore[arg-type]
+    given: dict[str, Any] = {"values": values, **options}
+    return await furnished(units, clock, rooms, **given)
 
 
 async def save(bed: Testbed, by: str = "ines", /, **more: object) -> Answer:

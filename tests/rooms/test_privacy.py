@@ -467,14 +467,15 @@ async def in_flight(bed: Testbed, fault: Unknown | None = None) -> None:
     deliver = bed.surface.deliver
 
     async def forgotten_meanwhile(parcel: Parcel) -> Receipt:
-        bed.surface.deliver = deliver  # type: ignore[method-assign]  # once is enough
+        patch.undo()  # once is enough
         await forget(bed)
         if fault is not None:
             raise fault
         return await deliver(parcel)
 
-    bed.surface.deliver = forgotten_meanwhile  # type: ignore[method-assign]
-    await bed.courier.step()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bed.surface, "deliver", forgotten_meanwhile)
+        await bed.courier.step()
 
 
 async def put(bed: Testbed, post: Post) -> None:

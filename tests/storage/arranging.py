@@ -8,7 +8,7 @@ from typing import Any
 from storage.base import micros
 from storage.communities import Directory
 from storage.diary import Entry, Past, State
-from storage.outbox import Letter, Outbox, claim
+from storage.outbox import Letter, Mark, Outbox, claim
 from storage.unit import Session, Units
 from tests.conftest import NOW
 
@@ -125,7 +125,5 @@ async def claimed(
     async with units.write() as session:
         letters = await claim(session, at, busy, limit)
         for letter in letters:
-            await Outbox(session, letter.community).sending(
-                letter, letter.space or 0, at + timedelta(minutes=2)
-            )
+            await Mark(session, letter).sending(letter.space or 0, at + timedelta(minutes=2))
         return letters

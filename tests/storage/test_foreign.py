@@ -27,8 +27,9 @@ from storage.concern import Concerns, Matter, Remark
 from storage.coordination import Terms
 from storage.diary import Diary, DiaryRow
 from storage.engine import open_engine
+from storage.finding import terms_of
 from storage.naming import Names
-from storage.outbox import Letter, Outbox, OutboxRow
+from storage.outbox import Letter, Mark, OutboxRow
 from storage.recap import Recaps
 from storage.recap import State as RecapState
 from storage.resources import Link, Shelf
@@ -138,7 +139,7 @@ async def filled(session: Session, name: str, space: str) -> Filled:
         )
     letters = {row.key: row for row in await session.scalars(select(OutboxRow))}
     said = letter_of(letters[f"post-{name}-0"])
-    await Outbox(session, there.community).sent(said, f"C-{name}", (f"M-{name}",), NOW)
+    await Mark(session, said).sent(f"C-{name}", (f"M-{name}",), NOW)
     where = {"community_id": there.community, "channel_id": channel, "author_id": account}
     await Diary(session, there.space).write(
         [
@@ -291,11 +292,6 @@ CASES: dict[tuple[str, str], Callable[[Filled], Arguments]] = {
     ("Outbox", "naming"): lambda a: args(a.ines, [a.account], Names.of([name(a)], [])),
     ("Outbox", "reword"): lambda a: args(a.letter.id, "new", "{}", NOW),
     ("Outbox", "sent_to"): lambda a: args(a.ines),
-    ("Outbox", "again"): lambda a: args(a.letter, NOW + DAY, "busy", in_doubt=True),
-    ("Outbox", "failed"): lambda a: args(a.letter, NOW + DAY, "unreadable"),
-    ("Outbox", "unfound"): lambda a: args(a.letter, NOW + DAY),
-    ("Outbox", "give_up"): lambda a: args(a.letter, "closed", expired=False),
-    ("Outbox", "hold"): lambda a: args(a.letter, NOW + DAY, "night"),
     ("Outbox", "is_open"): lambda a: args(a.letter.key),
     ("Outbox", "key_at"): lambda a: args(a.there.space, *said_at(a)),
     ("Outbox", "nudges_since"): lambda a: args(a.ines, NOW - DAY),
@@ -314,8 +310,6 @@ CASES: dict[tuple[str, str], Callable[[Filled], Arguments]] = {
     ),
     ("Outbox", "receipt"): lambda a: args(a.letter.key.replace("-1", "-0")),
     ("Outbox", "revise"): lambda a: args(a.letter.key, "new", NOW, WEEK),
-    ("Outbox", "sending"): lambda a: args(a.letter, a.there.space, NOW + DAY),
-    ("Outbox", "sent"): lambda a: args(a.letter, "place", ("m1",), NOW),
     ("Outbox", "withdraw"): lambda a: args(a.letter.key, NOW, WEEK),
     ("Diary", "amend"): lambda a: args(f"{handle(a)}:1", excerpt="other", links=3, question=True),
     ("Diary", "digested"): lambda a: args([a.page]),
@@ -359,6 +353,7 @@ CASES: dict[tuple[str, str], Callable[[Filled], Arguments]] = {
     ("Shelf", "choice"): lambda a: args(a.choice, a.ines),
     ("Shelf", "drop_choices"): lambda _: args(NOW + DAY),
     ("Shelf", "export"): lambda a: args(a.ines),
+    ("Search", "best"): lambda _: args(terms_of("guide note common")),
     ("Shelf", "find"): lambda _: args("guide note common"),
     ("Shelf", "forget"): lambda a: args(a.ines),
     ("Shelf", "offer"): lambda a: args([link("more")], to=a.ines, at=NOW),

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from sqlalchemy import text
 
@@ -528,6 +528,7 @@ def test_folding_is_done_once_and_for_all(words: str) -> None:
 
 
 @given(st.text(max_size=3_000))
+@example("\u3040 in the block of Japanese, and no letter")
 def test_terms_are_few_short_and_plain(words: str) -> None:
     terms = terms_of(words)
     assert len(terms) <= 12

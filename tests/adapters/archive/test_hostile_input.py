@@ -192,7 +192,7 @@ def test_bombs_that_share_their_bytes(tmp_path: Path) -> None:
             for fact in ("header_offset", "compress_size", "file_size", "CRC", "compress_type"):
                 setattr(twin, fact, getattr(first, fact))
             package.filelist.append(twin)
-        package._didModify = True  # type: ignore[attr-defined]
+        package._didModify = True  # type: ignore[attr-defined]  # or the twins would not be written
     assert "bytes claim to unpack to" in refusal(path)
 
 

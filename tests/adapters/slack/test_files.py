@@ -1,6 +1,5 @@
 """A file is shared above the message that points to it, or sent to the asker alone; once, and never lost."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -12,37 +11,11 @@ from facilitation.core.cards import Card, File
 from facilitation.core.errors import Throttled, Unknown, Unreachable
 from facilitation.core.surface import Address, Answer
 from tests.adapters.contract.puppet import ANA, BEN, FIELDS, PARTS, spoken
-from tests.adapters.slack.harness import SlackHarness, slack_harness, workshop
+from tests.adapters.slack.harness import SlackHarness
 from tests.adapters.slack.reading import block_lines
 from tests.adapters.slack.test_inbound import answering, home_of, said
 from tests.adapters.slack.test_outbound import GENERAL, parcel, words
 from tests.fakes.slack import FakeSlack
-
-
-@pytest.fixture
-async def slack() -> AsyncIterator[FakeSlack]:
-    async with workshop() as fake:
-        yield fake
-        assert fake.complaints == []
-
-
-@pytest.fixture
-async def api(slack: FakeSlack) -> AsyncIterator[Api]:
-    api = Api(slack.bot_token, slack.api_url)
-    yield api
-    await api.close()
-
-
-@pytest.fixture
-def surface(api: Api) -> SlackSurface:
-    return SlackSurface(api, Pictures(api))
-
-
-@pytest.fixture
-async def platform() -> AsyncIterator[SlackHarness]:
-    async with slack_harness() as harness:
-        yield harness
-
 
 # With a message -----------------------------------------------------------------------------------
 

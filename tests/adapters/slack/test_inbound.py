@@ -1,7 +1,7 @@
 """What people type, press, choose and fill in is answered in time and in the right place."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,16 +12,10 @@ from facilitation.core.ask import Form
 from facilitation.core.cards import Card, Picture
 from facilitation.core.surface import Answer, Knock
 from tests.adapters.contract.puppet import ANA, BEN, FIELDS, PARTS, PuppetDoor, a_png, spoken, text
-from tests.adapters.slack.harness import SlackHarness, slack_harness
+from tests.adapters.slack.harness import SlackHarness
 from tests.adapters.slack.reading import block_lines
 
 Handle = Callable[[Knock], Answer]
-
-
-@pytest.fixture
-async def platform() -> AsyncIterator[SlackHarness]:
-    async with slack_harness() as harness:
-        yield harness
 
 
 def answering(door: PuppetDoor, handle: Handle, *, after: float = 0.0) -> None:

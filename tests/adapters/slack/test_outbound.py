@@ -1,6 +1,5 @@
 """What is to be said is said once, wherever it can be said, and each failure leads to its end."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
@@ -12,31 +11,11 @@ from facilitation.core.cards import Card, Picture
 from facilitation.core.errors import Throttled, Unknown, Unreachable
 from facilitation.core.surface import Address, Parcel, Receipt
 from tests.adapters.contract.puppet import ANA, BEN, CHI, a_png, spoken, text
-from tests.adapters.slack.harness import workshop
 from tests.fakes.slack import FakeSlack, Message
 
 GENERAL = Address("channel", "C-general")
 LONG = Card("Long", tuple(text("word " * 700) for _ in range(8)))
 """Three messages."""
-
-
-@pytest.fixture
-async def slack() -> AsyncIterator[FakeSlack]:
-    async with workshop() as fake:
-        yield fake
-        assert fake.complaints == []
-
-
-@pytest.fixture
-async def api(slack: FakeSlack) -> AsyncIterator[Api]:
-    api = Api(slack.bot_token, slack.api_url)
-    yield api
-    await api.close()
-
-
-@pytest.fixture
-def surface(api: Api) -> SlackSurface:
-    return SlackSurface(api, Pictures(api))
 
 
 def parcel(card: Card | str, address: Address = GENERAL, delivery: str = "d1", **more: Any) -> Parcel:

@@ -1,5 +1,6 @@
 """What people, and the bot, do to the workspace, and the events that Slack sends about it."""
 
+from abc import abstractmethod
 from collections.abc import Coroutine
 from datetime import timedelta
 from typing import Any
@@ -270,9 +271,9 @@ class Acting(Viewing):
         message.thread_ts = said.get("thread_ts") or url.thread
         self.post(place, message)
 
+    @abstractmethod
     def socket_url(self) -> str:
         """Where the next socket connects."""
-        raise NotImplementedError
 
     def upload_url(self, file: File) -> str:
         """Where a file is uploaded to."""

@@ -2,6 +2,7 @@
 
 import copy
 import json
+from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -158,9 +159,9 @@ class Asking(Acting):
             closed = {"view": self.view_json(view), "is_cleared": False}
             await self.asked("interactive", self._interaction(who, "view_closed") | closed)
 
+    @abstractmethod
     async def acknowledged(self, envelope: Envelope) -> None:
         """Wait until the bot has it."""
-        raise NotImplementedError
 
     # ----------------------------------------------------------------------------------------------------
 

@@ -1,5 +1,6 @@
 """Triggers and what they open: modals in a stack of at most three, homes, and the response addresses."""
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
 from tests.fakes.slack.telling import Telling
@@ -33,7 +34,7 @@ class ResponseUrl:
     uses: int = 0
 
 
-class Viewing(Telling):
+class Viewing(Telling, ABC):
     """A workspace in which things can be opened."""
 
     def __init__(self, team_name: str, resend_after: float) -> None:
@@ -71,9 +72,9 @@ class Viewing(Telling):
         return f"{self.address}/response/{handle}"
 
     @property
+    @abstractmethod
     def address(self) -> str:
         """`http://127.0.0.1:PORT`"""
-        raise NotImplementedError
 
     # Modals ---------------------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ import time
 from email.utils import formatdate
 from typing import Literal
 
-from aiohttp import web
+from aiohttp import BodyPartReader, web
 
 from tests.fakes.slack.acting import Acting
 from tests.fakes.slack.methods import METHODS, Args, Method
@@ -126,8 +126,8 @@ class WebApi:
         if file is None:
             raise web.HTTPNotFound
         if request.content_type.startswith("multipart/"):
-            parts = [value async for value in await request.multipart()]
-            file.content = bytes(await parts[0].read()) if parts else b""  # type: ignore[union-attr]
+            part = await (await request.multipart()).next()
+            file.content = bytes(await part.read()) if isinstance(part, BodyPartReader) else b""
         else:
             file.content = await request.read()
         if fault is not None:

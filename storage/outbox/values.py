@@ -1,0 +1,51 @@
+"""Messages of the outbox, as those who deliver, change or show them are given them."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+
+class Letter(NamedTuple):
+    """One message, claimed for delivery."""
+
+    id: int
+    community: int
+    space: int | None
+    key: str
+    room: str
+    lane: str
+    place: str
+    card: str
+    emoji: str
+    enter: bool
+    withdrawn: bool
+    revision: int
+    sent_revision: int
+    state: str
+    nudge: str
+    beat: bool
+    member: int | None
+    delivery: str
+    receipt_place: str
+    receipt: str
+    expires_at: datetime
+    tries: int
+    sealed: bool = False
+    erased: bool = False
+
+
+class Standing(NamedTuple):
+    """A message as it is stored, for whoever changes what it says of a person."""
+
+    id: int
+    place: str
+    card: str
+    lane: str
+
+
+class Sent(NamedTuple):
+    """A message to one person, for that person."""
+
+    room: str
+    card: str
+    at: datetime
+    sent_at: datetime | None

@@ -1,0 +1,313 @@
+"""The shelf: links worth keeping, what members say about them, and how they are found again."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, delete, func, or_, select, text, update
+
+from storage.base import Cellar, inserting
+from storage.communities import MemberRow
+from storage.finding import folded, terms_of
+from storage.resources.reading import narrowed, resources_of
+from storage.resources.searching import Search
+from storage.resources.tables import (
+    LONGEST_LABEL,
+    LONGEST_NOTE,
+    LONGEST_TAG,
+    ResourceChoiceRow,
+    ResourceNoteRow,
+    ResourceRow,
+    ResourceTagRow,
+)
+from storage.resources.values import Choice, Found, Link, Resource, Shelved
+from storage.resources.words import address_words, clean, on_one_line, topic_of
+
+LONGEST_SEARCHED = 10_000
+"""How much of all the notes on one link is searched, in characters."""
+
+
+class Shelf(Cellar):
+    """The links of one community."""
+
+    heading = "The shelf"
+
+    # Putting ------------------------------------------------------------------------------------
+
+    async def put(
+        self,
+        link: Link,
+        *,
+        by: int,
+        at: datetime,
+        note: str = "",
+        author: int | None = None,
+        tags: Sequence[str] = (),
+    ) -> Shelved:
+        """Put a link on the shelf, or add to the one that is there already.
+
+        `author` is whose words the note is, if not of the member who puts it there. Raises LookupError for
+        whoever is not a member of this community.
+        """
+        await self._check(by, author)
+        query = inserting(self._session, ResourceRow).values(
+            community_id=self._community,
+            key=link.key,
+            url=link.url,
+            label=clean(link.label)[:LONGEST_LABEL],
+            headline=on_one_line(link.headline),
+            shared_by_id=by,
+            shared_at=at,
+            title_words=folded(link.headline),
+            tag_words="",
+            note_words="",
+            address_words=address_words(link),
+        )
+        new = await self._session.scalar(query.on_conflict_do_nothing().returning(ResourceRow.id))
+        resource = new or await self._session.scalar(
+            select(ResourceRow.id)
+            .where(ResourceRow.community_id == self._community, ResourceRow.key == link.key)
+            # Held until the end, else of two who add at once each would index without the other's words.
+            .with_for_update()
+        )
+        assert resource is not None
+        if not new and link.headline:
+            await self._session.execute(
+                update(ResourceRow)
+                .where(ResourceRow.id == resource, ResourceRow.headline == "")
+                .values(headline=on_one_line(link.headline), title_words=folded(link.headline))
+            )
+        return await self._add(resource, author or by, at, note, tags, is_new=new is not None)
+
+    async def add(
+        self, resource: int, *, by: int, at: datetime, note: str = "", tags: Sequence[str] = ()
+    ) -> Shelved | None:
+        """Add a note and topics to a link; None if it is not on this shelf."""
+        await self._check(by)
+        mine = select(ResourceRow.id).where(
+            ResourceRow.community_id == self._community, ResourceRow.id == resource
+        )
+        if await self._session.scalar(mine.with_for_update()) is None:
+            return None
+        return await self._add(resource, by, at, note, tags, is_new=False)
+
+    async def _add(
+        self, resource: int, author: int, at: datetime, note: str, tags: Sequence[str], *, is_new: bool
+    ) -> Shelved:
+        before = (await self._read([resource]))[0]
+        note = clean(note)[:LONGEST_NOTE].strip()
+        added_note = bool(note) and (note, author) not in {(one.text, one.member) for one in before.notes}
+        if added_note:
+            self._session.add(
+                ResourceNoteRow(
+                    community_id=self._community, resource_id=resource, member_id=author, text=note, at=at
+                )
+            )
+            await self._session.flush()
+        added: list[str] = []
+        for tag in (clean(tag) for tag in tags):
+            if not (topic := topic_of(tag)):
+                continue
+            query = inserting(self._session, ResourceTagRow).values(
+                resource_id=resource, folded=topic, community_id=self._community, tag=tag[:LONGEST_TAG]
+            )
+            new_tag = query.on_conflict_do_nothing().returning(ResourceTagRow.tag)
+            if await self._session.scalar(new_tag) is not None:
+                added.append(tag)
+        after = (await self._read([resource]))[0] if added_note or added else before
+        if after is not before:
+            await self._index(after)
+        return Shelved(after, is_new, added_note, tuple(added))
+
+    # Finding ------------------------------------------------------------------------------------
+
+    async def find(
+        self, words: str = "", *, tags: Collection[str] = (), by: int | None = None, limit: int = 8
+    ) -> Found:
+        """The best links for some words, or without words the newest ones.
+
+        Only those with all `tags`, and only those that the member `by` shared or said something about.
+        `total` counts at most `CANDIDATES`.
+        """
+        terms = terms_of(words)
+        if not terms:
+            # Words without a letter or digit ask for something, and there is nothing they could find.
+            return Found((), 0) if words.strip() else await self.browse(tags=tags, by=by, size=limit)
+        best = await Search(self._session, self._community).best(terms, tags, by)
+        return Found(tuple(await self._read(best[:limit])), len(best))
+
+    async def browse(
+        self, *, tags: Collection[str] = (), by: int | None = None, page: int = 1, size: int = 5
+    ) -> Found:
+        """One page of the shelf, the newest first; pages count from 1, and one beyond the end is empty."""
+        wanted = narrowed(self._community, tags, by)
+        total = await self._session.scalar(select(func.count()).select_from(ResourceRow).where(*wanted))
+        query = (
+            select(ResourceRow.id)
+            .where(*wanted)
+            .order_by(ResourceRow.shared_at.desc(), ResourceRow.id.desc())
+            .limit(size)
+            .offset((page - 1) * size)
+        )
+        ids = list(await self._session.scalars(query))
+        return Found(tuple(await self._read(ids)), total or 0)
+
+    async def between(self, since: datetime, until: datetime, *, limit: int = 5) -> Found:
+        """The newest links that came in a time, up to and without its end."""
+        came = (*narrowed(self._community), ResourceRow.shared_at >= since, ResourceRow.shared_at < until)
+        total = await self._session.scalar(select(func.count()).select_from(ResourceRow).where(*came))
+        query = select(ResourceRow.id).where(*came)
+        query = query.order_by(ResourceRow.shared_at.desc(), ResourceRow.id.desc()).limit(limit)
+        return Found(tuple(await self._read(list(await self._session.scalars(query)))), total or 0)
+
+    async def topics(self, limit: int = 20) -> list[tuple[str, int]]:
+        """The most used topics, each with how many links have it."""
+        number = func.count()
+        query = (
+            select(func.min(ResourceTagRow.tag), number)
+            .where(ResourceTagRow.community_id == self._community)
+            .group_by(ResourceTagRow.folded)
+            .order_by(number.desc(), ResourceTagRow.folded)
+            .limit(limit)
+        )
+        return [(tag, n) for tag, n in await self._session.execute(query)]
+
+    # Choosing -----------------------------------------------------------------------------------
+
+    async def offer(
+        self, links: Sequence[Link], *, to: int, at: datetime, words: str = "", author: int | None = None
+    ) -> list[Choice]:
+        """Keep a message's links until the member `to` chooses; `words` are the author's about them."""
+        await self._check(to, author)
+        words = clean(words)[:LONGEST_NOTE].strip()
+        rows = [
+            ResourceChoiceRow(
+                community_id=self._community,
+                member_id=to,
+                author_id=author,
+                at=at,
+                url=link.url,
+                key=link.key,
+                label=clean(link.label)[:LONGEST_LABEL],
+                headline=on_one_line(link.headline),
+                words=words,
+            )
+            for link in links
+        ]
+        self._session.add_all(rows)
+        await self._session.flush()
+        return [row.value() for row in rows]
+
+    async def choice(self, choice: int, member: int) -> Choice | None:
+        """One of the links that a member may choose from; None if it is not theirs, or no longer there."""
+        query = select(ResourceChoiceRow).where(
+            ResourceChoiceRow.community_id == self._community,
+            ResourceChoiceRow.member_id == member,
+            ResourceChoiceRow.id == choice,
+        )
+        row = await self._session.scalar(query)
+        return row.value() if row else None
+
+    async def drop_choices(self, until: datetime) -> None:
+        """Forget the links that were offered up to then."""
+        await self._session.execute(
+            delete(ResourceChoiceRow).where(
+                ResourceChoiceRow.community_id == self._community, ResourceChoiceRow.at <= until
+            )
+        )
+
+    # Privacy ------------------------------------------------------------------------------------
+
+    async def show(self, member: int) -> list[str]:
+        """Lines of everything kept here about a member."""
+        kept = await self.export(member)
+        return [
+            *(f"Put on the shelf: {one['url']}" for one in kept["shared"]),
+            *(f"Said about {one['url']}: {one['text']}" for one in kept["notes"]),
+            *(f"Waits for a day until someone saves it or not: {one['url']}" for one in kept["waiting"]),
+        ]
+
+    async def export(self, member: int) -> dict[str, Any]:
+        """Everything kept here about a member."""
+        shared = (
+            select(ResourceRow.url, ResourceRow.shared_at)
+            .where(ResourceRow.community_id == self._community, ResourceRow.shared_by_id == member)
+            .order_by(ResourceRow.id)
+        )
+        notes = (
+            select(ResourceRow.url, ResourceNoteRow.text, ResourceNoteRow.at)
+            .join(ResourceRow, ResourceRow.id == ResourceNoteRow.resource_id)
+            .where(ResourceNoteRow.community_id == self._community, ResourceNoteRow.member_id == member)
+            .order_by(ResourceNoteRow.id)
+        )
+        waiting = (
+            select(ResourceChoiceRow)
+            .where(ResourceChoiceRow.community_id == self._community, _is_about(member))
+            .order_by(ResourceChoiceRow.id)
+        )
+        return {
+            "shared": [{"url": url, "at": at.isoformat()} for url, at in await self._session.execute(shared)],
+            "notes": [
+                {"url": url, "text": text, "at": at.isoformat()}
+                for url, text, at in await self._session.execute(notes)
+            ],
+            "waiting": [
+                {
+                    "url": row.url,
+                    "text": row.words if row.author_id == member else "",
+                    "at": row.at.isoformat(),
+                }
+                for row in await self._session.scalars(waiting)
+            ],
+        }
+
+    async def forget(self, member: int) -> None:
+        """Erase what a member said and that it was them: links stay, without a name, and so do the counts."""
+        said = (ResourceNoteRow.community_id == self._community, ResourceNoteRow.member_id == member)
+        touched = sorted(set(await self._session.scalars(select(ResourceNoteRow.resource_id).where(*said))))
+        await self._session.execute(update(ResourceNoteRow).where(*said).values(text="", member_id=None))
+        await self._session.execute(
+            update(ResourceRow)
+            .where(ResourceRow.community_id == self._community, ResourceRow.shared_by_id == member)
+            .values(shared_by_id=None)
+        )
+        await self._session.execute(
+            delete(ResourceChoiceRow).where(
+                ResourceChoiceRow.community_id == self._community, _is_about(member)
+            )
+        )
+        for resource in await self._read(touched):
+            await self._index(resource)
+        if touched and self._session.get_bind().dialect.name == "sqlite":
+            # A full-text index only marks what is deleted; merged into one piece, it has it no longer.
+            await self._session.execute(text("INSERT INTO fts_resource(fts_resource) VALUES ('optimize')"))
+
+    # Small parts --------------------------------------------------------------------------------
+
+    async def _check(self, *members: int | None) -> None:
+        """Raise LookupError unless these are members of this community; None is nobody and passes."""
+        wanted = {member for member in members if member is not None}
+        query = select(MemberRow.id).where(
+            MemberRow.community_id == self._community, MemberRow.id.in_(sorted(wanted))
+        )
+        strangers = wanted - set(await self._session.scalars(query))
+        if strangers:
+            raise LookupError(f"no members of community {self._community}: {sorted(strangers)}")
+
+    async def _read(self, ids: Sequence[int]) -> list[Resource]:
+        return await resources_of(self._session, self._community, ids)
+
+    async def _index(self, resource: Resource) -> None:
+        """Bring what is searched of a link up to what people said about it."""
+        await self._session.execute(
+            update(ResourceRow)
+            .where(ResourceRow.community_id == self._community, ResourceRow.id == resource.id)
+            .values(
+                tag_words=folded(*resource.tags)[:LONGEST_SEARCHED],
+                note_words=folded(*(note.text for note in resource.notes))[:LONGEST_SEARCHED],
+            )
+        )
+
+
+def _is_about(member: int) -> ColumnElement[bool]:
+    return or_(ResourceChoiceRow.member_id == member, ResourceChoiceRow.author_id == member)

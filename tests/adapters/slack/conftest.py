@@ -1,0 +1,35 @@
+"""The fake Slack with the adapter before it: its surface alone, or all of it."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from adapters.slack.api import Api
+from adapters.slack.outbound import Pictures, SlackSurface
+from tests.adapters.slack.harness import SlackHarness, slack_harness, workshop
+from tests.fakes.slack import FakeSlack
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[FakeSlack]:
+    async with workshop() as fake:
+        yield fake
+        assert fake.complaints == []
+
+
+@pytest.fixture
+async def api(slack: FakeSlack) -> AsyncIterator[Api]:
+    api = Api(slack.bot_token, slack.api_url)
+    yield api
+    await api.close()
+
+
+@pytest.fixture
+def surface(api: Api) -> SlackSurface:
+    return SlackSurface(api, Pictures(api))
+
+
+@pytest.fixture
+async def platform() -> AsyncIterator[SlackHarness]:
+    async with slack_harness() as harness:
+        yield harness
