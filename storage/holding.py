@@ -14,20 +14,21 @@ class AlreadyHeld(Exception):
 
 
 @contextmanager
-def hold(url: str) -> Iterator[None]:
+def hold(url: str) -> Iterator[bool]:
     """Hold an SQLite database for this process until the block ends; other databases are shared.
 
+    Gives whether this process has the database to itself.
     The lock file stays: removing it would let two processes hold two files of one name.
     Raises AlreadyHeld in words.
     """
     path = file_of(url)
     if path is None:
-        yield
+        yield False
         return
     descriptor = os.open(path.with_name(f"{path.name}.lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         _lock(descriptor, path)
-        yield
+        yield True
     finally:
         os.close(descriptor)
 

@@ -30,9 +30,11 @@ async def _serve(settings: configuration.Settings) -> None:
 
     log = structlog.get_logger("tertulia")
     url = settings.database.url.get_secret_value()
-    with hold(url), bound(settings.web.host, settings.web.port) as socket:
+    with hold(url) as is_alone, bound(settings.web.host, settings.web.port) as socket:
         upgrade_or_refuse(url)
         app = build(settings)
+        if is_alone:
+            await app.courier.take_over()
         heartbeat = Heartbeat(app)
         platforms = platforms_of(settings, app)
         started: list[Platform] = []

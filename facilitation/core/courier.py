@@ -29,6 +29,8 @@ from storage.unit import Session, Units, seals_of
 
 AT_ONCE = 20
 LEASE = timedelta(minutes=2)
+LAST_BREATH = timedelta(seconds=10)
+"""So long what a process that has died was sending may still arrive."""
 TRIES = 8
 WEEK = timedelta(days=7)
 A_MOMENT = timedelta(seconds=1)
@@ -86,6 +88,14 @@ class Courier:
     def disconnect(self, space: SpaceRef) -> None:
         """A space is gone; what is waiting for it keeps waiting."""
         self._surfaces.pop(space, None)
+
+    async def take_over(self) -> None:
+        """Say that no other process is at work, so that what the last one left need not wait for its lease.
+
+        A moment is left all the same: what was under way when it ended may still arrive.
+        """
+        async with self._units.write() as session:
+            await outboxes.take_over(session, self._clock.now() + LAST_BREATH)
 
     async def step(self) -> int:
         """Deliver at most one message per lane; returns how many were claimed, 0 when none may go now."""

@@ -65,6 +65,15 @@ async def claim(session: AsyncSession, now: datetime, busy: Collection[str], lim
     return list(first.values())
 
 
+async def take_over(session: AsyncSession, at: datetime) -> None:
+    """Nobody else is at work: what a process that is gone was sending is in doubt from then on."""
+    await session.execute(
+        update(OutboxRow)
+        .where(is_open(OutboxRow), OutboxRow.state == "sending", OutboxRow.lease_until > at)
+        .values(lease_until=at)
+    )
+
+
 async def heads(session: AsyncSession) -> list[tuple[str, datetime]]:
     """Each lane with something to say, and when; what waits behind another of its lane does not count."""
     query = select(OutboxRow.lane, func.min(OutboxRow.not_before)).where(*heads_of_lanes())

@@ -50,7 +50,7 @@ async def bot_on(fake: FakeDiscord, folder: Path) -> AsyncIterator[Running]:
     """The bot as a process, connected and with the server taken in; ended afterwards."""
     write_config(fake, folder)
     (folder / "run.log").unlink(missing_ok=True)
-    process = running(folder)
+    process = running(folder, module="tests.bot.hurried")
     # In a thread of its own: this loop is what the bot talks to while it starts and ends.
     bot = await asyncio.to_thread(process.__enter__)
     try:

@@ -45,7 +45,7 @@ async def bot_on(slack: FakeSlack, folder: Path, *, signed: bool = False) -> Asy
     """
     (folder / "config.toml").write_text(config, "utf-8")
     # It is waited for in a thread: meanwhile the bot asks this loop's Slack who it is.
-    process = running(folder)
+    process = running(folder, module="tests.bot.hurried")
     bot = await asyncio.to_thread(process.__enter__)
     try:
         if not signed:

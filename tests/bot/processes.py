@@ -102,13 +102,13 @@ class Running:
 
 
 @contextmanager
-def running(cwd: Path, *first: Path, **variables: str) -> Iterator[Running]:
+def running(cwd: Path, *first: Path, module: str = "bot", **variables: str) -> Iterator[Running]:
     """`tertulia run` on a free port, until it serves; killed at the end if it still runs."""
     port = free_port()
     log = cwd / "run.log"
     with log.open("w", encoding="utf-8") as written:
         process = subprocess.Popen(
-            [sys.executable, "-m", "bot", "run"],
+            [sys.executable, "-m", module, "run"],
             cwd=cwd,
             env=environment(cwd, *first, TERTULIA_WEB__PORT=str(port), **variables),
             stdin=subprocess.DEVNULL,

@@ -193,7 +193,7 @@ async def test_a_newcomer_starts_at_a_button_and_goes_on_by_direct_message(
 ) -> None:
     before = len(own(discord, "general"))
     discord.join("nia")
-    # A minute later: by then it is known that this is no crowd.
+    # A moment later (see hurried.py): by then it is known that this is no crowd.
     await discord.until(lambda: len(own(discord, "general")) > before, seconds=150)
     door = own(discord, "general")[-1]
     assert discord.pings(door.id) == set(), "a welcome shows a name and notifies nobody"
@@ -219,7 +219,7 @@ async def test_a_raid_is_greeted_by_one_post_and_no_cold_message(
     await said(discord, home)
     people = "SELECT count(*) FROM member WHERE left_at IS NULL"
     await discord.until(lambda: kept(tmp_path, people) == [(joins + 3,)], seconds=300)
-    # They are greeted a minute after the first came, when it is known that they are many.
+    # They are greeted a moment after the first came, when it is known that they are many.
     await discord.until(lambda: len(said_by_bot(discord)) - before > len(home.messages), seconds=120)
     assert len(said_by_bot(discord)) - before == len(home.messages) + 1
     assert [call.path for call in discord.calls if call.path == "/users/@me/channels"] == []

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from facilitation.core.cards import Channel, Group, Thread, Under
 from facilitation.core.clock import VirtualClock
-from facilitation.core.courier import LEASE, TRIES
+from facilitation.core.courier import LAST_BREATH, LEASE, TRIES
 from facilitation.core.effects import Nudge, Post, React, Retract, Revise
 from facilitation.core.errors import Throttled, Unknown, Unreachable
 from facilitation.core.happenings import MemberLeft, SpaceRef
@@ -195,8 +195,8 @@ async def test_a_long_outage_repeats_nothing_and_loses_nothing(here: Listening) 
     assert here.said == ["a"]
 
 
-@pytest.mark.parametrize("arrived", [True, False])
-async def test_a_post_on_its_way_when_the_process_died_is_looked_up(here: Listening, arrived: bool) -> None:
+async def die_while_sending(here: Listening, *, arrived: bool) -> None:
+    """As a process leaves it that is killed between handing a message over and noting that it did."""
     await here.tell(Post(await here.channel(), note("Hello"), "a"))
     async with here.bed.units.write() as session:
         (letter,) = await claim(session, here.bed.clock.now(), [], 20)
@@ -207,12 +207,29 @@ async def test_a_post_on_its_way_when_the_process_died_is_looked_up(here: Listen
         spoken = (await here.bed.ask("ines", "nothing like that")).spoken
         assert spoken is not None
         await here.bed.surface.deliver(Parcel(letter.delivery, Address("channel", "general"), spoken))
+
+
+async def assert_said_once(here: Listening, *, arrived: bool, after: timedelta) -> None:
+    """It is not touched before, and looked up then."""
     await here.settle()
     assert len(here.bed.posts) == arrived
-    await here.pass_time(LEASE + MINUTE)
+    await here.pass_time(after)
     assert here.words == ["Hello"]
     assert len(here.bed.surface.posts) == 1
     assert here.said == ["a"]
+
+
+@pytest.mark.parametrize("arrived", [True, False])
+async def test_a_post_on_its_way_when_the_process_died_is_looked_up(here: Listening, arrived: bool) -> None:
+    await die_while_sending(here, arrived=arrived)
+    await assert_said_once(here, arrived=arrived, after=LEASE + MINUTE)
+
+
+@pytest.mark.parametrize("arrived", [True, False])
+async def test_who_is_alone_at_work_soon_looks_up_what_the_dead_left(here: Listening, arrived: bool) -> None:
+    await die_while_sending(here, arrived=arrived)
+    await here.bed.courier.take_over()
+    await assert_said_once(here, arrived=arrived, after=LAST_BREATH + timedelta(seconds=1))
 
 
 class Forgetful(Recorder):
