@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+from collections import Counter
 from datetime import UTC, datetime, time, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -367,6 +368,8 @@ def test_a_real_archive_rehearses_to_the_numbers_of_its_facts(name: str, real: P
     assert [{key: weeks[week["week"]].get(key) for key in week} for week in facts["weeks"]] == facts["weeks"]
     assert len(weeks) == len(facts["weeks"])
     _is_a_life(found["posts"], found["weeks"])
+    if "slack" in name:
+        _is_a_welcome(found["posts"], real / name)
 
 
 def _is_a_life(posted: list[dict[str, Any]], weeks: list[dict[str, Any]]) -> None:
@@ -385,6 +388,31 @@ def _is_a_life(posted: list[dict[str, Any]], weeks: list[dict[str, Any]]) -> Non
     assert {at.weekday() for at in times} == {4}
     assert min(after - before for before, after in pairwise(times)) > timedelta(days=6, hours=22)
     assert all(post["text"] for post in recaps)
+
+
+def _is_a_welcome(posted: list[dict[str, Any]], path: Path) -> None:
+    """Every first join after the first week has one journey, and nobody who was there before has any."""
+    with open_archive(path) as archive:
+        people = {profile.handle for profile in archive.roster().people if not profile.bot}
+        happenings = list(archive.happenings())
+    begun = happenings[0].at + timedelta(days=7)
+    founders = {
+        happening.who.handle if isinstance(happening, MemberJoined) else happening.who
+        for happening in happenings
+        if happening.at < begun and isinstance(happening, MemberJoined | MessagePosted)
+    }
+    joined = {
+        happening.who.handle
+        for happening in happenings
+        if happening.at >= begun and isinstance(happening, MemberJoined)
+    }
+    newcomers = (joined - founders) & people
+    welcomed = Counter(post["to"] for post in posted if post["title"].startswith("Welcome to "))
+    reminded = Counter(post["to"] for post in posted if "no hurry at all" in post["text"])
+    assert len(newcomers) > 40, "there is nobody to welcome"
+    assert {who: welcomed[who] for who in newcomers} == dict.fromkeys(newcomers, 1)
+    assert welcomed.keys() & founders == set()
+    assert max(welcomed.values()) == max(reminded.values()) == 1
 
 
 # Prompts -------------------------------------------------------------------------------------------
