@@ -137,7 +137,12 @@ class Surface(Protocol):
     """One space as the courier sees it; raises the DeliveryErrors."""
 
     async def deliver(self, parcel: Parcel) -> Receipt:
-        """Say, edit or remove; never called twice at once for one place."""
+        """Say, edit or remove.
+
+        Those of one lane (`ledger.lane_of`) come one after the other. To one place several lanes may lead, and
+        so two messages at once: what is sealed has its own, which does not tell where it goes; so has the
+        thread under a post of ours; and who is a member of two communities has one in each.
+        """
         ...
 
     async def find(self, delivery: str, address: Address) -> Receipt | None:
