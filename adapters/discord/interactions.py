@@ -17,6 +17,7 @@ from discord import ui
 from adapters.discord import commands, forms
 from adapters.discord.forms import Draft, Drafts
 from adapters.discord.ids import Press, Shelf, read
+from adapters.discord.links import addresses
 from adapters.discord.render import Page, pages
 from adapters.discord.reply import Reply
 from adapters.discord.words import titles_in
@@ -38,10 +39,11 @@ log = structlog.get_logger(__name__)
 class Interactions:
     """Carries what people do with the bot to the house, and its answers back."""
 
-    def __init__(self, door: Door, catalogue: Catalogue, kept: Shelf[Press]) -> None:
+    def __init__(self, door: Door, catalogue: Catalogue, kept: Shelf[Press], threads: Shelf[str]) -> None:
         self._door = door
         self._catalogue = catalogue
         self._kept = kept
+        self._threads = threads
         self._drafts = Drafts()
         self._running: set[asyncio.Task[Any]] = set()
         self._is_closed = False
@@ -199,7 +201,9 @@ class Interactions:
             form = forms.pickable(answer.form, reply.guild)
             await self._show_form(reply, Draft(form, answer.community or asked.community, asked.guild))
         elif answer.spoken is not None:
-            shown = pages(answer.spoken, self._kept, asked.guild)
+            guild = asked.guild or (str(reply.guild.id) if reply.guild else "")
+            spoken = answer.spoken.linked(addresses(guild, self._threads))
+            shown = pages(spoken, self._kept, asked.guild)
             await reply.show(shown, to_everyone=answer.to == "everyone")
         else:
             await reply.show([])

@@ -114,8 +114,12 @@ def _markup(span: Span, spoken: Spoken, newline: str) -> Iterator[str]:
             else:
                 yield one_line(person.name if person else "someone")
         case PlaceRef():
-            known = one_line("#" + spoken.places.get(span.handle, span.handle))
-            yield f"<#{span.handle}>" if span.handle.isdigit() else known
+            if span in spoken.links:
+                yield from _link(Link(spoken.links[span], spoken.place_name(span)), newline)
+            elif span.handle.isdigit() and spoken.is_here(span):
+                yield f"<#{span.handle}>"
+            else:
+                yield one_line(spoken.place_name(span))
         case Moment():
             yield f"<t:{int(span.at.timestamp())}:{_FORMS[span.form]}>"
         case Emoji():

@@ -11,6 +11,7 @@ import discord
 
 from adapters.discord.ids import Press, Shelf, mark_of, nonce_of
 from adapters.discord.limits import HISTORY
+from adapters.discord.links import addresses
 from adapters.discord.markdown import emoji
 from adapters.discord.places import Places
 from adapters.discord.render import Page, pages
@@ -90,7 +91,8 @@ class DiscordSurface:
 
     def _pages(self, parcel: Parcel) -> list[Page]:
         is_direct = parcel.address.kind == "direct"
-        shown = pages(parcel.spoken, self._kept, str(self._guild) if is_direct else "")
+        spoken = parcel.spoken.linked(addresses(str(self._guild), self._threads))
+        shown = pages(spoken, self._kept, str(self._guild) if is_direct else "")
         if not shown:
             raise Unreachable("invalid")
         return shown

@@ -64,7 +64,7 @@ class DiscordPlatform:
         self._wants_content = message_content
         self._kept: Shelf[Press] = Shelf()
         self._threads: Shelf[str] = Shelf(20_000)
-        self._interactions = Interactions(host.door, host.catalogue, self._kept)
+        self._interactions = Interactions(host.door, host.catalogue, self._kept, self._threads)
         self._chores = Chores()
         self._client: Client | None = None
         self._connection: asyncio.Task[None] | None = None

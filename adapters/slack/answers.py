@@ -14,6 +14,7 @@ from adapters.slack.api import Api, Refused
 from adapters.slack.carrying import Asked, Origin, kept
 from adapters.slack.files import SENT, UNSENT, files_of, share
 from adapters.slack.forms import hidden_of, modal, sheet_of
+from adapters.slack.links import addresses
 from adapters.slack.outbound import QUIET, Pictures
 from adapters.slack.render import Page, pages, sheet
 from facilitation.core.ask import Form
@@ -33,15 +34,17 @@ log = structlog.get_logger(__name__)
 class Answers:
     """Brings answers to whoever asked. An answer that cannot be brought is logged: it is never repeated."""
 
-    def __init__(self, api: Api, pictures: Pictures) -> None:
+    def __init__(self, api: Api, pictures: Pictures, site: str = "") -> None:
+        """`site` is the workspace's address, under which its messages are."""
         self._api = api
         self._pictures = pictures
+        self._address = addresses(site)
 
     def at_once(self, answer: Answer) -> Json | None:
         """The answer as part of an acknowledgement, if it is one message without a picture or file."""
         if answer.spoken is None or files_of(answer.spoken):
             return None
-        first, *more = pages(answer.spoken)
+        first, *more = self._pages(answer.spoken)
         if more or first.pictures:
             return None
         return _message(first, answer.to)
@@ -50,7 +53,7 @@ class Answers:
         """Say a card where it was asked, seen by the asker alone unless it is for everyone."""
         if answer.spoken is not None:
             files = await self._hand_over(who, answer.spoken)
-            await self._say(who, origin, pages(answer.spoken, files), answer.to)
+            await self._say(who, origin, self._pages(answer.spoken, files), answer.to)
 
     async def _say(self, who: str, origin: Origin, shown: list[Page], to: str) -> None:
         address, uses = origin.response_url, limits.RESPONSES
@@ -98,14 +101,14 @@ class Answers:
                 await self._api.call("views.open", trigger_id=trigger, view=body)
 
         try:
-            await self._either(sheet(spoken, foot=MORE, files=files), put_up)
+            await self._either(self._sheet(spoken, files), put_up)
         except (DeliveryError, Refused) as error:
             log.info("a card could not be shown", error=str(error))
-            await self._say(who, origin, pages(spoken, files), "asker")
+            await self._say(who, origin, self._pages(spoken, files), "asker")
 
     def shown_next(self, spoken: Spoken, origin: Origin) -> Json | None:
         """A card as the view that follows a form, if it needs no picture or file."""
-        page = sheet(spoken, foot=MORE)
+        page = self._sheet(spoken)
         if page.pictures or files_of(spoken):
             return None
         return sheet_of(page, TITLE, kept(Asked("", origin=origin)))
@@ -118,11 +121,17 @@ class Answers:
             await self._api.call("views.publish", user_id=who, view=view)
 
         try:
-            await self._either(sheet(spoken, foot=MORE), put_up)
+            await self._either(self._sheet(spoken), put_up)
         except (DeliveryError, Refused) as error:
             log.warning("a home was not published", error=str(error))
 
     # ---------------------------------------------------------------------------------------------
+
+    def _pages(self, spoken: Spoken, files: str = "") -> list[Page]:
+        return pages(spoken.linked(self._address), files)
+
+    def _sheet(self, spoken: Spoken, files: str = "") -> Page:
+        return sheet(spoken.linked(self._address), foot=MORE, files=files)
 
     async def _hand_over(self, who: str, spoken: Spoken) -> str:
         """Send the files of a card by direct message; returns how the words for them go on."""

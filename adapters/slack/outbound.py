@@ -14,6 +14,7 @@ import structlog
 from adapters.slack import limits
 from adapters.slack.api import Api, Locked, Refused, end_of
 from adapters.slack.files import ABOVE, files_of, share
+from adapters.slack.links import addresses
 from adapters.slack.render import Page, pages
 from facilitation.core.cards import Picture
 from facilitation.core.errors import DeliveryError, Throttled, Unknown, Unreachable
@@ -84,9 +85,11 @@ class SlackSurface:
     completed, and none is said twice.
     """
 
-    def __init__(self, api: Api, pictures: Pictures) -> None:
+    def __init__(self, api: Api, pictures: Pictures, site: str = "") -> None:
+        """`site` is the workspace's address, under which its messages are."""
         self._api = api
         self._pictures = pictures
+        self._address = addresses(site)
         self._opened: dict[tuple[str, ...], str] = {}
         self._refusals: Counter[str] = Counter()
         self._shared: OrderedDict[tuple[str, bytes], None] = OrderedDict()
@@ -121,7 +124,7 @@ class SlackSurface:
     # Saying --------------------------------------------------------------------------------------
 
     async def _say(self, parcel: Parcel) -> Receipt:
-        shown = [await self._pictures.shown(page) for page in pages(parcel.spoken, ABOVE)]
+        shown = [await self._pictures.shown(page) for page in self._pages(parcel)]
         spot = await self._spot(parcel.address)
         await self._share_files(spot, parcel)
         said: list[str] = []
@@ -134,6 +137,9 @@ class SlackSurface:
                 log.info("a message was said in part", part=part, parts=len(shown), error=str(error))
                 raise Unknown(f"said in part: {error}") from None
         return Receipt(spot.channel, tuple(said))
+
+    def _pages(self, parcel: Parcel) -> list[Page]:
+        return pages(parcel.spoken.linked(self._address), ABOVE)
 
     async def _share_files(self, spot: _Spot, parcel: Parcel) -> None:
         """Bring the files of a card in, before the message that points to them.
@@ -178,7 +184,7 @@ class SlackSurface:
 
         Files were shared when it was said, and are not shared again.
         """
-        shown = [await self._pictures.shown(page) for page in pages(parcel.spoken, ABOVE)]
+        shown = [await self._pictures.shown(page) for page in self._pages(parcel)]
         messages = list(receipt.messages)
         for part, (page, ts) in enumerate(zip(shown, messages, strict=False)):
             metadata = _metadata(parcel.delivery, part, len(shown))

@@ -292,7 +292,7 @@ class _Renderer:
                     return {"type": "user", "user_id": person.handle}
                 return _text(f"@{self._name(span.member)}")
             case PlaceRef():
-                return {"type": "channel", "channel_id": span.handle}
+                return self._place(span)
             case Moment():
                 return {
                     "type": "date",
@@ -325,6 +325,11 @@ class _Renderer:
                     return [_markup(f"<@{person.handle}>")]
                 return [_plain_text(f"@{self._name(span.member)}")]
             case PlaceRef():
+                if span in self._spoken.links:
+                    label = escaped(self._spoken.place_name(span))
+                    return [_markup(f"<{_quoted(self._spoken.links[span])}|{label}>")]
+                if not self._spoken.is_here(span):
+                    return [_plain_text(self._spoken.place_name(span))]
                 return [_markup(f"<#{span.handle}>")]
             case Moment():
                 at, form = int(span.at.timestamp()), FORMATS[span.form]
@@ -339,6 +344,13 @@ class _Renderer:
             return _text(_unlinked(link) or "–")
         element: Json = {"type": "link", "url": link.url}
         return element if not link.label or link.label == link.url else {**element, "text": link.label}
+
+    def _place(self, ref: PlaceRef) -> Json:
+        if ref in self._spoken.links:
+            return {"type": "link", "url": self._spoken.links[ref], "text": self._spoken.place_name(ref)}
+        if not self._spoken.is_here(ref):
+            return _text(self._spoken.place_name(ref))
+        return {"type": "channel", "channel_id": ref.handle}
 
     def _name(self, member: int) -> str:
         person = self._spoken.people.get(member)

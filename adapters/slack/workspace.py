@@ -49,8 +49,9 @@ class Workspace:
         self._directory = Directory(api, self.space.handle, self.bot_user)
         self._events = Events(self._directory)
         pictures = Pictures(api)
-        self._surface = SlackSurface(api, pictures)
-        answers = Answers(api, pictures)
+        site = str(who.get("url") or "")
+        self._surface = SlackSurface(api, pictures, site)
+        answers = Answers(api, pictures, site)
         self.inbound = Inbound(self.space, host.door, host.catalogue, self._directory, answers)
         self._busy: set[asyncio.Task[None]] = set()
 

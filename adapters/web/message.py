@@ -26,7 +26,8 @@ class MessageView:
         self._replies = replies
         self.message = message
         self.compact = compact
-        self.root = box("article", _classes(message, compact), data_message=message.id, tabindex="-1")
+        classes = _classes(message, compact, visit.sought)
+        self.root = box("article", classes, data_message=message.id, tabindex="-1")
         self._build()
 
     def update(self, message: Message) -> None:
@@ -219,13 +220,14 @@ def _unfold(body: ui.element, text: str, reader: Reader) -> None:
     more = push("Show all of it", unfold, "button button-quiet")
 
 
-def _classes(message: Message, compact: bool) -> str:
+def _classes(message: Message, compact: bool, sought: str) -> str:
     if message.kind == "note":
         return "note"
     marks = {
         "is-compact": compact,
         "is-bot": message.author == TERTULIA,
         "is-only-you": bool(message.only_for),
+        "is-sought": message.id == sought,
     }
     return " ".join(["message", *(mark for mark, on in marks.items() if on)])
 

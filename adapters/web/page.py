@@ -109,7 +109,8 @@ class Frame(View):
         _toggle(self._shell, "has-thread", on=bool(visit.thread))
         _toggle(self._talk, "is-home", on=visit.place == HOME)
         address = json.dumps("?" + urlencode(as_query(visit)))
-        visit.script(f"window.tertulia?.looked({address}, {json.dumps(bool(visit.thread))})")
+        thread, sought = json.dumps(bool(visit.thread)), json.dumps(bool(visit.sought))
+        visit.script(f"window.tertulia?.looked({address}, {thread}, {sought})")
 
     def hear(self, change: Change) -> None:
         """Read out what somebody else says where one looks."""

@@ -62,8 +62,8 @@ class Reader:
     """People's names by handle, for mentions that were typed."""
     press: Press = _nothing
     choose: Choose = _nothing
-    go: Callable[[str], None] | None = None
-    """Opens a channel."""
+    go: Callable[[str, str], None] | None = None
+    """Opens a channel, at a message if one is given."""
 
 
 def show_card(card: Card, reader: Reader) -> ui.element:
@@ -130,7 +130,7 @@ def show_span(span: Span, reader: Reader) -> None:
                 _name(span.member, reader), mine=person is not None and person.handle == reader.handle
             )
         case PlaceRef():
-            _show_channel(span.handle, reader)
+            _show_channel(span.handle, reader, span.message)
         case Moment():
             said = looks.moment(span.at, reader.zone, span.form)
             words(
@@ -206,12 +206,13 @@ def _show_link(url: str, label: str) -> None:
         words(label if label == url or not url else f"{label} ({url})")
 
 
-def _show_channel(handle: str, reader: Reader) -> None:
+def _show_channel(handle: str, reader: Reader, message: str = "") -> None:
     name, go = f"#{reader.places.get(handle, handle)}", reader.go
     if go is None:
         words(name, "span", "channel-name")
     else:
-        push(name, lambda: go(handle), "channel-name", title=f"Go to {name}")
+        title = f"Go to the message in {name}" if message else f"Go to {name}"
+        push(name, lambda: go(handle, message), "channel-name", title=title)
 
 
 def _show_field(row: Field, reader: Reader) -> None:

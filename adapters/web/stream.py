@@ -32,8 +32,8 @@ class Stream(View):
         self._list = self._frame("Replies" if thread else "Messages", "" if thread else "messages")
 
     def look(self) -> None:
-        """Show the place from its end."""
-        self._shown = PAGE
+        """Show the place from its end, and as much of it as is sought."""
+        self._shown = max(PAGE, self._back_to(self._visit.sought))
         self._build()
 
     def tick(self) -> None:
@@ -83,6 +83,11 @@ class Stream(View):
             return visit.board.talk(visit.place, visit.who)
         root = visit.board.get(visit.thread)
         return [root, *visit.board.thread(visit.place, visit.thread, visit.who)] if root else []
+
+    def _back_to(self, sought: str) -> int:
+        """How many messages, from the end, reach back to this one; 0 if it is not here."""
+        ids = [message.id for message in self._messages()] if sought else []
+        return len(ids) - ids.index(sought) if sought in ids else 0
 
     def _date(self) -> date:
         return self._visit.stage.now().astimezone(self._visit.zone).date()

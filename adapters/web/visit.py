@@ -40,6 +40,8 @@ class Visit:
         self.who = who
         self.place = HOME
         self.thread = ""
+        self.sought = ""
+        """The message somebody was led to, which stands out."""
         self.standings = standings
         self.views: list[View] = []
         self.show_form: Callable[[Opened], None] = lambda _: None
@@ -93,15 +95,16 @@ class Visit:
 
     # Moving -----------------------------------------------------------------------------------------
 
-    def go(self, place: str) -> None:
-        """Look at another place."""
+    def go(self, place: str, message: str = "") -> None:
+        """Look at another place, or at a message in it while that is kept."""
         if self._may_see(place):
-            self.place, self.thread = place, ""
+            found = self.board.get(message)
+            self.place, self.thread, self.sought = place, found.root if found else "", message
             self._look()
 
     def act_as(self, who: str) -> None:
         """Become another member; stays where that member may be."""
-        self.who, self.thread = who, ""
+        self.who, self.thread, self.sought = who, "", ""
         if self.spot is not None and self.spot.kind != "channel":
             self.place = f"D-{who}" if self.spot.kind == "direct" else HOME
         if not self._may_see(self.place):
@@ -110,7 +113,7 @@ class Visit:
 
     def open_thread(self, root: str) -> None:
         """Look at the replies under a message; an empty `root` closes them."""
-        self.thread = root
+        self.thread, self.sought = root, ""
         self._look(thread_only=True)
 
     async def do(self, asked: Awaitable[Opened | None]) -> None:

@@ -23,4 +23,5 @@ async def spoken(session: Session, community: Community, space: int, card: Card)
         places={handle: places[handle] for handle in wanted if handle in places},
         community=community.id,
         zone=community.zone,
+        space=space,
     )

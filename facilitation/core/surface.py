@@ -4,13 +4,14 @@ An adapter knocks with what somebody asked, hears happenings into the intake, an
 the courier delivers. It knows platform ids and no tables; the house knows members and no platform.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Protocol
 
 from msgspec import Struct
 
 from facilitation.core.ask import Form, Via
-from facilitation.core.cards import Card
+from facilitation.core.cards import Card, PlaceRef, texts
 from facilitation.core.happenings import Happening, Roster, SpaceRef
 
 
@@ -23,13 +24,33 @@ class Person(Struct, frozen=True):
 
 @dataclass(frozen=True)
 class Spoken:
-    """A card with the names it needs: people by member id, channels by handle."""
+    """A card with the names it needs: people by member id, channels by handle.
+
+    `space` is where it is shown, 0 if that is of no matter. `links` are the addresses of the messages that
+    the card leads to, as far as the platform has any: an adapter adds them.
+    """
 
     card: Card
     people: dict[int, Person] = field(default_factory=dict)
     places: dict[str, str] = field(default_factory=dict)
     community: int = 0
     zone: str = "UTC"
+    space: int = 0
+    links: dict[PlaceRef, str] = field(default_factory=dict)
+
+    def is_here(self, ref: PlaceRef) -> bool:
+        """Whether a place is of the space where the card is shown: only there can it be opened."""
+        return self.space in (0, ref.space)
+
+    def place_name(self, ref: PlaceRef) -> str:
+        """What a place is called: `#help`."""
+        return f"#{self.places.get(ref.handle, ref.handle)}"
+
+    def linked(self, address: Callable[[PlaceRef], str]) -> "Spoken":
+        """The same with the address of each message that it leads to; `""` for one that has none."""
+        refs = {span for text in texts(self.card) for span in text.spans if isinstance(span, PlaceRef)}
+        found = {ref: address(ref) for ref in refs if ref.message and self.is_here(ref)}
+        return replace(self, links={ref: url for ref, url in found.items() if url}) if found else self
 
 
 @dataclass(frozen=True)
@@ -116,7 +137,12 @@ class Surface(Protocol):
     """One space as the courier sees it; raises the DeliveryErrors."""
 
     async def deliver(self, parcel: Parcel) -> Receipt:
-        """Say, edit or remove; never called twice at once for one place."""
+        """Say, edit or remove.
+
+        Those of one lane (`ledger.lane_of`) come one after the other. To one place several lanes may lead, and
+        so two messages at once: what is sealed has its own, which does not tell where it goes; so has the
+        thread under a post of ours; and who is a member of two communities has one in each.
+        """
         ...
 
     async def find(self, delivery: str, address: Address) -> Receipt | None:

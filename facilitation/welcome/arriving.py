@@ -11,6 +11,7 @@ from facilitation.core.gathering import Heard
 from facilitation.core.happenings import MemberChanged, MemberJoined, MemberLeft, Unsaid
 from facilitation.core.speech import card, say
 from facilitation.welcome import cards, keys
+from facilitation.welcome.journey import BY_BUTTON
 from facilitation.welcome.room import room
 from facilitation.welcome.support import looking_after
 from facilitation.welcome.walking import reminded_after
@@ -171,12 +172,12 @@ def _door(member: int, around: Surroundings) -> Effects:
 
 
 async def _via(via: Via, account: Account, journeys: Journeys) -> Via:
-    """How to greet whoever has this account: Discord asks bots not to write to people unasked."""
+    """How to greet whoever has this account."""
     if account.closed:
         return Via.BUTTON
     if via is not Via.PLATFORM:
         return via
-    return Via.BUTTON if await journeys.platform(account.space) == "discord" else Via.DIRECT
+    return Via.BUTTON if await journeys.platform(account.space) == BY_BUTTON else Via.DIRECT
 
 
 # A closed door -------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from facilitation.core.gathering import DeskItem
 from facilitation.core.reaching import to_support
 from facilitation.core.speech import card, say
 from facilitation.welcome import keys
-from facilitation.welcome.journey import WISHES, next_working_morning, working_day_after
+from facilitation.welcome.journey import BY_BUTTON, WISHES, next_working_morning, working_day_after
 from facilitation.welcome.room import room
 from storage.communities import Account, Community, Member, People, Use
 from storage.welcome import FirstMessage, Journey, Journeys, Plan, Via
@@ -128,12 +128,15 @@ async def first_words_wait(journeys: Journeys, people: People, clock: Clock) -> 
 
 @room.desk(order=31)
 async def nowhere_to_greet(journeys: Journeys, people: People, plan: Plan) -> list[DeskItem]:
-    """Newcomers are greeted by a button, and there is no channel to put it in."""
-    if (await plan.wishes()).via is not Via.BUTTON or await people.spot_for(Use.WELCOME) is not None:
+    """Newcomers are greeted by a button, all or those on Discord, and there is no channel to put it in."""
+    via = (await plan.wishes()).via
+    on_discord = via is Via.PLATFORM and BY_BUTTON in await journeys.platforms()
+    if not (via is Via.BUTTON or on_discord) or await people.spot_for(Use.WELCOME) is not None:
         return []
+    who = "Newcomers on Discord" if on_discord else "Newcomers"
     return [
         DeskItem(
-            say("Newcomers are to be greeted with a button, and no welcome channel is set for it."),
-            say("If ignored: newcomers are not greeted. `/coordinate settings` sets the channel."),
+            say("{who} are to be greeted with a button, and no welcome channel is set for it.", who=who),
+            say("If ignored: they are not greeted. `/coordinate settings` sets the channel."),
         )
     ]

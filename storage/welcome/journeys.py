@@ -114,6 +114,11 @@ class Journeys(Cellar):
         query = select(SpaceRow.platform).where(SpaceRow.id == space, SpaceRow.id.in_(mine))
         return await self._session.scalar(query) or ""
 
+    async def platforms(self) -> set[str]:
+        """The names of the platforms on which the community lives."""
+        mine = select(CommunitySpaceRow.space_id).where(CommunitySpaceRow.community_id == self._community)
+        return set(await self._session.scalars(select(SpaceRow.platform).where(SpaceRow.id.in_(mine))))
+
     async def loads(self) -> dict[int, int]:
         """How many newcomers each buddy has had."""
         query = (

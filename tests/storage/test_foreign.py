@@ -374,6 +374,7 @@ CASES: dict[tuple[str, str], Callable[[Filled], Arguments]] = {
     ("Journeys", "loads"): lambda _: args(),
     ("Journeys", "mark"): lambda a: args(a.ines, 2, NOW),
     ("Journeys", "platform"): lambda a: args(a.there.space),
+    ("Journeys", "platforms"): lambda _: args(),
     ("Journeys", "progress"): lambda _: args(),
     ("Journeys", "put"): lambda a: args(Journey(a.ines, State.OVER, NOW, NOW)),
     ("Journeys", "show"): lambda a: args(a.ines),

@@ -21,6 +21,12 @@
     else if (was) document.querySelector(".top-menu")?.focus();
   };
 
+  const seek = () => {
+    const message = document.querySelector(".message.is-sought");
+    message?.scrollIntoView({ block: "center" });
+    message?.focus({ preventScroll: true });
+  };
+
   window.tertulia = {
     theme() {
       const now = document.documentElement.dataset.theme;
@@ -28,12 +34,13 @@
       show();
     },
     drawer,
-    looked(query, thread) {
+    looked(query, thread, sought) {
       const kept = new URLSearchParams(query);
       history.replaceState(null, "", "?" + kept);
       const was = document.body.classList.contains("has-thread");
       document.body.classList.toggle("has-thread", thread);
-      if (thread) setTimeout(() => document.querySelector(".thread textarea")?.focus(), 50);
+      if (sought) setTimeout(seek, 50);
+      else if (thread) setTimeout(() => document.querySelector(".thread textarea")?.focus(), 50);
       else if (was) document.querySelector(".talk textarea")?.focus();
     },
     focusFirst(form) {

@@ -41,6 +41,10 @@ class Harness(Protocol):
         """Somebody chooses an option of a menu in a place."""
         ...
 
+    async def follow(self, who: str, place: str, label: str) -> tuple[str, str]:
+        """Somebody follows a link to a message; returns the place and the message it opens."""
+        ...
+
     async def form(self, who: str) -> list[str] | None:
         """The form that is open for somebody: its title, then a line per visible field; None without one.
 

@@ -46,6 +46,8 @@ PEOPLE = {
     4: Person("Dev Rao", DEV),
 }
 CHANNELS = {"C-general": "general", "C-help": "help", "C-quiet": "coordinators"}
+ELSEWHERE = {"C-far": "far"}
+"""A channel of the community's other space."""
 SPOKEN_AT = datetime(2025, 5, 5, 14, 30, tzinfo=UTC)
 
 HOSTILE = (
@@ -114,6 +116,7 @@ PARTS: dict[str, Card] = {
     "mention": Card(parts=(Text((Mention(1), Plain(" meet "), Mention(3))),)),
     "stranger": Card(parts=(Text((Plain("Once said by "), Name(99))),)),
     "place": Card(parts=(Text((Plain("See "), PlaceRef(1, "C-help"))),)),
+    "elsewhere": Card(parts=(Text((Plain("See "), PlaceRef(2, "C-far", "1.2"))),)),
     "moment": Card(
         parts=(Text((Plain("We meet "), Moment(SPOKEN_AT), Plain("; "), Moment(SPOKEN_AT, "date"))),)
     ),
@@ -243,6 +246,8 @@ class PuppetDoor:
                 return Answer(form=_form(rest), community=5)
             case "say":
                 return self._say(knock, rest)
+            case "point":
+                return _answer(_pointing(rest))
             case "refuse":
                 return _answer(Card("", (text("That is not yours to change. Ask Ana."),), "careful"))
             case "fail":
@@ -308,6 +313,8 @@ class PuppetDoor:
         elif what == "retract":
             receipt = self.receipts["say-channel"]
             self._post("say-channel", addresses["channel"], _said(""), receipt=receipt, withdraw=True)
+        elif what.startswith("point "):
+            self._post("say-point", Address("channel", knock.place), _pointing(what.removeprefix("point ")))
         elif what == "file":
             self._post("say-file", addresses["direct"], PARTS["file"])
         elif what == "buttons":
@@ -326,7 +333,7 @@ class PuppetDoor:
 
 def spoken(card: Card) -> Spoken:
     """A card with everything an adapter needs to show it."""
-    return Spoken(card, PEOPLE, CHANNELS, community=5, zone="Europe/Berlin")
+    return Spoken(card, PEOPLE, CHANNELS | ELSEWHERE, community=5, zone="Europe/Berlin", space=1)
 
 
 def _answer(card: Card) -> Answer:
@@ -335,6 +342,10 @@ def _answer(card: Card) -> Answer:
 
 def _said(words: str) -> Card:
     return Card("", (text(words),))
+
+
+def _pointing(message: str) -> Card:
+    return Card(parts=(Text((Plain("See "), PlaceRef(1, "C-help", message))),))
 
 
 def _form(kind: str) -> Form:

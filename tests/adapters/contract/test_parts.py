@@ -12,6 +12,7 @@ PLAIN = {
     "mention": ["@Ana Sousa meet @Chiara Neri"],
     "stranger": ["Once said by someone"],
     "place": ["See #help"],
+    "elsewhere": ["See #far"],
     "emoji": ["Well done :tada:"],
     "small": ["# Title", "From the last four weeks."],
     "fields": ["# Figures", "Messages: 128", "People: 17"],
@@ -42,6 +43,16 @@ async def test_a_file_comes_with_the_answer_or_is_said_to_have_come_by_direct_me
         assert "by direct message" in file
         assert await platform.seen(ANA, "direct") == ["(file: export.json)"]
     assert await platform.seen(BEN, "direct") == []
+
+
+@pytest.mark.parametrize("route", ["", "say "], ids=["answered", "posted"])
+async def test_a_message_that_is_referred_to_can_be_opened(platform: Harness, route: str) -> None:
+    other = await platform.write(BEN, "C-help", "Good morning")
+    message = await platform.write(BEN, "C-help", "Who knows?")
+    await platform.command(ANA, "C-general", f"{route}point {message}")
+    [line] = await platform.seen(ANA, "C-general")
+    assert line.removeprefix("(only you) ").startswith("See #help")
+    assert await platform.follow(ANA, "C-general", "#help") == ("C-help", message) != ("C-help", other)
 
 
 async def test_styles_are_told_apart(platform: Harness) -> None:

@@ -4,6 +4,7 @@ The puppet knows no Discord: what it says and hears in its own handles is put in
 commands are words, which are typed here as the one option of `/cop type`.
 """
 
+import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -186,6 +187,13 @@ class DiscordHarness:
     async def choose(self, who: str, place: str, menu: str, option: str) -> None:
         await self.fake.choose(who, menu, option, channel="dm" if place == "direct" else place)
         await self._rest(who)
+
+    async def follow(self, who: str, place: str, label: str) -> tuple[str, str]:
+        seen = " ".join(await self.seen(who, place))
+        found = re.search(rf"{label} <https://discord\.com/channels/(\d+)/(\d+)/(\d+)>", seen)
+        assert found is not None, seen
+        assert found[1] == self.fake.id_of("workshop")
+        return self._names.back(found[2]), found[3]
 
     async def form(self, who: str) -> list[str] | None:
         modal = self.fake.modal(who)

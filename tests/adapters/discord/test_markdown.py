@@ -6,9 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adapters.discord.ids import Shelf
 from adapters.discord.limits import size
+from adapters.discord.links import addresses
 from adapters.discord.markdown import address, clean, escaped, one_line, pieces
-from facilitation.core.cards import Emoji, Link, Mention, Moment, Name, PlaceRef, Plain, Span, Text
+from facilitation.core.cards import Card, Emoji, Link, Mention, Moment, Name, PlaceRef, Plain, Span, Text
 from facilitation.core.surface import Person, Spoken
 from tests.adapters.discord.reading import blocks, inline
 
@@ -95,6 +97,23 @@ def test_the_reader_sees_what_is_not_escaped() -> None:
 def test_a_text_shows_its_spans(spans: tuple[Span, ...], seen: str) -> None:
     markdown = "".join(pieces(Text(spans), SPOKEN, 4_000))
     assert inline(markdown, {"111": "Ana", "222": "help"}) == seen
+
+
+def test_a_message_is_opened_where_it_stands() -> None:
+    threads: Shelf[str] = Shelf()
+    threads.put("444", "777")
+    find = addresses("999", threads)
+    assert find(PlaceRef(1, "222", "333")) == "https://discord.com/channels/999/222/333"
+    assert find(PlaceRef(1, "222", "777")) == "https://discord.com/channels/999/444/777", "in its thread"
+    assert find(PlaceRef(1, "C1", "333")) == addresses("", threads)(PlaceRef(1, "222", "333")) == ""
+
+
+def test_a_place_of_another_space_is_named_and_not_linked() -> None:
+    here, there = PlaceRef(1, "222", "333"), PlaceRef(2, "555", "666")
+    card = Card(parts=(Text((here, Plain(" "), there)),))
+    spoken = Spoken(card, places={"222": "help [x]", "555": "far"}, space=1).linked(addresses("9", Shelf()))
+    markdown = "".join(pieces(Text((here, Plain(" "), there)), spoken, 4_000))
+    assert inline(markdown) == "#help [x] <https://discord.com/channels/9/222/333> #far"
 
 
 @pytest.mark.parametrize("label", HOSTILE)

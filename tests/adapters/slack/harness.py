@@ -1,6 +1,7 @@
 """Slack under the contract suite: the adapter, Bolt and two sockets, against the fake on the loopback."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -116,6 +117,12 @@ class SlackHarness:
     async def choose(self, who: str, place: str, menu: str, option: str) -> None:
         await self.slack.choose(who, place, menu, option)
         await self.rest()
+
+    async def follow(self, who: str, place: str, label: str) -> tuple[str, str]:
+        seen = " ".join(await self.seen(who, place))
+        found = re.search(rf"{label} <{re.escape(self.slack.site)}archives/([\w-]+)/p(\d+)(\d{{6}})>", seen)
+        assert found is not None, seen
+        return found[1], f"{found[2]}.{found[3]}"
 
     async def form(self, who: str) -> list[str] | None:
         view = self.slack.open_view(who)

@@ -11,6 +11,7 @@ from slack_sdk.models.blocks import Block
 
 from adapters.slack import limits
 from adapters.slack.carrying import Asking, read
+from adapters.slack.links import addresses
 from adapters.slack.render import TOO_LONG, Page, glimpse, pages, sheet, weight_of
 from facilitation.core.cards import (
     Button,
@@ -188,6 +189,20 @@ def test_small_print_holds_references_and_falls_back_to_a_paragraph() -> None:
     ]
     [many] = shown(Card(parts=(Small(Text(tuple(Name(1) for _ in range(11)))),)))
     assert many.blocks[0]["type"] == "rich_text"
+
+
+def test_a_message_is_linked_and_a_place_of_another_workspace_only_named() -> None:
+    here, there = PlaceRef(1, "C1", "1714.000200"), PlaceRef(2, "222", "333")
+    both = Text((here, there))
+    spoken = Spoken(Card(parts=(both, Small(both))), places={"C1": "a<b", "222": "far"}, space=1)
+    paragraph, small = valid(pages(spoken.linked(addresses("https://w.slack.com/")))[0]).blocks
+    url = "https://w.slack.com/archives/C1/p1714000200"
+    assert paragraph["elements"][0]["elements"] == [
+        {"type": "link", "url": url, "text": "#a<b"},
+        {"type": "text", "text": "#far"},
+    ]
+    assert [one["text"] for one in small["elements"]] == [f"<{url}|#a&lt;b>", "#far"]
+    assert addresses("")(here) == ""
 
 
 def test_only_web_addresses_become_links() -> None:

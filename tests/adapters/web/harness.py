@@ -69,6 +69,15 @@ class PageHarness:
         pick(select, option)
         await self.rest()
 
+    async def follow(self, who: str, place: str, label: str) -> tuple[str, str]:
+        await self.open(who, place)
+        self.click(next(b for b in reversed(self.all("channel-name")) if words(b) == label))
+        await self.rest()
+        self._at = ("", "", "")  # the tab looks elsewhere now
+        [sought] = self.all("is-sought")
+        [here] = [row for row in self.all("rail-row") if row.props.get("aria-current")]
+        return f"C-{words(here)}", str(sought.props["data-message"])
+
     async def form(self, who: str) -> list[str] | None:
         dialog = self.dialog()
         if dialog is None:

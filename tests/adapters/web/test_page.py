@@ -173,6 +173,32 @@ async def test_only_coordinators_take_back_what_the_bot_said(page: PageHarness) 
         assert [words(entry) for entry in page.all("menu-entry")] == entries
 
 
+# Led to a message ----------------------------------------------------------------------------------
+
+
+async def test_an_earlier_message_that_is_referred_to_is_shown_and_stands_out(page: PageHarness) -> None:
+    message = await page.write(BEN, "C-help", "Long ago")
+    for number in range(70):
+        page.stage.square.post(ANA, "C-help", f"number {number}", page.stage.now())
+    await page.command(ANA, "C-general", f"point {message}")
+    assert await page.follow(ANA, "C-general", "#help") == ("C-help", message)
+    assert len(page.all("message")) == 71
+    page.click(next(row for row in page.all("rail-row") if words(row) == "general"))
+    await page.rest()
+    assert page.all("is-sought") == []
+
+
+async def test_a_reply_that_is_referred_to_opens_its_thread(page: PageHarness) -> None:
+    root = await page.write(BEN, "C-help", "Who knows?")
+    reply = await page.write(ANA, "C-help", "I do", thread=root)
+    await page.command(BEN, "C-general", f"point {reply}")
+    assert await page.follow(BEN, "C-general", "#help") == ("C-help", reply)
+    assert [line for a in inside(page.all("thread")[-1], "message") for line in message_lines(a)] == [
+        "Who knows?",
+        "I do",
+    ]
+
+
 # The clock -----------------------------------------------------------------------------------------
 
 

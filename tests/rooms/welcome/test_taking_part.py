@@ -1,6 +1,7 @@
 """What newcomers do: answer, agree, say hello, find a buddy, be done; and who is told of it."""
 
 import pytest
+from sqlalchemy import text
 
 from facilitation import charter, coordination, recap, welcome
 from facilitation.core.ask import Role
@@ -301,4 +302,21 @@ async def test_a_button_without_a_channel_stands_on_the_desk(quick: Testbed) -> 
     assert "greeted with a button" not in words_of(await quick.ask("ines", "/coordinate desk"))
     async with quick.units.write() as session:
         await People(session, (await quick.community()).id).assign(Use.WELCOME, None)
-    assert "no welcome channel is set for it" in words_of(await quick.ask("ines", "/coordinate desk"))
+    assert "Newcomers are to be greeted with a button, and no welcome channel is set for it" in words_of(
+        await quick.ask("ines", "/coordinate desk")
+    )
+
+
+@pytest.mark.parametrize(("platform", "waits"), [("discord", True), ("slack", False)])
+async def test_as_usual_on_discord_a_missing_welcome_channel_stands_on_the_desk(
+    quick: Testbed, platform: str, waits: bool
+) -> None:
+    async with quick.units.write() as session:
+        await session.execute(text("UPDATE space SET platform = :platform"), {"platform": platform})
+    quick.space = type(quick.space)(platform, quick.space.handle)
+    desk = await quick.ask("ines", "/coordinate desk")
+    assert "greeted with a button" not in words_of(desk), "the channel is set"
+    async with quick.units.write() as session:
+        await People(session, (await quick.community()).id).assign(Use.WELCOME, None)
+    desk = await quick.ask("ines", "/coordinate desk")
+    assert ("Newcomers on Discord are to be greeted with a button" in words_of(desk)) is waits
