@@ -233,7 +233,7 @@ class _Stage:
     async def begin(self, cast: _Cast, opening: Sequence[Happening]) -> None:
         """The baseline into the diary, then settings and *Begin*, as a coordinator does them."""
         self._coordinator = Understudy(self._app.house, self._space, cast.coordinator)
-        await self._app.house.arrive(cast.roster, zone=cast.zone)
+        await self._app.house.arrive(cast.roster)
         await self._app.house.intake.commit(self._space, opening, history=True)
         settings = _settings_of(cast, self._play)
         await self._coordinator.begin(settings)
