@@ -123,8 +123,9 @@ class House:
 
         A space without a community gets one, of the space's name unless another is given or founded there;
         it is silent until a coordinator says *Begin*. Whoever came to a running one while nobody listened
-        joins now, and whoever is gone from a roster of people, or of a channel's, has left; not so with the
-        roster of an archive (`history`), which may be of long ago.
+        joins now. Whoever is gone from a roster of people, or of a channel's, has left, and so has whoever
+        is in no home channel after all; not so with the roster of an archive (`history`), which may be of
+        long ago.
         """
         now = self.clock.now()
         founding = self._founding(roster.space)
@@ -152,6 +153,7 @@ class House:
                     await directory.enrol_present(one, None, now)
                 await self._appoint_first(session, space.id, one)
             came, went = await directory.came_and_went(space.id, [p.handle for p in roster.people])
+            strayed += [one for one in await directory.strayed(space.id) if one not in strayed]
         self.intake.forget()
         if not history:
             joined = [MemberJoined(now, profile) for profile in roster.people if profile.handle in came]
