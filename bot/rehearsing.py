@@ -113,7 +113,8 @@ async def rehearse(
     watch: Callable[[Happening], None] = lambda _: None,
 ) -> Rehearsal:
     """Play an archive's happenings, which come in the order of time, through a bot of their own."""
-    result = Rehearsal(roster.name, places={c.handle: c.name for c in roster.channels})
+    places = {channel.handle: channel.name for channel in roster.channels}
+    result = Rehearsal(roster.name, counts=Counts(roster.space.platform), places=places)
     opening, later = _split(happenings, timedelta(days=play.baseline_days), result.counts)
     if not opening:
         return result
