@@ -11,7 +11,8 @@ from facilitation.concern import Fallback
 from facilitation.core.charter import CharterText
 from facilitation.core.clock import Clock, SystemClock
 from facilitation.core.courier import Courier
-from facilitation.core.house import House
+from facilitation.core.happenings import SpaceRef
+from facilitation.core.house import Founding, House
 from facilitation.core.room import Room
 from storage.communities import Community
 from storage.engine import open_engine
@@ -71,7 +72,11 @@ def build(settings: Settings, *, clock: Clock | None = None, engine: AsyncEngine
         config = settings.community(community.name)
         return config.coordinators if config else ()
 
+    def founding_of(space: SpaceRef) -> Founding:
+        config = settings.community_in(str(space))
+        return Founding(config.name, config.zone, config.country) if config else Founding()
+
     values = {CharterText: charter_of, Fallback: fallback_of}
-    house = House(ROOMS, units, clock, values=values, first=first_of)
+    house = House(ROOMS, units, clock, values=values, first=first_of, founding=founding_of)
     courier = Courier(units, clock, lambda fact: bool(house.catalogue.ears_for(fact)))
     return App(settings, clock, units, house, courier, Steps(house, courier))

@@ -30,6 +30,12 @@ async def examine(settings: Settings, config: Path | None) -> AsyncIterator[Find
         )
     else:
         yield Finding("well", f"{config} is in order.")
+    if not settings.sealing.seals():
+        yield Finding(
+            "note",
+            "No key is set for what is told in confidence, so nobody can raise a concern.",
+            "Put what tertulia config key prints into TERTULIA_SEALING__KEY.",
+        )
     url = settings.database.url.get_secret_value()
     path = file_of(url)
     if path is not None and not path.parent.is_dir():
@@ -144,13 +150,7 @@ async def _examine_content(session: Session, now: datetime) -> AsyncIterator[Fin
     for community_name, key, why in await outbox.failures(session):
         remedy = _OLD_KEY if why == str(Unopened()) else "Look at the channel in /coordinate settings."
         yield Finding("note", f"{community_name}: {key} could not be delivered ({why}).", remedy)
-    if not seals_of(session):
-        yield Finding(
-            "note",
-            "No key is set for what is told in confidence, so nobody can raise a concern.",
-            "Put what tertulia config key prints into TERTULIA_SEALING__KEY.",
-        )
-    elif locked := await concern.unreadable(session):
+    if seals_of(session) and (locked := await concern.unreadable(session)):
         yield Finding("ill", f"Concerns that the key does not open: {locked}.", _OLD_KEY)
 
 

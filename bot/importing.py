@@ -8,7 +8,6 @@ from pathlib import Path
 
 from adapters.archive.apart import read_apart
 from bot.app import App
-from bot.config import Settings
 from facilitation.core.happenings import Happening
 
 AT_ONCE = 20_000
@@ -28,7 +27,7 @@ class Imported:
 
 
 async def import_archive(
-    app: App, settings: Settings, path: Path, progress: Callable[[int, int], None] = lambda _, __: None
+    app: App, path: Path, progress: Callable[[int, int], None] = lambda _, __: None
 ) -> Imported:
     """Read an archive in a second process and store what is new; `progress` hears bytes read and in all.
 
@@ -38,14 +37,7 @@ async def import_archive(
     result = Imported()
     with read_apart(path) as reading:
         roster = reading.roster
-        config = settings.community_in(str(roster.space))
-        await app.house.arrive(
-            roster,
-            community=config.name if config else "",
-            zone=config.zone if config else "UTC",
-            country=config.country if config else "",
-            history=True,
-        )
+        await app.house.arrive(roster, history=True)
         with _uncollected():
             for happenings in _gathered(reading):
                 result.read += len(happenings)

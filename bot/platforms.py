@@ -2,14 +2,12 @@
 
 from bot.app import App
 from bot.config import Settings
-from facilitation.core.happenings import Roster
-from facilitation.core.house import House
 from facilitation.core.platform import Host, Platform
 
 
 def platforms_of(settings: Settings, app: App) -> list[Platform]:
     """The platforms that are set up; importing a platform's library takes a second, so only where needed."""
-    host = Host(_FrontDoor(app.house, settings), app.house.catalogue, app.courier, app.clock)
+    host = Host(app.house, app.house.catalogue, app.courier, app.clock)
     found: list[Platform] = []
     if token := settings.discord.token.get_secret_value():
         from adapters.discord.platform import DiscordPlatform
@@ -35,22 +33,3 @@ def platforms_of(settings: Settings, app: App) -> list[Platform]:
         )
         found.append(SlackPlatform(tokens, host))
     return found
-
-
-class _FrontDoor:
-    """The house's door; a space that arrives gets the community that the configuration has for it."""
-
-    def __init__(self, house: House, settings: Settings) -> None:
-        self._house = house
-        self._settings = settings
-        self.handle = house.handle
-        self.hear = house.hear
-        self.complete = house.complete
-
-    async def arrive(self, roster: Roster) -> None:
-        """Take in a space as it stands, at the start and after a gap."""
-        config = self._settings.community_in(str(roster.space))
-        if config is None:
-            await self._house.arrive(roster)
-        else:
-            await self._house.arrive(roster, community=config.name, zone=config.zone, country=config.country)

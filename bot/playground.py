@@ -116,7 +116,9 @@ def settings_for(archive: Archive) -> Settings:
             ),
             sealing=sealing,
         )
-    return Settings(communities=(CommunityConfig(name=archive.roster().name),), sealing=sealing)
+    roster = archive.roster()
+    community = CommunityConfig(name=roster.name, zone=usual_zone(roster.people))
+    return Settings(communities=(community,), sealing=sealing)
 
 
 async def open_sample(
@@ -131,11 +133,8 @@ async def open_sample(
     happenings = list(archive.happenings())
     late = {happening.who.handle for happening in happenings if isinstance(happening, MemberJoined)}
     present = tuple(profile for profile in roster.people if profile.handle not in late)
-    await app.house.arrive(
-        Roster(roster.space, roster.name, roster.people if silent else present, roster.channels),
-        zone=facts.zone,
-        country=facts.country,
-    )
+    people = roster.people if silent else present
+    await app.house.arrive(Roster(roster.space, roster.name, people, roster.channels))
     end = datetime.combine(happenings[-1].at.date(), OPENS, ZoneInfo(facts.zone))
     if silent:
         replay(stage.square, happenings)
@@ -206,7 +205,7 @@ async def open_history(
     roster = archive.roster()
     zone = usual_zone(roster.people)
     stage = Playground(app, clock, Square(roster), zone)
-    await app.house.arrive(roster, zone=zone, history=True)
+    await app.house.arrive(roster, history=True)
     authors: Counter[str] = Counter()
     places: Counter[str] = Counter()
     stretch: list[Happening] = []

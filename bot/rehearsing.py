@@ -113,7 +113,8 @@ async def rehearse(
     watch: Callable[[Happening], None] = lambda _: None,
 ) -> Rehearsal:
     """Play an archive's happenings, which come in the order of time, through a bot of their own."""
-    result = Rehearsal(roster.name, places={c.handle: c.name for c in roster.channels})
+    places = {channel.handle: channel.name for channel in roster.channels}
+    result = Rehearsal(roster.name, counts=Counts(roster.space.platform), places=places)
     opening, later = _split(happenings, timedelta(days=play.baseline_days), result.counts)
     if not opening:
         return result
@@ -233,7 +234,7 @@ class _Stage:
     async def begin(self, cast: _Cast, opening: Sequence[Happening]) -> None:
         """The baseline into the diary, then settings and *Begin*, as a coordinator does them."""
         self._coordinator = Understudy(self._app.house, self._space, cast.coordinator)
-        await self._app.house.arrive(cast.roster, zone=cast.zone)
+        await self._app.house.arrive(cast.roster)
         await self._app.house.intake.commit(self._space, opening, history=True)
         settings = _settings_of(cast, self._play)
         await self._coordinator.begin(settings)

@@ -28,9 +28,11 @@ class Counts:
     """Follows happenings in any order; what an adapter did not count as a message never gets here.
 
     Reactions that were on a message when it was read count in its week, others in the week they are given.
+    On Discord only what refers to another message counts as a reply: all else in a thread may just go on.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, platform: str = "") -> None:
+        self._by_reference = platform == "discord"
         self._all = _Sums()
         self._weeks: dict[str, _Sums] = {}
         self._by_day: dict[date, _Sums] = {}
@@ -39,8 +41,9 @@ class Counts:
         """Count one happening."""
         match happening:
             case MessagePosted():
-                self._week(happening).message(happening)
-                self._all.message(happening)
+                is_reply = bool(happening.refers) if self._by_reference else happening.reply
+                self._week(happening).message(happening, is_reply)
+                self._all.message(happening, is_reply)
             case MemberJoined():
                 self._week(happening).joins += 1
                 self._all.joins += 1
@@ -78,10 +81,10 @@ class _Sums:
         self.authors: set[str] = set()
         self.messages = self.replies = self.reactions = self.joins = self.links = self.questions = 0
 
-    def message(self, posted: MessagePosted) -> None:
+    def message(self, posted: MessagePosted, is_reply: bool) -> None:
         self.messages += 1
         self.authors.add(posted.who)
-        self.replies += posted.reply
+        self.replies += is_reply
         self.reactions += posted.reactions
         self.links += len(posted.links)
         self.questions += posted.question

@@ -223,6 +223,8 @@ def _place(head: Head) -> tuple[str, str]:
 def _message(row: Row, at: datetime, place: str, thread: str) -> MessagePosted:
     text = row.content or ""
     refers = (row.reference and row.reference.message_id) or ""
+    # As the gateway tells it: a thread has the id of the message above it, which is no reply.
+    is_reply = bool(refers or (thread and thread != row.id))
     return MessagePosted(
         at,
         place,
@@ -231,7 +233,7 @@ def _message(row: Row, at: datetime, place: str, thread: str) -> MessagePosted:
         text.replace("\x00", "") if "\x00" in text else text,
         thread,
         refers,
-        bool(refers),
+        is_reply,
         links(text),
         is_question(text),
         sum([reaction.count for reaction in row.reactions]) if row.reactions else 0,

@@ -6,8 +6,8 @@ from adapters.slack.api import Api
 from facilitation.core.cards import File
 from facilitation.core.surface import Spoken
 
-ABOVE = ", the file stands above"
-"""Goes on from a file's words in a message that is said where the file was shared."""
+BESIDE = ". The file has a message of its own, next to this one."
+"""Goes on from a file's words in a message where the file is shared too: Slack may show it later."""
 SENT = ". I sent the file by direct message."
 """Goes on from a file's words in an answer: it cannot carry the file itself."""
 UNSENT = ". I could not send the file by direct message. Please ask again."

@@ -13,7 +13,7 @@ import structlog
 
 from adapters.slack import limits
 from adapters.slack.api import Api, Locked, Refused, end_of
-from adapters.slack.files import ABOVE, files_of, share
+from adapters.slack.files import BESIDE, files_of, share
 from adapters.slack.links import addresses
 from adapters.slack.render import Page, pages
 from facilitation.core.cards import Picture
@@ -139,7 +139,7 @@ class SlackSurface:
         return Receipt(spot.channel, tuple(said))
 
     def _pages(self, parcel: Parcel) -> list[Page]:
-        return pages(parcel.spoken.linked(self._address), ABOVE)
+        return pages(parcel.spoken.linked(self._address), BESIDE)
 
     async def _share_files(self, spot: _Spot, parcel: Parcel) -> None:
         """Bring the files of a card in, before the message that points to them.

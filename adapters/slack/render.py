@@ -5,7 +5,6 @@ there it holds nothing but references. What does not fit one message goes on in 
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, assert_never
@@ -13,6 +12,20 @@ from zoneinfo import ZoneInfo
 
 from adapters.slack import limits
 from adapters.slack.carrying import Asking, written
+from adapters.slack.elements import (
+    bullets,
+    chunks,
+    cut,
+    is_web,
+    markup_text,
+    plain_text,
+    quoted,
+    rich,
+    section,
+    small_print,
+    text_element,
+    weight_of,
+)
 from adapters.slack.markup import escaped
 from facilitation.core.cards import (
     Button,
@@ -55,7 +68,6 @@ LINK = "link-"
 """Begins the action_id of buttons that only open an address."""
 TOO_LONG = "This was too long to keep in a button. Please type it again, in a channel of that community."
 
-_WEB = re.compile(r"https?://\S+", re.IGNORECASE)
 _EMOJI = re.compile(r"[a-z0-9_+-]+")
 
 
@@ -78,7 +90,7 @@ class Page:
         """The page with each picture's words in its place."""
         blocks = list(self.blocks)
         for index, picture in self.pictures.items():
-            blocks[index] = _small_print([_plain_text(f"Picture: {picture.alt}")])
+            blocks[index] = small_print([plain_text(f"Picture: {picture.alt}")])
         return replace(self, blocks=tuple(blocks), pictures={})
 
 
@@ -107,7 +119,7 @@ def sheet(spoken: Spoken, *, foot: str, files: str = "") -> Page:
     """A card as what fits a view, which has no second page: if something is left out, `foot` says so."""
     shown = list(_Renderer(spoken, files).blocks())
     if len(shown) > limits.BLOCKS_IN_VIEW:
-        shown = [*shown[: limits.BLOCKS_IN_VIEW - 1], (_small_print([_plain_text(foot)]), None)]
+        shown = [*shown[: limits.BLOCKS_IN_VIEW - 1], (small_print([plain_text(foot)]), None)]
     pictures = {index: picture for index, (_, picture) in enumerate(shown) if picture is not None}
     return Page(tuple(block for block, _ in shown), glimpse(spoken), pictures)
 
@@ -120,11 +132,6 @@ def glimpse(spoken: Spoken) -> str:
     lines += [_named(part) for part in spoken.card.parts if isinstance(part, File)]
     whole = " ".join(" ".join(lines).split()) or "A message from your community"
     return escaped(whole if len(whole) <= limits.FALLBACK else whole[: limits.FALLBACK - 1] + "…")
-
-
-def weight_of(block: Json) -> int:
-    """The characters of a block that are seen."""
-    return sum(_characters(block))
 
 
 # Parts -------------------------------------------------------------------------------------------
@@ -161,9 +168,9 @@ class _Renderer:
             case Divider():
                 yield {"type": "divider"}, None
             case Picture():
-                yield {"type": "image", "alt_text": _cut(part.alt or "A picture", limits.ALT_TEXT)}, part
+                yield {"type": "image", "alt_text": cut(part.alt or "A picture", limits.ALT_TEXT)}, part
             case File():
-                yield from self._plain_blocks(_rich([_text(_named(part) + self._files)]))
+                yield from self._plain_blocks(rich([text_element(_named(part) + self._files)]))
             case Buttons():
                 yield from self._plain_blocks(self._buttons(part.buttons, part.links, "buttons-"))
             case Menu():
@@ -177,21 +184,21 @@ class _Renderer:
 
     def _title(self, title: str) -> Iterator[Json]:
         if len(title) <= limits.HEADER:
-            yield {"type": "header", "text": _plain_text(title)}
+            yield {"type": "header", "text": plain_text(title)}
         else:
-            yield from _rich([_text(title, {"bold": True})])
+            yield from rich([text_element(title, {"bold": True})])
 
     def texts(self, text: Text) -> Iterator[Json]:
         """A paragraph, in as many blocks as it needs."""
         elements = list(self._elements(text))
         if elements:
-            yield from _rich(elements)
+            yield from rich(elements)
 
     def _small(self, text: Text) -> Iterator[Json]:
         elements = [one for span in text.spans for one in self._small_element(span)]
         is_short = all(len(one["text"]) <= limits.CHARACTERS_IN_TEXT for one in elements)
         if is_short and 0 < len(elements) <= limits.CONTEXT_ELEMENTS:
-            yield _small_print(elements)
+            yield small_print(elements)
         else:
             yield from self.texts(text)
 
@@ -199,51 +206,51 @@ class _Renderer:
         elements: list[Json] = []
         for row in fields.rows:
             if elements:
-                elements.append(_text("\n"))
-            elements += [_text(f"{row.label}: ", {"bold": True}), *self._elements(row.value)]
+                elements.append(text_element("\n"))
+            elements += [text_element(f"{row.label}: ", {"bold": True}), *self._elements(row.value)]
         if elements:
-            yield from _rich(elements)
+            yield from rich(elements)
 
     def _items(self, items: Sequence[Item]) -> Iterator[Json]:
         listed: list[Json] = []
         for item in items:
-            entry = [_section(elements) for elements in _chunks(self._item(item))]
-            if item.buttons or len(entry) > 1 or _weight([*listed, *entry]) > limits.CHARACTERS_IN_BLOCK:
+            entry = [section(elements) for elements in chunks(self._item(item))]
+            if item.buttons or len(entry) > 1 or weight_of([*listed, *entry]) > limits.CHARACTERS_IN_BLOCK:
                 if listed:
-                    yield _list(listed)
+                    yield bullets(listed)
                 listed = []
             if item.buttons or len(entry) > 1:
-                yield from (_list([section]) for section in entry)
+                yield from (bullets([one]) for one in entry)
                 yield from self._buttons(item.buttons, (), ITEM)
             else:
                 listed += entry
         if listed:
-            yield _list(listed)
+            yield bullets(listed)
 
     def _item(self, item: Item) -> list[Json]:
         elements = list(self._elements(item.text))
         if item.detail:
-            elements += [_text("\n"), *self._elements(item.detail)]
-        return elements or [_text("–")]
+            elements += [text_element("\n"), *self._elements(item.detail)]
+        return elements or [text_element("–")]
 
     def _buttons(self, buttons: Sequence[Button], links: Sequence[LinkButton], prefix: str) -> Iterator[Json]:
         elements = [self._button(index, button) for index, button in enumerate(buttons)]
         fitting = [element for element in elements if len(element["value"]) <= limits.BUTTON_VALUE]
         is_left_out = len(fitting) < len(elements)
-        fitting += [_link_button(index, link) for index, link in enumerate(links) if _is_web(link.url)]
+        fitting += [_link_button(index, link) for index, link in enumerate(links) if is_web(link.url)]
         for start in range(0, len(fitting), limits.ACTIONS_ELEMENTS):
             self._rows += 1
             row = fitting[start : start + limits.ACTIONS_ELEMENTS]
             yield {"type": "actions", "block_id": f"{prefix}{self._rows}", "elements": row}
         if is_left_out:
-            yield _small_print([_plain_text(TOO_LONG)])
+            yield small_print([plain_text(TOO_LONG)])
 
     def _button(self, index: int, button: Button) -> Json:
         community = button.community or self._spoken.community
         element: Json = {
             "type": "button",
             "action_id": f"ask-{index}",
-            "text": _plain_text(_cut(button.label, limits.BUTTON_TEXT)),
+            "text": plain_text(cut(button.label, limits.BUTTON_TEXT)),
             "value": written(Asking(button.ask, dict(button.args), community)),
         }
         return element if button.style == "plain" else {**element, "style": button.style}
@@ -253,17 +260,17 @@ class _Renderer:
         if not menu.options:
             return
         if len(action) > limits.ACTION_ID:
-            yield _small_print([_plain_text(TOO_LONG)])
+            yield small_print([plain_text(TOO_LONG)])
             return
         self._rows += 1
         yield {
             "type": "section",
             "block_id": f"menu-{self._rows}",
-            "text": _plain_text(_cut(menu.label, limits.CHARACTERS_IN_TEXT)),
+            "text": plain_text(cut(menu.label, limits.CHARACTERS_IN_TEXT)),
             "accessory": {
                 "type": "static_select",
                 "action_id": action,
-                "placeholder": _plain_text("Choose…"),
+                "placeholder": plain_text("Choose…"),
                 **options_of(menu.options),
             },
         }
@@ -281,16 +288,16 @@ class _Renderer:
         match span:
             case Plain():
                 style: Json = {} if span.style == "plain" else {span.style: True}
-                return _text(span.text, style) if span.text else None
+                return text_element(span.text, style) if span.text else None
             case Link():
                 return self._link(span)
             case Name():
-                return _text(self._name(span.member))
+                return text_element(self._name(span.member))
             case Mention():
                 person = self._spoken.people.get(span.member)
                 if person is not None and person.handle:
                     return {"type": "user", "user_id": person.handle}
-                return _text(f"@{self._name(span.member)}")
+                return text_element(f"@{self._name(span.member)}")
             case PlaceRef():
                 return self._place(span)
             case Moment():
@@ -303,7 +310,7 @@ class _Renderer:
             case Emoji():
                 if _EMOJI.fullmatch(span.name):
                     return {"type": "emoji", "name": span.name}
-                return _text(f":{span.name}:")
+                return text_element(f":{span.name}:")
             case _:
                 assert_never(span)
 
@@ -311,37 +318,37 @@ class _Renderer:
         """A span as an element of small print: typed words as plain text, references as markup."""
         match span:
             case Plain():
-                return [_plain_text(span.text)] if span.text.strip() else []
+                return [plain_text(span.text)] if span.text.strip() else []
             case Link():
-                if not _is_web(span.url):
-                    return [_plain_text(_unlinked(span))]
+                if not is_web(span.url):
+                    return [plain_text(_unlinked(span))]
                 label = escaped(span.label or span.url)
-                return [_markup(f"<{escaped(_quoted(span.url))}|{label}>")]
+                return [markup_text(f"<{escaped(quoted(span.url))}|{label}>")]
             case Name():
-                return [_plain_text(self._name(span.member))]
+                return [plain_text(self._name(span.member))]
             case Mention():
                 person = self._spoken.people.get(span.member)
                 if person is not None and person.handle:
-                    return [_markup(f"<@{person.handle}>")]
-                return [_plain_text(f"@{self._name(span.member)}")]
+                    return [markup_text(f"<@{person.handle}>")]
+                return [plain_text(f"@{self._name(span.member)}")]
             case PlaceRef():
                 if span in self._spoken.links:
                     label = escaped(self._spoken.place_name(span))
-                    return [_markup(f"<{_quoted(self._spoken.links[span])}|{label}>")]
+                    return [markup_text(f"<{quoted(self._spoken.links[span])}|{label}>")]
                 if not self._spoken.is_here(span):
-                    return [_plain_text(self._spoken.place_name(span))]
-                return [_markup(f"<#{span.handle}>")]
+                    return [plain_text(self._spoken.place_name(span))]
+                return [markup_text(f"<#{span.handle}>")]
             case Moment():
                 at, form = int(span.at.timestamp()), FORMATS[span.form]
-                return [_markup(f"<!date^{at}^{form}|{self._moment(span)}>")]
+                return [markup_text(f"<!date^{at}^{form}|{self._moment(span)}>")]
             case Emoji():
-                return [_markup(f":{span.name}:")] if _EMOJI.fullmatch(span.name) else []
+                return [markup_text(f":{span.name}:")] if _EMOJI.fullmatch(span.name) else []
             case _:
                 assert_never(span)
 
     def _link(self, link: Link) -> Json:
-        if not _is_web(link.url):
-            return _text(_unlinked(link) or "–")
+        if not is_web(link.url):
+            return text_element(_unlinked(link) or "–")
         element: Json = {"type": "link", "url": link.url}
         return element if not link.label or link.label == link.url else {**element, "text": link.label}
 
@@ -349,7 +356,7 @@ class _Renderer:
         if ref in self._spoken.links:
             return {"type": "link", "url": self._spoken.links[ref], "text": self._spoken.place_name(ref)}
         if not self._spoken.is_here(ref):
-            return _text(self._spoken.place_name(ref))
+            return text_element(self._spoken.place_name(ref))
         return {"type": "channel", "channel_id": ref.handle}
 
     def _name(self, member: int) -> str:
@@ -373,58 +380,24 @@ def options_of(options: Sequence[Option]) -> Json:
         return {"options": rows}
     groups = [rows[start : start + limits.OPTIONS] for start in range(0, len(rows), limits.OPTIONS)]
     return {
-        "option_groups": [{"label": _plain_text(_group_label(group)), "options": group} for group in groups]
+        "option_groups": [{"label": plain_text(_group_label(group)), "options": group} for group in groups]
     }
 
 
 def _group_label(group: list[Json]) -> str:
-    return _cut(group[0]["text"]["text"], limits.OPTION_TEXT - 2) + " …"
+    return cut(group[0]["text"]["text"], limits.OPTION_TEXT - 2) + " …"
 
 
 def option_of(option: Option) -> Json:
     """One option of a menu or form."""
     return {
-        "text": _plain_text(_cut(option.label or option.value, limits.OPTION_TEXT)),
+        "text": plain_text(cut(option.label or option.value, limits.OPTION_TEXT)),
         "value": option.value,
     }
 
 
-def _rich(elements: list[Json]) -> Iterator[Json]:
-    for chunk in _chunks(elements):
-        yield {"type": "rich_text", "elements": [_section(chunk)]}
-
-
-def _section(elements: list[Json]) -> Json:
-    return {"type": "rich_text_section", "elements": elements}
-
-
-def _list(sections: list[Json]) -> Json:
-    return {
-        "type": "rich_text",
-        "elements": [{"type": "rich_text_list", "style": "bullet", "elements": sections}],
-    }
-
-
-def _small_print(elements: list[Json]) -> Json:
-    return {"type": "context", "elements": elements}
-
-
-def _text(text: str, style: Json | None = None) -> Json:
-    element: Json = {"type": "text", "text": text}
-    return {**element, "style": style} if style else element
-
-
-def _plain_text(text: str) -> Json:
-    # Without `emoji: false`, `:words:` that somebody typed would turn into a picture.
-    return {"type": "plain_text", "text": text, "emoji": False}
-
-
-def _markup(text: str) -> Json:
-    return {"type": "mrkdwn", "text": text, "verbatim": True}
-
-
 def _link_button(index: int, link: LinkButton) -> Json:
-    text = _plain_text(_cut(link.label, limits.BUTTON_TEXT))
+    text = plain_text(cut(link.label, limits.BUTTON_TEXT))
     return {"type": "button", "action_id": f"{LINK}{index}", "text": text, "url": link.url}
 
 
@@ -433,73 +406,6 @@ def _unlinked(link: Link) -> str:
     return link.label if link.label == link.url or not link.url else f"{link.label} ({link.url})".strip()
 
 
-def _is_web(url: str) -> bool:
-    return len(url) <= limits.URL and _WEB.fullmatch(url) is not None
-
-
-def _quoted(url: str) -> str:
-    """An address without the two characters that would end it within Slack's markup."""
-    return url.replace("|", "%7C").replace(">", "%3E").replace("<", "%3C")
-
-
 def _named(file: File) -> str:
     """A file's name with the words that stand for it, as one sentence that can go on."""
     return f"{file.name}: {file.words.rstrip('.')}" if file.words else file.name
-
-
-def _cut(text: str, most: int) -> str:
-    """A label that fits: rooms write shorter ones, but names of communities and topics may be long."""
-    text = text or "–"
-    return text if len(text) <= most else text[: most - 1] + "…"
-
-
-def _chunks(elements: list[Json]) -> Iterator[list[Json]]:
-    """Elements in stretches that fit a block; a long text is parted between words."""
-    chunk: list[Json] = []
-    room = limits.CHARACTERS_IN_BLOCK
-    for element in elements:
-        rest = element
-        while _weight(rest) > room:
-            at = _seam(rest["text"], room) if rest["type"] == "text" else 0
-            if at:
-                chunk.append({**rest, "text": rest["text"][:at]})
-                rest = {**rest, "text": rest["text"][at:]}
-            if not chunk:
-                break
-            yield chunk
-            chunk, room = [], limits.CHARACTERS_IN_BLOCK
-        chunk.append(rest)
-        room = max(0, room - _weight(rest))
-    if chunk:
-        yield chunk
-
-
-def _seam(text: str, most: int) -> int:
-    """Where to part a text: after the last line or word that fits, else before a letter and its marks."""
-    for mark in ("\n", " "):
-        at = text.rfind(mark, most // 2, most)
-        if at > 0:
-            return at + 1
-    for at in range(most, max(most - 50, 0), -1):
-        if not unicodedata.combining(text[at]):
-            return at
-    return most
-
-
-def _weight(things: Any) -> int:
-    return sum(_characters(things))
-
-
-def _characters(thing: Any) -> Iterator[int]:
-    match thing:
-        case dict():
-            for key, value in thing.items():
-                if isinstance(value, str):
-                    yield len(value) if key in ("text", "alt_text", "url", "fallback") else 0
-                else:
-                    yield from _characters(value)
-        case list() | tuple():
-            for one in thing:
-                yield from _characters(one)
-        case _:
-            pass

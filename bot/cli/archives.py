@@ -109,7 +109,7 @@ async def _import(settings: configuration.Settings, archive: Path) -> Any:
         app = build(settings, engine=open_engine(url, on_loop_thread=True, for_import=True))
         try:
             with bar("importing", 0) as advance:
-                return await import_archive(app, settings, archive, advance)
+                return await import_archive(app, archive, advance)
         finally:
             await app.close()
 

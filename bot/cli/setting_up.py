@@ -1,5 +1,6 @@
 """`tertulia init` and `tertulia manifest`: from nothing to a bot that can be run."""
 
+import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from getpass import getpass
@@ -10,6 +11,7 @@ import orjson
 from cyclopts import App, Parameter
 
 from bot.cli.console import out
+from bot.config import ENV_PREFIX
 from bot.setting_up import SETUPS, Answers, Secret, Setup, text_of, write
 from facilitation.core.ask import known_zone
 from facilitation.core.errors import BadInput
@@ -183,5 +185,9 @@ def _next(
     steps = [f"Put {', '.join(missing)} into {config}."] if missing else []
     option = "" if config == Path("config.toml") else f" --config {config}"
     steps += [step for name in chosen for step in known[name].invited(tokens[name])]
+    if f"{ENV_PREFIX}SEALING__KEY" not in os.environ:
+        steps.append(
+            f"For confidential concerns: put what tertulia config key prints into {ENV_PREFIX}SEALING__KEY."
+        )
     steps += [f"tertulia check{option}", f"tertulia run{option}"]
     return steps + [step for name in chosen for step in known[name].after]

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeVar
 
@@ -52,11 +53,21 @@ log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
 
+@dataclass(frozen=True)
+class Founding:
+    """What a community is founded with when its space arrives; without a name it gets the space's."""
+
+    name: str = ""
+    zone: str = "UTC"
+    country: str = ""
+
+
 class House:
     """Everything a process does with its communities, behind the `Door` that adapters knock at.
 
     `values` makes, for a community, things that handlers may ask for by type besides cellars. `first` names
     the first coordinators of a community by their handles on a space; it is read only while there are none.
+    `founding` says what the community of a space that arrives is founded with.
     """
 
     def __init__(
@@ -67,6 +78,7 @@ class House:
         *,
         values: Values | None = None,
         first: Callable[[Community], Sequence[str]] = lambda _: (),
+        founding: Callable[[SpaceRef], Founding] = lambda _: Founding(),
     ) -> None:
         self.catalogue = Catalogue(rooms)
         self.units = units
@@ -75,6 +87,7 @@ class House:
         self._provider = Provider(self.catalogue, clock, values or {})
         self._digest = Digest(units, self.catalogue, clock, self._provider)
         self._first = first
+        self._founding = founding
 
     # What adapters call ------------------------------------------------------------------------------
 
@@ -105,23 +118,18 @@ class House:
         """Return when the happening is safely stored; acknowledge the platform after that."""
         await self.intake.hear(space, happening)
 
-    async def arrive(
-        self,
-        roster: Roster,
-        *,
-        community: str = "",
-        zone: str = "UTC",
-        country: str = "",
-        history: bool = False,
-    ) -> None:
+    async def arrive(self, roster: Roster, *, community: str = "", history: bool = False) -> None:
         """Take in a space as it stands, at the start and after a gap.
 
-        A space without a community gets one, of the space's name unless another is given; it is silent
-        until a coordinator says *Begin*. Whoever came to a running one while nobody listened joins now, and
-        whoever is gone from a roster of people, or of a channel's, has left; not so with the roster of an
-        archive (`history`), which may be of long ago.
+        A space without a community gets one, of the space's name unless another is given or founded there;
+        it is silent until a coordinator says *Begin*. Whoever came to a running one while nobody listened
+        joins now. Whoever is gone from a roster of people, or of a channel's, has left, and so has whoever
+        is in no home channel after all; not so with the roster of an archive (`history`), which may be of
+        long ago.
         """
         now = self.clock.now()
+        founding = self._founding(roster.space)
+        community = community or founding.name
         async with self.units.write() as session:
             directory = Directory(session)
             space = await directory.put_space(roster.space.platform, roster.space.handle, roster.name)
@@ -138,13 +146,14 @@ class House:
             strayed = await directory.fill(space.id, {c.handle: c.members for c in roster.channels})
             if community or not await directory.communities(space.id):
                 name = community or await directory.free_name(roster.name, str(roster.space))
-                await directory.put_community(name, space.id, zone, country)
+                await directory.put_community(name, space.id, founding.zone, founding.country)
             communities = await directory.communities(space.id)
             for one in communities:
                 if one.begun_at is None:
                     await directory.enrol_present(one, None, now)
                 await self._appoint_first(session, space.id, one)
             came, went = await directory.came_and_went(space.id, [p.handle for p in roster.people])
+            strayed += [one for one in await directory.strayed(space.id) if one not in strayed]
         self.intake.forget()
         if not history:
             joined = [MemberJoined(now, profile) for profile in roster.people if profile.handle in came]

@@ -139,9 +139,9 @@ class Surface(Protocol):
     async def deliver(self, parcel: Parcel) -> Receipt:
         """Say, edit or remove.
 
-        Those of one lane (`ledger.lane_of`) come one after the other. To one place several lanes may lead, and
-        so two messages at once: what is sealed has its own, which does not tell where it goes; so has the
-        thread under a post of ours; and who is a member of two communities has one in each.
+        Those of one lane (`ledger.lane_of`) come one after the other. To one place several lanes may lead,
+        and so two messages at once: what is sealed has its own, which does not tell where it goes; so has
+        the thread under a post of ours; and who is a member of two communities has one in each.
         """
         ...
 

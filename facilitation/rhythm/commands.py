@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from facilitation.core.ask import Ask, Call, Hidden, Role
-from facilitation.core.cards import Button, Buttons, Card, Channel, Item, Items, Small, Text
+from facilitation.core.cards import Button, Buttons, Card, Channel, File, Item, Items, Small, Text
 from facilitation.core.effects import Effects, Reply
 from facilitation.core.errors import Refusal
 from facilitation.core.local_time import instant_of, local_date
@@ -45,8 +45,10 @@ async def show_all(
     for rhythm in there:
         figures = await figures_of(rhythm, rhythms, responses)
         items.append(_item(rhythm, names.get(rhythm.deck, ""), figures, call))
-    more = (Button("New rhythm", "rhythm.new"), Button("Decks", "rhythm.show_decks"))
-    return [Reply(card("Rhythms", Items(tuple(items)), Buttons(more)))]
+    more = [Button("New rhythm", "rhythm.new"), Button("Decks", "rhythm.show_decks")]
+    if not all(rhythm.is_paused(call.at) for rhythm in there):
+        more.append(Button("Calendar file", "rhythm.calendar"))
+    return [Reply(card("Rhythms", Items(tuple(items)), Buttons(tuple(more))))]
 
 
 def _none_yet() -> Card:
@@ -103,6 +105,27 @@ def next_in_words(rhythm: Rhythm, community: Community, at: datetime) -> str:
         return f"Next: {when}, skipped while I am hushed."
     holiday = holiday_of(community, rhythm, rhythm.next_day)
     return f"Next: {when}, skipped: {holiday}." if holiday else f"Next: {when}."
+
+
+class CalendarFile(Ask):
+    """The rhythms as a file for your own calendar."""
+
+
+@room.action(role=Role.COORDINATOR)
+async def calendar(ask: CalendarFile, call: Call, rhythms: Rhythms, people: People) -> Effects:
+    """Those that are not paused; what will be skipped is decided on the day, and stands in it too."""
+    from facilitation.rhythm.calendar_file import calendar_of  # noqa: PLC0415  # slow to import, rarely needed
+
+    there = await rhythms.all()
+    if all(rhythm.is_paused(call.at) for rhythm in there):
+        raise Refusal("No rhythm is going on, so there is nothing to put into a calendar.")
+    places = {spot.id: spot.name for spot in await people.spots()}
+    data = calendar_of(call.community.name, there, places, call.at)
+    words = say(
+        "Open it with your calendar. It has the rhythms as they are today, and no changes of tomorrow: "
+        "dates that a holiday will skip stand in it too."
+    )
+    return [Reply(card("Calendar file", words, File("rhythms.ics", data, "The rhythms that are going on")))]
 
 
 # Pause and resume ----------------------------------------------------------------------------------

@@ -372,7 +372,11 @@ class Directory:
         return (await self._session.execute(query.limit(1))).first() is not None
 
     async def enrol_present(self, community: Community, joined: datetime | None, at: datetime) -> None:
-        """Make members of all who are eligible, and part with those who no longer are."""
+        """Make members of all who are eligible, and part with those who no longer are.
+
+        While nobody is known to be in one of the home channels, as before it is entered, nobody is parted
+        with: whoever chose it might be shut out of their own community. `strayed` tells of them later.
+        """
         eligible = await self.eligible(community.id)
         owners = await self.owners(community.id)
         await self._enrol_new(community.id, sorted(eligible - owners.keys()), joined)
@@ -380,8 +384,55 @@ class Directory:
             account for account, present in owners.items() if not present and account in eligible
         ):
             await self.enrol(community.id, account, joined)
+        if not await self._knows_who_is_home(community):
+            return
         for account in sorted({account for account, present in owners.items() if present} - eligible):
             await self.part(community.id, account, at)
+
+    async def strayed(self, space: int) -> list[tuple[str, str]]:
+        """Who is a present member of a community that has begun, and turns out to be in none of its homes.
+
+        Pairs of a home channel and a person of this space, both by handle; told once it is known of each home
+        channel who is in it.
+        """
+        found: list[tuple[str, str]] = []
+        for community in await self.communities(space):
+            if community.begun_at is None or community.whole or not await self._knows_who_is_home(community):
+                continue
+            home = await self._session.scalar(
+                select(ChannelRow.handle)
+                .where(ChannelRow.space_id == space, ChannelRow.community_id == community.id)
+                .order_by(ChannelRow.id)
+                .limit(1)
+            )
+            if home is not None:
+                found += [(home, handle) for handle in await self._homeless(community.id, space)]
+        return found
+
+    async def _homeless(self, community: int, space: int) -> list[str]:
+        """Accounts of a space, by handle, of present members none of whose accounts is eligible."""
+        eligible = await self.eligible(community)
+        query = (
+            select(OwnershipRow.member_id, AccountRow.id, AccountRow.handle, AccountRow.space_id)
+            .join(MemberRow, MemberRow.id == OwnershipRow.member_id)
+            .join(AccountRow, AccountRow.id == OwnershipRow.account_id)
+            .where(OwnershipRow.community_id == community, MemberRow.left_at.is_(None))
+            .order_by(AccountRow.id)
+        )
+        rows = (await self._session.execute(query)).all()
+        at_home = {row.member_id for row in rows if row.id in eligible}
+        return [row.handle for row in rows if row.space_id == space and row.member_id not in at_home]
+
+    async def _knows_who_is_home(self, community: Community) -> bool:
+        """Whether somebody is known to be in each home channel; one not entered yet has nobody."""
+        somebody = select(PresenceRow.account_id).where(PresenceRow.channel_id == ChannelRow.id)
+        unknown = select(ChannelRow.id).where(
+            ChannelRow.community_id == community.id,
+            ChannelRow.lost.is_(False),
+            ChannelRow.archived.is_(False),
+            ~somebody.exists(),
+        )
+        return await self._session.scalar(unknown.limit(1)) is None
 
     async def _enrol_new(self, community: int, accounts: Sequence[int], joined: datetime | None) -> None:
         """Members for accounts that no member of this community owns."""

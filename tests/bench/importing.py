@@ -121,7 +121,7 @@ def _import(folder: Path, _: float) -> Found:
 
     async def run() -> Found:
         app = build(Settings(), engine=open_engine(url, on_loop_thread=True, for_import=True))
-        result = await import_archive(app, Settings(), folder / "export.zip")
+        result = await import_archive(app, folder / "export.zip")
         await app.close()
         return {"read": result.read, "stored": result.stored}
 

@@ -165,8 +165,8 @@ def _apart(path: Path, scale: float) -> Found:
 
 
 def _count(path: Path, scale: float) -> Found:
-    counts = Counts()
     with open_archive(path) as archive:
+        counts = Counts(archive.platform)
         for happening in archive.happenings():
             counts.follow(happening)
     totals: Found = {**counts.totals}

@@ -71,17 +71,10 @@ async def settled_in(slack: FakeSlack, **more: str | bool | list[str]) -> None:
 
 
 async def begun(slack: FakeSlack) -> None:
-    """Ana has saved the settings and pressed *Begin*.
-
-    Who is in a channel is read once the bot is in it: until then she is told that she is nobody's member, and
-    presses again.
-    """
+    """Ana has saved the settings and pressed *Begin*."""
     await settled_in(slack)
-    async with asyncio.timeout(LONG):
-        while not any("We have begun" in words(message) for message in slack.ephemerals(ANA)):
-            told = len(slack.ephemerals(ANA))
-            await slack.press(ANA, GENERAL, "Begin")
-            await slack.until(lambda told=told: len(slack.ephemerals(ANA)) > told, within=LONG)  # type: ignore[misc]  # mypy knows no type for a lambda's default
+    await slack.press(ANA, GENERAL, "Begin")
+    await said_to(slack, ANA, "We have begun")
     await slack.until(lambda: any("Hello" in words(m) for m in slack.messages(GENERAL)), within=LONG)
 
 

@@ -55,9 +55,11 @@ def _today() -> Iterator[None]:
 
 @pytest.fixture
 def settings(database_url: str) -> Settings:
-    return Settings(
-        database=Database(url=SecretStr(database_url)), sealing=Sealing(key=SecretStr(fresh_key()))
-    )
+    return settings_on(database_url)
+
+
+def settings_on(url: str) -> Settings:
+    return Settings(database=Database(url=SecretStr(url)), sealing=Sealing(key=SecretStr(fresh_key())))
 
 
 @pytest.fixture
@@ -157,10 +159,15 @@ async def test_what_could_not_be_delivered_is_noted(settings: Settings, bed: Tes
     assert [(one.grade, "could not be delivered (archived)" in one.what) for one in found] == [("note", True)]
 
 
+async def test_a_missing_key_is_named_before_there_is_a_database(tmp_path: Path) -> None:
+    url = SecretStr(f"sqlite+aiosqlite:///{tmp_path / 'new.db'}")
+    key, _ = await findings(Settings(database=Database(url=url)))
+    assert (key.grade, "TERTULIA_SEALING__KEY" in key.remedy) == ("note", True)
+
+
 async def test_a_password_is_in_no_finding(tmp_path: Path) -> None:
     for address in ("127.0.0.1:1", "no-such-host.invalid"):
-        url = SecretStr(f"postgresql+psycopg://bot:tr0ub4dor@{address}/tertulia")
-        [finding] = await findings(Settings(database=Database(url=url)))
+        [finding] = await findings(settings_on(f"postgresql+psycopg://bot:tr0ub4dor@{address}/tertulia"))
         assert finding.grade == "ill"
         assert "tr0ub4dor" not in finding.what + finding.remedy
         assert "\n" not in finding.what
@@ -180,7 +187,7 @@ async def test_a_file_is_looked_at_and_left_alone(
     path = tmp_path / name
     if content is not None:
         path.write_bytes(content)
-    [finding] = await findings(Settings(database=Database(url=SecretStr(f"sqlite+aiosqlite:///{path}"))))
+    [finding] = await findings(settings_on(f"sqlite+aiosqlite:///{path}"))
     assert finding.grade == grade
     assert words in finding.what
     assert path.exists() is (content is not None)

@@ -33,7 +33,7 @@ def app(units: Units, clock: VirtualClock) -> App:
 
 
 async def take_in(app: App, path: Path) -> Imported:
-    return await import_archive(app, app.settings, path)
+    return await import_archive(app, path)
 
 
 async def counts(app: App) -> tuple[int, int]:
@@ -119,7 +119,7 @@ async def test_a_longer_export_adds_what_is_new_in_it(app: App, club: Path, tmp_
 
 async def test_progress_runs_up_to_the_whole(app: App, club: Path) -> None:
     seen: list[tuple[int, int]] = []
-    await import_archive(app, app.settings, club, lambda done, of: seen.append((done, of)))
+    await import_archive(app, club, lambda done, of: seen.append((done, of)))
     assert seen == sorted(seen)
     assert seen[-1][0] <= seen[-1][1]
     assert seen[-1][0] > 0

@@ -8,6 +8,7 @@ import pytest
 
 from bot import config
 from bot.cli import setting_up
+from storage.sealing import fresh_key
 from tests.bot.processes import command
 
 TOKENS = ("--token", "slack.bot_token=xoxb-1", "--token", "slack.app_token=xapp-1")
@@ -66,6 +67,15 @@ def test_without_questions_a_configuration_is_written_for_its_owner_alone(
         assert word in ended.out
     assert "xoxb-1" not in ended.out
     assert [one.name for one in here.iterdir()] == ["config.toml"]
+
+
+def test_the_key_for_concerns_is_named_unless_it_is_set(
+    here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    step = "put what tertulia config key prints into TERTULIA_SEALING__KEY."
+    assert step in command(capsys, "init").out
+    monkeypatch.setenv("TERTULIA_SEALING__KEY", fresh_key())
+    assert step not in command(capsys, "init", "--overwrite").out
 
 
 def test_tokens_that_are_not_given_are_named_to_be_filled_in(

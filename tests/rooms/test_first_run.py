@@ -19,7 +19,8 @@ from facilitation.core.happenings import (
     Roster,
     SpaceRef,
 )
-from storage.communities import People, Use
+from storage.communities import Directory, People, Use
+from storage.communities.tables import OwnershipRow
 from storage.unit import Units
 from tests.rooms.coordinating import ask_of, begin, excerpts, house_of, labels, save, value_of
 from tests.testbed import PEOPLE, Testbed, words_of
@@ -350,6 +351,48 @@ async def test_home_channels_make_members_of_who_is_in_them(bed: Testbed) -> Non
     await bed.join("nadia", place="help")
     nadia = await bed.member("nadia")
     assert (nadia.left_at, nadia.baseline) == (None, False)
+
+
+async def present(bed: Testbed) -> list[str]:
+    async with bed.units.read() as session:
+        return [member.name for member in await People(session, (await bed.community()).id).present()]
+
+
+async def test_begin_can_be_pressed_before_it_is_known_who_is_in_a_home_channel(bed: Testbed) -> None:
+    """On Slack that is read once the bot is in the channel, which takes a moment."""
+    everybody = await present(bed)
+    answer = await begin(bed, home=("help", "general"))
+    assert "We have begun" in words_of(answer)
+    inside = Roster(bed.space, "Test community", channels=(ChannelFacts("help", "help", members=("marek",)),))
+    await bed.house.arrive(inside)
+    await bed.settle()
+    assert await present(bed) == everybody, "of the other one nothing is known yet"
+    both = (*inside.channels, ChannelFacts("general", "general", members=("ines",)))
+    for _ in range(2):
+        await bed.house.arrive(Roster(bed.space, "Test community", channels=both))
+        await bed.settle()
+        assert await present(bed) == ["Ines", "Marek"]
+    kofi = await bed.member("kofi")
+    assert kofi.left_at == bed.clock.now()
+    assert "not in this community yet" in words_of(await bed.ask("kofi", "/cop home"))
+    await bed.join("kofi", place="help")
+    assert (await bed.member("kofi")).left_at is None
+
+
+async def test_who_is_at_home_by_another_account_has_not_left(bed: Testbed) -> None:
+    await begin(bed, home=("help",))
+    community, kofi = await bed.community(), await bed.member("kofi")
+    async with bed.units.write() as session:
+        directory = Directory(session)
+        [space] = await directory.spaces_of(community.id)
+        await directory.put_accounts(space, [("kofi-too", "Kofi", "", True, False)])
+        account = await directory.account(space, "kofi-too")
+        assert account is not None
+        session.add(OwnershipRow(account_id=account.id, community_id=community.id, member_id=kofi.id))
+    inside = ChannelFacts("help", "help", members=("ines", "kofi-too"))
+    await bed.house.arrive(Roster(bed.space, "Test community", channels=(inside,)))
+    await bed.settle()
+    assert await present(bed) == ["Ines", "Kofi"]
 
 
 async def test_only_what_is_written_in_home_channels_is_kept(bed: Testbed) -> None:

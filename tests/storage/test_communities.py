@@ -313,6 +313,23 @@ async def test_members_of_home_channels_are_those_in_one_of_them(units: Units) -
         assert gone.left_at == LATER
 
 
+async def test_nobody_is_parted_with_while_it_is_not_known_who_is_in_a_home_channel(units: Units) -> None:
+    there = await setting(units, people=("ines", "marek", "nadia"))
+    async with units.write() as session:
+        directory, people = Directory(session), People(session, there.community)
+        await home(session, there, "help", "general")
+        await directory.enter(there.space, ["ines"], "help")
+        await people.enrol_present(LATER)
+        assert len(await people.present()) == 3
+        await people.begin(LATER)
+        assert await directory.strayed(there.space) == []
+        await directory.enter(there.space, ["marek"], "general")
+        assert await directory.strayed(there.space) == [("general", "nadia")]
+        await people.enrol_present(LATER)
+        assert names(await people.present()) == ["Ines", "Marek"]
+        assert await directory.strayed(there.space) == []
+
+
 async def test_leaving_the_space_is_leaving_its_channels(units: Units) -> None:
     there = await setting(units)
     async with units.write() as session:

@@ -21,6 +21,13 @@ def counted(*happenings: Happening) -> Counts:
     return counts
 
 
+def test_on_discord_what_refers_to_another_message_is_a_reply() -> None:
+    counts = Counts("discord")
+    counts.follow(MessagePosted(SUNDAY, "C1", "2", "U2", thread="1", reply=True))
+    counts.follow(MessagePosted(SUNDAY, "C1", "3", "U2", thread="1", refers="2", reply=True))
+    assert counts.totals["replies"] == 1
+
+
 def test_figures_by_week_and_in_all() -> None:
     counts = counted(
         MessagePosted(SUNDAY, "C1", "1", "U1", links=("a", "b"), question=True, reactions=3),

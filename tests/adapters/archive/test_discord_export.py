@@ -55,11 +55,19 @@ def test_channel_and_thread_are_merged_and_each_person_told_of_once() -> None:
         look,
         MemberJoined(moment(8), KOFI),
         MemberChanged(moment(11), MEI),
-        MessagePosted(moment(11), "1001", "5101", "23", "How do you brew?", thread="1002", question=True),
+        MessagePosted(
+            moment(11), "1001", "5101", "23", "How do you brew?", thread="1002", reply=True, question=True
+        ),
         answer,
         MessagePosted(moment(13), "1001", "5102", "22", "Slowly.", thread="1002", refers="5101", reply=True),
         MessagePosted(
-            moment(13, 5), "1001", "5103", "23", "The message this answered is gone.", thread="1002"
+            moment(13, 5),
+            "1001",
+            "5103",
+            "23",
+            "The message this answered is gone.",
+            thread="1002",
+            reply=True,
         ),
     ]
 

@@ -15,7 +15,7 @@ from tests.bench.archives import Written, write_discord_export, write_slack_expo
 
 
 def expect_same(written: Written, path: Path) -> None:
-    counts = Counts()
+    counts = Counts("discord" if "discord" in path.name else "slack")
     moments: list[datetime] = []
     for happening in read(path):
         counts.follow(happening)

@@ -39,8 +39,8 @@ def facts_of(path: Path) -> Any:
 
 
 def counts_of(path: Path) -> Counts:
-    counts = Counts()
     with read_apart(path) as reading:
+        counts = Counts(reading.roster.space.platform)
         for batch in reading:
             for happening in batch:
                 counts.follow(happening)

@@ -1,4 +1,4 @@
-"""A file is shared above the message that points to it, or sent to the asker alone; once, and never lost."""
+"""A file is shared beside the message that points to it, or sent to the asker alone; once, and never lost."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ from tests.fakes.slack import FakeSlack
 # With a message -----------------------------------------------------------------------------------
 
 EXPORT = PARTS["file"]
-ABOVE = "export.json: Everything about you, the file stands above"
+BESIDE = "export.json: Everything about you. The file has a message of its own, next to this one."
 
 
 def told(slack: FakeSlack, place: str = "C-general", **more: Any) -> list[str]:
@@ -31,12 +31,12 @@ def told(slack: FakeSlack, place: str = "C-general", **more: Any) -> list[str]:
     ]
 
 
-async def test_a_file_is_shared_above_the_message_that_points_to_it(
+async def test_a_file_is_shared_beside_the_message_that_points_to_it(
     slack: FakeSlack, surface: SlackSurface
 ) -> None:
     receipt = await surface.deliver(parcel(EXPORT))
     shared, message = slack.messages("C-general")
-    assert told(slack) == ["export.json", ABOVE]
+    assert told(slack) == ["export.json", BESIDE]
     assert receipt.messages == (message.ts,)
     [file] = slack.files.values()
     assert (file.content, file.title, shared.files) == (b'{"a": 1}\n', "export.json", [file.id])
@@ -45,7 +45,7 @@ async def test_a_file_is_shared_above_the_message_that_points_to_it(
 async def test_a_file_goes_into_the_thread_of_its_message(slack: FakeSlack, surface: SlackSurface) -> None:
     root = slack.write(ANA, "C-general", "Who has it?")
     await surface.deliver(parcel(EXPORT, Address("thread", "C-general", root)))
-    assert told(slack, thread=root)[1:] == ["export.json", ABOVE]
+    assert told(slack, thread=root)[1:] == ["export.json", BESIDE]
     assert len(slack.messages("C-general")) == 1
 
 
@@ -54,7 +54,7 @@ async def test_a_public_channel_is_entered_to_share_a_file_there(
 ) -> None:
     slack.add_channel("C-new", "new", members=(ANA,))
     await surface.deliver(parcel(EXPORT, Address("channel", "C-new")))
-    assert told(slack, "C-new") == ["export.json", ABOVE]
+    assert told(slack, "C-new") == ["export.json", BESIDE]
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ async def test_a_file_comes_once_however_often_its_message_is_tried(
         with pytest.raises((Throttled, Unknown)):
             await surface.deliver(parcel(EXPORT))
     await surface.deliver(parcel(EXPORT))
-    assert told(slack) == ["export.json", ABOVE]
+    assert told(slack) == ["export.json", BESIDE]
 
 
 async def test_a_file_whose_sharing_is_in_doubt_comes_twice_rather_than_never(
@@ -80,14 +80,14 @@ async def test_a_file_whose_sharing_is_in_doubt_comes_twice_rather_than_never(
         await surface.deliver(parcel(EXPORT))
     assert await surface.find("d1", GENERAL) is None
     await surface.deliver(parcel(EXPORT))
-    assert told(slack) == ["export.json", "export.json", ABOVE]
+    assert told(slack) == ["export.json", "export.json", BESIDE]
 
 
 async def test_each_file_of_each_delivery_is_shared(slack: FakeSlack, surface: SlackSurface) -> None:
     two = Card(parts=(File("a.csv", b"1", "One"), File("b.csv", b"1", "Two")))
     for delivery in ("d1", "d2"):
         await surface.deliver(parcel(two, delivery=delivery))
-    last = "b.csv: Two, the file stands above"
+    last = "b.csv: Two. The file has a message of its own, next to this one."
     assert told(slack) == ["a.csv", "b.csv", last, "a.csv", "b.csv", last]
 
 
@@ -97,7 +97,7 @@ async def test_an_edit_shares_no_file_again_and_a_withdrawal_leaves_it(
     receipt = await surface.deliver(parcel(EXPORT))
     later = SlackSurface(api, Pictures(api))
     await later.deliver(parcel(EXPORT, receipt=receipt))
-    assert told(slack) == ["export.json", ABOVE]
+    assert told(slack) == ["export.json", BESIDE]
     await later.deliver(parcel(EXPORT, receipt=receipt, withdraw=True))
     assert told(slack) == ["export.json"]
 

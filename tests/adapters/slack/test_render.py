@@ -11,8 +11,9 @@ from slack_sdk.models.blocks import Block
 
 from adapters.slack import limits
 from adapters.slack.carrying import Asking, read
+from adapters.slack.elements import weight_of
 from adapters.slack.links import addresses
-from adapters.slack.render import TOO_LONG, Page, glimpse, pages, sheet, weight_of
+from adapters.slack.render import TOO_LONG, Page, glimpse, pages, sheet
 from facilitation.core.cards import (
     Button,
     Buttons,

@@ -1,9 +1,11 @@
 """What coordinators and facilitators ask of rhythms: in words first, then saved; refused in words, too."""
 
 import pytest
+from icalendar import Calendar
 
 from facilitation import recap
 from facilitation.core.ask import Role
+from facilitation.core.cards import File
 from facilitation.core.clock import VirtualClock
 from storage.communities import People
 from storage.rhythm import Rhythms
@@ -36,6 +38,30 @@ async def test_without_a_rhythm_the_list_offers_one(either: Testbed) -> None:
     await either.press("ines", echo, "Save")
     [made] = await rhythms(either)
     assert (made.name, made.place, made.rrule) == ("Tuesday prompt", "general", "FREQ=WEEKLY;BYDAY=TU")
+
+
+async def test_the_list_hands_over_a_calendar_file(bed: Testbed) -> None:
+    await make(bed)
+    await make(bed, "daily at 9", name="Daily")
+    await bed.ask("ines", "/coordinate rhythm pause daily")
+    listed = await bed.ask("ines", "/coordinate rhythm list")
+    assert labels(listed)[-3:] == ["New rhythm", "Decks", "Calendar file"]
+    handed = await bed.press("ines", listed, "Calendar file")
+    assert handed.spoken is not None
+    [file] = [part for part in handed.spoken.card.parts if isinstance(part, File)]
+    [event] = Calendar.from_ical(file.data).walk("VEVENT")
+    assert file.name == "rhythms.ics"
+    assert (event["SUMMARY"], event["LOCATION"]) == ("Tuesday prompt", "#general")
+    refused = await bed.press("marek", listed, "Calendar file")
+    assert "Only a coordinator can do that" in words_of(refused)
+
+
+async def test_there_is_no_calendar_file_while_every_rhythm_rests(bed: Testbed) -> None:
+    await make(bed)
+    listed = await bed.ask("ines", "/coordinate rhythm list")
+    await bed.ask("ines", "/coordinate rhythm pause")
+    assert "Calendar file" not in labels(await bed.ask("ines", "/coordinate rhythm list"))
+    assert "nothing to put into a calendar" in words_of(await bed.press("ines", listed, "Calendar file"))
 
 
 async def test_a_new_rhythm_is_said_back_with_its_next_four_dates_before_it_is_saved(bed: Testbed) -> None:

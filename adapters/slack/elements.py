@@ -1,0 +1,122 @@
+"""The pieces of which Slack's blocks are made, each no longer than Slack takes it."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import Any
+
+from adapters.slack import limits
+
+Json = dict[str, Any]
+
+_WEB = re.compile(r"https?://\S+", re.IGNORECASE)
+
+
+def rich(elements: list[Json]) -> Iterator[Json]:
+    """A paragraph, in as many blocks as it needs."""
+    for chunk in chunks(elements):
+        yield {"type": "rich_text", "elements": [section(chunk)]}
+
+
+def section(elements: list[Json]) -> Json:
+    """Elements that stand one behind the other."""
+    return {"type": "rich_text_section", "elements": elements}
+
+
+def bullets(sections: list[Json]) -> Json:
+    """Sections as a list."""
+    return {
+        "type": "rich_text",
+        "elements": [{"type": "rich_text_list", "style": "bullet", "elements": sections}],
+    }
+
+
+def small_print(elements: list[Json]) -> Json:
+    """Elements in small print."""
+    return {"type": "context", "elements": elements}
+
+
+def text_element(text: str, style: Json | None = None) -> Json:
+    """Characters in a rich text, which are never read as markup."""
+    element: Json = {"type": "text", "text": text}
+    return {**element, "style": style} if style else element
+
+
+def plain_text(text: str) -> Json:
+    """Characters in a label."""
+    # Without `emoji: false`, `:words:` that somebody typed would turn into a picture.
+    return {"type": "plain_text", "text": text, "emoji": False}
+
+
+def markup_text(text: str) -> Json:
+    """References in Slack's own markup: nothing that people typed."""
+    return {"type": "mrkdwn", "text": text, "verbatim": True}
+
+
+def is_web(url: str) -> bool:
+    """Whether an address can be followed."""
+    return len(url) <= limits.URL and _WEB.fullmatch(url) is not None
+
+
+def quoted(url: str) -> str:
+    """An address without the two characters that would end it within Slack's markup."""
+    return url.replace("|", "%7C").replace(">", "%3E").replace("<", "%3C")
+
+
+def cut(text: str, most: int) -> str:
+    """A label that fits: rooms write shorter ones, but names of communities and topics may be long."""
+    text = text or "–"
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def chunks(elements: list[Json]) -> Iterator[list[Json]]:
+    """Elements in stretches that fit a block; a long text is parted between words."""
+    chunk: list[Json] = []
+    room = limits.CHARACTERS_IN_BLOCK
+    for element in elements:
+        rest = element
+        while weight_of(rest) > room:
+            at = _seam(rest["text"], room) if rest["type"] == "text" else 0
+            if at:
+                chunk.append({**rest, "text": rest["text"][:at]})
+                rest = {**rest, "text": rest["text"][at:]}
+            if not chunk:
+                break
+            yield chunk
+            chunk, room = [], limits.CHARACTERS_IN_BLOCK
+        chunk.append(rest)
+        room = max(0, room - weight_of(rest))
+    if chunk:
+        yield chunk
+
+
+def _seam(text: str, most: int) -> int:
+    """Where to part a text: after the last line or word that fits, else before a letter and its marks."""
+    for mark in ("\n", " "):
+        at = text.rfind(mark, most // 2, most)
+        if at > 0:
+            return at + 1
+    for at in range(most, max(most - 50, 0), -1):
+        if not unicodedata.combining(text[at]):
+            return at
+    return most
+
+
+def weight_of(things: Any) -> int:
+    """The characters of blocks or elements that are seen."""
+    return sum(_characters(things))
+
+
+def _characters(thing: Any) -> Iterator[int]:
+    match thing:
+        case dict():
+            for key, value in thing.items():
+                if isinstance(value, str):
+                    yield len(value) if key in ("text", "alt_text", "url", "fallback") else 0
+                else:
+                    yield from _characters(value)
+        case list() | tuple():
+            for one in thing:
+                yield from _characters(one)
+        case _:
+            pass

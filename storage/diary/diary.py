@@ -1,0 +1,158 @@
+"""The diary of one space, and whose turn it is to be digested."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import String, cast, delete, func, literal, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage.communities import SpaceRow
+from storage.diary.tables import EXCERPT, ROWS_AT_ONCE, WITHOUT_BODY, DiaryRow, State
+from storage.diary.values import Entry, Page, Past
+from storage.diary.writing import store, store_past
+from storage.naming import Names
+
+
+class Diary:
+    """The diary of one space."""
+
+    def __init__(self, session: AsyncSession, space: int) -> None:
+        self._session = session
+        self._space = space
+
+    async def write(self, entries: Sequence[Entry], at: datetime) -> int:
+        """Store what is not stored yet; returns how many that was."""
+        return await store(self._session, self._space, entries, at) if entries else 0
+
+    async def write_past(self, messages: Sequence[Past], at: datetime) -> int:
+        """Store messages of long ago, which no room hears any more; returns how many were new."""
+        return await store_past(self._session, self._space, messages, at) if messages else 0
+
+    async def fresh(self, limit: int) -> list[Page]:
+        """The next happenings nobody has digested, in order of arrival."""
+        query = (
+            select(
+                DiaryRow.id,
+                DiaryRow.community_id,
+                DiaryRow.channel_id,
+                DiaryRow.author_id,
+                DiaryRow.body,
+                DiaryRow.tries,
+            )
+            .where(DiaryRow.space_id == self._space, DiaryRow.state == State.FRESH)
+            .order_by(DiaryRow.id)
+            .limit(limit)
+        )
+        rows = await self._session.execute(query)
+        return [
+            Page(page, community, channel, author, body or "", tries)
+            for page, community, channel, author, body, tries in rows
+        ]
+
+    async def digested(self, ids: Sequence[int]) -> None:
+        """These are done: their facts stay, their bodies go."""
+        if ids:
+            await self._session.execute(
+                update(DiaryRow)
+                .where(DiaryRow.space_id == self._space, DiaryRow.id.in_(ids))
+                .values(state=State.DIGESTED, body=None)
+            )
+
+    async def failed(self, page: int, *, give_up: bool) -> None:
+        """This one raised: try again, or set it aside for an operator to look at."""
+        values: dict[str, object] = {"tries": DiaryRow.tries + 1}
+        if give_up:
+            values["state"] = State.SET_ASIDE
+        await self._session.execute(
+            update(DiaryRow).where(DiaryRow.space_id == self._space, DiaryRow.id == page).values(**values)
+        )
+
+    async def amend(self, key: str, *, excerpt: str | None, links: int, question: bool) -> None:
+        """A message was edited. That of someone who was forgotten stays without words."""
+        await self._session.execute(
+            update(DiaryRow)
+            .where(DiaryRow.space_id == self._space, DiaryRow.key == key, DiaryRow.author_id.is_not(None))
+            .values(excerpt=excerpt and excerpt[:EXCERPT], links=links, question=question)
+        )
+
+    async def drop(self, key: str) -> None:
+        """A message was deleted: so is what we kept of it."""
+        await self._session.execute(
+            delete(DiaryRow).where(DiaryRow.space_id == self._space, DiaryRow.key == key)
+        )
+
+    async def unauthored(self, accounts: Sequence[int]) -> None:
+        """Forget who wrote, and what: the counts stay.
+
+        The key of what is no message names who did it: what takes its place is the row's own number.
+        """
+        theirs = (DiaryRow.space_id == self._space, DiaryRow.author_id.in_(accounts))
+        await self._session.execute(
+            update(DiaryRow)
+            .where(*theirs, DiaryRow.kind != "posted")
+            .values(key=literal("forgotten:").concat(cast(DiaryRow.id, String)))
+        )
+        await self._session.execute(
+            update(DiaryRow)
+            .where(*theirs)
+            .values(author_id=None, excerpt=None, body=None, state=WITHOUT_BODY)
+        )
+
+    async def untold(self, community: int, posts: Collection[str]) -> None:
+        """Forget what became of these posts."""
+        told = (DiaryRow.community_id == community, DiaryRow.kind.in_(("said", "unsaid")))
+        query = select(DiaryRow.id, DiaryRow.key).where(DiaryRow.space_id == self._space, *told)
+        begins = tuple(f"{kind}:{community}:{post}:" for kind in ("said", "unsaid") for post in posts)
+        ids = [row.id for row in await self._session.execute(query) if row.key.startswith(begins)]
+        for start in range(0, len(ids), ROWS_AT_ONCE):
+            part = ids[start : start + ROWS_AT_ONCE]
+            await self._session.execute(
+                delete(DiaryRow).where(DiaryRow.space_id == self._space, DiaryRow.id.in_(part))
+            )
+
+    async def naming(self, names: Names) -> list[tuple[int, str]]:
+        """Id and body of what is not digested and may name somebody."""
+        query = select(DiaryRow.id, DiaryRow.body).where(
+            DiaryRow.space_id == self._space, DiaryRow.body.is_not(None), names.perhaps_in(DiaryRow.body)
+        )
+        return [(page, body or "") for page, body in await self._session.execute(query)]
+
+    async def reword(self, page: int, body: str) -> None:
+        """Keep other words of what is not digested."""
+        await self._session.execute(
+            update(DiaryRow).where(DiaryRow.space_id == self._space, DiaryRow.id == page).values(body=body)
+        )
+
+
+# Over all spaces --------------------------------------------------------------------------------------
+
+
+async def claim_space(session: AsyncSession) -> int | None:
+    """The space whose fresh happenings wait the longest, held until this unit ends: replicas take another."""
+    mine = (DiaryRow.space_id == SpaceRow.id, DiaryRow.state == State.FRESH)
+    oldest = select(func.min(DiaryRow.id)).where(*mine).scalar_subquery()
+    query = (
+        select(SpaceRow.id)
+        .where(select(DiaryRow.id).where(*mine).exists())
+        .order_by(oldest)
+        .limit(1)
+        # Not the stronger FOR UPDATE: that and the foreign keys of what the intake writes exclude each other.
+        .with_for_update(skip_locked=True, key_share=True)
+    )
+    found: int | None = await session.scalar(query)
+    return found
+
+
+async def set_aside(session: AsyncSession) -> list[tuple[int, str, datetime]]:
+    """What no room could digest: space, key and time of each."""
+    query = select(DiaryRow.space_id, DiaryRow.key, DiaryRow.at).where(DiaryRow.state == State.SET_ASIDE)
+    return [
+        (space, key, at) for space, key, at in await session.execute(query.order_by(DiaryRow.id).limit(100))
+    ]
+
+
+async def last_heard(session: AsyncSession, space: int, *, besides: Sequence[str]) -> datetime | None:
+    """When the latest thing stored of a space happened, but for some kinds."""
+    query = select(DiaryRow.at).where(DiaryRow.space_id == space, DiaryRow.kind.not_in(besides))
+    found: datetime | None = await session.scalar(query.order_by(DiaryRow.id.desc()).limit(1))
+    return found
