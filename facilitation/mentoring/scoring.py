@@ -35,7 +35,7 @@ from facilitation.mentoring.values import Id, Mentor, Request, Round
 Numbers: TypeAlias = NDArray[np.int64]
 Fits: TypeAlias = NDArray[np.int16]
 Flags: TypeAlias = NDArray[np.bool_]
-BLOCK = 1 << 20
+BLOCK = 1 << 19
 """Pairs that are looked at together: some tens of megabytes with everything that is reckoned on the way."""
 
 

@@ -11,16 +11,15 @@ floating-point numbers are exact; the proof is done in 64-bit numbers and would 
 """
 
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 
-from facilitation.mentoring.scoring import Fits, Scores
+from facilitation.mentoring.pairs import Best, Pairs, best_of
+from facilitation.mentoring.scoring import Numbers, Scores
 
-Numbers: TypeAlias = NDArray[np.int64]
 CANDIDATES = 20
 """Pairs that each side brings at first."""
 ALL_AT_ONCE = 20_000
@@ -55,26 +54,6 @@ class _Weights:
         return (2 * load + 1) * self.load
 
 
-@dataclass
-class _Pairs:
-    """Pairs that are looked at, by mentor and then by request."""
-
-    rows: Numbers
-    columns: Numbers
-    fits: Numbers
-
-    def and_also(self, other: "_Pairs") -> "_Pairs":
-        both = [
-            np.concatenate(two)
-            for two in ((self.columns, other.columns), (self.rows, other.rows), (self.fits, other.fits))
-        ]
-        order = np.lexsort((both[1], both[0]))
-        columns, rows, fits = (one[order] for one in both)
-        new = np.ones(len(rows), bool)
-        new[1:] = (np.diff(columns) != 0) | (np.diff(rows) != 0)
-        return _Pairs(rows[new], columns[new], fits[new])
-
-
 @dataclass(frozen=True)
 class Choice:
     """For each request (row) the column of its mentor, or NOBODY, and their fit."""
@@ -90,7 +69,7 @@ def solve(scores: Scores[Any], places: Places, minimum: int) -> Choice:
         return Choice(nobody, np.zeros_like(nobody))
     weights = _weigh(places)
     width = CANDIDATES if scores.shape[0] * scores.shape[1] > ALL_AT_ONCE else max(scores.shape)
-    pairs = _best(scores, places, minimum, width)
+    pairs = best_of(scores, places.capacity > 0, minimum, width)
     while True:
         chosen = _assign(pairs, places, weights)
         prices, worth = _prices(pairs, places, weights, chosen)
@@ -101,7 +80,7 @@ def solve(scores: Scores[Any], places: Places, minimum: int) -> Choice:
         width *= 2
 
 
-def _fits_of(pairs: _Pairs, chosen: Numbers) -> Numbers:
+def _fits_of(pairs: Pairs, chosen: Numbers) -> Numbers:
     fits = np.zeros(len(chosen), np.int64)
     mine = pairs.columns == chosen[pairs.rows]
     fits[pairs.rows[mine]] = pairs.fits[mine]
@@ -122,39 +101,10 @@ def _weigh(places: Places) -> _Weights:
         waited = waited // 2
 
 
-# Which pairs ---------------------------------------------------------------------------------------
-
-
-def _best(scores: Scores[Any], places: Places, minimum: int, width: int) -> _Pairs:
-    """The best few pairs of each side."""
-    found = _Pairs(*(np.empty(0, np.int64) for _ in range(3)))
-    free = places.capacity > 0
-    for first, fits in scores.blocks(minimum):
-        ranks = fits.astype(np.int64) * free
-        found = found.and_also(_top(ranks, fits, first, width))
-    return found
-
-
-def _top(ranks: Numbers, fits: Fits, first: int, width: int) -> _Pairs:
-    """Of a block, the pairs of the highest positive rank in their row or column."""
-    chosen = np.zeros(ranks.shape, bool)
-    # Equals are taken from different places by each, or all would bring the same few.
-    rows, columns = np.ogrid[: ranks.shape[0], : ranks.shape[1]]
-    ranks = np.where(ranks > 0, (ranks << 10) + (((rows + first) * 40503 + columns * 30011 >> 4) & 1023), 0)
-    for axis in (0, 1):
-        if ranks.shape[axis] > width:
-            best = np.argpartition(ranks, -width, axis=axis).take(range(-width, 0), axis=axis)
-            np.put_along_axis(chosen, best, values=True, axis=axis)
-        else:
-            chosen[:] = True
-    rows, columns = np.nonzero(chosen & (ranks > 0))
-    return _Pairs(rows + first, columns, fits[rows, columns].astype(np.int64))
-
-
 # The solver --------------------------------------------------------------------------------------
 
 
-def _assign(pairs: _Pairs, places: Places, weights: _Weights) -> Numbers:
+def _assign(pairs: Pairs, places: Places, weights: _Weights) -> Numbers:
     """The best matching of these pairs.
 
     Every place of a mentor is a column of its own, dearer than the one before; and each request has one more
@@ -182,7 +132,7 @@ def _assign(pairs: _Pairs, places: Places, weights: _Weights) -> Numbers:
 # The proof ---------------------------------------------------------------------------------------
 
 
-def _prices(pairs: _Pairs, places: Places, weights: _Weights, chosen: Numbers) -> tuple[Numbers, Numbers]:
+def _prices(pairs: Pairs, places: Places, weights: _Weights, chosen: Numbers) -> tuple[Numbers, Numbers]:
     """What a place with each mentor is worth, and what each request gains: they prove the matching.
 
     The lowest prices are sought at which everybody likes their own mentor best. If no mentor who has room
@@ -224,16 +174,20 @@ def _missed(
     prices: Numbers,
     worth: Numbers,
     width: int,
-) -> _Pairs:
+) -> Pairs:
     """Of all pairs, the best of those that are worth more than they cost at these prices."""
-    found = _Pairs(*(np.empty(0, np.int64) for _ in range(3)))
-    asks = np.where(places.capacity > 0, prices, np.iinfo(np.int64).max // 2)
+    found = Best(scores.shape[1], width)
+    # Whole points first: what does not even surpass their sum cannot surpass the sum itself.
+    mine, theirs = worth - weights.waited, np.where(places.capacity > 0, prices, 1001 * weights.fit)
+    my_points, their_points = ((one // weights.fit).astype(np.int16) for one in (mine, theirs))
     for first, fits in scores.blocks(minimum):
         last = first + len(fits)
-        gain = fits.astype(np.int64) * weights.fit
-        gain += (weights.waited[first:last] - worth[first:last])[:, None]
-        gain -= asks
-        gain[(fits == 0) | (gain < 0)] = 0
-        if gain.any():
-            found = found.and_also(_top(gain, fits, first, width))
-    return found
+        likely = (fits > my_points[first:last, None] + their_points) & (fits > 0)
+        rows, columns = np.nonzero(likely)
+        gain = fits[rows, columns].astype(np.int64) * weights.fit - mine[first + rows] - theirs[columns]
+        better = gain > 0
+        if better.any():
+            gains = np.zeros(fits.shape, np.int64)
+            gains[rows[better], columns[better]] = gain[better]
+            found.look_at(first, gains, fits)
+    return found.pairs()

@@ -23,7 +23,8 @@ def small_rounds(draw: st.DrawFn, mentors: int = 4, requests: int = 5) -> Round[
     """Up to four mentors and five requests, full of ties, some of them both."""
     names = [f"m{at}" for at in range(draw(st.integers(0, mentors)))]
     asking = [f"r{at}" for at in range(draw(st.integers(0, requests)))]
-    if names and asking and draw(_some):
+    is_both: bool = draw(_some)
+    if names and asking and is_both:
         asking[0] = names[0]
     pairs = st.sets(st.tuples(st.sampled_from(names or ["-"]), st.sampled_from(asking or ["-"])), max_size=4)
     return Round(
