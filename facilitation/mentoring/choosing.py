@@ -46,7 +46,7 @@ def _in_order(people: Iterable[Person]) -> list[Person]:
 def _places(mentors: Sequence[Mentor[Id]], requests: Sequence[Request[Id]]) -> Places:
     longest = max((request.waited for request in requests), default=0)
     return Places(
-        capacity=np.array([max(0, mentor.capacity) for mentor in mentors], np.int64),
+        capacity=np.array([min(max(0, one.capacity), len(requests)) for one in mentors], np.int64),
         load=np.array([mentor.load for mentor in mentors], np.int64),
         waited=np.array([one.waited + (longest + 1) * one.front for one in requests], np.int64),
     )

@@ -7,6 +7,7 @@ often as somebody looks.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Generic, TypeAlias
 
 import numpy as np
@@ -76,14 +77,18 @@ class Scores(Generic[Id]):
         )
         self._self = _Pairs((rows[one], columns[one]) for one in rows.keys() & columns.keys())
 
+    @cached_property
+    def _whole(self) -> Fits:
+        """All of it, where that is no more than a block."""
+        return self._block(0, self.shape[0])
+
     def blocks(self, minimum: int = 1) -> Iterator[tuple[int, Fits]]:
         """(first row, fits of these rows); what is below the minimum is 0."""
         rows, columns = self.shape
         step = max(1, BLOCK // max(columns, 1))
         for first in range(0, rows, step):
-            fits = self._block(first, min(first + step, rows))
-            fits[fits < minimum] = 0
-            yield first, fits
+            fits = self._whole if step >= rows else self._block(first, min(first + step, rows))
+            yield first, fits * (fits >= minimum)
 
     def row(self, at: int) -> Row:
         """One request beside all mentors."""
