@@ -1,6 +1,6 @@
-"""From people to numbers and back: the part of the matching that loads the solver."""
+"""From people to numbers and back: what loads the solver, and is therefore loaded late."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
 import numpy as np
@@ -37,6 +37,15 @@ def choose(asked: Round[Id], minimum: int, *, frank: bool) -> Matching[Id]:
         sum(one.fit for one in proposals),
         _more_at(scores, places, chosen),
     )
+
+
+def possible(asked: Round[Id], minimum: int) -> Iterator[tuple[Id, Id, int]]:
+    """What `fits` answers, request by request."""
+    mentors = [mentor for mentor in _in_order(asked.mentors) if mentor.capacity > 0]
+    requests = _in_order(asked.requests)
+    for first, block in Scores(asked, mentors, requests).blocks(max(minimum, 1)):
+        for row, column in np.argwhere(block).tolist():
+            yield mentors[column].id, requests[first + row].id, int(block[row, column])
 
 
 def _in_order(people: Iterable[Person]) -> list[Person]:

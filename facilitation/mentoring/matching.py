@@ -1,6 +1,7 @@
 """The matching: who mentors whom, with the greatest total fit."""
 
 import asyncio
+from collections.abc import Iterator
 
 from facilitation.mentoring.fit import Nearness, proposal
 from facilitation.mentoring.values import Id, Matching, Mentor, Proposal, Request, Round, Unmatched
@@ -13,6 +14,7 @@ __all__ = [
     "Request",
     "Round",
     "Unmatched",
+    "fits",
     "match",
     "match_aside",
     "ranking",
@@ -30,6 +32,13 @@ def match(asked: Round[Id], minimum: int = MINIMUM_FIT, *, frank: bool = False) 
     from facilitation.mentoring.choosing import choose  # noqa: PLC0415  # loads scipy: a second, once
 
     return choose(asked, minimum, frank=frank)
+
+
+def fits(asked: Round[Id], minimum: int = MINIMUM_FIT) -> Iterator[tuple[Id, Id, int]]:
+    """(mentor, request, fit) of every pair that may be matched, one by one: there may be millions."""
+    from facilitation.mentoring.choosing import possible  # noqa: PLC0415  # loads scipy, as above
+
+    return possible(asked, minimum)
 
 
 async def match_aside(asked: Round[Id], minimum: int = MINIMUM_FIT) -> Matching[Id]:
