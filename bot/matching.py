@@ -20,7 +20,7 @@ LARGEST = 64_000_000
 MOST = 50_000
 """People of a file: of so many, there are hundreds of millions of pairs."""
 COLUMNS = ("role", "id", "topics", "capacity", "zone", "languages")
-"""Of a spreadsheet. It may have `waited` (days), `load` (mentees already) and `goal`; others are passed over."""
+"""Of a spreadsheet. It may have `waited` (days), `load` (mentees by now) and `goal`; others are ignored."""
 _DELIMITERS = ",;\t"
 _HIGHEST = 1_000_000
 

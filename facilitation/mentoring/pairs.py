@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from facilitation.mentoring.scoring import BLOCK, Fits, Flags, Numbers, Scores
+from facilitation.mentoring.scoring import Fits, Flags, Numbers, Scores
 
 FEW = 50_000
 """With no more pairs than this, it takes longer to choose among them than to solve them all."""
@@ -51,7 +51,7 @@ class Points:
 
 def first_of(scores: Scores[Any], free: Flags, minimum: int, width: int) -> Pairs:
     """All pairs where they are few, else the best of each."""
-    if scores.shape[0] * scores.shape[1] <= BLOCK:
+    if scores.is_small:
         ((first, fits),) = scores.blocks(minimum)
         pairs = _taken(first, (fits > 0) & free, fits)
         if len(pairs.rows) <= FEW:

@@ -62,6 +62,9 @@ class Scores(Generic[Id]):
         self, asked: Round[Id], mentors: Sequence[Mentor[Id]], requests: Sequence[Request[Id]]
     ) -> None:
         self.shape = (len(requests), len(mentors))
+        self._step = max(1, BLOCK // max(len(mentors), 1))
+        self.is_small = self._step >= len(requests)
+        """Whether one block holds everything."""
         near = Nearness(asked.near)
         goals = [phrases(request.goal) if request.goal else set() for request in requests]
         topics = [asked_of(request) for request in requests]
@@ -84,10 +87,9 @@ class Scores(Generic[Id]):
 
     def blocks(self, minimum: int = 1) -> Iterator[tuple[int, Fits]]:
         """(first row, fits of these rows); what is below the minimum is 0."""
-        rows, columns = self.shape
-        step = max(1, BLOCK // max(columns, 1))
-        for first in range(0, rows, step):
-            fits = self._whole if step >= rows else self._block(first, min(first + step, rows))
+        rows = self.shape[0]
+        for first in range(0, rows, self._step):
+            fits = self._whole if self.is_small else self._block(first, min(first + self._step, rows))
             yield first, fits * (fits >= minimum)
 
     def row(self, at: int) -> Row:
