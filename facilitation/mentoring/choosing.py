@@ -17,7 +17,7 @@ Person = TypeVar("Person", Mentor[Any], Request[Any])
 def choose(asked: Round[Id], minimum: int, *, frank: bool) -> Matching[Id]:
     """What `match` answers."""
     mentors, requests = _in_order(asked.mentors), _in_order(asked.requests)
-    scores, places = Scores(asked, mentors, requests), _places(mentors, requests)
+    scores, places = Scores(asked, mentors, requests), places_of(mentors, requests)
     chosen = solve(scores, places, minimum)
     near = Nearness(asked.near)
     proposals = tuple(
@@ -52,7 +52,7 @@ def _in_order(people: Iterable[Person]) -> list[Person]:
     return sorted(people, key=lambda one: one.id)
 
 
-def _places(mentors: Sequence[Mentor[Id]], requests: Sequence[Request[Id]]) -> Places:
+def places_of(mentors: Sequence[Mentor[Id]], requests: Sequence[Request[Id]]) -> Places:
     longest = max((request.waited for request in requests), default=0)
     return Places(
         capacity=np.array([min(max(0, one.capacity), len(requests)) for one in mentors], np.int64),

@@ -1,6 +1,5 @@
 """The matching: who mentors whom, with the greatest total fit."""
 
-import asyncio
 from collections.abc import Iterator
 
 from facilitation.mentoring.fit import Nearness, proposal
@@ -16,7 +15,6 @@ __all__ = [
     "Unmatched",
     "fits",
     "match",
-    "match_aside",
     "ranking",
 ]
 
@@ -39,11 +37,6 @@ def fits(asked: Round[Id], minimum: int = MINIMUM_FIT) -> Iterator[tuple[Id, Id,
     from facilitation.mentoring.choosing import possible  # noqa: PLC0415  # loads scipy, as above
 
     return possible(asked, minimum)
-
-
-async def match_aside(asked: Round[Id], minimum: int = MINIMUM_FIT) -> Matching[Id]:
-    """The same, in a thread: the event loop goes on meanwhile."""
-    return await asyncio.to_thread(match, asked, minimum)
 
 
 def ranking(asked: Round[Id], request: Id, minimum: int = MINIMUM_FIT) -> tuple[Proposal[Id], ...]:

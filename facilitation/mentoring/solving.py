@@ -26,7 +26,7 @@ from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 from facilitation.mentoring.pairs import Best, Pairs, Points, best_of, first_of, union
 from facilitation.mentoring.scoring import Numbers, Scores
 
-CANDIDATES = 8
+CANDIDATES = 12
 """Pairs that each side brings at first."""
 EXACT = 1 << 50
 """Weights below this, and the sums of few of them, are exact as floating-point numbers."""

@@ -98,6 +98,14 @@ def test_json_goes_in_and_ids_come_out_as_they_were(tmp_path: Path) -> None:
     assert "fits" not in answer
 
 
+def test_the_same_file_gives_the_same_bytes_in_every_process(sheet: Path, tmp_path: Path) -> None:
+    answers = [
+        tertulia("match", str(sheet), "--json", "-", "--fits", cwd=tmp_path, PYTHONHASHSEED=seed)
+        for seed in ("1", "2")
+    ]
+    assert answers[0] == answers[1]
+
+
 @pytest.mark.parametrize("line_end", ["\n", "\r\n"])
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
 @pytest.mark.parametrize("mark", ["", "\ufeff"])

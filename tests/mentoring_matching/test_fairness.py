@@ -8,8 +8,8 @@ from tests.mentoring_matching.brute_force import fits_of
 from tests.mentoring_matching.rounds import small_rounds
 
 
-def asking(count: int, **more: int) -> tuple[Request[int], ...]:
-    return tuple(Request(100 + at, ("tea",), **more) for at in range(count))
+def asking(count: int, waited: int = 0) -> tuple[Request[int], ...]:
+    return tuple(Request(100 + at, ("tea",), waited) for at in range(count))
 
 
 def served(asked: Round[int]) -> set[int]:
