@@ -20,9 +20,8 @@ from typing import Any
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from facilitation.mentoring.aside import match_aside
 from facilitation.mentoring.choosing import places_of
-from facilitation.mentoring.matching import MINIMUM_FIT, Mentor, Request, Round, match
+from facilitation.mentoring.matching import MINIMUM_FIT, Mentor, Request, Round, match, match_aside
 from facilitation.mentoring.scoring import Numbers, Scores
 from facilitation.mentoring.solving import solve
 from tests.bench.figures import Figures

@@ -8,15 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from facilitation.mentoring import aside
-from facilitation.mentoring.aside import match_aside
-from facilitation.mentoring.matching import match
+from facilitation.mentoring import aside, matching
+from facilitation.mentoring.matching import match, match_aside
 from tests.mentoring_matching.rounds import large_round
 
 
-@pytest.mark.parametrize("small", [0, aside.SMALL])
+@pytest.mark.parametrize("small", [0, matching.IN_A_THREAD])
 async def test_it_says_the_same(small: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(aside, "SMALL", small)
+    monkeypatch.setattr(matching, "IN_A_THREAD", small)
     asked = large_round("varied", mentors=20, requests=50, seed=3)
     assert await match_aside(asked) == match(asked)
 
@@ -24,7 +23,7 @@ async def test_it_says_the_same(small: int, monkeypatch: pytest.MonkeyPatch) -> 
 async def test_a_process_that_fails_is_said_to_have_failed(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(aside, "SMALL", 0)
+    monkeypatch.setattr(matching, "IN_A_THREAD", 0)
     monkeypatch.setattr(aside, "_CHILD", "import sys; sys.stdin.read(); sys.exit(3)")
     with pytest.raises(ChildProcessError, match="status 3"):
         await match_aside(large_round("varied", mentors=2, requests=2, seed=3))
@@ -32,7 +31,7 @@ async def test_a_process_that_fails_is_said_to_have_failed(
 
 async def test_who_gives_up_leaves_no_process(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     alive = tmp_path / "alive"
-    monkeypatch.setattr(aside, "SMALL", 0)
+    monkeypatch.setattr(matching, "IN_A_THREAD", 0)
     monkeypatch.setattr(
         aside,
         "_CHILD",
