@@ -24,6 +24,10 @@ class Pairs:
     columns: Numbers
     fits: Numbers
 
+    def only(self, which: Flags) -> "Pairs":
+        """Some of these."""
+        return Pairs(self.rows[which], self.columns[which], self.fits[which])
+
 
 def union(several: Iterable[Pairs]) -> Pairs:
     """All of these."""

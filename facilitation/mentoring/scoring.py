@@ -36,8 +36,8 @@ from facilitation.mentoring.values import Id, Mentor, Request, Round
 Numbers: TypeAlias = NDArray[np.int64]
 Fits: TypeAlias = NDArray[np.int16]
 Flags: TypeAlias = NDArray[np.bool_]
-BLOCK = 1 << 19
-"""Pairs that are looked at together: some tens of megabytes with everything that is reckoned on the way."""
+BLOCK = 1 << 18
+"""Pairs that are looked at together: ten megabytes or so with everything that is reckoned on the way."""
 
 
 @dataclass(frozen=True)

@@ -72,7 +72,7 @@ def solve(scores: Scores[Any], places: Places, minimum: int) -> Choice:
         nobody = np.full(len(places.waited), NOBODY)
         return Choice(nobody, np.zeros_like(nobody))
     weights, free, width = _weigh(places), places.capacity > 0, CANDIDATES
-    pairs = first_of(scores, free, minimum, width)
+    pairs, is_rough = first_of(scores, free, minimum, width), True
     while True:
         chosen = _assign(pairs, places, weights)
         prices, worth = _prices(pairs, places, weights, chosen)
@@ -80,14 +80,20 @@ def solve(scores: Scores[Any], places: Places, minimum: int) -> Choice:
         missed = _missed(scores, minimum, costs, width)
         if not len(missed.rows):
             return Choice(chosen, _fits_of(pairs, chosen))
-        pairs = union((pairs, missed, best_of(scores, free, minimum, width, costs.points())))
-        width *= 2
+        several = len(missed.rows) * 100 > len(pairs.rows)
+        if is_rough:
+            # Prices know better than fits did who is in demand, and so which pairs matter.
+            pairs, is_rough = pairs.only(pairs.columns == chosen[pairs.rows]), False
+        pairs = union((pairs, missed))
+        if several:
+            pairs = union((pairs, best_of(scores, free, minimum, width, costs.points())))
+            width *= 2
 
 
 def _fits_of(pairs: Pairs, chosen: Numbers) -> Numbers:
+    mine = pairs.only(pairs.columns == chosen[pairs.rows])
     fits = np.zeros(len(chosen), np.int64)
-    mine = pairs.columns == chosen[pairs.rows]
-    fits[pairs.rows[mine]] = pairs.fits[mine]
+    fits[mine.rows] = mine.fits
     return fits
 
 

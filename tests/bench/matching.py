@@ -18,7 +18,6 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 from facilitation.mentoring.choosing import places_of
 from facilitation.mentoring.matching import MINIMUM_FIT, Mentor, Request, Round, match, match_aside
@@ -149,6 +148,8 @@ def _ours(scores: Scores[int], asked: Round[int]) -> Numbers:
 
 def _dense(scores: Scores[int], asked: Round[int]) -> Numbers:
     """All pairs in one table, a column for each place; for the fit alone."""
+    from scipy.optimize import linear_sum_assignment  # noqa: PLC0415  # its 13 MB are not ours
+
     capacity = [mentor.capacity for mentor in asked.mentors]
     fits = np.concatenate([fits for _, fits in scores.blocks(MINIMUM_FIT)])
     table = np.repeat(fits, capacity, axis=1).astype(np.float64)
