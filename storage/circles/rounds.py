@@ -199,7 +199,7 @@ class Rounds(Cellar):
             .where(*these)
             .group_by(GroupRow.answer)
         )
-        return dict((await self._session.execute(query)).tuples().all())
+        return dict((await self._session.execute(query)).all())
 
     # small parts
 
