@@ -199,12 +199,14 @@ class Circles(Cellar):
         """The same for programs; others' names are theirs, so they are only counted or numbered."""
         circles = (
             select(CircleRow.name, SeatRow.since, SeatRow.skip_day)
+            .select_from(SeatRow)
             .join(CircleRow, CircleRow.id == SeatRow.circle_id)
             .where(SeatRow.community_id == self._community, SeatRow.member_id == member)
             .order_by(SeatRow.since)
         )
         groups = (
             select(CircleRow.name, RoundRow.day, GroupRow.answer)
+            .select_from(GroupMemberRow)
             .join(GroupRow, GroupRow.id == GroupMemberRow.group_id)
             .join(RoundRow, RoundRow.id == GroupRow.round_id)
             .join(CircleRow, CircleRow.id == RoundRow.circle_id)

@@ -37,10 +37,18 @@ async def seats(bed: Testbed, circle: int) -> int:
 
 async def test_it_is_said_back_with_its_next_dates_before_it_is_saved(either: Testbed) -> None:
     echo = await propose(either, every="2", size="4", mix="tenure")
-    assert (
-        words_of(echo)
-        == "Coffee\n#general\nevery 2 weeks on Tuesday at 10:00 (Europe/Lisbon)\nTue 3 Mar 10:00\nTue 17 Mar 10:00\nTue 31 Mar 10:00\nTue 14 Apr 10:00\n4 people each; odd ones join a group\nthose who came within half a year with those who were here before\nNothing is saved until you press Save."
-    )
+    assert words_of(echo).splitlines() == [
+        "Coffee",
+        "#general",
+        "every 2 weeks on Tuesday at 10:00 (Europe/Lisbon)",
+        "Tue 3 Mar 10:00",
+        "Tue 17 Mar 10:00",
+        "Tue 31 Mar 10:00",
+        "Tue 14 Apr 10:00",
+        "4 people each; odd ones join a group",
+        "those who came within half a year with those who were here before",
+        "Nothing is saved until you press Save.",
+    ]
     assert await all_circles(either) == []
     saved = await either.press("ines", echo, "Save")
     assert "The first round of Coffee is on Tue 3 Mar 10:00." in words_of(saved)
@@ -143,16 +151,16 @@ async def test_who_asked_for_quiet_is_told_that_they_are_left_out(bed: Testbed) 
 # Apart ---------------------------------------------------------------------------------------------
 
 
-async def test_who_asked_for_it_is_never_put_together(either: Testbed) -> None:
-    circle = await make(either, *EIGHT[:6], size="2")
-    joined = await either.ask("marek", "/cop circle join")
-    opened = await either.press("marek", joined, "Rather not with …")
+async def test_who_asked_for_it_is_never_put_together(bed: Testbed) -> None:
+    circle = await make(bed, *EIGHT[:5], size="2")
+    joined = await bed.ask("marek", "/cop circle join")
+    opened = await bed.press("marek", joined, "Rather not with …")
     assert opened.form is not None
-    answer = await either.submit("marek", opened.form.ask, not_with="kofi", nor_with="lena")
+    answer = await bed.submit("marek", opened.form.ask, not_with="kofi", nor_with="lena")
     assert words_of(answer) == "Noted. Nobody is told, and you will not be in a group together."
-    for day in ("03", "10", "17", "24"):
-        await until(either, f"2026-03-{day}T10:00")
-        for group in await who_met(either, circle):
+    for day in ("03", "10"):
+        await until(bed, f"2026-03-{day}T10:00")
+        for group in await who_met(bed, circle):
             assert "marek" not in group or not {"kofi", "lena"} & set(group)
 
 
@@ -208,8 +216,12 @@ async def test_the_desk_tells_of_a_circle_with_hardly_anybody(bed: Testbed) -> N
 async def test_the_list_shows_every_circle(bed: Testbed) -> None:
     await make(bed, "marek", "kofi", mix="channel")
     listed = await bed.ask("ines", "/coordinate circles list")
-    assert (
-        words_of(listed)
-        == "Circles\nCoffee\nevery Tuesday at 10:00 (Europe/Lisbon), in groups of 3; invitations in #general\nIt brings together people who mostly write in different channels.\nNext: Tue 3 Mar 10:00.\nFewer than three people are in so far."
-    )
+    assert words_of(listed).splitlines() == [
+        "Circles",
+        "Coffee",
+        "every Tuesday at 10:00 (Europe/Lisbon), in groups of 3; invitations in #general",
+        "It brings together people who mostly write in different channels.",
+        "Next: Tue 3 Mar 10:00.",
+        "Fewer than three people are in so far.",
+    ]
     assert labels(listed) == ["Pause", "New circle"]
