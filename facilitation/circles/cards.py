@@ -36,10 +36,10 @@ def invitation(circle: Circle, at: datetime) -> Card:
         circle.name,
         say(
             "The next round is on {when}. Then I bring together small groups of people who hardly know each "
-            "other yet, for half an hour and a coffee, wherever they are.",
+            "other yet, for half an hour and a coffee, wherever you are.",
             when=at,
         ),
-        say("**Join** once and you are in each time. Whoever is in need not do anything."),
+        say("**Join** once and you are in each time. If you are in already, there is nothing to do."),
         Buttons(
             (
                 Button("Join", "circles.join", {"circle": circle.id}, style="primary"),
@@ -103,7 +103,7 @@ def introduction(circle: Circle, members: Sequence[int], round_: int, next_date:
             until=say(" before {day}", day=day_in_words(next_date.day)) if next_date else say(""),
         ),
         say("{who}, would you begin, with two times that suit you?", who=Name(begins)),
-        say("Something to start with: _{question}_", question=ICEBREAKERS[round_ % len(ICEBREAKERS)]),
+        say("Something to start with: {question}", question=ICEBREAKERS[round_ % len(ICEBREAKERS)]),
         Small(
             say(
                 "Just you in here. On Discord, moderators can look into private threads. In a few days I ask "
@@ -122,7 +122,7 @@ def joined_by(circle: Circle, newcomers: Sequence[int], others: Sequence[int]) -
             others=listed([Mention(member) for member in others]),
             new=listed([Mention(member) for member in newcomers]),
         ),
-        say("This is your room from now on. Have a good time together."),
+        say("From now on you are one group, in here. Have a good time together."),
     )
 
 
@@ -135,7 +135,7 @@ def answered(group: Group, answer: Answer, circle: Circle, next_date: Date | Non
     """What stands there once somebody answered."""
     match answer:
         case Answer.MET:
-            return card("", say("You met. How good."), tone="good")
+            return card("", say("You met. Lovely to hear."), tone="good")
         case Answer.PLANNED:
             words = say("It is planned. Have a good time.")
             return card("", words, _answers(group, Answer.MET, Answer.COULD_NOT))

@@ -53,7 +53,7 @@ async def test_an_answer_stands_in_place_and_that_they_met_stays(bed: Testbed) -
     assert post.words == "Not this time, and that is fine.\nThe next one is on Tue 10 Mar 10:00."
     await bed.press("marek", post, "We met")
     await bed.settle()
-    assert (post.words, labels(post)) == ("You met. How good.", [])
+    assert (post.words, labels(post)) == ("You met. Lovely to hear.", [])
     args = {"group": (await groups(bed, circle))[0].id, "answer": "could not"}
     late = await bed.ask("ines", ask="circles.met", args=args, via="button")
     assert words_of(late) == "I know already. Thank you."
