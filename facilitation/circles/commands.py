@@ -79,7 +79,7 @@ def _item(circle: Circle, seats: int, figures: Figures, latest: list[Round], cal
 
 def _so_far(figures: Figures) -> list[Text]:
     """Its figures, in words; what is known of fewer than three is not told."""
-    if not figures.rounds or figures.people < TELLING:
+    if figures.new is None or figures.repeats is None:
         return []
     lines = [
         count(

@@ -24,7 +24,6 @@ async def my_circles(call: Call, circles: Circles) -> list[Part]:
         if seat is None:
             buttons.append(Button(f"Join {circle.name}", "circles.join", {"circle": circle.id}))
             continue
-        sits_out = seat.skip_day is not None and seat.skip_day == circle.next_day
         date_of = coming_date(circle, call.community, but=seat.skip_day)
         if date_of is None:
             parts.append(say("Your circle **{name}** rests at the moment.", name=circle.name))
@@ -32,7 +31,7 @@ async def my_circles(call: Call, circles: Circles) -> list[Part]:
         parts.append(
             say("Your circle **{name}** has its next round on {when}.", name=circle.name, when=date_of.at)
         )
-        if not sits_out:
+        if date_of == coming_date(circle, call.community):
             buttons.append(Button(f"Skip {circle.name}", "circles.skip", {"circle": circle.id}))
     return [*parts, *([Buttons(tuple(buttons[:BUTTONS_AT_MOST]))] if buttons else [])]
 

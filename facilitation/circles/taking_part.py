@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from facilitation.circles.choosing import WHICH, circles_meant, of_name, which_circle
-from facilitation.circles.dates import moment_in_words
+from facilitation.circles.dates import Date, moment_in_words
 from facilitation.circles.planning import coming_date
 from facilitation.circles.room import room
 from facilitation.core.ask import Ask, Call, Hidden, Person
@@ -64,15 +64,16 @@ async def skip(ask: SkipRound, call: Call, circles: Circles) -> Effects:
     if len(mine) > 1:
         return [Reply(which_circle(mine, "circles.skip"))]
     [circle] = mine
-    if circle.next_day is None or circle.next_at is None:
-        raise Refusal("Nothing is planned there, so there is nothing to skip.")
-    await circles.skip(circle.id, call.who.id, circle.next_day)
-    after = _after_next(circle, call)
+    coming = coming_date(circle, call.community)
+    if coming is None:
+        raise Refusal(f"“{circle.name}” rests at the moment, so there is nothing to skip.")
+    await circles.skip(circle.id, call.who.id, coming.day)
+    after = _after(coming, circle, call)
     again = Button("I can come after all", "circles.join", {"circle": circle.id})
     words = say(
         "You sit out **{name}** on {when}.",
         name=circle.name,
-        when=moment_in_words(circle.next_at, circle.zone),
+        when=moment_in_words(coming.at, circle.zone),
     )
     return [Reply(card("", words, after, Buttons((again,)), tone="good"))]
 
@@ -161,9 +162,9 @@ def _when(circle: Circle, call: Call) -> Text:
     )
 
 
-def _after_next(circle: Circle, call: Call) -> Text:
+def _after(coming: Date, circle: Circle, call: Call) -> Text:
     """When they are in again: the round after the one they sit out."""
-    date_of = coming_date(circle, call.community, but=circle.next_day)
+    date_of = coming_date(circle, call.community, but=coming.day)
     if date_of is None:
         return say("When it goes on after that, you are in again.")
     return say("On {when} you are in again.", when=moment_in_words(date_of.at, circle.zone))

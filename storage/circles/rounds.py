@@ -13,7 +13,7 @@ from storage.circles.values import Acquaintance, Answer, Figures, Group, Outcome
 from storage.communities import MemberRow
 
 TELLING = 3
-"""Of fewer answers nothing is told: it would be about these few people."""
+"""Of fewer people, or fewer answers, nothing is told: it would be about these few."""
 
 
 class Rounds(Cellar):
@@ -173,23 +173,25 @@ class Rounds(Cellar):
         made, seats, new, repeats = counts.get(Outcome.MADE, (0, 0, 0, 0))
         answers = await self._answers(these)
         answered = sum(answers.values()) - answers.get("", 0)
-        people = (
+        query = (
             select(func.count(func.distinct(GroupMemberRow.member_id)))
             .join(GroupRow, GroupRow.id == GroupMemberRow.group_id)
             .join(RoundRow, RoundRow.id == GroupRow.round_id)
             .where(*these)
         )
+        people = await self._session.scalar(query) or 0
+        tells = people >= TELLING
         return Figures(
             rounds=made,
             skipped=counts.get(Outcome.SKIPPED, (0,))[0],
             missed=counts.get(Outcome.MISSED, (0,))[0],
-            people=await self._session.scalar(people) or 0,
-            seats=int(seats),
+            people=people if tells else None,
+            seats=int(seats) if tells else None,
             groups=sum(answers.values()),
             answered=answered,
             met=answers.get(Answer.MET.value, 0) / answered if answered >= TELLING else None,
-            new=int(new),
-            repeats=int(repeats),
+            new=int(new) if tells else None,
+            repeats=int(repeats) if tells else None,
         )
 
     async def _answers(self, these: Sequence[ColumnElement[bool]]) -> dict[str, int]:

@@ -127,18 +127,18 @@ class Figures:
     """How a circle does, or all of a community, over a time.
 
     `rounds` were made, `skipped` and `missed` were not; `people` is how many different ones were in a group,
-    `seats` how many times somebody was. `met` is the share of groups that met among those that answered,
-    None for unknown: while fewer than three answered. `new` and `repeats` count pairs who were put together
-    for the first time, and again.
+    `seats` how many times somebody was. `new` and `repeats` count pairs who were put together for the first
+    time, and again. `met` is the share of groups that met among those that answered. None is unknown: what is
+    about fewer than three people, and the share while fewer than three groups answered.
     """
 
     rounds: int = 0
     skipped: int = 0
     missed: int = 0
-    people: int = 0
-    seats: int = 0
+    people: int | None = None
+    seats: int | None = None
     groups: int = 0
     answered: int = 0
     met: float | None = None
-    new: int = 0
-    repeats: int = 0
+    new: int | None = None
+    repeats: int | None = None

@@ -49,8 +49,10 @@ async def make(bed: Testbed, *members: str, **more: Any) -> Circle:
     answer = await bed.press("ines", await propose(bed, **more), "Save")
     assert words_of(answer).startswith("Saved"), words_of(answer)
     circle = (await all_circles(bed))[-1]
-    for who in members:
-        await join(bed, who, circle)
+    ids = [(await bed.member(who)).id for who in members]
+    async with bed.units.write() as session:
+        for member in ids:
+            await Circles(session, (await bed.community()).id).join(circle.id, member, bed.clock.now())
     await bed.settle()
     return circle
 

@@ -78,15 +78,15 @@ async def test_odd_ones_join_a_group_and_nobody_is_alone(
     assert sorted((len(group) for group in await who_met(bed, circle)), reverse=True) == sizes
 
 
-async def test_one_person_alone_is_told_kindly_and_it_counts_as_skipped(either: Testbed) -> None:
-    circle = await make(either, "marek")
-    await until(either, "2026-03-03T10:00")
-    assert await dates(either, circle) == [("2026-03-03", "skipped", "only one was in")]
-    [told] = sent(either, "marek")
+async def test_one_person_alone_is_told_kindly_and_it_counts_as_skipped(bed: Testbed) -> None:
+    circle = await make(bed, "marek")
+    await until(bed, "2026-03-03T10:00")
+    assert await dates(bed, circle) == [("2026-03-03", "skipped", "only one was in")]
+    [told] = sent(bed, "marek")
     assert "There were too few people for a group with you this time." in told.words
     assert "You are in again on Tue 10 Mar 10:00" in told.words
-    assert "There were too few people for a group this time." in invitations(either)[0].words
-    assert in_groups(either) == []
+    assert "There were too few people for a group this time." in invitations(bed)[0].words
+    assert in_groups(bed) == []
 
 
 async def test_nobody_in_it_makes_no_round(bed: Testbed) -> None:
@@ -109,13 +109,13 @@ async def test_who_skips_is_in_again_the_next_time(bed: Testbed) -> None:
     assert await who_met(bed, circle) == [["ines", "kofi", "marek", "nadia"]]
 
 
-async def test_who_is_quiet_or_not_here_is_in_no_group(either: Testbed) -> None:
-    circle = await make(either, *EIGHT[:5])
-    await either.ask("marek", "/cop privacy quiet")
-    await either.ask("nadia", ask="privacy.forget_me", via="button")
-    await until(either, "2026-03-03T10:00")
-    assert await who_met(either, circle) == [["ines", "kofi", "lena"]]
-    assert sent(either, "nadia") == []
+async def test_who_is_quiet_or_not_here_is_in_no_group(bed: Testbed) -> None:
+    circle = await make(bed, *EIGHT[:5])
+    await bed.ask("marek", "/cop privacy quiet")
+    await bed.ask("nadia", ask="privacy.forget_me", via="button")
+    await until(bed, "2026-03-03T10:00")
+    assert await who_met(bed, circle) == [["ines", "kofi", "lena"]]
+    assert sent(bed, "nadia") == []
 
 
 async def test_members_of_another_circle_are_not_mixed_up(bed: Testbed) -> None:
@@ -220,6 +220,8 @@ async def test_on_a_holiday_there_is_no_round_and_nobody_is_invited_to_one(bed: 
     await until(bed, "2026-04-03T10:00")
     assert await dates(bed, circle) == [("2026-03-06", "made", ""), ("2026-04-03", "skipped", "Good Friday")]
     assert len(invitations(bed)) == 1
+    skipped = await skip(bed, "marek", circle)
+    assert "You sit out Coffee on Fri 29 May 10:00." in words_of(skipped)
     assert "The next one is on Fri 1 May" not in invitations(bed)[0].words  # a holiday, too
     assert "Skipped Fri 3 Apr: Good Friday." in words_of(await bed.ask("ines", "/coordinate circles list"))
 

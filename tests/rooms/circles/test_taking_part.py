@@ -99,15 +99,15 @@ async def test_a_circle_that_ended_makes_no_more_rounds(bed: Testbed) -> None:
 # Joining and leaving -------------------------------------------------------------------------------
 
 
-async def test_join_says_when_and_a_second_press_changes_nothing(either: Testbed) -> None:
-    circle = await make(either)
-    first = await either.press("marek", invitations(either)[0], "Join")
+async def test_join_says_when_and_a_second_press_changes_nothing(bed: Testbed) -> None:
+    circle = await make(bed)
+    first = await bed.press("marek", invitations(bed)[0], "Join")
     assert words_of(first) == (
         "You are in Coffee.\nThe next groups are made on Tue 3 Mar 10:00, and you need not do anything."
     )
-    second = await either.press("marek", invitations(either)[0], "Join")
+    second = await bed.press("marek", invitations(bed)[0], "Join")
     assert "You are in Coffee already. Good to have you." in words_of(second)
-    assert await seats(either, circle.id) == 1
+    assert await seats(bed, circle.id) == 1
 
 
 async def test_who_can_come_after_all_is_in_again(bed: Testbed) -> None:
