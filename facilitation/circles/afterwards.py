@@ -1,11 +1,12 @@
 """After the introductions: groups that become too small, *did you meet?*, and what was never said."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Annotated, Literal
 
 from facilitation.circles import cards, keys
 from facilitation.circles.dates import asking_of
-from facilitation.circles.grouping import pair_of
+from facilitation.circles.grouping import SMALLEST, pair_of
 from facilitation.circles.planning import coming_date
 from facilitation.circles.room import room
 from facilitation.core import cards as places
@@ -47,14 +48,14 @@ def plans_after(circle: Circle, round_: int, day: date, now: datetime) -> Effect
 
 
 @room.action()
-async def ask_groups(ask: AskGroups, due: Due, circles: Circles, rounds: Rounds, people: People) -> Effects:
+async def ask_groups(ask: AskGroups, due: Due, rounds: Rounds, people: People) -> Effects:
     """One question in each group's own place, once; a hush skips it."""
     if not await rounds.asked(ask.round):
         return []
     effects: Effects = []
     for group in await rounds.groups(ask.round):
         members = await _present(group, people)
-        if len(members) < 2 or group.answer is not None:
+        if len(members) < SMALLEST or not group.introduced or group.answer is not None:
             continue
         place = places.Group(group.key, members)
         question = cards.did_you_meet(group)
@@ -113,64 +114,51 @@ async def _mended(
     round_: int, community: Community, circles: Circles, rounds: Rounds, people: People
 ) -> Effects:
     """Nobody is left alone in a group: they join another one of the round, or are told."""
-    groups = {group.id: await _present(group, people) for group in await rounds.groups(round_)}
-    by_id = {group.id: group for group in await rounds.groups(round_)}
+    groups = [replace(group, members=await _present(group, people)) for group in await rounds.groups(round_)]
+    whole = {group.id: group for group in groups if len(group.members) >= SMALLEST}
     effects: Effects = []
-    for number, members in list(groups.items()):
-        if len(members) > 1:
+    for small in groups:
+        if small.id in whole:
             continue
-        small = by_id[number]
-        del groups[number]
-        await rounds.unmake(number)
-        circle = await circles.get(small.circle)
-        if not members:
-            continue
-        assert circle is not None
-        [alone] = members
-        taken_in = await _joins_another(alone, groups, by_id, circles, rounds)
-        if taken_in is None:
-            shown = cards.group_is_gone(circle, coming_date(circle, community))
-            effects.append(Post(Direct(alone), shown, keys.gone(number, alone)))
-            continue
-        key, others = taken_in
-        place = places.Group(key, (*others, alone))
-        effects.append(Post(place, cards.joined_by(circle, [alone], others), key))
+        await rounds.unmake(small.id)
+        for alone in small.members:
+            circle = await circles.get(small.circle)
+            assert circle is not None
+            host = await _host_of(alone, whole, circles, rounds)
+            if host is None:
+                shown = cards.group_is_gone(circle, coming_date(circle, community))
+                effects.append(Post(Direct(alone), shown, keys.gone(small.id, alone)))
+                continue
+            key, everybody = keys.grown(host.key, alone), (*host.members, alone)
+            await rounds.move_to(host.id, key, [alone])
+            whole[host.id] = replace(host, key=key, members=everybody)
+            shown = cards.joined_by(circle, alone, host.members)
+            effects.append(Post(places.Group(key, everybody), shown, key))
     return effects
 
 
-async def _joins_another(
-    alone: int,
-    groups: dict[int, tuple[int, ...]],
-    by_id: dict[int, Group],
-    circles: Circles,
-    rounds: Rounds,
-) -> tuple[str, tuple[int, ...]] | None:
-    """The smallest group in which nobody is to be kept apart from them, and they know the fewest."""
+async def _host_of(alone: int, groups: dict[int, Group], circles: Circles, rounds: Rounds) -> Group | None:
+    """The smallest group in which nobody is to be kept apart from somebody, and they know the fewest."""
     apart = {pair_of(*pair) for pair in await circles.apart()}
-    everybody = {member for members in groups.values() for member in members}
-    known = {
-        pair_of(one.one, one.other): one.times for one in await rounds.acquaintances([alone, *everybody])
-    }
+    everybody = [alone, *(member for group in groups.values() for member in group.members)]
+    known = {pair_of(one.one, one.other): one.times for one in await rounds.acquaintances(everybody)}
     possible = [
-        (len(members), sum(known.get(pair_of(alone, one), 0) for one in members), number)
-        for number, members in groups.items()
-        if len(members) > 1
-        and by_id[number].answer is None
-        and apart.isdisjoint(pair_of(alone, one) for one in members)
+        group
+        for group in groups.values()
+        if group.answer is None and apart.isdisjoint(pair_of(alone, one) for one in group.members)
     ]
-    if not possible:
-        return None
-    _, _, number = min(possible)
-    others = groups[number]
-    key = keys.grown(by_id[number].key, alone)
-    await rounds.move_to(number, key, [alone])
-    groups[number] = (*others, alone)
-    return key, others
+
+    def rank(group: Group) -> tuple[int, int, int]:
+        acquainted = sum(known.get(pair_of(alone, one), 0) for one in group.members)
+        return len(group.members), acquainted, group.id
+
+    return min(possible, key=rank, default=None)
 
 
 async def _present(group: Group, people: People) -> tuple[int, ...]:
     """Who of a group is still here."""
-    return tuple(one.id for one in await people.members(group.members) if one.left_at is None)
+    here = {one.id for one in await people.members(group.members) if one.left_at is None}
+    return tuple(member for member in group.members if member in here)
 
 
 # What became of an introduction --------------------------------------------------------------------
@@ -194,7 +182,7 @@ async def on_unsaid(heard: Heard, circles: Circles, rounds: Rounds, people: Peop
     if group is None or group.introduced:
         return []
     members, circle = await _present(group, people), await circles.get(group.circle)
-    if heard.happening.why != "left" or circle is None or len(members) < 2:
+    if heard.happening.why != "left" or circle is None or len(members) < SMALLEST:
         await rounds.unmake(group.id)
         return []
     key = keys.grown(group.key, members[0])

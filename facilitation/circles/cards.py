@@ -113,14 +113,14 @@ def introduction(circle: Circle, members: Sequence[int], round_: int, next_date:
     )
 
 
-def joined_by(circle: Circle, newcomers: Sequence[int], others: Sequence[int]) -> Card:
+def joined_by(circle: Circle, newcomer: int, others: Sequence[int]) -> Card:
     """Somebody whose group has become too small joins another one."""
     return card(
         circle.name,
         say(
             "{others}, may {new} join you? Their own group has become too small, and the more the merrier.",
             others=listed([Mention(member) for member in others]),
-            new=listed([Mention(member) for member in newcomers]),
+            new=Mention(newcomer),
         ),
         say("From now on you are one group, in here. Have a good time together."),
     )

@@ -22,6 +22,7 @@ STARTS = 4
 EXCHANGES = 600
 """How many exchanges a search tries, for each person and start."""
 HOT, COLD = 0.8, 0.04
+NOTHING = 1e-6
 MOST = 99
 """The highest weight within one of the aims, so that no number of pairs reaches into the next."""
 
@@ -308,7 +309,10 @@ class _Table:
         tries = EXCHANGES * count
         cooling = (COLD / HOT) ** (1 / tries)
         heat = HOT
+        cost = sum(soft[one][other] for group in self._groups for one, other in combinations(group, 2))
         for _ in range(tries):
+            if cost < NOTHING:
+                return
             heat *= cooling
             one, other = int(random() * count), int(random() * count)
             if self._group_of[one] == self._group_of[other]:
@@ -316,6 +320,7 @@ class _Table:
             more = self._change(one, other, soft)
             if more <= 0 or random() < math.exp(-more / heat):
                 self._exchange(one, other)
+                cost += more
 
     def settle(self) -> None:
         """Exchange while any exchange makes it cheaper."""
