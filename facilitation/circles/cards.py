@@ -71,8 +71,7 @@ _WHY = {
     "paused": "This circle rests for the moment.",
     "hushed": "No round this time, as it is quiet here just now.",
     "nobody was in": "Nobody was in this time, so there was no round.",
-    "only one was in": "There were too few people for a group this time.",
-    "nobody could be together": "There were too few people for a group this time.",
+    "too few people": "There were too few people for a group this time.",
 }
 
 

@@ -22,7 +22,8 @@ WRITES_SINCE = timedelta(days=90)
 """Where somebody writes the most is seen from so long."""
 LOOKS_AGAIN = timedelta(days=1)
 INTRODUCED_WITHIN = timedelta(days=1)
-NO_GROUPS = {0: "nobody was in", 1: "only one was in"}
+TOO_FEW = "too few people"
+"""The same whether one was in, or some who are to be kept apart: of that nobody is to learn."""
 
 
 @room.action()
@@ -107,7 +108,7 @@ async def _made(
         for one in found.without
     ]
     if not found.groups:
-        why = NO_GROUPS.get(len(ids), "nobody could be together")
+        why = TOO_FEW if ids else "nobody was in"
         return [*await _not_made(circle, date_of, Outcome.SKIPPED, why, next_date, rounds), *alone]
     round_ = await rounds.record(circle.id, date_of.day, date_of.at, Outcome.MADE)
     if round_ is None:

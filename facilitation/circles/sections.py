@@ -50,7 +50,11 @@ async def small_circles(community: Community, circles: Circles) -> list[DeskItem
                     (pause,),
                 )
             )
-        elif circle.opened_day is not None and len(await circles.seats(circle.id)) < TELLING:
+        elif (
+            circle.opened_day is not None
+            and not circle.paused
+            and len(await circles.seats(circle.id)) < TELLING
+        ):
             items.append(
                 DeskItem(
                     say("Fewer than three people are in the circle **{name}**.", name=circle.name),

@@ -81,7 +81,7 @@ async def test_odd_ones_join_a_group_and_nobody_is_alone(
 async def test_one_person_alone_is_told_kindly_and_it_counts_as_skipped(bed: Testbed) -> None:
     circle = await make(bed, "marek")
     await until(bed, "2026-03-03T10:00")
-    assert await dates(bed, circle) == [("2026-03-03", "skipped", "only one was in")]
+    assert await dates(bed, circle) == [("2026-03-03", "skipped", "too few people")]
     [told] = sent(bed, "marek")
     assert "There were too few people for a group with you this time." in told.words
     assert "You are in again on Tue 10 Mar 10:00" in told.words

@@ -183,6 +183,8 @@ async def test_two_who_are_apart_have_no_round_and_nobody_learns_why(bed: Testbe
     said = [post.words for post in bed.posts]
     assert sum("There were too few people for a group with you this time." in words for words in said) == 2
     assert not any("apart" in words or "together" in words for words in said if "hardly know" not in words)
+    listed = words_of(await bed.ask("ines", "/coordinate circles list"))
+    assert "Skipped Tue 3 Mar: too few people." in listed
     shown = words_of(await bed.ask("kofi", "/cop privacy show"))
     assert "rather not" not in shown
 
