@@ -78,10 +78,12 @@ def grouped(
     forbidden = {pair_of(*pair) for pair in apart}
     without: list[int] = []
     while len(waiting) >= SMALLEST:
-        found = _first_possible(waiting, size, met, forbidden, kinds or {}, random)
-        if found is not None:
-            return Grouping(_in_order(found), tuple(sorted(without)))
-        left = _left_out(waiting, size, met, forbidden, random)
+        left = next((one for one in waiting if _is_shunned(one, waiting, forbidden)), None)
+        if left is None:
+            found = _first_possible(waiting, size, met, forbidden, kinds or {}, random)
+            if found is not None:
+                return Grouping(_in_order(found), tuple(sorted(without)))
+            left = _left_out(waiting, size, met, forbidden, random)
         waiting.remove(left)
         without.append(left)
     return Grouping((), tuple(sorted([*without, *waiting])))
@@ -122,8 +124,6 @@ def _first_possible(
         found = tuple(tuple(people[place] for place in group) for group in groups)
         if forbidden.isdisjoint(pairs_of(found)):
             return found
-        if any(_is_shunned(one, people, forbidden) for one in people):
-            return None
     return None
 
 

@@ -36,7 +36,7 @@ def histories(draw: st.DrawFn, people: int) -> dict[Pair, Met]:
 
 
 @st.composite
-def circles(draw: st.DrawFn, most: int = 30) -> tuple[int, int, dict[Pair, Met]]:
+def circles(draw: st.DrawFn, most: int = 40) -> tuple[int, int, dict[Pair, Met]]:
     """How many people, in groups of what size, and who has met whom."""
     people = draw(st.integers(0, most))
     return people, draw(sizes), draw(histories(people))
@@ -107,6 +107,11 @@ def test_who_keeps_everybody_apart_is_left_out_and_the_others_meet() -> None:
     found = grouped(range(30), 3, met={}, apart=apart)
     assert found.without == (0,)
     assert len(found.groups) == 10
+
+
+def test_where_everybody_keeps_everybody_apart_there_is_no_group() -> None:
+    found = grouped(range(30), 3, met={}, apart=list(combinations(range(30), 2)))
+    assert found == Grouping((), tuple(range(30)))
 
 
 # The same for the same -----------------------------------------------------------------------------
