@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.config import Settings
 from bot.steps import Steps
-from facilitation import charter, concern, coordination, privacy, recap, resources, rhythm, welcome
+from facilitation import charter, circles, concern, coordination, privacy, recap, resources, rhythm, welcome
 from facilitation.concern import Fallback
 from facilitation.core.charter import CharterText
 from facilitation.core.clock import Clock, SystemClock
@@ -22,6 +22,7 @@ ROOMS: tuple[Room, ...] = (
     coordination.room,
     welcome.room,
     rhythm.room,
+    circles.room,
     resources.room,
     recap.room,
     concern.room,

@@ -1,8 +1,8 @@
-"""Public holidays, by country and day."""
+"""The public holidays on which a rhythm rests."""
 
 from datetime import date
-from functools import lru_cache
 
+from facilitation.core.free_days import holiday
 from storage.communities import Community
 from storage.rhythm import Rhythm
 
@@ -10,18 +10,3 @@ from storage.rhythm import Rhythm
 def holiday_of(community: Community, rhythm: Rhythm, day: date) -> str:
     """The name of the holiday on which a rhythm rests, empty for none."""
     return holiday(community.country, day) if rhythm.holidays else ""
-
-
-@lru_cache(maxsize=2_000)
-def holiday(country: str, day: date) -> str:
-    """The public holiday of a country on a day, in English where that is known; empty for none.
-
-    So is that of a country of which nobody wrote down any.
-    """
-    import holidays  # noqa: PLC0415  # 250 countries: that takes as long as starting everything else
-
-    if country not in holidays.list_supported_countries():
-        return ""
-    languages = holidays.list_localized_countries().get(country, [])
-    english = next((one for one in languages if one.startswith("en")), None)
-    return holidays.country_holidays(country, years=day.year, language=english).get(day) or ""

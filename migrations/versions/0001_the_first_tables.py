@@ -132,6 +132,22 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_channel_community_id"), "channel", ["community_id"], unique=False)
     op.create_table(
+        "community_space",
+        sa.Column("community_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("space_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["community_id"],
+            ["community.id"],
+            name=op.f("fk_community_space_community_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["space_id"], ["space.id"], name=op.f("fk_community_space_space_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("community_id", "space_id", name=op.f("pk_community_space")),
+    )
+    op.create_index(op.f("ix_community_space_space_id"), "community_space", ["space_id"], unique=False)
+    op.create_table(
         "concern",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("community_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -149,22 +165,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("community_id", "token", name=op.f("uq_concern_community_id_token")),
         sqlite_autoincrement=True,
     )
-    op.create_table(
-        "community_space",
-        sa.Column("community_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("space_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["community_id"],
-            ["community.id"],
-            name=op.f("fk_community_space_community_id"),
-            ondelete="CASCADE",
-        ),
-        sa.ForeignKeyConstraint(
-            ["space_id"], ["space.id"], name=op.f("fk_community_space_space_id"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("community_id", "space_id", name=op.f("pk_community_space")),
-    )
-    op.create_index(op.f("ix_community_space_space_id"), "community_space", ["space_id"], unique=False)
     op.create_table(
         "deck",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -261,6 +261,59 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_channel_use_channel_id"), "channel_use", ["channel_id"], unique=False)
     op.create_table(
+        "circle",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("community_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("drafted_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("size", sa.SmallInteger(), nullable=False),
+        sa.Column("every", sa.SmallInteger(), nullable=False),
+        sa.Column("weekday", sa.SmallInteger(), nullable=False),
+        sa.Column("at", sa.Time(), nullable=False),
+        sa.Column("zone", sa.String(length=64), nullable=False),
+        sa.Column("start", sa.Date(), nullable=False),
+        sa.Column("channel_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("mix", sa.String(length=12), nullable=False),
+        sa.Column("paused", sa.Boolean(), nullable=False),
+        sa.Column("paused_until", sa.BigInteger(), nullable=True),
+        sa.Column("next_day", sa.Date(), nullable=True),
+        sa.Column("next_at", sa.BigInteger(), nullable=True),
+        sa.Column("opened_day", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["channel_id"], ["channel.id"], name=op.f("fk_circle_channel_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id"], ["community.id"], name=op.f("fk_circle_community_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["drafted_by_id"], ["member.id"], name=op.f("fk_circle_drafted_by_id"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_circle")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_circle_channel_id"), "circle", ["channel_id"], unique=False)
+    op.create_index(op.f("ix_circle_drafted_by_id"), "circle", ["drafted_by_id"], unique=False)
+    op.create_index("ix_circle_state", "circle", ["community_id", "state"], unique=False)
+    op.create_table(
+        "circle_apart",
+        sa.Column("member_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("other_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("community_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["community_id"], ["community.id"], name=op.f("fk_circle_apart_community_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["member.id"], name=op.f("fk_circle_apart_member_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["other_id"], ["member.id"], name=op.f("fk_circle_apart_other_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("member_id", "other_id", name=op.f("pk_circle_apart")),
+    )
+    op.create_index(op.f("ix_circle_apart_community_id"), "circle_apart", ["community_id"], unique=False)
+    op.create_index(op.f("ix_circle_apart_other_id"), "circle_apart", ["other_id"], unique=False)
+    op.create_table(
         "daily",
         sa.Column("community_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("channel_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -327,6 +380,22 @@ def upgrade() -> None:
         sqlite_where=sa.text("state = 0"),
         postgresql_where=sa.text("state = 0"),
     )
+    op.create_table(
+        "former_role",
+        sa.Column("community_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("member_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("role", sa.String(length=24), nullable=False),
+        sa.Column("ended_on", sa.Date(), nullable=False),
+        sa.Column("note", sa.String(length=500), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["community_id"], ["community.id"], name=op.f("fk_former_role_community_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["member.id"], name=op.f("fk_former_role_member_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("community_id", "member_id", "role", name=op.f("pk_former_role")),
+    )
+    op.create_index(op.f("ix_former_role_member_id"), "former_role", ["member_id"], unique=False)
     op.create_table(
         "journey",
         sa.Column("member_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -415,22 +484,6 @@ def upgrade() -> None:
         postgresql_where=sa.text("state IN ('waiting', 'held', 'sending', 'in_doubt')"),
     )
     op.create_index("ix_outbox_receipt", "outbox", ["community_id", "receipt_place"], unique=False)
-    op.create_table(
-        "former_role",
-        sa.Column("community_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("member_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("role", sa.String(length=24), nullable=False),
-        sa.Column("ended_on", sa.Date(), nullable=False),
-        sa.Column("note", sa.String(length=500), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["community_id"], ["community.id"], name=op.f("fk_former_role_community_id"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["member_id"], ["member.id"], name=op.f("fk_former_role_member_id"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("community_id", "member_id", "role", name=op.f("pk_former_role")),
-    )
-    op.create_index(op.f("ix_former_role_member_id"), "former_role", ["member_id"], unique=False)
     op.create_table(
         "ownership",
         sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -592,6 +645,50 @@ def upgrade() -> None:
     op.create_index(op.f("ix_welcome_step_community_id"), "welcome_step", ["community_id"], unique=False)
     op.create_index(op.f("ix_welcome_step_person_id"), "welcome_step", ["person_id"], unique=False)
     op.create_table(
+        "circle_round",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("community_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("circle_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("outcome", sa.String(length=12), nullable=False),
+        sa.Column("why", sa.String(length=90), nullable=False),
+        sa.Column("asked", sa.Boolean(), nullable=False),
+        sa.Column("seats", sa.Integer(), nullable=False),
+        sa.Column("new", sa.Integer(), nullable=False),
+        sa.Column("repeats", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["circle_id"], ["circle.id"], name=op.f("fk_circle_round_circle_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id"], ["community.id"], name=op.f("fk_circle_round_community_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_circle_round")),
+        sa.UniqueConstraint("circle_id", "day", name=op.f("uq_circle_round_circle_id_day")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_circle_round_community_id"), "circle_round", ["community_id"], unique=False)
+    op.create_table(
+        "circle_seat",
+        sa.Column("circle_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("member_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("community_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.Column("skip_day", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["circle_id"], ["circle.id"], name=op.f("fk_circle_seat_circle_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["community_id"], ["community.id"], name=op.f("fk_circle_seat_community_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["member.id"], name=op.f("fk_circle_seat_member_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("circle_id", "member_id", name=op.f("pk_circle_seat")),
+    )
+    op.create_index(op.f("ix_circle_seat_community_id"), "circle_seat", ["community_id"], unique=False)
+    op.create_index(op.f("ix_circle_seat_member_id"), "circle_seat", ["member_id"], unique=False)
+    op.create_table(
         "journey_mark",
         sa.Column("member_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column(
@@ -700,6 +797,25 @@ def upgrade() -> None:
     op.create_index(op.f("ix_rhythm_led_by_id"), "rhythm", ["led_by_id"], unique=False)
     op.create_index(op.f("ix_rhythm_prompt_id"), "rhythm", ["prompt_id"], unique=False)
     op.create_table(
+        "circle_group",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("community_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("round_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("introduced", sa.Boolean(), nullable=False),
+        sa.Column("answer", sa.String(length=12), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["community_id"], ["community.id"], name=op.f("fk_circle_group_community_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["round_id"], ["circle_round.id"], name=op.f("fk_circle_group_round_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_circle_group")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_circle_group_key", "circle_group", ["community_id", "key"], unique=False)
+    op.create_index(op.f("ix_circle_group_round_id"), "circle_group", ["round_id"], unique=False)
+    op.create_table(
         "rhythm_date",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("community_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -782,6 +898,34 @@ def upgrade() -> None:
         op.f("ix_rhythm_volunteer_community_id"), "rhythm_volunteer", ["community_id"], unique=False
     )
     op.create_index(op.f("ix_rhythm_volunteer_member_id"), "rhythm_volunteer", ["member_id"], unique=False)
+    op.create_table(
+        "circle_group_member",
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("member_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("community_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["community_id"],
+            ["community.id"],
+            name=op.f("fk_circle_group_member_community_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["group_id"],
+            ["circle_group.id"],
+            name=op.f("fk_circle_group_member_group_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["member.id"], name=op.f("fk_circle_group_member_member_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("group_id", "member_id", name=op.f("pk_circle_group_member")),
+    )
+    op.create_index(
+        op.f("ix_circle_group_member_community_id"), "circle_group_member", ["community_id"], unique=False
+    )
+    op.create_index(
+        op.f("ix_circle_group_member_member_id"), "circle_group_member", ["member_id"], unique=False
+    )
     on(
         "sqlite",
         """
@@ -849,6 +993,9 @@ def downgrade() -> None:
     DROP TABLE fts_resource
     """,
     )
+    op.drop_index(op.f("ix_circle_group_member_member_id"), table_name="circle_group_member")
+    op.drop_index(op.f("ix_circle_group_member_community_id"), table_name="circle_group_member")
+    op.drop_table("circle_group_member")
     op.drop_index(op.f("ix_rhythm_volunteer_member_id"), table_name="rhythm_volunteer")
     op.drop_index(op.f("ix_rhythm_volunteer_community_id"), table_name="rhythm_volunteer")
     op.drop_table("rhythm_volunteer")
@@ -860,6 +1007,9 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_rhythm_date_prompt_id"), table_name="rhythm_date")
     op.drop_index(op.f("ix_rhythm_date_deck_id"), table_name="rhythm_date")
     op.drop_table("rhythm_date")
+    op.drop_index(op.f("ix_circle_group_round_id"), table_name="circle_group")
+    op.drop_index("ix_circle_group_key", table_name="circle_group")
+    op.drop_table("circle_group")
     op.drop_index(op.f("ix_rhythm_prompt_id"), table_name="rhythm")
     op.drop_index(op.f("ix_rhythm_led_by_id"), table_name="rhythm")
     op.drop_index(op.f("ix_rhythm_host_id"), table_name="rhythm")
@@ -875,6 +1025,11 @@ def downgrade() -> None:
     op.drop_table("resource_note")
     op.drop_index(op.f("ix_journey_mark_community_id"), table_name="journey_mark")
     op.drop_table("journey_mark")
+    op.drop_index(op.f("ix_circle_seat_member_id"), table_name="circle_seat")
+    op.drop_index(op.f("ix_circle_seat_community_id"), table_name="circle_seat")
+    op.drop_table("circle_seat")
+    op.drop_index(op.f("ix_circle_round_community_id"), table_name="circle_round")
+    op.drop_table("circle_round")
     op.drop_index(op.f("ix_welcome_step_person_id"), table_name="welcome_step")
     op.drop_index(op.f("ix_welcome_step_community_id"), table_name="welcome_step")
     op.drop_index(op.f("ix_welcome_step_channel_id"), table_name="welcome_step")
@@ -910,6 +1065,8 @@ def downgrade() -> None:
     op.drop_index("ix_journey_post", table_name="journey")
     op.drop_index(op.f("ix_journey_buddy_id"), table_name="journey")
     op.drop_table("journey")
+    op.drop_index(op.f("ix_former_role_member_id"), table_name="former_role")
+    op.drop_table("former_role")
     op.drop_index(
         "ix_diary_fresh",
         table_name="diary",
@@ -918,10 +1075,15 @@ def downgrade() -> None:
     )
     op.drop_index("ix_diary_community_at", table_name="diary")
     op.drop_table("diary")
-    op.drop_index(op.f("ix_former_role_member_id"), table_name="former_role")
-    op.drop_table("former_role")
     op.drop_index(op.f("ix_daily_channel_id"), table_name="daily")
     op.drop_table("daily")
+    op.drop_index(op.f("ix_circle_apart_other_id"), table_name="circle_apart")
+    op.drop_index(op.f("ix_circle_apart_community_id"), table_name="circle_apart")
+    op.drop_table("circle_apart")
+    op.drop_index("ix_circle_state", table_name="circle")
+    op.drop_index(op.f("ix_circle_drafted_by_id"), table_name="circle")
+    op.drop_index(op.f("ix_circle_channel_id"), table_name="circle")
+    op.drop_table("circle")
     op.drop_index(op.f("ix_channel_use_channel_id"), table_name="channel_use")
     op.drop_table("channel_use")
     op.drop_index(op.f("ix_about_me_community_id"), table_name="about_me")
@@ -933,6 +1095,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_member_community_id"), table_name="member")
     op.drop_table("member")
     op.drop_table("deck")
+    op.drop_table("concern")
     op.drop_index(op.f("ix_community_space_space_id"), table_name="community_space")
     op.drop_table("community_space")
     op.drop_index(op.f("ix_channel_community_id"), table_name="channel")
@@ -946,7 +1109,6 @@ def downgrade() -> None:
     op.drop_table("agenda")
     op.drop_table("account")
     op.drop_table("space")
-    op.drop_table("concern")
     op.drop_table("house_key")
     op.drop_table("forgotten")
     op.drop_table("community")

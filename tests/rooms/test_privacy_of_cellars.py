@@ -17,6 +17,8 @@ from tests.testbed import Testbed, words_of
 FORGETTING = [cellar for cellar in cellars() if "forget" in vars(cellar)]
 NOTHING_OF_PEOPLE = {"Recaps"}
 """Cellars that keep nothing about a person, and say so."""
+WITHOUT_WORDS = {"Circles"}
+"""Cellars that keep something about a person, and none of their words."""
 MARK = "zebrafinch"
 """A word that only marek uses."""
 
@@ -31,6 +33,8 @@ async def bed(units: Units, clock: VirtualClock) -> Testbed:
     await bed.press("ines", await ask_of(bed, "ines", "rhythm.new", name="Round", **args), "Save")
     turns = {"rhythm": 1, "leader": "rotating", **args}
     await bed.press("ines", await ask_of(bed, "ines", "rhythm.change", name="Round", **turns), "Save")
+    coffee = {"channel": "general"}
+    await bed.press("ines", await ask_of(bed, "ines", "circles.new", name="Coffee", **coffee), "Save")
     for who, word in (("marek", MARK), ("nadia", "waxwing")):
         await bed.join(who)
         about = {"interests": word, "expertise": f"{word}-keeping", "line": f"I am a {word}."}
@@ -51,6 +55,9 @@ async def bed(units: Units, clock: VirtualClock) -> Testbed:
         await ask_of(bed, who, "concern.report", words=f"A {word} troubles me.")
         await ask_of(bed, who, "welcome.answer", choice="learn")
         await ask_of(bed, who, "welcome.introduce", words=f"Hello, I keep a {word}.")
+        await ask_of(bed, who, "circles.join", circle=1)
+        await ask_of(bed, who, "circles.skip", circle=1)
+    await ask_of(bed, "marek", "circles.keep_apart", not_with="kofi")
     await ask_of(bed, "nadia", "welcome.find_buddy")
     meeting = {"kind": "person", "words": "Meet {person}.", "day": 2, "person": "marek"}
     await ask_of(bed, "ines", "welcome.add_step", **meeting)
@@ -89,6 +96,10 @@ async def test_what_a_member_did_is_shown_and_exported(bed: Testbed, cellar: typ
     shown, exported = await kept(bed, cellar, "marek")
     if cellar.__name__ in NOTHING_OF_PEOPLE:
         assert (shown, values_in(exported)) == ([], [])
+        return
+    if cellar.__name__ in WITHOUT_WORDS:
+        assert shown
+        assert values_in(exported)
         return
     assert MARK in " ".join(shown), "the life that these tests lead does not reach this cellar"
     assert MARK in str(exported)

@@ -22,6 +22,8 @@ from storage.agenda import Agenda, AgendaRow
 from storage.agenda import Entry as Due
 from storage.base import Base, Cellar
 from storage.charter import AboutMe
+from storage.circles import Answer, Circles, Rounds
+from storage.circles import Outcome as RoundOutcome
 from storage.communities import CommunityRow, Directory, MemberRow, People, Use
 from storage.concern import Concerns, Matter, Remark
 from storage.coordination import Terms
@@ -99,6 +101,10 @@ class Filled:
     deck: int
     prompt: int
     suggestion: int
+    circle: int
+    circle_draft: int
+    round: int
+    group: int
     step: int
     other_step: int
 
@@ -159,6 +165,7 @@ async def filled(session: Session, name: str, space: str) -> Filled:
     waiting = await recaps.put(NOW - WEEK, NOW, RecapState.WAITING, f"recap-{name}", NOW)
     rhythm, deck, prompt, suggestion, draft = await _keep_rhythm(session, there, name, channel)
     await _confide(session, there, name)
+    circles = await _meet(session, there, name)
     steps = await _welcome(session, there, name)
     page = await session.scalar(select(DiaryRow.id).where(DiaryRow.key == f"fresh-{name}"))
     agenda = await session.scalar(select(AgendaRow.id).where(AgendaRow.key == f"key-{name}"))
@@ -186,6 +193,7 @@ async def filled(session: Session, name: str, space: str) -> Filled:
         deck,
         prompt,
         suggestion,
+        *circles,
         *steps,
     )
 
@@ -210,6 +218,29 @@ async def _keep_rhythm(
     draft = await rhythms.draft(ines, name, NOW, rhythm)
     assert draft is not None
     return rhythm, deck, prompt, suggestion, draft
+
+
+async def _meet(session: Session, there: Setting, name: str) -> list[int]:
+    """A circle with a round and a group in it, and a draft of another one."""
+    ines, marek = there.members[f"ines-{name}"], there.members[f"marek-{name}"]
+    circles, rounds = Circles(session, there.community), Rounds(session, there.community)
+    facts: dict[str, Any] = {"size": 2, "every": 1, "weekday": 1, "at": time(10), "zone": "UTC"}
+    made: list[int] = []
+    for title in (name, f"{name} to be"):
+        if made:
+            assert await circles.save(made[0])
+        channel = there.channels[f"general-{name}"]
+        draft = await circles.draft(ines, channel, name=title, start=NOW.date(), mix="nothing", **facts)
+        assert draft is not None
+        made.append(draft)
+    await circles.plan(made[0], NOW.date(), NOW)
+    await circles.join(made[0], ines, NOW)
+    await circles.keep_apart(ines, [marek])
+    round_ = await rounds.record(made[0], NOW.date(), NOW, RoundOutcome.MADE)
+    assert round_ is not None
+    group = await rounds.add_group(round_, f"group-{name}", [ines, marek])
+    assert group is not None
+    return [*made, round_, group]
 
 
 async def _welcome(session: Session, there: Setting, name: str) -> list[int]:
@@ -322,6 +353,58 @@ CASES: dict[tuple[str, str], Callable[[Filled], Arguments]] = {
     ("Diary", "unauthored"): lambda a: args([a.account]),
     ("Diary", "write_past"): lambda a: args([past(f"{handle(a)}:1")], NOW),
     ("Diary", "write"): lambda a: args([entry(f"{handle(a)}:1")], NOW),
+    ("Circles", "apart"): lambda _: args(),
+    ("Circles", "avoided_by"): lambda a: args(a.ines),
+    ("Circles", "draft"): lambda a: args(
+        a.marek,
+        a.channel,
+        name="new",
+        size=2,
+        every=1,
+        weekday=1,
+        at=time(10),
+        zone="UTC",
+        start=NOW.date(),
+        mix="nothing",
+    ),
+    ("Circles", "drafted"): lambda a: args(a.circle_draft, a.ines),
+    ("Circles", "end"): lambda a: args(a.circle),
+    ("Circles", "export"): lambda a: args(a.ines),
+    ("Circles", "forget"): lambda a: args(a.ines),
+    ("Circles", "get"): lambda a: args(a.circle),
+    ("Circles", "hold"): lambda a: args(a.circle),
+    ("Circles", "join"): lambda a: args(a.circle, a.marek, NOW),
+    ("Circles", "joined"): lambda a: args(a.ines),
+    ("Circles", "keep_apart"): lambda a: args(a.marek, [a.ines]),
+    ("Circles", "leave"): lambda a: args(a.circle, a.ines),
+    ("Circles", "main_channels"): lambda a: args([a.ines, a.marek], NOW - DAY),
+    ("Circles", "opened"): lambda a: args(a.circle, NOW.date()),
+    ("Circles", "pause"): lambda a: args(a.circle, paused=True),
+    ("Circles", "plan"): lambda a: args(a.circle, NOW.date() + DAY, NOW + DAY),
+    ("Circles", "running"): lambda _: args(),
+    ("Circles", "save"): lambda a: args(a.circle_draft),
+    ("Circles", "seats"): lambda a: args(a.circle),
+    ("Circles", "show"): lambda a: args(a.ines),
+    ("Circles", "skip"): lambda a: args(a.circle, a.ines, NOW.date()),
+    ("Rounds", "acquaintances"): lambda a: args([a.ines, a.marek]),
+    ("Rounds", "add_group"): lambda a: args(a.round, f"more-{name(a)}", [a.ines]),
+    ("Rounds", "answer"): lambda a: args(a.group, Answer.MET),
+    ("Rounds", "asked"): lambda a: args(a.round),
+    ("Rounds", "drop_out"): lambda a: args(a.group, a.ines),
+    ("Rounds", "figures"): lambda a: args(a.circle),
+    ("Rounds", "get"): lambda a: args(a.round),
+    ("Rounds", "group"): lambda a: args(a.group),
+    ("Rounds", "group_at"): lambda a: args(f"group-{name(a)}"),
+    ("Rounds", "groups"): lambda a: args(a.round),
+    ("Rounds", "introduced"): lambda a: args(a.group),
+    ("Rounds", "latest"): lambda a: args(a.circle, 5),
+    ("Rounds", "move_to"): lambda a: args(a.group, f"moved-{name(a)}", []),
+    ("Rounds", "record"): lambda a: args(
+        a.circle, NOW.date() + DAY, NOW + DAY, RoundOutcome.SKIPPED, name(a)
+    ),
+    ("Rounds", "tally"): lambda a: args(a.round, seats=2, new=1, repeats=0),
+    ("Rounds", "under_way"): lambda a: args(a.ines),
+    ("Rounds", "unmake"): lambda a: args(a.group),
     ("AboutMe", "export"): lambda a: args(a.ines),
     ("AboutMe", "forget"): lambda a: args(a.ines),
     ("AboutMe", "get"): lambda a: args(a.ines),

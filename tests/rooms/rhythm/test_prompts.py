@@ -5,10 +5,10 @@ from unittest.mock import ANY
 
 import pytest
 
+from facilitation.core import free_days
 from facilitation.core.clock import VirtualClock
 from facilitation.core.errors import Unreachable
 from facilitation.core.happenings import ChannelChanged, ChannelFacts
-from facilitation.rhythm import free_days
 from storage.communities import People
 from storage.unit import Units
 from tests.rooms.rhythm.beating import (

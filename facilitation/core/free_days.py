@@ -1,0 +1,19 @@
+"""Public holidays, by country and day."""
+
+from datetime import date
+from functools import lru_cache
+
+
+@lru_cache(maxsize=2_000)
+def holiday(country: str, day: date) -> str:
+    """The public holiday of a country on a day, in English where that is known; empty for none.
+
+    So is that of a country of which nobody wrote down any.
+    """
+    import holidays  # noqa: PLC0415  # 250 countries: that takes as long as starting everything else
+
+    if country not in holidays.list_supported_countries():
+        return ""
+    languages = holidays.list_localized_countries().get(country, [])
+    english = next((one for one in languages if one.startswith("en")), None)
+    return holidays.country_holidays(country, years=day.year, language=english).get(day) or ""

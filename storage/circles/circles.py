@@ -1,0 +1,304 @@
+"""Circles of one community: what is planned, who takes part, and who would rather be apart."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Select, delete, func, or_, select, update
+
+from storage.base import Cellar, inserting
+from storage.circles.tables import ApartRow, CircleRow, GroupMemberRow, GroupRow, RoundRow, SeatRow
+from storage.circles.values import Circle, Mix, Seat, State
+from storage.communities import ChannelRow, CommunitySpaceRow, MemberRow, OwnershipRow
+from storage.diary import DiaryRow
+
+
+class Circles(Cellar):
+    """The circles of one community and who takes part in them."""
+
+    heading = "Circles"
+
+    async def running(self) -> list[Circle]:
+        """Every circle that there is, in the order in which they were made."""
+        query = self._mine().where(CircleRow.state == State.RUNNING.value).order_by(CircleRow.id)
+        return [_circle(row, channel) for row, channel in await self._session.execute(query)]
+
+    async def get(self, circle: int) -> Circle | None:
+        """One by id, running or ended."""
+        query = self._mine().where(CircleRow.id == circle, CircleRow.state != State.DRAFT.value)
+        found = (await self._session.execute(query)).first()
+        return _circle(*found) if found else None
+
+    async def hold(self, circle: int) -> Circle | None:
+        """The same, held until this unit ends: whoever else wants to change it waits."""
+        mine = (CircleRow.community_id == self._community, CircleRow.id == circle)
+        await self._session.execute(select(CircleRow.id).where(*mine).with_for_update())
+        return await self.get(circle)
+
+    # making one
+
+    async def draft(self, member: int, channel: int, **values: Any) -> int | None:
+        """Keep what a coordinator filled in; their earlier drafts go. None if member or channel are not ours.
+
+        `values` are columns: name, size, every, weekday, at, zone, start, mix.
+        """
+        if not await self._are_members([member]) or not await self._is_our_channel(channel):
+            return None
+        await self._drop_drafts(member)
+        row = CircleRow(
+            community_id=self._community,
+            state=State.DRAFT.value,
+            drafted_by_id=member,
+            channel_id=channel,
+            **values,
+        )
+        self._session.add(row)
+        await self._session.flush()
+        return row.id
+
+    async def drafted(self, draft: int, member: int) -> Circle | None:
+        """A draft of this member."""
+        query = self._mine().where(
+            CircleRow.id == draft,
+            CircleRow.state == State.DRAFT.value,
+            CircleRow.drafted_by_id == member,
+        )
+        found = (await self._session.execute(query)).first()
+        return _circle(*found) if found else None
+
+    async def save(self, draft: int) -> bool:
+        """A draft becomes a circle; False if there is none."""
+        is_draft = CircleRow.state == State.DRAFT.value
+        return await self._set(draft, is_draft, state=State.RUNNING.value, drafted_by_id=None)
+
+    async def plan(self, circle: int, day: date, at: datetime) -> bool:
+        """Remember the round that is planned next."""
+        return await self._set(circle, next_day=day, next_at=at)
+
+    async def opened(self, circle: int, day: date) -> bool:
+        """People were invited to the round of that day; False if they were before."""
+        is_new = CircleRow.opened_day.is_(None) | (CircleRow.opened_day < day)
+        return await self._set(circle, is_new, opened_day=day)
+
+    async def pause(self, circle: int, *, paused: bool, until: datetime | None = None) -> bool:
+        """Let it rest or go on; False if there is no such circle."""
+        return await self._set(circle, paused=paused, paused_until=until)
+
+    async def end(self, circle: int) -> bool:
+        """No more rounds; who has met whom is kept. False if there is no such circle."""
+        if not await self._set(circle, state=State.ENDED.value):
+            return False
+        mine = (SeatRow.community_id == self._community, SeatRow.circle_id == circle)
+        await self._session.execute(delete(SeatRow).where(*mine))
+        return True
+
+    # taking part
+
+    async def seats(self, circle: int) -> list[Seat]:
+        """Who takes part, the longest first."""
+        query = (
+            select(SeatRow)
+            .where(SeatRow.community_id == self._community, SeatRow.circle_id == circle)
+            .order_by(SeatRow.since, SeatRow.member_id)
+        )
+        return [Seat(row.member_id, row.skip_day) for row in await self._session.scalars(query)]
+
+    async def joined(self, member: int) -> dict[int, Seat]:
+        """The circles in which a member takes part, by id."""
+        query = (
+            select(SeatRow)
+            .where(SeatRow.community_id == self._community, SeatRow.member_id == member)
+            .order_by(SeatRow.circle_id)
+        )
+        rows = await self._session.scalars(query)
+        return {row.circle_id: Seat(row.member_id, row.skip_day) for row in rows}
+
+    async def join(self, circle: int, member: int, at: datetime) -> bool:
+        """Take part; False if they do already, or there is no such circle or member here."""
+        if circle not in {one.id for one in await self.running()} or not await self._are_members([member]):
+            return False
+        query = (
+            inserting(self._session, SeatRow)
+            .values(circle_id=circle, member_id=member, community_id=self._community, since=at)
+            .on_conflict_do_nothing()
+            .returning(SeatRow.member_id)
+        )
+        return await self._session.scalar(query) is not None
+
+    async def skip(self, circle: int, member: int, day: date | None) -> bool:
+        """Sit out the round of a day, or none; False if they do not take part."""
+        query = update(SeatRow).where(*self._seat(circle, member)).values(skip_day=day)
+        return await self._session.scalar(query.returning(SeatRow.member_id)) is not None
+
+    async def leave(self, circle: int, member: int) -> bool:
+        """Take part no more; False if they did not."""
+        query = delete(SeatRow).where(*self._seat(circle, member)).returning(SeatRow.member_id)
+        return await self._session.scalar(query) is not None
+
+    # apart
+
+    async def keep_apart(self, member: int, others: Sequence[int]) -> None:
+        """These, and nobody else, are who a member would rather not be in a group with."""
+        await self._session.execute(
+            delete(ApartRow).where(ApartRow.community_id == self._community, ApartRow.member_id == member)
+        )
+        wanted = sorted(set(others) - {member})
+        if wanted and await self._are_members([member, *wanted]):
+            rows = [
+                {"member_id": member, "other_id": other, "community_id": self._community} for other in wanted
+            ]
+            await self._session.execute(inserting(self._session, ApartRow).values(rows))
+
+    async def avoided_by(self, member: int) -> list[int]:
+        """Whom a member would rather not be in a group with."""
+        query = (
+            select(ApartRow.other_id)
+            .where(ApartRow.community_id == self._community, ApartRow.member_id == member)
+            .order_by(ApartRow.other_id)
+        )
+        return list(await self._session.scalars(query))
+
+    async def apart(self) -> list[tuple[int, int]]:
+        """Every two who are not to be put together, whoever of them asked for it."""
+        query = select(ApartRow.member_id, ApartRow.other_id).where(ApartRow.community_id == self._community)
+        return [(one, other) for one, other in await self._session.execute(query)]
+
+    async def main_channels(self, members: Iterable[int], since: datetime) -> dict[int, int]:
+        """The channel in which each of these wrote the most since then, who wrote anything; by its id."""
+        query = (
+            select(OwnershipRow.member_id, DiaryRow.channel_id, func.count())
+            .join(DiaryRow, DiaryRow.author_id == OwnershipRow.account_id)
+            .where(
+                OwnershipRow.community_id == self._community,
+                OwnershipRow.member_id.in_(sorted(set(members))),
+                DiaryRow.community_id == self._community,
+                DiaryRow.kind == "posted",
+                DiaryRow.channel_id.is_not(None),
+                DiaryRow.at >= since,
+            )
+            .group_by(OwnershipRow.member_id, DiaryRow.channel_id)
+            .order_by(func.count(), DiaryRow.channel_id.desc())
+        )
+        rows = await self._session.execute(query)
+        return {member: channel for member, channel, _ in rows if channel is not None}
+
+    # what is kept about a member
+
+    async def show(self, member: int) -> list[str]:
+        """Lines of everything kept here about a member."""
+        known = await self.export(member)
+        lines = [f"In the circle {one['name']} since {one['since'][:10]}" for one in known.get("circles", ())]
+        lines += [f"Sitting out on {one['skips']}" for one in known.get("circles", ()) if one["skips"]]
+        if known.get("groups"):
+            lines.append(f"Groups you were in: {len(known['groups'])}, so that you meet new people")
+        if known.get("rather_not_with"):
+            lines.append(f"People you would rather not be in a group with: {len(known['rather_not_with'])}")
+        return lines
+
+    async def export(self, member: int) -> dict[str, Any]:
+        """The same for programs; others' names are theirs, so they are only counted or numbered."""
+        circles = (
+            select(CircleRow.name, SeatRow.since, SeatRow.skip_day)
+            .select_from(SeatRow)
+            .join(CircleRow, CircleRow.id == SeatRow.circle_id)
+            .where(SeatRow.community_id == self._community, SeatRow.member_id == member)
+            .order_by(SeatRow.since)
+        )
+        groups = (
+            select(CircleRow.name, RoundRow.day, GroupRow.answer)
+            .select_from(GroupMemberRow)
+            .join(GroupRow, GroupRow.id == GroupMemberRow.group_id)
+            .join(RoundRow, RoundRow.id == GroupRow.round_id)
+            .join(CircleRow, CircleRow.id == RoundRow.circle_id)
+            .where(GroupMemberRow.community_id == self._community, GroupMemberRow.member_id == member)
+            .order_by(RoundRow.at)
+        )
+        facts: dict[str, Any] = {
+            "circles": [
+                {"name": name, "since": since.isoformat(), "skips": day.isoformat() if day else None}
+                for name, since, day in await self._session.execute(circles)
+            ],
+            "groups": [
+                {"circle": name, "day": day.isoformat(), "answer": answer or None}
+                for name, day, answer in await self._session.execute(groups)
+            ],
+            "rather_not_with": await self.avoided_by(member),
+        }
+        return facts if any(facts.values()) else {}
+
+    async def forget(self, member: int) -> None:
+        """Erase a member: seats, groups and with them acquaintances, and wishes of theirs and about them."""
+        for row in (SeatRow, GroupMemberRow):
+            mine = (row.community_id == self._community, row.member_id == member)
+            await self._session.execute(delete(row).where(*mine))
+        either = or_(ApartRow.member_id == member, ApartRow.other_id == member)
+        await self._session.execute(delete(ApartRow).where(ApartRow.community_id == self._community, either))
+        theirs = (CircleRow.community_id == self._community, CircleRow.drafted_by_id == member)
+        await self._session.execute(delete(CircleRow).where(*theirs))
+
+    # small parts
+
+    def _mine(self) -> Select[CircleRow, ChannelRow]:
+        return (
+            select(CircleRow, ChannelRow)
+            .join(ChannelRow, ChannelRow.id == CircleRow.channel_id)
+            .where(CircleRow.community_id == self._community)
+            .execution_options(populate_existing=True)
+        )
+
+    def _seat(self, circle: int, member: int) -> tuple[Any, ...]:
+        return (
+            SeatRow.community_id == self._community,
+            SeatRow.circle_id == circle,
+            SeatRow.member_id == member,
+        )
+
+    async def _set(self, circle: int, *only: Any, **values: object) -> bool:
+        mine = (CircleRow.community_id == self._community, CircleRow.id == circle, *only)
+        query = update(CircleRow).where(*mine).values(**values).returning(CircleRow.id)
+        return await self._session.scalar(query) is not None
+
+    async def _drop_drafts(self, member: int) -> None:
+        await self._session.execute(
+            delete(CircleRow).where(
+                CircleRow.community_id == self._community, CircleRow.drafted_by_id == member
+            )
+        )
+
+    async def _are_members(self, members: Sequence[int]) -> bool:
+        query = select(func.count()).where(
+            MemberRow.community_id == self._community, MemberRow.id.in_(set(members))
+        )
+        return await self._session.scalar(query) == len(set(members))
+
+    async def _is_our_channel(self, channel: int) -> bool:
+        query = (
+            select(ChannelRow.id)
+            .join(CommunitySpaceRow, CommunitySpaceRow.space_id == ChannelRow.space_id)
+            .where(CommunitySpaceRow.community_id == self._community, ChannelRow.id == channel)
+        )
+        return await self._session.scalar(query) is not None
+
+
+def _circle(row: CircleRow, channel: ChannelRow) -> Circle:
+    return Circle(
+        id=row.id,
+        name=row.name,
+        state=State(row.state),
+        size=row.size,
+        every=row.every,
+        weekday=row.weekday,
+        at=row.at,
+        zone=row.zone,
+        start=row.start,
+        channel=channel.id,
+        space=channel.space_id,
+        place=channel.handle,
+        gone=channel.archived or channel.lost,
+        mix=Mix(row.mix),
+        paused=row.paused,
+        paused_until=row.paused_until,
+        next_day=row.next_day,
+        next_at=row.next_at,
+        opened_day=row.opened_day,
+    )

@@ -1,0 +1,261 @@
+"""Rounds of circles: what became of each date, who was in which group, and who has met whom."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, delete, func, select, update
+from sqlalchemy.orm import aliased
+
+from storage.base import Cellar, inserting
+from storage.circles.tables import LONGEST_WHY, CircleRow, GroupMemberRow, GroupRow, RoundRow
+from storage.circles.values import Acquaintance, Answer, Figures, Group, Outcome, Round
+from storage.communities import MemberRow
+
+TELLING = 3
+"""Of fewer people, or fewer answers, nothing is told: it would be about these few."""
+
+
+class Rounds(Cellar):
+    """The rounds of one community's circles."""
+
+    async def record(
+        self, circle: int, day: date, at: datetime, outcome: Outcome, why: str = ""
+    ) -> int | None:
+        """Write down what became of a date; returns the round's id, None if it is written down already."""
+        ours = select(CircleRow.id).where(CircleRow.community_id == self._community, CircleRow.id == circle)
+        if await self._session.scalar(ours) is None:
+            return None
+        query = inserting(self._session, RoundRow).values(
+            community_id=self._community,
+            circle_id=circle,
+            day=day,
+            at=at,
+            outcome=outcome.value,
+            why=why[:LONGEST_WHY],
+            # Whatever was not made has nobody to ask.
+            asked=outcome is not Outcome.MADE,
+        )
+        stored: int | None = await self._session.scalar(query.on_conflict_do_nothing().returning(RoundRow.id))
+        return stored
+
+    async def get(self, round_: int) -> Round | None:
+        """One round by id."""
+        row = await self._session.scalar(self._mine().where(RoundRow.id == round_))
+        return _round(row) if row else None
+
+    async def latest(self, circle: int, count: int) -> list[Round]:
+        """The latest rounds of a circle, the newest first."""
+        query = self._mine().where(RoundRow.circle_id == circle).order_by(RoundRow.at.desc()).limit(count)
+        return [_round(row) for row in await self._session.scalars(query)]
+
+    async def tally(self, round_: int, *, seats: int, new: int, repeats: int) -> bool:
+        """How many took part, and how many pairs met for the first time and again: counts that stay."""
+        return await self._set(round_, seats=seats, new=new, repeats=repeats)
+
+    async def asked(self, round_: int) -> bool:
+        """Its groups were asked how it went; False if they were before."""
+        return await self._set(round_, RoundRow.asked.is_(False), asked=True)
+
+    # groups
+
+    async def add_group(self, round_: int, key: str, members: Sequence[int]) -> int | None:
+        """A group of a round; None if round or members are not ours."""
+        if await self.get(round_) is None or not await self._are_members(members):
+            return None
+        row = GroupRow(community_id=self._community, round_id=round_, key=key)
+        self._session.add(row)
+        await self._session.flush()
+        await self._seat(row.id, members)
+        return row.id
+
+    async def group(self, group: int) -> Group | None:
+        """One group by id."""
+        return next(iter(await self._groups(GroupRow.id == group)), None)
+
+    async def group_at(self, key: str) -> Group | None:
+        """The group that was introduced in the place of this key."""
+        return next(iter(await self._groups(GroupRow.key == key)), None)
+
+    async def groups(self, round_: int) -> list[Group]:
+        """The groups of a round."""
+        return await self._groups(GroupRow.round_id == round_)
+
+    async def under_way(self, member: int) -> list[Group]:
+        """The groups that a member is in and that were not yet asked how it went."""
+        theirs = select(GroupMemberRow.group_id).where(
+            GroupMemberRow.community_id == self._community, GroupMemberRow.member_id == member
+        )
+        return await self._groups(GroupRow.id.in_(theirs), RoundRow.asked.is_(False))
+
+    async def introduced(self, group: int) -> bool:
+        """Its people were brought together; False if they were before."""
+        mine = (GroupRow.community_id == self._community, GroupRow.id == group, ~GroupRow.introduced)
+        query = update(GroupRow).where(*mine).values(introduced=True).returning(GroupRow.id)
+        return await self._session.scalar(query) is not None
+
+    async def move_to(self, group: int, key: str, members: Sequence[int]) -> bool:
+        """People join a group, which goes on in another place; False if group or members are not ours."""
+        if not await self._are_members(members):
+            return False
+        mine = (GroupRow.community_id == self._community, GroupRow.id == group)
+        query = update(GroupRow).where(*mine).values(key=key).returning(GroupRow.id)
+        if await self._session.scalar(query) is None:
+            return False
+        await self._seat(group, members)
+        return True
+
+    async def drop_out(self, group: int, member: int) -> bool:
+        """A member will not meet this group; False if they were not in it."""
+        query = delete(GroupMemberRow).where(
+            GroupMemberRow.community_id == self._community,
+            GroupMemberRow.group_id == group,
+            GroupMemberRow.member_id == member,
+        )
+        return await self._session.scalar(query.returning(GroupMemberRow.member_id)) is not None
+
+    async def unmake(self, group: int) -> bool:
+        """There is no such group after all, and its people have not met in it."""
+        mine = (GroupRow.community_id == self._community, GroupRow.id == group)
+        return await self._session.scalar(delete(GroupRow).where(*mine).returning(GroupRow.id)) is not None
+
+    async def answer(self, group: int, answer: Answer) -> bool:
+        """What a group says to *did you meet?*; once they met, they have met. False if nothing changes."""
+        mine = (GroupRow.community_id == self._community, GroupRow.id == group)
+        is_open = GroupRow.answer.not_in([Answer.MET.value, answer.value])
+        query = update(GroupRow).where(*mine, is_open).values(answer=answer.value)
+        return await self._session.scalar(query.returning(GroupRow.id)) is not None
+
+    # who has met whom
+
+    async def acquaintances(self, members: Iterable[int]) -> list[Acquaintance]:
+        """Who of these has met whom, in any circle, since there are circles.
+
+        A group that said it could not meet does not count.
+        """
+        wanted = sorted(set(members))
+        one, other = aliased(GroupMemberRow), aliased(GroupMemberRow)
+        query = (
+            select(one.member_id, other.member_id, func.count(), func.max(RoundRow.at))
+            .join(other, (other.group_id == one.group_id) & (other.member_id > one.member_id))
+            .join(GroupRow, GroupRow.id == one.group_id)
+            .join(RoundRow, RoundRow.id == GroupRow.round_id)
+            .where(
+                one.community_id == self._community,
+                one.member_id.in_(wanted),
+                other.member_id.in_(wanted),
+                GroupRow.answer != Answer.COULD_NOT.value,
+            )
+            .group_by(one.member_id, other.member_id)
+            .order_by(one.member_id, other.member_id)
+        )
+        return [Acquaintance(*row) for row in await self._session.execute(query)]
+
+    # figures
+
+    async def figures(self, circle: int | None = None, since: datetime | None = None) -> Figures:
+        """How a circle does, or all of them, since an instant or ever; for its list and the health report."""
+        these: list[ColumnElement[bool]] = [RoundRow.community_id == self._community]
+        these += [RoundRow.circle_id == circle] if circle is not None else []
+        these += [RoundRow.at >= since] if since is not None else []
+        by_outcome = (
+            select(
+                RoundRow.outcome,
+                func.count(),
+                func.sum(RoundRow.seats),
+                func.sum(RoundRow.new),
+                func.sum(RoundRow.repeats),
+            )
+            .where(*these)
+            .group_by(RoundRow.outcome)
+        )
+        counts = {Outcome(row[0]): row[1:] for row in await self._session.execute(by_outcome)}
+        made, seats, new, repeats = counts.get(Outcome.MADE, (0, 0, 0, 0))
+        answers = await self._answers(these)
+        answered = sum(answers.values()) - answers.get("", 0)
+        query = (
+            select(func.count(func.distinct(GroupMemberRow.member_id)))
+            .join(GroupRow, GroupRow.id == GroupMemberRow.group_id)
+            .join(RoundRow, RoundRow.id == GroupRow.round_id)
+            .where(*these)
+        )
+        people = await self._session.scalar(query) or 0
+        tells = people >= TELLING
+        return Figures(
+            rounds=made,
+            skipped=counts.get(Outcome.SKIPPED, (0,))[0],
+            missed=counts.get(Outcome.MISSED, (0,))[0],
+            people=people if tells else None,
+            seats=int(seats) if tells else None,
+            groups=sum(answers.values()),
+            answered=answered,
+            met=answers.get(Answer.MET.value, 0) / answered if answered >= TELLING else None,
+            new=int(new) if tells else None,
+            repeats=int(repeats) if tells else None,
+        )
+
+    async def _answers(self, these: Sequence[ColumnElement[bool]]) -> dict[str, int]:
+        query = (
+            select(GroupRow.answer, func.count())
+            .join(RoundRow, RoundRow.id == GroupRow.round_id)
+            .where(*these)
+            .group_by(GroupRow.answer)
+        )
+        return dict((await self._session.execute(query)).all())
+
+    # small parts
+
+    def _mine(self) -> Select[RoundRow]:
+        return select(RoundRow).where(RoundRow.community_id == self._community)
+
+    async def _set(self, round_: int, *only: ColumnElement[bool], **values: object) -> bool:
+        mine = (RoundRow.community_id == self._community, RoundRow.id == round_, *only)
+        query = update(RoundRow).where(*mine).values(**values).returning(RoundRow.id)
+        return await self._session.scalar(query) is not None
+
+    async def _groups(self, *only: ColumnElement[bool]) -> list[Group]:
+        query = (
+            select(GroupRow, RoundRow.circle_id)
+            .join(RoundRow, RoundRow.id == GroupRow.round_id)
+            .where(GroupRow.community_id == self._community, *only)
+            .order_by(GroupRow.id)
+        )
+        found = (await self._session.execute(query)).all()
+        seated = (
+            select(GroupMemberRow.group_id, GroupMemberRow.member_id)
+            .where(GroupMemberRow.group_id.in_([row.id for row, _ in found]))
+            .order_by(GroupMemberRow.member_id)
+        )
+        members: dict[int, list[int]] = {}
+        for group, member in await self._session.execute(seated):
+            members.setdefault(group, []).append(member)
+        return [
+            Group(
+                row.id,
+                row.round_id,
+                circle,
+                row.key,
+                tuple(members.get(row.id, ())),
+                row.introduced,
+                Answer(row.answer) if row.answer else None,
+            )
+            for row, circle in found
+        ]
+
+    async def _seat(self, group: int, members: Sequence[int]) -> None:
+        rows: list[dict[str, Any]] = [
+            {"group_id": group, "member_id": member, "community_id": self._community} for member in members
+        ]
+        if rows:
+            query = inserting(self._session, GroupMemberRow).values(rows)
+            await self._session.execute(query.on_conflict_do_nothing())
+
+    async def _are_members(self, members: Sequence[int]) -> bool:
+        query = select(func.count()).where(
+            MemberRow.community_id == self._community, MemberRow.id.in_(set(members))
+        )
+        return await self._session.scalar(query) == len(set(members))
+
+
+def _round(row: RoundRow) -> Round:
+    return Round(row.id, row.circle_id, row.day, row.at, Outcome(row.outcome), row.why, row.asked)
