@@ -24,7 +24,7 @@ class Pairs:
     columns: Numbers
     fits: Numbers
 
-    def only(self, which: Flags) -> "Pairs":
+    def only(self, which: Flags | Numbers) -> "Pairs":
         """Some of these."""
         return Pairs(self.rows[which], self.columns[which], self.fits[which])
 
@@ -34,15 +34,12 @@ def union(several: Iterable[Pairs]) -> Pairs:
     some = list(several)
     if not some:
         return Pairs(*np.empty((3, 0), np.int64))
-    rows, columns, fits = (np.concatenate([getattr(one, name) for one in some]) for name in _FIELDS)
-    order = np.lexsort((rows, columns))
-    rows, columns, fits = rows[order], columns[order], fits[order]
-    new = np.ones(len(rows), bool)
-    new[1:] = (np.diff(columns) != 0) | (np.diff(rows) != 0)
-    return Pairs(rows[new], columns[new], fits[new])
-
-
-_FIELDS = ("rows", "columns", "fits")
+    all_ = _joined(some)
+    order = np.lexsort((all_.rows, all_.columns))
+    pairs = all_.only(order)
+    is_new = np.ones(len(order), bool)
+    is_new[1:] = (np.diff(pairs.columns) != 0) | (np.diff(pairs.rows) != 0)
+    return pairs.only(is_new)
 
 
 @dataclass(frozen=True)
@@ -87,36 +84,39 @@ class Best:
         self._lowest = np.zeros(shape[1], np.int32)
         """The rank to surpass in each column."""
         self._in_rows: list[Pairs] = []
-        self._in_columns = (union(()), np.empty(0, np.int32))
+        self._in_columns: list[tuple[Pairs, Ranks]] = []
+        self._most = 2 * shape[1] * width
+        """Pairs by column that may wait to be sorted out."""
 
     def look_at(self, first: int, ranks: Fits, fits: Fits) -> None:
         """Some whole rows; what has rank 0 is passed over."""
         wide = ranks.astype(np.int32) << 10
         wide += self._apart[0][first : first + len(fits), None] ^ self._apart[1]
         wide *= ranks > 0
-        bar = _bar(wide, self._width)
-        self._in_rows.append(_taken(first, wide >= bar, fits))
+        self._in_rows.append(_taken(first, wide >= _bar(wide, self._width), fits))
         better = wide > self._lowest
-        self._keep(_taken(first, better, fits), wide[better])
+        self._in_columns.append((_taken(first, better, fits), wide.ravel()[np.flatnonzero(better)]))
+        if sum(len(ranks) for _, ranks in self._in_columns) > self._most:
+            self._sort_out()
 
     def pairs(self) -> Pairs:
         """What was kept."""
-        return union([*self._in_rows, self._in_columns[0]])
+        self._sort_out()
+        return union([*self._in_rows, *(pairs for pairs, _ in self._in_columns)])
 
-    def _keep(self, pairs: Pairs, ranks: Ranks) -> None:
-        """The best of each column, out of these and those before."""
-        kept, ranks_before = self._in_columns
-        ranks = np.concatenate((ranks_before, ranks))
-        rows, columns, fits = (
-            np.concatenate((getattr(kept, name), getattr(pairs, name))) for name in _FIELDS
-        )
-        order = np.lexsort((-ranks, columns))
-        sorted_columns = columns[order]
-        starts = np.flatnonzero(np.diff(sorted_columns, prepend=-1))
+    def _sort_out(self) -> None:
+        """Only the best of each column stay."""
+        if not self._in_columns:
+            return
+        ranks = np.concatenate([ranks for _, ranks in self._in_columns])
+        pairs = _joined([pairs for pairs, _ in self._in_columns])
+        order = np.argsort((pairs.columns << 32) - ranks)
+        columns = pairs.columns[order]
+        starts = np.flatnonzero(np.diff(columns, prepend=-1))
         places = np.arange(len(order)) - np.repeat(starts, np.diff(starts, append=len(order)))
         best, last = order[places < self._width], order[places == self._width - 1]
-        self._lowest[columns[last]] = ranks[last]
-        self._in_columns = Pairs(rows[best], columns[best], fits[best]), ranks[best]
+        self._lowest[pairs.columns[last]] = ranks[last]
+        self._in_columns = [(pairs.only(best), ranks[best])]
 
 
 def _bar(ranks: Ranks, width: int) -> Ranks:
@@ -135,5 +135,12 @@ def _bar(ranks: Ranks, width: int) -> Ranks:
 
 
 def _taken(first: int, which: Flags, fits: Fits) -> Pairs:
-    rows, columns = np.nonzero(which)
-    return Pairs(rows + first, columns, fits[rows, columns].astype(np.int64))
+    at = np.flatnonzero(which)
+    rows, columns = np.divmod(at, which.shape[1])
+    return Pairs(rows + first, columns, fits.ravel()[at].astype(np.int64))
+
+
+def _joined(several: Iterable[Pairs]) -> Pairs:
+    names = ("rows", "columns", "fits")
+    some = list(several)
+    return Pairs(*(np.concatenate([getattr(one, name) for one in some]) for name in names))

@@ -80,14 +80,13 @@ def solve(scores: Scores[Any], places: Places, minimum: int) -> Choice:
         missed = _missed(scores, minimum, costs, width)
         if not len(missed.rows):
             return Choice(chosen, _fits_of(pairs, chosen))
-        several = len(missed.rows) * 100 > len(pairs.rows)
-        if is_rough:
+        if len(missed.rows) * 100 > len(pairs.rows):
             # Prices know better than fits did who is in demand, and so which pairs matter.
-            pairs, is_rough = pairs.only(pairs.columns == chosen[pairs.rows]), False
-        pairs = union((pairs, missed))
-        if several:
-            pairs = union((pairs, best_of(scores, free, minimum, width, costs.points())))
+            kept = pairs.only(pairs.columns == chosen[pairs.rows]) if is_rough else pairs
+            pairs = union((kept, best_of(scores, free, minimum, width, costs.points())))
+            is_rough = False
             width *= 2
+        pairs = union((pairs, missed))
 
 
 def _fits_of(pairs: Pairs, chosen: Numbers) -> Numbers:

@@ -154,6 +154,7 @@ MAY: dict[str, frozenset[str]] = {
     "rhythm.approve": COORDINATORS,
     "rhythm.be_away": FACILITATOR,
     "rhythm.beat": NOBODY,
+    "rhythm.calendar": COORDINATORS,
     "rhythm.change": COORDINATORS,
     "rhythm.change_deck": COORDINATORS,
     "rhythm.decline": COORDINATORS,
