@@ -99,6 +99,20 @@ class Pairs(Cellar):
         found = await self._session.execute(query)
         return frozenset((a, b) for a, b in found if a is not None and b is not None)
 
+    async def declined(self) -> frozenset[tuple[int, int]]:
+        """What did not come about of requests that are still open, as (mentor, mentee). For the matcher alone."""
+        query = (
+            select(PairRow.mentor_id, RequestRow.member_id)
+            .join(RequestRow, RequestRow.id == PairRow.request_id)
+            .where(
+                PairRow.community_id == self._community,
+                PairRow.stage == Stage.DECLINED.value,
+                RequestRow.standing != Standing.OVER.value,
+            )
+        )
+        found = await self._session.execute(query)
+        return frozenset((a, b) for a, b in found if a is not None)
+
     # feedback
 
     async def say(self, feedback: Feedback) -> bool:

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import aliased
 
 from storage.base import Cellar, inserting
-from storage.communities import MemberRow
+from storage.communities import AccountRow, MemberRow, OwnershipRow
 from storage.mentoring.tables import AvoidRow, ExclusionRow, OfferRow, PauseRow, RequestRow
 from storage.mentoring.values import Exclusion, Offer, Request, Standing
 from storage.resources import ResourceTagRow
@@ -49,9 +49,8 @@ class Seeking(Cellar):
             "languages": " ".join(offer.languages),
             "enjoys": offer.enjoys,
         }
-        query = inserting(self._session, OfferRow).values(
-            member_id=offer.member, community_id=self._community, since=offer.since, **values
-        )
+        facts = {"member_id": offer.member, "community_id": self._community, "since": offer.since}
+        query = inserting(self._session, OfferRow).values(**facts, **values)
         await self._session.execute(query.on_conflict_do_update(index_elements=["member_id"], set_=values))
         return True
 
@@ -199,6 +198,30 @@ class Seeking(Cellar):
         found = [(a, b) for query in (avoiding, excluded) for a, b in await self._session.execute(query)]
         return frozenset(pair for a, b in found for pair in ((a, b), (b, a)))
 
+    async def names(self, members: Sequence[int]) -> dict[int, str]:
+        """What those of these members who are of this community are called, by name."""
+        query = select(MemberRow.id, MemberRow.name).where(
+            MemberRow.community_id == self._community, MemberRow.id.in_(members)
+        )
+        found = await self._session.execute(query.order_by(MemberRow.name, MemberRow.id))
+        return {row.id: row.name for row in found}
+
+    async def zones(self, members: Sequence[int]) -> dict[int, tuple[str, str]]:
+        """Those of these members who are here, each with their own time zone and that of their platform."""
+        query = (
+            select(MemberRow.id, MemberRow.zone, AccountRow.zone)
+            .join(OwnershipRow, OwnershipRow.member_id == MemberRow.id)
+            .join(AccountRow, AccountRow.id == OwnershipRow.account_id)
+            .where(
+                MemberRow.community_id == self._community,
+                MemberRow.id.in_(members),
+                MemberRow.left_at.is_(None),
+            )
+            # The account that was seen last comes last, and so counts.
+            .order_by(AccountRow.seen_at.asc().nulls_first(), AccountRow.id.desc())
+        )
+        return {member: (own, theirs) for member, own, theirs in await self._session.execute(query)}
+
     async def near(self) -> dict[str, frozenset[str]]:
         """Topics that links of the shelf often have together."""
         one, other = aliased(ResourceTagRow), aliased(ResourceTagRow)
@@ -230,7 +253,7 @@ class Seeking(Cellar):
             f"{', '.join(one.topics)}. {one.goal}"
             for one in await self._requests_of(member)
         ]
-        if avoided := await self._names(await self.avoided_by(member)):
+        if avoided := list((await self.names(await self.avoided_by(member))).values()):
             lines.append(f"Not to be matched with: {', '.join(avoided)}")
         pause = await self._session.scalar(select(PauseRow).where(*self._of(PauseRow, member)), **_FRESH)
         if pause is not None:
@@ -244,7 +267,7 @@ class Seeking(Cellar):
         kept = {
             "offer": _plain(asdict(offer)) if offer else {},
             "requests": [_plain(asdict(one)) for one in requests],
-            "not_with": await self._names(await self.avoided_by(member)),
+            "not_with": list((await self.names(await self.avoided_by(member))).values()),
             "pausing": {"until": pause.until.isoformat() if pause.until else "open"} if pause else {},
         }
         return {name: value for name, value in kept.items() if value}
@@ -265,12 +288,6 @@ class Seeking(Cellar):
     async def _requests_of(self, member: int) -> list[Request]:
         query = select(RequestRow).where(*self._of(RequestRow, member)).order_by(RequestRow.id)
         return [row.value() for row in await self._session.scalars(query, **_FRESH)]
-
-    async def _names(self, members: Sequence[int]) -> list[str]:
-        query = select(MemberRow.name).where(
-            MemberRow.community_id == self._community, MemberRow.id.in_(members)
-        )
-        return list(await self._session.scalars(query.order_by(MemberRow.name, MemberRow.id)))
 
     async def _are_ours(self, members: Sequence[int]) -> bool:
         query = select(MemberRow.id).where(
