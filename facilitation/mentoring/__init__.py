@@ -1,0 +1,1 @@
+"""Mentoring: who learns from whom, and how that goes."""
