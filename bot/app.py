@@ -6,7 +6,17 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.config import Settings
 from bot.steps import Steps
-from facilitation import charter, concern, coordination, privacy, recap, resources, rhythm, welcome
+from facilitation import (
+    charter,
+    concern,
+    coordination,
+    mentoring,
+    privacy,
+    recap,
+    resources,
+    rhythm,
+    welcome,
+)
 from facilitation.concern import Fallback
 from facilitation.core.charter import CharterText
 from facilitation.core.clock import Clock, SystemClock
@@ -21,6 +31,7 @@ ROOMS: tuple[Room, ...] = (
     coordination.room,
     welcome.room,
     rhythm.room,
+    mentoring.room,
     resources.room,
     recap.room,
     concern.room,

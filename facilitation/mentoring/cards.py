@@ -279,6 +279,11 @@ def extended(ends_at: datetime) -> Card:
     return card("", say("Gladly. You go on until {day}.", day=ends_at), tone="good")
 
 
+def rounded_off() -> Card:
+    """What stands where it was asked how to round off."""
+    return card("", "You have rounded it off. Thank you both.", tone="good")
+
+
 def completed(pair: Pair, member: int) -> Card:
     """Thanks to one of a pair that came to its end."""
     other = pair.other(member)
@@ -314,9 +319,7 @@ def parted(pair: Pair, member: int, *, is_requeued: bool) -> Card:
 
 def said_goodbye(pair: Pair, member: int) -> Card:
     """To whoever ended it."""
-    return card(
-        "", "It is over, and that is fine. I tell the other one kindly.", *_afterwards(pair, member)
-    )
+    return card("", "It is over, and that is fine. I tell the other one kindly.", *_afterwards(pair, member))
 
 
 def _afterwards(pair: Pair, member: int) -> list[Part]:

@@ -1,19 +1,15 @@
 """Who may be matched with whom now: what is stored, as the matcher wants it; and its word, as pairs."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 
 from facilitation.core.cards import Text
 from facilitation.core.local_time import first_known
 from facilitation.core.speech import say
-from facilitation.mentoring.matching import Matching, Mentor, Proposal, Round, match, ranking
+from facilitation.mentoring.matching import Mentor, Proposal, Round, ranking
 from facilitation.mentoring.matching import Request as Wanted
 from facilitation.mentoring.planning import Ground
 from storage.mentoring import Offer, Pair, Request, Stage, Standing
-
-FRONT = 10_000
-"""Days that whoever stands at the front counts as having waited for longer."""
 
 
 async def considered(on: Ground, requests: Sequence[Request]) -> Round[int]:
@@ -24,7 +20,7 @@ async def considered(on: Ground, requests: Sequence[Request]) -> Round[int]:
     """
     offers, loads = await on.seeking.offers(), await on.pairs.loads()
     pausing = await on.seeking.pausing(on.at)
-    here = await on.seeking.zones([one.member for one in (*offers, *requests)])
+    here = await on.seeking.zones([*(one.member for one in offers), *(one.member for one in requests)])
     zones = {
         member: first_known(*known, on.community.zone)
         for member, known in here.items()
@@ -37,9 +33,11 @@ async def considered(on: Ground, requests: Sequence[Request]) -> Round[int]:
         Wanted(
             one.member,
             one.topics,
-            waited=(on.at - one.asked_at).days + (FRONT if one.front else 0),
+            waited=(on.at - one.asked_at).days,
             zone=zones[one.member],
             languages=one.languages,
+            front=one.front,
+            goal=one.goal,
         )
         for one in requests
         if one.member in zones
@@ -51,22 +49,19 @@ async def considered(on: Ground, requests: Sequence[Request]) -> Round[int]:
         exclude=await on.seeking.apart() | await on.pairs.declined() | themselves,
         past=await on.pairs.past(),
         near=await on.seeking.near(),
+        on=on.at.date(),
     )
-
-
-async def matched(asked: Round[int]) -> Matching[int]:
-    """The best pairs of all, found in a thread of its own so that everybody else is answered meanwhile."""
-    return await asyncio.to_thread(match, asked)
 
 
 async def best_for(on: Ground, request: Request) -> Proposal[int] | None:
     """Who would suit one person best of those who have room now."""
-    found = await asyncio.to_thread(ranking, await considered(on, [request]), request.member)
-    return next(iter(found), None)
+    return next(iter(ranking(await considered(on, [request]), request.member)), None)
 
 
-async def paired(on: Ground, proposal: Proposal[int], request: Request, *, stage: Stage, number: int = 0) -> Pair | None:
-    """A proposal as a pair in the making; its request is in hand from now on. None if it cannot be any more."""
+async def paired(
+    on: Ground, proposal: Proposal[int], request: Request, *, stage: Stage, number: int = 0
+) -> Pair | None:
+    """A proposal as a pair in the making, whose request is in hand now. None if it cannot be any more."""
     wishes = await on.rounds.wishes()
     pair = Pair(
         0,

@@ -9,6 +9,10 @@ from facilitation.mentoring.considering import best_for, paired, why_nobody
 from facilitation.mentoring.planning import Ground, Tell
 from storage.mentoring import LIVE, Pair, Request, Stage, Standing
 
+APART = "apart"
+"""Why a pair that coordinators propose is never asked: one of the two would rather not, in secret."""
+
+
 # Asking both -------------------------------------------------------------------------------------------
 
 
@@ -142,6 +146,19 @@ async def end(on: Ground, pair: Pair, stage: Stage, why: str) -> Effects:
     return effects + await propose(on, again)
 
 
+async def complete(on: Ground, pair: Pair) -> Effects:
+    """The end that was meant: both are thanked and asked how it was, and both may be matched again."""
+    ended = replace(pair, stage=Stage.COMPLETED, why="", ended_at=on.at, told=True, post="")
+    await on.pairs.put(ended)
+    request = await _request(on, pair)
+    if request is not None:
+        await on.seeking.put_request(replace(request, standing=Standing.OVER))
+    here = await on.are_here([pair.mentor, pair.mentee])
+    thanks = [Post(Direct(one), cards.completed(ended, one), keys.over(pair.id, one)) for one in sorted(here)]
+    closed = Revise(keys.close(pair.id, pair.weeks), cards.rounded_off())
+    return [Cancel(keys.plan(pair.id)), closed, *thanks]
+
+
 async def tell_left_behind(on: Ground, pair: Pair) -> Effects:
     """Kindly, to whoever is still here, that their pair is over."""
     await on.pairs.put(replace(pair, told=True))
@@ -157,8 +174,8 @@ async def tell_left_behind(on: Ground, pair: Pair) -> Effects:
 def left_behind(pair: Pair, here: set[int]) -> list[int]:
     """Of those who are here: who did not leave it, and, if it ended in silence, who was heard at all."""
     says = {pair.mentor: pair.mentor_says, pair.mentee: pair.mentee_says}
-    silent = ("leave", "") if pair.why == "silence" else ("leave",)
-    return sorted(one for one in (pair.mentor, pair.mentee) if one in here and one is not None and says[one] not in silent)
+    gone = ("leave", "") if pair.why == "silence" else ("leave",)
+    return [one for one in sorted(here) if says.get(one, "leave") not in gone]
 
 
 async def mend(on: Ground) -> Effects:

@@ -175,7 +175,9 @@ async def pause(ask: Pause, call: Call, seeking: Seeking, rounds: Rounds) -> Eff
     ends = say("Until {day}.", day=until) if until else say("Until you come back.")
     back = Buttons((Button("I am back", "mentoring.resume"),))
     return [
-        Reply(card("Enjoy your break", "Nothing new comes your way, and I do not ask how it goes.", ends, back))
+        Reply(
+            card("Enjoy your break", "Nothing new comes your way, and I do not ask how it goes.", ends, back)
+        )
     ]
 
 
@@ -191,7 +193,10 @@ async def resume(
     on = await _ground(call, pairs, seeking, rounds, people)
     if not await seeking.resume(call.who.id):
         return [Reply(card("", "You are not on a break."))]
-    return [Reply(card("", say("Good to have you back, {who}.", who=call.who), tone="good")), *await _soon(on)]
+    return [
+        Reply(card("", say("Good to have you back, {who}.", who=call.who), tone="good")),
+        *await _soon(on),
+    ]
 
 
 # The end -------------------------------------------------------------------------------------------------

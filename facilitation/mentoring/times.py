@@ -1,4 +1,4 @@
-"""When mentoring speaks: local mornings, working days, rounds, and an hour that suits two. All of it is pure."""
+"""When mentoring speaks: local mornings, working days, rounds, an hour that suits two. All of it is pure."""
 
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -37,7 +37,7 @@ def awake_together(at: datetime, zones: tuple[str, ...], community: Community) -
 
 
 def morning_after(after: datetime, days: int, zones: tuple[str, ...], community: Community) -> datetime:
-    """Ten in the morning where the first of these lives, so many days on; a working hour for all if any is."""
+    """Ten in the morning where the first lives, so many days on; an hour at which all are awake, if any is."""
     moment = instant_of(local_date(after, zones[0]) + timedelta(days=days), TEN, zones[0])
     return awake_together(_off_weekend(moment, zones[0]), zones, community)
 

@@ -206,6 +206,8 @@ def upgrade() -> None:
         sa.Column("weeks", sa.SmallInteger(), nullable=False),
         sa.Column("review", sa.String(length=24), nullable=False),
         sa.Column("at_once", sa.Boolean(), nullable=False),
+        sa.Column("more", sa.SmallInteger(), nullable=False),
+        sa.Column("more_at", sa.SmallInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["community_id"], ["community.id"], name=op.f("fk_mentoring_community_id"), ondelete="CASCADE"
         ),

@@ -100,7 +100,7 @@ class Pairs(Cellar):
         return frozenset((a, b) for a, b in found if a is not None and b is not None)
 
     async def declined(self) -> frozenset[tuple[int, int]]:
-        """What did not come about of requests that are still open, as (mentor, mentee). For the matcher alone."""
+        """What did not come about of open requests, as (mentor, mentee). For the matcher alone."""
         query = (
             select(PairRow.mentor_id, RequestRow.member_id)
             .join(RequestRow, RequestRow.id == PairRow.request_id)

@@ -38,6 +38,23 @@ class Rounds(Cellar):
             query.on_conflict_do_update(index_elements=["community_id"], set_=_columns(wishes))
         )
 
+    async def note_more(self, people: int, fit: int) -> None:
+        """Remember how many more the last matching could have served at a lower fit."""
+        await self.hold()
+        await self._session.execute(
+            update(MentoringRow)
+            .where(MentoringRow.community_id == self._community)
+            .values(more=people, more_at=fit)
+        )
+
+    async def more(self) -> tuple[int, int]:
+        """How many more could be served, and at which fit."""
+        query = select(MentoringRow.more, MentoringRow.more_at).where(
+            MentoringRow.community_id == self._community
+        )
+        row = (await self._session.execute(query)).first()
+        return (row.more, row.more_at) if row is not None else (0, 0)
+
     async def open(self, at: datetime, closes_at: datetime) -> int:
         """Begin a round; returns its id."""
         row = RoundRow(community_id=self._community, opened_at=at, closes_at=closes_at)

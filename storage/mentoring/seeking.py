@@ -40,7 +40,7 @@ class Seeking(Cellar):
         return [row.value() for row in rows]
 
     async def put_offer(self, offer: Offer) -> bool:
-        """Keep an offer as it is now, since when it was first made; False for who is not of this community."""
+        """Keep an offer as it is now, dated when it was first made; False for a stranger."""
         if not await self._are_ours([offer.member]):
             return False
         values = {

@@ -219,6 +219,8 @@ class MentoringRow(Base):
     weeks: Mapped[int] = mapped_column(SmallInteger, default=8)
     review: Mapped[str] = mapped_column(String(24), default=Review.COORDINATOR)
     at_once: Mapped[bool] = mapped_column(default=False)
+    more: Mapped[int] = mapped_column(SmallInteger, default=0)
+    more_at: Mapped[int] = mapped_column(SmallInteger, default=0)
 
     def value(self) -> Wishes:
         """What the room is given."""
