@@ -211,6 +211,6 @@ async def feedback(ask: TellFeedback, call: Call, pairs: Pairs, rounds: Rounds) 
         raise Refusal("That question is for somebody else.")
     if pair.stage not in (*DONE, Stage.ACTIVE):
         return [Reply(card("", say("{words}", words=_OVER)))]
-    await pairs.say(Feedback(pair.id, call.who.id, ask.words.strip(), ask.shared))
+    await pairs.note(Feedback(pair.id, call.who.id, ask.words.strip(), ask.shared))
     whose = say("The coordinators can read it.") if ask.shared else say("Nobody but you can read it.")
     return [Reply(card("Thank you", whose, tone="good"))]

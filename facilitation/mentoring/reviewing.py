@@ -83,8 +83,8 @@ async def _review_card(on: Ground) -> Card:
             parts.append(
                 count(
                     more,
-                    "One more could be served at a fit of {fit}: `/coordinate pairs propose` does so by hand.",
-                    "{n} more could be served at a fit of {fit}: `/coordinate pairs propose` does so by hand.",
+                    "One more could be served at a fit of {fit}: `/coordinate pairs propose` does it.",
+                    "{n} more could be served at a fit of {fit}: `/coordinate pairs propose` does it.",
                     fit=fit,
                 )
             )

@@ -138,8 +138,8 @@ def _sign_up(on: Ground) -> Card:
     return card(
         "A mentoring round",
         say(
-            "Would you like somebody to learn from for a while? Or have you an hour now and then for somebody "
-            "who is learning? Sign up by {when}. Then I suggest pairs, and both are asked before they are one.",
+            "Would you like somebody to learn from for a while? Or could you give an hour now and then to "
+            "somebody who is learning? Sign up by {when}. Then I suggest pairs, and both are asked first.",
             when=on.at + times.SIGN_UP,
         ),
         Buttons(
@@ -190,7 +190,7 @@ def _closed(on: Ground, wishes: Wishes) -> Card:
 
 
 @room.action()
-async def find_pairs(
+async def make_pairs(
     ask: Match, due: Due, pairs: Pairs, seeking: Seeking, rounds: Rounds, people: People
 ) -> Effects:
     """The best pairs of all who wait; then a review, or straight to the mentees."""

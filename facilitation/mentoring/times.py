@@ -37,7 +37,7 @@ def awake_together(at: datetime, zones: tuple[str, ...], community: Community) -
 
 
 def morning_after(after: datetime, days: int, zones: tuple[str, ...], community: Community) -> datetime:
-    """Ten in the morning where the first lives, so many days on; an hour at which all are awake, if any is."""
+    """Ten in the morning where the first lives, so many days on; an hour when all are awake, if any is."""
     moment = instant_of(local_date(after, zones[0]) + timedelta(days=days), TEN, zones[0])
     return awake_together(_off_weekend(moment, zones[0]), zones, community)
 

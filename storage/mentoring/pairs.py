@@ -115,7 +115,7 @@ class Pairs(Cellar):
 
     # feedback
 
-    async def say(self, feedback: Feedback) -> bool:
+    async def note(self, feedback: Feedback) -> bool:
         """Keep what one of a pair says; said again, it is that. False if there is no such pair of theirs."""
         mine = self._mine().where(PairRow.id == feedback.pair, *self._with(feedback.member))
         if await self._session.scalar(mine) is None:
