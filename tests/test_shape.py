@@ -443,6 +443,8 @@ NOBODYS = {
     "community",
     "community_space",
     "space",
+    "mentoring",  # how coordinators chose to pair
+    "mentoring_round",
     "welcome",  # how coordinators chose to greet
 }
 

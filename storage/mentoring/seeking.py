@@ -159,17 +159,15 @@ class Seeking(Cellar):
         return list(await self._session.scalars(query.order_by(AvoidRow.other_id)))
 
     async def exclude(self, one: int, other: int) -> bool:
-        """Coordinators would not pair these two; False if that is known or one is a stranger."""
+        """Coordinators would not pair these two; False if one of them is a stranger."""
         first, last = sorted((one, other))
         if first == last or not await self._are_ours([first, last]):
             return False
-        query = (
-            inserting(self._session, ExclusionRow)
-            .values(one_id=first, other_id=last, community_id=self._community)
-            .on_conflict_do_nothing()
-            .returning(ExclusionRow.one_id)
+        query = inserting(self._session, ExclusionRow).values(
+            one_id=first, other_id=last, community_id=self._community
         )
-        return await self._session.scalar(query) is not None
+        await self._session.execute(query.on_conflict_do_nothing())
+        return True
 
     async def include(self, one: int, other: int) -> bool:
         """Those two may be paired after all; False if they could be."""

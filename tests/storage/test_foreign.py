@@ -27,6 +27,8 @@ from storage.concern import Concerns, Matter, Remark
 from storage.coordination import Terms
 from storage.diary import Diary, DiaryRow
 from storage.engine import open_engine
+from storage.mentoring import Feedback, Offer, Pair, Pairs, Request, Rounds, Seeking, Stage, Standing
+from storage.mentoring import Wishes as PairWishes
 from storage.naming import Names
 from storage.outbox import Letter, Outbox, OutboxRow
 from storage.recap import Recaps
@@ -100,6 +102,10 @@ class Filled:
     suggestion: int
     step: int
     other_step: int
+    wanted: int
+    pair: int
+    over: int
+    round: int
 
 
 def link(name: str) -> Link:
@@ -159,6 +165,7 @@ async def filled(session: Session, name: str, space: str) -> Filled:
     rhythm, deck, prompt, suggestion, draft = await _keep_rhythm(session, there, name, channel)
     await _confide(session, there, name)
     steps = await _welcome(session, there, name)
+    mentoring = await _mentor(session, there, name)
     page = await session.scalar(select(DiaryRow.id).where(DiaryRow.key == f"fresh-{name}"))
     agenda = await session.scalar(select(AgendaRow.id).where(AgendaRow.key == f"key-{name}"))
     assert page is not None
@@ -186,6 +193,7 @@ async def filled(session: Session, name: str, space: str) -> Filled:
         prompt,
         suggestion,
         *steps,
+        *mentoring,
     )
 
 
@@ -228,6 +236,32 @@ async def _welcome(session: Session, there: Setting, name: str) -> list[int]:
     ]
 
 
+async def _mentor(session: Session, there: Setting, name: str) -> tuple[int, int, int, int]:
+    """An offer, a request, a pair that is and one that was, a round, and people kept apart."""
+    ines, marek = there.members[f"ines-{name}"], there.members[f"marek-{name}"]
+    seeking, pairs, rounds = (kind(session, there.community) for kind in (Seeking, Pairs, Rounds))
+    await seeking.put_offer(Offer(ines, (name,), 1, NOW, enjoys=name))
+    wanted = await seeking.put_request(Request(0, marek, (name,), NOW, goal=name))
+    assert wanted is not None
+    await seeking.pause(marek, NOW + DAY)
+    await seeking.avoid(marek, ines)
+    await seeking.exclude(ines, marek)
+    facts: dict[str, Any] = {"made_at": NOW, "asked_at": NOW, "request": wanted, "started_at": NOW}
+    facts |= {"reasons": (name,), "post": f"pair-{name}"}
+    over = await pairs.add(Pair(0, ines, marek, Stage.DECLINED, **facts | {"post": ""}))
+    ended = await pairs.add(Pair(0, ines, marek, Stage.ENDED, **facts | {"request": None, "post": "x"}))
+    pair = await pairs.add(Pair(0, ines, marek, Stage.ACTIVE, **facts))
+    assert over is not None
+    assert ended is not None
+    assert pair is not None
+    await pairs.note(Feedback(pair, marek, name, shared=True))
+    await rounds.wish(PairWishes(rounds=True, day=3))
+    await rounds.note_more(3, 200)
+    again = link(f"third-{name}")
+    await Shelf(session, there.community).put(again, by=ines, at=NOW, note="", tags=(name, "common"))
+    return wanted, pair, over, await rounds.open(NOW, NOW + DAY)
+
+
 async def _confide(session: Session, there: Setting, name: str) -> None:
     """A concern, and roles held, ended and noted."""
     ines, marek = there.members[f"ines-{name}"], there.members[f"marek-{name}"]
@@ -256,6 +290,58 @@ def args(*positional: Any, **named: Any) -> Arguments:
 
 
 CASES: dict[tuple[str, str], Callable[[Filled], Arguments]] = {
+    ("Pairs", "add"): lambda a: args(
+        Pair(0, a.ines, a.marek, Stage.ENDED, made_at=NOW, asked_at=NOW, request=a.wanted)
+    ),
+    ("Pairs", "by_post"): lambda a: args(f"pair-{name(a)}"),
+    ("Pairs", "declined"): lambda _: args(),
+    ("Pairs", "export"): lambda a: args(a.marek),
+    ("Pairs", "forget"): lambda a: args(a.marek),
+    ("Pairs", "get"): lambda a: args(a.pair),
+    ("Pairs", "in_stage"): lambda _: args(Stage.ACTIVE),
+    ("Pairs", "loads"): lambda _: args(),
+    ("Pairs", "note"): lambda a: args(Feedback(a.pair, a.ines, "words", shared=True)),
+    ("Pairs", "of"): lambda a: args(a.marek),
+    ("Pairs", "of_request"): lambda a: args(a.wanted),
+    ("Pairs", "outcomes"): lambda _: args(NOW - WEEK),
+    ("Pairs", "past"): lambda _: args(),
+    ("Pairs", "put"): lambda a: args(Pair(a.pair, a.ines, a.marek, Stage.ENDED, made_at=NOW, asked_at=NOW)),
+    ("Pairs", "said_by"): lambda a: args(a.marek),
+    ("Pairs", "shared"): lambda _: args(),
+    ("Pairs", "show"): lambda a: args(a.marek),
+    ("Pairs", "untold"): lambda _: args(),
+    ("Rounds", "close"): lambda a: args(a.round, NOW),
+    ("Rounds", "current"): lambda _: args(),
+    ("Rounds", "get"): lambda a: args(a.round),
+    ("Rounds", "more"): lambda _: args(),
+    ("Rounds", "note_more"): lambda _: args(5, 250),
+    ("Rounds", "open"): lambda _: args(NOW, NOW + WEEK),
+    ("Rounds", "wish"): lambda _: args(PairWishes(weeks=12)),
+    ("Rounds", "wishes"): lambda _: args(),
+    ("Seeking", "allow"): lambda a: args(a.marek, a.ines),
+    ("Seeking", "apart"): lambda _: args(),
+    ("Seeking", "avoid"): lambda a: args(a.ines, a.marek),
+    ("Seeking", "avoided_by"): lambda a: args(a.marek),
+    ("Seeking", "drop_offer"): lambda a: args(a.ines),
+    ("Seeking", "exclude"): lambda a: args(a.ines, a.marek),
+    ("Seeking", "exclusions"): lambda _: args(),
+    ("Seeking", "export"): lambda a: args(a.marek),
+    ("Seeking", "forget"): lambda a: args(a.marek),
+    ("Seeking", "include"): lambda a: args(a.ines, a.marek),
+    ("Seeking", "names"): lambda a: args([a.ines]),
+    ("Seeking", "near"): lambda _: args(),
+    ("Seeking", "offer"): lambda a: args(a.ines),
+    ("Seeking", "offers"): lambda _: args(),
+    ("Seeking", "pause"): lambda a: args(a.ines, NOW),
+    ("Seeking", "pausing"): lambda _: args(NOW),
+    ("Seeking", "put_offer"): lambda a: args(Offer(a.marek, ("x",), 1, NOW)),
+    ("Seeking", "put_request"): lambda a: args(Request(a.wanted, a.marek, ("x",), NOW)),
+    ("Seeking", "request"): lambda a: args(a.wanted),
+    ("Seeking", "request_of"): lambda a: args(a.marek),
+    ("Seeking", "requests"): lambda _: args(Standing.WAITING),
+    ("Seeking", "resume"): lambda a: args(a.marek),
+    ("Seeking", "show"): lambda a: args(a.marek),
+    ("Seeking", "zones"): lambda a: args([a.ines]),
     ("People", "accounts"): lambda a: args(a.ines),
     ("People", "assign"): lambda a: args(Use.HELP, a.channel),
     ("People", "begin"): lambda _: args(NOW),
@@ -451,9 +537,9 @@ CASES: dict[tuple[str, str], Callable[[Filled], Arguments]] = {
     ("Rhythms", "volunteer"): lambda a: args(a.rhythm, a.marek, NOW),
     ("Rhythms", "volunteers"): lambda a: args(a.rhythm),
 }
-HARMLESS = {("Recaps", "show"), ("Recaps", "export"), ("Recaps", "forget")}
-"""Methods that say that there is nothing: no arguments could make them show or do anything."""
-CASES |= {method: lambda a: args(a.ines) for method in HARMLESS}
+HARMLESS = {("Recaps", "show"), ("Recaps", "export"), ("Recaps", "forget"), ("Rounds", "hold")}
+"""Methods that say that there is nothing, or only wait: no arguments could make them show or do anything."""
+CASES |= {method: lambda a: args(a.ines) for method in HARMLESS} | {("Rounds", "hold"): lambda _: args()}
 
 
 def handle(a: Filled) -> str:

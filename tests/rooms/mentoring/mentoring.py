@@ -20,7 +20,7 @@ WEEK = timedelta(weeks=1)
 
 
 async def begun(units: Units, clock: VirtualClock, **options: Any) -> Testbed:
-    """A community that began on Monday 2 March 2026 at 8:55; pairs go out without a review, as requests come."""
+    """A community that began on Monday 2 March 2026 at 8:55; requests are matched at once, and unreviewed."""
     bed = await furnished(units, clock, options.pop("rooms", ROOMS), **options)
     await bed.begin()
     await wish(bed)
