@@ -164,7 +164,7 @@ async def filled(session: Session, name: str, space: str) -> Filled:
     waiting = await recaps.put(NOW - WEEK, NOW, RecapState.WAITING, f"recap-{name}", NOW)
     rhythm, deck, prompt, suggestion, draft = await _keep_rhythm(session, there, name, channel)
     await _confide(session, there, name)
-    steps = await _welcome(session, there, name)
+    step, other_step = await _welcome(session, there, name)
     mentoring = await _mentor(session, there, name)
     page = await session.scalar(select(DiaryRow.id).where(DiaryRow.key == f"fresh-{name}"))
     agenda = await session.scalar(select(AgendaRow.id).where(AgendaRow.key == f"key-{name}"))
@@ -192,7 +192,8 @@ async def filled(session: Session, name: str, space: str) -> Filled:
         deck,
         prompt,
         suggestion,
-        *steps,
+        step,
+        other_step,
         *mentoring,
     )
 
@@ -239,7 +240,8 @@ async def _welcome(session: Session, there: Setting, name: str) -> list[int]:
 async def _mentor(session: Session, there: Setting, name: str) -> tuple[int, int, int, int]:
     """An offer, a request, a pair that is and one that was, a round, and people kept apart."""
     ines, marek = there.members[f"ines-{name}"], there.members[f"marek-{name}"]
-    seeking, pairs, rounds = (kind(session, there.community) for kind in (Seeking, Pairs, Rounds))
+    seeking, pairs = Seeking(session, there.community), Pairs(session, there.community)
+    rounds = Rounds(session, there.community)
     await seeking.put_offer(Offer(ines, (name,), 1, NOW, enjoys=name))
     wanted = await seeking.put_request(Request(0, marek, (name,), NOW, goal=name))
     assert wanted is not None
