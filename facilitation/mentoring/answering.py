@@ -77,7 +77,7 @@ async def accept(
     if pair.mentee not in await on.are_here([pair.mentee]):
         effects = await moving.turn_down(on, pair, "gone")
         return [Reply(cards.settled()), *effects]
-    return [Reply(cards.accepted(pair)), *await moving.bring_together(on, pair)]
+    return [Reply(cards.accepted(pair)), *await moving.agree(on, pair)]
 
 
 class NotNow(Ask):

@@ -145,8 +145,8 @@ def introduction(pair: Pair, request: Request | None, meeting: datetime, zones: 
         say("To break the ice: {question}", question=ICEBREAKERS[pair.id % len(ICEBREAKERS)]),
         say("A first meeting could be {when}.", when=in_zones(meeting, zones)),
         say(
-            "You have {weeks} weeks. In three days I ask whether you found a time, and every two weeks after "
-            "that. `/cop mentor end` ends it at any time, and needs no reason.",
+            "You have {weeks} weeks. In a few days I ask whether you found a time, and then every two weeks. "
+            "`/cop mentor end` ends it whenever you like, and needs no reason.",
             weeks=pair.weeks,
         ),
         Small(say("Here are the two of you and I. On Discord, moderators can open private threads.")),
@@ -168,14 +168,20 @@ def by_message(member: int) -> Card:
 
 def in_zones(moment: datetime, zones: tuple[str, str]) -> Text:
     """An instant as each of the two reads it on their clock."""
-    times = [f"{moment.astimezone(ZoneInfo(zone)):%A %d %B, %H:%M}" for zone in zones]
-    if times[0] == times[1]:
-        return say("{when} for both of you", when=times[0])
-    mine, theirs = (
-        say("{when} in {city}", when=when, city=zone.rpartition("/")[2].replace("_", " "))
-        for when, zone in zip(times, zones, strict=True)
+    one, other = (moment.astimezone(ZoneInfo(zone)) for zone in zones)
+    if one.utcoffset() == other.utcoffset():
+        return say("{when} for both of you", when=f"{one:%A} {one.day} {one:%B, %H:%M}")
+    return say(
+        "{when} in {city}, which is {then} in {there}",
+        when=f"{one:%A} {one.day} {one:%B, %H:%M}",
+        city=_city(zones[0]),
+        then=f"{other:%H:%M}" if one.date() == other.date() else f"{other:%A, %H:%M}",
+        there=_city(zones[1]),
     )
-    return say("{mine} ({theirs})", mine=mine, theirs=theirs)
+
+
+def _city(zone: str) -> str:
+    return zone.rpartition("/")[2].replace("_", " ")
 
 
 # Check-ins ---------------------------------------------------------------------------------------------
@@ -188,15 +194,20 @@ _LABELS = {"met": "We met", "planned": "It is planned", "not yet": "Not yet", "c
 def check_in(pair: Pair, number: int) -> Card:
     """How it goes."""
     question = (
-        say("Three days on: have you found a time for each other?")
-        if number == 1
-        else say("How is it going with you two?")
+        say("Have you found a time for each other?") if number == 1 else say("How is it going with you two?")
     )
     buttons = tuple(
         Button(_LABELS[how], "mentoring.tell", {"pair": pair.id, "number": number, "how": how})
         for how in CHECKS
     )
-    return card("", question, Buttons(buttons), Small(say("One of you is enough, and only I read it.")))
+    return card(
+        "",
+        question,
+        Buttons(buttons),
+        Small(
+            say("One of you is enough. The coordinators see this answer, and nothing of what you talk about.")
+        ),
+    )
 
 
 def checked(how: str) -> Card:
@@ -215,7 +226,7 @@ def heard(pair: Pair, how: str, meeting: datetime, zones: tuple[str, str]) -> Ca
     """The answer to whoever told how it goes."""
     match how:
         case "met":
-            return card("", "How good to hear. I ask again in two weeks.", tone="good")
+            return card("", "How good to hear. Until next time.", tone="good")
         case "planned":
             return card("", "Good. Enjoy it.", tone="good")
         case "not yet":
@@ -267,7 +278,7 @@ def time_is_up(pair: Pair) -> Card:
             (
                 Button("We are done", "mentoring.complete", {"pair": pair.id}, style="primary"),
                 Button("Go on for longer", "mentoring.extend", {"pair": pair.id}),
-                Button("Part", "mentoring.end_pair", {"pair": pair.id}),
+                Button("Part ways", "mentoring.end_pair", {"pair": pair.id}),
             )
         ),
         Small(say("One of you is enough. If I hear nothing for a week, I take it that you are done.")),
@@ -338,10 +349,11 @@ def _afterwards(pair: Pair, member: int) -> list[Part]:
 
 
 def _because(pair: Pair) -> list[Part]:
-    """Why these two, in words; never in figures."""
-    if not pair.reasons:
+    """Why these two, in words; never in figures, and not how many more a mentor would take."""
+    reasons = [one for one in pair.reasons if not one.startswith("room for")]
+    if not reasons:
         return []
-    return [say("Why you two: {reasons}.", reasons=quoted("; ".join(pair.reasons), pair.mentee))]
+    return [say("Why you two: {reasons}.", reasons=quoted("; ".join(reasons), pair.mentee))]
 
 
 def _known(member: int | None) -> int:

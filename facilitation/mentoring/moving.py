@@ -52,22 +52,28 @@ async def ask_mentor(on: Ground, pair: Pair) -> Effects:
     return [Post(Direct(mentor), message, key, nudge=nudge), await _patience(on, pair, mentor)]
 
 
-async def bring_together(on: Ground, pair: Pair) -> Effects:
-    """Both said yes: they are introduced in a small group of their own."""
-    assert pair.mentor is not None
-    assert pair.mentee is not None
-    key, request = keys.together(pair.id), await _request(on, pair)
-    await on.pairs.put(replace(pair, stage=Stage.ACCEPTED, said_at=on.at, post=key))
+async def agree(on: Ground, pair: Pair) -> Effects:
+    """Both said yes: they are introduced as soon as both are awake."""
+    await on.pairs.put(replace(pair, stage=Stage.ACCEPTED, said_at=None, post=""))
+    request = await _request(on, pair)
     if request is not None:
         await on.seeking.put_request(replace(request, standing=Standing.MATCHED, front=False))
-    zones = await on.zones(pair)
-    message = cards.introduction(pair, request, times.first_meeting(on.at, zones), zones)
-    place = Group(key, (pair.mentee, pair.mentor))
-    return [
-        Revise(keys.offer(pair.id), cards.accepted(pair)),
-        Cancel(keys.plan(pair.id)),
-        Post(place, message, key),
-    ]
+    when = times.awake_together(on.at, await on.zones(pair), on.community)
+    return [Revise(keys.offer(pair.id), cards.accepted(pair)), planning.at(pair.id, when)]
+
+
+async def introduce(on: Ground, pair: Pair) -> Effects:
+    """The first words, in a small group of their own."""
+    key, zones = keys.together(pair.id), await on.zones(pair)
+    await on.pairs.put(replace(pair, said_at=on.at, post=key))
+    meeting = times.first_meeting(on.at, zones)
+    message = cards.introduction(pair, await _request(on, pair), meeting, zones)
+    return [Post(group_of(pair), message, key)]
+
+
+def group_of(pair: Pair) -> Group:
+    """The small group of a pair: the same for all that is said to both."""
+    return Group(keys.together(pair.id), tuple(one for one in (pair.mentee, pair.mentor) if one is not None))
 
 
 # It does not come about --------------------------------------------------------------------------------

@@ -74,7 +74,7 @@ def next_round(after: datetime, day: int, zone: str) -> datetime:
 
 def first_meeting(after: datetime, zones: tuple[str, str]) -> datetime:
     """A full hour on one of the next working days, as near to the middle of both their days as can be."""
-    start = after.astimezone(UTC).replace(minute=0, second=0, microsecond=0) + timedelta(days=2)
+    start = after.astimezone(UTC).replace(minute=0, second=0, microsecond=0) + timedelta(days=1)
     hours = [start + timedelta(hours=n) for n in range(96)]
     return min(hours, key=lambda hour: (max(_inconvenience(hour, zone) for zone in zones), hour))
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from facilitation.core.ask import Due
-from facilitation.core.cards import Card, Direct, Group
+from facilitation.core.cards import Card, Direct
 from facilitation.core.effects import Effects, Later, Post
 from facilitation.core.gathering import Heard
 from facilitation.core.happenings import MemberLeft, Said, Unsaid
@@ -41,6 +41,8 @@ async def go_on(
         if pair.said_at is not None or pair.why == moving.APART:
             return await moving.turn_down(on, pair, "silence")
         return await (moving.ask_mentee if pair.stage is Stage.PROPOSED else moving.ask_mentor)(on, pair)
+    if pair.stage is Stage.ACCEPTED and pair.said_at is None:
+        return await moving.introduce(on, pair)
     if pair.stage is Stage.ACTIVE:
         return await _accompany(on, pair)
     if pair.stage in DONE and not pair.told:
@@ -67,7 +69,7 @@ async def _accompany(on: Ground, pair: Pair) -> Effects:
     pair = replace(pair, checks=number)
     await on.pairs.put(replace(pair, said_at=on.at, post=keys.check(pair.id, number)))
     message = Post(
-        _group(pair), cards.check_in(pair, number), keys.check(pair.id, number), stale=times.A_WEEK
+        moving.group_of(pair), cards.check_in(pair, number), keys.check(pair.id, number), stale=times.A_WEEK
     )
     return [message, await next_check(on, pair, times.BETWEEN_CHECKS)]
 
@@ -82,7 +84,7 @@ async def next_check(on: Ground, pair: Pair, after: timedelta) -> Later:
 
 async def _ask_in_group(on: Ground, pair: Pair, message: Card, key: str) -> Effects:
     await on.pairs.put(replace(pair, said_at=on.at, post=key))
-    return [Post(_group(pair), message, key), planning.at(pair.id, on.at + times.A_WEEK)]
+    return [Post(moving.group_of(pair), message, key), planning.at(pair.id, on.at + times.A_WEEK)]
 
 
 async def _ask_both(on: Ground, pair: Pair) -> Effects:
@@ -110,10 +112,6 @@ async def _resting(on: Ground, pair: Pair) -> Later | None:
     known = [end for end in ends if end is not None]
     until = max(known) if len(known) == len(ends) else on.at + times.BETWEEN_CHECKS
     return planning.at(pair.id, times.morning_after(until, 0, await on.zones(pair), on.community))
-
-
-def _group(pair: Pair) -> Group:
-    return Group(keys.together(pair.id), tuple(one for one in (pair.mentee, pair.mentor) if one is not None))
 
 
 @room.action()

@@ -28,14 +28,16 @@ def rehearsed() -> Rehearsal:
 
 def transcript(result: Rehearsal) -> str:
     """What each of them read and pressed, in the order of time, as Markdown."""
-    lines = [(entry.at, _message(entry, result)) for entry in result.entries if entry.room == "mentoring"]
+    said = [(entry.at, _message(entry, result)) for entry in result.entries if entry.room == "mentoring"]
+    done: list[tuple[datetime, str]] = []
     pressed = {step.at: step for step in load_script(SCRIPT) if step.press}
     for at, who, answer in result.answers:
         step = pressed.get(at)
         if step is not None:
-            said = _quote(answer.spoken) if answer.spoken is not None else "> _(a form opens)_"
-            lines.append((at, f"**{result.people[who]}** presses _{step.press}_ ({_time(at)}):\n\n{said}"))
-    return "\n\n".join(text for _, text in sorted(lines, key=lambda line: line[0])) + "\n"
+            reply = _quote(answer.spoken) if answer.spoken is not None else "> _(a form opens)_"
+            done.append((at, f"**{result.people[who]}** presses _{step.press}_ ({_time(at)}):\n\n{reply}"))
+    # What somebody did comes before what followed from it at the same time.
+    return "\n\n".join(text for _, text in sorted([*done, *said], key=lambda line: line[0])) + "\n"
 
 
 def written(text: str) -> str:

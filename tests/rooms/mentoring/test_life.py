@@ -80,7 +80,7 @@ async def test_three_working_days_of_silence_are_a_decline(quick: Testbed) -> No
 async def test_check_ins_come_on_day_three_and_every_two_weeks(quick: Testbed) -> None:
     await paired(quick)
     await quick.pass_time(3 * DAY + 2 * HOUR)
-    assert "Three days on" in grouped(quick)[-1].words
+    assert "Have you found a time" in grouped(quick)[-1].words
     reply = await say(quick, "nadia", "We met")
     assert "How good to hear" in words_of(reply)
     assert "You have met" in grouped(quick)[-1].words
