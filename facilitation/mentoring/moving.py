@@ -143,7 +143,7 @@ async def end(on: Ground, pair: Pair, stage: Stage, why: str) -> Effects:
     if pair.mentee not in behind:
         await on.seeking.put_request(replace(request, standing=Standing.OVER))
         return effects
-    request = replace(request, standing=Standing.WAITING, front=True)
+    request = replace(request, standing=Standing.WAITING, front=True, told_at=on.at)
     await on.seeking.put_request(request)
     found = await best_for(on, request)
     again = await paired(on, found, request, stage=Stage.PROPOSED) if found is not None else None

@@ -5,12 +5,13 @@ from typing import Any
 
 from facilitation import charter, coordination, mentoring
 from facilitation.core.cards import buttons_in
+from facilitation.core.charter import CharterText
 from facilitation.core.clock import VirtualClock
 from facilitation.core.happenings import MemberLeft
 from facilitation.core.surface import Answer
 from storage.mentoring import Pair, Pairs, Request, Seeking
 from storage.unit import Units
-from tests.rooms.coordinating import ask_of, direct, in_channel
+from tests.rooms.coordinating import CHARTER, ask_of, direct, in_channel
 from tests.testbed import Posted, Testbed, furnished
 
 ROOMS = (coordination.room, mentoring.room, charter.room)
@@ -21,7 +22,8 @@ WEEK = timedelta(weeks=1)
 
 async def begun(units: Units, clock: VirtualClock, **options: Any) -> Testbed:
     """A community that began on Monday 2 March 2026 at 8:55; requests are matched at once, and unreviewed."""
-    bed = await furnished(units, clock, options.pop("rooms", ROOMS), **options)
+    values = {CharterText: lambda _: CHARTER}
+    bed = await furnished(units, clock, options.pop("rooms", ROOMS), **{"values": values, **options})
     await bed.begin()
     await wish(bed)
     return bed
