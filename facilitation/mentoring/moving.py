@@ -96,6 +96,16 @@ async def drop(on: Ground, pair: Pair, why: str) -> Effects:
     return effects
 
 
+async def keep_apart(on: Ground, one: int, other: int) -> Effects:
+    """What is on its way between two is dropped, and each is looked after otherwise; a pair goes on."""
+    effects: Effects = []
+    for pair in await on.pairs.of(one):
+        if pair.has(other) and pair.stage in (Stage.DRAFT, Stage.PROPOSED, Stage.OFFERED):
+            stage = Stage.DRAFT if pair.stage is Stage.DRAFT else Stage.PROPOSED
+            effects += await turn_down(on, pair, APART, stage=stage)
+    return effects
+
+
 async def next_best(on: Ground, request: Request, *, stage: Stage = Stage.PROPOSED) -> Effects:
     """Down the ranking to whoever suits next; at its end the request waits again, and its owner is told."""
     if request.member not in await on.are_here([request.member]):

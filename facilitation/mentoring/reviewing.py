@@ -268,12 +268,7 @@ async def exclude(
     if ask.one is None or ask.other is None or ask.one == ask.other:
         raise Refusal("Please name two people.", "other")
     await seeking.exclude(ask.one, ask.other)
-    effects: Effects = []
-    for pair in await pairs.of(ask.one):
-        if pair.has(ask.other) and pair.stage in (Stage.DRAFT, Stage.PROPOSED, Stage.OFFERED):
-            effects += await moving.turn_down(
-                on, pair, "excluded", stage=Stage.DRAFT if pair.stage is Stage.DRAFT else Stage.PROPOSED
-            )
+    effects = await moving.keep_apart(on, ask.one, ask.other)
     return [Reply(await _kept_apart(seeking)), *effects]
 
 

@@ -18,8 +18,10 @@ from facilitation.mentoring.room import room
 from storage.communities import People
 from storage.mentoring import (
     COMING,
+    LIVE,
     LONGEST_WORDS,
     Offer,
+    Pair,
     Pairs,
     Request,
     Rounds,
@@ -82,7 +84,7 @@ async def offer(
     await seeking.put_offer(
         Offer(call.who.id, ask.topics, ask.capacity, call.at, ask.languages, ask.enjoys.strip())
     )
-    await _avoid(ask.not_with, call, seeking)
+    effects = await _avoid(ask.not_with, call.who.id, on)
     taken = (await pairs.loads()).get(call.who.id, 0)
     message = card(
         "Thank you",
@@ -92,7 +94,7 @@ async def offer(
         *await _what_next(on),
         tone="good",
     )
-    return [Reply(message), *await _soon(on)]
+    return [Reply(message), *effects, *await _soon(on)]
 
 
 # Asking --------------------------------------------------------------------------------------------------
@@ -137,20 +139,27 @@ async def request(
     if not ask.topics:
         raise Refusal("Which topics? One is enough.", "topics")
     known = await seeking.request_of(call.who.id)
-    if known is not None and known.standing is Standing.MATCHED:
+    by_hand = next((one for one in await pairs.of(call.who.id) if _is_made_for(one, call.who.id)), None)
+    if (known is not None and known.standing is Standing.MATCHED) or (
+        by_hand is not None and by_hand.stage in (Stage.ACCEPTED, Stage.ACTIVE)
+    ):
         raise Refusal("You have a mentor. /cop mentor status shows who, and /cop mentor end ends it.")
-    fresh = Request(known.id if known else 0, call.who.id, ask.topics, known.asked_at if known else call.at)
+    fresh = Request(0, call.who.id, ask.topics, call.at)
     kept = replace(known, topics=ask.topics) if known else fresh
     kept = replace(kept, goal=ask.goal.strip(), often=ask.often, languages=ask.languages)
-    await seeking.put_request(kept)
-    await _avoid(ask.not_with, call, seeking)
+    if by_hand is not None:
+        kept = replace(kept, standing=Standing.IN_HAND)
+    number = await seeking.put_request(kept)
+    if by_hand is not None:
+        await pairs.put(replace(by_hand, request=number))
+    effects = await _avoid(ask.not_with, call.who.id, on)
     message = card(
         "I am looking for somebody",
         say("I suggest somebody, you say whether that is fine, and only then do I ask them."),
         *await _what_next(on),
         tone="good",
     )
-    return [Reply(message), *await _soon(on)]
+    return [Reply(message), *effects, *await _soon(on)]
 
 
 # A break, and back ---------------------------------------------------------------------------------------
@@ -306,9 +315,17 @@ def _only_in_the_form(given: Given) -> None:
         raise Refusal(_ALONE)
 
 
-async def _avoid(other: int | None, call: Call, seeking: Seeking) -> None:
-    if other is not None:
-        await seeking.avoid(call.who.id, other)
+async def _avoid(other: int | None, me: int, on: Ground) -> Effects:
+    """From now on they are not matched; what was on its way between them is dropped."""
+    if other is None or not await on.seeking.avoid(me, other):
+        return []
+    return await moving.keep_apart(on, me, other)
+
+
+def _is_made_for(pair: Pair, mentee: int) -> bool:
+    """Whether coordinators pair somebody who had not asked for it."""
+    is_live = pair.stage in LIVE and pair.why != moving.APART
+    return is_live and pair.mentee == mentee and pair.request is None
 
 
 async def _ground(call: Call, pairs: Pairs, seeking: Seeking, rounds: Rounds, people: People) -> Ground:
