@@ -1,5 +1,6 @@
 """The house: answers what people ask, does what is due, digests what happened. It never sends."""
 
+import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
@@ -50,6 +51,14 @@ UNITS_AT_MOST = 3
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
+
+
+class _ThinkFirst(Exception):
+    """A due ask needs something worked out that may not be worked out while its unit is open."""
+
+    def __init__(self, entry: agendas.Entry) -> None:
+        super().__init__(entry.ask)
+        self.entry = entry
 
 
 class House:
@@ -173,12 +182,12 @@ class House:
         """
         for attempt in range(1, UNITS_AT_MOST):
             try:
-                return await self._due()
+                return await self._due_thought_out()
             except Exception as error:
                 if not is_collision(error):
                     raise
                 log.info("collision", attempt=attempt)
-        return await self._due(is_last=True)
+        return await self._due_thought_out(is_last=True)
 
     # Answering ---------------------------------------------------------------------------------------
 
@@ -280,7 +289,27 @@ class House:
 
     # Doing what is due -------------------------------------------------------------------------------
 
-    async def _due(self, *, is_last: bool = False) -> bool:
+    async def _due_thought_out(self, *, is_last: bool = False) -> bool:
+        """One try, after whatever takes long was worked out outside any unit."""
+        thoughts: dict[int, Any] = {}
+        while True:
+            try:
+                return await self._due(thoughts, is_last=is_last)
+            except _ThinkFirst as first:
+                thoughts[first.entry.id] = await self._thought(first.entry)
+
+    async def _thought(self, entry: agendas.Entry) -> Any:
+        """What comes of the work for a due ask; an error is kept, and counts when the ask is handled."""
+        try:
+            async with self.units.read() as session:
+                ask, due = await self._what_is_due(session, entry)
+                thinker = self.catalogue.thinkers[type(ask)]
+                work = await self._provider.run(session, due.community, thinker, {type(ask): ask, Due: due})
+            return await asyncio.to_thread(work)
+        except Exception as error:  # noqa: BLE001  # it is raised again where it can be recorded
+            return error
+
+    async def _due(self, thoughts: dict[int, Any], *, is_last: bool = False) -> bool:
         """One try; a collision is raised, so that it is tried again, but for the last one."""
         now = self.clock.now()
         async with self.units.write() as session:
@@ -293,7 +322,9 @@ class House:
                 return True
             try:
                 async with session.begin_nested():
-                    await self._do(session, entry)
+                    await self._do(session, entry, thoughts)
+            except _ThinkFirst:
+                raise
             except Exception as error:
                 if is_collision(error) and not is_last:
                     raise
@@ -310,17 +341,27 @@ class House:
             self.intake.forget()
         return True
 
-    async def _do(self, session: Session, entry: agendas.Entry) -> None:
+    async def _do(self, session: Session, entry: agendas.Entry, thoughts: dict[int, Any]) -> None:
+        ask, due = await self._what_is_due(session, entry)
+        action, given = self.catalogue.actions[entry.ask], {type(ask): ask, Due: due}
+        if type(ask) in self.catalogue.thinkers:
+            if entry.id not in thoughts:
+                raise _ThinkFirst(entry)
+            if isinstance(thoughts[entry.id], Exception):
+                raise thoughts[entry.id]
+            given[type(thoughts[entry.id])] = thoughts[entry.id]
+        effects = await self._provider.run(session, due.community, action.handler, given)
+        if any(isinstance(effect, Reply) for effect in effects):
+            raise TypeError(f"{entry.ask}: nobody asked, so there is nobody to reply to")
+        await keep(session, self.catalogue, due.community, action.room, effects, due.at)
+
+    async def _what_is_due(self, session: Session, entry: agendas.Entry) -> tuple[Ask, Due]:
         action = self.catalogue.actions.get(entry.ask)
         if action is None or not action.by_clock:
             raise LookupError(f"nothing in this house is asked as {entry.ask}")
         ask = action.ask.model_validate(sealing.args_of(entry, seals_of(session)))
         community = await People(session, entry.community).community()
-        due = Due(ask, community, entry.key, entry.due_at, self.clock.now())
-        effects = await self._provider.run(session, community, action.handler, {type(ask): ask, Due: due})
-        if any(isinstance(effect, Reply) for effect in effects):
-            raise TypeError(f"{entry.ask}: nobody asked, so there is nobody to reply to")
-        await keep(session, self.catalogue, community, action.room, effects, due.at)
+        return ask, Due(ask, community, entry.key, entry.due_at, self.clock.now())
 
     # Small parts -------------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from facilitation.core.ask import Ask, Hidden
 from facilitation.core.contact import zone_of
 from facilitation.core.effects import Later
 from facilitation.mentoring import keys, times
+from facilitation.mentoring.matching import Matching
 from storage.communities import Community, People
 from storage.mentoring import Pair, Pairs, Rounds, Seeking, Wishes
 
@@ -43,6 +44,13 @@ class CloseRound(Ask):
     """The sign-up of a round is over."""
 
     number: Annotated[int, Hidden]
+
+
+@dataclass(frozen=True)
+class Found:
+    """The best pairs of all who waited when they were looked for."""
+
+    matching: Matching[int]
 
 
 @dataclass(frozen=True)

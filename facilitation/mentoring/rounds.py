@@ -1,5 +1,6 @@
 """Rounds: what coordinators choose, the post to sign up, the closing date, and the matching."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import ClassVar, Literal
@@ -14,11 +15,11 @@ from facilitation.core.effects import Cancel, Effect, Effects, Later, Open, Post
 from facilitation.core.speech import card, say
 from facilitation.mentoring import keys, moving, planning, reviewing, times
 from facilitation.mentoring.considering import considered, paired
-from facilitation.mentoring.matching import match_aside
-from facilitation.mentoring.planning import CloseRound, Ground, Match, OpenRound
+from facilitation.mentoring.matching import match
+from facilitation.mentoring.planning import CloseRound, Found, Ground, Match, OpenRound
 from facilitation.mentoring.room import room
 from storage.communities import Community, People, Use
-from storage.mentoring import Pair, Pairs, Review, Rounds, Seeking, Stage, Standing, Wishes
+from storage.mentoring import Pair, Pairs, Request, Review, Rounds, Seeking, Stage, Standing, Wishes
 
 STALE = timedelta(days=2)
 Reviewing = Literal["by a coordinator", "by itself after 3 days", "by itself at once"]
@@ -189,35 +190,51 @@ def _closed(on: Ground, wishes: Wishes) -> Card:
 # Matching ------------------------------------------------------------------------------------------------
 
 
+@room.beforehand(Match)
+async def look_for_pairs(
+    ask: Match, due: Due, pairs: Pairs, seeking: Seeking, rounds: Rounds, people: People
+) -> Callable[[], Found]:
+    """All who wait and all who have room are read; the best pairs are found in a thread, outside any unit."""
+    on = Ground(due.community, due.at, pairs, seeking, rounds, people)
+    asked = await considered(on, await seeking.requests(Standing.WAITING))
+    return lambda: Found(match(asked))
+
+
 @room.action()
 async def make_pairs(
-    ask: Match, due: Due, pairs: Pairs, seeking: Seeking, rounds: Rounds, people: People
+    ask: Match, due: Due, found: Found, pairs: Pairs, seeking: Seeking, rounds: Rounds, people: People
 ) -> Effects:
-    """The best pairs of all who wait; then a review, or straight to the mentees."""
+    """What was found, as far as it can still be; then a review, or straight to the mentees."""
     await rounds.hold()
     on = Ground(due.community, due.at, pairs, seeking, rounds, people)
     requests = {one.member: one for one in await seeking.requests(Standing.WAITING)}
-    if not requests:
-        return []
-    found = await match_aside(await considered(on, list(requests.values())))
-    await rounds.note_more(*found.more_at)
-    is_reviewed = (await rounds.wishes()).review is not Review.AT_ONCE
+    now_apart, wishes = await seeking.apart() | await pairs.declined(), await rounds.wishes()
+    there = await on.are_here(one.mentor for one in found.matching.proposals)
+    there -= (await seeking.pausing(due.at)).keys()
+    await rounds.note_more(*found.matching.more_at)
+    stage = Stage.PROPOSED if wishes.review is Review.AT_ONCE else Stage.DRAFT
     effects: Effects = []
     made: list[Pair] = []
-    for proposal in found.proposals:
-        stage = Stage.DRAFT if is_reviewed else Stage.PROPOSED
-        request = requests[proposal.request]
-        pair = await paired(on, proposal, request, stage=stage, number=ask.number)
+    for one in found.matching.proposals:
+        if one.request not in requests or one.mentor not in there or (one.mentor, one.request) in now_apart:
+            continue
+        pair = await paired(on, one, requests[one.request], stage=stage, number=ask.number)
         if pair is not None:
             made.append(pair)
-            effects += [] if is_reviewed else await moving.propose(on, pair)
-    for one in found.unmatched:
-        request = replace(requests[one.request], why=one.reason)
-        is_news = ask.number or request.told_at is None
-        if is_news:
-            effects += await moving.wait(on, request, one.reason)
-        else:
-            await seeking.put_request(request)
-    if made and is_reviewed:
+            effects += await moving.propose(on, pair) if stage is Stage.PROPOSED else []
+    for left in found.matching.unmatched:
+        if left.request in requests:
+            effects += await _left(
+                on, replace(requests[left.request], why=left.reason), is_round=bool(ask.number)
+            )
+    if made and stage is Stage.DRAFT:
         effects += await reviewing.called(on, made)
     return [*effects, planning.tomorrow(due.community, due.at)]
+
+
+async def _left(on: Ground, request: Request, *, is_round: bool) -> Effects:
+    """Somebody for whom nobody was found hears so after a round, and else once."""
+    if is_round or request.told_at is None:
+        return await moving.wait(on, request, request.why)
+    await on.seeking.put_request(request)
+    return []
