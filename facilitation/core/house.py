@@ -1,20 +1,19 @@
 """The house: answers what people ask, does what is due, digests what happened. It never sends."""
 
-import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import timedelta
 from typing import Any, TypeVar
 
 import msgspec
 import structlog
 
 from facilitation.core import sealing
-from facilitation.core.ask import Ask, Call, Due, Form, Given, Role, missing
+from facilitation.core.ask import Ask, Call, Form, Given, Role, missing
 from facilitation.core.cards import Card, Text
 from facilitation.core.clock import Clock
 from facilitation.core.digest import Digest
-from facilitation.core.effects import Open, Reply
+from facilitation.core.duties import UNITS_AT_MOST, Duties
+from facilitation.core.effects import Open
 from facilitation.core.errors import Refusal
 from facilitation.core.happenings import Happening, MemberJoined, MemberLeft, Roster, SpaceRef
 from facilitation.core.intake import Intake
@@ -38,27 +37,12 @@ from facilitation.core.visiting import (
     validated,
     visitor_of,
 )
-from storage import agenda as agendas
-from storage.agenda import Agenda
 from storage.communities import Community, Directory, People
 from storage.forgotten import forgotten_in
-from storage.unit import Session, Units, has_changed, is_collision, seals_of
-
-RETRIES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30))
-"""When a due ask that raised is tried again; after the last it is set aside for the operator."""
-UNITS_AT_MOST = 3
-"""How often a unit is run that collided with another: safe, because handlers only return effects."""
+from storage.unit import Session, Units, has_changed, is_collision
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
-
-
-class _ThinkFirst(Exception):
-    """A due ask needs something worked out that may not be worked out while its unit is open."""
-
-    def __init__(self, entry: agendas.Entry) -> None:
-        super().__init__(entry.ask)
-        self.entry = entry
 
 
 class House:
@@ -83,6 +67,7 @@ class House:
         self.intake = Intake(units, self.catalogue, clock)
         self._provider = Provider(self.catalogue, clock, values or {})
         self._digest = Digest(units, self.catalogue, clock, self._provider)
+        self._duties = Duties(units, self.catalogue, clock, self._provider)
         self._first = first
 
     # What adapters call ------------------------------------------------------------------------------
@@ -180,14 +165,10 @@ class House:
 
         Returns False when nothing is due.
         """
-        for attempt in range(1, UNITS_AT_MOST):
-            try:
-                return await self._due_thought_out()
-            except Exception as error:
-                if not is_collision(error):
-                    raise
-                log.info("collision", attempt=attempt)
-        return await self._due_thought_out(is_last=True)
+        done, is_stale = await self._duties.step()
+        if is_stale:
+            self.intake.forget()
+        return done
 
     # Answering ---------------------------------------------------------------------------------------
 
@@ -286,82 +267,6 @@ class House:
             return Answer(form=form_for(action, dict(knock.args), errors), community=knock.community)
         text = refusal.text if isinstance(refusal.text, Text) else say("{words}", words=refusal.text)
         return Answer(Spoken(Card("", (text,), "careful")), community=knock.community)
-
-    # Doing what is due -------------------------------------------------------------------------------
-
-    async def _due_thought_out(self, *, is_last: bool = False) -> bool:
-        """One try, after whatever takes long was worked out outside any unit."""
-        thoughts: dict[int, Any] = {}
-        while True:
-            try:
-                return await self._due(thoughts, is_last=is_last)
-            except _ThinkFirst as first:
-                thoughts[first.entry.id] = await self._thought(first.entry)
-
-    async def _thought(self, entry: agendas.Entry) -> Any:
-        """What comes of the work for a due ask; an error is kept, and counts when the ask is handled."""
-        try:
-            async with self.units.read() as session:
-                ask, due = await self._what_is_due(session, entry)
-                thinker = self.catalogue.thinkers[type(ask)]
-                work = await self._provider.run(session, due.community, thinker, {type(ask): ask, Due: due})
-            return await asyncio.to_thread(work)
-        except Exception as error:  # noqa: BLE001  # it is raised again where it can be recorded
-            return error
-
-    async def _due(self, thoughts: dict[int, Any], *, is_last: bool = False) -> bool:
-        """One try; a collision is raised, so that it is tried again, but for the last one."""
-        now = self.clock.now()
-        async with self.units.write() as session:
-            entry = await agendas.claim(session, now)
-            if entry is None:
-                return False
-            agenda = Agenda(session, entry.community)
-            if not await Directory(session).spaces_of(entry.community):
-                await agenda.put_off(entry, now + timedelta(days=1))
-                return True
-            try:
-                async with session.begin_nested():
-                    await self._do(session, entry, thoughts)
-            except _ThinkFirst:
-                raise
-            except Exception as error:
-                if is_collision(error) and not is_last:
-                    raise
-                again = now + RETRIES[entry.tries] if entry.tries < len(RETRIES) else None
-                cause = sealing.noted(error, sealed=entry.sealed)
-                log.error(  # noqa: TRY400  # the cause has the traceback, unless it may not be shown
-                    "due ask failed", key=entry.key, ask=entry.ask, again=str(again or "set aside"), **cause
-                )
-                await agenda.failed(entry, sealing.in_words(error, sealed=entry.sealed), again)
-            else:
-                await agenda.finish(entry)
-            is_stale = has_changed(session)
-        if is_stale:
-            self.intake.forget()
-        return True
-
-    async def _do(self, session: Session, entry: agendas.Entry, thoughts: dict[int, Any]) -> None:
-        ask, due = await self._what_is_due(session, entry)
-        action, given = self.catalogue.actions[entry.ask], {type(ask): ask, Due: due}
-        if type(ask) in self.catalogue.thinkers:
-            if entry.id not in thoughts:
-                raise _ThinkFirst(entry)
-            if isinstance(thoughts[entry.id], Exception):
-                raise thoughts[entry.id]
-            given[type(thoughts[entry.id])] = thoughts[entry.id]
-        effects = await self._provider.run(session, due.community, action.handler, given)
-        if any(isinstance(effect, Reply) for effect in effects):
-            raise TypeError(f"{entry.ask}: nobody asked, so there is nobody to reply to")
-        await keep(session, self.catalogue, due.community, action.room, effects, due.at)
-
-    async def _what_is_due(self, session: Session, entry: agendas.Entry) -> tuple[Ask, Due]:
-        action = self.catalogue.actions.get(entry.ask)
-        if action is None or not action.by_clock:
-            raise LookupError(f"nothing in this house is asked as {entry.ask}")
-        ask = action.ask.model_validate(sealing.args_of(entry, seals_of(session)))
-        community = await People(session, entry.community).community()
-        return ask, Due(ask, community, entry.key, entry.due_at, self.clock.now())
 
     # Small parts -------------------------------------------------------------------------------------
 

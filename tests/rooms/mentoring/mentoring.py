@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from bot.steps import Steps
 from facilitation import charter, coordination, mentoring
 from facilitation.core.cards import buttons_in
 from facilitation.core.charter import CharterText
@@ -20,10 +21,21 @@ HOUR = timedelta(hours=1)
 WEEK = timedelta(weeks=1)
 
 
+class Swift(Testbed):
+    """A testbed that looks what there is to do before it does it, as the bot does: mostly nothing."""
+
+    async def settle(self) -> None:
+        await Steps(self.house, self.courier).settle()
+
+    async def pass_time(self, by: timedelta) -> None:
+        await Steps(self.house, self.courier).play(self.clock, self.clock.now() + by)
+
+
 async def begun(units: Units, clock: VirtualClock, **options: Any) -> Testbed:
     """A community that began on Monday 2 March 2026 at 8:55; requests are matched at once, and unreviewed."""
     values = {CharterText: lambda _: CHARTER}
-    bed = await furnished(units, clock, options.pop("rooms", ROOMS), **{"values": values, **options})
+    made = await furnished(units, clock, options.pop("rooms", ROOMS), **{"values": values, **options})
+    bed = Swift(made.units, made.clock, made.house, made.courier, made.surface)
     await bed.begin()
     await wish(bed)
     return bed
