@@ -39,7 +39,7 @@ from tests.testbed import furnished
 PEOPLE = ("kofi", "lena", "marek", "nadia")
 CAPACITY = {"kofi": 2, "lena": 1, "marek": 1, "nadia": 1}
 TOPICS = ("python", "python, testing", "testing")
-LIVES, STEPS, DOINGS = 5, 4, 15
+LIVES, STEPS, DOINGS = 4, 3, 15
 MOSTLY = 30
 """What comes between people happens seldom, or nothing would come about."""
 OFTEN = {"press": 9, "offer": 3, "request": 4, "coordinate": 2, "time_passes": 3}
