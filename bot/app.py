@@ -6,7 +6,18 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.config import Settings
 from bot.steps import Steps
-from facilitation import charter, circles, concern, coordination, privacy, recap, resources, rhythm, welcome
+from facilitation import (
+    charter,
+    circles,
+    concern,
+    coordination,
+    mentoring,
+    privacy,
+    recap,
+    resources,
+    rhythm,
+    welcome,
+)
 from facilitation.concern import Fallback
 from facilitation.core.charter import CharterText
 from facilitation.core.clock import Clock, SystemClock
@@ -22,6 +33,7 @@ ROOMS: tuple[Room, ...] = (
     coordination.room,
     welcome.room,
     rhythm.room,
+    mentoring.room,
     circles.room,
     resources.room,
     recap.room,

@@ -13,7 +13,7 @@ from importlib import import_module
 from pathlib import Path
 from string import Formatter
 from types import ModuleType
-from typing import Any, Literal, get_args, get_origin
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import pytest
 from sqlalchemy import Boolean, Column, DateTime, Integer, String, Table, Time
@@ -148,6 +148,8 @@ def test_every_opening_belongs_to_an_action_of_its_room() -> None:
 @pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.id)
 def test_an_action_can_be_given_all_it_wants(action: Action) -> None:
     given = {action.ask, Due if action.by_clock else Call}
+    if (thinker := HOUSE.thinkers.get(action.ask)) is not None:
+        given |= set(get_args(get_type_hints(thinker)["return"])[1:])
     assert _unknown_wishes(action.handler, given) == []
 
 
@@ -162,6 +164,9 @@ def test_openings_ears_and_shares_can_be_given_all_they_want() -> None:
     }
     wrong = [
         (handler.__name__, _unknown_wishes(handler, {Call, Given})) for handler in HOUSE.openings.values()
+    ]
+    wrong += [
+        (handler.__name__, _unknown_wishes(handler, {Due, ask})) for ask, handler in HOUSE.thinkers.items()
     ]
     wrong += [(ear.handler.__name__, _unknown_wishes(ear.handler, {Heard})) for ear in HOUSE.ears]
     for room in ROOMS:
@@ -443,6 +448,8 @@ NOBODYS = {
     "community",
     "community_space",
     "space",
+    "mentoring",  # how coordinators chose to pair
+    "mentoring_round",
     "welcome",  # how coordinators chose to greet
 }
 

@@ -11,7 +11,7 @@ from facilitation.core.surface import Address, Parcel, Receipt, Spoken
 
 @dataclass
 class Entry:
-    """One message that would have been posted, as it looked in the end."""
+    """One message that would have been posted, as it looked in the end; `first` is how it looked at first."""
 
     at: datetime
     room: str
@@ -19,6 +19,7 @@ class Entry:
     address: Address
     spoken: Spoken
     delivery: str
+    first: Spoken
     withdrawn: bool = False
 
     @property
@@ -62,9 +63,8 @@ class Transcript:
             entry = self._entries[int(parcel.receipt.messages[0])]
             entry.spoken, entry.withdrawn = parcel.spoken, parcel.withdraw
             return parcel.receipt
-        entry = Entry(
-            self._clock.now(), parcel.room, parcel.key, parcel.address, parcel.spoken, parcel.delivery
-        )
+        now, looks = self._clock.now(), parcel.spoken
+        entry = Entry(now, parcel.room, parcel.key, parcel.address, looks, parcel.delivery, looks)
         self._entries.append(entry)
         return Receipt(entry.place, (str(len(self._entries) - 1),))
 

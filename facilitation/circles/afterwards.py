@@ -17,7 +17,7 @@ from facilitation.core.errors import Refusal
 from facilitation.core.gathering import Heard
 from facilitation.core.happenings import MemberLeft, Said, Unsaid
 from facilitation.core.speech import card, say
-from storage.circles import Answer, Circle, Circles, Group, Rounds
+from storage.circles import Answer, Circle, CircleRounds, Circles, Group
 from storage.communities import Community, People
 
 LOOKS_AFTER = timedelta(days=1)
@@ -48,7 +48,7 @@ def plans_after(circle: Circle, round_: int, day: date, now: datetime) -> Effect
 
 
 @room.action()
-async def ask_groups(ask: AskGroups, due: Due, rounds: Rounds, people: People) -> Effects:
+async def ask_groups(ask: AskGroups, due: Due, rounds: CircleRounds, people: People) -> Effects:
     """One question in each group's own place, once; a hush skips it."""
     if not await rounds.asked(ask.round):
         return []
@@ -72,7 +72,7 @@ class Met(Ask):
 
 
 @room.action()
-async def met(ask: Met, call: Call, circles: Circles, rounds: Rounds) -> Effects:
+async def met(ask: Met, call: Call, circles: Circles, rounds: CircleRounds) -> Effects:
     """Anybody in the group may say so, and may say otherwise later; that they met stays so."""
     group = await rounds.group(ask.group)
     if group is None or call.who.id not in group.members:
@@ -91,7 +91,7 @@ async def met(ask: Met, call: Call, circles: Circles, rounds: Rounds) -> Effects
 
 
 @room.on(MemberLeft)
-async def on_left(heard: Heard, circles: Circles, rounds: Rounds, people: People) -> Effects:
+async def on_left(heard: Heard, circles: Circles, rounds: CircleRounds, people: People) -> Effects:
     """Whoever left is in no circle any more; whoever would be alone then joins another group."""
     if heard.member is None or heard.member.left_at is None:
         return []
@@ -105,13 +105,15 @@ async def on_left(heard: Heard, circles: Circles, rounds: Rounds, people: People
 
 
 @room.action()
-async def look_after(ask: LookAfter, due: Due, circles: Circles, rounds: Rounds, people: People) -> Effects:
+async def look_after(
+    ask: LookAfter, due: Due, circles: Circles, rounds: CircleRounds, people: People
+) -> Effects:
     """Who asked to be forgotten is gone without a word, so it is looked once more."""
     return await _mended(ask.round, due.community, circles, rounds, people)
 
 
 async def _mended(
-    round_: int, community: Community, circles: Circles, rounds: Rounds, people: People
+    round_: int, community: Community, circles: Circles, rounds: CircleRounds, people: People
 ) -> Effects:
     """Nobody is left alone in a group: they join another one of the round, or are told."""
     groups = [replace(group, members=await _present(group, people)) for group in await rounds.groups(round_)]
@@ -137,7 +139,9 @@ async def _mended(
     return effects
 
 
-async def _host_of(alone: int, groups: dict[int, Group], circles: Circles, rounds: Rounds) -> Group | None:
+async def _host_of(
+    alone: int, groups: dict[int, Group], circles: Circles, rounds: CircleRounds
+) -> Group | None:
     """The smallest group in which nobody is to be kept apart from somebody, and they know the fewest."""
     apart = {pair_of(*pair) for pair in await circles.apart()}
     everybody = [alone, *(member for group in groups.values() for member in group.members)]
@@ -165,7 +169,7 @@ async def _present(group: Group, people: People) -> tuple[int, ...]:
 
 
 @room.on(Said, when=lambda fact: fact.post.startswith("circles:"))
-async def on_said(heard: Heard, rounds: Rounds) -> Effects:
+async def on_said(heard: Heard, rounds: CircleRounds) -> Effects:
     """A group that was introduced is one, whatever becomes of later messages to it."""
     assert isinstance(heard.happening, Said)
     group = await rounds.group_at(heard.happening.post)
@@ -175,7 +179,7 @@ async def on_said(heard: Heard, rounds: Rounds) -> Effects:
 
 
 @room.on(Unsaid, when=lambda fact: fact.post.startswith("circles:"))
-async def on_unsaid(heard: Heard, circles: Circles, rounds: Rounds, people: People) -> Effects:
+async def on_unsaid(heard: Heard, circles: Circles, rounds: CircleRounds, people: People) -> Effects:
     """People who were never introduced have not met; where only somebody left, the others are introduced."""
     assert isinstance(heard.happening, Unsaid)
     group = await rounds.group_at(heard.happening.post)

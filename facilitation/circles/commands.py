@@ -17,7 +17,7 @@ from facilitation.core.effects import Effects, Reply
 from facilitation.core.errors import Refusal
 from facilitation.core.local_time import instant_of
 from facilitation.core.speech import card, count, say
-from storage.circles import Circle, Circles, Figures, Mix, Outcome, Round, Rounds
+from storage.circles import Circle, CircleRounds, Circles, Figures, Mix, Outcome, Round
 
 # List ----------------------------------------------------------------------------------------------
 
@@ -27,7 +27,7 @@ class ListCircles(Ask):
 
 
 @room.command("circles list", role=Role.COORDINATOR)
-async def show_all(ask: ListCircles, call: Call, circles: Circles, rounds: Rounds) -> Effects:
+async def show_all(ask: ListCircles, call: Call, circles: Circles, rounds: CircleRounds) -> Effects:
     """Every circle in words, what comes next, and its figures."""
     there = await circles.running()
     if not there:

@@ -13,7 +13,7 @@ from facilitation.circles.room import room
 from facilitation.core.ask import Due
 from facilitation.core.cards import Channel, Direct, Group
 from facilitation.core.effects import Effects, Later, Post, Revise
-from storage.circles import Circle, Circles, Mix, Outcome, Rounds, State
+from storage.circles import Circle, CircleRounds, Circles, Mix, Outcome, State
 from storage.communities import Member, People
 
 NEW_FOR = timedelta(days=182)
@@ -47,7 +47,9 @@ async def invite(ask: Invite, due: Due, circles: Circles) -> Effects:
 
 
 @room.action()
-async def make_groups(ask: MakeGroups, due: Due, circles: Circles, rounds: Rounds, people: People) -> Effects:
+async def make_groups(
+    ask: MakeGroups, due: Due, circles: Circles, rounds: CircleRounds, people: People
+) -> Effects:
     """Deal with every date up to now: the newest within the grace is made, older ones were missed."""
     circle = await circles.hold(ask.circle)
     if circle is None or circle.state is not State.RUNNING:
@@ -70,7 +72,7 @@ async def make_groups(ask: MakeGroups, due: Due, circles: Circles, rounds: Round
 
 
 async def _not_made(
-    circle: Circle, date_of: Date, outcome: Outcome, why: str, next_date: Date | None, rounds: Rounds
+    circle: Circle, date_of: Date, outcome: Outcome, why: str, next_date: Date | None, rounds: CircleRounds
 ) -> Effects:
     """Written down, and said where people were invited to it."""
     told = "" if outcome is Outcome.MISSED else why
@@ -84,7 +86,7 @@ async def _made(
     date_of: Date,
     next_date: Date | None,
     circles: Circles,
-    rounds: Rounds,
+    rounds: CircleRounds,
     people: People,
     due: Due,
 ) -> Effects:
@@ -158,7 +160,7 @@ async def _introduced(
     date_of: Date,
     found: Grouping,
     next_date: Date | None,
-    rounds: Rounds,
+    rounds: CircleRounds,
 ) -> Effects:
     effects: Effects = []
     for number, members in enumerate(found.groups):
@@ -169,7 +171,7 @@ async def _introduced(
     return effects
 
 
-async def _tallied(round_: int, found: Grouping, known: dict[Pair, Met], rounds: Rounds) -> None:
+async def _tallied(round_: int, found: Grouping, known: dict[Pair, Met], rounds: CircleRounds) -> None:
     pairs = list(pairs_of(found.groups))
     repeats = sum(pair in known for pair in pairs)
     seats = sum(map(len, found.groups))

@@ -3,18 +3,18 @@
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any, TypeVar
 
 import msgspec
 import structlog
 
 from facilitation.core import sealing
-from facilitation.core.ask import Ask, Call, Due, Form, Given, Role, missing
+from facilitation.core.ask import Ask, Call, Form, Given, Role, missing
 from facilitation.core.cards import Card, Text
 from facilitation.core.clock import Clock
 from facilitation.core.digest import Digest
-from facilitation.core.effects import Open, Reply
+from facilitation.core.duties import UNITS_AT_MOST, Duties
+from facilitation.core.effects import Open
 from facilitation.core.errors import Refusal
 from facilitation.core.happenings import Happening, MemberJoined, MemberLeft, Roster, SpaceRef
 from facilitation.core.intake import Intake
@@ -38,16 +38,9 @@ from facilitation.core.visiting import (
     validated,
     visitor_of,
 )
-from storage import agenda as agendas
-from storage.agenda import Agenda
 from storage.communities import Community, Directory, People
 from storage.forgotten import forgotten_in
-from storage.unit import Session, Units, has_changed, is_collision, seals_of
-
-RETRIES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30))
-"""When a due ask that raised is tried again; after the last it is set aside for the operator."""
-UNITS_AT_MOST = 3
-"""How often a unit is run that collided with another: safe, because handlers only return effects."""
+from storage.unit import Session, Units, has_changed, is_collision
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
@@ -86,6 +79,7 @@ class House:
         self.intake = Intake(units, self.catalogue, clock)
         self._provider = Provider(self.catalogue, clock, values or {})
         self._digest = Digest(units, self.catalogue, clock, self._provider)
+        self._duties = Duties(units, self.catalogue, clock, self._provider)
         self._first = first
         self._founding = founding
 
@@ -180,14 +174,10 @@ class House:
 
         Returns False when nothing is due.
         """
-        for attempt in range(1, UNITS_AT_MOST):
-            try:
-                return await self._due()
-            except Exception as error:
-                if not is_collision(error):
-                    raise
-                log.info("collision", attempt=attempt)
-        return await self._due(is_last=True)
+        done, is_stale = await self._duties.step()
+        if is_stale:
+            self.intake.forget()
+        return done
 
     # Answering ---------------------------------------------------------------------------------------
 
@@ -286,50 +276,6 @@ class House:
             return Answer(form=form_for(action, dict(knock.args), errors), community=knock.community)
         text = refusal.text if isinstance(refusal.text, Text) else say("{words}", words=refusal.text)
         return Answer(Spoken(Card("", (text,), "careful")), community=knock.community)
-
-    # Doing what is due -------------------------------------------------------------------------------
-
-    async def _due(self, *, is_last: bool = False) -> bool:
-        """One try; a collision is raised, so that it is tried again, but for the last one."""
-        now = self.clock.now()
-        async with self.units.write() as session:
-            entry = await agendas.claim(session, now)
-            if entry is None:
-                return False
-            agenda = Agenda(session, entry.community)
-            if not await Directory(session).spaces_of(entry.community):
-                await agenda.put_off(entry, now + timedelta(days=1))
-                return True
-            try:
-                async with session.begin_nested():
-                    await self._do(session, entry)
-            except Exception as error:
-                if is_collision(error) and not is_last:
-                    raise
-                again = now + RETRIES[entry.tries] if entry.tries < len(RETRIES) else None
-                cause = sealing.noted(error, sealed=entry.sealed)
-                log.error(  # noqa: TRY400  # the cause has the traceback, unless it may not be shown
-                    "due ask failed", key=entry.key, ask=entry.ask, again=str(again or "set aside"), **cause
-                )
-                await agenda.failed(entry, sealing.in_words(error, sealed=entry.sealed), again)
-            else:
-                await agenda.finish(entry)
-            is_stale = has_changed(session)
-        if is_stale:
-            self.intake.forget()
-        return True
-
-    async def _do(self, session: Session, entry: agendas.Entry) -> None:
-        action = self.catalogue.actions.get(entry.ask)
-        if action is None or not action.by_clock:
-            raise LookupError(f"nothing in this house is asked as {entry.ask}")
-        ask = action.ask.model_validate(sealing.args_of(entry, seals_of(session)))
-        community = await People(session, entry.community).community()
-        due = Due(ask, community, entry.key, entry.due_at, self.clock.now())
-        effects = await self._provider.run(session, community, action.handler, {type(ask): ask, Due: due})
-        if any(isinstance(effect, Reply) for effect in effects):
-            raise TypeError(f"{entry.ask}: nobody asked, so there is nobody to reply to")
-        await keep(session, self.catalogue, community, action.room, effects, due.at)
 
     # Small parts -------------------------------------------------------------------------------------
 

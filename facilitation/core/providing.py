@@ -60,6 +60,7 @@ class Provider:
 
 def _handlers(catalogue: Catalogue) -> set[Handler]:
     handlers = {action.handler for action in catalogue.actions.values()} | set(catalogue.openings.values())
+    handlers |= set(catalogue.thinkers.values())
     handlers |= {ear.handler for ear in catalogue.ears}
     for room in catalogue.rooms:
         handlers |= {share.handler for shares in room.shares.values() for share in shares}

@@ -78,6 +78,7 @@ class Room:
     purpose: str
     actions: list[Action] = field(default_factory=list)
     openings: dict[type[Ask], Handler] = field(default_factory=dict)
+    thinkers: dict[type[Ask], Handler] = field(default_factory=dict)
     ears: list[Ear] = field(default_factory=list)
     shares: dict[str, list[Share]] = field(default_factory=dict)
 
@@ -130,6 +131,19 @@ class Room:
 
         def declare(handler: H) -> H:
             self.openings[ask] = handler
+            return handler
+
+        return declare
+
+    def beforehand(self, ask: type[Ask]) -> Callable[[H], H]:
+        """What a due ask needs that takes a processor long: a read-only handler of its `Due`.
+
+        It returns the work, a function of nothing, which is done in a thread outside any unit. What comes of
+        it is given to the ask's handler by its type; by then the world may have changed.
+        """
+
+        def declare(handler: H) -> H:
+            self.thinkers[ask] = handler
             return handler
 
         return declare
@@ -194,6 +208,7 @@ class Catalogue:
         self.rooms = tuple(rooms)
         self.actions = {action.id: action for room in self.rooms for action in room.actions}
         self.openings = {ask: handler for room in self.rooms for ask, handler in room.openings.items()}
+        self.thinkers = {ask: handler for room in self.rooms for ask, handler in room.thinkers.items()}
         self.ears = tuple(ear for room in self.rooms for ear in room.ears)
         self._by_words = {
             root: {

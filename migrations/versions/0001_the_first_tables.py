@@ -199,6 +199,40 @@ def upgrade() -> None:
     op.create_index(op.f("ix_member_community_id"), "member", ["community_id"], unique=False)
     op.create_index("ix_member_present", "member", ["community_id", "left_at"], unique=False)
     op.create_table(
+        "mentoring",
+        sa.Column("community_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("rounds", sa.Boolean(), nullable=False),
+        sa.Column("day", sa.SmallInteger(), nullable=False),
+        sa.Column("weeks", sa.SmallInteger(), nullable=False),
+        sa.Column("review", sa.String(length=24), nullable=False),
+        sa.Column("at_once", sa.Boolean(), nullable=False),
+        sa.Column("more", sa.SmallInteger(), nullable=False),
+        sa.Column("more_at", sa.SmallInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["community_id"], ["community.id"], name=op.f("fk_mentoring_community_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("community_id", name=op.f("pk_mentoring")),
+    )
+    op.create_table(
+        "mentoring_round",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("community_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("opened_at", sa.BigInteger(), nullable=False),
+        sa.Column("closes_at", sa.BigInteger(), nullable=False),
+        sa.Column("closed_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["community_id"],
+            ["community.id"],
+            name=op.f("fk_mentoring_round_community_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mentoring_round")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(
+        op.f("ix_mentoring_round_community_id"), "mentoring_round", ["community_id"], unique=False
+    )
+    op.create_table(
         "recap",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("community_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -430,6 +464,131 @@ def upgrade() -> None:
     op.create_index(op.f("ix_journey_buddy_id"), "journey", ["buddy_id"], unique=False)
     op.create_index("ix_journey_post", "journey", ["community_id", "post"], unique=False)
     op.create_index("ix_journey_state", "journey", ["community_id", "state", "arrived_at"], unique=False)
+    op.create_table(
+        "mentoring_avoid",
+        sa.Column("member_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("other_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("community_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["community_id"],
+            ["community.id"],
+            name=op.f("fk_mentoring_avoid_community_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["member.id"], name=op.f("fk_mentoring_avoid_member_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["other_id"], ["member.id"], name=op.f("fk_mentoring_avoid_other_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("member_id", "other_id", name=op.f("pk_mentoring_avoid")),
+    )
+    op.create_index(
+        op.f("ix_mentoring_avoid_community_id"), "mentoring_avoid", ["community_id"], unique=False
+    )
+    op.create_index(op.f("ix_mentoring_avoid_other_id"), "mentoring_avoid", ["other_id"], unique=False)
+    op.create_table(
+        "mentoring_exclusion",
+        sa.Column("one_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("other_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("community_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["community_id"],
+            ["community.id"],
+            name=op.f("fk_mentoring_exclusion_community_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["one_id"], ["member.id"], name=op.f("fk_mentoring_exclusion_one_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["other_id"], ["member.id"], name=op.f("fk_mentoring_exclusion_other_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("one_id", "other_id", name=op.f("pk_mentoring_exclusion")),
+    )
+    op.create_index(
+        op.f("ix_mentoring_exclusion_community_id"), "mentoring_exclusion", ["community_id"], unique=False
+    )
+    op.create_index(
+        op.f("ix_mentoring_exclusion_other_id"), "mentoring_exclusion", ["other_id"], unique=False
+    )
+    op.create_table(
+        "mentoring_offer",
+        sa.Column("member_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("community_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("topics", sa.Text(), nullable=False),
+        sa.Column("capacity", sa.SmallInteger(), nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.Column("languages", sa.Text(), nullable=False),
+        sa.Column("enjoys", sa.String(length=300), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["community_id"],
+            ["community.id"],
+            name=op.f("fk_mentoring_offer_community_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["member.id"], name=op.f("fk_mentoring_offer_member_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("member_id", name=op.f("pk_mentoring_offer")),
+    )
+    op.create_index(
+        op.f("ix_mentoring_offer_community_id"), "mentoring_offer", ["community_id"], unique=False
+    )
+    op.create_table(
+        "mentoring_pause",
+        sa.Column("member_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("community_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("until", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["community_id"],
+            ["community.id"],
+            name=op.f("fk_mentoring_pause_community_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["member.id"], name=op.f("fk_mentoring_pause_member_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("member_id", name=op.f("pk_mentoring_pause")),
+    )
+    op.create_index(
+        op.f("ix_mentoring_pause_community_id"), "mentoring_pause", ["community_id"], unique=False
+    )
+    op.create_table(
+        "mentoring_request",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("community_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("member_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("topics", sa.Text(), nullable=False),
+        sa.Column("asked_at", sa.BigInteger(), nullable=False),
+        sa.Column("standing", sa.String(length=12), nullable=False),
+        sa.Column("goal", sa.String(length=300), nullable=False),
+        sa.Column("often", sa.String(length=16), nullable=False),
+        sa.Column("languages", sa.Text(), nullable=False),
+        sa.Column("front", sa.Boolean(), nullable=False),
+        sa.Column("told_at", sa.BigInteger(), nullable=True),
+        sa.Column("why", sa.String(length=300), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["community_id"],
+            ["community.id"],
+            name=op.f("fk_mentoring_request_community_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["member.id"], name=op.f("fk_mentoring_request_member_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mentoring_request")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_mentoring_request_member_id"), "mentoring_request", ["member_id"], unique=False)
+    op.create_index(
+        "ix_mentoring_request_open",
+        "mentoring_request",
+        ["community_id", "member_id"],
+        unique=True,
+        sqlite_where=sa.text("standing <> 'over'"),
+        postgresql_where=sa.text("standing <> 'over'"),
+    )
     op.create_table(
         "outbox",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -710,6 +869,72 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_journey_mark_community_id"), "journey_mark", ["community_id"], unique=False)
     op.create_table(
+        "mentoring_pair",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("community_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("mentor_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("mentee_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("request_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("round_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("stage", sa.String(length=12), nullable=False),
+        sa.Column("made_at", sa.BigInteger(), nullable=False),
+        sa.Column("asked_at", sa.BigInteger(), nullable=False),
+        sa.Column("fit", sa.SmallInteger(), nullable=False),
+        sa.Column("reasons", sa.Text(), nullable=False),
+        sa.Column("why", sa.String(length=24), nullable=False),
+        sa.Column("post", sa.String(length=64), nullable=False),
+        sa.Column("said_at", sa.BigInteger(), nullable=True),
+        sa.Column("weeks", sa.SmallInteger(), nullable=False),
+        sa.Column("started_at", sa.BigInteger(), nullable=True),
+        sa.Column("ends_at", sa.BigInteger(), nullable=True),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.Column("checks", sa.SmallInteger(), nullable=False),
+        sa.Column("answered", sa.SmallInteger(), nullable=False),
+        sa.Column("how", sa.String(length=16), nullable=False),
+        sa.Column("how_at", sa.BigInteger(), nullable=True),
+        sa.Column("quiet", sa.SmallInteger(), nullable=False),
+        sa.Column("met_at", sa.BigInteger(), nullable=True),
+        sa.Column("mentor_says", sa.String(length=12), nullable=False),
+        sa.Column("mentee_says", sa.String(length=12), nullable=False),
+        sa.Column("told", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["community_id"],
+            ["community.id"],
+            name=op.f("fk_mentoring_pair_community_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["mentee_id"], ["member.id"], name=op.f("fk_mentoring_pair_mentee_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["mentor_id"], ["member.id"], name=op.f("fk_mentoring_pair_mentor_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["request_id"],
+            ["mentoring_request.id"],
+            name=op.f("fk_mentoring_pair_request_id"),
+            ondelete="SET NULL",
+        ),
+        sa.ForeignKeyConstraint(
+            ["round_id"], ["mentoring_round.id"], name=op.f("fk_mentoring_pair_round_id"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mentoring_pair")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(
+        "ix_mentoring_pair_live",
+        "mentoring_pair",
+        ["request_id"],
+        unique=True,
+        sqlite_where=sa.text("stage IN ('draft', 'proposed', 'offered', 'accepted', 'active')"),
+        postgresql_where=sa.text("stage IN ('draft', 'proposed', 'offered', 'accepted', 'active')"),
+    )
+    op.create_index(op.f("ix_mentoring_pair_mentee_id"), "mentoring_pair", ["mentee_id"], unique=False)
+    op.create_index(op.f("ix_mentoring_pair_mentor_id"), "mentoring_pair", ["mentor_id"], unique=False)
+    op.create_index("ix_mentoring_pair_post", "mentoring_pair", ["community_id", "post"], unique=False)
+    op.create_index(op.f("ix_mentoring_pair_round_id"), "mentoring_pair", ["round_id"], unique=False)
+    op.create_index("ix_mentoring_pair_stage", "mentoring_pair", ["community_id", "stage"], unique=False)
+    op.create_table(
         "resource_note",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("community_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -815,6 +1040,33 @@ def upgrade() -> None:
     )
     op.create_index("ix_circle_group_key", "circle_group", ["community_id", "key"], unique=False)
     op.create_index(op.f("ix_circle_group_round_id"), "circle_group", ["round_id"], unique=False)
+    op.create_table(
+        "mentoring_feedback",
+        sa.Column("pair_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("member_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("community_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("words", sa.String(length=300), nullable=False),
+        sa.Column("shared", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["community_id"],
+            ["community.id"],
+            name=op.f("fk_mentoring_feedback_community_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["member.id"], name=op.f("fk_mentoring_feedback_member_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["pair_id"], ["mentoring_pair.id"], name=op.f("fk_mentoring_feedback_pair_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("pair_id", "member_id", name=op.f("pk_mentoring_feedback")),
+    )
+    op.create_index(
+        op.f("ix_mentoring_feedback_community_id"), "mentoring_feedback", ["community_id"], unique=False
+    )
+    op.create_index(
+        op.f("ix_mentoring_feedback_member_id"), "mentoring_feedback", ["member_id"], unique=False
+    )
     op.create_table(
         "rhythm_date",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1007,6 +1259,9 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_rhythm_date_prompt_id"), table_name="rhythm_date")
     op.drop_index(op.f("ix_rhythm_date_deck_id"), table_name="rhythm_date")
     op.drop_table("rhythm_date")
+    op.drop_index(op.f("ix_mentoring_feedback_member_id"), table_name="mentoring_feedback")
+    op.drop_index(op.f("ix_mentoring_feedback_community_id"), table_name="mentoring_feedback")
+    op.drop_table("mentoring_feedback")
     op.drop_index(op.f("ix_circle_group_round_id"), table_name="circle_group")
     op.drop_index("ix_circle_group_key", table_name="circle_group")
     op.drop_table("circle_group")
@@ -1023,6 +1278,18 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_resource_note_member_id"), table_name="resource_note")
     op.drop_index(op.f("ix_resource_note_community_id"), table_name="resource_note")
     op.drop_table("resource_note")
+    op.drop_index("ix_mentoring_pair_stage", table_name="mentoring_pair")
+    op.drop_index(op.f("ix_mentoring_pair_round_id"), table_name="mentoring_pair")
+    op.drop_index("ix_mentoring_pair_post", table_name="mentoring_pair")
+    op.drop_index(op.f("ix_mentoring_pair_mentor_id"), table_name="mentoring_pair")
+    op.drop_index(op.f("ix_mentoring_pair_mentee_id"), table_name="mentoring_pair")
+    op.drop_index(
+        "ix_mentoring_pair_live",
+        table_name="mentoring_pair",
+        sqlite_where=sa.text("stage IN ('draft', 'proposed', 'offered', 'accepted', 'active')"),
+        postgresql_where=sa.text("stage IN ('draft', 'proposed', 'offered', 'accepted', 'active')"),
+    )
+    op.drop_table("mentoring_pair")
     op.drop_index(op.f("ix_journey_mark_community_id"), table_name="journey_mark")
     op.drop_table("journey_mark")
     op.drop_index(op.f("ix_circle_seat_member_id"), table_name="circle_seat")
@@ -1061,6 +1328,24 @@ def downgrade() -> None:
     )
     op.drop_index("ix_outbox_nudged", table_name="outbox")
     op.drop_table("outbox")
+    op.drop_index(
+        "ix_mentoring_request_open",
+        table_name="mentoring_request",
+        sqlite_where=sa.text("standing <> 'over'"),
+        postgresql_where=sa.text("standing <> 'over'"),
+    )
+    op.drop_index(op.f("ix_mentoring_request_member_id"), table_name="mentoring_request")
+    op.drop_table("mentoring_request")
+    op.drop_index(op.f("ix_mentoring_pause_community_id"), table_name="mentoring_pause")
+    op.drop_table("mentoring_pause")
+    op.drop_index(op.f("ix_mentoring_offer_community_id"), table_name="mentoring_offer")
+    op.drop_table("mentoring_offer")
+    op.drop_index(op.f("ix_mentoring_exclusion_other_id"), table_name="mentoring_exclusion")
+    op.drop_index(op.f("ix_mentoring_exclusion_community_id"), table_name="mentoring_exclusion")
+    op.drop_table("mentoring_exclusion")
+    op.drop_index(op.f("ix_mentoring_avoid_other_id"), table_name="mentoring_avoid")
+    op.drop_index(op.f("ix_mentoring_avoid_community_id"), table_name="mentoring_avoid")
+    op.drop_table("mentoring_avoid")
     op.drop_index("ix_journey_state", table_name="journey")
     op.drop_index("ix_journey_post", table_name="journey")
     op.drop_index(op.f("ix_journey_buddy_id"), table_name="journey")
@@ -1091,6 +1376,9 @@ def downgrade() -> None:
     op.drop_table("welcome")
     op.drop_index("ix_recap_community_state_until", table_name="recap")
     op.drop_table("recap")
+    op.drop_index(op.f("ix_mentoring_round_community_id"), table_name="mentoring_round")
+    op.drop_table("mentoring_round")
+    op.drop_table("mentoring")
     op.drop_index("ix_member_present", table_name="member")
     op.drop_index(op.f("ix_member_community_id"), table_name="member")
     op.drop_table("member")

@@ -1,7 +1,7 @@
 """What circles keep: their rounds, who takes part, who was in which group, and who would rather be apart."""
 
 from storage.circles.circles import Circles
-from storage.circles.rounds import Rounds
+from storage.circles.rounds import CircleRounds
 from storage.circles.tables import LONGEST_NAME
 from storage.circles.values import (
     Acquaintance,
@@ -21,13 +21,13 @@ __all__ = [
     "Acquaintance",
     "Answer",
     "Circle",
+    "CircleRounds",
     "Circles",
     "Figures",
     "Group",
     "Mix",
     "Outcome",
     "Round",
-    "Rounds",
     "Seat",
     "State",
 ]

@@ -16,7 +16,7 @@ TELLING = 3
 """Of fewer people, or fewer answers, nothing is told: it would be about these few."""
 
 
-class Rounds(Cellar):
+class CircleRounds(Cellar):
     """The rounds of one community's circles."""
 
     async def record(

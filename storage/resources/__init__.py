@@ -2,7 +2,7 @@
 
 from storage.resources.searching import CANDIDATES
 from storage.resources.shelf import Shelf
-from storage.resources.tables import LONGEST_ADDRESS, LONGEST_NOTE, LONGEST_TAG
+from storage.resources.tables import LONGEST_ADDRESS, LONGEST_NOTE, LONGEST_TAG, ResourceTagRow
 from storage.resources.values import Choice, Found, Link, Note, Resource, Shelved
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "Link",
     "Note",
     "Resource",
+    "ResourceTagRow",
     "Shelf",
     "Shelved",
 ]

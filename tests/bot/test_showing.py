@@ -76,7 +76,7 @@ def result_with(*entries: Entry, answers: list[tuple[datetime, str, Answer]] | N
 def entry(address: Address | None = None) -> Entry:
     people = {1: Person("Ana"), 2: Person("Ben")}
     spoken = Spoken(EVERYTHING, people, {"C1": "general"})
-    return Entry(AT, "recap", "recap:1", address or Address("channel", "C1"), spoken, "d1")
+    return Entry(AT, "recap", "recap:1", address or Address("channel", "C1"), spoken, "d1", spoken)
 
 
 def on(console: Console, result: Rehearsal) -> str:

@@ -23,6 +23,7 @@ from facilitation.core.room import Action, Catalogue
 from facilitation.core.surface import Answer
 from storage.communities import Community, Directory, People, Use
 from storage.coordination import Terms
+from storage.mentoring import Pair, Pairs, Stage
 from storage.rhythm import Decks, Leader, Rhythms
 from storage.sealing import Seals
 from storage.unit import Units
@@ -44,8 +45,8 @@ OUTSIDE = {
 INSIDE = {
     "member": "was there at Begin",
     "newcomer": "joined afterwards",
-    "support": "member support",
-    "keeper": "resource keeper",
+    "support": "member support, and the mentee of the pair that is asked for",
+    "keeper": "resource keeper, and the mentor of that pair",
     "facilitator": "facilitator, whose turn it is with the rhythm that is asked for",
     "former coordinator": "coordinated until their term ended",
     "manager": "manages the space, and is a member",
@@ -77,6 +78,10 @@ FORMER = frozenset({"former coordinator"})
 NEWCOMER = frozenset({"newcomer"})
 FACILITATOR = frozenset({"facilitator"})
 """Who takes turns with the rhythm, and is the next."""
+
+MENTOR = frozenset({"keeper"})
+MENTEE = frozenset({"support"})
+PAIR = MENTOR | MENTEE
 
 MAY: dict[str, frozenset[str]] = {
     "charter.about": MEMBERS,
@@ -128,6 +133,41 @@ MAY: dict[str, frozenset[str]] = {
     "coordination.speak": COORDINATORS,
     "coordination.take_back": COORDINATORS,
     "coordination.term_comes_up": NOBODY,
+    "mentoring.accept": MENTOR,
+    "mentoring.allow": MEMBERS,
+    "mentoring.approve": COORDINATORS,
+    "mentoring.approve_all": COORDINATORS,
+    "mentoring.close_round": NOBODY,
+    "mentoring.complete": PAIR,
+    "mentoring.end": MEMBERS,
+    "mentoring.end_pair": PAIR,
+    "mentoring.exclude": COORDINATORS,
+    "mentoring.extend": PAIR,
+    "mentoring.feedback": PAIR,
+    "mentoring.fine": MENTEE,
+    "mentoring.go_on": NOBODY,
+    "mentoring.include": COORDINATORS,
+    "mentoring.list_pairs": COORDINATORS,
+    "mentoring.make_pairs": NOBODY,
+    "mentoring.match_now": COORDINATORS,
+    "mentoring.morning": NOBODY,
+    "mentoring.not_now": MENTOR,
+    "mentoring.offer": MEMBERS,
+    "mentoring.open_round": NOBODY,
+    "mentoring.pause": MEMBERS,
+    "mentoring.propose": COORDINATORS,
+    "mentoring.request": MEMBERS,
+    "mentoring.resume": MEMBERS,
+    "mentoring.review": COORDINATORS,
+    "mentoring.settings": COORDINATORS,
+    "mentoring.skip": COORDINATORS,
+    "mentoring.someone_else": MENTEE,
+    "mentoring.status": MEMBERS,
+    "mentoring.stay": PAIR,
+    "mentoring.tell": PAIR,
+    "mentoring.tell_unserved": NOBODY,
+    "mentoring.withdraw_offer": MEMBERS,
+    "mentoring.withdraw_request": MEMBERS,
     "privacy.export": MEMBERS,
     "privacy.forget": MEMBERS,
     "privacy.forget_me": MEMBERS,
@@ -213,6 +253,7 @@ REFUSED = (
     "Only coordinators and whoever facilitates it",
     "That one is over, or somebody else has it by now",
     "You take no turns there",
+    "That question is for somebody else",
     "This is for people who are new here",
 )
 """How it is said that somebody may not; whatever else is said is said to somebody who may."""
@@ -250,6 +291,7 @@ class Scene:
     elsewhere: Community
     token: str
     rhythm: int
+    pairs: dict[str, int]
     outset: sqlite3.Connection
     """The database as it was when the scene was set."""
 
@@ -276,6 +318,18 @@ class Scene:
             return {"role": "coordinator", "note": "x"}
         if action.id == "welcome.introduce":
             return {"words": "x"}
+        if action.room == "mentoring" and "pair" in action.ask.model_fields:
+            more = {"how": "stay" if action.id == "mentoring.stay" else "met", "number": "1", "words": "x"}
+            stage = {
+                "fine": "proposed",
+                "someone_else": "proposed",
+                "accept": "offered",
+                "not_now": "offered",
+            }
+            pair = self.pairs[stage.get(action.id.partition(".")[2], "active")]
+            return {"pair": pair} | {
+                name: more[name] for name in more.keys() & action.ask.model_fields.keys()
+            }
         if "rhythm" in action.ask.model_fields:
             more = {"day": str(TURN), "until": str(TURN)}
             return {"rhythm": self.rhythm} | {
@@ -314,6 +368,7 @@ async def scene(units: Units, clock: VirtualClock) -> Scene:
             await people.begin(clock.now())
         await _grant(session, one, other, clock)
         rhythm = await _rhythm(session, one, clock)
+        pairs = await _pairs(session, one, clock)
     bed.house.intake.forget()
     await bed.hear(MemberJoined(clock.now(), Profile("newcomer", "Newcomer"), "general"))
     await bed.hear(MemberLeft(clock.now(), "former member"))
@@ -323,7 +378,7 @@ async def scene(units: Units, clock: VirtualClock) -> Scene:
     outset = sqlite3.connect(":memory:")
     with closing(_database(units)) as database:
         database.backup(outset)
-    return Scene(bed, one, other, token, rhythm, outset)
+    return Scene(bed, one, other, token, rhythm, pairs, outset)
 
 
 def _bed(units: Units, clock: VirtualClock) -> Testbed:
@@ -373,6 +428,18 @@ async def _rhythm(session: Any, here: Community, clock: VirtualClock) -> int:
     await rhythms.plan(rhythm, TURN, datetime.combine(TURN, time(10), UTC))
     await rhythms.set_next(rhythm, host=facilitator, agreed=False, prompt=None)
     return rhythm
+
+
+async def _pairs(session: Any, here: Community, clock: VirtualClock) -> dict[str, int]:
+    """The keeper would be, and is, the mentor of member support."""
+    mentor, mentee = [await _member(session, here, kind) for kind in ("keeper", "support")]
+    facts: dict[str, Any] = {"made_at": clock.now(), "asked_at": clock.now(), "checks": 1}
+    made: dict[str, int] = {}
+    for stage in (Stage.PROPOSED, Stage.OFFERED, Stage.ACTIVE):
+        pair = await Pairs(session, here.id).add(Pair(0, mentor, mentee, stage, **facts))
+        assert pair is not None
+        made[stage.value] = pair
+    return made
 
 
 async def _grant(session: Any, here: Community, elsewhere: Community, clock: VirtualClock) -> None:

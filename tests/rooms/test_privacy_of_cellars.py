@@ -11,6 +11,7 @@ from storage.base import Cellar
 from storage.sealing import Seals
 from storage.unit import Units
 from tests.rooms.coordinating import KEY, ask_of, begin, house_of
+from tests.rooms.mentoring.mentoring import pair_of
 from tests.test_shape import FORGOTTEN_BY_THE_CORE, cellars, tables
 from tests.testbed import Testbed, words_of
 
@@ -57,7 +58,18 @@ async def bed(units: Units, clock: VirtualClock) -> Testbed:
         await ask_of(bed, who, "welcome.introduce", words=f"Hello, I keep a {word}.")
         await ask_of(bed, who, "circles.join", circle=1)
         await ask_of(bed, who, "circles.skip", circle=1)
+        await ask_of(bed, who, "mentoring.request", topics=word, goal=f"To keep a {word}.")
     await ask_of(bed, "marek", "circles.keep_apart", not_with="kofi")
+    for mentor, who, word in (("kofi", "marek", MARK), ("lena", "nadia", "waxwing")):
+        await ask_of(bed, mentor, "mentoring.offer", topics="birds")
+        await ask_of(bed, "ines", "mentoring.propose", mentor=mentor, mentee=who)
+        await bed.settle()
+        pair = (await pair_of(bed, who)).id
+        await ask_of(bed, who, "mentoring.fine", pair=pair)
+        await bed.settle()
+        await ask_of(bed, mentor, "mentoring.accept", pair=pair)
+        await bed.settle()
+        await ask_of(bed, who, "mentoring.feedback", pair=pair, words=f"A {word} of a mentor.")
     await ask_of(bed, "nadia", "welcome.find_buddy")
     meeting = {"kind": "person", "words": "Meet {person}.", "day": 2, "person": "marek"}
     await ask_of(bed, "ines", "welcome.add_step", **meeting)

@@ -22,7 +22,7 @@ from storage.agenda import Agenda, AgendaRow
 from storage.agenda import Entry as Due
 from storage.base import Base, Cellar
 from storage.charter import AboutMe
-from storage.circles import Answer, Circles, Rounds
+from storage.circles import Answer, CircleRounds, Circles
 from storage.circles import Outcome as RoundOutcome
 from storage.communities import CommunityRow, Directory, MemberRow, People, Use
 from storage.concern import Concerns, Matter, Remark
@@ -30,6 +30,8 @@ from storage.coordination import Terms
 from storage.diary import Diary, DiaryRow
 from storage.engine import open_engine
 from storage.finding import terms_of
+from storage.mentoring import Feedback, Offer, Pair, Pairs, Request, Rounds, Seeking, Stage, Standing
+from storage.mentoring import Wishes as PairWishes
 from storage.naming import Names
 from storage.outbox import Letter, Mark, OutboxRow
 from storage.recap import Recaps
@@ -103,10 +105,14 @@ class Filled:
     suggestion: int
     circle: int
     circle_draft: int
-    round: int
+    circle_round: int
     group: int
     step: int
     other_step: int
+    wanted: int
+    pair: int
+    over: int
+    round: int
 
 
 def link(name: str) -> Link:
@@ -167,6 +173,7 @@ async def filled(session: Session, name: str, space: str) -> Filled:
     await _confide(session, there, name)
     circles = await _meet(session, there, name)
     steps = await _welcome(session, there, name)
+    mentoring = await _mentor(session, there, name)
     page = await session.scalar(select(DiaryRow.id).where(DiaryRow.key == f"fresh-{name}"))
     agenda = await session.scalar(select(AgendaRow.id).where(AgendaRow.key == f"key-{name}"))
     assert page is not None
@@ -195,6 +202,7 @@ async def filled(session: Session, name: str, space: str) -> Filled:
         suggestion,
         *circles,
         *steps,
+        *mentoring,
     )
 
 
@@ -220,10 +228,10 @@ async def _keep_rhythm(
     return rhythm, deck, prompt, suggestion, draft
 
 
-async def _meet(session: Session, there: Setting, name: str) -> list[int]:
+async def _meet(session: Session, there: Setting, name: str) -> tuple[int, int, int, int]:
     """A circle with a round and a group in it, and a draft of another one."""
     ines, marek = there.members[f"ines-{name}"], there.members[f"marek-{name}"]
-    circles, rounds = Circles(session, there.community), Rounds(session, there.community)
+    circles, rounds = Circles(session, there.community), CircleRounds(session, there.community)
     facts: dict[str, Any] = {"size": 2, "every": 1, "weekday": 1, "at": time(10), "zone": "UTC"}
     made: list[int] = []
     for title in (name, f"{name} to be"):
@@ -240,10 +248,10 @@ async def _meet(session: Session, there: Setting, name: str) -> list[int]:
     assert round_ is not None
     group = await rounds.add_group(round_, f"group-{name}", [ines, marek])
     assert group is not None
-    return [*made, round_, group]
+    return made[0], made[1], round_, group
 
 
-async def _welcome(session: Session, there: Setting, name: str) -> list[int]:
+async def _welcome(session: Session, there: Setting, name: str) -> tuple[int, int]:
     """Two journeys, wishes for them, and two steps."""
     ines, marek = there.members[f"ines-{name}"], there.members[f"marek-{name}"]
     journeys = Journeys(session, there.community)
@@ -255,9 +263,37 @@ async def _welcome(session: Session, there: Setting, name: str) -> list[int]:
     await journeys.mark(ines, 1, NOW)
     plan = Plan(session, there.community)
     await plan.wish(Wishes(words=f"words of {name}"))
-    return [
+    first, second = [
         await plan.put(Step(0, "text", f"{name} {n}", n, time(10), "everyone", person=marek)) for n in (1, 2)
     ]
+    return first, second
+
+
+async def _mentor(session: Session, there: Setting, name: str) -> tuple[int, int, int, int]:
+    """An offer, a request, a pair that is and one that was, a round, and people kept apart."""
+    ines, marek = there.members[f"ines-{name}"], there.members[f"marek-{name}"]
+    seeking, pairs = Seeking(session, there.community), Pairs(session, there.community)
+    rounds = Rounds(session, there.community)
+    await seeking.put_offer(Offer(ines, (name,), 1, NOW, enjoys=name))
+    wanted = await seeking.put_request(Request(0, marek, (name,), NOW, goal=name))
+    assert wanted is not None
+    await seeking.pause(marek, NOW + DAY)
+    await seeking.avoid(marek, ines)
+    await seeking.exclude(ines, marek)
+    facts: dict[str, Any] = {"made_at": NOW, "asked_at": NOW, "request": wanted, "started_at": NOW}
+    facts |= {"reasons": (name,), "post": f"pair-{name}"}
+    over = await pairs.add(Pair(0, ines, marek, Stage.DECLINED, **facts | {"post": ""}))
+    ended = await pairs.add(Pair(0, ines, marek, Stage.ENDED, **facts | {"request": None, "post": "x"}))
+    pair = await pairs.add(Pair(0, ines, marek, Stage.ACTIVE, **facts))
+    assert over is not None
+    assert ended is not None
+    assert pair is not None
+    await pairs.note(Feedback(pair, marek, name, shared=True))
+    await rounds.wish(PairWishes(rounds=True, day=3))
+    await rounds.note_more(3, 200)
+    again = link(f"third-{name}")
+    await Shelf(session, there.community).put(again, by=ines, at=NOW, note="", tags=(name, "common"))
+    return wanted, pair, over, await rounds.open(NOW, NOW + DAY)
 
 
 async def _confide(session: Session, there: Setting, name: str) -> None:
@@ -288,6 +324,58 @@ def args(*positional: Any, **named: Any) -> Arguments:
 
 
 CASES: dict[tuple[str, str], Callable[[Filled], Arguments]] = {
+    ("Pairs", "add"): lambda a: args(
+        Pair(0, a.ines, a.marek, Stage.ENDED, made_at=NOW, asked_at=NOW, request=a.wanted)
+    ),
+    ("Pairs", "by_post"): lambda a: args(f"pair-{name(a)}"),
+    ("Pairs", "declined"): lambda _: args(),
+    ("Pairs", "export"): lambda a: args(a.marek),
+    ("Pairs", "forget"): lambda a: args(a.marek),
+    ("Pairs", "get"): lambda a: args(a.pair),
+    ("Pairs", "in_stage"): lambda _: args(Stage.ACTIVE),
+    ("Pairs", "loads"): lambda _: args(),
+    ("Pairs", "note"): lambda a: args(Feedback(a.pair, a.ines, "words", shared=True)),
+    ("Pairs", "of"): lambda a: args(a.marek),
+    ("Pairs", "of_request"): lambda a: args(a.wanted),
+    ("Pairs", "outcomes"): lambda _: args(NOW - WEEK),
+    ("Pairs", "past"): lambda _: args(),
+    ("Pairs", "put"): lambda a: args(Pair(a.pair, a.ines, a.marek, Stage.ENDED, made_at=NOW, asked_at=NOW)),
+    ("Pairs", "said_by"): lambda a: args(a.marek),
+    ("Pairs", "shared"): lambda _: args(),
+    ("Pairs", "show"): lambda a: args(a.marek),
+    ("Pairs", "untold"): lambda _: args(),
+    ("Rounds", "close"): lambda a: args(a.round, NOW),
+    ("Rounds", "current"): lambda _: args(),
+    ("Rounds", "get"): lambda a: args(a.round),
+    ("Rounds", "more"): lambda _: args(),
+    ("Rounds", "note_more"): lambda _: args(5, 250),
+    ("Rounds", "open"): lambda _: args(NOW, NOW + WEEK),
+    ("Rounds", "wish"): lambda _: args(PairWishes(weeks=12)),
+    ("Rounds", "wishes"): lambda _: args(),
+    ("Seeking", "allow"): lambda a: args(a.marek, a.ines),
+    ("Seeking", "apart"): lambda _: args(),
+    ("Seeking", "avoid"): lambda a: args(a.ines, a.marek),
+    ("Seeking", "avoided_by"): lambda a: args(a.marek),
+    ("Seeking", "drop_offer"): lambda a: args(a.ines),
+    ("Seeking", "exclude"): lambda a: args(a.ines, a.marek),
+    ("Seeking", "exclusions"): lambda _: args(),
+    ("Seeking", "export"): lambda a: args(a.marek),
+    ("Seeking", "forget"): lambda a: args(a.marek),
+    ("Seeking", "include"): lambda a: args(a.ines, a.marek),
+    ("Seeking", "names"): lambda a: args([a.ines]),
+    ("Seeking", "near"): lambda _: args(),
+    ("Seeking", "offer"): lambda a: args(a.ines),
+    ("Seeking", "offers"): lambda _: args(),
+    ("Seeking", "pause"): lambda a: args(a.ines, NOW),
+    ("Seeking", "pausing"): lambda _: args(NOW),
+    ("Seeking", "put_offer"): lambda a: args(Offer(a.marek, ("x",), 1, NOW)),
+    ("Seeking", "put_request"): lambda a: args(Request(a.wanted, a.marek, ("x",), NOW)),
+    ("Seeking", "request"): lambda a: args(a.wanted),
+    ("Seeking", "request_of"): lambda a: args(a.marek),
+    ("Seeking", "requests"): lambda _: args(Standing.WAITING),
+    ("Seeking", "resume"): lambda a: args(a.marek),
+    ("Seeking", "show"): lambda a: args(a.marek),
+    ("Seeking", "zones"): lambda a: args([a.ines]),
     ("People", "accounts"): lambda a: args(a.ines),
     ("People", "assign"): lambda a: args(Use.HELP, a.channel),
     ("People", "begin"): lambda _: args(NOW),
@@ -386,25 +474,25 @@ CASES: dict[tuple[str, str], Callable[[Filled], Arguments]] = {
     ("Circles", "seats"): lambda a: args(a.circle),
     ("Circles", "show"): lambda a: args(a.ines),
     ("Circles", "skip"): lambda a: args(a.circle, a.ines, NOW.date()),
-    ("Rounds", "acquaintances"): lambda a: args([a.ines, a.marek]),
-    ("Rounds", "add_group"): lambda a: args(a.round, f"more-{name(a)}", [a.ines]),
-    ("Rounds", "answer"): lambda a: args(a.group, Answer.MET),
-    ("Rounds", "asked"): lambda a: args(a.round),
-    ("Rounds", "drop_out"): lambda a: args(a.group, a.ines),
-    ("Rounds", "figures"): lambda a: args(a.circle),
-    ("Rounds", "get"): lambda a: args(a.round),
-    ("Rounds", "group"): lambda a: args(a.group),
-    ("Rounds", "group_at"): lambda a: args(f"group-{name(a)}"),
-    ("Rounds", "groups"): lambda a: args(a.round),
-    ("Rounds", "introduced"): lambda a: args(a.group),
-    ("Rounds", "latest"): lambda a: args(a.circle, 5),
-    ("Rounds", "move_to"): lambda a: args(a.group, f"moved-{name(a)}", []),
-    ("Rounds", "record"): lambda a: args(
+    ("CircleRounds", "acquaintances"): lambda a: args([a.ines, a.marek]),
+    ("CircleRounds", "add_group"): lambda a: args(a.circle_round, f"more-{name(a)}", [a.ines]),
+    ("CircleRounds", "answer"): lambda a: args(a.group, Answer.MET),
+    ("CircleRounds", "asked"): lambda a: args(a.circle_round),
+    ("CircleRounds", "drop_out"): lambda a: args(a.group, a.ines),
+    ("CircleRounds", "figures"): lambda a: args(a.circle),
+    ("CircleRounds", "get"): lambda a: args(a.circle_round),
+    ("CircleRounds", "group"): lambda a: args(a.group),
+    ("CircleRounds", "group_at"): lambda a: args(f"group-{name(a)}"),
+    ("CircleRounds", "groups"): lambda a: args(a.circle_round),
+    ("CircleRounds", "introduced"): lambda a: args(a.group),
+    ("CircleRounds", "latest"): lambda a: args(a.circle, 5),
+    ("CircleRounds", "move_to"): lambda a: args(a.group, f"moved-{name(a)}", []),
+    ("CircleRounds", "record"): lambda a: args(
         a.circle, NOW.date() + DAY, NOW + DAY, RoundOutcome.SKIPPED, name(a)
     ),
-    ("Rounds", "tally"): lambda a: args(a.round, seats=2, new=1, repeats=0),
-    ("Rounds", "under_way"): lambda a: args(a.ines),
-    ("Rounds", "unmake"): lambda a: args(a.group),
+    ("CircleRounds", "tally"): lambda a: args(a.circle_round, seats=2, new=1, repeats=0),
+    ("CircleRounds", "under_way"): lambda a: args(a.ines),
+    ("CircleRounds", "unmake"): lambda a: args(a.group),
     ("AboutMe", "export"): lambda a: args(a.ines),
     ("AboutMe", "forget"): lambda a: args(a.ines),
     ("AboutMe", "get"): lambda a: args(a.ines),
@@ -530,9 +618,9 @@ CASES: dict[tuple[str, str], Callable[[Filled], Arguments]] = {
     ("Rhythms", "volunteer"): lambda a: args(a.rhythm, a.marek, NOW),
     ("Rhythms", "volunteers"): lambda a: args(a.rhythm),
 }
-HARMLESS = {("Recaps", "show"), ("Recaps", "export"), ("Recaps", "forget")}
-"""Methods that say that there is nothing: no arguments could make them show or do anything."""
-CASES |= {method: lambda a: args(a.ines) for method in HARMLESS}
+HARMLESS = {("Recaps", "show"), ("Recaps", "export"), ("Recaps", "forget"), ("Rounds", "hold")}
+"""Methods that say that there is nothing, or only wait: no arguments could make them show or do anything."""
+CASES |= {method: lambda a: args(a.ines) for method in HARMLESS} | {("Rounds", "hold"): lambda _: args()}
 
 
 def handle(a: Filled) -> str:

@@ -9,7 +9,7 @@ from facilitation.core.charter import CharterText
 from facilitation.core.clock import VirtualClock
 from facilitation.core.happenings import MemberLeft
 from facilitation.core.surface import Answer
-from storage.circles import Circle, Circles, Figures, Group, Round, Rounds
+from storage.circles import Circle, CircleRounds, Circles, Figures, Group, Round
 from storage.communities import People
 from storage.unit import Units
 from tests.rooms.coordinating import CHARTER, direct
@@ -101,14 +101,14 @@ async def all_rounds(bed: Testbed, circle: Circle) -> list[Round]:
     """The rounds of a circle, the oldest first."""
     community = await bed.community()
     async with bed.units.read() as session:
-        return list(reversed(await Rounds(session, community.id).latest(circle.id, 1_000)))
+        return list(reversed(await CircleRounds(session, community.id).latest(circle.id, 1_000)))
 
 
 async def groups(bed: Testbed, circle: Circle) -> list[Group]:
     """The groups of its latest round."""
     community = await bed.community()
     async with bed.units.read() as session:
-        rounds = Rounds(session, community.id)
+        rounds = CircleRounds(session, community.id)
         [latest] = await rounds.latest(circle.id, 1)
         return await rounds.groups(latest.id)
 
@@ -126,7 +126,7 @@ async def figures(bed: Testbed, circle: Circle | None = None) -> Figures:
     """How it goes."""
     community = await bed.community()
     async with bed.units.read() as session:
-        return await Rounds(session, community.id).figures(circle.id if circle else None)
+        return await CircleRounds(session, community.id).figures(circle.id if circle else None)
 
 
 def invitations(bed: Testbed, name: str = "Coffee") -> list[Posted]:

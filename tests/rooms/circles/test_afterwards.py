@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from facilitation.core.errors import Unreachable
-from storage.circles import Rounds
+from storage.circles import CircleRounds
 from tests.rooms.circles.going_round import (
     DAY,
     EIGHT,
@@ -209,6 +209,6 @@ async def test_figures_of_all_circles_and_since_a_day(bed: Testbed) -> None:
     assert (everything.new, everything.repeats) == (4, 1)
     community = await bed.community()
     async with bed.units.read() as session:
-        lately = await Rounds(session, community.id).figures(one.id, bed.clock.now() - 2 * DAY)
+        lately = await CircleRounds(session, community.id).figures(one.id, bed.clock.now() - 2 * DAY)
     assert (lately.rounds, lately.groups) == (1, 1)
     assert (lately.people, lately.repeats) == (None, None), "it is about two people"

@@ -1,0 +1,240 @@
+"""Rounds: what coordinators choose, the post to sign up, the closing date, and the matching."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from facilitation.core.ask import Ask, Call, Due, Role
+from facilitation.core.cards import Button, Buttons, Card, Channel, Fields, Small
+from facilitation.core.cards import Field as Row
+from facilitation.core.clock import Clock
+from facilitation.core.effects import Cancel, Effect, Effects, Later, Open, Post, Reply, Revise
+from facilitation.core.speech import card, say
+from facilitation.mentoring import keys, moving, planning, reviewing, times
+from facilitation.mentoring.considering import considered, paired
+from facilitation.mentoring.matching import match
+from facilitation.mentoring.planning import CloseRound, Found, Ground, Match, OpenRound
+from facilitation.mentoring.room import room
+from storage.communities import Community, People, Use
+from storage.mentoring import Pair, Pairs, Request, Review, Rounds, Seeking, Stage, Standing, Wishes
+
+STALE = timedelta(days=2)
+Reviewing = Literal["by a coordinator", "by itself after 3 days", "by itself at once"]
+
+
+# What coordinators choose --------------------------------------------------------------------------------
+
+
+class PairSettings(Ask):
+    """How mentor pairs are made: in rounds, at once, with or without your review."""
+
+    heading: ClassVar[str] = "Mentoring settings"
+
+    rounds: bool = Field(
+        default=True, title="A round every month", description="a post to sign up, a week long"
+    )
+    day: int = Field(
+        default=1, ge=1, le=28, title="Day of the month", description="at a weekend it is the Monday after"
+    )
+    weeks: int = Field(
+        default=8, ge=4, le=52, title="Weeks for a pair", description="they may go on for longer"
+    )
+    review: Reviewing = Field(
+        default="by a coordinator",
+        title="A pair goes out",
+        description="to the mentee first, then to the mentor",
+    )
+    at_once: bool = Field(
+        default=False, title="Match between rounds", description="requests are matched as they come"
+    )
+
+
+@room.opening(PairSettings)
+async def open_settings(call: Call, rounds: Rounds) -> Effects:
+    """The form as it was saved; the first time with what most communities would like."""
+    wishes = await rounds.wishes()
+    if wishes == Wishes():
+        return [Open(PairSettings, {})]
+    filled = {"rounds": wishes.rounds, "day": wishes.day, "weeks": wishes.weeks, "at_once": wishes.at_once}
+    return [Open(PairSettings, {**filled, "review": wishes.review.value})]
+
+
+@room.command("pairs settings", role=Role.COORDINATOR)
+async def settings(
+    ask: PairSettings, call: Call, pairs: Pairs, seeking: Seeking, rounds: Rounds, people: People
+) -> Effects:
+    """Save it; rounds begin, or begin no more."""
+    await rounds.hold()
+    wishes = Wishes(ask.rounds, ask.day, ask.weeks, Review(ask.review), ask.at_once)
+    await rounds.wish(wishes)
+    on = Ground(call.community, call.at, pairs, seeking, rounds, people)
+    effects: Effects = [*await next_round(call.community, on), planning.tomorrow(call.community, call.at)]
+    if ask.at_once and call.community.begun_at is not None and await rounds.current() is None:
+        effects.append(planning.match_now(call.at))
+    rows = [
+        Row(
+            "Rounds",
+            say("every month, next on {when}", when=planning.upcoming(on, wishes))
+            if ask.rounds
+            else say("none"),
+        ),
+        Row("A pair has", say("{weeks} weeks", weeks=ask.weeks)),
+        Row("A pair goes out", say("{review}", review=ask.review)),
+        Row(
+            "Between rounds",
+            say("requests are matched as they come") if ask.at_once else say("requests wait"),
+        ),
+    ]
+    return [Reply(card("Mentoring settings saved", Fields(tuple(rows)), tone="good")), *effects]
+
+
+@room.begins(order=40)
+async def plan_rounds(
+    community: Community, pairs: Pairs, seeking: Seeking, rounds: Rounds, people: People, clock: Clock
+) -> list[Effect]:
+    """The next round, if coordinators wish for rounds; what waits from before *Begin* is looked at too."""
+    on = Ground(community, clock.now(), pairs, seeking, rounds, people)
+    waiting = await seeking.requests(Standing.WAITING)
+    effects: list[Effect] = [planning.tomorrow(community, clock.now())] if waiting else []
+    return [*effects, *await next_round(community, on)]
+
+
+async def next_round(community: Community, on: Ground) -> Effects:
+    """Plan it, unless one is open now: that one goes on and plans the next when it closes."""
+    wishes = await on.rounds.wishes()
+    current = await on.rounds.current()
+    if community.begun_at is None:
+        return []
+    if current is not None:
+        return [Later(max(current.closes_at, on.at), CloseRound(number=current.id), keys.ROUND)]
+    if not wishes.rounds:
+        return [Cancel(keys.ROUND)]
+    return [Later(planning.upcoming(on, wishes), OpenRound(), keys.ROUND)]
+
+
+# A round -------------------------------------------------------------------------------------------------
+
+
+@room.action()
+async def open_round(
+    ask: OpenRound, due: Due, pairs: Pairs, seeking: Seeking, rounds: Rounds, people: People
+) -> Effects:
+    """The post to sign up; a hush or a missing channel skips the round."""
+    await rounds.hold()
+    on = Ground(due.community, due.at, pairs, seeking, rounds, people)
+    spot = await people.spot_for(Use.RECAP) or await people.spot_for(Use.WELCOME)
+    if spot is None or due.community.is_hushed(due.at) or not (await rounds.wishes()).rounds:
+        return await next_round(due.community, on)
+    number = await rounds.open(due.at, due.at + times.SIGN_UP)
+    return [
+        Post(Channel(spot.space, spot.handle), _sign_up(on), keys.sign_up(number), beat=True, stale=STALE),
+        *await next_round(due.community, on),
+    ]
+
+
+def _sign_up(on: Ground) -> Card:
+    return card(
+        "A mentoring round",
+        say(
+            "Would you like somebody to learn from for a while? Or could you give an hour now and then to "
+            "somebody who is learning? Sign up by {when}. Then I suggest pairs, and both are asked first.",
+            when=on.at + times.SIGN_UP,
+        ),
+        Buttons(
+            (
+                Button("Ask for a mentor", "mentoring.request", style="primary"),
+                Button("Offer", "mentoring.offer"),
+            )
+        ),
+        Small(say("Only I see who signs up, and the coordinators who look after the pairs.")),
+    )
+
+
+@room.action()
+async def close_round(
+    ask: CloseRound, due: Due, pairs: Pairs, seeking: Seeking, rounds: Rounds, people: People
+) -> Effects:
+    """No more signing up; whoever asked is matched, and if nobody did, nothing more is said."""
+    await rounds.hold()
+    on = Ground(due.community, due.at, pairs, seeking, rounds, people)
+    if not await rounds.close(ask.number, due.at):
+        return await next_round(due.community, on)
+    effects = await next_round(due.community, on)
+    wishes = await rounds.wishes()
+    closed = _closed(on, wishes)
+    effects.append(Revise(keys.sign_up(ask.number), closed))
+    if await seeking.requests(Standing.WAITING):
+        effects.append(Later(due.at, Match(number=ask.number), keys.MATCH))
+    return effects
+
+
+def _closed(on: Ground, wishes: Wishes) -> Card:
+    after = (
+        say(
+            "The sign-up for this round is closed. The next one begins on {when}.",
+            when=planning.upcoming(on, wishes),
+        )
+        if wishes.rounds
+        else say("The sign-up for this round is closed.")
+    )
+    return card(
+        "A mentoring round",
+        after,
+        Small(say("`/cop mentor request` and `/cop mentor offer` work all the time.")),
+    )
+
+
+# Matching ------------------------------------------------------------------------------------------------
+
+
+@room.beforehand(Match)
+async def look_for_pairs(
+    ask: Match, due: Due, pairs: Pairs, seeking: Seeking, rounds: Rounds, people: People
+) -> Callable[[], Found]:
+    """All who wait and all who have room are read; the best pairs are found in a thread, outside any unit."""
+    on = Ground(due.community, due.at, pairs, seeking, rounds, people)
+    asked = await considered(on, await seeking.requests(Standing.WAITING))
+    return lambda: Found(match(asked))
+
+
+@room.action()
+async def make_pairs(
+    ask: Match, due: Due, found: Found, pairs: Pairs, seeking: Seeking, rounds: Rounds, people: People
+) -> Effects:
+    """What was found, as far as it can still be; then a review, or straight to the mentees."""
+    await rounds.hold()
+    on = Ground(due.community, due.at, pairs, seeking, rounds, people)
+    requests = {one.member: one for one in await seeking.requests(Standing.WAITING)}
+    now_apart, wishes = await seeking.apart() | await pairs.declined(), await rounds.wishes()
+    there = await on.are_here(one.mentor for one in found.matching.proposals)
+    there -= (await seeking.pausing(due.at)).keys()
+    await rounds.note_more(*found.matching.more_at)
+    stage = Stage.PROPOSED if wishes.review is Review.AT_ONCE else Stage.DRAFT
+    effects: Effects = []
+    made: list[Pair] = []
+    for one in found.matching.proposals:
+        if one.request not in requests or one.mentor not in there or (one.mentor, one.request) in now_apart:
+            continue
+        pair = await paired(on, one, requests[one.request], stage=stage, number=ask.number)
+        if pair is not None:
+            made.append(pair)
+            effects += await moving.propose(on, pair) if stage is Stage.PROPOSED else []
+    for left in found.matching.unmatched:
+        if left.request in requests:
+            effects += await _left(
+                on, replace(requests[left.request], why=left.reason), is_round=bool(ask.number)
+            )
+    if made and stage is Stage.DRAFT:
+        effects += await reviewing.called(on, made)
+    return [*effects, planning.tomorrow(due.community, due.at)]
+
+
+async def _left(on: Ground, request: Request, *, is_round: bool) -> Effects:
+    """Somebody for whom nobody was found hears so after a round, and else once."""
+    if is_round or request.told_at is None:
+        return await moving.wait(on, request, request.why)
+    await on.seeking.put_request(request)
+    return []

@@ -1,0 +1,257 @@
+"""Mentor pairs of one community: what is on its way, what goes on, what is over and what came of it."""
+
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from statistics import median
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, delete, func, or_, select, update
+
+from storage.base import Cellar, inserting
+from storage.communities import MemberRow
+from storage.mentoring.tables import FeedbackRow, OfferRow, PairRow, RequestRow
+from storage.mentoring.values import DONE, LIVE, Feedback, Outcomes, Pair, Stage, Standing
+
+FEWEST = 3
+"""No group of fewer is told in figures."""
+_DAY = timedelta(days=1)
+
+
+class Pairs(Cellar):
+    """The pairs of one community."""
+
+    heading = "Mentor pairs"
+
+    async def add(self, pair: Pair) -> int | None:
+        """A new one; returns its id. None if one of the two, or their request, is not of this community."""
+        ours = select(func.count()).where(
+            MemberRow.community_id == self._community, MemberRow.id.in_([pair.mentor, pair.mentee])
+        )
+        asked = select(RequestRow.id).where(
+            RequestRow.community_id == self._community, RequestRow.id == pair.request
+        )
+        if pair.mentor == pair.mentee or await self._session.scalar(ours) != 2:
+            return None
+        if pair.request is not None and await self._session.scalar(asked) is None:
+            return None
+        row = PairRow(community_id=self._community, **_columns(pair))
+        self._session.add(row)
+        await self._session.flush()
+        return row.id
+
+    async def get(self, pair: int) -> Pair | None:
+        """One pair by id."""
+        row = await self._session.scalar(self._mine().where(PairRow.id == pair))
+        return row.value() if row else None
+
+    async def put(self, pair: Pair) -> None:
+        """Keep a pair as it is now."""
+        await self._session.execute(
+            update(PairRow)
+            .where(PairRow.community_id == self._community, PairRow.id == pair.id)
+            .values(**_columns(pair))
+            .execution_options(synchronize_session=False)
+        )
+
+    async def in_stage(self, *stages: Stage) -> list[Pair]:
+        """All that have come so far, in the order in which they were made."""
+        return await self._all(self._mine().where(PairRow.stage.in_([stage.value for stage in stages])))
+
+    async def of(self, member: int) -> list[Pair]:
+        """All in which a member has a part, the newest last."""
+        return await self._all(self._mine().where(*self._with(member)))
+
+    async def of_request(self, request: int) -> list[Pair]:
+        """All that were made of a request, the newest last."""
+        return await self._all(self._mine().where(PairRow.request_id == request))
+
+    async def by_post(self, key: str) -> Pair | None:
+        """The pair whose last message has this key."""
+        row = await self._session.scalar(self._mine().where(PairRow.post == key).limit(1))
+        return row.value() if row else None
+
+    async def untold(self) -> list[Pair]:
+        """Those that are over, and somebody who is left behind does not know it yet."""
+        over = PairRow.stage.in_([stage.value for stage in DONE])
+        return await self._all(self._mine().where(over, PairRow.told.is_(False)))
+
+    async def loads(self) -> dict[int, int]:
+        """How many places of each mentor are taken."""
+        query = (
+            select(PairRow.mentor_id, func.count())
+            .where(
+                PairRow.community_id == self._community,
+                PairRow.stage.in_([stage.value for stage in LIVE]),
+                PairRow.mentor_id.is_not(None),
+            )
+            .group_by(PairRow.mentor_id)
+        )
+        return {mentor: n for mentor, n in await self._session.execute(query) if mentor is not None}
+
+    async def past(self) -> frozenset[tuple[int, int]]:
+        """Who were a pair already, as (mentor, mentee)."""
+        query = select(PairRow.mentor_id, PairRow.mentee_id).where(
+            PairRow.community_id == self._community,
+            PairRow.started_at.is_not(None),
+            PairRow.mentor_id.is_not(None),
+            PairRow.mentee_id.is_not(None),
+        )
+        found = await self._session.execute(query)
+        return frozenset((a, b) for a, b in found if a is not None and b is not None)
+
+    async def declined(self) -> frozenset[tuple[int, int]]:
+        """What did not come about of open requests, as (mentor, mentee). For the matcher alone."""
+        query = (
+            select(PairRow.mentor_id, RequestRow.member_id)
+            .join(RequestRow, RequestRow.id == PairRow.request_id)
+            .where(
+                PairRow.community_id == self._community,
+                PairRow.stage == Stage.DECLINED.value,
+                RequestRow.standing != Standing.OVER.value,
+            )
+        )
+        found = await self._session.execute(query)
+        return frozenset((a, b) for a, b in found if a is not None)
+
+    # feedback
+
+    async def note(self, feedback: Feedback) -> bool:
+        """Keep what one of a pair says; said again, it is that. False if there is no such pair of theirs."""
+        mine = self._mine().where(PairRow.id == feedback.pair, *self._with(feedback.member))
+        if await self._session.scalar(mine) is None:
+            return False
+        values = {"words": feedback.words, "shared": feedback.shared}
+        query = inserting(self._session, FeedbackRow).values(
+            pair_id=feedback.pair, member_id=feedback.member, community_id=self._community, **values
+        )
+        await self._session.execute(
+            query.on_conflict_do_update(index_elements=["pair_id", "member_id"], set_=values)
+        )
+        return True
+
+    async def said_by(self, member: int) -> list[Feedback]:
+        """What a member said of their pairs."""
+        return await self._feedback(FeedbackRow.member_id == member)
+
+    async def shared(self) -> list[Feedback]:
+        """What coordinators may read."""
+        return await self._feedback(FeedbackRow.shared.is_(True))
+
+    # what came of it
+
+    async def outcomes(self, since: datetime) -> Outcomes:
+        """The figures of the time since then; unknown for groups of fewer than three."""
+        pairs = await self._all(self._mine())
+        asked = await self._count(RequestRow, RequestRow.asked_at >= since)
+        begun = [one for one in pairs if one.started_at is not None and one.started_at >= since]
+        days = [(one.started_at - one.asked_at) / _DAY for one in begun if one.started_at is not None]
+        met = [one for one in begun if one.met_at is not None]
+        ended = [one for one in pairs if one.ended_at is not None and one.ended_at >= since]
+
+        def ended_as(stage: Stage) -> int | None:
+            return _known(sum(1 for one in ended if one.stage is stage))
+
+        return Outcomes(
+            offered=_known(await self._count(OfferRow)),
+            requests=_known(asked),
+            matched=_known(len(begun)),
+            median_days=round(median(days), 1) if len(days) >= FEWEST else None,
+            active=_known(sum(1 for one in pairs if one.stage is Stage.ACTIVE)),
+            met_share=len(met) / len(begun) if len(begun) >= FEWEST else None,
+            completed=ended_as(Stage.COMPLETED),
+            lapsed=ended_as(Stage.LAPSED),
+            unmatched=_known(await self._count(RequestRow, RequestRow.standing == Standing.WAITING.value)),
+        )
+
+    # what is kept about a member
+
+    async def show(self, member: int) -> list[str]:
+        """Lines of everything kept here about a member."""
+        lines = [
+            f"{'Mentor' if one.mentor == member else 'Mentee'}, {one.made_at:%Y-%m-%d}: {one.stage.value}"
+            + (f" ({'; '.join(one.reasons)})" if one.reasons else "")
+            for one in await self.of(member)
+            if one.stage is not Stage.DECLINED
+        ]
+        return lines + [f"You said of a pair: {one.words}" for one in await self.said_by(member)]
+
+    async def export(self, member: int) -> dict[str, Any]:
+        """Everything kept here about a member. What did not come about is nobody’s to read."""
+        pairs = [
+            {
+                "as": "mentor" if one.mentor == member else "mentee",
+                "stage": one.stage.value,
+                "made_at": one.made_at.isoformat(),
+                "started_at": one.started_at.isoformat() if one.started_at else None,
+                "ended_at": one.ended_at.isoformat() if one.ended_at else None,
+                "met_at": one.met_at.isoformat() if one.met_at else None,
+                "reasons": list(one.reasons),
+                "you_would": one.mentor_says if one.mentor == member else one.mentee_says,
+            }
+            for one in await self.of(member)
+            if one.stage is not Stage.DECLINED
+        ]
+        said = [{"words": one.words, "shared": one.shared} for one in await self.said_by(member)]
+        kept = {"pairs": pairs, "feedback": said}
+        return {name: value for name, value in kept.items() if value}
+
+    async def forget(self, member: int) -> None:
+        """Erase a member’s part; the other one’s stays, with nobody in their place.
+
+        Pairs that were alive are found on the next morning, and who is left behind is told.
+        """
+        mine = PairRow.community_id == self._community
+        await self._session.execute(
+            delete(FeedbackRow).where(
+                FeedbackRow.community_id == self._community, FeedbackRow.member_id == member
+            )
+        )
+        for column in (PairRow.mentor_id, PairRow.mentee_id):
+            says = {"mentor_says": ""} if column is PairRow.mentor_id else {"mentee_says": ""}
+            await self._session.execute(
+                update(PairRow)
+                .where(mine, column == member)
+                .values({column.key: None, "reasons": "", **says})
+                .execution_options(synchronize_session=False)
+            )
+        nobody = PairRow.mentor_id.is_(None) & PairRow.mentee_id.is_(None)
+        await self._session.execute(
+            update(PairRow).where(mine, nobody).values(told=True).execution_options(synchronize_session=False)
+        )
+
+    # small parts
+
+    async def _all(self, query: Select[PairRow]) -> list[Pair]:
+        rows = await self._session.scalars(query.order_by(PairRow.id))
+        return [row.value() for row in rows]
+
+    async def _feedback(self, *which: ColumnElement[bool]) -> list[Feedback]:
+        query = select(FeedbackRow).where(FeedbackRow.community_id == self._community, *which)
+        rows = await self._session.scalars(query.order_by(FeedbackRow.pair_id, FeedbackRow.member_id))
+        return [Feedback(row.pair_id, row.member_id, row.words, row.shared) for row in rows]
+
+    async def _count(self, table: type[OfferRow | RequestRow], *which: ColumnElement[bool]) -> int:
+        query = select(func.count()).select_from(table).where(table.community_id == self._community, *which)
+        return await self._session.scalar(query) or 0
+
+    @staticmethod
+    def _with(member: int) -> tuple[ColumnElement[bool]]:
+        return (or_(PairRow.mentor_id == member, PairRow.mentee_id == member),)
+
+    def _mine(self) -> Select[PairRow]:
+        query = select(PairRow).where(PairRow.community_id == self._community)
+        return query.execution_options(populate_existing=True)
+
+
+def _columns(pair: Pair) -> dict[str, Any]:
+    """A pair as its columns."""
+    values = asdict(pair)
+    for name in ("mentor", "mentee", "request", "round"):
+        values[f"{name}_id"] = values.pop(name)
+    del values["id"]
+    return values | {"stage": pair.stage.value, "reasons": "\n".join(pair.reasons)}
+
+
+def _known(number: int) -> int | None:
+    """A figure, unless the group is so small that it would tell of somebody."""
+    return number if number == 0 or number >= FEWEST else None

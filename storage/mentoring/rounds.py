@@ -1,0 +1,91 @@
+"""The rounds of one community, and what its coordinators chose about mentoring."""
+
+from dataclasses import asdict
+from datetime import datetime
+
+from sqlalchemy import select, update
+
+from storage.base import Cellar, inserting
+from storage.mentoring.tables import MentoringRow, RoundRow
+from storage.mentoring.values import Round, Wishes
+
+
+class Rounds(Cellar):
+    """Rounds and wishes; nothing of people."""
+
+    async def hold(self) -> None:
+        """Whoever else wants to change this community’s mentoring waits until this unit ends:
+        places are counted and taken by one at a time."""
+        query = inserting(self._session, MentoringRow).values(
+            community_id=self._community, **_columns(Wishes())
+        )
+        await self._session.execute(query.on_conflict_do_nothing())
+        mine = select(MentoringRow.community_id).where(MentoringRow.community_id == self._community)
+        await self._session.execute(mine.with_for_update())
+
+    async def wishes(self) -> Wishes:
+        """What was chosen, or the defaults."""
+        query = select(MentoringRow).where(MentoringRow.community_id == self._community)
+        row = await self._session.scalar(query.execution_options(populate_existing=True))
+        return row.value() if row else Wishes()
+
+    async def wish(self, wishes: Wishes) -> None:
+        """Keep what was chosen."""
+        query = inserting(self._session, MentoringRow).values(
+            community_id=self._community, **_columns(wishes)
+        )
+        await self._session.execute(
+            query.on_conflict_do_update(index_elements=["community_id"], set_=_columns(wishes))
+        )
+
+    async def note_more(self, people: int, fit: int) -> None:
+        """Remember how many more the last matching could have served at a lower fit."""
+        await self.hold()
+        await self._session.execute(
+            update(MentoringRow)
+            .where(MentoringRow.community_id == self._community)
+            .values(more=people, more_at=fit)
+        )
+
+    async def more(self) -> tuple[int, int]:
+        """How many more could be served, and at which fit."""
+        query = select(MentoringRow.more, MentoringRow.more_at).where(
+            MentoringRow.community_id == self._community
+        )
+        row = (await self._session.execute(query)).first()
+        return (row.more, row.more_at) if row is not None else (0, 0)
+
+    async def open(self, at: datetime, closes_at: datetime) -> int:
+        """Begin a round; returns its id."""
+        row = RoundRow(community_id=self._community, opened_at=at, closes_at=closes_at)
+        self._session.add(row)
+        await self._session.flush()
+        return row.id
+
+    async def get(self, number: int) -> Round | None:
+        """One round by id."""
+        query = select(RoundRow).where(RoundRow.community_id == self._community, RoundRow.id == number)
+        row = await self._session.scalar(query)
+        return row.value() if row else None
+
+    async def current(self) -> Round | None:
+        """The round for which one can sign up."""
+        query = select(RoundRow).where(RoundRow.community_id == self._community, RoundRow.closed_at.is_(None))
+        row = await self._session.scalar(query.order_by(RoundRow.id.desc()).limit(1))
+        return row.value() if row else None
+
+    async def close(self, number: int, at: datetime) -> bool:
+        """The sign-up is over; False if it was already."""
+        query = (
+            update(RoundRow)
+            .where(
+                RoundRow.community_id == self._community, RoundRow.id == number, RoundRow.closed_at.is_(None)
+            )
+            .values(closed_at=at)
+            .returning(RoundRow.id)
+        )
+        return await self._session.scalar(query) is not None
+
+
+def _columns(wishes: Wishes) -> dict[str, object]:
+    return asdict(wishes) | {"review": wishes.review.value}

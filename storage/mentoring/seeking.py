@@ -1,0 +1,308 @@
+"""Who offers, who asks, who pauses, and who is not to be matched with whom."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy.orm import aliased
+
+from storage.base import Cellar, inserting
+from storage.communities import AccountRow, MemberRow, OwnershipRow
+from storage.mentoring.tables import AvoidRow, ExclusionRow, OfferRow, PauseRow, RequestRow
+from storage.mentoring.values import Exclusion, Offer, Request, Standing
+from storage.resources import ResourceTagRow
+
+_FRESH: Any = {"execution_options": {"populate_existing": True}}
+"""Rows as they are by now: they are also written past the session’s own memory."""
+TOGETHER = 2
+"""Topics stand close if at least so many links of the shelf have both."""
+
+
+class Seeking(Cellar):
+    """Offers and requests of one community."""
+
+    heading = "Mentoring"
+
+    # offers
+
+    async def offer(self, member: int) -> Offer | None:
+        """What a member offers."""
+        query = select(OfferRow).where(*self._of(OfferRow, member))
+        row = await self._session.scalar(query, **_FRESH)
+        return row.value() if row else None
+
+    async def offers(self) -> list[Offer]:
+        """All of them, the oldest first."""
+        query = select(OfferRow).where(OfferRow.community_id == self._community)
+        rows = await self._session.scalars(query.order_by(OfferRow.since, OfferRow.member_id), **_FRESH)
+        return [row.value() for row in rows]
+
+    async def put_offer(self, offer: Offer) -> bool:
+        """Keep an offer as it is now, dated when it was first made; False for a stranger."""
+        if not await self._are_ours([offer.member]):
+            return False
+        values = {
+            "topics": " ".join(offer.topics),
+            "capacity": offer.capacity,
+            "languages": " ".join(offer.languages),
+            "enjoys": offer.enjoys,
+        }
+        facts = {"member_id": offer.member, "community_id": self._community, "since": offer.since}
+        query = inserting(self._session, OfferRow).values(**facts, **values)
+        await self._session.execute(query.on_conflict_do_update(index_elements=["member_id"], set_=values))
+        return True
+
+    async def drop_offer(self, member: int) -> bool:
+        """Take an offer back; False if there was none."""
+        query = delete(OfferRow).where(*self._of(OfferRow, member)).returning(OfferRow.member_id)
+        return await self._session.scalar(query) is not None
+
+    # requests
+
+    async def request(self, number: int) -> Request | None:
+        """One request by id."""
+        query = select(RequestRow).where(RequestRow.community_id == self._community, RequestRow.id == number)
+        row = await self._session.scalar(query, **_FRESH)
+        return row.value() if row else None
+
+    async def request_of(self, member: int) -> Request | None:
+        """The request of a member that is not over."""
+        query = select(RequestRow).where(
+            *self._of(RequestRow, member), RequestRow.standing != Standing.OVER.value
+        )
+        row = await self._session.scalar(query, **_FRESH)
+        return row.value() if row else None
+
+    async def requests(self, standing: Standing) -> list[Request]:
+        """All that stand so: those at the front first, then by how long they wait."""
+        query = (
+            select(RequestRow)
+            .where(RequestRow.community_id == self._community, RequestRow.standing == standing.value)
+            .order_by(RequestRow.front.desc(), RequestRow.asked_at, RequestRow.id)
+        )
+        return [row.value() for row in await self._session.scalars(query, **_FRESH)]
+
+    async def put_request(self, request: Request) -> int | None:
+        """Keep a request as it is now, or one whose id is not known here as a new one; returns its id.
+
+        None for who is not of this community.
+        """
+        if not await self._are_ours([request.member]):
+            return None
+        values: dict[str, Any] = asdict(request) | {
+            "topics": " ".join(request.topics),
+            "languages": " ".join(request.languages),
+            "standing": request.standing.value,
+        }
+        del values["id"], values["member"]
+        known = (*self._of(RequestRow, request.member), RequestRow.id == request.id)
+        changed = update(RequestRow).where(*known).values(**values).returning(RequestRow.id)
+        found: int | None = await self._session.scalar(changed)
+        if found is not None:
+            return found
+        made = inserting(self._session, RequestRow).values(
+            community_id=self._community, member_id=request.member, **values
+        )
+        new: int | None = await self._session.scalar(made.returning(RequestRow.id))
+        return new
+
+    # pauses
+
+    async def pause(self, member: int, until: datetime | None) -> bool:
+        """A member takes no part for a while; False for who is not of this community."""
+        if not await self._are_ours([member]):
+            return False
+        query = inserting(self._session, PauseRow).values(
+            member_id=member, community_id=self._community, until=until
+        )
+        await self._session.execute(
+            query.on_conflict_do_update(index_elements=["member_id"], set_={"until": until})
+        )
+        return True
+
+    async def resume(self, member: int) -> bool:
+        """A member takes part again; False if they did."""
+        query = delete(PauseRow).where(*self._of(PauseRow, member)).returning(PauseRow.member_id)
+        return await self._session.scalar(query) is not None
+
+    async def pausing(self, at: datetime) -> dict[int, datetime | None]:
+        """Who takes no part at an instant, and until when."""
+        query = select(PauseRow.member_id, PauseRow.until).where(
+            PauseRow.community_id == self._community, or_(PauseRow.until.is_(None), PauseRow.until > at)
+        )
+        return {row.member_id: row.until for row in await self._session.execute(query)}
+
+    # who is not to be matched
+
+    async def avoid(self, member: int, other: int) -> bool:
+        """A member would rather not be matched with another; False if that is known or one is a stranger."""
+        if member == other or not await self._are_ours([member, other]):
+            return False
+        query = (
+            inserting(self._session, AvoidRow)
+            .values(member_id=member, other_id=other, community_id=self._community)
+            .on_conflict_do_nothing()
+            .returning(AvoidRow.member_id)
+        )
+        return await self._session.scalar(query) is not None
+
+    async def allow(self, member: int, other: int) -> bool:
+        """They may be matched after all; False if they could be."""
+        query = delete(AvoidRow).where(*self._of(AvoidRow, member), AvoidRow.other_id == other)
+        return await self._session.scalar(query.returning(AvoidRow.member_id)) is not None
+
+    async def avoided_by(self, member: int) -> list[int]:
+        """With whom a member would rather not be matched. Only they, and the matcher, may know."""
+        query = select(AvoidRow.other_id).where(*self._of(AvoidRow, member))
+        return list(await self._session.scalars(query.order_by(AvoidRow.other_id)))
+
+    async def exclude(self, one: int, other: int) -> bool:
+        """Coordinators would not pair these two; False if one of them is a stranger."""
+        first, last = sorted((one, other))
+        if first == last or not await self._are_ours([first, last]):
+            return False
+        query = inserting(self._session, ExclusionRow).values(
+            one_id=first, other_id=last, community_id=self._community
+        )
+        await self._session.execute(query.on_conflict_do_nothing())
+        return True
+
+    async def include(self, one: int, other: int) -> bool:
+        """Those two may be paired after all; False if they could be."""
+        first, last = sorted((one, other))
+        query = delete(ExclusionRow).where(
+            ExclusionRow.community_id == self._community,
+            ExclusionRow.one_id == first,
+            ExclusionRow.other_id == last,
+        )
+        return await self._session.scalar(query.returning(ExclusionRow.one_id)) is not None
+
+    async def exclusions(self) -> list[Exclusion]:
+        """What coordinators excluded."""
+        query = select(ExclusionRow).where(ExclusionRow.community_id == self._community)
+        rows = await self._session.scalars(query.order_by(ExclusionRow.one_id, ExclusionRow.other_id))
+        return [Exclusion(row.one_id, row.other_id) for row in rows]
+
+    async def apart(self) -> frozenset[tuple[int, int]]:
+        """All who are not to be matched, for whatever reason, both ways round. For the matcher alone."""
+        avoiding = select(AvoidRow.member_id, AvoidRow.other_id).where(
+            AvoidRow.community_id == self._community
+        )
+        excluded = select(ExclusionRow.one_id, ExclusionRow.other_id).where(
+            ExclusionRow.community_id == self._community
+        )
+        found = [(a, b) for query in (avoiding, excluded) for a, b in await self._session.execute(query)]
+        return frozenset(pair for a, b in found for pair in ((a, b), (b, a)))
+
+    async def names(self, members: Sequence[int]) -> dict[int, str]:
+        """What those of these members who are of this community are called, by name."""
+        query = select(MemberRow.id, MemberRow.name).where(
+            MemberRow.community_id == self._community, MemberRow.id.in_(members)
+        )
+        found = await self._session.execute(query.order_by(MemberRow.name, MemberRow.id))
+        return {row.id: row.name for row in found}
+
+    async def zones(self, members: Sequence[int]) -> dict[int, tuple[str, str]]:
+        """Those of these members who are here, each with their own time zone and that of their platform."""
+        query = (
+            select(MemberRow.id, MemberRow.zone, AccountRow.zone)
+            .join(OwnershipRow, OwnershipRow.member_id == MemberRow.id)
+            .join(AccountRow, AccountRow.id == OwnershipRow.account_id)
+            .where(
+                MemberRow.community_id == self._community,
+                MemberRow.id.in_(members),
+                MemberRow.left_at.is_(None),
+            )
+            # The account that was seen last comes last, and so counts.
+            .order_by(AccountRow.seen_at.asc().nulls_first(), AccountRow.id.desc())
+        )
+        return {member: (own, theirs) for member, own, theirs in await self._session.execute(query)}
+
+    async def near(self) -> dict[str, frozenset[str]]:
+        """Topics that links of the shelf often have together."""
+        one, other = aliased(ResourceTagRow), aliased(ResourceTagRow)
+        query = (
+            select(one.tag, other.tag, one.resource_id)
+            .join(other, (other.resource_id == one.resource_id) & (other.tag > one.tag))
+            .where(one.community_id == self._community, other.community_id == self._community)
+        )
+        seen: dict[tuple[str, str], int] = {}
+        for a, b, _ in await self._session.execute(query):
+            seen[a, b] = seen.get((a, b), 0) + 1
+        near: dict[str, set[str]] = {}
+        for (a, b), n in seen.items():
+            if n >= TOGETHER:
+                near.setdefault(a, set()).add(b)
+                near.setdefault(b, set()).add(a)
+        return {topic: frozenset(others) for topic, others in near.items()}
+
+    # what is kept about a member
+
+    async def show(self, member: int) -> list[str]:
+        """Lines of everything kept here about a member."""
+        lines = []
+        offer = await self.offer(member)
+        if offer is not None:
+            lines.append(f"Offers mentoring for {offer.capacity}: {', '.join(offer.topics)}. {offer.enjoys}")
+        lines += [
+            f"Looked for a mentor on {one.asked_at:%Y-%m-%d} ({one.standing.value}): "
+            f"{', '.join(one.topics)}. {one.goal}"
+            for one in await self._requests_of(member)
+        ]
+        if avoided := list((await self.names(await self.avoided_by(member))).values()):
+            lines.append(f"Not to be matched with: {', '.join(avoided)}")
+        pause = await self._session.scalar(select(PauseRow).where(*self._of(PauseRow, member)), **_FRESH)
+        if pause is not None:
+            lines.append("Pausing" + (f" until {pause.until:%Y-%m-%d}" if pause.until else ""))
+        return lines
+
+    async def export(self, member: int) -> dict[str, Any]:
+        """Everything kept here about a member."""
+        offer, requests = await self.offer(member), await self._requests_of(member)
+        pause = await self._session.scalar(select(PauseRow).where(*self._of(PauseRow, member)), **_FRESH)
+        kept = {
+            "offer": _plain(asdict(offer)) if offer else {},
+            "requests": [_plain(asdict(one)) for one in requests],
+            "not_with": list((await self.names(await self.avoided_by(member))).values()),
+            "pausing": {"until": pause.until.isoformat() if pause.until else "open"} if pause else {},
+        }
+        return {name: value for name, value in kept.items() if value}
+
+    async def forget(self, member: int) -> None:
+        """Erase what a member offered and asked for, and that anybody was not to be matched with them."""
+        for table in (OfferRow, RequestRow, PauseRow, AvoidRow):
+            await self._session.execute(delete(table).where(*self._of(table, member)))
+        for others, column in (
+            (AvoidRow, AvoidRow.other_id),
+            (ExclusionRow, ExclusionRow.one_id),
+            (ExclusionRow, ExclusionRow.other_id),
+        ):
+            await self._session.execute(
+                delete(others).where(others.community_id == self._community, column == member)
+            )
+
+    async def _requests_of(self, member: int) -> list[Request]:
+        query = select(RequestRow).where(*self._of(RequestRow, member)).order_by(RequestRow.id)
+        return [row.value() for row in await self._session.scalars(query, **_FRESH)]
+
+    async def _are_ours(self, members: Sequence[int]) -> bool:
+        query = select(MemberRow.id).where(
+            MemberRow.community_id == self._community, MemberRow.id.in_(members)
+        )
+        return set(await self._session.scalars(query)) == set(members)
+
+    def _of(
+        self, table: type[OfferRow | RequestRow | PauseRow | AvoidRow], member: int
+    ) -> tuple[ColumnElement[bool], ...]:
+        return table.community_id == self._community, table.member_id == member
+
+
+def _plain(facts: dict[str, Any]) -> dict[str, Any]:
+    """Facts for a file: no ids, and times in words."""
+    return {
+        name: value.isoformat() if isinstance(value, datetime) else value
+        for name, value in facts.items()
+        if name not in {"id", "member"}
+    }

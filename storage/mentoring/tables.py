@@ -1,0 +1,227 @@
+"""The tables of mentoring."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, SmallInteger, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.base import Base, BigKey
+from storage.mentoring.values import LIVE, Offer, Pair, Request, Review, Round, Stage, Standing, Wishes
+
+LONGEST_WORDS = 300
+"""Characters of a goal, of what somebody enjoys, and of feedback."""
+
+_IS_LIVE = text(f"stage IN ({', '.join(repr(stage.value) for stage in LIVE)})")
+_IS_OPEN = text(f"standing <> '{Standing.OVER.value}'")
+
+
+class OfferRow(Base):
+    """Somebody would be a mentor; topics and languages are separated by spaces."""
+
+    __tablename__ = "mentoring_offer"
+
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), primary_key=True)
+    community_id: Mapped[int] = mapped_column(ForeignKey("community.id", ondelete="CASCADE"), index=True)
+    topics: Mapped[str] = mapped_column(Text)
+    capacity: Mapped[int] = mapped_column(SmallInteger)
+    since: Mapped[datetime]
+    languages: Mapped[str] = mapped_column(Text, default="")
+    enjoys: Mapped[str] = mapped_column(String(LONGEST_WORDS), default="")
+
+    def value(self) -> Offer:
+        """What the room is given."""
+        topics, languages = tuple(self.topics.split()), tuple(self.languages.split())
+        return Offer(self.member_id, topics, self.capacity, self.since, languages, self.enjoys)
+
+
+class RequestRow(Base):
+    """Somebody looks for a mentor, or did; at most one request of each member is not over."""
+
+    __tablename__ = "mentoring_request"
+    __table_args__ = (
+        Index(
+            "ix_mentoring_request_open",
+            "community_id",
+            "member_id",
+            unique=True,
+            sqlite_where=_IS_OPEN,
+            postgresql_where=_IS_OPEN,
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    community_id: Mapped[int] = mapped_column(ForeignKey("community.id", ondelete="CASCADE"))
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), index=True)
+    topics: Mapped[str] = mapped_column(Text)
+    asked_at: Mapped[datetime]
+    standing: Mapped[str] = mapped_column(String(12))
+    goal: Mapped[str] = mapped_column(String(LONGEST_WORDS), default="")
+    often: Mapped[str] = mapped_column(String(16), default="")
+    languages: Mapped[str] = mapped_column(Text, default="")
+    front: Mapped[bool] = mapped_column(default=False)
+    told_at: Mapped[datetime | None]
+    why: Mapped[str] = mapped_column(String(LONGEST_WORDS), default="")
+
+    def value(self) -> Request:
+        """What the room is given."""
+        return Request(
+            self.id,
+            self.member_id,
+            tuple(self.topics.split()),
+            self.asked_at,
+            Standing(self.standing),
+            self.goal,
+            self.often,
+            tuple(self.languages.split()),
+            self.front,
+            self.told_at,
+            self.why,
+        )
+
+
+class PauseRow(Base):
+    """Somebody takes no part for a while; without an end, until they say so."""
+
+    __tablename__ = "mentoring_pause"
+
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), primary_key=True)
+    community_id: Mapped[int] = mapped_column(ForeignKey("community.id", ondelete="CASCADE"), index=True)
+    until: Mapped[datetime | None]
+
+
+class AvoidRow(Base):
+    """Somebody would rather not be matched with somebody; nobody but them may see it."""
+
+    __tablename__ = "mentoring_avoid"
+
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), primary_key=True)
+    other_id: Mapped[int] = mapped_column(
+        ForeignKey("member.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    community_id: Mapped[int] = mapped_column(ForeignKey("community.id", ondelete="CASCADE"), index=True)
+
+
+class ExclusionRow(Base):
+    """Coordinators would not pair these two; the smaller id stands first."""
+
+    __tablename__ = "mentoring_exclusion"
+
+    one_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), primary_key=True)
+    other_id: Mapped[int] = mapped_column(
+        ForeignKey("member.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    community_id: Mapped[int] = mapped_column(ForeignKey("community.id", ondelete="CASCADE"), index=True)
+
+
+class RoundRow(Base):
+    """One round of sign-up and matching."""
+
+    __tablename__ = "mentoring_round"
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    community_id: Mapped[int] = mapped_column(ForeignKey("community.id", ondelete="CASCADE"), index=True)
+    opened_at: Mapped[datetime]
+    closes_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+
+    def value(self) -> Round:
+        """What the room is given."""
+        return Round(self.id, self.opened_at, self.closes_at, self.closed_at)
+
+
+class PairRow(Base):
+    """A pair that may be, is or was; `reasons` has one a line. A request has one that is alive at most."""
+
+    __tablename__ = "mentoring_pair"
+    __table_args__ = (
+        Index("ix_mentoring_pair_stage", "community_id", "stage"),
+        Index("ix_mentoring_pair_post", "community_id", "post"),
+        Index(
+            "ix_mentoring_pair_live",
+            "request_id",
+            unique=True,
+            sqlite_where=_IS_LIVE,
+            postgresql_where=_IS_LIVE,
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    community_id: Mapped[int] = mapped_column(ForeignKey("community.id", ondelete="CASCADE"))
+    mentor_id: Mapped[int | None] = mapped_column(ForeignKey("member.id", ondelete="SET NULL"), index=True)
+    mentee_id: Mapped[int | None] = mapped_column(ForeignKey("member.id", ondelete="SET NULL"), index=True)
+    request_id: Mapped[int | None] = mapped_column(ForeignKey("mentoring_request.id", ondelete="SET NULL"))
+    round_id: Mapped[int | None] = mapped_column(
+        ForeignKey("mentoring_round.id", ondelete="SET NULL"), index=True
+    )
+    stage: Mapped[str] = mapped_column(String(12))
+    made_at: Mapped[datetime]
+    asked_at: Mapped[datetime]
+    fit: Mapped[int] = mapped_column(SmallInteger, default=0)
+    reasons: Mapped[str] = mapped_column(Text, default="")
+    why: Mapped[str] = mapped_column(String(24), default="")
+    post: Mapped[str] = mapped_column(String(64), default="")
+    said_at: Mapped[datetime | None]
+    weeks: Mapped[int] = mapped_column(SmallInteger)
+    started_at: Mapped[datetime | None]
+    ends_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    checks: Mapped[int] = mapped_column(SmallInteger, default=0)
+    answered: Mapped[int] = mapped_column(SmallInteger, default=0)
+    how: Mapped[str] = mapped_column(String(16), default="")
+    how_at: Mapped[datetime | None]
+    quiet: Mapped[int] = mapped_column(SmallInteger, default=0)
+    met_at: Mapped[datetime | None]
+    mentor_says: Mapped[str] = mapped_column(String(12), default="")
+    mentee_says: Mapped[str] = mapped_column(String(12), default="")
+    told: Mapped[bool] = mapped_column(default=False)
+
+    def value(self) -> Pair:
+        """What the room is given."""
+        renamed = {"mentor", "mentee", "request", "round", "stage", "reasons"}
+        facts = {name: getattr(self, name) for name in Pair.__dataclass_fields__.keys() - renamed}
+        return Pair(
+            mentor=self.mentor_id,
+            mentee=self.mentee_id,
+            request=self.request_id,
+            round=self.round_id,
+            stage=Stage(self.stage),
+            reasons=tuple(self.reasons.splitlines()),
+            **facts,
+        )
+
+
+class FeedbackRow(Base):
+    """Two lines by one of a pair that is over."""
+
+    __tablename__ = "mentoring_feedback"
+
+    pair_id: Mapped[int] = mapped_column(
+        ForeignKey("mentoring_pair.id", ondelete="CASCADE"), primary_key=True
+    )
+    member_id: Mapped[int] = mapped_column(
+        ForeignKey("member.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    community_id: Mapped[int] = mapped_column(ForeignKey("community.id", ondelete="CASCADE"), index=True)
+    words: Mapped[str] = mapped_column(String(LONGEST_WORDS))
+    shared: Mapped[bool] = mapped_column(default=False)
+
+
+class MentoringRow(Base):
+    """What coordinators chose about mentoring."""
+
+    __tablename__ = "mentoring"
+
+    community_id: Mapped[int] = mapped_column(
+        ForeignKey("community.id", ondelete="CASCADE"), primary_key=True
+    )
+    rounds: Mapped[bool] = mapped_column(default=False)
+    day: Mapped[int] = mapped_column(SmallInteger, default=1)
+    weeks: Mapped[int] = mapped_column(SmallInteger, default=8)
+    review: Mapped[str] = mapped_column(String(24), default=Review.COORDINATOR)
+    at_once: Mapped[bool] = mapped_column(default=False)
+    more: Mapped[int] = mapped_column(SmallInteger, default=0)
+    more_at: Mapped[int] = mapped_column(SmallInteger, default=0)
+
+    def value(self) -> Wishes:
+        """What the room is given."""
+        return Wishes(self.rounds, self.day, self.weeks, Review(self.review), self.at_once)

@@ -1,0 +1,112 @@
+"""What is due and takes long to work out is worked out in a thread, while the house goes on writing."""
+
+import asyncio
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+
+from facilitation.core.ask import Ask, Due
+from facilitation.core.clock import VirtualClock
+from facilitation.core.effects import Effects
+from facilitation.core.room import Room
+from storage.agenda import Agenda
+from storage.communities import People
+from storage.unit import Units
+from tests.testbed import Testbed, furnished
+
+PATIENCE = 30
+"""Seconds until a test that waits for nothing gives up."""
+
+
+class Ponder(Ask):
+    """Think, and say what came of it."""
+
+    fail: bool = False
+
+
+@dataclass(frozen=True)
+class Thought:
+    """What came of it: in which thread, and how many people there were."""
+
+    thread: int
+    people: int
+
+
+class Mind:
+    """What the tests look at: whether work has begun, whether it may end, and what was handled."""
+
+    def __init__(self) -> None:
+        self.begun = threading.Event()
+        self.may_end = threading.Event()
+        self.handled: list[Thought] = []
+
+
+def room_of(mind: Mind) -> Room:
+    room = Room("pondering", "Thinks before it acts")
+
+    @room.beforehand(Ponder)
+    async def think(ask: Ponder, due: Due, people: People) -> Callable[[], Thought]:
+        """Reads, and leaves the work to a thread."""
+        there = len(await people.present())
+
+        def work() -> Thought:
+            mind.begun.set()
+            assert mind.may_end.wait(PATIENCE)
+            if ask.fail:
+                raise ValueError("nothing came of it")
+            return Thought(threading.get_ident(), there)
+
+        return work
+
+    @room.action()
+    async def ponder(ask: Ponder, due: Due, thought: Thought) -> Effects:
+        """Takes what came of it."""
+        mind.handled.append(thought)
+        return []
+
+    return room
+
+
+@pytest.fixture
+def mind() -> Mind:
+    return Mind()
+
+
+@pytest.fixture
+async def bed(units: Units, clock: VirtualClock, mind: Mind) -> Testbed:
+    made = await furnished(units, clock, [room_of(mind)])
+    await made.begin()
+    return made
+
+
+async def plan(bed: Testbed, args: str = "{}") -> None:
+    community = await bed.community()
+    async with bed.units.write() as session:
+        await Agenda(session, community.id).put("ponder", "pondering.ponder", args, bed.clock.now())
+
+
+async def test_the_house_goes_on_writing_while_it_is_worked_out(bed: Testbed, mind: Mind) -> None:
+    await plan(bed)
+    doing = asyncio.create_task(bed.house.due())
+    assert await asyncio.to_thread(mind.begun.wait, PATIENCE)
+    async with asyncio.timeout(PATIENCE), bed.units.write() as session:
+        await People(session, (await bed.community()).id).configure(country="PT")
+    assert mind.handled == []
+    mind.may_end.set()
+    assert await doing
+    assert [one.people for one in mind.handled] == [5]
+    assert mind.handled[0].thread != threading.get_ident()
+    assert not await bed.house.due()
+
+
+async def test_an_error_in_the_work_is_one_of_what_is_due(bed: Testbed, mind: Mind) -> None:
+    mind.may_end.set()
+    await plan(bed, '{"fail": true}')
+    assert await bed.house.due()
+    assert mind.handled == []
+    assert not await bed.house.due(), "it is tried again later"
+    async with bed.units.read() as session:
+        entries = await Agenda(session, (await bed.community()).id).entries()
+    assert [key for key, _, _ in entries] == ["ponder"]
