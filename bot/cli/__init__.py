@@ -6,7 +6,7 @@ from importlib.metadata import PackageNotFoundError, version
 import cyclopts
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.cli import archives, database, inviting, rhythms, running, setting_up, trying
+from bot.cli import archives, database, inviting, matching, rhythms, running, setting_up, trying
 from bot.cli.console import err, out
 from facilitation.core.errors import BadInput
 from storage.copying import CannotCopy
@@ -28,7 +28,7 @@ cli = cyclopts.App(
     console=out,
     error_console=err,
 )
-for group in (trying.cli, setting_up.cli, running.cli, archives.cli, rhythms.cli):
+for group in (trying.cli, setting_up.cli, running.cli, archives.cli, rhythms.cli, matching.cli):
     cli.update(group)
 cli.command(database.db)
 cli.command(database.conf)

@@ -1,6 +1,6 @@
-"""From people to numbers and back: the part of the matching that loads the solver."""
+"""From people to numbers and back: what loads the solver, and is therefore loaded late."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
 import numpy as np
@@ -17,7 +17,7 @@ Person = TypeVar("Person", Mentor[Any], Request[Any])
 def choose(asked: Round[Id], minimum: int, *, frank: bool) -> Matching[Id]:
     """What `match` answers."""
     mentors, requests = _in_order(asked.mentors), _in_order(asked.requests)
-    scores, places = Scores(asked, mentors, requests), _places(mentors, requests)
+    scores, places = Scores(asked, mentors, requests), places_of(mentors, requests)
     chosen = solve(scores, places, minimum)
     near = Nearness(asked.near)
     proposals = tuple(
@@ -39,14 +39,23 @@ def choose(asked: Round[Id], minimum: int, *, frank: bool) -> Matching[Id]:
     )
 
 
+def possible(asked: Round[Id], minimum: int) -> Iterator[tuple[Id, Id, int]]:
+    """What `fits` answers, request by request."""
+    mentors = [mentor for mentor in _in_order(asked.mentors) if mentor.capacity > 0]
+    requests = _in_order(asked.requests)
+    for first, block in Scores(asked, mentors, requests).blocks(max(minimum, 1)):
+        for row, column in np.argwhere(block).tolist():
+            yield mentors[column].id, requests[first + row].id, int(block[row, column])
+
+
 def _in_order(people: Iterable[Person]) -> list[Person]:
     return sorted(people, key=lambda one: one.id)
 
 
-def _places(mentors: Sequence[Mentor[Id]], requests: Sequence[Request[Id]]) -> Places:
+def places_of(mentors: Sequence[Mentor[Id]], requests: Sequence[Request[Id]]) -> Places:
     longest = max((request.waited for request in requests), default=0)
     return Places(
-        capacity=np.array([max(0, mentor.capacity) for mentor in mentors], np.int64),
+        capacity=np.array([min(max(0, one.capacity), len(requests)) for one in mentors], np.int64),
         load=np.array([mentor.load for mentor in mentors], np.int64),
         waited=np.array([one.waited + (longest + 1) * one.front for one in requests], np.int64),
     )

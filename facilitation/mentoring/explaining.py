@@ -39,7 +39,7 @@ def why_nobody(
     if not left.any():
         return f"no mentor on {on} who was not their mentor before"
     if frank and not (left & ~seen.excluded).any():
-        return f"all who could help with {on} are excluded"
+        return f"all excluded: nobody else could help with {on}"
     return f"everybody who could help with {on} is taken"
 
 

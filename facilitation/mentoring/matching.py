@@ -1,7 +1,9 @@
 """The matching: who mentors whom, with the greatest total fit."""
 
 import asyncio
+from collections.abc import Iterator
 
+from facilitation.mentoring.aside import match_in_a_process
 from facilitation.mentoring.fit import Nearness, proposal
 from facilitation.mentoring.values import Id, Matching, Mentor, Proposal, Request, Round, Unmatched
 
@@ -13,12 +15,15 @@ __all__ = [
     "Request",
     "Round",
     "Unmatched",
+    "fits",
     "match",
     "match_aside",
     "ranking",
 ]
 
 MINIMUM_FIT = 300
+IN_A_THREAD = 250_000
+"""Pairs up to which the loop is not held up for long."""
 
 
 def match(asked: Round[Id], minimum: int = MINIMUM_FIT, *, frank: bool = False) -> Matching[Id]:
@@ -32,9 +37,22 @@ def match(asked: Round[Id], minimum: int = MINIMUM_FIT, *, frank: bool = False) 
     return choose(asked, minimum, frank=frank)
 
 
+def fits(asked: Round[Id], minimum: int = MINIMUM_FIT) -> Iterator[tuple[Id, Id, int]]:
+    """(mentor, request, fit) of every pair that may be matched, one by one: there may be millions."""
+    from facilitation.mentoring.choosing import possible  # noqa: PLC0415  # loads scipy, as above
+
+    return possible(asked, minimum)
+
+
 async def match_aside(asked: Round[Id], minimum: int = MINIMUM_FIT) -> Matching[Id]:
-    """The same, in a thread: the event loop goes on meanwhile."""
-    return await asyncio.to_thread(match, asked, minimum)
+    """The same beside the event loop: in a thread, or a large round in a process.
+
+    The solver keeps Python's lock while it works: for a thousand people that is some hundredths of a second,
+    for ten thousand it is seconds in which a thread would let nothing else happen.
+    """
+    if len(asked.mentors) * len(asked.requests) <= IN_A_THREAD:
+        return await asyncio.to_thread(match, asked, minimum)
+    return await match_in_a_process(asked, minimum)
 
 
 def ranking(asked: Round[Id], request: Id, minimum: int = MINIMUM_FIT) -> tuple[Proposal[Id], ...]:

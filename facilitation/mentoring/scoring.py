@@ -7,6 +7,7 @@ often as somebody looks.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Generic, TypeAlias
 
 import numpy as np
@@ -35,8 +36,8 @@ from facilitation.mentoring.values import Id, Mentor, Request, Round
 Numbers: TypeAlias = NDArray[np.int64]
 Fits: TypeAlias = NDArray[np.int16]
 Flags: TypeAlias = NDArray[np.bool_]
-BLOCK = 1 << 20
-"""Pairs that are looked at together: some tens of megabytes with everything that is reckoned on the way."""
+BLOCK = 1 << 18
+"""Pairs that are looked at together: ten megabytes or so with everything that is reckoned on the way."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,9 @@ class Scores(Generic[Id]):
         self, asked: Round[Id], mentors: Sequence[Mentor[Id]], requests: Sequence[Request[Id]]
     ) -> None:
         self.shape = (len(requests), len(mentors))
+        self._step = max(1, BLOCK // max(len(mentors), 1))
+        self.is_small = self._step >= len(requests)
+        """Whether one block holds everything."""
         near = Nearness(asked.near)
         goals = [phrases(request.goal) if request.goal else set() for request in requests]
         topics = [asked_of(request) for request in requests]
@@ -76,14 +80,17 @@ class Scores(Generic[Id]):
         )
         self._self = _Pairs((rows[one], columns[one]) for one in rows.keys() & columns.keys())
 
+    @cached_property
+    def _whole(self) -> Fits:
+        """All of it, where that is no more than a block."""
+        return self._block(0, self.shape[0])
+
     def blocks(self, minimum: int = 1) -> Iterator[tuple[int, Fits]]:
         """(first row, fits of these rows); what is below the minimum is 0."""
-        rows, columns = self.shape
-        step = max(1, BLOCK // max(columns, 1))
-        for first in range(0, rows, step):
-            fits = self._block(first, min(first + step, rows))
-            fits[fits < minimum] = 0
-            yield first, fits
+        rows = self.shape[0]
+        for first in range(0, rows, self._step):
+            fits = self._whole if self.is_small else self._block(first, min(first + self._step, rows))
+            yield first, fits * (fits >= minimum)
 
     def row(self, at: int) -> Row:
         """One request beside all mentors."""

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-BENCHES = ("reading", "importing", "finding", "slack", "discord")
+BENCHES = ("reading", "importing", "finding", "matching", "slack", "discord")
 
 
 def main() -> int:

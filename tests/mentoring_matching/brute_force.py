@@ -1,5 +1,6 @@
 """The optimum by trying everything: slow, and too simple to be wrong."""
 
+from collections import Counter
 from itertools import product
 from typing import Any
 
@@ -43,17 +44,24 @@ def best_aims(asked: Round[Any], minimum: int) -> Aims:
 
 def reached(asked: Round[Any], matching: Matching[Any]) -> Aims:
     """What a matching reaches of the three aims."""
-    fits = fits_of(asked, 1)
+    mentors = {mentor.id: mentor for mentor in asked.mentors}
+    requests = {request.id: request for request in asked.requests}
+    near = Nearness(asked.near)
+    fits = {
+        (one.mentor, one.request): common(mentors[one.mentor], requests[one.request], near, asked.on).fit
+        for one in matching.proposals
+    }
+    assert not fits.keys() & (asked.exclude | asked.past)
     return aims(asked, {one.request: one.mentor for one in matching.proposals}, fits)
 
 
 def aims(asked: Round[Any], chosen: dict[Any, Any], fits: dict[tuple[Any, Any], int]) -> Aims:
     """Higher is better in each."""
     waited = days(asked)
-    taken = [mentor for mentor in chosen.values() if mentor is not None]
+    taken = Counter(mentor for mentor in chosen.values() if mentor is not None)
     return (
         sum(fits[mentor, request] for request, mentor in chosen.items() if mentor is not None),
-        -sum((mentor.load + taken.count(mentor.id)) ** 2 for mentor in asked.mentors),
+        -sum((mentor.load + taken[mentor.id]) ** 2 for mentor in asked.mentors),
         sum(waited[request] for request, mentor in chosen.items() if mentor is not None),
     )
 

@@ -19,11 +19,12 @@ _languages = st.lists(st.sampled_from(LANGUAGES), max_size=2, unique=True).map(t
 
 
 @st.composite
-def small_rounds(draw: st.DrawFn, mentors: int = 4, requests: int = 5) -> Round[str]:
-    """Up to four mentors and five requests, full of ties, some of them both."""
+def small_rounds(draw: st.DrawFn, mentors: int = 3, requests: int = 4) -> Round[str]:
+    """Up to three mentors and four requests, full of ties, some of them both."""
     names = [f"m{at}" for at in range(draw(st.integers(0, mentors)))]
     asking = [f"r{at}" for at in range(draw(st.integers(0, requests)))]
-    if names and asking and draw(_some):
+    is_both: bool = draw(_some)
+    if names and asking and is_both:
         asking[0] = names[0]
     pairs = st.sets(st.tuples(st.sampled_from(names or ["-"]), st.sampled_from(asking or ["-"])), max_size=4)
     return Round(
@@ -70,4 +71,32 @@ def shuffled(asked: Round[Any], seed: int) -> Round[Any]:
         frozenset(mixed(sorted(asked.past))),
         dict(mixed(asked.near.items())),
         asked.on,
+    )
+
+
+KINDS = ("varied", "one topic", "two zones", "secretive")
+
+
+def large_round(kind: str, mentors: int, requests: int, seed: int) -> Round[int]:
+    """A round from a seed: of many topics, or full of ties, or with many exclusions."""
+    luck = random.Random(f"{kind} {seed}")
+    topics = ["everything"] if kind == "one topic" else [f"topic {at}" for at in range(40)]
+    zones = ZONES[:2] if kind == "two zones" else ZONES
+    people = range(mentors + requests)
+
+    def some(things: Any, most: int) -> tuple[str, ...]:
+        return tuple(luck.sample(things, min(len(things), luck.randint(1, most))))
+
+    pairs = [(luck.choice(people[:mentors]), luck.choice(people[mentors:])) for _ in people] * 3
+    return Round(
+        tuple(
+            Mentor(one, some(topics, 5), luck.randint(0, 3), luck.randint(0, 2), luck.choice(zones))
+            for one in people[:mentors]
+        ),
+        tuple(
+            Request(one, some(topics, 3), luck.randint(0, 60), luck.choice(zones), some(LANGUAGES, 2))
+            for one in people[mentors:]
+        ),
+        frozenset(pairs if kind == "secretive" else ()),
+        frozenset(pairs[:50]),
     )

@@ -1,0 +1,249 @@
+"""Matching without a community: a spreadsheet or a JSON file in, pairs out."""
+
+import csv
+import io
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+import orjson
+
+from facilitation.core.errors import BadInput
+from facilitation.mentoring.fit import is_zone
+from facilitation.mentoring.matching import Matching, Mentor, Request, Round
+
+LARGEST = 64_000_000
+"""Bytes of a file."""
+MOST = 50_000
+"""People of a file: of so many, there are hundreds of millions of pairs."""
+COLUMNS = ("role", "id", "topics", "capacity", "zone", "languages")
+"""Of a spreadsheet. It may have `waited` (days), `load` (mentees by now) and `goal`; others are ignored."""
+_DELIMITERS = ",;\t"
+_HIGHEST = 1_000_000
+
+_Id = str | int
+_Count = Annotated[int, msgspec.Meta(ge=0, le=_HIGHEST)]
+_PairOfIds = tuple[_Id, _Id]
+
+
+class _Mentor(msgspec.Struct, frozen=True):
+    id: _Id
+    topics: tuple[str, ...] = ()
+    capacity: _Count = 1
+    load: _Count = 0
+    zone: str | None = ""
+    languages: tuple[str, ...] = ()
+
+
+class _Request(msgspec.Struct, frozen=True):
+    id: _Id
+    topics: tuple[str, ...] = ()
+    waited: _Count = 0
+    zone: str | None = ""
+    languages: tuple[str, ...] = ()
+    goal: str = ""
+
+
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    mentors: tuple[_Mentor, ...]
+    requests: tuple[_Request, ...]
+    exclude: tuple[_PairOfIds, ...] = ()
+    past: tuple[_PairOfIds, ...] = ()
+    near: dict[str, tuple[str, ...]] = {}
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A round out of a file, and its ids as they were written there: numbers stay numbers."""
+
+    round: Round[str]
+    ids: Mapping[str, _Id]
+
+
+def read_sheet(path: Path) -> Sheet:
+    """Read CSV or JSON, whichever it is; raises BadInput with what to mend, OSError."""
+    if path.stat().st_size > LARGEST:
+        raise BadInput(f"{path}: that is larger than a file of people may be, {LARGEST // 1_000_000} MB.")
+    try:
+        text = path.read_text("utf-8-sig")
+    except UnicodeDecodeError:
+        raise BadInput(f"{path}: this is no text in UTF-8; save the spreadsheet as “CSV UTF-8”.") from None
+    if not text.strip():
+        raise BadInput(f"{path}: there is nothing in it.")
+    try:
+        is_json = text.lstrip()[0] in "{["
+        return _round(_from_json(text) if is_json else _from_csv(text))
+    except BadInput as fault:
+        raise BadInput(f"{path}: {fault}") from None
+
+
+def as_json(
+    sheet: Sheet, matching: Matching[str], fits: Iterable[tuple[str, str, int]] | None = None
+) -> Iterator[bytes]:
+    """The answer as JSON in UTF-8, piece by piece: there may be millions of fits."""
+    ids = sheet.ids
+    document = {
+        "proposals": [
+            {"mentor": ids[one.mentor], "request": ids[one.request], "fit": one.fit, "reasons": one.reasons}
+            for one in matching.proposals
+        ],
+        "unmatched": [{"request": ids[one.request], "reason": one.reason} for one in matching.unmatched],
+        "total_fit": matching.total_fit,
+    }
+    written = orjson.dumps(document, option=orjson.OPT_INDENT_2)
+    if fits is None:
+        yield written + b"\n"
+        return
+    yield written.removesuffix(b"\n}") + b',\n  "fits": ['
+    before = b"\n    "
+    for mentor, request, fit in fits:
+        yield before + orjson.dumps({"mentor": ids[mentor], "request": ids[request], "fit": fit})
+        before = b",\n    "
+    yield b"\n  ]\n}\n"
+
+
+# The two formats ---------------------------------------------------------------------------------
+
+
+def _from_json(text: str) -> _File:
+    try:
+        return msgspec.json.decode(text, type=_File)
+    except msgspec.ValidationError as fault:
+        raise BadInput(f"{_lower(str(fault))}.") from None
+    except (msgspec.DecodeError, RecursionError) as fault:
+        raise BadInput(f"this is no JSON that I can read: {_lower(str(fault))}.") from None
+
+
+def _from_csv(text: str) -> _File:
+    header = text.lstrip().splitlines()[0]
+    delimiter = max(_DELIMITERS, key=header.count)
+    rows = csv.reader(io.StringIO(text.lstrip("\r\n"), newline=""), delimiter=delimiter)
+    mentors: list[_Mentor] = []
+    requests: list[_Request] = []
+    try:
+        names = [name.strip().casefold() for name in next(rows)]
+        _check_header(names)
+        for cells in rows:
+            if any(cell.strip() for cell in cells):
+                person = _person(names, cells, rows.line_num)
+                if isinstance(person, _Mentor):
+                    mentors.append(person)
+                else:
+                    requests.append(person)
+    except csv.Error as fault:
+        raise BadInput(f"line {rows.line_num}: {_lower(str(fault))}.") from None
+    return _File(tuple(mentors), tuple(requests))
+
+
+def _check_header(names: list[str]) -> None:
+    for name in ("role", "id"):
+        if name not in names:
+            raise BadInput(
+                f"the first line names no column {name}; the columns are {', '.join(COLUMNS)}, "
+                "and JSON begins with {."
+            )
+    twice = [name for name in COLUMNS if names.count(name) > 1]
+    if twice:
+        raise BadInput(f"the column {twice[0]} is there twice.")
+
+
+def _person(names: list[str], cells: list[str], line: int) -> _Mentor | _Request:
+    if len(cells) > len(names):
+        raise BadInput(
+            f"line {line} has {len(cells)} cells, and the header {len(names)}; "
+            "what contains the separator needs quotes around it."
+        )
+    cell = defaultdict(str, {name: text.strip() for name, text in zip(names, cells, strict=False)})
+    topics, languages = _several(cell["topics"]), _several(cell["languages"])
+    match cell["role"].casefold():
+        case "mentor":
+            capacity, load = _count(cell, "capacity", 1, line), _count(cell, "load", 0, line)
+            return _Mentor(cell["id"], topics, capacity, load, cell["zone"], languages)
+        case "request":
+            waited = _count(cell, "waited", 0, line)
+            return _Request(cell["id"], topics, waited, cell["zone"], languages, cell["goal"])
+        case other:
+            raise BadInput(f"line {line}: the role is mentor or request, not {other[:40]!r}.")
+
+
+def _several(cell: str) -> tuple[str, ...]:
+    """What a cell lists: parted by semicolons or commas if it has any, else by spaces."""
+    if ";" in cell or "," in cell:
+        return tuple(filter(None, (one.strip() for one in cell.replace(",", ";").split(";"))))
+    return tuple(cell.split())
+
+
+def _count(cell: Mapping[str, str], name: str, default: int, line: int) -> int:
+    text = cell[name]
+    if not text:
+        return default
+    # A spreadsheet may write whole numbers as 2.0, or 2,0.
+    whole = text.replace(",", ".").removesuffix(".0")
+    if not (whole.isascii() and whole.isdecimal() and int(whole[:20]) <= _HIGHEST):
+        raise BadInput(f"line {line}: {name} is a whole number from 0 to {_HIGHEST:,}, not {text[:40]!r}.")
+    return int(whole)
+
+
+# What must hold in both --------------------------------------------------------------------------
+
+
+def _round(file: _File) -> Sheet:
+    if len(file.mentors) + len(file.requests) > MOST:
+        raise BadInput(f"that is more people than I match at once, {MOST:,}.")
+    mentors = _by_id(file.mentors, "mentor")
+    requests = _by_id(file.requests, "request")
+    return Sheet(
+        Round(
+            tuple(
+                Mentor(key, _clean(one.topics), one.capacity, one.load, one.zone or "", _clean(one.languages))
+                for key, one in mentors.items()
+            ),
+            tuple(
+                Request(
+                    key, _clean(one.topics), one.waited, one.zone or "", _clean(one.languages), goal=one.goal
+                )
+                for key, one in requests.items()
+            ),
+            _pairs(file.exclude, mentors, requests, "exclude"),
+            _pairs(file.past, mentors, requests, "past"),
+            {topic: frozenset(others) for topic, others in file.near.items()},
+        ),
+        {key: one.id for people in (mentors, requests) for key, one in people.items()},
+    )
+
+
+def _by_id(people: Iterable[Any], role: str) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for at, one in enumerate(people, 1):
+        key = str(one.id)
+        if not key.strip() or not key.isprintable():
+            raise BadInput(f"{role} number {at} has no id that can be printed.")
+        if key in found:
+            raise BadInput(f"the {role} {key} is there twice; each id stands once for each role.")
+        if one.zone and not is_zone(one.zone):
+            raise BadInput(f"the zone of {role} {key}, {one.zone[:60]!r}, is none; one is Europe/Berlin.")
+        found[key] = one
+    return found
+
+
+def _pairs(
+    pairs: Iterable[_PairOfIds], mentors: Mapping[str, Any], requests: Mapping[str, Any], name: str
+) -> frozenset[tuple[str, str]]:
+    for mentor, request in pairs:
+        if str(mentor) not in mentors:
+            raise BadInput(f"{name} names a mentor who is not there: {mentor!r}.")
+        if str(request) not in requests:
+            raise BadInput(f"{name} names a request that is not there: {request!r}.")
+    return frozenset((str(mentor), str(request)) for mentor, request in pairs)
+
+
+def _clean(words: Iterable[str]) -> tuple[str, ...]:
+    """Without what a terminal would obey and JSON cannot carry."""
+    return tuple("".join(one for one in word if one.isprintable()) for word in words)
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:]
