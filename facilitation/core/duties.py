@@ -1,10 +1,9 @@
 """What is due: done one by one, claim, handling and effects in one transaction.
 
-What takes a processor long is worked out first, in a thread and outside any unit: the unit is given up, the
-work done, and the entry claimed anew.
+What takes a processor long is worked out first, outside any unit: the unit is given up, the work done (in a
+thread or a process, as its room sees fit), and the entry claimed anew.
 """
 
-import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -77,7 +76,7 @@ class Duties:
                 ask, due = await self._what_is_due(session, entry)
                 thinker = self._catalogue.thinkers[type(ask)]
                 work = await self._provider.run(session, due.community, thinker, {type(ask): ask, Due: due})
-            return await asyncio.to_thread(work)
+            return await work()
         except Exception as error:  # noqa: BLE001  # it is raised again where it can be recorded
             return error
 

@@ -138,8 +138,9 @@ class Room:
     def beforehand(self, ask: type[Ask]) -> Callable[[H], H]:
         """What a due ask needs that takes a processor long: a read-only handler of its `Due`.
 
-        It returns the work, a function of nothing, which is done in a thread outside any unit. What comes of
-        it is given to the ask's handler by its type; by then the world may have changed.
+        It returns the work, a coroutine function of nothing, which is awaited outside any unit and leaves the
+        loop alone. What comes of it is given to the ask's handler by its type; by then the world may have
+        changed.
         """
 
         def declare(handler: H) -> H:

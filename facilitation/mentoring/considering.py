@@ -98,7 +98,7 @@ async def why_nobody(on: Ground, request: Request) -> Text:
     if not any(set(one.topics) & set(request.topics) for one in others):
         return say("I looked for a mentor on {topics}, and nobody offers that yet.", topics=topics)
     return say(
-        "I looked for a mentor on {topics}. Whoever could help has their hands full just now.", topics=topics
+        "I looked for a mentor on {topics}, and found nobody who is free just now and fits.", topics=topics
     )
 
 

@@ -1,6 +1,6 @@
 """Rounds: what coordinators choose, the post to sign up, the closing date, and the matching."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import ClassVar, Literal
@@ -15,7 +15,7 @@ from facilitation.core.effects import Cancel, Effect, Effects, Later, Open, Post
 from facilitation.core.speech import card, say
 from facilitation.mentoring import keys, moving, planning, reviewing, times
 from facilitation.mentoring.considering import considered, paired
-from facilitation.mentoring.matching import match
+from facilitation.mentoring.matching import match_aside
 from facilitation.mentoring.planning import CloseRound, Found, Ground, Match, OpenRound
 from facilitation.mentoring.room import room
 from storage.communities import Community, People, Use
@@ -193,11 +193,15 @@ def _closed(on: Ground, wishes: Wishes) -> Card:
 @room.beforehand(Match)
 async def look_for_pairs(
     ask: Match, due: Due, pairs: Pairs, seeking: Seeking, rounds: Rounds, people: People
-) -> Callable[[], Found]:
-    """All who wait and all who have room are read; the best pairs are found in a thread, outside any unit."""
+) -> Callable[[], Awaitable[Found]]:
+    """All who wait and all who have room are read; the best pairs are found outside any unit."""
     on = Ground(due.community, due.at, pairs, seeking, rounds, people)
     asked = await considered(on, await seeking.requests(Standing.WAITING))
-    return lambda: Found(match(asked))
+
+    async def work() -> Found:
+        return Found(await match_aside(asked))
+
+    return work
 
 
 @room.action()

@@ -2,8 +2,9 @@
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 
 import pytest
 
@@ -47,7 +48,7 @@ def room_of(mind: Mind) -> Room:
     room = Room("pondering", "Thinks before it acts")
 
     @room.beforehand(Ponder)
-    async def think(ask: Ponder, due: Due, people: People) -> Callable[[], Thought]:
+    async def think(ask: Ponder, due: Due, people: People) -> Callable[[], Awaitable[Thought]]:
         """Reads, and leaves the work to a thread."""
         there = len(await people.present())
 
@@ -58,7 +59,7 @@ def room_of(mind: Mind) -> Room:
                 raise ValueError("nothing came of it")
             return Thought(threading.get_ident(), there)
 
-        return work
+        return partial(asyncio.to_thread, work)
 
     @room.action()
     async def ponder(ask: Ponder, due: Due, thought: Thought) -> Effects:

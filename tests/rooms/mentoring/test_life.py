@@ -71,7 +71,7 @@ async def test_three_working_days_of_silence_are_a_decline(quick: Testbed) -> No
     pair = await pair_of(quick, "nadia")
     assert (pair.stage, pair.why) == (Stage.DECLINED, "silence")
     assert "This one is settled" in newest(quick, "kofi")
-    assert "hands full" in newest(quick, "nadia")
+    assert "free just now and fits" in newest(quick, "nadia")
     wanted = await request_of(quick, "nadia")
     assert wanted is not None
     assert wanted.standing is Standing.WAITING
