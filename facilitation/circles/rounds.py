@@ -1,7 +1,8 @@
 """A round, asked for by the clock alone: people are invited, and on its day groups are made, once."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 from facilitation.circles import cards, keys
@@ -46,9 +47,52 @@ async def invite(ask: Invite, due: Due, circles: Circles) -> Effects:
     return [Post(place, cards.invitation(circle, date_of.at), key, beat=True, stale=stale)]
 
 
+@dataclass(frozen=True)
+class Table:
+    """All that decides who meets whom in a round."""
+
+    people: list[int]
+    size: int
+    met: dict[Pair, Met]
+    apart: frozenset[Pair]
+    kinds: dict[int, str]
+    seed: int
+
+    def grouped(self) -> Grouping:
+        """Who meets whom."""
+        return grouped(
+            self.people, self.size, met=self.met, apart=self.apart, kinds=self.kinds, seed=self.seed
+        )
+
+
+@dataclass(frozen=True)
+class Seating:
+    """What was found for a table, before the unit that wants it."""
+
+    table: Table | None
+    found: Grouping | None
+
+
+@room.beforehand(MakeGroups)
+async def seat_people(
+    ask: MakeGroups, due: Due, circles: Circles, rounds: CircleRounds, people: People
+) -> Callable[[], Awaitable[Seating]]:
+    """Who meets whom is sought in a thread, outside any unit; nothing where there is no round to be made."""
+    circle = await circles.get(ask.circle)
+    dates = dates_due(circle, due.at) if circle is not None and circle.state is State.RUNNING else []
+    table = None
+    if circle is not None and dates and not why_not(due.community, circle, dates[-1], due.at):
+        table = await _table(circle, dates[-1], circles, rounds, people, due)
+
+    async def work() -> Seating:
+        return Seating(table, await asyncio.to_thread(table.grouped) if table is not None else None)
+
+    return work
+
+
 @room.action()
 async def make_groups(
-    ask: MakeGroups, due: Due, circles: Circles, rounds: CircleRounds, people: People
+    ask: MakeGroups, due: Due, seating: Seating, circles: Circles, rounds: CircleRounds, people: People
 ) -> Effects:
     """Deal with every date up to now: the newest within the grace is made, older ones were missed."""
     circle = await circles.hold(ask.circle)
@@ -68,7 +112,10 @@ async def make_groups(
     if why:
         outcome = Outcome.MISSED if why == "late" else Outcome.SKIPPED
         return [*await _not_made(circle, newest, outcome, why, next_date, rounds), *after]
-    return [*await _made(circle, newest, next_date, circles, rounds, people, due), *after]
+    table = await _table(circle, newest, circles, rounds, people, due)
+    # Who left or joined in the moment since is thought of, if anybody did.
+    found = seating.found if seating.found is not None and seating.table == table else table.grouped()
+    return [*await _made(circle, newest, next_date, table, found, rounds, due), *after]
 
 
 async def _not_made(
@@ -85,38 +132,23 @@ async def _made(
     circle: Circle,
     date_of: Date,
     next_date: Date | None,
-    circles: Circles,
+    table: Table,
+    found: Grouping,
     rounds: CircleRounds,
-    people: People,
     due: Due,
 ) -> Effects:
-    present = await _who_is_in(circle, date_of, circles, people)
-    ids = [member.id for member in present]
-    known = {
-        pair_of(one.one, one.other): Met(one.times, int(one.last.timestamp()))
-        for one in await rounds.acquaintances(ids)
-    }
-    found = await asyncio.to_thread(
-        grouped,
-        ids,
-        circle.size,
-        met=known,
-        apart=await circles.apart(),
-        kinds=await _kinds(circle, present, circles, due),
-        seed=circle.id * 10_000_000 + date_of.day.toordinal(),
-    )
     alone: Effects = [
         Post(Direct(one), cards.no_group(circle, next_date), keys.no_group(circle.id, date_of.day, one))
         for one in found.without
     ]
     if not found.groups:
-        why = TOO_FEW if ids else "nobody was in"
+        why = TOO_FEW if table.people else "nobody was in"
         return [*await _not_made(circle, date_of, Outcome.SKIPPED, why, next_date, rounds), *alone]
     round_ = await rounds.record(circle.id, date_of.day, date_of.at, Outcome.MADE)
     if round_ is None:
         return []
     introductions = await _introduced(circle, round_, date_of, found, next_date, rounds)
-    await _tallied(round_, found, known, rounds)
+    await _tallied(round_, found, table.met, rounds)
     count = sum(map(len, found.groups))
     shown = cards.made(circle, count, len(found.groups), next_date)
     return [
@@ -125,6 +157,20 @@ async def _made(
         Revise(keys.invitation(circle.id, date_of.day), shown),
         *plans_after(circle, round_, date_of.day, due.at),
     ]
+
+
+async def _table(
+    circle: Circle, date_of: Date, circles: Circles, rounds: CircleRounds, people: People, due: Due
+) -> Table:
+    present = await _who_is_in(circle, date_of, circles, people)
+    ids = [member.id for member in present]
+    met = {
+        pair_of(one.one, one.other): Met(one.times, int(one.last.timestamp()))
+        for one in await rounds.acquaintances(ids)
+    }
+    apart = frozenset(pair_of(*pair) for pair in await circles.apart())
+    kinds = await _kinds(circle, present, circles, due)
+    return Table(ids, circle.size, met, apart, kinds, circle.id * 10_000_000 + date_of.day.toordinal())
 
 
 async def _who_is_in(circle: Circle, date_of: Date, circles: Circles, people: People) -> list[Member]:

@@ -41,7 +41,7 @@ async def tell(
     """One of the two is enough; the last check-in counts, and once."""
     on, pair = await asked_about(ask.pair, call, pairs, seeking, rounds, people)
     if pair.stage is not Stage.ACTIVE:
-        return [Reply(card("", say("{words}", words=_OVER)))]
+        return [Reply(card("", _OVER))]
     if ask.number != pair.checks or pair.answered >= ask.number:
         return [Reply(card("", "I have an answer to that one already. Thank you."))]
     is_met = ask.how == "met"
@@ -76,7 +76,7 @@ async def extend(
     """As many weeks again as coordinators chose."""
     on, pair = await asked_about(ask.pair, call, pairs, seeking, rounds, people)
     if pair.stage is not Stage.ACTIVE or pair.ends_at is None:
-        return [Reply(card("", say("{words}", words=_OVER)))]
+        return [Reply(card("", _OVER))]
     if pair.ends_at > call.at:
         return [Reply(cards.extended(pair.ends_at))]
     more = (await rounds.wishes()).weeks
@@ -108,7 +108,7 @@ async def complete(
     """The end that was meant: both are thanked, and may be matched again."""
     on, pair = await asked_about(ask.pair, call, pairs, seeking, rounds, people)
     if pair.stage is not Stage.ACTIVE:
-        return [Reply(card("", say("{words}", words=_OVER)))]
+        return [Reply(card("", _OVER))]
     return [Reply(card("", "Lovely. I write to you both.", tone="good")), *await moving.complete(on, pair)]
 
 
@@ -125,7 +125,7 @@ async def end_pair(
     """Without fault: the other one is told kindly."""
     on, pair = await asked_about(ask.pair, call, pairs, seeking, rounds, people)
     if pair.stage not in (Stage.ACCEPTED, Stage.ACTIVE):
-        return [Reply(card("", say("{words}", words=_OVER)))]
+        return [Reply(card("", _OVER))]
     return [Reply(cards.said_goodbye(pair, call.who.id)), *await _leave(on, pair, call)]
 
 
@@ -143,7 +143,7 @@ async def stay(
     """Both are asked; it goes on when both wish it to, and is over when one of them does not."""
     on, pair = await asked_about(ask.pair, call, pairs, seeking, rounds, people)
     if pair.stage is not Stage.ACTIVE:
-        return [Reply(card("", say("{words}", words=_OVER)))]
+        return [Reply(card("", _OVER))]
     if pair.post != keys.stay(pair.id, pair.checks):
         return [Reply(card("", "I have your word on that already. Thank you."))]
     settled = Revise(keys.stay(pair.id, pair.checks, call.who.id), cards.settled())
@@ -210,7 +210,7 @@ async def feedback(ask: TellFeedback, call: Call, pairs: Pairs, rounds: Rounds) 
     if pair is None or not pair.has(call.who.id):
         raise Refusal("That question is for somebody else.")
     if pair.stage not in (*DONE, Stage.ACTIVE):
-        return [Reply(card("", say("{words}", words=_OVER)))]
+        return [Reply(card("", _OVER))]
     await pairs.note(Feedback(pair.id, call.who.id, ask.words.strip(), ask.shared))
     whose = say("The coordinators can read it.") if ask.shared else say("Nobody but you can read it.")
     return [Reply(card("Thank you", whose, tone="good"))]
