@@ -4,7 +4,6 @@ The real house stands behind each real adapter, and knows everybody by that plat
 buttons and forms is tried without a platform (`tests/rooms/test_matrix.py`).
 """
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from sqlalchemy import text
 from adapters.discord.platform import DiscordPlatform
 from adapters.slack.manifest import manifest
 from adapters.slack.platform import SlackPlatform
+from adapters.web.inbound import Inbound, Where
 from adapters.web.square import Square
 from facilitation.core.ask import fields_of
 from facilitation.core.clock import SystemClock, VirtualClock
@@ -28,7 +28,6 @@ from storage.unit import Units
 from tests.adapters.contract.puppet import PuppetDoor
 from tests.adapters.discord.harness import Lanes as DiscordLanes
 from tests.adapters.slack.harness import Lanes, tokens_of
-from tests.adapters.web.harness import page_harness
 from tests.adapters.web.puppet import PuppetStage
 from tests.fakes.discord import FakeDiscord
 from tests.fakes.slack import FakeSlack
@@ -49,15 +48,12 @@ class Threshold(PuppetDoor):
     house: House
     answers: list[tuple[str, Answer]] = field(default_factory=list)
 
-    answered: asyncio.Event = field(default_factory=asyncio.Event)
-
     def __post_init__(self) -> None:
         super().__init__()
 
     async def handle(self, knock: Knock) -> Answer:
         answer = await self.house.handle(knock)
         self.answers.append((knock.who, answer))
-        self.answered.set()
         return answer
 
     async def hear(self, space: SpaceRef, happening: Happening) -> None:
@@ -105,7 +101,6 @@ async def test_commands_are_for_whom_they_are_for(platform: "Platform", stage: S
 async def told(door: Threshold, stand: Stand, kind: str, action: Action) -> Answer | None:
     """What the house answers to somebody's command; None if it was never asked."""
     door.answers.clear()
-    door.answered.clear()
     await stand.typing(kind, action)
     assert {who for who, _ in door.answers} <= {stand.ids[kind]}
     return door.answers[-1][1] if door.answers else None
@@ -147,20 +142,17 @@ Platform = Callable[[Threshold], AbstractAsyncContextManager[Stand]]
 
 @asynccontextmanager
 async def on_page(door: Threshold) -> AsyncIterator[Stand]:
-    """The page, without a browser."""
+    """The page, from where its box hands over what is typed."""
     ids = {kind: kind for kind in (*KINDS, "general", "other")}
     people = tuple(Profile(kind, kind.capitalize()) for kind in KINDS)
     channels = (ChannelFacts("general", "general", members=tuple(KINDS)),)
     square = Square(Roster(SpaceRef("page", "rights"), "Rights", people, channels))
-    async with page_harness(PuppetStage(square, door)) as page:
+    inbound = Inbound(PuppetStage(square, door))
 
-        async def typing(kind: str, action: Action) -> None:
-            await page.open(kind, "general")
-            page.emit("composer", "send", f"/{action.root} {named(action, ids)}")
-            async with asyncio.timeout(10):
-                await door.answered.wait()
+    async def typing(kind: str, action: Action) -> None:
+        await inbound.typed(kind, Where("general"), f"/{action.root} {named(action, ids)}")
 
-        yield Stand(square.space, ids, typing)
+    yield Stand(square.space, ids, typing)
 
 
 @asynccontextmanager

@@ -58,7 +58,8 @@ EVERYBODY = (*NEWCOMERS, *FOUNDERS)
 FORGETFUL = (*NEWCOMERS, "marek")
 """Ines stays known: she coordinates."""
 WEEK = timedelta(days=7)
-LIVES = 62
+LIVES = 12
+"""Lives at a time, until there were enough steps."""
 STEPS = 50
 ENOUGH = 10_000
 """So many steps all lives have together: what people do, what happens to them, and time that passes."""
@@ -161,7 +162,8 @@ class Newcomers(RuleBasedStateMachine):
             self.here.discard(who)
             return MemberLeft(now, who)
         known = [other for other in sorted(self.here - self.forgotten) if other != who]
-        text = f"nudge me, {who}ishly: thanks to {' and '.join(known)}"
+        words = "nudge me" if now.second % 3 == 0 else "well"
+        text = f"{words}, {who}ishly: thanks to {' and '.join(known)}"
         return MessagePosted(now, "general", f"{now.timestamp():.0f}", who, text)
 
     @rule(writers=st.lists(st.sampled_from(EVERYBODY), min_size=32, max_size=56))
@@ -397,5 +399,5 @@ def test_whatever_happens_each_is_welcomed_once_and_left_in_peace_when_they_wish
     lives = settings(
         max_examples=LIVES, stateful_step_count=STEPS, deadline=None, suppress_health_check=checks
     )
-    run_state_machine_as_test(Newcomers, settings=lives)
-    assert Newcomers.steps >= ENOUGH
+    while Newcomers.steps < ENOUGH:
+        run_state_machine_as_test(Newcomers, settings=lives)
