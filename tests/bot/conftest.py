@@ -28,15 +28,21 @@ def real() -> Path:
     return folder
 
 
-@pytest.fixture
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """An empty folder to be in, no variables of ours, and logging put back afterwards."""
-    for name in [name for name in os.environ if name.startswith(config.ENV_PREFIX)]:
-        monkeypatch.delenv(name)
-    monkeypatch.chdir(tmp_path)
+@pytest.fixture(autouse=True)
+def _logging_put_back() -> Iterator[None]:
+    """Logging is the process's own, and drawing a traceback as it comes takes ten seconds."""
     root = logging.getLogger()
     handlers, level, known = root.handlers[:], root.level, structlog.get_config()
-    yield tmp_path
+    yield
     root.handlers[:] = handlers
     root.setLevel(level)
     structlog.configure(**known)
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder to be in, and no variables of ours."""
+    for name in [name for name in os.environ if name.startswith(config.ENV_PREFIX)]:
+        monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path

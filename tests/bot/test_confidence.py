@@ -47,7 +47,7 @@ def _today() -> Iterator[None]:
 
 
 @pytest.fixture
-def noise(caplog: pytest.LogCaptureFixture) -> Iterator[Callable[[], str]]:
+def noise(caplog: pytest.LogCaptureFixture) -> Callable[[], str]:
     """Everything that is logged, by our log and by the libraries, from the lowest level on."""
     events: list[str] = []
 
@@ -56,12 +56,10 @@ def noise(caplog: pytest.LogCaptureFixture) -> Iterator[Callable[[], str]]:
         events.append(str(rendered))
         raise structlog.DropEvent
 
-    before = structlog.get_config()["processors"]
     structlog.configure(processors=[keep])
     caplog.set_level(logging.DEBUG)
     caplog.set_level(logging.WARNING, "aiosqlite")  # as in a process: it would log each statement
-    yield lambda: "\n".join([*events, caplog.text])
-    structlog.configure(processors=before)
+    return lambda: "\n".join([*events, caplog.text])
 
 
 @pytest.fixture
