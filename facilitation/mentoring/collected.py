@@ -184,7 +184,9 @@ async def list_pairs(
         parts.append(Items(tuple(_line(pair) for pair in live)))
     else:
         parts.append(say("There is no mentor pair yet."))
-    parts.append(_figures(await pairs.outcomes(call.at - FIGURES_OF)))
+    came = await pairs.outcomes(call.at - FIGURES_OF)
+    if came.offered != 0 or came.requests != 0 or came.matched != 0:
+        parts.append(_figures(came))
     parts += [
         say("{who} about their pair: “{words}”", who=Name(one.member), words=quoted(one.words, one.member))
         for one in await pairs.shared()
@@ -209,23 +211,22 @@ def _line(pair: Pair) -> Item:
 
 
 def _figures(came: Outcomes) -> Fields:
-    """In the last half year; what is unknown is left out, and fewer than three are never told."""
-    median = round(came.median_days) if came.median_days is not None else None
-    share = f"{came.met_share:.0%}" if came.met_share is not None else None
-    figures: list[tuple[str, str | int | None]] = [
+    """In the last half year; unknown is not zero, and fewer than three are never told."""
+    figures: list[tuple[str, int | None]] = [
         ("Offers now", came.offered),
         ("Open requests now", came.unmatched),
         ("Pairs now", came.active),
         ("Requests in half a year", came.requests),
         ("Introduced", came.matched),
-        ("Days from request to introduction", median),
-        ("Have met", share),
         ("Completed", came.completed),
         ("Lapsed", came.lapsed),
     ]
-    return Fields(
-        tuple(
-            Row(label, say("{value}", value=value) if value is not None else say("fewer than three"))
-            for label, value in figures
-        )
-    )
+    rows = [
+        Row(label, say("{value}", value="fewer than three" if value is None else value))
+        for label, value in figures
+    ]
+    if came.median_days is not None:
+        rows.append(Row("Days from request to introduction", say("{n}", n=round(came.median_days))))
+    if came.met_share is not None:
+        rows.append(Row("Have met", say("{share}", share=f"{came.met_share:.0%}")))
+    return Fields(tuple(rows))
