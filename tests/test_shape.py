@@ -30,7 +30,7 @@ from facilitation.core.erasing import Kept
 from facilitation.core.errors import Refusal
 from facilitation.core.gathering import Gathering, Heard, Period, Posts
 from facilitation.core.happenings import SpaceRef
-from facilitation.core.room import ROOTS, Action, Catalogue, Handler, Root, providers_of
+from facilitation.core.room import ROOTS, Action, Catalogue, Handler, Root, Together, providers_of
 from facilitation.core.surface import Knock
 from facilitation.core.visiting import asked, form_for
 from storage.base import Base, Cellar
@@ -181,7 +181,7 @@ def _unknown_wishes(handler: Handler, given: set[type]) -> list[str]:
     return [
         f"{name}: {wish}"
         for name, wish in providers_of(handler).items()
-        if wish not in known and not (isinstance(wish, type) and issubclass(wish, Cellar))
+        if wish not in known and not (isinstance(wish, type) and issubclass(wish, Cellar | Together))
     ]
 
 

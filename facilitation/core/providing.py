@@ -1,12 +1,12 @@
 """Handlers get what their annotations ask for: cellars, the clock, the community, what others contribute."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, get_type_hints
 
 from facilitation.core.clock import Clock
 from facilitation.core.erasing import Kept
 from facilitation.core.gathering import Gathering, Posts
-from facilitation.core.room import Catalogue, Handler, providers_of
+from facilitation.core.room import Catalogue, Handler, Together, providers_of
 from storage.base import Cellar
 from storage.communities import Community
 from storage.outbox import Outbox
@@ -23,6 +23,8 @@ class Provider:
         self._clock = clock
         self._values = values
         self._wants = {handler: providers_of(handler) for handler in _handlers(catalogue)}
+        kinds = {kind for wants in self._wants.values() for kind in wants.values() if isinstance(kind, type)}
+        self._parts = {kind: get_type_hints(kind) for kind in kinds if issubclass(kind, Together)}
 
     async def run(
         self, session: Session, community: Community, handler: Handler, given: Mapping[type[Any], Any]
@@ -55,6 +57,9 @@ class Provider:
             return self._values[kind](community)
         if isinstance(kind, type) and issubclass(kind, Cellar):
             return kind(session, community.id)
+        if kind in self._parts:
+            parts = self._parts[kind].items()
+            return kind(**{name: self._make(session, community, part, given) for name, part in parts})
         raise TypeError(f"no handler can be given a {kind}")
 
 

@@ -300,6 +300,13 @@ class Catalogue:
         return f"I don’t know “{words.strip()}”. /cop help shows what I can do."
 
 
+class Together:
+    """What several handlers of a room ask for, under one name: each field is given as it would be by itself.
+
+    A dataclass that is derived from this may be asked for like a cellar.
+    """
+
+
 def providers_of(handler: Handler) -> dict[str, Any]:
     """A handler's parameters and what their annotations ask for."""
     hints = get_type_hints(handler)

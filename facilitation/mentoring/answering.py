@@ -10,8 +10,7 @@ from facilitation.core.speech import card, say
 from facilitation.mentoring import cards, moving
 from facilitation.mentoring.planning import Ground
 from facilitation.mentoring.room import room
-from storage.communities import People
-from storage.mentoring import Pair, Pairs, Rounds, Seeking, Stage
+from storage.mentoring import Pair, Stage
 
 NOT_YOURS = "That question is for somebody else."
 
@@ -23,11 +22,9 @@ class Fine(Ask):
 
 
 @room.action()
-async def fine(
-    ask: Fine, call: Call, pairs: Pairs, seeking: Seeking, rounds: Rounds, people: People
-) -> Effects:
+async def fine(ask: Fine, call: Call, on: Ground) -> Effects:
     """The mentor is asked next; the mentee hears no more until it is settled."""
-    on, pair = await asked_about(ask.pair, call, pairs, seeking, rounds, people)
+    pair = await asked_about(ask.pair, call, on)
     if pair.mentee != call.who.id:
         raise Refusal(NOT_YOURS)
     if pair.stage is not Stage.PROPOSED:
@@ -43,11 +40,9 @@ class SomeoneElse(Ask):
 
 
 @room.action()
-async def someone_else(
-    ask: SomeoneElse, call: Call, pairs: Pairs, seeking: Seeking, rounds: Rounds, people: People
-) -> Effects:
+async def someone_else(ask: SomeoneElse, call: Call, on: Ground) -> Effects:
     """Down the ranking; nobody hears of it."""
-    on, pair = await asked_about(ask.pair, call, pairs, seeking, rounds, people)
+    pair = await asked_about(ask.pair, call, on)
     if pair.mentee != call.who.id:
         raise Refusal(NOT_YOURS)
     if pair.stage is not Stage.PROPOSED:
@@ -65,11 +60,9 @@ class Accept(Ask):
 
 
 @room.action()
-async def accept(
-    ask: Accept, call: Call, pairs: Pairs, seeking: Seeking, rounds: Rounds, people: People
-) -> Effects:
+async def accept(ask: Accept, call: Call, on: Ground) -> Effects:
     """The two are brought together."""
-    on, pair = await asked_about(ask.pair, call, pairs, seeking, rounds, people)
+    pair = await asked_about(ask.pair, call, on)
     if pair.mentor != call.who.id:
         raise Refusal(NOT_YOURS)
     if pair.stage is not Stage.OFFERED:
@@ -87,11 +80,9 @@ class NotNow(Ask):
 
 
 @room.action()
-async def not_now(
-    ask: NotNow, call: Call, pairs: Pairs, seeking: Seeking, rounds: Rounds, people: People
-) -> Effects:
+async def not_now(ask: NotNow, call: Call, on: Ground) -> Effects:
     """Somebody else is asked; whoever asked does not hear of it."""
-    on, pair = await asked_about(ask.pair, call, pairs, seeking, rounds, people)
+    pair = await asked_about(ask.pair, call, on)
     if pair.mentor != call.who.id:
         raise Refusal(NOT_YOURS)
     if pair.stage is not Stage.OFFERED:
@@ -103,15 +94,13 @@ async def not_now(
     return [Reply(card("", words)), *effects]
 
 
-async def asked_about(
-    pair: int, call: Call, pairs: Pairs, seeking: Seeking, rounds: Rounds, people: People
-) -> tuple[Ground, Pair]:
+async def asked_about(pair: int, call: Call, on: Ground) -> Pair:
     """The pair that a button is about, as it is by now; nobody else can change it meanwhile."""
-    await rounds.hold()
-    found = await pairs.get(pair)
+    await on.rounds.hold()
+    found = await on.pairs.get(pair)
     if found is None or not found.has(call.who.id):
         raise Refusal(NOT_YOURS)
-    return Ground(call.community, call.at, pairs, seeking, rounds, people), found
+    return found
 
 
 def _over(pair: Pair, so_far: Text) -> Card:

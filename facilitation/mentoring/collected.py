@@ -11,7 +11,7 @@ from facilitation.core.gathering import DeskItem
 from facilitation.core.speech import Sayable, card, count, quoted, say
 from facilitation.mentoring.planning import Ground, upcoming
 from facilitation.mentoring.room import room
-from storage.communities import Community, People
+from storage.communities import Community
 from storage.mentoring import LIVE, Outcomes, Pair, Pairs, Review, Rounds, Seeking, Stage, Standing
 
 LONG = timedelta(days=14)
@@ -27,15 +27,13 @@ class Status(Ask):
 
 
 @room.command("mentor status")
-async def status(
-    ask: Status, call: Call, pairs: Pairs, seeking: Seeking, rounds: Rounds, people: People
-) -> Effects:
+async def status(ask: Status, call: Call, on: Ground) -> Effects:
     """Offer, request, pairs, break, and whom I would rather not be matched with; for nobody else’s eyes."""
     me = call.who.id
-    offer, wanted = await seeking.offer(me), await seeking.request_of(me)
+    offer, wanted = await on.seeking.offer(me), await on.seeking.request_of(me)
     parts: list[Part] = []
     if offer is not None:
-        taken = (await pairs.loads()).get(me, 0)
+        taken = (await on.pairs.loads()).get(me, 0)
         parts.append(
             say(
                 "**You offer** {topics}: {taken} of {places} places taken.",
@@ -52,16 +50,16 @@ async def status(
                 day=wanted.asked_at,
             )
         )
-    mine = [one for one in await pairs.of(me) if one.stage in (Stage.ACCEPTED, Stage.ACTIVE)]
+    mine = [one for one in await on.pairs.of(me) if one.stage in (Stage.ACCEPTED, Stage.ACTIVE)]
     parts += [_mine(one, me) for one in mine]
-    pausing = await seeking.pausing(call.at)
+    pausing = await on.seeking.pausing(call.at)
     if me in pausing:
         until = pausing[me]
         words = (
             say("**You are on a break** until {day}.", day=until) if until else say("**You are on a break.**")
         )
         parts += [words, Buttons((Button("I am back", "mentoring.resume"),))]
-    parts += await _not_with(me, seeking)
+    parts += await _not_with(me, on.seeking)
     if not parts:
         parts.append(say("You take no part in mentoring yet. Would you like to?"))
     change = (Button("Ask for a mentor", "mentoring.request"), Button("Offer", "mentoring.offer"))
@@ -173,25 +171,22 @@ class ListPairs(Ask):
 
 
 @room.command("pairs list", role=Role.COORDINATOR)
-async def list_pairs(
-    ask: ListPairs, call: Call, pairs: Pairs, seeking: Seeking, rounds: Rounds, people: People
-) -> Effects:
+async def list_pairs(ask: ListPairs, call: Call, on: Ground) -> Effects:
     """Names and dates; of feedback only what was given to coordinators."""
-    on = Ground(call.community, call.at, pairs, seeking, rounds, people)
     parts: list[Part] = []
-    live = await pairs.in_stage(*LIVE)
+    live = await on.pairs.in_stage(*LIVE)
     if live:
         parts.append(Items(tuple(_line(pair) for pair in live)))
     else:
         parts.append(say("There is no mentor pair yet."))
-    came = await pairs.outcomes(call.at - FIGURES_OF)
+    came = await on.pairs.outcomes(call.at - FIGURES_OF)
     if came.offered != 0 or came.requests != 0 or came.matched != 0:
         parts.append(_figures(came))
     parts += [
         say("{who} about their pair: “{words}”", who=Name(one.member), words=quoted(one.words, one.member))
-        for one in await pairs.shared()
+        for one in await on.pairs.shared()
     ]
-    wishes = await rounds.wishes()
+    wishes = await on.rounds.wishes()
     if wishes.rounds:
         parts.append(Small(say("The next round begins on {when}.", when=upcoming(on, wishes))))
     return [Reply(Card("Mentor pairs", tuple(parts)))]

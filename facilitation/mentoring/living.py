@@ -15,8 +15,7 @@ from facilitation.mentoring.answering import asked_about
 from facilitation.mentoring.planning import Ground
 from facilitation.mentoring.room import room
 from facilitation.mentoring.walking import next_check
-from storage.communities import People
-from storage.mentoring import DONE, LONGEST_WORDS, Feedback, Pair, Pairs, Rounds, Seeking, Stage
+from storage.mentoring import DONE, LONGEST_WORDS, Feedback, Pair, Pairs, Rounds, Stage
 
 How = Literal["met", "planned", "not yet", "could not"]
 Wish = Literal["stay", "later", "leave"]
@@ -35,17 +34,15 @@ class TellHow(Ask):
 
 
 @room.action()
-async def tell(
-    ask: TellHow, call: Call, pairs: Pairs, seeking: Seeking, rounds: Rounds, people: People
-) -> Effects:
+async def tell(ask: TellHow, call: Call, on: Ground) -> Effects:
     """One of the two is enough; the last check-in counts, and once."""
-    on, pair = await asked_about(ask.pair, call, pairs, seeking, rounds, people)
+    pair = await asked_about(ask.pair, call, on)
     if pair.stage is not Stage.ACTIVE:
         return [Reply(card("", _OVER))]
     if ask.number != pair.checks or pair.answered >= ask.number:
         return [Reply(card("", "I have an answer to that one already. Thank you."))]
     is_met = ask.how == "met"
-    await pairs.put(
+    await on.pairs.put(
         replace(
             pair,
             answered=ask.number,
@@ -70,16 +67,14 @@ class Extend(Ask):
 
 
 @room.action()
-async def extend(
-    ask: Extend, call: Call, pairs: Pairs, seeking: Seeking, rounds: Rounds, people: People
-) -> Effects:
+async def extend(ask: Extend, call: Call, on: Ground) -> Effects:
     """As many weeks again as coordinators chose."""
-    on, pair = await asked_about(ask.pair, call, pairs, seeking, rounds, people)
+    pair = await asked_about(ask.pair, call, on)
     if pair.stage is not Stage.ACTIVE or pair.ends_at is None:
         return [Reply(card("", _OVER))]
     if pair.ends_at > call.at:
         return [Reply(cards.extended(pair.ends_at))]
-    more = (await rounds.wishes()).weeks
+    more = (await on.rounds.wishes()).weeks
     key = keys.close(pair.id, pair.weeks)
     longer = replace(
         pair,
@@ -90,7 +85,7 @@ async def extend(
         post="",
     )
     assert longer.ends_at is not None
-    await pairs.put(longer)
+    await on.pairs.put(longer)
     shown = cards.extended(longer.ends_at)
     return [Reply(shown), Revise(key, shown), await next_check(on, longer, times.BETWEEN_CHECKS)]
 
@@ -102,11 +97,9 @@ class Complete(Ask):
 
 
 @room.action()
-async def complete(
-    ask: Complete, call: Call, pairs: Pairs, seeking: Seeking, rounds: Rounds, people: People
-) -> Effects:
+async def complete(ask: Complete, call: Call, on: Ground) -> Effects:
     """The end that was meant: both are thanked, and may be matched again."""
-    on, pair = await asked_about(ask.pair, call, pairs, seeking, rounds, people)
+    pair = await asked_about(ask.pair, call, on)
     if pair.stage is not Stage.ACTIVE:
         return [Reply(card("", _OVER))]
     return [Reply(card("", "Lovely. I write to you both.", tone="good")), *await moving.complete(on, pair)]
@@ -119,11 +112,9 @@ class EndPair(Ask):
 
 
 @room.action()
-async def end_pair(
-    ask: EndPair, call: Call, pairs: Pairs, seeking: Seeking, rounds: Rounds, people: People
-) -> Effects:
+async def end_pair(ask: EndPair, call: Call, on: Ground) -> Effects:
     """Without fault: the other one is told kindly."""
-    on, pair = await asked_about(ask.pair, call, pairs, seeking, rounds, people)
+    pair = await asked_about(ask.pair, call, on)
     if pair.stage not in (Stage.ACCEPTED, Stage.ACTIVE):
         return [Reply(card("", _OVER))]
     return [Reply(cards.said_goodbye(pair, call.who.id)), *await _leave(on, pair, call)]
@@ -137,11 +128,9 @@ class Stay(Ask):
 
 
 @room.action()
-async def stay(
-    ask: Stay, call: Call, pairs: Pairs, seeking: Seeking, rounds: Rounds, people: People
-) -> Effects:
+async def stay(ask: Stay, call: Call, on: Ground) -> Effects:
     """Both are asked; it goes on when both wish it to, and is over when one of them does not."""
-    on, pair = await asked_about(ask.pair, call, pairs, seeking, rounds, people)
+    pair = await asked_about(ask.pair, call, on)
     if pair.stage is not Stage.ACTIVE:
         return [Reply(card("", _OVER))]
     if pair.post != keys.stay(pair.id, pair.checks):
@@ -152,10 +141,10 @@ async def stay(
     pair = _said(pair, call.who.id, ask.how)
     says = {pair.mentor_says, pair.mentee_says}
     if "" in says:
-        await pairs.put(pair)
+        await on.pairs.put(pair)
         return [Reply(card("", "Good. I wait for the other one’s word, and tell you.")), settled]
     pair = replace(pair, quiet=0, answered=pair.checks, post="", mentor_says="", mentee_says="")
-    await pairs.put(pair)
+    await on.pairs.put(pair)
     wait = times.LATER if "later" in says else times.BETWEEN_CHECKS
     words = (
         say("Then you go on, and I come back in four weeks.")

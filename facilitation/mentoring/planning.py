@@ -3,11 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Annotated
 
 from facilitation.core.ask import Ask, Hidden
+from facilitation.core.clock import Clock
 from facilitation.core.contact import zone_of
 from facilitation.core.effects import Later
+from facilitation.core.room import Together
 from facilitation.mentoring import keys, times
 from facilitation.mentoring.matching import Matching
 from storage.communities import Community, People
@@ -54,15 +57,20 @@ class Found:
 
 
 @dataclass(frozen=True)
-class Ground:
+class Ground(Together):
     """The community, the instant, and its cellars."""
 
     community: Community
-    at: datetime
+    clock: Clock
     pairs: Pairs
     seeking: Seeking
     rounds: Rounds
     people: People
+
+    @cached_property
+    def at(self) -> datetime:
+        """The instant, which is one and the same for a whole ask."""
+        return self.clock.now()
 
     async def zone(self, member: int | None) -> str:
         """Where a member lives; where the community does for who is gone."""

@@ -16,8 +16,7 @@ from facilitation.mentoring import keys, moving, planning, times
 from facilitation.mentoring.considering import has_room
 from facilitation.mentoring.planning import Ground
 from facilitation.mentoring.room import room
-from storage.communities import People
-from storage.mentoring import LIVE, Pair, Pairs, Review, Rounds, Seeking, Stage, Standing
+from storage.mentoring import LIVE, Pair, Review, Rounds, Seeking, Stage, Standing
 
 PAGE = 8
 """So many proposals are shown at once: an hour a week, on a phone."""
@@ -31,11 +30,8 @@ class ReviewPairs(Ask):
 
 
 @room.command("pairs review", role=Role.COORDINATOR)
-async def review(
-    ask: ReviewPairs, call: Call, pairs: Pairs, seeking: Seeking, rounds: Rounds, people: People
-) -> Effects:
+async def review(ask: ReviewPairs, call: Call, on: Ground) -> Effects:
     """All that there is to decide."""
-    on = Ground(call.community, call.at, pairs, seeking, rounds, people)
     return [Reply(await _review_card(on))]
 
 
@@ -123,12 +119,10 @@ class Approve(Ask):
 
 
 @room.action(role=Role.COORDINATOR)
-async def approve(
-    ask: Approve, call: Call, pairs: Pairs, seeking: Seeking, rounds: Rounds, people: People
-) -> Effects:
+async def approve(ask: Approve, call: Call, on: Ground) -> Effects:
     """The mentee is asked first."""
-    on = await _held(call, pairs, seeking, rounds, people)
-    pair = await pairs.get(ask.pair)
+    await on.rounds.hold()
+    pair = await on.pairs.get(ask.pair)
     effects = await moving.propose(on, pair) if pair is not None and pair.stage is Stage.DRAFT else []
     return [Reply(await _review_card(on)), *effects]
 
@@ -140,12 +134,10 @@ class Skip(Ask):
 
 
 @room.action(role=Role.COORDINATOR)
-async def skip(
-    ask: Skip, call: Call, pairs: Pairs, seeking: Seeking, rounds: Rounds, people: People
-) -> Effects:
+async def skip(ask: Skip, call: Call, on: Ground) -> Effects:
     """The next best is proposed to coordinators instead; nobody else hears of it."""
-    on = await _held(call, pairs, seeking, rounds, people)
-    pair = await pairs.get(ask.pair)
+    await on.rounds.hold()
+    pair = await on.pairs.get(ask.pair)
     effects: Effects = []
     if pair is not None and pair.stage is Stage.DRAFT:
         effects = await moving.turn_down(on, pair, "skipped", stage=Stage.DRAFT)
@@ -159,13 +151,11 @@ class ApproveAll(Ask):
 
 
 @room.action(role=Role.COORDINATOR)
-async def approve_all(
-    ask: ApproveAll, call: Call, pairs: Pairs, seeking: Seeking, rounds: Rounds, people: People
-) -> Effects:
+async def approve_all(ask: ApproveAll, call: Call, on: Ground) -> Effects:
     """Those that there were when the card was made, and no later ones."""
-    on = await _held(call, pairs, seeking, rounds, people)
+    await on.rounds.hold()
     effects: Effects = []
-    for pair in await pairs.in_stage(Stage.DRAFT):
+    for pair in await on.pairs.in_stage(Stage.DRAFT):
         if pair.id <= ask.up_to:
             effects += await moving.propose(on, pair)
     return [Reply(await _review_card(on)), *effects]
@@ -202,24 +192,22 @@ class ProposePair(Ask):
 
 
 @room.command("pairs propose", role=Role.COORDINATOR)
-async def propose(
-    ask: ProposePair, call: Call, pairs: Pairs, seeking: Seeking, rounds: Rounds, people: People
-) -> Effects:
+async def propose(ask: ProposePair, call: Call, on: Ground) -> Effects:
     """Both are asked as always; what either of them wishes in secret holds, and stays secret."""
-    on = await _held(call, pairs, seeking, rounds, people)
+    await on.rounds.hold()
     mentor, mentee = ask.mentor, ask.mentee
     if mentor == mentee:
         raise Refusal("A pair is two people.", "mentee")
-    if {mentor, mentee} in [{one.one, one.other} for one in await seeking.exclusions()]:
+    if {mentor, mentee} in [{one.one, one.other} for one in await on.seeking.exclusions()]:
         raise Refusal(
             "These two are kept apart. /coordinate pairs exclude shows it, and can lift it.", "mentee"
         )
     if not await has_room(on, mentor):
         raise Refusal("That mentor has as many as they offered to take.", "mentor")
-    request = await seeking.request_of(mentee)
-    if any(one.mentee == mentee for one in await pairs.in_stage(*LIVE)):
+    request = await on.seeking.request_of(mentee)
+    if any(one.mentee == mentee for one in await on.pairs.in_stage(*LIVE)):
         raise Refusal("They have a mentor, or one is being found for them.", "mentee")
-    is_apart = (mentor, mentee) in await seeking.apart()
+    is_apart = (mentor, mentee) in await on.seeking.apart()
     pair = Pair(
         0,
         mentor,
@@ -228,13 +216,13 @@ async def propose(
         made_at=call.at,
         asked_at=request.asked_at if request else call.at,
         request=request.id if request and not is_apart else None,
-        weeks=(await rounds.wishes()).weeks,
+        weeks=(await on.rounds.wishes()).weeks,
         why=moving.APART if is_apart else "",
     )
-    made = await pairs.add(pair)
+    made = await on.pairs.add(pair)
     assert made is not None, "both are members, the house has looked"
     if request is not None and not is_apart:
-        await seeking.put_request(replace(request, standing=Standing.IN_HAND))
+        await on.seeking.put_request(replace(request, standing=Standing.IN_HAND))
     words = say(
         "I ask {mentee} first, then {mentor}. If it does not come about, neither hears why.",
         mentee=Name(mentee),
@@ -258,18 +246,16 @@ class Exclude(Ask):
 
 
 @room.command("pairs exclude", role=Role.COORDINATOR)
-async def exclude(
-    ask: Exclude, call: Call, pairs: Pairs, seeking: Seeking, rounds: Rounds, people: People
-) -> Effects:
+async def exclude(ask: Exclude, call: Call, on: Ground) -> Effects:
     """What was on its way between them is dropped; a pair that is active goes on."""
-    on = await _held(call, pairs, seeking, rounds, people)
+    await on.rounds.hold()
     if ask.one is None and ask.other is None:
-        return [Reply(await _kept_apart(seeking))]
+        return [Reply(await _kept_apart(on.seeking))]
     if ask.one is None or ask.other is None or ask.one == ask.other:
         raise Refusal("Please name two people.", "other")
-    await seeking.exclude(ask.one, ask.other)
+    await on.seeking.exclude(ask.one, ask.other)
     effects = await moving.keep_apart(on, ask.one, ask.other)
-    return [Reply(await _kept_apart(seeking)), *effects]
+    return [Reply(await _kept_apart(on.seeking)), *effects]
 
 
 class Include(Ask):
@@ -299,8 +285,3 @@ async def _kept_apart(seeking: Seeking) -> Card:
         for pair in known
     )
     return card("Kept apart", Items(items), Small(say("Neither of them is told.")))
-
-
-async def _held(call: Call, pairs: Pairs, seeking: Seeking, rounds: Rounds, people: People) -> Ground:
-    await rounds.hold()
-    return Ground(call.community, call.at, pairs, seeking, rounds, people)

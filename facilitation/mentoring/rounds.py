@@ -10,7 +10,6 @@ from pydantic import Field
 from facilitation.core.ask import Ask, Call, Due, Role
 from facilitation.core.cards import Button, Buttons, Card, Channel, Fields, Small
 from facilitation.core.cards import Field as Row
-from facilitation.core.clock import Clock
 from facilitation.core.effects import Cancel, Effect, Effects, Later, Open, Post, Reply, Revise
 from facilitation.core.speech import card, say
 from facilitation.mentoring import keys, moving, planning, reviewing, times
@@ -18,8 +17,8 @@ from facilitation.mentoring.considering import considered, paired
 from facilitation.mentoring.matching import match_aside
 from facilitation.mentoring.planning import CloseRound, Found, Ground, Match, OpenRound
 from facilitation.mentoring.room import room
-from storage.communities import Community, People, Use
-from storage.mentoring import Pair, Pairs, Request, Review, Rounds, Seeking, Stage, Standing, Wishes
+from storage.communities import Community, Use
+from storage.mentoring import Pair, Request, Review, Rounds, Stage, Standing, Wishes
 
 STALE = timedelta(days=2)
 Reviewing = Literal["by a coordinator", "by itself after 3 days", "by itself at once"]
@@ -63,16 +62,13 @@ async def open_settings(call: Call, rounds: Rounds) -> Effects:
 
 
 @room.command("pairs settings", role=Role.COORDINATOR)
-async def settings(
-    ask: PairSettings, call: Call, pairs: Pairs, seeking: Seeking, rounds: Rounds, people: People
-) -> Effects:
+async def settings(ask: PairSettings, call: Call, on: Ground) -> Effects:
     """Save it; rounds begin, or begin no more."""
-    await rounds.hold()
+    await on.rounds.hold()
     wishes = Wishes(ask.rounds, ask.day, ask.weeks, Review(ask.review), ask.at_once)
-    await rounds.wish(wishes)
-    on = Ground(call.community, call.at, pairs, seeking, rounds, people)
+    await on.rounds.wish(wishes)
     effects: Effects = [*await next_round(call.community, on), planning.tomorrow(call.community, call.at)]
-    if ask.at_once and call.community.begun_at is not None and await rounds.current() is None:
+    if ask.at_once and call.community.begun_at is not None and await on.rounds.current() is None:
         effects.append(planning.match_now(call.at))
     rows = [
         Row(
@@ -92,13 +88,10 @@ async def settings(
 
 
 @room.begins(order=40)
-async def plan_rounds(
-    community: Community, pairs: Pairs, seeking: Seeking, rounds: Rounds, people: People, clock: Clock
-) -> list[Effect]:
+async def plan_rounds(community: Community, on: Ground) -> list[Effect]:
     """The next round, if coordinators wish for rounds; what waits from before *Begin* is looked at too."""
-    on = Ground(community, clock.now(), pairs, seeking, rounds, people)
-    waiting = await seeking.requests(Standing.WAITING)
-    effects: list[Effect] = [planning.tomorrow(community, clock.now())] if waiting else []
+    waiting = await on.seeking.requests(Standing.WAITING)
+    effects: list[Effect] = [planning.tomorrow(community, on.at)] if waiting else []
     return [*effects, *await next_round(community, on)]
 
 
@@ -119,16 +112,13 @@ async def next_round(community: Community, on: Ground) -> Effects:
 
 
 @room.action()
-async def open_round(
-    ask: OpenRound, due: Due, pairs: Pairs, seeking: Seeking, rounds: Rounds, people: People
-) -> Effects:
+async def open_round(ask: OpenRound, due: Due, on: Ground) -> Effects:
     """The post to sign up; a hush or a missing channel skips the round."""
-    await rounds.hold()
-    on = Ground(due.community, due.at, pairs, seeking, rounds, people)
-    spot = await people.spot_for(Use.RECAP) or await people.spot_for(Use.WELCOME)
-    if spot is None or due.community.is_hushed(due.at) or not (await rounds.wishes()).rounds:
+    await on.rounds.hold()
+    spot = await on.people.spot_for(Use.RECAP) or await on.people.spot_for(Use.WELCOME)
+    if spot is None or due.community.is_hushed(due.at) or not (await on.rounds.wishes()).rounds:
         return await next_round(due.community, on)
-    number = await rounds.open(due.at, due.at + times.SIGN_UP)
+    number = await on.rounds.open(due.at, due.at + times.SIGN_UP)
     return [
         Post(Channel(spot.space, spot.handle), _sign_up(on), keys.sign_up(number), beat=True, stale=STALE),
         *await next_round(due.community, on),
@@ -154,19 +144,16 @@ def _sign_up(on: Ground) -> Card:
 
 
 @room.action()
-async def close_round(
-    ask: CloseRound, due: Due, pairs: Pairs, seeking: Seeking, rounds: Rounds, people: People
-) -> Effects:
+async def close_round(ask: CloseRound, due: Due, on: Ground) -> Effects:
     """No more signing up; whoever asked is matched, and if nobody did, nothing more is said."""
-    await rounds.hold()
-    on = Ground(due.community, due.at, pairs, seeking, rounds, people)
-    if not await rounds.close(ask.number, due.at):
+    await on.rounds.hold()
+    if not await on.rounds.close(ask.number, due.at):
         return await next_round(due.community, on)
     effects = await next_round(due.community, on)
-    wishes = await rounds.wishes()
+    wishes = await on.rounds.wishes()
     closed = _closed(on, wishes)
     effects.append(Revise(keys.sign_up(ask.number), closed))
-    if await seeking.requests(Standing.WAITING):
+    if await on.seeking.requests(Standing.WAITING):
         effects.append(Later(due.at, Match(number=ask.number), keys.MATCH))
     return effects
 
@@ -191,12 +178,9 @@ def _closed(on: Ground, wishes: Wishes) -> Card:
 
 
 @room.beforehand(Match)
-async def look_for_pairs(
-    ask: Match, due: Due, pairs: Pairs, seeking: Seeking, rounds: Rounds, people: People
-) -> Callable[[], Awaitable[Found]]:
+async def look_for_pairs(ask: Match, due: Due, on: Ground) -> Callable[[], Awaitable[Found]]:
     """All who wait and all who have room are read; the best pairs are found outside any unit."""
-    on = Ground(due.community, due.at, pairs, seeking, rounds, people)
-    asked = await considered(on, await seeking.requests(Standing.WAITING))
+    asked = await considered(on, await on.seeking.requests(Standing.WAITING))
 
     async def work() -> Found:
         return Found(await match_aside(asked))
@@ -205,17 +189,14 @@ async def look_for_pairs(
 
 
 @room.action()
-async def make_pairs(
-    ask: Match, due: Due, found: Found, pairs: Pairs, seeking: Seeking, rounds: Rounds, people: People
-) -> Effects:
+async def make_pairs(ask: Match, due: Due, found: Found, on: Ground) -> Effects:
     """What was found, as far as it can still be; then a review, or straight to the mentees."""
-    await rounds.hold()
-    on = Ground(due.community, due.at, pairs, seeking, rounds, people)
-    requests = {one.member: one for one in await seeking.requests(Standing.WAITING)}
-    now_apart, wishes = await seeking.apart() | await pairs.declined(), await rounds.wishes()
+    await on.rounds.hold()
+    requests = {one.member: one for one in await on.seeking.requests(Standing.WAITING)}
+    now_apart, wishes = await on.seeking.apart() | await on.pairs.declined(), await on.rounds.wishes()
     there = await on.are_here(one.mentor for one in found.matching.proposals)
-    there -= (await seeking.pausing(due.at)).keys()
-    await rounds.note_more(*found.matching.more_at)
+    there -= (await on.seeking.pausing(due.at)).keys()
+    await on.rounds.note_more(*found.matching.more_at)
     stage = Stage.PROPOSED if wishes.review is Review.AT_ONCE else Stage.DRAFT
     effects: Effects = []
     made: list[Pair] = []

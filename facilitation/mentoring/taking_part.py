@@ -15,7 +15,6 @@ from facilitation.core.speech import card, count, say
 from facilitation.mentoring import keys, moving, planning
 from facilitation.mentoring.planning import Ground
 from facilitation.mentoring.room import room
-from storage.communities import People
 from storage.mentoring import (
     COMING,
     LIVE,
@@ -74,18 +73,16 @@ async def open_offer(call: Call, given: Given, seeking: Seeking) -> Effects:
 
 
 @room.command("mentor offer")
-async def offer(
-    ask: OfferToMentor, call: Call, pairs: Pairs, seeking: Seeking, rounds: Rounds, people: People
-) -> Effects:
+async def offer(ask: OfferToMentor, call: Call, on: Ground) -> Effects:
     """Keep it; whoever fits is asked about it first."""
-    on = await _ground(call, pairs, seeking, rounds, people)
+    await on.rounds.hold()
     if not ask.topics:
         raise Refusal("Which topics? One is enough.", "topics")
-    await seeking.put_offer(
+    await on.seeking.put_offer(
         Offer(call.who.id, ask.topics, ask.capacity, call.at, ask.languages, ask.enjoys.strip())
     )
     effects = await _avoid(ask.not_with, call.who.id, on)
-    taken = (await pairs.loads()).get(call.who.id, 0)
+    taken = (await on.pairs.loads()).get(call.who.id, 0)
     message = card(
         "Thank you",
         count(ask.capacity, "You have room for one mentee.", "You have room for {n} mentees."),
@@ -131,15 +128,13 @@ async def open_request(call: Call, given: Given, seeking: Seeking) -> Effects:
 
 
 @room.command("mentor request")
-async def request(
-    ask: AskForMentor, call: Call, pairs: Pairs, seeking: Seeking, rounds: Rounds, people: People
-) -> Effects:
+async def request(ask: AskForMentor, call: Call, on: Ground) -> Effects:
     """Keep it; asked again, it is what was asked last, and no earlier than it was."""
-    on = await _ground(call, pairs, seeking, rounds, people)
+    await on.rounds.hold()
     if not ask.topics:
         raise Refusal("Which topics? One is enough.", "topics")
-    known = await seeking.request_of(call.who.id)
-    by_hand = next((one for one in await pairs.of(call.who.id) if _is_made_for(one, call.who.id)), None)
+    known = await on.seeking.request_of(call.who.id)
+    by_hand = next((one for one in await on.pairs.of(call.who.id) if _is_made_for(one, call.who.id)), None)
     if (known is not None and known.standing is Standing.MATCHED) or (
         by_hand is not None and by_hand.stage in (Stage.ACCEPTED, Stage.ACTIVE)
     ):
@@ -149,9 +144,9 @@ async def request(
     kept = replace(kept, goal=ask.goal.strip(), often=ask.often, languages=ask.languages)
     if by_hand is not None:
         kept = replace(kept, standing=Standing.IN_HAND)
-    number = await seeking.put_request(kept)
+    number = await on.seeking.put_request(kept)
     if by_hand is not None:
-        await pairs.put(replace(by_hand, request=number))
+        await on.pairs.put(replace(by_hand, request=number))
     effects = await _avoid(ask.not_with, call.who.id, on)
     message = card(
         "I am looking for somebody",
@@ -195,12 +190,10 @@ class Resume(Ask):
 
 
 @room.action()
-async def resume(
-    ask: Resume, call: Call, pairs: Pairs, seeking: Seeking, rounds: Rounds, people: People
-) -> Effects:
+async def resume(ask: Resume, call: Call, on: Ground) -> Effects:
     """As before the break."""
-    on = await _ground(call, pairs, seeking, rounds, people)
-    if not await seeking.resume(call.who.id):
+    await on.rounds.hold()
+    if not await on.seeking.resume(call.who.id):
         return [Reply(card("", "You are not on a break."))]
     return [
         Reply(card("", say("Good to have you back, {who}.", who=call.who), tone="good")),
@@ -254,15 +247,13 @@ class WithdrawOffer(Ask):
 
 
 @room.action()
-async def withdraw_offer(
-    ask: WithdrawOffer, call: Call, pairs: Pairs, seeking: Seeking, rounds: Rounds, people: People
-) -> Effects:
+async def withdraw_offer(ask: WithdrawOffer, call: Call, on: Ground) -> Effects:
     """No new ones; pairs that there are go on."""
-    on = await _ground(call, pairs, seeking, rounds, people)
-    if not await seeking.drop_offer(call.who.id):
+    await on.rounds.hold()
+    if not await on.seeking.drop_offer(call.who.id):
         return [Reply(card("", "You have no offer just now."))]
     effects: Effects = []
-    for pair in await pairs.of(call.who.id):
+    for pair in await on.pairs.of(call.who.id):
         if pair.mentor == call.who.id and pair.stage in COMING and pair.stage is not Stage.ACCEPTED:
             effects += await moving.turn_down(on, pair, "withdrawn")
     words = say("Your offer is taken back. Thank you for having made it; you are welcome any time.")
@@ -274,17 +265,15 @@ class WithdrawRequest(Ask):
 
 
 @room.action()
-async def withdraw_request(
-    ask: WithdrawRequest, call: Call, pairs: Pairs, seeking: Seeking, rounds: Rounds, people: People
-) -> Effects:
+async def withdraw_request(ask: WithdrawRequest, call: Call, on: Ground) -> Effects:
     """I look no further."""
-    on = await _ground(call, pairs, seeking, rounds, people)
-    known = await seeking.request_of(call.who.id)
+    await on.rounds.hold()
+    known = await on.seeking.request_of(call.who.id)
     if known is None or known.standing is Standing.MATCHED:
         return [Reply(card("", "You have no open request."))]
     effects: Effects = [Cancel(keys.unserved(known.id))]
-    await seeking.put_request(replace(known, standing=Standing.OVER))
-    for pair in await pairs.of_request(known.id):
+    await on.seeking.put_request(replace(known, standing=Standing.OVER))
+    for pair in await on.pairs.of_request(known.id):
         if pair.stage in COMING:
             effects += await moving.drop(on, pair, "withdrawn")
     words = say("I look no further. Whenever you like, `/cop mentor request` begins again.")
@@ -326,11 +315,6 @@ def _is_made_for(pair: Pair, mentee: int) -> bool:
     """Whether coordinators pair somebody who had not asked for it."""
     is_live = pair.stage in LIVE and pair.why != moving.APART
     return is_live and pair.mentee == mentee and pair.request is None
-
-
-async def _ground(call: Call, pairs: Pairs, seeking: Seeking, rounds: Rounds, people: People) -> Ground:
-    await rounds.hold()
-    return Ground(call.community, call.at, pairs, seeking, rounds, people)
 
 
 async def _soon(on: Ground) -> Effects:

@@ -11,8 +11,7 @@ from facilitation.core.happenings import MemberLeft, Said, Unsaid
 from facilitation.mentoring import cards, keys, moving, planning, times
 from facilitation.mentoring.planning import Ground, Morning, Tell
 from facilitation.mentoring.room import room
-from storage.communities import People
-from storage.mentoring import DONE, LIVE, Pair, Pairs, Review, Rounds, Seeking, Stage, Standing
+from storage.mentoring import DONE, LIVE, Pair, Review, Stage, Standing
 
 QUIET = 3
 """So many check-ins in a row without a meeting, and both are asked how to go on."""
@@ -23,13 +22,10 @@ HUSHED_FOR = timedelta(days=1)
 
 
 @room.action()
-async def go_on(
-    ask: planning.GoOn, due: Due, pairs: Pairs, seeking: Seeking, rounds: Rounds, people: People
-) -> Effects:
+async def go_on(ask: planning.GoOn, due: Due, on: Ground) -> Effects:
     """What comes next for a pair: a question, its end for want of an answer, or the last words."""
-    await rounds.hold()
-    on = Ground(due.community, due.at, pairs, seeking, rounds, people)
-    pair = await pairs.get(ask.pair)
+    await on.rounds.hold()
+    pair = await on.pairs.get(ask.pair)
     if pair is None:
         return []
     if due.community.is_hushed(due.at):
@@ -115,36 +111,32 @@ async def _resting(on: Ground, pair: Pair) -> Later | None:
 
 
 @room.action()
-async def tell_unserved(
-    ask: Tell, due: Due, pairs: Pairs, seeking: Seeking, rounds: Rounds, people: People
-) -> Effects:
+async def tell_unserved(ask: Tell, due: Due, on: Ground) -> Effects:
     """Nobody was found for a request, if that is still so."""
-    await rounds.hold()
-    request = await seeking.request(ask.request)
+    await on.rounds.hold()
+    request = await on.seeking.request(ask.request)
     if request is None or request.standing is not Standing.WAITING:
         return []
-    return await moving.tell_nobody(Ground(due.community, due.at, pairs, seeking, rounds, people), request)
+    return await moving.tell_nobody(on, request)
 
 
 @room.action()
-async def morning(
-    ask: Morning, due: Due, pairs: Pairs, seeking: Seeking, rounds: Rounds, people: People
-) -> Effects:
+async def morning(ask: Morning, due: Due, on: Ground) -> Effects:
     """Who is gone, which pairs may go out by themselves, and who waits; silent when there is nothing."""
-    await rounds.hold()
-    on = Ground(due.community, due.at, pairs, seeking, rounds, people)
+    await on.rounds.hold()
     effects = await moving.mend(on)
-    for pair in await pairs.untold():
+    for pair in await on.pairs.untold():
         effects += await moving.tell_left_behind(on, pair)
-    wishes = await rounds.wishes()
+    wishes = await on.rounds.wishes()
     if wishes.review is Review.IN_TIME:
-        for pair in await pairs.in_stage(Stage.DRAFT):
+        for pair in await on.pairs.in_stage(Stage.DRAFT):
             if times.working_days_after(pair.made_at, times.PATIENCE, due.community.zone) <= due.at:
                 effects += await moving.propose(on, pair)
-    waiting = await seeking.requests(Standing.WAITING)
-    if waiting and (wishes.at_once or any(one.front for one in waiting)) and await rounds.current() is None:
+    waiting = await on.seeking.requests(Standing.WAITING)
+    is_wanted = waiting and (wishes.at_once or any(one.front for one in waiting))
+    if is_wanted and await on.rounds.current() is None:
         effects.append(planning.match_now(due.at))
-    if waiting or await pairs.in_stage(*LIVE):
+    if waiting or await on.pairs.in_stage(*LIVE):
         effects.append(planning.tomorrow(due.community, due.at))
     return effects
 
@@ -153,29 +145,28 @@ async def morning(
 
 
 @room.on(Said, when=lambda said: said.post.startswith(keys.OURS))
-async def on_said(heard: Heard, pairs: Pairs, seeking: Seeking, rounds: Rounds, people: People) -> Effects:
+async def on_said(heard: Heard, on: Ground) -> Effects:
     """Their introduction stands in the group: the pair has begun."""
     assert isinstance(heard.happening, Said)
-    return await _begun(heard, heard.happening.post, pairs, seeking, rounds, people)
+    return await _begun(heard, heard.happening.post, on)
 
 
 @room.on(
     Unsaid,
     when=lambda fact: fact.post.startswith(keys.OURS) and fact.why not in ("withdrawn", "hushed"),
 )
-async def on_unsaid(heard: Heard, pairs: Pairs, seeking: Seeking, rounds: Rounds, people: People) -> Effects:
+async def on_unsaid(heard: Heard, on: Ground) -> Effects:
     """What cannot be asked is not answered; without a group, the two are told of each other."""
     assert isinstance(heard.happening, Unsaid)
-    await rounds.hold()
-    pair = await pairs.by_post(heard.happening.post)
+    await on.rounds.hold()
+    pair = await on.pairs.by_post(heard.happening.post)
     if pair is None:
         return []
-    on = Ground(heard.community, heard.at, pairs, seeking, rounds, people)
     if pair.stage in (Stage.PROPOSED, Stage.OFFERED):
         return await moving.turn_down(on, pair, "silence")
     if pair.stage is not Stage.ACCEPTED or (mended := await moving.mend_one(on, pair)):
         return mended if pair.stage is Stage.ACCEPTED else []
-    begun = await _begun(heard, heard.happening.post, pairs, seeking, rounds, people)
+    begun = await _begun(heard, heard.happening.post, on)
     both = (pair.mentor, pair.mentee)
     return begun + [
         Post(Direct(member), cards.by_message(pair.other(member) or 0), keys.by_message(pair.id, member))
@@ -184,28 +175,25 @@ async def on_unsaid(heard: Heard, pairs: Pairs, seeking: Seeking, rounds: Rounds
     ]
 
 
-async def _begun(
-    heard: Heard, post: str, pairs: Pairs, seeking: Seeking, rounds: Rounds, people: People
-) -> Effects:
-    pair = await pairs.by_post(post)
+async def _begun(heard: Heard, post: str, on: Ground) -> Effects:
+    pair = await on.pairs.by_post(post)
     if pair is None or pair.stage is not Stage.ACCEPTED:
         return []
     pair = replace(
         pair, stage=Stage.ACTIVE, started_at=heard.at, ends_at=heard.at + timedelta(weeks=pair.weeks), post=""
     )
-    await pairs.put(pair)
-    on = Ground(heard.community, heard.at, pairs, seeking, rounds, people)
+    await on.pairs.put(pair)
     return [await next_check(on, pair, timedelta(days=times.FIRST_CHECK))]
 
 
 @room.on(MemberLeft)
-async def on_left(heard: Heard, pairs: Pairs, seeking: Seeking, rounds: Rounds, people: People) -> Effects:
+async def on_left(heard: Heard, on: Ground) -> Effects:
     """Somebody left who takes part: who is with them hears of it, and is looked after first."""
     member = heard.member
     if member is None or member.left_at is None:
         return []
-    takes_part = [pair for pair in await pairs.of(member.id) if pair.stage in LIVE]
-    if not takes_part and await seeking.request_of(member.id) is None:
+    takes_part = [pair for pair in await on.pairs.of(member.id) if pair.stage in LIVE]
+    if not takes_part and await on.seeking.request_of(member.id) is None:
         return []
-    await rounds.hold()
-    return await moving.mend(Ground(heard.community, heard.at, pairs, seeking, rounds, people))
+    await on.rounds.hold()
+    return await moving.mend(on)
