@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.config import Settings
-from bot.steps import Steps
+from bot.runner import Runner
 from facilitation import (
     charter,
     circles,
@@ -19,27 +19,27 @@ from facilitation import (
     welcome,
 )
 from facilitation.concern import Fallback
-from facilitation.core.charter import CharterText
-from facilitation.core.clock import Clock, SystemClock
-from facilitation.core.courier import Courier
-from facilitation.core.happenings import SpaceRef
-from facilitation.core.house import Founding, House
-from facilitation.core.room import Room
+from facilitation.core.dispatcher import CommunityDefaults, Dispatcher
+from facilitation.core.features.feature import Feature
+from facilitation.core.values.charter_text import CharterText
+from facilitation.core.values.clock import Clock, SystemClock
+from facilitation.core.values.events import SpaceRef
+from facilitation.core.workers.courier import Courier
 from storage.communities import Community
 from storage.engine import open_engine
 from storage.unit import Units
 
-ROOMS: tuple[Room, ...] = (
-    coordination.room,
-    welcome.room,
-    rhythm.room,
-    resources.room,
-    mentoring.room,
-    circles.room,
-    recap.room,
-    concern.room,
-    charter.room,
-    privacy.room,
+FEATURES: tuple[Feature, ...] = (
+    coordination.feature,
+    welcome.feature,
+    rhythm.feature,
+    resources.feature,
+    mentoring.feature,
+    circles.feature,
+    recap.feature,
+    concern.feature,
+    charter.feature,
+    privacy.feature,
 )
 """Every room of the house. Adding a capability adds it here, and nowhere else in this package."""
 
@@ -51,9 +51,9 @@ class App:
     settings: Settings
     clock: Clock
     units: Units
-    house: House
+    dispatcher: Dispatcher
     courier: Courier
-    steps: Steps
+    steps: Runner
 
     async def close(self) -> None:
         """Give the database back."""
@@ -85,11 +85,11 @@ def build(settings: Settings, *, clock: Clock | None = None, engine: AsyncEngine
         config = settings.community(community.name)
         return config.coordinators if config else ()
 
-    def founding_of(space: SpaceRef) -> Founding:
+    def founding_of(space: SpaceRef) -> CommunityDefaults:
         config = settings.community_in(str(space))
-        return Founding(config.name, config.zone, config.country) if config else Founding()
+        return CommunityDefaults(config.name, config.zone, config.country) if config else CommunityDefaults()
 
     values = {CharterText: charter_of, Fallback: fallback_of}
-    house = House(ROOMS, units, clock, values=values, first=first_of, founding=founding_of)
-    courier = Courier(units, clock, lambda fact: bool(house.catalogue.ears_for(fact)))
-    return App(settings, clock, units, house, courier, Steps(house, courier))
+    dispatcher = Dispatcher(FEATURES, units, clock, values=values, first=first_of, founding=founding_of)
+    courier = Courier(units, clock, lambda fact: bool(dispatcher.registry.listeners_for(fact)))
+    return App(settings, clock, units, dispatcher, courier, Runner(dispatcher, courier))

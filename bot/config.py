@@ -16,8 +16,8 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from bot import toml
-from facilitation.core.ask import known_zone
-from facilitation.core.errors import BadInput
+from facilitation.core.values.errors import BadInput
+from facilitation.core.values.forms import known_zone
 from storage.sealing import Seals, keys_from
 
 ENV_PREFIX = "TERTULIA_"

@@ -7,7 +7,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.app import App
-from facilitation.core.erasing import fade
+from facilitation.core.people.personal_data import drop_old_quotes
 from storage import agenda, diary, outbox
 from storage.communities import Directory
 
@@ -81,4 +81,4 @@ class Heartbeat:
     async def _forget_some(self) -> int:
         async with self._app.units.write() as session:
             now = self._app.clock.now()
-            return await diary.prune(session, now, limit=2_000) or await fade(session, now)
+            return await diary.prune(session, now, limit=2_000) or await drop_old_quotes(session, now)

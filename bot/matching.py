@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import msgspec
 import orjson
 
-from facilitation.core.errors import BadInput
+from facilitation.core.values.errors import BadInput
 from facilitation.mentoring.fit import is_zone
 from facilitation.mentoring.matching import Matching, Mentor, Request, Round
 

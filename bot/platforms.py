@@ -2,12 +2,12 @@
 
 from bot.app import App
 from bot.config import Settings
-from facilitation.core.platform import Host, Platform
+from facilitation.core.platforms.platform import Host, Platform
 
 
 def platforms_of(settings: Settings, app: App) -> list[Platform]:
     """The platforms that are set up; importing a platform's library takes a second, so only where needed."""
-    host = Host(app.house, app.house.catalogue, app.courier, app.clock)
+    host = Host(app.dispatcher, app.dispatcher.registry, app.courier, app.clock)
     found: list[Platform] = []
     if token := settings.discord.token.get_secret_value():
         from adapters.discord.platform import DiscordPlatform

@@ -13,19 +13,20 @@ from pydantic import SecretStr
 from adapters.archive.archive import Archive
 from adapters.archive.sample import SampleArchive
 from adapters.web.history import replay
+from adapters.web.local_platform import LocalPlatform
 from adapters.web.outbound import PageSurface
-from adapters.web.square import Square
 from adapters.web.stage import MessageAction, Standing
 from bot.app import App
 from bot.config import CommunityConfig, Sealing, Settings
-from bot.player import Player
+from bot.replay import Replay
 from bot.script import Step
-from bot.understudy import Understudy, channel_named, usual_zone
-from facilitation.core.ask import Role, fields_of
-from facilitation.core.clock import VirtualClock
-from facilitation.core.happenings import Happening, MemberJoined, MessagePosted, Roster
-from facilitation.core.local_time import next_weekly
-from facilitation.core.surface import Knock
+from bot.simulated_coordinator import SimulatedCoordinator, channel_named, usual_zone
+from facilitation.core.platforms.surface import Interaction
+from facilitation.core.values.clock import VirtualClock
+from facilitation.core.values.commands import Role
+from facilitation.core.values.events import Event, MemberJoined, MessagePosted, Roster
+from facilitation.core.values.forms import fields_of
+from facilitation.core.values.local_time import next_weekly
 from storage.communities import Directory, People
 from storage.sealing import fresh_key
 
@@ -38,21 +39,21 @@ SAMPLE_SCRIPT = Path(__file__).parent / "sample_script.toml"
 class Playground:
     """Implements the page's `Stage`: what people do takes effect at once, time passes when told to."""
 
-    def __init__(self, app: App, clock: VirtualClock, square: Square, zone: str) -> None:
+    def __init__(self, app: App, clock: VirtualClock, square: LocalPlatform, zone: str) -> None:
         self._app = app
         self._clock = clock
         self.square = square
-        self.door = app.house
+        self.gateway = app.dispatcher
         self.zone = zone
         self.actions: Sequence[MessageAction] = tuple(
             MessageAction(
-                action.id,
-                action.label,
-                tuple(field.name for field in fields_of(action.ask) if field.kind == "hidden"),
-                coordinators=action.role is Role.COORDINATOR,
-                on="bot" if action.role is Role.COORDINATOR else "people",
+                endpoint.id,
+                endpoint.label,
+                tuple(field.name for field in fields_of(endpoint.command) if field.kind == "hidden"),
+                coordinators=endpoint.role is Role.COORDINATOR,
+                on="bot" if endpoint.role is Role.COORDINATOR else "people",
             )
-            for action in app.house.catalogue.message_actions()
+            for endpoint in app.dispatcher.registry.message_actions()
         )
         self._turn = asyncio.Lock()
         app.courier.connect(square.space, PageSurface(square, clock))
@@ -129,19 +130,19 @@ async def open_sample(
     `silent` leaves the community before its *Begin*, to try the first run on.
     """
     roster, facts = archive.roster(), archive.community
-    stage = Playground(app, clock, Square(roster), facts.zone)
-    happenings = list(archive.happenings())
-    late = {happening.who.handle for happening in happenings if isinstance(happening, MemberJoined)}
+    stage = Playground(app, clock, LocalPlatform(roster), facts.zone)
+    events = list(archive.events())
+    late = {event.who.handle for event in events if isinstance(event, MemberJoined)}
     present = tuple(profile for profile in roster.people if profile.handle not in late)
     people = roster.people if silent else present
-    await app.house.arrive(Roster(roster.space, roster.name, people, roster.channels))
-    end = datetime.combine(happenings[-1].at.date(), OPENS, ZoneInfo(facts.zone))
+    await app.dispatcher.arrive(Roster(roster.space, roster.name, people, roster.channels))
+    end = datetime.combine(events[-1].at.date(), OPENS, ZoneInfo(facts.zone))
     if silent:
-        replay(stage.square, happenings)
-        await app.house.intake.commit(roster.space, happenings, history=True)
+        replay(stage.square, events)
+        await app.dispatcher.intake.commit(roster.space, events, history=True)
         clock.move_to(end)
         return stage
-    coordinator = Understudy(app.house, roster.space, facts.coordinators[0])
+    coordinator = SimulatedCoordinator(app.dispatcher, roster.space, facts.coordinators[0])
     await coordinator.begin(
         {
             "welcome": channel_named(roster.channels, "general"),
@@ -153,7 +154,7 @@ async def open_sample(
             "country": facts.country,
         }
     )
-    await _live_through(stage, app, clock, happenings, script, coordinator, end)
+    await _live_through(stage, app, clock, events, script, coordinator, end)
     await coordinator.start_prompts(channel_named(roster.channels, "general"))
     await stage.settle()
     return stage
@@ -163,16 +164,16 @@ async def _live_through(
     stage: Playground,
     app: App,
     clock: VirtualClock,
-    happenings: Sequence[Happening],
+    events: Sequence[Event],
     script: Sequence[Step],
-    coordinator: Understudy,
+    coordinator: SimulatedCoordinator,
     end: datetime,
 ) -> None:
     square = stage.square
     approved = False
 
     async def act(step: Step) -> None:
-        await app.house.handle(step.knock(square.space, []))
+        await app.dispatcher.handle(step.interaction(square.space, []))
 
     async def approve() -> bool:
         nonlocal approved
@@ -180,15 +181,17 @@ async def _live_through(
             return False
         places = square.places_of(coordinator.who)
         talk = [message for spot in places for message in square.board.talk(spot.handle, coordinator.who)]
-        approved = await coordinator.approve_recap(message.spoken for message in talk if message.spoken)
+        approved = await coordinator.approve_recap(
+            message.renderable for message in talk if message.renderable
+        )
         return approved
 
-    player = Player(app, clock, square.space, script, act=act, after=approve)
+    player = Replay(app, clock, square.space, script, act=act, after=approve)
     await player.start()
-    for happening in happenings:
-        await player.run_to(happening.at)
-        replay(square, (happening,))
-        await player.feed(happening)
+    for event in events:
+        await player.run_to(event.at)
+        replay(square, (event,))
+        await player.feed(event)
     await player.run_to(end)
     for profile in square.persons():
         for spot in square.places_of(profile.handle):
@@ -204,18 +207,18 @@ async def open_history(
     """
     roster = archive.roster()
     zone = usual_zone(roster.people)
-    stage = Playground(app, clock, Square(roster), zone)
-    await app.house.arrive(roster, history=True)
+    stage = Playground(app, clock, LocalPlatform(roster), zone)
+    await app.dispatcher.arrive(roster, history=True)
     authors: Counter[str] = Counter()
     places: Counter[str] = Counter()
-    stretch: list[Happening] = []
+    stretch: list[Event] = []
     last = clock.now()
-    for happening in archive.happenings():
-        last = happening.at
-        stretch.append(happening)
-        if isinstance(happening, MessagePosted):
-            authors[happening.who] += 1
-            places[happening.place] += 1
+    for event in archive.events():
+        last = event.at
+        stretch.append(event)
+        if isinstance(event, MessagePosted):
+            authors[event.who] += 1
+            places[event.place] += 1
         if len(stretch) >= STRETCH:
             await _remember(app, stage.square, stretch)
             progress(archive.read_bytes)
@@ -227,9 +230,9 @@ async def open_history(
     return stage
 
 
-async def _remember(app: App, square: Square, stretch: Sequence[Happening]) -> None:
+async def _remember(app: App, square: LocalPlatform, stretch: Sequence[Event]) -> None:
     replay(square, stretch)
-    await app.house.intake.commit(square.space, stretch, history=True)
+    await app.dispatcher.intake.commit(square.space, stretch, history=True)
 
 
 async def _take_over(app: App, roster: Roster, authors: Counter[str], places: Counter[str]) -> None:
@@ -239,12 +242,14 @@ async def _take_over(app: App, roster: Roster, authors: Counter[str], places: Co
     if not who:
         return
     profiles = (replace(p, manager=p.handle == who) for p in roster.people)
-    await app.house.arrive(replace(roster, people=tuple(profiles)), history=True)
-    door = Knock(roster.space, who, ask="coordination.add_coordinator", args={"who": who}, direct=True)
-    await app.house.handle(door)
+    await app.dispatcher.arrive(replace(roster, people=tuple(profiles)), history=True)
+    interaction = Interaction(
+        roster.space, who, command="coordination.add_coordinator", args={"who": who}, direct=True
+    )
+    await app.dispatcher.handle(interaction)
     public = [channel for channel in roster.channels if not channel.private]
     busiest = next((place for place, _ in places.most_common(1)), "")
-    await Understudy(app.house, roster.space, who).begin(
+    await SimulatedCoordinator(app.dispatcher, roster.space, who).begin(
         {
             "welcome": channel_named(public, "welcome", "general") or busiest,
             "introductions": channel_named(public, "introductions", "intros", "new-members"),

@@ -6,11 +6,11 @@ from pathlib import Path
 
 from bot.app import App, build
 from bot.config import Settings
-from facilitation.core.errors import BadInput, Refusal
+from facilitation.core.values.errors import BadInput, Refusal
 from facilitation.rhythm.calendar_file import calendar_of
-from facilitation.rhythm.pasting import read_prompts
+from facilitation.rhythm.prompt_lists import read_prompts
 from storage.communities import Community, Directory, People
-from storage.migrating import current_and_head
+from storage.migration import current_and_head
 from storage.rhythm import LONGEST_NAME, Decks, Rhythms
 from storage.unit import Session
 

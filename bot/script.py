@@ -6,10 +6,10 @@ from typing import Any, Self
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from bot import toml
-from facilitation.core.cards import Button, buttons_in
-from facilitation.core.errors import BadInput
-from facilitation.core.happenings import SpaceRef
-from facilitation.core.surface import Knock, Spoken
+from facilitation.core.platforms.surface import Interaction, RenderableCard
+from facilitation.core.values.cards import Button, buttons_in
+from facilitation.core.values.errors import BadInput
+from facilitation.core.values.events import SpaceRef
 
 
 class Step(BaseModel):
@@ -33,7 +33,7 @@ class Step(BaseModel):
             raise ValueError("say begins with /cop or /coordinate")
         return self
 
-    def knock(self, space: SpaceRef, seen: list[Spoken]) -> Knock:
+    def interaction(self, space: SpaceRef, seen: list[RenderableCard]) -> Interaction:
         """The request of this step; `seen` is what its member can see, the newest first.
 
         Raises BadInput when no button of that label is there to be pressed.
@@ -41,17 +41,21 @@ class Step(BaseModel):
         here: dict[str, Any] = {"place": self.place, "direct": not self.place}
         if self.say:
             root, _, words = self.say.partition(" ")
-            return Knock(space, self.who, "coordinate" if root == "/coordinate" else "cop", words, **here)
+            return Interaction(
+                space, self.who, "coordinate" if root == "/coordinate" else "cop", words, **here
+            )
         if self.fill:
-            return Knock(space, self.who, ask=self.fill, args=self.values, via="form", submitted=True, **here)
-        for spoken in seen:
-            button = _labelled(spoken, self.press)
+            return Interaction(
+                space, self.who, command=self.fill, args=self.values, via="form", submitted=True, **here
+            )
+        for renderable in seen:
+            button = _labelled(renderable, self.press)
             if button is not None:
-                community = button.community or spoken.community
-                return Knock(
+                community = button.community or renderable.community
+                return Interaction(
                     space,
                     self.who,
-                    ask=button.ask,
+                    command=button.command,
                     args=dict(button.args),
                     via="button",
                     community=community,
@@ -74,5 +78,5 @@ def load_script(path: Path) -> tuple[Step, ...]:
     return tuple(sorted(script.steps, key=lambda step: step.at))
 
 
-def _labelled(spoken: Spoken, label: str) -> Button | None:
-    return next((button for button in buttons_in(spoken.card) if button.label == label), None)
+def _labelled(renderable: RenderableCard, label: str) -> Button | None:
+    return next((button for button in buttons_in(renderable.card) if button.label == label), None)

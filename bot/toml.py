@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from facilitation.core.errors import BadInput
+from facilitation.core.values.errors import BadInput
 
 M = TypeVar("M", bound=BaseModel)
 

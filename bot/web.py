@@ -14,8 +14,8 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, gen
 
 from bot.app import App
 from bot.heartbeat import Heartbeat
-from facilitation.core.errors import BadInput
-from facilitation.core.platform import Platform
+from facilitation.core.platforms.platform import Platform
+from facilitation.core.values.errors import BadInput
 from storage import agenda, diary, outbox
 
 STALE = timedelta(seconds=60)

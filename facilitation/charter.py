@@ -4,23 +4,33 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from facilitation.core.ask import Ask, Call, Hidden, LongText, Role, Tags, Zone, help_of
-from facilitation.core.cards import Button, Buttons, Divider, Fields, Item, Items, Part, Small, Text
-from facilitation.core.cards import Field as Row
-from facilitation.core.charter import CharterText
-from facilitation.core.contact import WEEKLY_BUDGET, often
-from facilitation.core.effects import Effects, Open, Reply
-from facilitation.core.gathering import Gathering
-from facilitation.core.room import Action, Catalogue, Room
-from facilitation.core.speech import card, listed, say
+from facilitation.core.features.contributions import Contributions
+from facilitation.core.features.feature import Endpoint, Feature
+from facilitation.core.features.registry import Registry
+from facilitation.core.people.contact import WEEKLY_BUDGET, frequency_in_words
+from facilitation.core.values.cards import (
+    Button,
+    Buttons,
+    Divider,
+    Fields,
+    Item,
+    Items,
+    Part,
+    Small,
+    Text,
+)
+from facilitation.core.values.cards import Field as Row
+from facilitation.core.values.charter_text import CharterText
+from facilitation.core.values.commands import Command, Context, Role
+from facilitation.core.values.effects import Effects, OpenForm, Reply
+from facilitation.core.values.forms import Hidden, LongText, Tags, ZoneName, help_of
+from facilitation.core.values.speech import card, listed, say
 from storage.charter import AboutMe
 from storage.communities import Community, Member, People
 
-__all__ = ["CharterText", "room"]
+__all__ = ["CharterText", "feature"]
 
-__all__ = ["CharterText", "room"]
-
-room = Room("charter", "What we are about, and who is who")
+feature = Feature("charter", "What we are about, and who is who")
 
 FIRST_FIVE = ("share", "find", "ask", "mentor request", "me")
 
@@ -28,19 +38,21 @@ FIRST_FIVE = ("share", "find", "ask", "mentor request", "me")
 # Home --------------------------------------------------------------------------------------------
 
 
-class Home(Ask):
+class Home(Command):
     """What is on, and your things."""
 
 
-@room.command("home")
-async def home(ask: Home, call: Call, gathering: Gathering, charter: CharterText) -> Effects:
+@feature.command("home", id="charter.home")
+async def home(
+    command: Home, context: Context, contributions: Contributions, charter: CharterText
+) -> Effects:
     """The home card: what is on, and for coordinators what waits for them."""
     parts: list[Part] = [say("{purpose}", purpose=charter.purpose)] if charter.purpose else []
-    if call.community.begun_at is None:
+    if context.community.begun_at is None:
         parts.append(say("We have not begun yet. I stay silent until a coordinator presses Begin."))
-    parts += await gathering.home(call)
-    if Role.COORDINATOR in call.roles:
-        waiting = await gathering.desk(call)
+    parts += await contributions.home(context)
+    if Role.COORDINATOR in context.roles:
+        waiting = await contributions.desk(context)
         parts += [Divider(), say("**The desk**")]
         parts.append(
             Items(tuple(item.item() for item in waiting))
@@ -56,66 +68,66 @@ async def home(ask: Home, call: Call, gathering: Gathering, charter: CharterText
             )
         )
     )
-    return [Reply(card(call.community.name, *parts))]
+    return [Reply(card(context.community.name, *parts))]
 
 
 # Help --------------------------------------------------------------------------------------------
 
 
-class Help(Ask):
+class Help(Command):
     """What I can do for you."""
 
     more: bool = Field(default=False, title="Everything", description="show every command")
 
 
-@room.command("help")
-async def show_help(ask: Help, call: Call, catalogue: Catalogue) -> Effects:
+@feature.command("help", id="charter.show_help")
+async def show_help(command: Help, context: Context, registry: Registry) -> Effects:
     """Five commands, or all of them; coordinators' own stand below."""
-    commands = catalogue.commands("cop")
-    chosen = commands if ask.more else [action for action in commands if action.command in FIRST_FIVE]
-    parts: list[Part] = [Items(tuple(_line(action) for action in chosen))]
-    if ask.more and Role.COORDINATOR in call.roles:
+    commands = registry.commands("cop")
+    chosen = commands if command.more else [endpoint for endpoint in commands if endpoint.words in FIRST_FIVE]
+    parts: list[Part] = [Items(tuple(_line(endpoint) for endpoint in chosen))]
+    if command.more and Role.COORDINATOR in context.roles:
         parts += [
             say("**For coordinators**"),
-            Items(tuple(_line(a) for a in catalogue.commands("coordinate"))),
+            Items(tuple(_line(a) for a in registry.commands("coordinate"))),
         ]
-    if ask.more and (labels := _message_actions(catalogue, call)):
+    if command.more and (labels := _message_actions(registry, context)):
         parts.append(say("In the menu of a message: {labels}.", labels=labels))
-    if not ask.more:
+    if not command.more:
         parts.append(Buttons((Button("More", "charter.show_help", {"more": True}),)))
     parts.append(Small(say("Type a command without anything after it and I open a form.")))
     return [Reply(card("What I can do", *parts))]
 
 
-def _line(action: Action) -> Item:
+def _line(endpoint: Endpoint) -> Item:
     return Item(
-        say("`{command}`", command=f"/{action.root} {action.command}"),
-        say("{help}", help=help_of(action.ask)),
+        say("`{command}`", command=f"/{endpoint.root} {endpoint.words}"),
+        say("{help}", help=help_of(endpoint.command)),
     )
 
 
-def _message_actions(catalogue: Catalogue, call: Call) -> Text:
-    mine = [a for a in catalogue.message_actions() if a.role is None or a.role in call.roles]
-    return listed([say("_{label}_", label=action.label) for action in mine])
+def _message_actions(registry: Registry, context: Context) -> Text:
+    mine = [a for a in registry.message_actions() if a.role is None or a.role in context.roles]
+    return listed([say("_{label}_", label=endpoint.label) for endpoint in mine])
 
 
 # About -------------------------------------------------------------------------------------------
 
 
-class About(Ask):
+class About(Command):
     """What this community is about, who coordinates it, and what I keep."""
 
 
-@room.command("about")
-async def about(ask: About, call: Call, people: People, charter: CharterText) -> Effects:
+@feature.command("about", id="charter.about")
+async def about(command: About, context: Context, people: People, charter: CharterText) -> Effects:
     """The charter and the people behind it."""
     coordinators = await people.holders(Role.COORDINATOR)
     return [
         Reply(
             card(
-                f"About {call.community.name}",
+                f"About {context.community.name}",
                 *charter_parts(charter, coordinators),
-                *kept_parts(call.community),
+                *kept_parts(context.community),
             )
         )
     ]
@@ -159,7 +171,7 @@ def kept_parts(community: Community) -> list[Part]:
 # The charter, edited -----------------------------------------------------------------------------
 
 
-class EditCharter(Ask):
+class EditCharter(Command):
     """Write the charter: what this community is about."""
 
     heading: ClassVar[str] = "The charter"
@@ -178,8 +190,8 @@ class EditCharter(Ask):
     )
 
 
-@room.opening(EditCharter)
-async def open_charter(call: Call, charter: CharterText) -> Effects:
+@feature.form(EditCharter)
+async def open_charter(context: Context, charter: CharterText) -> Effects:
     """The form with the charter as it stands."""
     filled = {
         "domain": charter.domain,
@@ -187,14 +199,14 @@ async def open_charter(call: Call, charter: CharterText) -> Effects:
         "ground_rules": "\n".join(charter.ground_rules),
         "goals": "\n".join(charter.goals),
     }
-    return [Open(EditCharter, filled)]
+    return [OpenForm(EditCharter, filled)]
 
 
-@room.command("charter", role=Role.COORDINATOR)
-async def edit_charter(ask: EditCharter, call: Call, people: People) -> Effects:
+@feature.command("charter", id="charter.edit_charter", role=Role.COORDINATOR)
+async def edit_charter(command: EditCharter, context: Context, people: People) -> Effects:
     """From now on this counts, whatever the configuration says."""
     written = CharterText(
-        ask.domain.strip(), ask.purpose.strip(), _lines(ask.ground_rules), _lines(ask.goals)
+        command.domain.strip(), command.purpose.strip(), _lines(command.ground_rules), _lines(command.goals)
     )
     await people.configure(
         chartered=True,
@@ -217,7 +229,7 @@ def _lines(text: str) -> tuple[str, ...]:
 # Me ----------------------------------------------------------------------------------------------
 
 
-class Me(Ask):
+class Me(Command):
     """Tell us what you would like to learn and can help with."""
 
     heading: ClassVar[str] = "About me"
@@ -229,7 +241,7 @@ class Me(Ask):
     line: LongText = Field(
         default="", title="A line about me", description="what should people know?", max_length=300
     )
-    zone: Zone | None = Field(default=None, title="My time zone", description="such as Europe/Lisbon")
+    zone: ZoneName | None = Field(default=None, title="My time zone", description="such as Europe/Lisbon")
     contact: bool = Field(
         default=True,
         title="Write to me unasked",
@@ -242,41 +254,50 @@ class Me(Ask):
     )
 
 
-@room.opening(Me)
-async def open_me(call: Call, about_me: AboutMe) -> Effects:
+@feature.form(Me)
+async def open_me(context: Context, about_me: AboutMe) -> Effects:
     """The form as the member left it."""
-    interests, expertise, line = await about_me.get(call.who.id)
+    interests, expertise, line = await about_me.get(context.member.id)
     filled = {
         "interests": interests,
         "expertise": expertise,
         "line": line,
-        "zone": call.who.zone or None,
-        "contact": not call.who.quiet,
-        "buddy": call.who.buddy,
+        "zone": context.member.zone or None,
+        "contact": not context.member.quiet,
+        "buddy": context.member.buddy,
     }
-    return [Open(Me, filled)]
+    return [OpenForm(Me, filled)]
 
 
-@room.command("me")
-async def me(ask: Me, call: Call, about_me: AboutMe, people: People) -> Effects:
+@feature.command("me", id="charter.me")
+async def me(command: Me, context: Context, about_me: AboutMe, people: People) -> Effects:
     """Keep what a member says about themselves."""
-    await about_me.put(call.who.id, interests=ask.interests, expertise=ask.expertise, line=ask.line)
-    await people.change(call.who.id, zone=ask.zone or "", quiet=not ask.contact, buddy=ask.buddy)
+    await about_me.put(
+        context.member.id, interests=command.interests, expertise=command.expertise, line=command.line
+    )
+    await people.change(
+        context.member.id, zone=command.zone or "", quiet=not command.contact, buddy=command.buddy
+    )
     parts: list[Part] = []
     rows = []
-    if ask.interests:
-        rows.append(Row("You would like to learn", _topics(ask.interests)))
-    if ask.expertise:
-        rows.append(Row("You can help with", _topics(ask.expertise)))
+    if command.interests:
+        rows.append(Row("You would like to learn", _topics(command.interests)))
+    if command.expertise:
+        rows.append(Row("You can help with", _topics(command.expertise)))
     if rows:
         parts.append(Fields(tuple(rows)))
-    if ask.buddy:
+    if command.buddy:
         parts.append(say("When somebody new would like a companion, I may name you. Thank you."))
-    if ask.contact:
-        parts.append(say("I may write to you now and then, at most {often}.", often=often(call.who.weekly)))
+    if command.contact:
+        parts.append(
+            say(
+                "I may write to you now and then, at most {often}.",
+                often=frequency_in_words(context.member.weekly),
+            )
+        )
     else:
         parts.append(say("I will only answer when you ask me something."))
-    if ask.buddy:
+    if command.buddy:
         parts.append(say("When a newcomer would like a buddy, I may introduce the two of you."))
     return [Reply(card("Noted, thank you", *parts, tone="good"))]
 
@@ -288,18 +309,18 @@ def _topics(topics: tuple[str, ...]) -> Text:
 # Fewer of these ----------------------------------------------------------------------------------
 
 
-class Fewer(Ask):
+class Fewer(Command):
     """Write to me less often unasked."""
 
 
-@room.action()
-async def fewer(ask: Fewer, call: Call, people: People) -> Effects:
+@feature.action(id="charter.fewer")
+async def fewer(command: Fewer, context: Context, people: People) -> Effects:
     """The button at the foot of every unsolicited message: pressed once, half as many; again, none."""
-    who = call.who
+    who = context.member
     undo = Buttons((Button("Undo", "charter.as_before", {"weekly": who.weekly, "quiet": who.quiet}),))
     if who.weekly > 1 and not who.quiet:
         await people.change(who.id, weekly=who.weekly // 2)
-        now = say("All right: from now on at most {often}.", often=often(who.weekly // 2))
+        now = say("All right: from now on at most {often}.", often=frequency_in_words(who.weekly // 2))
         more = say("Press _Fewer of these_ again, and I write nothing unasked any more.")
         return [Reply(card("", now, more, undo, tone="good"))]
     await people.change(who.id, quiet=True)
@@ -307,29 +328,35 @@ async def fewer(ask: Fewer, call: Call, people: People) -> Effects:
     return [Reply(card("", now, undo, tone="good"))]
 
 
-class AsBefore(Ask):
+class AsBefore(Command):
     """Write to me as often as before."""
 
     weekly: Annotated[int, Hidden] = Field(default=WEEKLY_BUDGET, ge=1, le=WEEKLY_BUDGET)
     quiet: Annotated[bool, Hidden] = False
 
 
-@room.action()
-async def as_before(ask: AsBefore, call: Call, people: People) -> Effects:
+@feature.action(id="charter.as_before")
+async def as_before(command: AsBefore, context: Context, people: People) -> Effects:
     """Undo a press of *Fewer of these*."""
-    await people.change(call.who.id, weekly=ask.weekly, quiet=ask.quiet)
-    if ask.quiet:
+    await people.change(context.member.id, weekly=command.weekly, quiet=command.quiet)
+    if command.quiet:
         return [Reply(card("", "As before: I only answer when you ask me something.", tone="good"))]
-    return [Reply(card("", say("As before: at most {often}.", often=often(ask.weekly)), tone="good"))]
+    return [
+        Reply(
+            card(
+                "", say("As before: at most {often}.", often=frequency_in_words(command.weekly)), tone="good"
+            )
+        )
+    ]
 
 
 # What is collected -------------------------------------------------------------------------------
 
 
-@room.home(order=90)
-async def my_lines(call: Call, about_me: AboutMe) -> list[Part]:
+@feature.home(order=90)
+async def my_lines(context: Context, about_me: AboutMe) -> list[Part]:
     """What a member told about themselves, or an invitation to."""
-    interests, expertise, _ = await about_me.get(call.who.id)
+    interests, expertise, _ = await about_me.get(context.member.id)
     if not interests and not expertise:
         return [say("Tell us what you would like to learn and can help with: `/cop me`")]
     parts: list[Part] = []

@@ -4,15 +4,16 @@ import json
 from datetime import timedelta
 from typing import Annotated
 
-from facilitation.core.ask import Ask, Call, Hidden, Role
-from facilitation.core.cards import Button, Buttons, Direct, File, Item, Items, Part, Small
-from facilitation.core.effects import Effects, Post, Reply
-from facilitation.core.erasing import Kept
-from facilitation.core.room import Room
-from facilitation.core.speech import card, count, say
+from facilitation.core.features.feature import Feature
+from facilitation.core.people.personal_data import PersonalData
+from facilitation.core.values.cards import Button, Buttons, Direct, File, Item, Items, Part, Small
+from facilitation.core.values.commands import Command, Context, Role
+from facilitation.core.values.effects import Effects, Post, Reply
+from facilitation.core.values.forms import Hidden
+from facilitation.core.values.speech import card, count, say
 from storage.communities import People
 
-room = Room("privacy", "What I keep about you, and how to end that")
+feature = Feature("privacy", "What I keep about you, and how to end that")
 
 SHOWN = 12
 """So many lines of one room are shown; the file has them all."""
@@ -22,15 +23,15 @@ EXPORT_IS_STALE = timedelta(days=1)
 # Show --------------------------------------------------------------------------------------------
 
 
-class Show(Ask):
+class Show(Command):
     """Everything I keep about you."""
 
 
-@room.command("privacy show", stays_forgotten=True)
-async def show(ask: Show, call: Call, kept: Kept) -> Effects:
+@feature.command("privacy show", id="privacy.show", stays_forgotten=True)
+async def show(command: Show, context: Context, kept: PersonalData) -> Effects:
     """What there is, room by room, for the asker alone."""
     parts: list[Part] = []
-    for heading, lines in await kept.show(call.who.id):
+    for heading, lines in await kept.show(context.member.id):
         parts.append(say("**{heading}**", heading=heading))
         parts.append(Items(tuple(Item(say("{line}", line=line)) for line in lines[:SHOWN])))
         if len(lines) > SHOWN:
@@ -50,25 +51,25 @@ async def show(ask: Show, call: Call, kept: Kept) -> Effects:
 # Export ------------------------------------------------------------------------------------------
 
 
-class Export(Ask):
+class Export(Command):
     """Everything I keep about you, as a file in a direct message."""
 
 
-@room.command("privacy export", stays_forgotten=True)
-async def export(ask: Export, call: Call, kept: Kept) -> Effects:
+@feature.command("privacy export", id="privacy.export", stays_forgotten=True)
+async def export(command: Export, context: Context, kept: PersonalData) -> Effects:
     """One JSON file, to the asker alone."""
-    found = await kept.export(call.who.id, call.at)
+    found = await kept.export(context.member.id, context.at)
     data = json.dumps(found, ensure_ascii=False, indent=2).encode()
-    name = f"tertulia-{call.at:%Y-%m-%d}.json"
+    name = f"tertulia-{context.at:%Y-%m-%d}.json"
     message = card(
         "",
         "Here is everything I keep about you.",
         File(name, data, "Everything kept about you, in JSON"),
         Small(say("I forget the file itself once you have it.")),
     )
-    key = f"export:{call.who.id}:{call.at.timestamp():.6f}"
+    key = f"export:{context.member.id}:{context.at.timestamp():.6f}"
     return [
-        Post(Direct(call.who.id), message, key, stale=EXPORT_IS_STALE),
+        Post(Direct(context.member.id), message, key, stale=EXPORT_IS_STALE),
         Reply(
             card(
                 "",
@@ -83,12 +84,12 @@ async def export(ask: Export, call: Call, kept: Kept) -> Effects:
 # Forget ------------------------------------------------------------------------------------------
 
 
-class Forget(Ask):
+class Forget(Command):
     """Erase everything about you, after asking once more."""
 
 
-@room.command("privacy forget", stays_forgotten=True)
-async def forget(ask: Forget, call: Call, people: People) -> Effects:
+@feature.command("privacy forget", id="privacy.forget", stays_forgotten=True)
+async def forget(command: Forget, context: Context, people: People) -> Effects:
     """What exactly will happen, and the button that does it."""
     consequences = [
         say("Your name, your account, your roles and all you told me about yourself are erased everywhere."),
@@ -105,7 +106,7 @@ async def forget(ask: Forget, call: Call, people: People) -> Effects:
     ]
     parts: list[Part] = [say("This cannot be undone."), Items(tuple(Item(one) for one in consequences))]
     holders = await people.holders(Role.COORDINATOR)
-    if [holder.id for holder in holders] == [call.who.id]:
+    if [holder.id for holder in holders] == [context.member.id]:
         parts.append(
             say(
                 "**You are the only coordinator here.** Better hand over first: "
@@ -125,14 +126,14 @@ async def forget(ask: Forget, call: Call, people: People) -> Effects:
     return [Reply(card("Shall I forget you?", *parts, tone="careful"))]
 
 
-class ForgetMe(Ask):
+class ForgetMe(Command):
     """Erase everything about you, now."""
 
 
-@room.action()
-async def forget_me(ask: ForgetMe, call: Call, kept: Kept) -> Effects:
+@feature.action(id="privacy.forget_me")
+async def forget_me(command: ForgetMe, context: Context, kept: PersonalData) -> Effects:
     """All of it in this one transaction; what stands on the platform is revised one by one after it."""
-    revised = await kept.forget(call.who.id, call.at)
+    revised = await kept.forget(context.member.id, context.at)
     parts: list[Part] = [say("Everything I kept about you is erased. Thank you for having been here.")]
     if revised:
         parts.append(
@@ -149,17 +150,17 @@ async def forget_me(ask: ForgetMe, call: Call, kept: Kept) -> Effects:
 # Quiet -------------------------------------------------------------------------------------------
 
 
-class Quiet(Ask):
+class Quiet(Command):
     """I write to you only when you ask me something; once more, and I may write again."""
 
     on: Annotated[bool | None, Hidden] = None
 
 
-@room.command("privacy quiet", stays_forgotten=True)
-async def quiet(ask: Quiet, call: Call, people: People) -> Effects:
+@feature.command("privacy quiet", id="privacy.quiet", stays_forgotten=True)
+async def quiet(command: Quiet, context: Context, people: People) -> Effects:
     """The other way round than it is; a button says which way it means."""
-    on = not call.who.quiet if ask.on is None else ask.on
-    await people.change(call.who.id, quiet=on)
+    on = not context.member.quiet if command.on is None else command.on
+    await people.change(context.member.id, quiet=on)
     if on:
         words = say("From now on I write to you only when you ask me something.")
         back = Button("You may write to me", "privacy.quiet", {"on": False})

@@ -1,4 +1,4 @@
-"""How the database grows: Alembic revisions, run by `storage.migrating`, written by `python -m migrations`.
+"""How the database grows: Alembic revisions, run by `storage.migration`, written by `python -m migrations`.
 
 `python -m migrations "what changes"` compares the tables in `storage/` with the revisions and writes the next
 one. Until the first release there is only the initial revision, and `python -m migrations --anew` writes that

@@ -12,7 +12,7 @@ from alembic import command
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 
-from storage.migrating import bring_up, configuration
+from storage.migration import bring_up, configuration
 
 VERSIONS = Path(__file__).parent / "versions"
 

@@ -1,4 +1,4 @@
-"""What Alembic runs to migrate: on a connection that `storage.migrating` opened, locked and will commit."""
+"""What Alembic runs to migrate: on a connection that `storage.migration` opened, locked and will commit."""
 
 import pkgutil
 from importlib import import_module
@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.types import TypeDecorator
 
 import storage
-from migrations.beside import add_beside
+from migrations.full_text import add_beside
 from storage.base import Base
 
 for _module in pkgutil.walk_packages(storage.__path__, "storage."):
@@ -53,4 +53,4 @@ if isinstance(_bind, Engine):
 elif _bind is not None:
     _migrate(_bind)
 else:
-    raise RuntimeError("Migrations run through storage.migrating, which opens and locks the database.")
+    raise RuntimeError("Migrations run through storage.migration, which opens and locks the database.")

@@ -38,7 +38,7 @@ class AgendaRow(Base):
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
     community_id: Mapped[int] = mapped_column(ForeignKey("community.id", ondelete="CASCADE"))
     key: Mapped[str] = mapped_column(String(200), info={NAMES: "kept"})
-    ask: Mapped[str] = mapped_column(String(100), info={NAMES: "kept"})
+    command: Mapped[str] = mapped_column(String(100), info={NAMES: "kept"})
     args: Mapped[str] = mapped_column(Text, info={NAMES: "kept"})
     due_at: Mapped[datetime]
     not_before: Mapped[datetime]
@@ -55,7 +55,7 @@ class Entry(NamedTuple):
     id: int
     community: int
     key: str
-    ask: str
+    command: str
     args: str
     due_at: datetime
     turn: int
@@ -70,10 +70,10 @@ class Agenda:
         self._session = session
         self._community = community
 
-    async def put(self, key: str, ask: str, args: str, due_at: datetime, *, sealed: bool = False) -> None:
+    async def put(self, key: str, command: str, args: str, due_at: datetime, *, sealed: bool = False) -> None:
         """Plan, or plan anew: a key stands for one thing. `sealed` says that the arguments are."""
         values = {
-            "ask": ask,
+            "command": command,
             "args": args,
             "due_at": due_at,
             "not_before": due_at,
@@ -101,11 +101,11 @@ class Agenda:
 
         `held`, none of it is done until this unit ends.
         """
-        query = select(AgendaRow.key, AgendaRow.ask, AgendaRow.args)
+        query = select(AgendaRow.key, AgendaRow.command, AgendaRow.args)
         mine = (AgendaRow.community_id == self._community, AgendaRow.sealed.is_(False))
         query = query.where(*mine).order_by(AgendaRow.id)
         rows = await self._session.execute(query.with_for_update() if held else query)
-        return [(key, ask, args) for key, ask, args in rows]
+        return [(key, command, args) for key, command, args in rows]
 
     async def reword(self, key: str, args: str) -> None:
         """Ask with other arguments when it is due."""
@@ -167,7 +167,7 @@ async def claim(session: AsyncSession, now: datetime) -> Entry | None:
             AgendaRow.id,
             AgendaRow.community_id,
             AgendaRow.key,
-            AgendaRow.ask,
+            AgendaRow.command,
             AgendaRow.args,
             AgendaRow.due_at,
             AgendaRow.turn,

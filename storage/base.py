@@ -22,7 +22,7 @@ SECRET = "tertulia_secret"  # noqa: S105  # the name under which it is found
 """Where a session's `info` has the operator's secret, as bytes; absent or empty where none was given."""
 
 NAMES = "names"
-"""In a column's `info`, what becomes of a forgotten person's name in it: one of `storage.naming`'s words."""
+"""In a column's `info`: what becomes of a forgotten person's name in it (`storage.name_redaction.Rule`)."""
 
 BigKey = BigInteger().with_variant(Integer(), "sqlite")
 """A 64-bit key; SQLite only counts by itself in a column declared INTEGER."""
@@ -87,11 +87,11 @@ def short(text: str, length: int = 300) -> str:
     return text.replace("\x00", "")[:length]
 
 
-class Cellar:
+class Repository:
     """What a room keeps, opened for one community: no query of a cellar sees another's rows.
 
     A cellar that keeps something of people has `show`, `export` and `forget`, each of a member
-    (`storage.erasing`); `heading` stands over what it shows.
+    (`storage.erasure`); `heading` stands over what it shows.
     """
 
     heading: ClassVar[str] = ""

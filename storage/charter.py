@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, String, Text, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.base import Base, Cellar, inserting
+from storage.base import Base, Repository, inserting
 from storage.communities import MemberRow
 
 
@@ -21,7 +21,7 @@ class AboutMeRow(Base):
     line: Mapped[str] = mapped_column(String(300), default="")
 
 
-class AboutMe(Cellar):
+class AboutMe(Repository):
     """What members of one community say about themselves."""
 
     heading = "About you"

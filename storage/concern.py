@@ -9,12 +9,12 @@ import msgspec
 from sqlalchemy import Date, ForeignKey, Select, String, Text, UniqueConstraint, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.base import NAMES, Base, BigKey, Cellar
+from storage.base import NAMES, Base, BigKey, Repository
 from storage.sealing import Unopened
 from storage.unit import Session, seals_of
 
 
-class State(StrEnum):
+class ConcernState(StrEnum):
     """How far a concern is."""
 
     OPEN = "open"
@@ -66,7 +66,7 @@ class Concern:
     """One concern that is open or in hand. `token` stands in buttons: it cannot be guessed or counted."""
 
     token: str
-    state: State
+    state: ConcernState
     opened_on: date
     reporter: int
     matter: Matter
@@ -96,7 +96,7 @@ class ConcernRow(Base):
     matter: Mapped[str] = mapped_column(Text, default="", info={NAMES: "kept"})
 
 
-class Concerns(Cellar):
+class Concerns(Repository):
     """The concerns of one community. What no key opens is as if it were not there."""
 
     @property
@@ -109,7 +109,7 @@ class Concerns(Cellar):
         row = ConcernRow(
             community_id=self._community,
             token=token,
-            state=State.OPEN,
+            state=ConcernState.OPEN,
             opened_on=on,
             link=self._seal(token, "link", str(reporter)),
             matter=self._seal(token, "matter", _written(matter)),
@@ -138,11 +138,11 @@ class Concerns(Cellar):
 
     async def take(self, token: str, on: date) -> bool:
         """Someone has it in hand; False if that is so already."""
-        return await self._set(token, State.OPEN, state=State.IN_HAND.value, taken_on=on)
+        return await self._set(token, ConcernState.OPEN, state=ConcernState.IN_HAND.value, taken_on=on)
 
     async def close(self, token: str, on: date) -> bool:
         """It is over: words and persons go, days stay. False if it was closed already."""
-        return await self._set(token, state=State.CLOSED.value, closed_on=on, link="", matter="")
+        return await self._set(token, state=ConcernState.CLOSED.value, closed_on=on, link="", matter="")
 
     async def show(self, member: int) -> list[str]:
         """Lines of everything kept here about a member: what they raised, and nothing of others."""
@@ -173,21 +173,21 @@ class Concerns(Cellar):
                 await self._session.execute(
                     update(ConcernRow)
                     .where(ConcernRow.community_id == self._community, ConcernRow.token == one.token)
-                    .values(state=State.CLOSED.value, link="", matter="")
+                    .values(state=ConcernState.CLOSED.value, link="", matter="")
                 )
             elif (without := one.matter.without(member)) != one.matter:
                 await self.change(one.token, without)
 
     def _running(self) -> Select[ConcernRow]:
         return select(ConcernRow).where(
-            ConcernRow.community_id == self._community, ConcernRow.state != State.CLOSED.value
+            ConcernRow.community_id == self._community, ConcernRow.state != ConcernState.CLOSED.value
         )
 
-    async def _set(self, token: str, only: State | None = None, /, **values: object) -> bool:
+    async def _set(self, token: str, only: ConcernState | None = None, /, **values: object) -> bool:
         query = update(ConcernRow).where(
             ConcernRow.community_id == self._community,
             ConcernRow.token == token,
-            ConcernRow.state != State.CLOSED.value,
+            ConcernRow.state != ConcernState.CLOSED.value,
         )
         if only is not None:
             query = query.where(ConcernRow.state == only.value)
@@ -210,7 +210,7 @@ class Concerns(Cellar):
 async def unreadable(session: Session) -> int:
     """How many concerns that are not closed no key of this process opens."""
     count = 0
-    for row in await session.scalars(select(ConcernRow).where(ConcernRow.state != State.CLOSED.value)):
+    for row in await session.scalars(select(ConcernRow).where(ConcernRow.state != ConcernState.CLOSED.value)):
         try:
             _opened(session, row)
         except Unopened:
@@ -222,7 +222,7 @@ def _opened(session: Session, row: ConcernRow) -> Concern:
     seals, community = seals_of(session), row.community_id
     reporter = int(seals.open(row.link, _of(community, row.token, "link")))
     matter = msgspec.json.decode(seals.open(row.matter, _of(community, row.token, "matter")), type=Matter)
-    return Concern(row.token, State(row.state), row.opened_on, reporter, matter)
+    return Concern(row.token, ConcernState(row.state), row.opened_on, reporter, matter)
 
 
 def _written(matter: Matter) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Date, ForeignKey, Select, String, delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.base import Base, Cellar, inserting
+from storage.base import Base, Repository, inserting
 from storage.communities import Member, MemberRow, RoleRow
 
 
@@ -51,7 +51,7 @@ class FormerRoleRow(Base):
         return Former(self.member_id, self.role, self.ended_on, self.note)
 
 
-class Terms(Cellar):
+class Terms(Repository):
     """The roles of one community with their terms."""
 
     async def held(self) -> list[Holding]:

@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.base import Base, BigKey, Cellar, inserting
+from storage.base import Base, BigKey, Repository, inserting
 from storage.communities import ChannelRow, MemberRow, OwnershipRow
 from storage.diary import EXCERPT, DiaryRow
 
@@ -28,7 +28,7 @@ _POSTED = "posted"
 """The diary's word for a message of a person."""
 
 
-class State(StrEnum):
+class RecapState(StrEnum):
     """What became of a recap."""
 
     WAITING = "waiting"
@@ -41,7 +41,7 @@ class State(StrEnum):
     """It was to be posted and could not be: the next one covers its time."""
 
 
-SETTLED = (State.POSTED, State.SKIPPED)
+SETTLED = (RecapState.POSTED, RecapState.SKIPPED)
 """What ends a period: the next recap begins there."""
 
 
@@ -55,7 +55,7 @@ class Recap:
     id: int
     since: datetime
     until: datetime
-    state: State
+    state: RecapState
     key: str
     at: datetime
 
@@ -111,17 +111,19 @@ class RecapRow(Base):
 
     def value(self) -> Recap:
         """What the room is given."""
-        return Recap(self.id, self.since, self.until, State(self.state), self.key, self.at)
+        return Recap(self.id, self.since, self.until, RecapState(self.state), self.key, self.at)
 
 
-class Recaps(Cellar):
+class Recaps(Repository):
     """The recaps of one community, and read-only questions to its diary."""
 
     heading = "Recaps"
 
     # recaps
 
-    async def put(self, since: datetime, until: datetime, state: State, key: str, at: datetime) -> int | None:
+    async def put(
+        self, since: datetime, until: datetime, state: RecapState, key: str, at: datetime
+    ) -> int | None:
         """Write a recap down; returns its id, None if there is one of that key."""
         query = inserting(self._session, RecapRow).values(
             community_id=self._community, since=since, until=until, state=state.value, key=key, at=at
@@ -134,14 +136,14 @@ class Recaps(Cellar):
         row = await self._session.scalar(self._mine().where(RecapRow.id == recap))
         return row.value() if row else None
 
-    async def settle(self, recap: int, state: State, at: datetime) -> bool:
+    async def settle(self, recap: int, state: RecapState, at: datetime) -> bool:
         """End the wait of a recap; False if it does not wait."""
         query = (
             update(RecapRow)
             .where(
                 RecapRow.community_id == self._community,
                 RecapRow.id == recap,
-                RecapRow.state == State.WAITING.value,
+                RecapRow.state == RecapState.WAITING.value,
             )
             .values(state=state.value, at=at)
             .returning(RecapRow.id)
@@ -155,9 +157,9 @@ class Recaps(Cellar):
             .where(
                 RecapRow.community_id == self._community,
                 RecapRow.key == key,
-                RecapRow.state == State.POSTED.value,
+                RecapRow.state == RecapState.POSTED.value,
             )
-            .values(state=State.UNSAID.value)
+            .values(state=RecapState.UNSAID.value)
         )
 
     async def bring_back(self, recap: int, now: datetime) -> bool:
@@ -167,7 +169,7 @@ class Recaps(Cellar):
             .where(
                 RecapRow.community_id == self._community,
                 RecapRow.id == recap,
-                RecapRow.state == State.SKIPPED.value,
+                RecapRow.state == RecapState.SKIPPED.value,
                 RecapRow.until > now,
             )
             .returning(RecapRow.id)
@@ -176,11 +178,11 @@ class Recaps(Cellar):
 
     async def waiting(self) -> Recap | None:
         """The recap that waits for approval."""
-        return await self._last(State.WAITING)
+        return await self._last(RecapState.WAITING)
 
     async def last_posted(self) -> Recap | None:
         """The recap that was posted last."""
-        return await self._last(State.POSTED)
+        return await self._last(RecapState.POSTED)
 
     async def settled(self, before: datetime | None = None) -> Recap | None:
         """The posted or skipped recap that ends last, or last up to an instant.
@@ -195,7 +197,7 @@ class Recaps(Cellar):
 
     async def is_trusted(self) -> bool:
         """Whether a coordinator has ever let one be posted."""
-        stood = self._mine().where(RecapRow.state.in_([State.POSTED.value, State.UNSAID.value]))
+        stood = self._mine().where(RecapRow.state.in_([RecapState.POSTED.value, RecapState.UNSAID.value]))
         return await self._session.scalar(stood.limit(1)) is not None
 
     # the diary
@@ -312,7 +314,7 @@ class Recaps(Cellar):
     def _mine(self) -> Select[RecapRow]:
         return select(RecapRow).where(RecapRow.community_id == self._community)
 
-    async def _last(self, state: State) -> Recap | None:
+    async def _last(self, state: RecapState) -> Recap | None:
         query = self._mine().where(RecapRow.state == state.value)
         row = await self._session.scalar(query.order_by(RecapRow.until.desc(), RecapRow.id.desc()).limit(1))
         return row.value() if row else None

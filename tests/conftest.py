@@ -15,9 +15,9 @@ import structlog
 from sqlalchemy import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from facilitation.core.clock import VirtualClock
+from facilitation.core.values.clock import VirtualClock
 from storage.engine import open_engine
-from storage.migrating import upgrade
+from storage.migration import upgrade
 from storage.unit import Units
 from tests import postgresql
 

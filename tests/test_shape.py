@@ -21,28 +21,37 @@ from sqlalchemy.orm import Mapper
 
 import facilitation
 import storage
-from bot.app import ROOMS
+from bot.app import FEATURES
 from facilitation.concern import Fallback
-from facilitation.core.ask import Ask, Call, Due, FormField, Given, fields_of, help_of
-from facilitation.core.charter import CharterText
-from facilitation.core.clock import Clock
-from facilitation.core.erasing import Kept
-from facilitation.core.errors import Refusal
-from facilitation.core.gathering import Gathering, Heard, Period, Posts
-from facilitation.core.happenings import SpaceRef
-from facilitation.core.room import ROOTS, Action, Catalogue, Handler, Root, Together, providers_of
-from facilitation.core.surface import Knock
-from facilitation.core.visiting import asked, form_for
-from storage.base import Base, Cellar
+from facilitation.core.features.contributions import Contributions, EventContext, Period, Posts
+from facilitation.core.features.feature import (
+    ROOTS,
+    Endpoint,
+    Handler,
+    Root,
+    ServiceBundle,
+    dependencies_of,
+)
+from facilitation.core.features.registry import Registry
+from facilitation.core.people.personal_data import PersonalData
+from facilitation.core.platforms.surface import Interaction
+from facilitation.core.requests.admission import form_for, resolve_command
+from facilitation.core.values.charter_text import CharterText
+from facilitation.core.values.clock import Clock
+from facilitation.core.values.commands import Command, Context, Due, Prefill
+from facilitation.core.values.errors import Refusal
+from facilitation.core.values.events import SpaceRef
+from facilitation.core.values.forms import FormField, fields_of, help_of
+from storage.base import Base, Repository
 from storage.communities import Community
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("bot", "adapters", "facilitation", "storage", "migrations")
-HOUSE = Catalogue(ROOMS)
-ROOM_NAMES = tuple(room.name for room in ROOMS)
-ACTIONS = tuple(HOUSE.actions.values())
-BY_CLOCK = tuple(action for action in ACTIONS if action.by_clock)
-BY_PEOPLE = tuple(action for action in ACTIONS if not action.by_clock)
+REGISTRY = Registry(FEATURES)
+FEATURE_NAMES = tuple(feature.name for feature in FEATURES)
+ENDPOINTS = tuple(REGISTRY.endpoints.values())
+BY_CLOCK = tuple(endpoint for endpoint in ENDPOINTS if endpoint.by_clock)
+BY_PEOPLE = tuple(endpoint for endpoint in ENDPOINTS if not endpoint.by_clock)
 
 
 # Reading the sources -----------------------------------------------------------------------------
@@ -127,61 +136,68 @@ def _below(module: str, *parents: str) -> bool:
 # Rooms and their actions -------------------------------------------------------------------------
 
 
-def test_every_room_that_exists_is_in_the_house() -> None:
+def test_every_feature_that_exists_is_in_the_house() -> None:
     found = {module.name for module in pkgutil.iter_modules(facilitation.__path__)} - {"core"}
-    assert set(ROOM_NAMES) == found
+    assert set(FEATURE_NAMES) == found
 
 
 def test_no_two_actions_share_an_id_an_ask_or_a_command() -> None:
-    declared = [action for room in ROOMS for action in room.actions]
-    ids = Counter(action.id for action in declared)
-    asks = Counter(action.ask for action in declared)
-    commands = Counter((action.root, action.command) for action in declared if action.command)
-    assert [thing for counter in (ids, asks, commands) for thing, n in counter.items() if n > 1] == []
+    declared = [endpoint for feature in FEATURES for endpoint in feature.endpoints]
+    ids = Counter(endpoint.id for endpoint in declared)
+    types = Counter(endpoint.command for endpoint in declared)
+    commands = Counter((endpoint.root, endpoint.words) for endpoint in declared if endpoint.words)
+    assert [thing for counter in (ids, types, commands) for thing, n in counter.items() if n > 1] == []
 
 
-def test_every_opening_belongs_to_an_action_of_its_room() -> None:
-    for room in ROOMS:
-        assert set(room.openings) <= {action.ask for action in room.actions}
+def test_every_opening_belongs_to_an_action_of_its_feature() -> None:
+    for feature in FEATURES:
+        assert set(feature.forms) <= {endpoint.command for endpoint in feature.endpoints}
 
 
-@pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.id)
-def test_an_action_can_be_given_all_it_wants(action: Action) -> None:
-    given = {action.ask, Due if action.by_clock else Call}
-    if (thinker := HOUSE.thinkers.get(action.ask)) is not None:
-        work = get_args(get_type_hints(thinker)["return"])[1]
+@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda endpoint: endpoint.id)
+def test_an_action_can_be_given_all_it_wants(endpoint: Endpoint) -> None:
+    given = {endpoint.command, Due if endpoint.by_clock else Context}
+    if (precomputation := REGISTRY.precomputations.get(endpoint.command)) is not None:
+        work = get_args(get_type_hints(precomputation)["return"])[1]
         given |= set(get_args(work))
-    assert _unknown_wishes(action.handler, given) == []
+    assert _unknown_wishes(endpoint.handler, given) == []
 
 
-def test_openings_ears_and_shares_can_be_given_all_they_want() -> None:
+def test_forms_listeners_and_contributions_can_be_given_all_they_want() -> None:
     """The desk is also read on Monday morning, when nobody asks: no share of it may want a Call."""
     given: dict[str, set[type]] = {
-        "home": {Call},
+        "home": {Context},
         "desk": set(),
-        "personal desk": {Call},
+        "personal desk": {Context},
         "recap": {Period},
         "begins": set(),
     }
     wrong = [
-        (handler.__name__, _unknown_wishes(handler, {Call, Given})) for handler in HOUSE.openings.values()
+        (handler.__name__, _unknown_wishes(handler, {Context, Prefill}))
+        for handler in REGISTRY.forms.values()
     ]
     wrong += [
-        (handler.__name__, _unknown_wishes(handler, {Due, ask})) for ask, handler in HOUSE.thinkers.items()
+        (handler.__name__, _unknown_wishes(handler, {Due, command}))
+        for command, handler in REGISTRY.precomputations.items()
     ]
-    wrong += [(ear.handler.__name__, _unknown_wishes(ear.handler, {Heard})) for ear in HOUSE.ears]
-    for room in ROOMS:
-        for what, shares in room.shares.items():
-            wrong += [(one.handler.__name__, _unknown_wishes(one.handler, given[what])) for one in shares]
+    wrong += [
+        (listener.handler.__name__, _unknown_wishes(listener.handler, {EventContext}))
+        for listener in REGISTRY.listeners
+    ]
+    for feature in FEATURES:
+        for what, contributions in feature.contributions.items():
+            wrong += [
+                (one.handler.__name__, _unknown_wishes(one.handler, given[what])) for one in contributions
+            ]
     assert [(name, wishes) for name, wishes in wrong if wishes] == []
 
 
 def _unknown_wishes(handler: Handler, given: set[type]) -> list[str]:
-    known = given | {Clock, Community, Catalogue, Posts, Gathering, Kept, CharterText, Fallback}
+    known = given | {Clock, Community, Registry, Posts, Contributions, PersonalData, CharterText, Fallback}
     return [
         f"{name}: {wish}"
-        for name, wish in providers_of(handler).items()
-        if wish not in known and not (isinstance(wish, type) and issubclass(wish, Cellar | Together))
+        for name, wish in dependencies_of(handler).items()
+        if wish not in known and not (isinstance(wish, type) and issubclass(wish, Repository | ServiceBundle))
     ]
 
 
@@ -190,7 +206,7 @@ def _unknown_wishes(handler: Handler, given: set[type]) -> list[str]:
 
 def test_every_named_ask_resolves() -> None:
     """Wherever a string looks like `room.action`, a room of the house has that action."""
-    looks_like_one = re.compile(rf"({'|'.join(ROOM_NAMES)})\.[a-z_]+")
+    looks_like_one = re.compile(rf"({'|'.join(FEATURE_NAMES)})\.[a-z_]+")
     wrong = [
         f"{source.at(node)} {node.value}"
         for source in sources("facilitation", "bot")
@@ -198,17 +214,17 @@ def test_every_named_ask_resolves() -> None:
         if isinstance(node, ast.Constant)
         and isinstance(node.value, str)
         and looks_like_one.fullmatch(node.value)
-        and node.value not in HOUSE.actions
+        and node.value not in REGISTRY.endpoints
     ]
     assert wrong == []
 
 
-def test_a_button_of_a_room_that_is_not_here_is_optional() -> None:
+def test_a_button_of_a_feature_that_is_not_here_is_optional() -> None:
     wrong = []
     for source in sources("facilitation"):
         for call in source.calls("Button", "Menu"):
-            names = [text for text in _strings(_argument(call, 1, "ask")) if "." in text]
-            strange = [name for name in names if name not in HOUSE.actions]
+            names = [text for text in _strings(_argument(call, 1, "command")) if "." in text]
+            strange = [name for name in names if name not in REGISTRY.endpoints]
             if strange and not _is_true(_argument(call, 4, "optional")):
                 wrong.append(f"{source.at(call)} {strange}")
     assert wrong == []
@@ -219,8 +235,8 @@ def test_no_button_asks_what_only_the_clock_may() -> None:
         f"{source.at(call)} {name}"
         for source in sources("facilitation")
         for call in source.calls("Button", "Menu")
-        for name in _strings(_argument(call, 1, "ask"))
-        if name in HOUSE.actions and HOUSE.actions[name].by_clock
+        for name in _strings(_argument(call, 1, "command"))
+        if name in REGISTRY.endpoints and REGISTRY.endpoints[name].by_clock
     ]
     assert wrong == []
 
@@ -228,10 +244,10 @@ def test_no_button_asks_what_only_the_clock_may() -> None:
 def test_buttons_and_menus_carry_only_what_their_ask_knows() -> None:
     wrong = []
     for source in sources("facilitation"):
-        for call, action, carried in _literal_buttons(source):
-            unknown = set(carried) - set(action.ask.model_fields)
+        for call, endpoint, carried in _literal_buttons(source):
+            unknown = set(carried) - set(endpoint.command.model_fields)
             if unknown:
-                wrong.append(f"{source.at(call)} {action.id} knows no {sorted(unknown)}")
+                wrong.append(f"{source.at(call)} {endpoint.id} knows no {sorted(unknown)}")
     assert wrong == []
 
 
@@ -239,16 +255,16 @@ def test_ids_of_buttons_and_menus_fit_a_hundred_characters() -> None:
     """Discord's custom_id: the ask, the community and each argument at its longest."""
     wrong = []
     for source in sources("facilitation"):
-        for call, action, carried in _literal_buttons(source):
-            fields = {field.name: field for field in fields_of(action.ask)}
-            longest = len(f"{action.id}|9999999")
-            longest += sum(len(f"|{name}=") + _longest(action.ask, fields[name]) for name in carried)
+        for call, endpoint, carried in _literal_buttons(source):
+            fields = {field.name: field for field in fields_of(endpoint.command)}
+            longest = len(f"{endpoint.id}|9999999")
+            longest += sum(len(f"|{name}=") + _longest(endpoint.command, fields[name]) for name in carried)
             if longest > 100:
-                wrong.append(f"{source.at(call)} {action.id} {carried}: {longest}")
+                wrong.append(f"{source.at(call)} {endpoint.id} {carried}: {longest}")
     assert wrong == []
 
 
-def _literal_buttons(source: Source) -> Iterator[tuple[ast.Call, Action, list[str]]]:
+def _literal_buttons(source: Source) -> Iterator[tuple[ast.Call, Endpoint, list[str]]]:
     """Each button or menu with an ask of ours, and the names of what it carries."""
     for call in source.calls("Button", "Menu"):
         is_menu = _called(call) == "Menu"
@@ -258,20 +274,20 @@ def _literal_buttons(source: Source) -> Iterator[tuple[ast.Call, Action, list[st
             carried = [str(key.value) for key in args.keys if isinstance(key, ast.Constant)]
         if is_menu:
             carried += list(_strings(_argument(call, 2, "field")))
-        for name in _strings(_argument(call, 1, "ask")):
-            if name in HOUSE.actions:
+        for name in _strings(_argument(call, 1, "command")):
+            if name in REGISTRY.endpoints:
                 # Arguments that come in a variable may be all there are.
                 unknown = args is not None and not isinstance(args, ast.Dict)
                 yield (
                     call,
-                    HOUSE.actions[name],
-                    [*HOUSE.actions[name].ask.model_fields] if unknown else carried,
+                    REGISTRY.endpoints[name],
+                    [*REGISTRY.endpoints[name].command.model_fields] if unknown else carried,
                 )
 
 
-def _longest(ask: type[Ask], field: FormField) -> int:
+def _longest(command: type[Command], field: FormField) -> int:
     """The longest form of a value in a button: numbers are ids, words are platform ids or choices."""
-    annotation = ask.model_fields[field.name].annotation
+    annotation = command.model_fields[field.name].annotation
     if field.options:
         return max(len(option.value) for option in field.options)
     if annotation in (bool, int) or field.kind in ("person", "number", "tick"):
@@ -290,30 +306,30 @@ def test_every_planned_ask_is_one_that_only_the_clock_may_ask() -> None:
     wrong = []
     for source in sources("facilitation"):
         for call in source.calls("Later"):
-            planned = _argument(call, 1, "ask")
+            planned = _argument(call, 1, "command")
             if source.name.startswith("facilitation.core"):
                 continue
             assert isinstance(planned, ast.Call), f"{source.at(call)}: name the ask where it is planned"
-            ask = getattr(source.module(), _called(planned))
-            if not any(action.ask is ask for action in BY_CLOCK):
+            command = getattr(source.module(), _called(planned))
+            if not any(endpoint.command is command for endpoint in BY_CLOCK):
                 wrong.append(f"{source.at(call)} {_called(planned)}")
     assert wrong == []
 
 
 def test_something_is_planned_at_all() -> None:
     """Else the tests about the clock's asks would hold for nothing."""
-    assert "coordination.monday_desk" in {action.id for action in BY_CLOCK}
+    assert "coordination.monday_desk" in {endpoint.id for endpoint in BY_CLOCK}
 
 
-@pytest.mark.parametrize("action", BY_CLOCK, ids=lambda action: action.id)
-def test_what_the_clock_asks_cannot_be_pressed_or_typed(action: Action) -> None:
-    assert (action.command, action.label) == ("", "")
+@pytest.mark.parametrize("endpoint", BY_CLOCK, ids=lambda endpoint: endpoint.id)
+def test_what_the_clock_asks_cannot_be_pressed_or_typed(endpoint: Endpoint) -> None:
+    assert (endpoint.words, endpoint.label) == ("", "")
     with pytest.raises(Refusal):
-        asked(HOUSE, Knock(SpaceRef("page", "T1"), "ines", ask=action.id))
+        resolve_command(REGISTRY, Interaction(SpaceRef("page", "T1"), "ines", command=endpoint.id))
     for root in ROOTS:
-        for words in (action.id, action.id.partition(".")[2].replace("_", " ")):
+        for words in (endpoint.id, endpoint.id.partition(".")[2].replace("_", " ")):
             with pytest.raises(Refusal):
-                asked(HOUSE, Knock(SpaceRef("page", "T1"), "ines", root, words))
+                resolve_command(REGISTRY, Interaction(SpaceRef("page", "T1"), "ines", root, words))
 
 
 # Commands, on both platforms ---------------------------------------------------------------------
@@ -322,7 +338,7 @@ def test_what_the_clock_asks_cannot_be_pressed_or_typed(action: Action) -> None:
 @pytest.mark.parametrize("root", ROOTS)
 def test_commands_fit_discords_tree(root: Root) -> None:
     """At most 25 entries in a root and in a group, groups one deep, and no group that is a command too."""
-    commands = [action.command.split(" ") for action in HOUSE.commands(root)]
+    commands = [endpoint.words.split(" ") for endpoint in REGISTRY.commands(root)]
     groups = Counter(words[0] for words in commands if len(words) > 1)
     single = {words[0] for words in commands if len(words) == 1}
     assert max(len(words) for words in commands) <= 2
@@ -333,43 +349,43 @@ def test_commands_fit_discords_tree(root: Root) -> None:
 
 
 @pytest.mark.parametrize(
-    "action", [action for action in BY_PEOPLE if action.command], ids=lambda action: action.command
+    "endpoint", [endpoint for endpoint in BY_PEOPLE if endpoint.words], ids=lambda endpoint: endpoint.words
 )
-def test_options_of_a_command_fit_discord(action: Action) -> None:
-    shown = [field for field in fields_of(action.ask) if field.kind != "hidden"]
+def test_options_of_a_command_fit_discord(endpoint: Endpoint) -> None:
+    shown = [field for field in fields_of(endpoint.command) if field.kind != "hidden"]
     assert len(shown) <= 25
     assert [field.name for field in shown if not re.fullmatch(r"[a-z_]{1,32}", field.name)] == []
     assert sorted(shown, key=lambda field: not field.required) == shown, "required options stand first"
 
 
 def test_message_actions_fit_both_menus() -> None:
-    labels = [action.label for action in HOUSE.message_actions()]
+    labels = [endpoint.label for endpoint in REGISTRY.message_actions()]
     assert [label for label in labels if len(label) > 24] == []
     assert len(labels) <= 5
 
 
-@pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.id)
-def test_every_ask_has_its_help(action: Action) -> None:
-    words = help_of(action.ask)
+@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda endpoint: endpoint.id)
+def test_every_ask_has_its_help(endpoint: Endpoint) -> None:
+    words = help_of(endpoint.command)
     assert 5 < len(words) <= 100, "Discord's description of a command"
     assert words.endswith((".", "?"))
 
 
-@pytest.mark.parametrize("action", BY_PEOPLE, ids=lambda action: action.id)
-def test_every_field_says_what_it_is(action: Action) -> None:
-    shown = {field.name for field in fields_of(action.ask) if field.kind != "hidden"}
+@pytest.mark.parametrize("endpoint", BY_PEOPLE, ids=lambda endpoint: endpoint.id)
+def test_every_field_says_what_it_is(endpoint: Endpoint) -> None:
+    shown = {field.name for field in fields_of(endpoint.command) if field.kind != "hidden"}
     silent = [
         name
-        for name, info in action.ask.model_fields.items()
+        for name, info in endpoint.command.model_fields.items()
         if name in shown and not (info.title and info.description)
     ]
     assert silent == []
 
 
-@pytest.mark.parametrize("action", BY_PEOPLE, ids=lambda action: action.id)
-def test_every_form_fits_both_platforms(action: Action) -> None:
+@pytest.mark.parametrize("endpoint", BY_PEOPLE, ids=lambda endpoint: endpoint.id)
+def test_every_form_fits_both_platforms(endpoint: Endpoint) -> None:
     """Slack: title and button 24, hint 150, option 75. Discord: label 45, description 100, 25 options."""
-    form = form_for(action, {})
+    form = form_for(endpoint, {})
     assert form.fields == () or 0 < len(form.title) <= 24
     assert 0 < len(form.submit) <= 24
     for field in form.fields:
@@ -383,14 +399,14 @@ def test_every_form_fits_both_platforms(action: Action) -> None:
 # Directions of import ----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("room", ROOM_NAMES)
-def test_a_room_imports_its_own_cellar_the_communities_and_the_core_only(room: str) -> None:
-    mine = ("facilitation.core", f"facilitation.{room}", f"storage.{room}", "storage.communities")
+@pytest.mark.parametrize("feature", FEATURE_NAMES)
+def test_a_feature_imports_its_own_repository_the_communities_and_the_core_only(feature: str) -> None:
+    mine = ("facilitation.core", f"facilitation.{feature}", f"storage.{feature}", "storage.communities")
     parents = ("facilitation", "storage")
     wrong = [
         f"{source.at(node)} {module}"
         for source in sources("facilitation")
-        if _below(source.name, f"facilitation.{room}")
+        if _below(source.name, f"facilitation.{feature}")
         for module, node in imports_of(source)
         if _below(module, *PACKAGES) and not _below(module, *mine) and module not in parents
     ]
@@ -431,8 +447,8 @@ def test_every_module_says_what_it_is_for(package: str) -> None:
 # Tables, and who forgets -------------------------------------------------------------------------
 
 FORGOTTEN_BY_THE_CORE = {
-    # What the house itself keeps of people: `core.erasing` and `storage.erasing` look through it, and
-    # tests/rooms/test_erasing.py fills each of these tables and finds nothing afterwards.
+    # What the house itself keeps of people: `core.erasing` and `storage.erasure` look through it, and
+    # tests/features/test_erasing.py fills each of these tables and finds nothing afterwards.
     "account",
     "diary",  # authors, and excerpts for five weeks
     "member",
@@ -478,9 +494,9 @@ def _forgotten_bycellars() -> set[str]:
     """Tables whose row class a cellar's `forget` names, and those that vanish with them."""
     by_class = {mapper.class_.__name__: mapper.class_.__tablename__ for mapper in _mappers()}
     found: set[str] = set()
-    for cellar in cellars():
-        if "forget" in vars(cellar):
-            source = inspect.getsource(vars(cellar)["forget"])
+    for repository in repositories():
+        if "forget" in vars(repository):
+            source = inspect.getsource(vars(repository)["forget"])
             found |= {table for name, table in by_class.items() if re.search(rf"\b{name}\b", source)}
     grown = True
     while grown:
@@ -499,12 +515,12 @@ def _mappers() -> "list[Mapper[Any]]":
     return list(Base.registry.mappers)
 
 
-def cellars() -> list[type[Cellar]]:
+def repositories() -> list[type[Repository]]:
     return [
         thing
         for module in _modules_of_storage()
         for thing in vars(module).values()
-        if isinstance(thing, type) and issubclass(thing, Cellar) and thing.__module__ == module.__name__
+        if isinstance(thing, type) and issubclass(thing, Repository) and thing.__module__ == module.__name__
     ]
 
 
@@ -532,12 +548,14 @@ def test_what_is_nobodys_points_at_nobody() -> None:
 
 
 @pytest.mark.parametrize(
-    "cellar", [one for one in cellars() if "forget" in vars(one)], ids=lambda cellar: cellar.__name__
+    "repository",
+    [one for one in repositories() if "forget" in vars(one)],
+    ids=lambda repository: repository.__name__,
 )
-def test_a_cellar_that_forgets_also_shows_and_exports(cellar: type[Cellar]) -> None:
+def test_a_repository_that_forgets_also_shows_and_exports(repository: type[Repository]) -> None:
     for name in ("show", "export", "forget"):
-        method = vars(cellar).get(name)
-        assert method is not None, f"{cellar.__name__} has no {name}"
+        method = vars(repository).get(name)
+        assert method is not None, f"{repository.__name__} has no {name}"
         assert list(inspect.signature(method).parameters) == ["self", "member"]
 
 
@@ -571,7 +589,7 @@ FORBIDDEN = re.compile(
 )
 
 
-def _spoken(source: Source) -> Iterator[tuple[ast.AST, str]]:
+def _renderable(source: Source) -> Iterator[tuple[ast.AST, str]]:
     """Words that people read: literals given to whatever speaks, and the help of asks."""
     for call in source.calls(*SPEAKING):
         for argument in (*call.args, *(keyword.value for keyword in call.keywords)):
@@ -592,8 +610,8 @@ def test_people_read_their_own_words_and_not_ours() -> None:
     wrong = [
         f"{source.at(node)} {text}"
         for source in sources("facilitation", "bot")
-        for node, text in _spoken(source)
-        if FORBIDDEN.search(text) and text not in HOUSE.actions
+        for node, text in _renderable(source)
+        if FORBIDDEN.search(text) and text not in REGISTRY.endpoints
     ]
     assert wrong == []
 
@@ -611,7 +629,7 @@ def test_a_text_has_one_emoji_at_most() -> None:
     wrong = [
         f"{source.at(node)} {text}"
         for source in sources("facilitation")
-        for node, text in _spoken(source)
+        for node, text in _renderable(source)
         if len(emoji.findall(text)) > 1
     ]
     assert wrong == []
@@ -638,9 +656,9 @@ def test_what_is_said_is_a_literal_with_an_argument_for_each_placeholder() -> No
                 or (isinstance(part, ast.Constant) and _placeholders(str(part.value)))
             ]
     ours = (
-        "facilitation/core/speech.py",  # the door itself
-        "facilitation/core/contact.py",  # a table of reasons
-        "facilitation/core/templates.py",  # coordinators' own words, checked when saved
+        "facilitation/core/values/speech.py",  # the door itself
+        "facilitation/core/people/contact.py",  # a table of reasons
+        "facilitation/core/values/templates.py",  # coordinators' own words, checked when saved
     )
     assert [one for one in wrong if not one.startswith(ours)] == []
 
@@ -670,10 +688,10 @@ def test_labels_of_buttons_and_titles_of_cards_fit() -> None:
 def test_choices_are_words_that_can_be_typed() -> None:
     """A choice is given to its field when it is typed in small letters."""
     wrong = []
-    for action in BY_PEOPLE:
-        for name, info in action.ask.model_fields.items():
+    for endpoint in BY_PEOPLE:
+        for name, info in endpoint.command.model_fields.items():
             if get_origin(info.annotation) is Literal:
                 wrong += [
-                    f"{action.id}.{name}: {one}" for one in get_args(info.annotation) if one != one.lower()
+                    f"{endpoint.id}.{name}: {one}" for one in get_args(info.annotation) if one != one.lower()
                 ]
     assert wrong == []

@@ -5,24 +5,31 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from facilitation.core.ask import Via
-from facilitation.core.cards import Card, buttons_in, texts
-from facilitation.core.clock import VirtualClock
-from facilitation.core.courier import Courier
-from facilitation.core.errors import DeliveryError, Unreachable
-from facilitation.core.happenings import (
+from facilitation.core.dispatcher import Dispatcher
+from facilitation.core.features.feature import Feature, Root
+from facilitation.core.platforms.surface import (
+    Address,
+    Interaction,
+    OutgoingMessage,
+    Receipt,
+    RenderableCard,
+    Response,
+)
+from facilitation.core.values.cards import Card, buttons_in, texts
+from facilitation.core.values.clock import VirtualClock
+from facilitation.core.values.commands import Via
+from facilitation.core.values.errors import DeliveryError, Unreachable
+from facilitation.core.values.events import (
     ChannelFacts,
-    Happening,
+    Event,
     MemberJoined,
     MessagePosted,
     Profile,
     Roster,
     SpaceRef,
 )
-from facilitation.core.house import House
-from facilitation.core.room import Room, Root
-from facilitation.core.speech import plain
-from facilitation.core.surface import Address, Answer, Knock, Parcel, Receipt, Spoken
+from facilitation.core.values.speech import plain
+from facilitation.core.workers.courier import Courier
 from storage import agenda as agendas
 from storage.communities import Community, Directory, Member, People, Use
 from storage.unit import Units
@@ -37,7 +44,7 @@ class Posted:
     """One message as the surface has it now."""
 
     address: Address
-    spoken: Spoken
+    renderable: RenderableCard
     at: datetime
     delivery: str
     message: str
@@ -47,12 +54,12 @@ class Posted:
 
     @property
     def card(self) -> Card:
-        return self.spoken.card
+        return self.renderable.card
 
     @property
     def words(self) -> str:
         """All words of the card, one line per text, names as names."""
-        return words_of(self.spoken)
+        return words_of(self.renderable)
 
 
 class Recorder:
@@ -67,31 +74,35 @@ class Recorder:
         self.locked: set[str] = set()
         self._rooms: dict[tuple[str, ...], int] = {}
 
-    async def deliver(self, parcel: Parcel) -> Receipt:
-        if parcel.enter:
-            if parcel.address.handle in self.locked:
+    async def deliver(self, outgoing: OutgoingMessage) -> Receipt:
+        if outgoing.enter:
+            if outgoing.address.handle in self.locked:
                 raise Unreachable("uninvited")
-            self.entered.append(parcel.address.handle)
-            return Receipt(parcel.address.handle, ())
+            self.entered.append(outgoing.address.handle)
+            return Receipt(outgoing.address.handle, ())
         self.deliveries += 1
         fault = self.faults.pop(0) if self.faults else None
         if isinstance(fault, DeliveryError):
             raise fault
-        place = parcel.address.handle or self._opened(parcel.address)
-        if parcel.receipt is not None:
-            known = next(p for p in self.posts if p.message == parcel.receipt.messages[0])
-            known.spoken, known.edits, known.withdrawn = parcel.spoken, known.edits + 1, parcel.withdraw
-            receipt = parcel.receipt
+        place = outgoing.address.handle or self._opened(outgoing.address)
+        if outgoing.receipt is not None:
+            known = next(p for p in self.posts if p.message == outgoing.receipt.messages[0])
+            known.renderable, known.edits, known.withdrawn = (
+                outgoing.renderable,
+                known.edits + 1,
+                outgoing.withdraw,
+            )
+            receipt = outgoing.receipt
         else:
             message = f"m{len(self.posts) + 1}"
             self.posts.append(
                 Posted(
-                    parcel.address,
-                    parcel.spoken,
+                    outgoing.address,
+                    outgoing.renderable,
                     self._clock.now(),
-                    parcel.delivery,
+                    outgoing.delivery,
                     message,
-                    emoji=parcel.emoji,
+                    emoji=outgoing.emoji,
                 )
             )
             receipt = Receipt(place, (message,))
@@ -118,7 +129,7 @@ class Testbed:
 
     units: Units
     clock: VirtualClock
-    house: House
+    dispatcher: Dispatcher
     courier: Courier
     surface: Recorder
     space: SpaceRef = SPACE
@@ -126,31 +137,31 @@ class Testbed:
 
     # asking
 
-    async def ask(
+    async def send(
         self,
         who: str,
         words: str = "",
         *,
         root: Root | None = None,
-        ask: str = "",
+        command: str = "",
         args: Mapping[str, Any] | None = None,
         place: str = "general",
         via: Via = "slash",
         submitted: bool = False,
         community: int = 0,
         direct: bool = False,
-    ) -> Answer:
+    ) -> Response:
         """`/cop …` or `/coordinate …` as typed, or an ask by id as a button or form sends it."""
         if root is None:
             root = "coordinate" if words.startswith("/coordinate") else "cop"
         for prefix in ("/coordinate", "/cop"):
             words = words.removeprefix(prefix)
-        knock = Knock(
+        interaction = Interaction(
             self.space,
             who,
             root,
             words.strip(),
-            ask,
+            command,
             dict(args or {}),
             place,
             "",
@@ -159,31 +170,33 @@ class Testbed:
             submitted,
             community,
         )
-        return await self.house.handle(knock)
+        return await self.dispatcher.handle(interaction)
 
-    async def submit(self, who: str, ask: str, **args: Any) -> Answer:
+    async def submit(self, who: str, command: str, **args: Any) -> Response:
         """Send a form."""
-        return await self.ask(who, ask=ask, args=args, via="form", submitted=True)
+        return await self.send(who, command=command, args=args, via="form", submitted=True)
 
-    async def press(self, who: str, seen: Answer | Posted | Spoken, label: str) -> Answer:
+    async def press(self, who: str, seen: Response | Posted | RenderableCard, label: str) -> Response:
         """Press the button of that label on what someone sees."""
-        spoken = seen.spoken if not isinstance(seen, Spoken) else seen
-        assert spoken is not None, "there is no card to press on"
-        button = next((b for b in buttons_in(spoken.card) if b.label == label), None)
-        assert button is not None, f"no button {label!r} among {[b.label for b in buttons_in(spoken.card)]}"
-        return await self.ask(
+        renderable = seen.renderable if not isinstance(seen, RenderableCard) else seen
+        assert renderable is not None, "there is no card to press on"
+        button = next((b for b in buttons_in(renderable.card) if b.label == label), None)
+        assert button is not None, (
+            f"no button {label!r} among {[b.label for b in buttons_in(renderable.card)]}"
+        )
+        return await self.send(
             who,
-            ask=button.ask,
+            command=button.command,
             args=button.args,
             via="button",
-            community=button.community or spoken.community,
+            community=button.community or renderable.community,
         )
 
     # hearing
 
-    async def hear(self, *happenings: Happening) -> None:
+    async def hear(self, *events: Event) -> None:
         """Facts from the platform, stored and digested."""
-        await self.house.intake.commit(self.space, happenings)
+        await self.dispatcher.intake.commit(self.space, events)
         await self.settle()
 
     async def write(self, who: str, text: str, place: str = "general", **more: Any) -> MessagePosted:
@@ -211,7 +224,7 @@ class Testbed:
 
     async def settle(self) -> None:
         """Digest, do what is due and deliver until nothing is left to do now."""
-        while await self.house.digest() or await self.house.due() or await self.courier.step():
+        while await self.dispatcher.digest() or await self.dispatcher.due() or await self.courier.step():
             pass
 
     async def pass_time(self, by: timedelta) -> None:
@@ -277,13 +290,13 @@ class Testbed:
                 spots = await people.spots()
                 await people.assign(use, next(spot.id for spot in spots if spot.name == name))
             await people.begin(self.clock.now())
-        self.house.intake.forget()
+        self.dispatcher.intake.forget()
 
 
 async def furnished(
     units: Units,
     clock: VirtualClock,
-    rooms: Sequence[Room],
+    features: Sequence[Feature],
     *,
     people: Sequence[str | Profile] = PEOPLE,
     channels: Sequence[str | ChannelFacts] = CHANNELS,
@@ -291,9 +304,9 @@ async def furnished(
     **options: Any,
 ) -> Testbed:
     """A house in a space of five people and four channels (`desk` is private); ines coordinates."""
-    house = House(rooms, units, clock, first=lambda _: first, **options)
+    dispatcher = Dispatcher(features, units, clock, first=lambda _: first, **options)
     surface = Recorder(clock)
-    courier = Courier(units, clock, lambda fact: bool(house.catalogue.ears_for(fact)))
+    courier = Courier(units, clock, lambda fact: bool(dispatcher.registry.listeners_for(fact)))
     courier.connect(SPACE, surface)
     profiles = tuple(
         p if isinstance(p, Profile) else Profile(p, p.capitalize(), "Europe/Lisbon") for p in people
@@ -301,15 +314,18 @@ async def furnished(
     facts = tuple(
         c if isinstance(c, ChannelFacts) else ChannelFacts(c, c, private=c == "desk") for c in channels
     )
-    await house.arrive(Roster(SPACE, "Test community", profiles, facts))
-    return Testbed(units, clock, house, courier, surface)
+    await dispatcher.arrive(Roster(SPACE, "Test community", profiles, facts))
+    return Testbed(units, clock, dispatcher, courier, surface)
 
 
-def words_of(seen: Answer | Spoken | None) -> str:
+def words_of(seen: Response | RenderableCard | None) -> str:
     """All words of a card, one line per text: the title first."""
-    spoken = seen.spoken if isinstance(seen, Answer) else seen
-    if spoken is None:
+    renderable = seen.renderable if isinstance(seen, Response) else seen
+    if renderable is None:
         return ""
-    names = {member: person.name for member, person in spoken.people.items()}
-    lines = [spoken.card.title, *(plain(text, names, spoken.places) for text in texts(spoken.card))]
+    names = {member: person.name for member, person in renderable.people.items()}
+    lines = [
+        renderable.card.title,
+        *(plain(text, names, renderable.places) for text in texts(renderable.card)),
+    ]
     return "\n".join(line for line in lines if line)

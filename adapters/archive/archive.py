@@ -8,9 +8,9 @@ from operator import lt
 from types import TracebackType
 from typing import Self
 
-from adapters.archive.boxes import Box
-from adapters.archive.troubles import Troubles
-from facilitation.core.happenings import Happening, Roster
+from adapters.archive.containers import Container
+from adapters.archive.import_report import ImportReport
+from facilitation.core.values.events import Event, Roster
 
 EARLIEST, LATEST = datetime(1990, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 """A row outside is damaged: a rehearsal would live through all the years on the way to it."""
@@ -30,7 +30,7 @@ class Archive(ABC):
     total_bytes: int
     read_bytes: int
 
-    def __init__(self, box: Box, troubles: Troubles) -> None:
+    def __init__(self, box: Container, troubles: ImportReport) -> None:
         self._box = box
         self._troubles = troubles
 
@@ -39,7 +39,7 @@ class Archive(ABC):
         """Who and what the archive knows of."""
 
     @abstractmethod
-    def happenings(self) -> Iterator[Happening]:
+    def events(self) -> Iterator[Event]:
         """What happened, in the order of `at`, read as a stream; each call begins at the beginning."""
 
     @property
@@ -60,7 +60,7 @@ class Archive(ABC):
         self.close()
 
 
-def each_once(blocks: Iterable[list[Happening]], troubles: Troubles) -> Iterator[Happening]:
+def each_once(blocks: Iterable[list[Event]], troubles: ImportReport) -> Iterator[Event]:
     """Pass on blocks that are each in the order of time, without what stands in them twice.
 
     A duplicate has the same key and so the same instant. Where every instant is later than the one before, as
@@ -69,18 +69,18 @@ def each_once(blocks: Iterable[list[Happening]], troubles: Troubles) -> Iterator
     return chain.from_iterable(_once(blocks, troubles))
 
 
-def _once(blocks: Iterable[list[Happening]], troubles: Troubles) -> Iterator[list[Happening]]:
+def _once(blocks: Iterable[list[Event]], troubles: ImportReport) -> Iterator[list[Event]]:
     latest = datetime.min.replace(tzinfo=UTC)
     keys: set[str] = set()
     for block in filter(None, blocks):
-        moments = [latest, *[happening.at for happening in block]]
+        moments = [latest, *[event.at for event in block]]
         if all(map(lt, moments, moments[1:])):
             keys = {block[-1].key}
             yield block
         else:
-            kept: list[Happening] = []
-            for happening in block:
-                at, key = happening.at, happening.key
+            kept: list[Event] = []
+            for event in block:
+                at, key = event.at, event.key
                 if at < latest:
                     troubles.row(OUT_OF_ORDER)
                 elif at > latest:
@@ -90,6 +90,6 @@ def _once(blocks: Iterable[list[Happening]], troubles: Troubles) -> Iterator[lis
                     troubles.row(SEEN_TWICE)
                     continue
                 keys.add(key)
-                kept.append(happening)
+                kept.append(event)
             yield kept
         latest = max(moments)

@@ -15,14 +15,22 @@ from msgspec import Struct
 
 from adapters.archive.addresses import is_question, links
 from adapters.archive.archive import EARLIEST, LATEST, NO_TIME, Archive, each_once
-from adapters.archive.boxes import Box
-from adapters.archive.discord_pieces import HEAD_LIMIT, Guild, Head, Pieces, Row, can_be_cut, head_of
-from adapters.archive.mending import FAULTS, patient, usable
-from adapters.archive.troubles import Damaged, Troubles
-from facilitation.core.errors import BadInput
-from facilitation.core.happenings import (
+from adapters.archive.containers import Container
+from adapters.archive.discord_chunks import (
+    HEAD_LIMIT,
+    Guild,
+    Head,
+    Pieces,
+    Row,
+    can_be_cut,
+    head_of,
+)
+from adapters.archive.import_report import Damaged, ImportReport
+from adapters.archive.lenient_json import FAULTS, patient, usable
+from facilitation.core.values.errors import BadInput
+from facilitation.core.values.events import (
     ChannelFacts,
-    Happening,
+    Event,
     MemberChanged,
     MemberJoined,
     MessagePosted,
@@ -69,7 +77,7 @@ class DiscordExport(Archive):
 
     platform = "discord"
 
-    def __init__(self, box: Box, files: list[_File], troubles: Troubles) -> None:
+    def __init__(self, box: Container, files: list[_File], troubles: ImportReport) -> None:
         super().__init__(box, troubles)
         self._guild = self._choose_guild(files)
         self._files = [file for file in files if self._is_read(file)]
@@ -87,7 +95,7 @@ class DiscordExport(Archive):
             channels=tuple(self._channels().values()),
         )
 
-    def happenings(self) -> Iterator[Happening]:
+    def events(self) -> Iterator[Event]:
         self._troubles.begin()
         self.read_bytes = 0
         self._people.clear()
@@ -97,21 +105,21 @@ class DiscordExport(Archive):
 
     # Reading -------------------------------------------------------------------------------------
 
-    def _introduced(self, happenings: Iterator[Happening]) -> Iterator[Happening]:
+    def _introduced(self, events: Iterator[Event]) -> Iterator[Event]:
         """Tell of each person once, before the first message."""
         told: set[str] = set()
         people = self._people
-        for happening in happenings:
-            if isinstance(happening, MessagePosted):
-                if happening.who not in told:
-                    told.add(happening.who)
-                    yield MemberChanged(happening.at, people[happening.who])
-            elif isinstance(happening, MemberJoined):
-                told.add(happening.who.handle)
-            yield happening
+        for event in events:
+            if isinstance(event, MessagePosted):
+                if event.who not in told:
+                    told.add(event.who)
+                    yield MemberChanged(event.at, people[event.who])
+            elif isinstance(event, MemberJoined):
+                told.add(event.who.handle)
+            yield event
 
-    def _read(self, file: _File, chunk: int) -> Iterator[list[Happening]]:
-        blocks = (self._happenings(rows, file.head) for rows in self._rows(file, chunk))
+    def _read(self, file: _File, chunk: int) -> Iterator[list[Event]]:
+        blocks = (self._events(rows, file.head) for rows in self._rows(file, chunk))
         for block in _backwards(blocks) if file.is_newest_first else blocks:
             block.sort(key=attrgetter("at"))
             yield block
@@ -149,9 +157,9 @@ class DiscordExport(Archive):
             self._troubles.file(file.name, f"{bad} of its {len(values)} messages cannot be read")
         return rows
 
-    def _happenings(self, rows: list[Row], head: Head) -> list[Happening]:
+    def _events(self, rows: list[Row], head: Head) -> list[Event]:
         place, thread = _place(head)
-        found: list[Happening] = []
+        found: list[Event] = []
         for row in rows:
             at = row.timestamp
             if at.tzinfo is None:
@@ -240,16 +248,16 @@ def _message(row: Row, at: datetime, place: str, thread: str) -> MessagePosted:
     )
 
 
-def _backwards(blocks: Iterator[list[Happening]]) -> Iterator[list[Happening]]:
+def _backwards(blocks: Iterator[list[Event]]) -> Iterator[list[Event]]:
     """The last block first, by way of a file: newer exporters can write the newest messages at the top."""
     with tempfile.TemporaryFile() as spool:
         places = [(spool.tell(), spool.write(msgspec.msgpack.encode(block))) for block in blocks]
         for position, size in reversed(places):
             spool.seek(position)
-            yield msgspec.msgpack.decode(spool.read(size), type=list[Happening])
+            yield msgspec.msgpack.decode(spool.read(size), type=list[Event])
 
 
-def _merged(streams: list[tuple[datetime, Iterator[list[Happening]]]]) -> Iterator[list[Happening]]:
+def _merged(streams: list[tuple[datetime, Iterator[list[Event]]]]) -> Iterator[list[Event]]:
     """Merge streams that are each in order; each is opened only when its first instant is reached."""
     if len(streams) == 1:
         yield from streams[0][1]
@@ -259,8 +267,8 @@ def _merged(streams: list[tuple[datetime, Iterator[list[Happening]]]]) -> Iterat
         yield block
 
 
-def _one_by_one(streams: list[tuple[datetime, Iterator[Happening]]]) -> Iterator[Happening]:
-    heap: list[tuple[datetime, int, Happening | None, Iterator[Happening]]] = [
+def _one_by_one(streams: list[tuple[datetime, Iterator[Event]]]) -> Iterator[Event]:
+    heap: list[tuple[datetime, int, Event | None, Iterator[Event]]] = [
         (first, number, None, stream) for number, (first, stream) in enumerate(streams)
     ]
     heapq.heapify(heap)
@@ -275,7 +283,7 @@ def _one_by_one(streams: list[tuple[datetime, Iterator[Happening]]]) -> Iterator
             heapq.heapreplace(heap, (following.at, number, following, stream))
 
 
-def find_discord(box: Box, troubles: Troubles) -> list[_File]:
+def find_discord(box: Container, troubles: ImportReport) -> list[_File]:
     """The DiscordChatExporter files of a box; other JSON files are named in the troubles."""
     files: list[_File] = []
     for name, size in box.sizes().items():
@@ -293,7 +301,7 @@ def find_discord(box: Box, troubles: Troubles) -> list[_File]:
     return files
 
 
-def _look_at(box: Box, name: str, size: int) -> _File | None:
+def _look_at(box: Container, name: str, size: int) -> _File | None:
     start = _start_of(box, name, FIRST_LOOK)
     head = head_of(start)
     if head is None and size > FIRST_LOOK:
@@ -309,7 +317,7 @@ def _look_at(box: Box, name: str, size: int) -> _File | None:
     return _File(name, size, head, can_be_cut(start), is_newest_first, first)
 
 
-def _start_of(box: Box, name: str, amount: int) -> bytes:
+def _start_of(box: Container, name: str, amount: int) -> bytes:
     start = b""
     for piece in box.stream(name, amount):
         start += piece
@@ -318,7 +326,7 @@ def _start_of(box: Box, name: str, amount: int) -> bytes:
     return start
 
 
-def _whole_head(box: Box, name: str) -> Head | None:
+def _whole_head(box: Container, name: str) -> Head | None:
     raw = b"".join(box.stream(name, CHUNK)).removeprefix(b"\xef\xbb\xbf")
     try:
         return msgspec.json.decode(raw, type=Head)

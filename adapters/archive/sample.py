@@ -21,12 +21,12 @@ from msgspec import Struct
 
 from adapters.archive.addresses import is_question, links
 from adapters.archive.archive import EARLIEST, LATEST, Archive, each_once
-from adapters.archive.boxes import Box, Folder
-from adapters.archive.troubles import Damaged, Troubles
-from facilitation.core.errors import BadInput
-from facilitation.core.happenings import (
+from adapters.archive.containers import Container, Folder
+from adapters.archive.import_report import Damaged, ImportReport
+from facilitation.core.values.errors import BadInput
+from facilitation.core.values.events import (
     ChannelFacts,
-    Happening,
+    Event,
     MemberJoined,
     MessagePosted,
     Profile,
@@ -103,8 +103,8 @@ class SampleArchive(Archive):
 
     platform = "page"
 
-    def __init__(self, box: Box, folder: str) -> None:
-        super().__init__(box, Troubles())
+    def __init__(self, box: Container, folder: str) -> None:
+        super().__init__(box, ImportReport())
         top = f"{folder}/" if folder else ""
         sizes = box.sizes()
         weeks = [
@@ -150,13 +150,13 @@ class SampleArchive(Archive):
             ),
         )
 
-    def happenings(self) -> Iterator[Happening]:
+    def events(self) -> Iterator[Event]:
         self._troubles.begin()
         self.read_bytes = 0
-        found = [happening for name in self._weeks for happening in self._week(name)]
+        found = [event for name in self._weeks for event in self._week(name)]
         return each_once([sorted(found, key=attrgetter("at"))], self._troubles)
 
-    def _week(self, name: str) -> Iterator[Happening]:
+    def _week(self, name: str) -> Iterator[Event]:
         try:
             raw = self._box.read(name)
             self.read_bytes += len(raw)
@@ -200,7 +200,7 @@ class _Page:
         self._above: MessagePosted | None = None
         self._ids: set[str] = set()
 
-    def read(self, line: str) -> Iterator[Happening]:
+    def read(self, line: str) -> Iterator[Event]:
         """What a line says happened; raises ValueError where it cannot be understood."""
         if not line.strip():
             return

@@ -13,14 +13,14 @@ import msgspec
 from msgspec import Meta, Struct
 
 from adapters.archive.archive import EARLIEST, LATEST, NO_TIME, Archive, each_once
-from adapters.archive.boxes import ACCEPTED, Box
-from adapters.archive.mending import FAULTS, decoded_rows
+from adapters.archive.containers import ACCEPTED, Container
+from adapters.archive.import_report import Damaged, ImportReport
+from adapters.archive.lenient_json import FAULTS, decoded_rows
 from adapters.archive.slack_markup import is_question, links, plain, unescaped
-from adapters.archive.troubles import Damaged, Troubles
-from facilitation.core.errors import BadInput
-from facilitation.core.happenings import (
+from facilitation.core.values.errors import BadInput
+from facilitation.core.values.events import (
     ChannelFacts,
-    Happening,
+    Event,
     MemberJoined,
     MemberLeft,
     MessagePosted,
@@ -127,8 +127,8 @@ class SlackExport(Archive):
 
     platform = "slack"
 
-    def __init__(self, box: Box, folder: str) -> None:
-        super().__init__(box, Troubles())
+    def __init__(self, box: Container, folder: str) -> None:
+        super().__init__(box, ImportReport())
         self._top = f"{folder}/" if folder else ""
         self._sizes = {
             name.removeprefix(self._top): size
@@ -157,21 +157,21 @@ class SlackExport(Archive):
             channels=tuple(self._find_channels()),
         )
 
-    def happenings(self) -> Iterator[Happening]:
+    def events(self) -> Iterator[Event]:
         self._troubles.begin()
         self.read_bytes = 0
         return each_once(self._in_order(), self._troubles)
 
     # Reading -------------------------------------------------------------------------------------
 
-    def _in_order(self) -> Iterator[list[Happening]]:
-        held: list[Happening] = []
+    def _in_order(self) -> Iterator[list[Event]]:
+        held: list[Event] = []
         for day, files in groupby(self._days, key=attrgetter("day")):
             sure = datetime.fromisoformat(day).replace(tzinfo=UTC) - HOLD_BACK
             cut = bisect_left(held, sure, key=attrgetter("at"))
             yield held[:cut]
             del held[:cut]
-            found = [happening for file in files for happening in self._read(file)]
+            found = [event for file in files for event in self._read(file)]
             found.sort(key=attrgetter("at"))
             is_behind = bool(held and found) and found[0].at < held[-1].at
             held += found
@@ -179,7 +179,7 @@ class SlackExport(Archive):
                 held.sort(key=attrgetter("at"))
         yield held
 
-    def _read(self, file: _DayFile) -> list[Happening]:
+    def _read(self, file: _DayFile) -> list[Event]:
         self.read_bytes += self._sizes[file.name]
         try:
             rows, bad = decoded_rows(self._box.read(self._top + file.name), DAY_ROWS)
@@ -191,18 +191,18 @@ class SlackExport(Archive):
                 file.name, f"{bad} of its {bad + len(rows)} rows cannot be read; the others go in"
             )
         place, bots, names = file.place, self._bots, self._names
-        found: list[Happening] = []
+        found: list[Event] = []
         for row, at in zip(rows, _moments(rows), strict=True):
             who = row.user
             if at is None:
                 self._troubles.row(NO_TIME)
             elif who and row.subtype in COUNTED and not row.bot_id and who not in bots:
                 found.append(_message(row, at, place, who, names))
-            elif (happening := self._other(row, at, place)) is not None:
-                found.append(happening)
+            elif (event := self._other(row, at, place)) is not None:
+                found.append(event)
         return found
 
-    def _other(self, row: _Row, at: datetime, place: str) -> Happening | None:
+    def _other(self, row: _Row, at: datetime, place: str) -> Event | None:
         """What a row that is no person's message tells; counted as left out if that is nothing."""
         who = row.user
         if row.subtype in COUNTED:

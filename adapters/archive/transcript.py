@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from facilitation.core.cards import Card, File, texts
-from facilitation.core.clock import Clock
-from facilitation.core.speech import plain
-from facilitation.core.surface import Address, Parcel, Receipt, Spoken
+from facilitation.core.platforms.surface import Address, OutgoingMessage, Receipt, RenderableCard
+from facilitation.core.values.cards import Card, File, texts
+from facilitation.core.values.clock import Clock
+from facilitation.core.values.speech import plain
 
 
 @dataclass
@@ -14,12 +14,12 @@ class Entry:
     """One message that would have been posted, as it looked in the end; `first` is how it looked at first."""
 
     at: datetime
-    room: str
+    feature: str
     key: str
     address: Address
-    spoken: Spoken
+    renderable: RenderableCard
     delivery: str
-    first: Spoken
+    first: RenderableCard
     withdrawn: bool = False
 
     @property
@@ -35,12 +35,12 @@ class Entry:
     @property
     def card(self) -> Card:
         """What is said."""
-        return self.spoken.card
+        return self.renderable.card
 
     @property
     def text(self) -> str:
         """All its words, one line for each text."""
-        return words_of(self.spoken)
+        return words_of(self.renderable)
 
 
 class Transcript:
@@ -55,16 +55,16 @@ class Transcript:
         """What stands in the end."""
         return [entry for entry in self._entries if not entry.withdrawn]
 
-    async def deliver(self, parcel: Parcel) -> Receipt:
+    async def deliver(self, outgoing: OutgoingMessage) -> Receipt:
         """Write it down, or change what is written; a reaction or a channel entered says nothing."""
-        if parcel.emoji or parcel.enter:
-            return Receipt(parcel.address.handle, ())
-        if parcel.receipt is not None:
-            entry = self._entries[int(parcel.receipt.messages[0])]
-            entry.spoken, entry.withdrawn = parcel.spoken, parcel.withdraw
-            return parcel.receipt
-        now, looks = self._clock.now(), parcel.spoken
-        entry = Entry(now, parcel.room, parcel.key, parcel.address, looks, parcel.delivery, looks)
+        if outgoing.emoji or outgoing.enter:
+            return Receipt(outgoing.address.handle, ())
+        if outgoing.receipt is not None:
+            entry = self._entries[int(outgoing.receipt.messages[0])]
+            entry.renderable, entry.withdrawn = outgoing.renderable, outgoing.withdraw
+            return outgoing.receipt
+        now, looks = self._clock.now(), outgoing.renderable
+        entry = Entry(now, outgoing.feature, outgoing.key, outgoing.address, looks, outgoing.delivery, looks)
         self._entries.append(entry)
         return Receipt(entry.place, (str(len(self._entries) - 1),))
 
@@ -76,12 +76,12 @@ class Transcript:
         return None
 
 
-def words_of(spoken: Spoken) -> str:
+def words_of(renderable: RenderableCard) -> str:
     """The words of a card without its title, one line for each text; people and channels by name.
 
     A file is named behind them, with the words that stand for it.
     """
-    names = {member: person.name for member, person in spoken.people.items()}
-    lines = [plain(text, names, spoken.places) for text in texts(spoken.card)]
-    lines += [f"[{part.name}: {part.words}]" for part in spoken.card.parts if isinstance(part, File)]
+    names = {member: person.name for member, person in renderable.people.items()}
+    lines = [plain(text, names, renderable.places) for text in texts(renderable.card)]
+    lines += [f"[{part.name}: {part.words}]" for part in renderable.card.parts if isinstance(part, File)]
     return "\n".join(line for line in lines if line)

@@ -15,7 +15,7 @@ from typing import Any, assert_never
 import discord
 from discord import ui
 
-from adapters.discord.ids import Press, Shelf, written
+from adapters.discord.custom_ids import Press, TokenCache, written
 from adapters.discord.limits import (
     CUSTOM_ID,
     MENU_OPTIONS,
@@ -29,7 +29,7 @@ from adapters.discord.limits import (
     shortened,
     size,
 )
-from facilitation.core.ask import Form, FormField
+from facilitation.core.values.forms import Form, FormField
 
 STEP = re.compile(r"(?:draft|step)\|(?P<token>[\w-]+)\|(?P<step>\d+)\|(?P<anew>[\s\S]*)")
 """A step of a draft, as a button or as a modal; `anew` asks for the form again where the draft is lost."""
@@ -89,7 +89,7 @@ class Drafts:
     """Forms on their way, and the ids under which they come back."""
 
     def __init__(self) -> None:
-        self._shelf: Shelf[Draft] = Shelf()
+        self._shelf: TokenCache[Draft] = TokenCache()
 
     def keep(self, draft: Draft, token: str = "") -> str:
         """Keep a draft, in the place of an earlier one; returns its token."""
@@ -102,7 +102,7 @@ class Drafts:
     def modal_id(self, draft: Draft) -> str:
         """The id of a form's first modal: all there is to know if that fits, else the token of a draft."""
         if len(draft.steps) == 1:
-            short = written(Press(draft.form.ask, draft.unseen(), draft.community, draft.guild))
+            short = written(Press(draft.form.command, draft.unseen(), draft.community, draft.guild))
             if short is not None and size(short) <= CUSTOM_ID - len("fill|"):
                 return f"fill|{short}"
         return step_id("step", self.keep(draft), 0, draft)
@@ -110,8 +110,8 @@ class Drafts:
 
 def step_id(kind: str, token: str, step: int, draft: Draft) -> str:
     """The id of a step of a draft: of its modal (`step`), or of the button that opens it (`draft`)."""
-    anew = written(Press(draft.form.ask, {}, draft.community, draft.guild))
-    return f"{kind}|{token}|{step}|{anew or draft.form.ask}"
+    anew = written(Press(draft.form.command, {}, draft.community, draft.guild))
+    return f"{kind}|{token}|{step}|{anew or draft.form.command}"
 
 
 def given(values: Mapping[str, Any]) -> dict[str, Any]:

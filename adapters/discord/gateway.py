@@ -10,9 +10,9 @@ import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
+from adapters.discord.dynamic_items import Asked, Stepped
 from adapters.discord.inbound import Inbound
 from adapters.discord.interactions import Interactions
-from adapters.discord.items import Asked, Stepped
 
 LONGEST_WAIT = 5.0
 """Seconds for which the library waits by itself when Discord limits a route; beyond, the courier does."""

@@ -13,19 +13,20 @@ from typing import Any
 import discord
 import structlog
 
-from adapters.discord.ids import Shelf
+from adapters.discord.custom_ids import TokenCache
 from adapters.discord.markdown import clean
+from adapters.discord.message_text import is_question, links_in
 from adapters.discord.roster import HEARD, facts_of, is_private, is_seen, profile_of, space_of
-from adapters.discord.words import is_question, links_in
-from facilitation.core.clock import Clock
-from facilitation.core.happenings import (
+from facilitation.core.platforms.surface import Gateway
+from facilitation.core.values.clock import Clock
+from facilitation.core.values.events import (
     ChannelChanged,
-    Happening,
+    Event,
     MemberChanged,
     MemberJoined,
     MemberLeft,
-    MessageChanged,
     MessageDeleted,
+    MessageEdited,
     MessagePosted,
     Profile,
     ReactionAdded,
@@ -33,7 +34,6 @@ from facilitation.core.happenings import (
     Roster,
     SpaceLost,
 )
-from facilitation.core.surface import Door
 
 REMEMBERED = 20_000
 """Reactions of which it is known whether they are there, so that one told twice counts once."""
@@ -47,8 +47,10 @@ log = structlog.get_logger(__name__)
 class Inbound:
     """Turns events of the gateway into happenings."""
 
-    def __init__(self, door: Door, clock: Clock, client: discord.Client, threads: Shelf[str]) -> None:
-        self._door = door
+    def __init__(
+        self, gateway: Gateway, clock: Clock, client: discord.Client, threads: TokenCache[str]
+    ) -> None:
+        self._gateway = gateway
         self._clock = clock
         self._client = client
         self._threads = threads
@@ -113,7 +115,7 @@ class Inbound:
             text = clean(event.message.content)
             await self._tell(
                 event.guild_id,
-                MessageChanged(at, where[0], str(event.message_id), text, links_in(text), is_question(text)),
+                MessageEdited(at, where[0], str(event.message_id), text, links_in(text), is_question(text)),
             )
 
     async def deleted(self, guild: int | None, channel: int, *messages: int) -> None:
@@ -216,25 +218,23 @@ class Inbound:
 
     # ------------------------------------------------------------------------------------------------
 
-    async def _tell(self, guild: int, happening: Happening) -> None:
+    async def _tell(self, guild: int, fact: Event) -> None:
         """Hand a fact in. Discord tells it once: while it cannot be stored, it is tried again."""
-        telling = asyncio.ensure_future(self._stored(guild, happening))
+        telling = asyncio.ensure_future(self._stored(guild, fact))
         self._telling.add(telling)
         telling.add_done_callback(self._telling.discard)
         await telling
 
-    async def _stored(self, guild: int, happening: Happening) -> None:
+    async def _stored(self, guild: int, fact: Event) -> None:
         for pause in PAUSES:
             try:
-                return await self._door.hear(space_of(guild), happening)
+                return await self._gateway.hear(space_of(guild), fact)
             except Exception as error:
                 if self._is_closed:
                     raise
-                log.warning(
-                    "not stored, trying again", kind=type(happening).__name__, error=type(error).__name__
-                )
+                log.warning("not stored, trying again", kind=type(fact).__name__, error=type(error).__name__)
                 await asyncio.sleep(pause)
-        return await self._door.hear(space_of(guild), happening)
+        return await self._gateway.hear(space_of(guild), fact)
 
     async def _came(self, member: discord.Member, at: datetime) -> None:
         profile = profile_of(member)

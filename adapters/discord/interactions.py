@@ -14,19 +14,20 @@ import discord
 import structlog
 from discord import ui
 
-from adapters.discord import commands, forms
+from adapters.discord import command_tree, forms
+from adapters.discord.custom_ids import Press, TokenCache, read
 from adapters.discord.forms import Draft, Drafts
-from adapters.discord.ids import Press, Shelf, read
-from adapters.discord.links import addresses
+from adapters.discord.message_text import titles_in
+from adapters.discord.permalinks import addresses
 from adapters.discord.render import Page, pages
 from adapters.discord.reply import Reply
-from adapters.discord.words import titles_in
-from facilitation.core.ask import Form, Via, fields_of, missing
-from facilitation.core.cards import Button, Buttons, Card, Field, Fields, Text
-from facilitation.core.happenings import SpaceRef
-from facilitation.core.room import Catalogue
-from facilitation.core.speech import say
-from facilitation.core.surface import Answer, Door, Knock, Spoken
+from facilitation.core.features.registry import Registry
+from facilitation.core.platforms.surface import Gateway, Interaction, RenderableCard, Response
+from facilitation.core.values.cards import Button, Buttons, Card, Field, Fields, Text
+from facilitation.core.values.commands import Via
+from facilitation.core.values.events import SpaceRef
+from facilitation.core.values.forms import Form, fields_of, missing_fields
+from facilitation.core.values.speech import say
 
 FORM_PATIENCE = 2.0
 """Seconds in which a form has to be ready; Discord's own limit is three."""
@@ -39,9 +40,11 @@ log = structlog.get_logger(__name__)
 class Interactions:
     """Carries what people do with the bot to the house, and its answers back."""
 
-    def __init__(self, door: Door, catalogue: Catalogue, kept: Shelf[Press], threads: Shelf[str]) -> None:
-        self._door = door
-        self._catalogue = catalogue
+    def __init__(
+        self, gateway: Gateway, registry: Registry, kept: TokenCache[Press], threads: TokenCache[str]
+    ) -> None:
+        self._gateway = gateway
+        self._registry = registry
         self._kept = kept
         self._threads = threads
         self._drafts = Drafts()
@@ -85,27 +88,27 @@ class Interactions:
     # What people do ----------------------------------------------------------------------------------
 
     async def _typed(self, interaction: discord.Interaction[Any], data: Mapping[str, Any]) -> None:
-        typed = commands.typed(self._catalogue, data)
+        typed = command_tree.typed(self._registry, data)
         if typed is None:
             words = say("That command is from another version of me. `/cop help` shows what I can do today.")
             await Reply(interaction).show(self._pages(words))
             return
-        await self._ask(interaction, Press(typed.ask, typed.args), "slash")
+        await self._ask(interaction, Press(typed.command, typed.args), "slash")
 
     async def _menu(self, interaction: discord.Interaction[Any], data: Mapping[str, Any]) -> None:
-        action = next((one for one in self._catalogue.message_actions() if one.label == data["name"]), None)
+        endpoint = next((one for one in self._registry.message_actions() if one.label == data["name"]), None)
         message: Mapping[str, Any] = data["resolved"]["messages"][data["target_id"]]
-        if action is None:
+        if endpoint is None:
             words = say("That entry is from another version of me. `/cop help` shows what I can do today.")
             await Reply(interaction).show(self._pages(words))
             return
         carried = _carried(interaction, message)
-        names = {field.name for field in fields_of(action.ask)}
+        names = {field.name for field in fields_of(endpoint.command)}
         args = {name: value for name, value in carried.items() if name in names and value}
-        await self._ask(interaction, Press(action.id, args), "button")
+        await self._ask(interaction, Press(endpoint.id, args), "button")
 
     async def _offer(self, interaction: discord.Interaction[Any], data: Mapping[str, Any]) -> None:
-        found = [discord.app_commands.Choice(name=one, value=one) for one in commands.offers(data)]
+        found = [discord.app_commands.Choice(name=one, value=one) for one in command_tree.offers(data)]
         await interaction.response.autocomplete(found)
 
     async def _pressed(self, interaction: discord.Interaction[Any], custom_id: str) -> None:
@@ -118,14 +121,14 @@ class Interactions:
         if press.field:
             data: Any = interaction.data or {}
             args[press.field] = next(iter(data.get("values") or ()), "")
-        await self._ask(interaction, Press(press.ask, args, press.community, press.guild), "button")
+        await self._ask(interaction, Press(press.command, args, press.community, press.guild), "button")
 
     async def _sent(self, interaction: discord.Interaction[Any], data: Mapping[str, Any]) -> None:
         custom_id, values = str(data["custom_id"]), forms.values_in(data["components"])
         if custom_id.startswith("fill|"):
             press = read(custom_id.removeprefix("fill|"), self._kept)
             assert press is not None, "only what is kept in memory can be lost"
-            asked = Press(press.ask, press.args | forms.given(values), press.community, press.guild)
+            asked = Press(press.command, press.args | forms.given(values), press.community, press.guild)
             await self._ask(interaction, asked, "form")
             return
         found = forms.STEP.fullmatch(custom_id)
@@ -144,7 +147,7 @@ class Interactions:
             await Reply(interaction).show(self._stepping(words, "Go on", token, following, draft))
             return
         await self._ask(
-            interaction, Press(draft.form.ask, draft.args(), draft.community, draft.guild), "form"
+            interaction, Press(draft.form.command, draft.args(), draft.community, draft.guild), "form"
         )
 
     async def _step(self, interaction: discord.Interaction[Any], token: str, step: int, anew: str) -> None:
@@ -163,10 +166,10 @@ class Interactions:
             return
         place, thread = _where(interaction)
         is_direct = interaction.guild_id is None
-        knock = Knock(
+        incoming = Interaction(
             SpaceRef("discord", guilds[0]),
             str(interaction.user.id),
-            ask=press.ask,
+            command=press.command,
             args=press.args,
             place="" if is_direct else place,
             thread="" if is_direct else thread,
@@ -177,33 +180,33 @@ class Interactions:
             name=interaction.user.display_name,
         )
         reply = Reply(interaction)
-        handling = self._begin(self._door.handle(knock))
-        may_open = not knock.submitted and self._may_open(press)
+        handling = self._begin(self._gateway.handle(incoming))
+        may_open = not incoming.submitted and self._may_open(press)
         done, _ = await asyncio.wait({handling}, timeout=FORM_PATIENCE if may_open else DEFER_AFTER)
         if not done and may_open:
             words = say("Sorry, this takes me longer than usual.")
-            await reply.show(self._pages(words, Button("Open the form", press.ask, press.args), press))
+            await reply.show(self._pages(words, Button("Open the form", press.command, press.args), press))
             return
         if not done:
             await reply.promise()
         await self._show(
-            reply, await handling, Press(press.ask, {}, press.community, guilds[0] if is_direct else "")
+            reply, await handling, Press(press.command, {}, press.community, guilds[0] if is_direct else "")
         )
 
     def _may_open(self, press: Press) -> bool:
-        action = self._catalogue.actions.get(press.ask)
-        if action is None:
+        endpoint = self._registry.endpoints.get(press.command)
+        if endpoint is None:
             return False
-        return action.ask in self._catalogue.openings or bool(missing(action.ask, press.args))
+        return endpoint.command in self._registry.forms or bool(missing_fields(endpoint.command, press.args))
 
-    async def _show(self, reply: Reply, answer: Answer, asked: Press) -> None:
+    async def _show(self, reply: Reply, answer: Response, asked: Press) -> None:
         if answer.form is not None:
             form = forms.pickable(answer.form, reply.guild)
             await self._show_form(reply, Draft(form, answer.community or asked.community, asked.guild))
-        elif answer.spoken is not None:
+        elif answer.renderable is not None:
             guild = asked.guild or (str(reply.guild.id) if reply.guild else "")
-            spoken = answer.spoken.linked(addresses(guild, self._threads))
-            shown = pages(spoken, self._kept, asked.guild)
+            renderable = answer.renderable.linked(addresses(guild, self._threads))
+            shown = pages(renderable, self._kept, asked.guild)
             await reply.show(shown, to_everyone=answer.to == "everyone")
         else:
             await reply.show([])
@@ -226,14 +229,14 @@ class Interactions:
             "I am sorry: I no longer have what you filled in, because I was restarted meanwhile. "
             "Nothing was changed."
         )
-        await Reply(interaction).show(self._pages(words, Button("Open the form", press.ask), press))
+        await Reply(interaction).show(self._pages(words, Button("Open the form", press.command), press))
 
     # What is said here and nowhere else --------------------------------------------------------------
 
     def _pages(self, words: Text, button: Button | None = None, asked: Press | None = None) -> list[Page]:
         parts = (words, Buttons((button,))) if button is not None else (words,)
         asked = asked or Press("")
-        return pages(Spoken(Card(parts=parts), community=asked.community), self._kept, asked.guild)
+        return pages(RenderableCard(Card(parts=parts), community=asked.community), self._kept, asked.guild)
 
     def _stepping(self, words: Text, label: str, token: str, step: int, draft: Draft) -> list[Page]:
         button: ui.Button[Any] = ui.Button(
@@ -253,7 +256,7 @@ class Interactions:
             style=discord.ButtonStyle.primary,
             custom_id=forms.step_id("draft", self._drafts.keep(draft), draft.first_step(), draft),
         )
-        *before, last = pages(Spoken(card), self._kept)
+        *before, last = pages(RenderableCard(card), self._kept)
         return [*before, last.with_button(button)]
 
     def _which_guild(
@@ -262,20 +265,23 @@ class Interactions:
         if not guilds:
             words = say("We are in no server together, so there is nothing I could answer for.")
             return self._pages(words)
-        spoken = [
+        renderable = [
             page
             for guild in guilds[:5]
             for page in self._pages(
                 say("In {name}", name=_name_of(interaction, guild)),
-                Button("Here", press.ask, press.args),
-                Press(press.ask, community=press.community, guild=guild),
+                Button("Here", press.command, press.args),
+                Press(press.command, community=press.community, guild=guild),
             )
         ]
-        return [*self._pages(say("We are in more than one server together. Which one do you mean?")), *spoken]
+        return [
+            *self._pages(say("We are in more than one server together. Which one do you mean?")),
+            *renderable,
+        ]
 
     # ------------------------------------------------------------------------------------------------
 
-    def _begin(self, work: Coroutine[Any, Any, Answer]) -> asyncio.Task[Answer]:
+    def _begin(self, work: Coroutine[Any, Any, Response]) -> asyncio.Task[Response]:
         task = asyncio.create_task(work)
         self._running.add(task)
         task.add_done_callback(self._ended)

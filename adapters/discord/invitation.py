@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 import discord
 
-from facilitation.core.errors import BadInput
+from facilitation.core.values.errors import BadInput
 
 NEEDED = discord.Permissions(
     view_channel=True,  # to hear the channels

@@ -15,8 +15,19 @@ from rich.emoji import Emoji as NamedEmoji
 from rich.emoji import NoEmoji
 
 from adapters.discord.limits import size
-from facilitation.core.cards import Emoji, Link, Mention, Moment, Name, PlaceRef, Plain, Span, Style, Text
-from facilitation.core.surface import Spoken
+from facilitation.core.platforms.surface import RenderableCard
+from facilitation.core.values.cards import (
+    Emoji,
+    Link,
+    Mention,
+    Moment,
+    Name,
+    PlaceRef,
+    Plain,
+    Span,
+    Style,
+    Text,
+)
 
 PIECE = 400
 """Characters of plain text that stay together where a long text has to be cut."""
@@ -52,11 +63,11 @@ def one_line(text: str) -> str:
     return escaped(" ".join(clean(text).split()))
 
 
-def pieces(text: Text, spoken: Spoken, limit: int, newline: str = "\n") -> list[str]:
+def pieces(text: Text, renderable: RenderableCard, limit: int, newline: str = "\n") -> list[str]:
     """A text in stretches of Markdown, each of at most `limit` characters: one, unless it is long."""
     found: list[str] = []
     current = ""
-    for markup in _joined(_marked(text, spoken, newline)):
+    for markup in _joined(_marked(text, renderable, newline)):
         if current and size(current) + size(markup) > limit:
             found.append(current)
             current = ""
@@ -83,9 +94,9 @@ def address(url: str) -> str | None:
 # ------------------------------------------------------------------------------------------------
 
 
-def _marked(text: Text, spoken: Spoken, newline: str) -> Iterator[str]:
+def _marked(text: Text, renderable: RenderableCard, newline: str) -> Iterator[str]:
     for span in text.spans:
-        yield from _markup(span, spoken, newline)
+        yield from _markup(span, renderable, newline)
 
 
 def _joined(marked: Iterator[str]) -> Iterator[str]:
@@ -97,7 +108,7 @@ def _joined(marked: Iterator[str]) -> Iterator[str]:
         last = markup
 
 
-def _markup(span: Span, spoken: Spoken, newline: str) -> Iterator[str]:
+def _markup(span: Span, renderable: RenderableCard, newline: str) -> Iterator[str]:
     match span:
         case Plain():
             for piece in _cut(clean(span.text)):
@@ -105,21 +116,21 @@ def _markup(span: Span, spoken: Spoken, newline: str) -> Iterator[str]:
         case Link():
             yield from _link(span, newline)
         case Name():
-            person = spoken.people.get(span.member)
+            person = renderable.people.get(span.member)
             yield one_line(person.name if person else "someone")
         case Mention():
-            person = spoken.people.get(span.member)
+            person = renderable.people.get(span.member)
             if person and person.handle.isdigit():
                 yield f"<@{person.handle}>"
             else:
                 yield one_line(person.name if person else "someone")
         case PlaceRef():
-            if span in spoken.links:
-                yield from _link(Link(spoken.links[span], spoken.place_name(span)), newline)
-            elif span.handle.isdigit() and spoken.is_here(span):
+            if span in renderable.links:
+                yield from _link(Link(renderable.links[span], renderable.place_name(span)), newline)
+            elif span.handle.isdigit() and renderable.is_here(span):
                 yield f"<#{span.handle}>"
             else:
-                yield one_line(spoken.place_name(span))
+                yield one_line(renderable.place_name(span))
         case Moment():
             yield f"<t:{int(span.at.timestamp())}:{_FORMS[span.form]}>"
         case Emoji():

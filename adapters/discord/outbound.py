@@ -9,40 +9,42 @@ A send is never cancelled: during a global limit that would leave the library's 
 
 import discord
 
-from adapters.discord.ids import Press, Shelf, mark_of, nonce_of
+from adapters.discord.custom_ids import Press, TokenCache, mark_of, nonce_of
+from adapters.discord.delivery_errors import ARCHIVED, UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, translated
 from adapters.discord.limits import HISTORY
-from adapters.discord.links import addresses
 from adapters.discord.markdown import emoji
+from adapters.discord.permalinks import addresses
 from adapters.discord.places import Places
 from adapters.discord.render import Page, pages
 from adapters.discord.reply import mentions_of, view_of
-from adapters.discord.trouble import ARCHIVED, UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, translated
-from facilitation.core.errors import Throttled, Unknown, Unreachable
-from facilitation.core.surface import Address, Parcel, Receipt
+from facilitation.core.platforms.surface import Address, OutgoingMessage, Receipt
+from facilitation.core.values.errors import Throttled, Unknown, Unreachable
 
 
 class DiscordSurface:
     """One server as the courier sees it."""
 
-    def __init__(self, client: discord.Client, guild: int, kept: Shelf[Press], threads: Shelf[str]) -> None:
+    def __init__(
+        self, client: discord.Client, guild: int, kept: TokenCache[Press], threads: TokenCache[str]
+    ) -> None:
         self._client = client
         self._guild = guild
         self._kept = kept
         self._threads = threads
         self._places = Places(client, guild)
 
-    async def deliver(self, parcel: Parcel) -> Receipt:
+    async def deliver(self, outgoing: OutgoingMessage) -> Receipt:
         """Say, edit, remove, react or enter; raises the DeliveryErrors."""
         async with translated():
-            if parcel.enter:
-                return self._places.enter(parcel.address.handle)
-            if parcel.emoji:
-                return await self._react(parcel)
-            if parcel.receipt is None:
-                return await self._say(parcel)
-            if parcel.withdraw:
-                return await self._withdraw(parcel.receipt)
-            return await self._revise(parcel, parcel.receipt)
+            if outgoing.enter:
+                return self._places.enter(outgoing.address.handle)
+            if outgoing.emoji:
+                return await self._react(outgoing)
+            if outgoing.receipt is None:
+                return await self._say(outgoing)
+            if outgoing.withdraw:
+                return await self._withdraw(outgoing.receipt)
+            return await self._revise(outgoing, outgoing.receipt)
 
     async def find(self, delivery: str, address: Address) -> Receipt | None:
         """What stands of an earlier delivery in the place where it went, among its last hundred messages."""
@@ -58,20 +60,20 @@ class DiscordSurface:
 
     # ------------------------------------------------------------------------------------------------
 
-    async def _say(self, parcel: Parcel) -> Receipt:
-        shown = self._pages(parcel)
-        place = await self._places.open(parcel.address)
-        return Receipt(place, tuple(await self._send(place, parcel.delivery, shown, 0)))
+    async def _say(self, outgoing: OutgoingMessage) -> Receipt:
+        shown = self._pages(outgoing)
+        place = await self._places.open(outgoing.address)
+        return Receipt(place, tuple(await self._send(place, outgoing.delivery, shown, 0)))
 
-    async def _revise(self, parcel: Parcel, receipt: Receipt) -> Receipt:
+    async def _revise(self, outgoing: OutgoingMessage, receipt: Receipt) -> Receipt:
         """Edit what stands there; what it needs more is sent, what it no longer needs is removed."""
-        shown = self._pages(parcel)
+        shown = self._pages(outgoing)
         for part, (message, page) in enumerate(zip(receipt.messages, shown, strict=False)):
-            await self._edit(receipt.place, message, page, mark_of(parcel.delivery, part))
+            await self._edit(receipt.place, message, page, mark_of(outgoing.delivery, part))
         stand = len(receipt.messages)
         for message in receipt.messages[len(shown) :]:
             await self._remove(receipt.place, message)
-        sent = await self._send(receipt.place, parcel.delivery, shown[stand:], stand)
+        sent = await self._send(receipt.place, outgoing.delivery, shown[stand:], stand)
         return Receipt(receipt.place, (*receipt.messages[: len(shown)], *sent))
 
     async def _withdraw(self, receipt: Receipt) -> Receipt:
@@ -79,20 +81,20 @@ class DiscordSurface:
             await self._remove(receipt.place, message)
         return receipt
 
-    async def _react(self, parcel: Parcel) -> Receipt:
-        character = emoji(parcel.emoji)
+    async def _react(self, outgoing: OutgoingMessage) -> Receipt:
+        character = emoji(outgoing.emoji)
         if character is None:
             raise Unreachable("invalid")
-        message = parcel.receipt.messages[0] if parcel.receipt else parcel.address.root
-        place = parcel.receipt.place if parcel.receipt else parcel.address.handle
+        message = outgoing.receipt.messages[0] if outgoing.receipt else outgoing.address.root
+        place = outgoing.receipt.place if outgoing.receipt else outgoing.address.handle
         # A message in a thread is known by its channel, but stands in the thread.
         await self._message(self._threads.get(message) or place, message).add_reaction(character)
         return Receipt(place, (message,))
 
-    def _pages(self, parcel: Parcel) -> list[Page]:
-        is_direct = parcel.address.kind == "direct"
-        spoken = parcel.spoken.linked(addresses(str(self._guild), self._threads))
-        shown = pages(spoken, self._kept, str(self._guild) if is_direct else "")
+    def _pages(self, outgoing: OutgoingMessage) -> list[Page]:
+        is_direct = outgoing.address.kind == "direct"
+        renderable = outgoing.renderable.linked(addresses(str(self._guild), self._threads))
+        shown = pages(renderable, self._kept, str(self._guild) if is_direct else "")
         if not shown:
             raise Unreachable("invalid")
         return shown

@@ -9,10 +9,10 @@ from typing import Literal
 
 import discord
 
+from adapters.discord.delivery_errors import THREAD_EXISTS, UNKNOWN_CHANNEL, UNKNOWN_MESSAGE
 from adapters.discord.limits import HISTORY, THREAD_NAME, shortened
-from adapters.discord.trouble import THREAD_EXISTS, UNKNOWN_CHANNEL, UNKNOWN_MESSAGE
-from facilitation.core.errors import Unreachable
-from facilitation.core.surface import Address, Receipt
+from facilitation.core.platforms.surface import Address, Receipt
+from facilitation.core.values.errors import Unreachable
 
 _NO_THREADS_HERE = 50024
 _WEEK: Literal[10080] = 10080

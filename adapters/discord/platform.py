@@ -8,17 +8,17 @@ import aiohttp
 import discord
 import structlog
 
-from adapters.discord import commands
-from adapters.discord.examining import examined
+from adapters.discord import command_tree
+from adapters.discord.custom_ids import Press, TokenCache
+from adapters.discord.diagnostics import examined
 from adapters.discord.gateway import Chores, Client, intents, use_addresses
-from adapters.discord.ids import Press, Shelf
 from adapters.discord.inbound import Inbound
 from adapters.discord.interactions import Interactions
 from adapters.discord.outbound import DiscordSurface
 from adapters.discord.roster import roster_of, space_of
-from facilitation.core.errors import BadInput
-from facilitation.core.happenings import MemberLeft, Roster
-from facilitation.core.platform import Finding, Host, Known, Served
+from facilitation.core.platforms.platform import AsgiApp, Finding, Host, KnownSpace
+from facilitation.core.values.errors import BadInput
+from facilitation.core.values.events import MemberLeft, Roster
 
 SILENCE = timedelta(minutes=1)
 """How long the gateway may be away before it is an ailment."""
@@ -62,9 +62,9 @@ class DiscordPlatform:
         self._api_url = api_url
         self._gateway_url = gateway_url
         self._wants_content = message_content
-        self._kept: Shelf[Press] = Shelf()
-        self._threads: Shelf[str] = Shelf(20_000)
-        self._interactions = Interactions(host.door, host.catalogue, self._kept, self._threads)
+        self._kept: TokenCache[Press] = TokenCache()
+        self._threads: TokenCache[str] = TokenCache(20_000)
+        self._interactions = Interactions(host.gateway, host.registry, self._kept, self._threads)
         self._chores = Chores()
         self._client: Client | None = None
         self._connection: asyncio.Task[None] | None = None
@@ -117,11 +117,11 @@ class DiscordPlatform:
             return ""
         return f"no connection since {self._down_since:%Y-%m-%d %H:%M} UTC"
 
-    def served(self) -> dict[str, Served]:
+    def served(self) -> dict[str, AsgiApp]:
         """Nothing: all comes through the gateway."""
         return {}
 
-    async def examine(self, known: Sequence[Known]) -> AsyncIterator[Finding]:
+    async def examine(self, known: Sequence[KnownSpace]) -> AsyncIterator[Finding]:
         """Token, intents, servers and channels, without connecting to the gateway."""
         use_addresses(self._api_url, self._gateway_url)
         async for finding in examined(self._token, known, wants_content=self._wants_content):
@@ -163,7 +163,7 @@ class DiscordPlatform:
         self._there.pop(guild.id, None)
         self._taken.discard(guild.id)
         self._told.pop(guild.id, None)
-        self._host.lanes.disconnect(space_of(guild.id))
+        self._host.surfaces.disconnect(space_of(guild.id))
 
     # Connecting --------------------------------------------------------------------------------------
 
@@ -176,7 +176,7 @@ class DiscordPlatform:
             await client.login(self._token)
             client.greet_with(self._intents(client.application_flags))
             client.interactions = self._interactions
-            client.inbound = Inbound(self._host.door, self._host.clock, client, self._threads)
+            client.inbound = Inbound(self._host.gateway, self._host.clock, client, self._threads)
             await self._register(client)
         except discord.LoginFailure:
             await client.close()
@@ -229,9 +229,9 @@ class DiscordPlatform:
     async def _register(self, client: Client) -> None:
         """Put the commands, if they are not what is registered already: Discord takes 200 a day."""
         assert client.application_id is not None
-        wanted = commands.tree(self._host.catalogue)
+        wanted = command_tree.tree(self._host.registry)
         registered = await client.http.get_global_commands(client.application_id)
-        if not commands.is_same(registered, wanted):
+        if not command_tree.is_same(registered, wanted):
             await client.http.bulk_upsert_global_commands(client.application_id, wanted)
             log.info("commands registered", commands=len(wanted))
 
@@ -252,7 +252,7 @@ class DiscordPlatform:
                 continue
             self._taken.add(guild.id)
             surface = DiscordSurface(self._client, guild.id, self._kept, self._threads)
-            self._host.lanes.connect(space_of(guild.id), surface, PACE)
+            self._host.surfaces.connect(space_of(guild.id), surface, PACE)
             log.info("server taken in", guild=guild.id, people=len(guild.members))
             return
 
@@ -275,8 +275,8 @@ class DiscordPlatform:
         before = self._told.get(guild.id)
         self._told[guild.id] = roster
         for who, place in _out_of_sight(before, roster) if before is not None else ():
-            await self._host.door.hear(roster.space, MemberLeft(self._host.clock.now(), who, place))
-        await self._host.door.arrive(roster)
+            await self._host.gateway.hear(roster.space, MemberLeft(self._host.clock.now(), who, place))
+        await self._host.gateway.arrive(roster)
         if self._client is not None:
             self._client.inbound.begin(guild, roster)
 

@@ -18,7 +18,7 @@ from typing import Any, assert_never
 import discord
 from discord import ui
 
-from adapters.discord.ids import Ids, Press, Shelf
+from adapters.discord.custom_ids import Ids, Press, TokenCache
 from adapters.discord.limits import (
     ALT_TEXT,
     BUTTON_LABEL,
@@ -35,7 +35,8 @@ from adapters.discord.limits import (
     size,
 )
 from adapters.discord.markdown import address, one_line, pieces
-from facilitation.core.cards import (
+from facilitation.core.platforms.surface import RenderableCard
+from facilitation.core.values.cards import (
     Button,
     Buttons,
     Card,
@@ -55,7 +56,6 @@ from facilitation.core.cards import (
     Tone,
     mentioned_in,
 )
-from facilitation.core.surface import Spoken
 
 COLOURS: dict[Tone, int | None] = {"plain": None, "good": 0x2F9E44, "careful": 0xE8590C}
 _STYLES = {
@@ -137,23 +137,23 @@ class Block:
                 return None
 
 
-def pages(spoken: Spoken, kept: Shelf[Press], guild: str = "") -> list[Page]:
+def pages(renderable: RenderableCard, kept: TokenCache[Press], guild: str = "") -> list[Page]:
     """A card as messages, none for an empty one; `guild` goes with its buttons in direct messages."""
-    writer = _Writer(spoken, kept, guild)
-    return _packed(writer.blocks(), spoken)
+    writer = _Writer(renderable, kept, guild)
+    return _packed(writer.blocks(), renderable)
 
 
 class _Writer:
     """Turns the parts of one card into blocks."""
 
-    def __init__(self, spoken: Spoken, kept: Shelf[Press], guild: str) -> None:
-        self._spoken = spoken
+    def __init__(self, renderable: RenderableCard, kept: TokenCache[Press], guild: str) -> None:
+        self._renderable = renderable
         self._ids = Ids(kept)
         self._guild = guild
 
     def blocks(self) -> Iterator[Block]:
         """The card from top to bottom."""
-        card = self._spoken.card
+        card = self._renderable.card
         if card.title.strip():
             title = Text((Plain(" ".join(card.title.split())),))
             yield from self._words(title, before="## ")
@@ -189,7 +189,7 @@ class _Writer:
 
     def _words(self, text: Text, before: str = "", newline: str = "\n") -> Iterator[Block]:
         room = _LINE - size(before)
-        for n, piece in enumerate(pieces(text, self._spoken, room, newline)):
+        for n, piece in enumerate(pieces(text, self._renderable, room, newline)):
             shown = (before if n == 0 or before in ("-# ", "## ") else "") + piece
             yield Block(shown if piece.strip() else "\u200b")
 
@@ -221,13 +221,13 @@ class _Writer:
             yield Block(row=tuple(buttons[start : start + ROW_BUTTONS]))
 
     def _button(self, button: Button) -> ui.Button[Any]:
-        community = button.community or self._spoken.community
-        press = Press(button.ask, dict(button.args), community, self._guild)
+        community = button.community or self._renderable.community
+        press = Press(button.command, dict(button.args), community, self._guild)
         label = shortened(button.label, BUTTON_LABEL)
         return ui.Button(label=label, style=_STYLES[button.style], custom_id=self._ids.of(press))
 
     def _menu(self, menu: Menu) -> Iterator[Block]:
-        press = Press(menu.ask, dict(menu.args), self._spoken.community, self._guild, menu.field)
+        press = Press(menu.command, dict(menu.args), self._renderable.community, self._guild, menu.field)
         for start in range(0, len(menu.options), MENU_OPTIONS):
             options = menu.options[start : start + MENU_OPTIONS]
             select: ui.Select[Any] = ui.Select(
@@ -253,7 +253,7 @@ def _as_text(link: LinkButton) -> Text:
     return Text((Plain(f"{link.label}: {link.url}"),))
 
 
-def _packed(blocks: Iterator[Block], spoken: Spoken) -> list[Page]:
+def _packed(blocks: Iterator[Block], renderable: RenderableCard) -> list[Page]:
     """Blocks into as few messages as will take them, in their order."""
     packed: list[list[Block]] = [[]]
     text, components, files = 0, 1, 0
@@ -265,16 +265,18 @@ def _packed(blocks: Iterator[Block], spoken: Spoken) -> list[Page]:
             packed.append([])
             text, components, files = size(block.text), 1 + block.components, block.attached is not None
         packed[-1].append(block)
-    return [_page(blocks, spoken) for blocks in packed if blocks]
+    return [_page(blocks, renderable) for blocks in packed if blocks]
 
 
-def _page(blocks: list[Block], spoken: Spoken) -> Page:
-    card: Card = spoken.card
+def _page(blocks: list[Block], renderable: RenderableCard) -> Page:
+    card: Card = renderable.card
     named: list[Block] = []
     for block in blocks:
         taken = [one.name for one in named if one.name]
         named.append(block if block.attached is None else replace(block, name=_name(block.attached, taken)))
-    handles = {spoken.people[member].handle for member in mentioned_in(card) if member in spoken.people}
+    handles = {
+        renderable.people[member].handle for member in mentioned_in(card) if member in renderable.people
+    }
     shown = "".join(block.text for block in blocks)
     mentions = sorted(handle for handle in handles if handle.isdigit() and f"<@{handle}>" in shown)
     return Page(tuple(named), COLOURS[card.tone], tuple(mentions))

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import discord
 
-from facilitation.core.happenings import ChannelFacts, Profile, Roster, SpaceRef
+from facilitation.core.values.events import ChannelFacts, Profile, Roster, SpaceRef
 
 PRESENCES = 200_000
 """Everybody is in a public channel; in a server where that is more facts than this, whoever writes is."""

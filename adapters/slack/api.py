@@ -14,8 +14,8 @@ from slack_sdk.http_retry.builtin_async_handlers import (
 )
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack.uses import METHODS
-from facilitation.core.errors import Throttled, Unknown, Unreachable
+from adapters.slack.api_usage import METHODS
+from facilitation.core.values.errors import Throttled, Unknown, Unreachable
 
 Json = dict[str, Any]
 TIMEOUT = 20

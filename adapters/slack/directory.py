@@ -8,10 +8,10 @@ import structlog
 from adapters.slack import limits
 from adapters.slack.api import Api, Refused
 from adapters.slack.roster import facts_of, profile_of
-from facilitation.core.happenings import (
+from facilitation.core.values.events import (
     ChannelChanged,
     ChannelFacts,
-    Happening,
+    Event,
     MemberChanged,
     MemberJoined,
     MemberLeft,
@@ -82,9 +82,9 @@ class Directory:
         self.channels[handle] = facts
         return facts
 
-    def note(self, happening: Happening) -> None:
+    def note(self, fact: Event) -> None:
         """Know what the house has been told."""
-        match happening:
+        match fact:
             case MemberJoined(who=profile) | MemberChanged(who=profile):
                 self.people[profile.handle] = profile
             case MemberLeft(who=handle, place="") if handle in self.people:

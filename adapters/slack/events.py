@@ -13,15 +13,15 @@ import msgspec
 from adapters.slack import markup
 from adapters.slack.directory import Directory
 from adapters.slack.roster import facts_of, profile_of
-from facilitation.core.happenings import (
+from facilitation.core.values.events import (
     ChannelChanged,
     ChannelFacts,
-    Happening,
+    Event,
     MemberChanged,
     MemberJoined,
     MemberLeft,
-    MessageChanged,
     MessageDeleted,
+    MessageEdited,
     MessagePosted,
     ReactionAdded,
     ReactionRemoved,
@@ -29,7 +29,7 @@ from facilitation.core.happenings import (
 )
 
 Json = dict[str, Any]
-Reader = Callable[["Events", Json], Awaitable[Happening | None]]
+Reader = Callable[["Events", Json], Awaitable[Event | None]]
 
 PUBLIC = ("channel", "group")
 """Kinds of conversation whose talk may be a community's; all others are private."""
@@ -50,7 +50,7 @@ class Events:
     def __init__(self, directory: Directory) -> None:
         self._directory = directory
 
-    async def read(self, event: Json, told_at: int) -> Happening | None:
+    async def read(self, event: Json, told_at: int) -> Event | None:
         """The happening of an event; None for what is nobody's, private, or of no interest.
 
         `told_at` is the envelope's time in Unix seconds, for events that carry none.
@@ -61,7 +61,7 @@ class Events:
 
     # Messages ------------------------------------------------------------------------------------
 
-    async def message(self, event: Json) -> Happening | None:
+    async def message(self, event: Json) -> Event | None:
         """A message was written, edited or removed."""
         if event.get("channel_type") not in PUBLIC:
             return None
@@ -75,7 +75,7 @@ class Events:
             case _:
                 return None
 
-    async def _written(self, event: Json) -> Happening | None:
+    async def _written(self, event: Json) -> Event | None:
         if event.get("bot_id") or not await self._is_person(event):
             return None
         ts, root = event["ts"], event.get("thread_ts") or ""
@@ -93,7 +93,7 @@ class Events:
             question=markup.is_question(raw),
         )
 
-    def _edited(self, event: Json) -> Happening | None:
+    def _edited(self, event: Json) -> Event | None:
         """An edit by its author; Slack tells unfurls, and roots that were removed, in the same way."""
         message, before = event.get("message") or {}, event.get("previous_message") or {}
         if message.get("subtype") == "tombstone":
@@ -102,7 +102,7 @@ class Events:
         if message.get("bot_id") or raw == before.get("text"):
             return None
         at = (message.get("edited") or {}).get("ts") or event["event_ts"]
-        return MessageChanged(
+        return MessageEdited(
             at=instant(at),
             place=event["channel"],
             message=message["ts"],
@@ -111,7 +111,7 @@ class Events:
             question=markup.is_question(raw),
         )
 
-    async def reaction_added(self, event: Json) -> Happening | None:
+    async def reaction_added(self, event: Json) -> Event | None:
         """Someone put an emoji under a message."""
         if not await self._is_talk(event):
             return None
@@ -120,7 +120,7 @@ class Events:
             instant(event["event_ts"]), item["channel"], item["ts"], event["user"], event["reaction"]
         )
 
-    async def reaction_removed(self, event: Json) -> Happening | None:
+    async def reaction_removed(self, event: Json) -> Event | None:
         """Someone took an emoji back."""
         if not await self._is_talk(event):
             return None
@@ -131,12 +131,12 @@ class Events:
 
     # People --------------------------------------------------------------------------------------
 
-    async def team_join(self, event: Json) -> Happening | None:
+    async def team_join(self, event: Json) -> Event | None:
         """Someone entered the workspace."""
         profile = profile_of(event["user"], self._directory.team)
         return MemberJoined(instant(event["event_ts"]), profile) if profile.is_person else None
 
-    async def user_change(self, event: Json) -> Happening | None:
+    async def user_change(self, event: Json) -> Event | None:
         """A profile changed; most changes are of status lines, and outsiders and bots do not concern us."""
         profile = profile_of(event["user"], self._directory.team)
         known = self._directory.people.get(profile.handle)
@@ -148,7 +148,7 @@ class Events:
             return MemberLeft(at, profile.handle)
         return MemberChanged(at, profile)
 
-    async def member_joined_channel(self, event: Json) -> Happening | None:
+    async def member_joined_channel(self, event: Json) -> Event | None:
         """Someone, or the bot itself, entered a channel."""
         if event["user"] == self._directory.bot_user:
             return _changed(event, await self._directory.channel(event["channel"]))
@@ -157,7 +157,7 @@ class Events:
             return None
         return MemberJoined(instant(event["event_ts"]), profile, event["channel"])
 
-    async def member_left_channel(self, event: Json) -> Happening | None:
+    async def member_left_channel(self, event: Json) -> Event | None:
         """Someone left a channel; of the bot itself `channel_left` tells."""
         if event["user"] == self._directory.bot_user or not await self._is_person(event):
             return None
@@ -165,39 +165,39 @@ class Events:
 
     # Channels ------------------------------------------------------------------------------------
 
-    async def channel_created(self, event: Json) -> Happening | None:
+    async def channel_created(self, event: Json) -> Event | None:
         """A channel was made."""
         return _changed(event, facts_of(event["channel"]))
 
-    async def channel_rename(self, event: Json) -> Happening | None:
+    async def channel_rename(self, event: Json) -> Event | None:
         """A channel has another name."""
         known = self._directory.known(event["channel"]["id"])
         private = known.private or event["type"].startswith("group_")
         name = facts_of(event["channel"]).name
         return _changed(event, msgspec.structs.replace(known, name=name, private=private))
 
-    async def channel_archive(self, event: Json) -> Happening | None:
+    async def channel_archive(self, event: Json) -> Event | None:
         """A channel was archived, or deleted, which is the same to us."""
         known = self._directory.known(event["channel"])
         return _changed(event, msgspec.structs.replace(known, archived=True))
 
-    async def channel_unarchive(self, event: Json) -> Happening | None:
+    async def channel_unarchive(self, event: Json) -> Event | None:
         """A channel is back."""
         known = self._directory.known(event["channel"])
         return _changed(event, msgspec.structs.replace(known, archived=False))
 
-    async def channel_left(self, event: Json) -> Happening | None:
+    async def channel_left(self, event: Json) -> Event | None:
         """The bot was removed from a channel."""
         facts = self._directory.known(event["channel"])
         return ChannelChanged(instant(event["event_ts"]), facts, lost=True)
 
-    async def space_lost(self, event: Json) -> Happening | None:
+    async def space_lost(self, event: Json) -> Event | None:
         """The bot was removed from the workspace."""
         if event["type"] == "tokens_revoked" and not (event.get("tokens") or {}).get("bot"):
             return None
         return SpaceLost(instant(event["event_ts"]))
 
-    async def answered(self, event: Json) -> Happening | None:
+    async def answered(self, event: Json) -> Event | None:
         """What somebody wants of the bot happens to nobody else: it is answered, and not written down."""
         return None
 

@@ -3,8 +3,8 @@
 import json
 
 from adapters.slack.api import Api
-from facilitation.core.cards import File
-from facilitation.core.surface import Spoken
+from facilitation.core.platforms.surface import RenderableCard
+from facilitation.core.values.cards import File
 
 BESIDE = ". The file has a message of its own, next to this one."
 """Goes on from a file's words in a message where the file is shared too: Slack may show it later."""
@@ -13,9 +13,9 @@ SENT = ". I sent the file by direct message."
 UNSENT = ". I could not send the file by direct message. Please ask again."
 
 
-def files_of(spoken: Spoken) -> list[File]:
+def files_of(renderable: RenderableCard) -> list[File]:
     """The files that a card hands over, in its order."""
-    return [part for part in spoken.card.parts if isinstance(part, File)]
+    return [part for part in renderable.card.parts if isinstance(part, File)]
 
 
 async def share(api: Api, file: File, channel: str, root: str = "") -> None:

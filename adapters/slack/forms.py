@@ -10,11 +10,11 @@ from typing import Any, assert_never
 from zoneinfo import available_timezones
 
 from adapters.slack import limits
-from adapters.slack.carrying import Asked, kept
+from adapters.slack.button_payload import Asked, kept
 from adapters.slack.markup import clean
 from adapters.slack.render import Page, option_of, options_of
-from facilitation.core.ask import Form, FormField
-from facilitation.core.cards import Option
+from facilitation.core.values.cards import Option
+from facilitation.core.values.forms import Form, FormField
 
 Json = dict[str, Any]
 

@@ -12,16 +12,17 @@ from typing import Any
 import structlog
 
 from adapters.slack import markup
-from adapters.slack.answers import Answers, behind_button
-from adapters.slack.carrying import Asked, Origin, read, recalled
+from adapters.slack.button_payload import Asked, Origin, read, recalled
 from adapters.slack.directory import Directory
 from adapters.slack.forms import FORM, errors_beside, filled_in, hidden_of, modal, zones
-from facilitation.core.ask import Form, fields_of
-from facilitation.core.cards import Card
-from facilitation.core.happenings import SpaceRef
-from facilitation.core.room import ROOTS, Catalogue, Root
-from facilitation.core.speech import card, say
-from facilitation.core.surface import Answer, Door, Knock, Spoken
+from adapters.slack.responses import Answers, behind_button
+from facilitation.core.features.feature import ROOTS, Root
+from facilitation.core.features.registry import Registry
+from facilitation.core.platforms.surface import Gateway, Interaction, RenderableCard, Response
+from facilitation.core.values.cards import Card
+from facilitation.core.values.events import SpaceRef
+from facilitation.core.values.forms import Form, fields_of
+from facilitation.core.values.speech import card, say
 
 PATIENCE = 2.0
 """Seconds for which an acknowledgement waits for the house."""
@@ -37,11 +38,11 @@ class Inbound:
     """Carries what people ask in one workspace to the house, and its answers back."""
 
     def __init__(
-        self, space: SpaceRef, door: Door, catalogue: Catalogue, directory: Directory, answers: Answers
+        self, space: SpaceRef, gateway: Gateway, registry: Registry, directory: Directory, answers: Answers
     ) -> None:
         self._space = space
-        self._door = door
-        self._catalogue = catalogue
+        self._gateway = gateway
+        self._registry = registry
         self._directory = directory
         self._answers = answers
         self._seen: OrderedDict[str, None] = OrderedDict()
@@ -53,7 +54,7 @@ class Inbound:
         text, place = str(body.get("text") or ""), str(body.get("channel_id") or "")
         direct = body.get("channel_name") == "directmessage" or place.startswith("D")
         origin = Origin(place, direct=direct, response_url=str(body.get("response_url") or ""))
-        knock = self._knock(
+        interaction = self._interaction(
             body["user_id"],
             origin,
             root="coordinate" if "coordinate" in body["command"] else "cop",
@@ -62,42 +63,44 @@ class Inbound:
             via="slash",
         )
         if self._is_new(body):
-            await self._ask(knock, origin, ack, body, in_place=True)
+            await self._ask(interaction, origin, ack, body, in_place=True)
         else:
             await ack()
 
     async def pressed(self, ack: Ack, body: Json) -> None:
         """A button or a menu: of a message, of the App Home, or of a card shown as a modal."""
-        action = body["actions"][0]
-        chosen = (action.get("selected_option") or {}).get("value")
-        asking = read(str(action.get("action_id" if chosen is not None else "value") or ""))
+        endpoint = body["actions"][0]
+        chosen = (endpoint.get("selected_option") or {}).get("value")
+        asking = read(str(endpoint.get("action_id" if chosen is not None else "value") or ""))
         if asking is None or not self._is_new(body):
             await ack()
             return
         origin = _origin_of(body)
         args = {**asking.args, asking.field: chosen} if chosen is not None else asking.args
-        knock = self._knock(
+        interaction = self._interaction(
             body["user"]["id"],
             origin,
-            ask=asking.ask,
+            command=asking.command,
             args=args,
             community=asking.community,
             via="button",
         )
-        await self._ask(knock, origin, ack, body)
+        await self._ask(interaction, origin, ack, body)
 
     async def acted(self, ack: Ack, body: Json) -> None:
         """An entry of the menu on a message."""
-        action = self._catalogue.actions.get(str(body["callback_id"]))
-        if action is None or not self._is_new(body):
+        endpoint = self._registry.endpoints.get(str(body["callback_id"]))
+        if endpoint is None or not self._is_new(body):
             await ack()
             return
         origin = _origin_of(body)
-        hidden = [field.name for field in fields_of(action.ask) if field.kind == "hidden"]
+        hidden = [field.name for field in fields_of(endpoint.command) if field.kind == "hidden"]
         carried = {name: self._carried(name, body) for name in hidden}
         args = {name: value for name, value in carried.items() if value}
-        knock = self._knock(body["user"]["id"], origin, ask=action.id, args=args, via="button")
-        await self._ask(knock, origin, ack, body)
+        interaction = self._interaction(
+            body["user"]["id"], origin, command=endpoint.id, args=args, via="button"
+        )
+        await self._ask(interaction, origin, ack, body)
 
     async def submitted(self, ack: Ack, body: Json) -> None:
         """A form that was filled in."""
@@ -108,16 +111,16 @@ class Inbound:
             return
         who = body["user"]["id"]
         args = {**asked.kept, **filled_in((view.get("state") or {}).get("values") or {})}
-        knock = self._knock(
+        interaction = self._interaction(
             who,
             asked.origin,
-            ask=asked.ask,
+            command=asked.command,
             args=args,
             community=asked.community,
             via="form",
             submitted=True,
         )
-        answer, is_late = await self._handled(knock, ack)
+        answer, is_late = await self._handled(interaction, ack)
         if is_late:
             await self._say_late(who, asked.origin, answer)
         else:
@@ -133,10 +136,10 @@ class Inbound:
 
     async def home(self, who: str) -> None:
         """Put up somebody's App Home as it is now."""
-        knock = self._knock(who, Origin(direct=True), words="home", via="page")
-        answer = await self._door.handle(knock)
-        if answer.spoken is not None:
-            await self._answers.publish(who, answer.spoken)
+        interaction = self._interaction(who, Origin(direct=True), words="home", via="page")
+        answer = await self._gateway.handle(interaction)
+        if answer.renderable is not None:
+            await self._answers.publish(who, answer.renderable)
 
     async def told(self, event: Json) -> None:
         """A direct message: a command without its slash is understood, the rest is answered with help."""
@@ -156,22 +159,24 @@ class Inbound:
         raw = markup.without_mention(str(event.get("text") or ""), self._directory.bot_user)
         command = self._command_in(markup.words(raw))
         if command is None:
-            await self._answers.say(who, origin, Answer(Spoken(_help(direct=origin.direct))))
+            await self._answers.say(who, origin, Response(RenderableCard(_help(direct=origin.direct))))
             return
         root, words = command
-        knock = self._knock(who, origin, root=root, words=words, names=markup.channels_in(raw), via="slash")
-        answer = await self._door.handle(knock)
+        interaction = self._interaction(
+            who, origin, root=root, words=words, names=markup.channels_in(raw), via="slash"
+        )
+        answer = await self._gateway.handle(interaction)
         if answer.form is not None:
-            answer = Answer(behind_button(answer.form, answer.community), community=answer.community)
+            answer = Response(behind_button(answer.form, answer.community), community=answer.community)
         await self._answers.say(who, origin, answer)
 
     # ---------------------------------------------------------------------------------------------
 
     async def _ask(
-        self, knock: Knock, origin: Origin, ack: Ack, body: Json, *, in_place: bool = False
+        self, interaction: Interaction, origin: Origin, ack: Ack, body: Json, *, in_place: bool = False
     ) -> None:
         """Knock, acknowledge, answer; a trigger for forms is fresh only as long as nothing was late."""
-        answer, is_late = await self._handled(knock, ack)
+        answer, is_late = await self._handled(interaction, ack)
         at_once = self._answers.at_once(answer) if in_place and not is_late else None
         if at_once is not None:
             await ack(**at_once)
@@ -181,60 +186,60 @@ class Inbound:
         view = body.get("view") or {}
         trigger = "" if is_late else str(body.get("trigger_id") or "")
         if answer.form is not None and trigger:
-            asked = Asked(answer.form.ask, hidden_of(answer.form), answer.community, origin)
+            asked = Asked(answer.form.command, hidden_of(answer.form), answer.community, origin)
             is_on_top = view.get("type") == "modal"
-            await self._answers.open(knock.who, answer.form, asked, trigger, push=is_on_top)
+            await self._answers.open(interaction.who, answer.form, asked, trigger, push=is_on_top)
         elif answer.form is not None:
-            await self._say_late(knock.who, origin, answer)
-        elif answer.spoken is not None and view.get("type") == "modal":
-            await self._answers.show(knock.who, answer.spoken, origin, view=str(view["id"]))
-        elif answer.spoken is not None and view and trigger:
-            await self._answers.show(knock.who, answer.spoken, origin, trigger=trigger)
+            await self._say_late(interaction.who, origin, answer)
+        elif answer.renderable is not None and view.get("type") == "modal":
+            await self._answers.show(interaction.who, answer.renderable, origin, view=str(view["id"]))
+        elif answer.renderable is not None and view and trigger:
+            await self._answers.show(interaction.who, answer.renderable, origin, trigger=trigger)
         else:
-            await self._answers.say(knock.who, origin, answer)
+            await self._answers.say(interaction.who, origin, answer)
         if origin.home and answer.form is None:
-            await self.home(knock.who)
+            await self.home(interaction.who)
 
-    async def _handled(self, knock: Knock, ack: Ack) -> tuple[Answer, bool]:
+    async def _handled(self, interaction: Interaction, ack: Ack) -> tuple[Response, bool]:
         """The house's answer, and whether it came so late that Slack has been told to wait."""
-        handling = asyncio.ensure_future(self._door.handle(knock))
+        handling = asyncio.ensure_future(self._gateway.handle(interaction))
         done, _ = await asyncio.wait({handling}, timeout=PATIENCE)
         if not done:
             await ack()
         return await handling, not done
 
-    async def _after_form(self, who: str, asked: Asked, answer: Answer, ack: Ack) -> None:
+    async def _after_form(self, who: str, asked: Asked, answer: Response, ack: Ack) -> None:
         form = answer.form
         if form is not None:
-            beside = errors_beside(form) if form.errors and form.ask == asked.ask else {}
+            beside = errors_beside(form) if form.errors and form.command == asked.command else {}
             if beside:
                 await ack(response_action="errors", errors=beside)
             else:
                 community = answer.community or asked.community
-                following = Asked(form.ask, hidden_of(form), community, asked.origin)
+                following = Asked(form.command, hidden_of(form), community, asked.origin)
                 await ack(response_action="update", view=modal(form, following))
             return
-        if asked.origin.home and answer.spoken is not None:
-            view = self._answers.shown_next(answer.spoken, asked.origin)
+        if asked.origin.home and answer.renderable is not None:
+            view = self._answers.shown_next(answer.renderable, asked.origin)
             if view is not None:
                 await ack(response_action="update", view=view)
                 return
         await ack()
         await self._answers.say(who, asked.origin, answer)
 
-    async def _say_late(self, who: str, origin: Origin, answer: Answer) -> None:
+    async def _say_late(self, who: str, origin: Origin, answer: Response) -> None:
         """An answer after the time for forms: what is wrong in words, a form behind a button."""
         form = answer.form
         if form is not None and form.errors:
-            answer = Answer(Spoken(_faults(form)))
+            answer = Response(RenderableCard(_faults(form)))
         elif form is not None:
-            answer = Answer(behind_button(form, answer.community))
+            answer = Response(behind_button(form, answer.community))
         await self._answers.say(who, origin, answer)
 
-    def _knock(self, who: str, origin: Origin, **more: Any) -> Knock:
+    def _interaction(self, who: str, origin: Origin, **more: Any) -> Interaction:
         name = self._directory.names.get(who, "")
         where: dict[str, Any] = {"place": origin.place, "thread": origin.thread, "direct": origin.direct}
-        return Knock(self._space, who, name=name, **where, **more)
+        return Interaction(self._space, who, name=name, **where, **more)
 
     def _is_new(self, body: Mapping[str, Any]) -> bool:
         """Whether a request comes for the first time: an envelope that was not acknowledged comes again."""
@@ -256,7 +261,7 @@ class Inbound:
             if first == root:
                 return root, rest.strip()
         for root in ROOTS:
-            known = self._door.complete(root, first) if first else []
+            known = self._gateway.complete(root, first) if first else []
             if any(command.split()[0] == first for command, _ in known):
                 return root, words.strip().removeprefix("/")
         return None

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from adapters.slack import uses
-from facilitation.core.ask import help_of
-from facilitation.core.room import ROOTS, Catalogue, Root
+from adapters.slack import api_usage
+from facilitation.core.features.feature import ROOTS, Root
+from facilitation.core.features.registry import Registry
+from facilitation.core.values.forms import help_of
 
 EVENTS_PATH = "/slack/events"
 COMMANDS_PATH = "/slack/commands"
@@ -21,7 +22,7 @@ _COMMANDS: dict[Root, tuple[str, str]] = {
 Json = dict[str, Any]
 
 
-def manifest(catalogue: Catalogue, address: str = "") -> Json:
+def manifest(registry: Registry, address: str = "") -> Json:
     """The manifest of the app (https://docs.slack.dev/reference/app-manifest).
 
     Without an `address` it is for Socket Mode; with one, such as `https://bot.example.org`, for signed
@@ -43,20 +44,20 @@ def manifest(catalogue: Catalogue, address: str = "") -> Json:
             "bot_user": {"display_name": NAME, "always_online": True},
             "shortcuts": [
                 {
-                    "name": action.label,
+                    "name": endpoint.label,
                     "type": "message",
-                    "callback_id": action.id,
-                    "description": help_of(action.ask),
+                    "callback_id": endpoint.id,
+                    "description": help_of(endpoint.command),
                 }
-                for action in catalogue.message_actions()
+                for endpoint in registry.message_actions()
             ],
             "slash_commands": [_command(root, address) for root in ROOTS],
         },
-        "oauth_config": {"scopes": {"bot": uses.scopes()}},
+        "oauth_config": {"scopes": {"bot": api_usage.scopes()}},
         "settings": {
             "event_subscriptions": {
                 **({"request_url": address + EVENTS_PATH} if address else {}),
-                "bot_events": sorted(uses.EVENTS),
+                "bot_events": sorted(api_usage.EVENTS),
             },
             "interactivity": _interactivity(address),
             "org_deploy_enabled": False,

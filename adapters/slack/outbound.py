@@ -14,11 +14,11 @@ import structlog
 from adapters.slack import limits
 from adapters.slack.api import Api, Locked, Refused, end_of
 from adapters.slack.files import BESIDE, files_of, share
-from adapters.slack.links import addresses
+from adapters.slack.permalinks import addresses
 from adapters.slack.render import Page, pages
-from facilitation.core.cards import Picture
-from facilitation.core.errors import DeliveryError, Throttled, Unknown, Unreachable
-from facilitation.core.surface import Address, Parcel, Receipt
+from facilitation.core.platforms.surface import Address, OutgoingMessage, Receipt
+from facilitation.core.values.cards import Picture
+from facilitation.core.values.errors import DeliveryError, Throttled, Unknown, Unreachable
 
 DELIVERY = "tertulia_delivery"
 """The event_type of the metadata in which a message carries its delivery id."""
@@ -94,18 +94,18 @@ class SlackSurface:
         self._refusals: Counter[str] = Counter()
         self._shared: OrderedDict[tuple[str, bytes], None] = OrderedDict()
 
-    async def deliver(self, parcel: Parcel) -> Receipt:
+    async def deliver(self, outgoing: OutgoingMessage) -> Receipt:
         """Say, edit, remove, react or enter; raises the DeliveryErrors."""
         try:
-            if parcel.enter:
-                return await self._enter(parcel.address)
-            if parcel.emoji:
-                return await self._react(parcel)
-            if parcel.receipt is not None and parcel.withdraw:
-                return await self._withdraw(parcel.receipt)
-            if parcel.receipt is not None:
-                return await self._revise(parcel, parcel.receipt)
-            return await self._say(parcel)
+            if outgoing.enter:
+                return await self._enter(outgoing.address)
+            if outgoing.emoji:
+                return await self._react(outgoing)
+            if outgoing.receipt is not None and outgoing.withdraw:
+                return await self._withdraw(outgoing.receipt)
+            if outgoing.receipt is not None:
+                return await self._revise(outgoing, outgoing.receipt)
+            return await self._say(outgoing)
         except Refused as refused:
             raise end_of(refused) from None
 
@@ -123,14 +123,14 @@ class SlackSurface:
 
     # Saying --------------------------------------------------------------------------------------
 
-    async def _say(self, parcel: Parcel) -> Receipt:
-        shown = [await self._pictures.shown(page) for page in self._pages(parcel)]
-        spot = await self._spot(parcel.address)
-        await self._share_files(spot, parcel)
+    async def _say(self, outgoing: OutgoingMessage) -> Receipt:
+        shown = [await self._pictures.shown(page) for page in self._pages(outgoing)]
+        spot = await self._spot(outgoing.address)
+        await self._share_files(spot, outgoing)
         said: list[str] = []
         for part, page in enumerate(shown):
             try:
-                said.append(await self._post(spot, parcel.delivery, page, part, len(shown)))
+                said.append(await self._post(spot, outgoing.delivery, page, part, len(shown)))
             except (DeliveryError, Refused) as error:
                 if not said:
                     raise
@@ -138,17 +138,17 @@ class SlackSurface:
                 raise Unknown(f"said in part: {error}") from None
         return Receipt(spot.channel, tuple(said))
 
-    def _pages(self, parcel: Parcel) -> list[Page]:
-        return pages(parcel.spoken.linked(self._address), BESIDE)
+    def _pages(self, outgoing: OutgoingMessage) -> list[Page]:
+        return pages(outgoing.renderable.linked(self._address), BESIDE)
 
-    async def _share_files(self, spot: _Spot, parcel: Parcel) -> None:
+    async def _share_files(self, spot: _Spot, outgoing: OutgoingMessage) -> None:
         """Bring the files of a card in, before the message that points to them.
 
         If that fails, nothing was said yet, and both are tried again. A file carries no delivery id by which
         it could be found: after a lost reply or a restart it may so come twice, and is never lost.
         """
-        for file in files_of(parcel.spoken):
-            known = parcel.delivery, sha256(file.name.encode() + b"\0" + file.data).digest()
+        for file in files_of(outgoing.renderable):
+            known = outgoing.delivery, sha256(file.name.encode() + b"\0" + file.data).digest()
             if known in self._shared:
                 continue
             await self._inside(spot.channel, partial(share, self._api, file, spot.channel, spot.root))
@@ -179,27 +179,27 @@ class SlackSurface:
         self._refusals.pop(delivery, None)
         return answer
 
-    async def _revise(self, parcel: Parcel, receipt: Receipt) -> Receipt:
+    async def _revise(self, outgoing: OutgoingMessage, receipt: Receipt) -> Receipt:
         """Edit what stands there; parts that became superfluous go, new ones are said below.
 
         Files were shared when it was said, and are not shared again.
         """
-        shown = [await self._pictures.shown(page) for page in self._pages(parcel)]
+        shown = [await self._pictures.shown(page) for page in self._pages(outgoing)]
         messages = list(receipt.messages)
         for part, (page, ts) in enumerate(zip(shown, messages, strict=False)):
-            metadata = _metadata(parcel.delivery, part, len(shown))
+            metadata = _metadata(outgoing.delivery, part, len(shown))
             edit = {"channel": receipt.place, "ts": ts, "metadata": metadata}
-            await self._show("chat.update", parcel.delivery, page, edit)
+            await self._show("chat.update", outgoing.delivery, page, edit)
         for ts in messages[len(shown) :]:
             await self._delete(receipt.place, ts)
-        root = parcel.address.root if parcel.address.kind == "thread" else ""
+        root = outgoing.address.root if outgoing.address.kind == "thread" else ""
         spot = _Spot(receipt.place, root)
         del messages[len(shown) :]
         missing = range(len(messages), len(shown))
-        known = await self._look(spot, parcel.delivery) if missing else {}
+        known = await self._look(spot, outgoing.delivery) if missing else {}
         for part in missing:
             # An earlier try may have said it and not heard so.
-            ts = known.get(part) or await self._post(spot, parcel.delivery, shown[part], part, len(shown))
+            ts = known.get(part) or await self._post(spot, outgoing.delivery, shown[part], part, len(shown))
             messages.append(ts)
         return Receipt(receipt.place, tuple(messages))
 
@@ -216,11 +216,11 @@ class SlackSurface:
             if refused.error != "message_not_found":
                 raise
 
-    async def _react(self, parcel: Parcel) -> Receipt:
-        message = parcel.receipt.messages[0] if parcel.receipt else parcel.address.root
-        channel = parcel.address.handle
+    async def _react(self, outgoing: OutgoingMessage) -> Receipt:
+        message = outgoing.receipt.messages[0] if outgoing.receipt else outgoing.address.root
+        channel = outgoing.address.handle
         try:
-            await self._api.call("reactions.add", channel=channel, timestamp=message, name=parcel.emoji)
+            await self._api.call("reactions.add", channel=channel, timestamp=message, name=outgoing.emoji)
         except Refused as refused:
             if refused.error != "already_reacted":
                 raise

@@ -16,14 +16,14 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.response import BoltResponse
 
 from adapters.slack.api import Api, Locked, Refused
-from adapters.slack.bodies import is_listened_to, is_whole, team_of
-from adapters.slack.checkup import Checkup
-from adapters.slack.guard import Guard
+from adapters.slack.diagnostics import Checkup
 from adapters.slack.manifest import EVENTS_PATH, PATHS
+from adapters.slack.payloads import is_listened_to, is_whole, team_of
+from adapters.slack.request_guard import Guard
 from adapters.slack.sockets import Patience, Sockets
 from adapters.slack.workspace import NotYet, Workspace
-from facilitation.core.errors import BadInput, DeliveryError
-from facilitation.core.platform import Finding, Host, Known, Scope, Served
+from facilitation.core.platforms.platform import AsgiApp, Finding, Host, KnownSpace, Scope
+from facilitation.core.values.errors import BadInput, DeliveryError
 
 TICK = 5.0
 """Seconds between two looks at sockets and workspaces."""
@@ -111,7 +111,7 @@ class SlackPlatform:
             return ailing[0]
         return self._sockets.ailment() if self._sockets is not None else ""
 
-    def served(self) -> dict[str, Served]:
+    def served(self) -> dict[str, AsgiApp]:
         """In HTTP mode the paths for events, commands and interactivity; behind each stands the same."""
         if self._tokens.app:
             return {}
@@ -123,7 +123,7 @@ class SlackPlatform:
         guard = Guard(one, self._tokens.signing, self._host.clock)
         return dict.fromkeys(PATHS, guard)
 
-    async def examine(self, known: Sequence[Known]) -> AsyncIterator[Finding]:
+    async def examine(self, known: Sequence[KnownSpace]) -> AsyncIterator[Finding]:
         """Tokens, clock, scopes, events and channels, each with its remedy."""
         tokens = self._tokens
         checkup = Checkup(tokens.bot, tokens.app, tokens.signing, tokens.api_url, self._host.clock)

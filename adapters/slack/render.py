@@ -11,8 +11,7 @@ from typing import Any, assert_never
 from zoneinfo import ZoneInfo
 
 from adapters.slack import limits
-from adapters.slack.carrying import Asking, written
-from adapters.slack.elements import (
+from adapters.slack.block_elements import (
     bullets,
     chunks,
     cut,
@@ -26,8 +25,10 @@ from adapters.slack.elements import (
     text_element,
     weight_of,
 )
+from adapters.slack.button_payload import Asking, written
 from adapters.slack.markup import escaped
-from facilitation.core.cards import (
+from facilitation.core.platforms.surface import RenderableCard
+from facilitation.core.values.cards import (
     Button,
     Buttons,
     Divider,
@@ -53,8 +54,7 @@ from facilitation.core.cards import (
     Tone,
     texts,
 )
-from facilitation.core.speech import plain
-from facilitation.core.surface import Spoken
+from facilitation.core.values.speech import plain
 
 Json = dict[str, Any]
 
@@ -94,14 +94,14 @@ class Page:
         return replace(self, blocks=tuple(blocks), pictures={})
 
 
-def pages(spoken: Spoken, files: str = "") -> list[Page]:
+def pages(renderable: RenderableCard, files: str = "") -> list[Page]:
     """A card as messages, in order; at least one. `files` goes on from a file's words: where it is."""
-    text = glimpse(spoken)
+    text = glimpse(renderable)
     found: list[Page] = []
     blocks: list[Json] = []
     pictures: dict[int, Picture] = {}
     weight = 0
-    for block, picture in _Renderer(spoken, files).blocks():
+    for block, picture in _Renderer(renderable, files).blocks():
         heavy = weight + weight_of(block) > limits.CHARACTERS_IN_MESSAGE
         if blocks and (heavy or len(blocks) == limits.BLOCKS_IN_MESSAGE):
             found.append(Page(tuple(blocks), text, pictures))
@@ -115,21 +115,24 @@ def pages(spoken: Spoken, files: str = "") -> list[Page]:
     return found
 
 
-def sheet(spoken: Spoken, *, foot: str, files: str = "") -> Page:
+def sheet(renderable: RenderableCard, *, foot: str, files: str = "") -> Page:
     """A card as what fits a view, which has no second page: if something is left out, `foot` says so."""
-    shown = list(_Renderer(spoken, files).blocks())
+    shown = list(_Renderer(renderable, files).blocks())
     if len(shown) > limits.BLOCKS_IN_VIEW:
         shown = [*shown[: limits.BLOCKS_IN_VIEW - 1], (small_print([plain_text(foot)]), None)]
     pictures = {index: picture for index, (_, picture) in enumerate(shown) if picture is not None}
-    return Page(tuple(block for block, _ in shown), glimpse(spoken), pictures)
+    return Page(tuple(block for block, _ in shown), glimpse(renderable), pictures)
 
 
-def glimpse(spoken: Spoken) -> str:
+def glimpse(renderable: RenderableCard) -> str:
     """The words for notifications: the beginning of a card, which pings nobody."""
-    names = {member: person.name or "someone" for member, person in spoken.people.items()}
-    lines = [spoken.card.title, *(plain(text, names, spoken.places) for text in texts(spoken.card))]
-    lines += [part.alt for part in spoken.card.parts if isinstance(part, Picture)]
-    lines += [_named(part) for part in spoken.card.parts if isinstance(part, File)]
+    names = {member: person.name or "someone" for member, person in renderable.people.items()}
+    lines = [
+        renderable.card.title,
+        *(plain(text, names, renderable.places) for text in texts(renderable.card)),
+    ]
+    lines += [part.alt for part in renderable.card.parts if isinstance(part, Picture)]
+    lines += [_named(part) for part in renderable.card.parts if isinstance(part, File)]
     whole = " ".join(" ".join(lines).split()) or "A message from your community"
     return escaped(whole if len(whole) <= limits.FALLBACK else whole[: limits.FALLBACK - 1] + "…")
 
@@ -142,14 +145,14 @@ Block = tuple[Json, Picture | None]
 class _Renderer:
     """One card on its way into blocks."""
 
-    def __init__(self, spoken: Spoken, files: str) -> None:
-        self._spoken = spoken
+    def __init__(self, renderable: RenderableCard, files: str) -> None:
+        self._renderable = renderable
         self._files = files
         self._rows = 0
 
     def blocks(self) -> Iterator[Block]:
         """All blocks of the card; a picture's still lacks its file."""
-        card = self._spoken.card
+        card = self._renderable.card
         if card.title:
             yield from ((block, None) for block in self._title(MARKS[card.tone] + card.title))
         for part in card.parts:
@@ -246,20 +249,20 @@ class _Renderer:
             yield small_print([plain_text(TOO_LONG)])
 
     def _button(self, index: int, button: Button) -> Json:
-        community = button.community or self._spoken.community
+        community = button.community or self._renderable.community
         element: Json = {
             "type": "button",
             "action_id": f"ask-{index}",
             "text": plain_text(cut(button.label, limits.BUTTON_TEXT)),
-            "value": written(Asking(button.ask, dict(button.args), community)),
+            "value": written(Asking(button.command, dict(button.args), community)),
         }
         return element if button.style == "plain" else {**element, "style": button.style}
 
     def _menu(self, menu: Menu) -> Iterator[Json]:
-        action = written(Asking(menu.ask, dict(menu.args), self._spoken.community, menu.field))
+        endpoint = written(Asking(menu.command, dict(menu.args), self._renderable.community, menu.field))
         if not menu.options:
             return
-        if len(action) > limits.ACTION_ID:
+        if len(endpoint) > limits.ACTION_ID:
             yield small_print([plain_text(TOO_LONG)])
             return
         self._rows += 1
@@ -269,7 +272,7 @@ class _Renderer:
             "text": plain_text(cut(menu.label, limits.CHARACTERS_IN_TEXT)),
             "accessory": {
                 "type": "static_select",
-                "action_id": action,
+                "action_id": endpoint,
                 "placeholder": plain_text("Choose…"),
                 **options_of(menu.options),
             },
@@ -294,7 +297,7 @@ class _Renderer:
             case Name():
                 return text_element(self._name(span.member))
             case Mention():
-                person = self._spoken.people.get(span.member)
+                person = self._renderable.people.get(span.member)
                 if person is not None and person.handle:
                     return {"type": "user", "user_id": person.handle}
                 return text_element(f"@{self._name(span.member)}")
@@ -327,16 +330,16 @@ class _Renderer:
             case Name():
                 return [plain_text(self._name(span.member))]
             case Mention():
-                person = self._spoken.people.get(span.member)
+                person = self._renderable.people.get(span.member)
                 if person is not None and person.handle:
                     return [markup_text(f"<@{person.handle}>")]
                 return [plain_text(f"@{self._name(span.member)}")]
             case PlaceRef():
-                if span in self._spoken.links:
-                    label = escaped(self._spoken.place_name(span))
-                    return [markup_text(f"<{quoted(self._spoken.links[span])}|{label}>")]
-                if not self._spoken.is_here(span):
-                    return [plain_text(self._spoken.place_name(span))]
+                if span in self._renderable.links:
+                    label = escaped(self._renderable.place_name(span))
+                    return [markup_text(f"<{quoted(self._renderable.links[span])}|{label}>")]
+                if not self._renderable.is_here(span):
+                    return [plain_text(self._renderable.place_name(span))]
                 return [markup_text(f"<#{span.handle}>")]
             case Moment():
                 at, form = int(span.at.timestamp()), FORMATS[span.form]
@@ -353,21 +356,25 @@ class _Renderer:
         return element if not link.label or link.label == link.url else {**element, "text": link.label}
 
     def _place(self, ref: PlaceRef) -> Json:
-        if ref in self._spoken.links:
-            return {"type": "link", "url": self._spoken.links[ref], "text": self._spoken.place_name(ref)}
-        if not self._spoken.is_here(ref):
-            return text_element(self._spoken.place_name(ref))
+        if ref in self._renderable.links:
+            return {
+                "type": "link",
+                "url": self._renderable.links[ref],
+                "text": self._renderable.place_name(ref),
+            }
+        if not self._renderable.is_here(ref):
+            return text_element(self._renderable.place_name(ref))
         return {"type": "channel", "channel_id": ref.handle}
 
     def _name(self, member: int) -> str:
-        person = self._spoken.people.get(member)
+        person = self._renderable.people.get(member)
         return (person.name if person else "") or "someone"
 
     def _moment(self, moment: Moment) -> str:
         """For clients that cannot show dates, and so in the community's zone."""
-        local = moment.at.astimezone(ZoneInfo(self._spoken.zone or "UTC"))
+        local = moment.at.astimezone(ZoneInfo(self._renderable.zone or "UTC"))
         form = {"date": "%a %d %b", "time": "%H:%M", "both": "%a %d %b, %H:%M"}[moment.form]
-        return f"{local:{form}} ({self._spoken.zone or 'UTC'})"
+        return f"{local:{form}} ({self._renderable.zone or 'UTC'})"
 
 
 # Small parts -------------------------------------------------------------------------------------

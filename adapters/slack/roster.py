@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from adapters.slack.markup import clean
-from facilitation.core.happenings import ChannelFacts, Profile
+from facilitation.core.values.events import ChannelFacts, Profile
 
 SLACKBOT = "USLACKBOT"
 """An account of every workspace that is not marked as a bot."""

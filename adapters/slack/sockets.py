@@ -20,7 +20,7 @@ from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 
-from facilitation.core.clock import Clock
+from facilitation.core.values.clock import Clock
 
 HELD = 2
 """Connections at once; Slack allows ten, and sends each envelope to one of them."""

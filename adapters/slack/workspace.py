@@ -7,15 +7,15 @@ from typing import Any
 
 import structlog
 
-from adapters.slack.answers import Answers
 from adapters.slack.api import Api, Refused
 from adapters.slack.directory import Directory
 from adapters.slack.events import Events
 from adapters.slack.inbound import Inbound
 from adapters.slack.outbound import Pictures, SlackSurface
-from facilitation.core.errors import DeliveryError
-from facilitation.core.happenings import Roster, SpaceLost, SpaceRef
-from facilitation.core.platform import Host
+from adapters.slack.responses import Answers
+from facilitation.core.platforms.platform import Host
+from facilitation.core.values.errors import DeliveryError
+from facilitation.core.values.events import Roster, SpaceLost, SpaceRef
 
 PACE = timedelta(seconds=1)
 """Slack takes about one message per second and channel."""
@@ -52,16 +52,16 @@ class Workspace:
         site = str(who.get("url") or "")
         self._surface = SlackSurface(api, pictures, site)
         answers = Answers(api, pictures, site)
-        self.inbound = Inbound(self.space, host.door, host.catalogue, self._directory, answers)
+        self.inbound = Inbound(self.space, host.gateway, host.registry, self._directory, answers)
         self._busy: set[asyncio.Task[None]] = set()
 
     async def take_in(self) -> None:
         """Read people and channels, tell the house, and open the lanes. Raises the errors of `Api`."""
         roster = await self._directory.read(self.space, self.name)
-        await self._host.door.arrive(roster)
+        await self._host.gateway.arrive(roster)
         self.taken_in_at = self._host.clock.now()
         if not self.ailment:
-            self._host.lanes.connect(self.space, self._surface, PACE)
+            self._host.surfaces.connect(self.space, self._surface, PACE)
         log.info(
             "workspace taken in",
             space=str(self.space),
@@ -74,11 +74,11 @@ class Workspace:
         if self.taken_in_at is None:
             raise NotYet
         event = body["event"]
-        happening = await self._events.read(event, int(body.get("event_time") or 0))
-        if happening is not None:
-            await self._host.door.hear(self.space, happening)
-            self._directory.note(happening)
-        if isinstance(happening, SpaceLost):
+        fact = await self._events.read(event, int(body.get("event_time") or 0))
+        if fact is not None:
+            await self._host.gateway.hear(self.space, fact)
+            self._directory.note(fact)
+        if isinstance(fact, SpaceLost):
             self._fall_silent("the app was removed from the workspace")
         following = self._follow_up(event)
         if following is not None:
@@ -109,20 +109,20 @@ class Workspace:
         """Finish what is being answered, and say nothing more."""
         if self._busy:
             await asyncio.wait(set(self._busy), timeout=FINISH)
-        self._host.lanes.disconnect(self.space)
+        self._host.surfaces.disconnect(self.space)
 
     # ---------------------------------------------------------------------------------------------
 
     async def _meet(self, channel: str) -> None:
         """The bot came into a channel: whoever is in it already is there from now on."""
         facts = await self._directory.meet(channel)
-        await self._host.door.arrive(Roster(self.space, self.name, channels=(facts,)))
+        await self._host.gateway.arrive(Roster(self.space, self.name, channels=(facts,)))
 
     def _fall_silent(self, why: str) -> None:
         if not self.ailment:
             log.error("workspace lost", space=str(self.space), why=why, remedy="tertulia check")
         self.ailment = why
-        self._host.lanes.disconnect(self.space)
+        self._host.surfaces.disconnect(self.space)
 
     def _follow_up(self, event: Json) -> Coroutine[Any, Any, None] | None:
         match event:

@@ -6,8 +6,8 @@ from nicegui import ui
 from nicegui.events import GenericEventArguments
 
 from adapters.web.inbound import Where
-from adapters.web.talk import first_of
-from adapters.web.visit import View, Visit
+from adapters.web.tab_session import TabSession, View
+from adapters.web.typed_text import first_of
 
 MOST = 12
 """How many suggestions are listed at once."""
@@ -29,7 +29,7 @@ class Hint:
 class Composer(View):
     """Writes into the place that is looked at, or into the open thread."""
 
-    def __init__(self, visit: Visit, *, thread: bool = False) -> None:
+    def __init__(self, visit: TabSession, *, thread: bool = False) -> None:
         self._visit = visit
         self.follows_thread = thread
         self._box = Box().mark("thread-composer" if thread else "composer")
@@ -80,7 +80,7 @@ class Composer(View):
             ]
         if root not in ("cop", "coordinate"):
             return []
-        known = self._visit.stage.door.complete("cop" if root == "cop" else "coordinate", typed)
+        known = self._visit.stage.gateway.complete("cop" if root == "cop" else "coordinate", typed)
         fitting = [(words, help_) for words, help_ in known if words.casefold().startswith(typed.casefold())]
         whole = f"/{root} "
         return [

@@ -8,10 +8,10 @@ from zoneinfo import available_timezones
 
 from nicegui import ui
 
+from adapters.web.elements import box, icon_button, push, words
 from adapters.web.inbound import Opened
-from adapters.web.tags import box, icon_button, push, words
-from adapters.web.visit import Visit
-from facilitation.core.ask import FormField
+from adapters.web.tab_session import TabSession
+from facilitation.core.values.forms import FormField
 
 FEW = 4
 """Up to this many options of a required choice are shown side by side."""
@@ -29,7 +29,7 @@ class Input:
 class FormDialog:
     """One form, from opening to a submission that was taken."""
 
-    def __init__(self, visit: Visit, opened: Opened) -> None:
+    def __init__(self, visit: TabSession, opened: Opened) -> None:
         self._visit = visit
         self._opened = opened
         self._inputs: dict[str, Input] = {}
@@ -79,7 +79,7 @@ class FormDialog:
             self._submit.props.pop("disabled", None)
         if answer is None:
             self._dialog.close()
-        elif answer.form.ask == self._opened.form.ask and answer.form.errors:
+        elif answer.form.command == self._opened.form.command and answer.form.errors:
             self._opened = _with_values(answer, values)
             self._fill()
             self._visit.script(f"window.tertulia?.focusError('{self._form.html_id}')")
@@ -91,7 +91,7 @@ class FormDialog:
 class _Fielded:
     """One field with its label, hint, input and error."""
 
-    def __init__(self, visit: Visit, field: FormField, error: str) -> None:
+    def __init__(self, visit: TabSession, field: FormField, error: str) -> None:
         self._visit = visit
         self._field = field
         self._id = f"{field.name}-{id(self)}"
@@ -211,7 +211,7 @@ class _Fielded:
             element.props[name] = value
 
 
-def _channels(visit: Visit) -> dict[str, str]:
+def _channels(visit: TabSession) -> dict[str, str]:
     spots = [spot for spot in visit.square.places_of(visit.who) if spot.kind == "channel"]
     return {spot.handle: f"#{spot.name}" for spot in sorted(spots, key=lambda spot: spot.name.casefold())}
 

@@ -2,34 +2,34 @@
 
 from collections.abc import Iterable
 
-from adapters.web.board import Message
-from adapters.web.square import Square, with_reaction
-from facilitation.core.happenings import (
+from adapters.web.local_platform import LocalPlatform, with_reaction
+from adapters.web.message_store import Message
+from facilitation.core.values.events import (
     ChannelChanged,
-    Happening,
+    Event,
     MemberChanged,
     MemberJoined,
     MemberLeft,
-    MessageChanged,
     MessageDeleted,
+    MessageEdited,
     MessagePosted,
+    PostDelivered,
+    PostFailed,
     ReactionAdded,
     ReactionRemoved,
-    Said,
     SpaceLost,
-    Unsaid,
 )
 
 
-def replay(square: Square, happenings: Iterable[Happening]) -> None:
+def replay(square: LocalPlatform, events: Iterable[Event]) -> None:
     """Show in the square what happened before the page was opened; all of it counts as read."""
-    for happening in happenings:
-        _show(square, happening)
+    for event in events:
+        _show(square, event)
 
 
-def _show(square: Square, happening: Happening) -> None:
+def _show(square: LocalPlatform, event: Event) -> None:
     board = square.board
-    match happening:
+    match event:
         case MessagePosted() as posted if posted.place in square.places:
             board.remember(
                 Message(
@@ -54,7 +54,7 @@ def _show(square: Square, happening: Happening) -> None:
                 )
         case ReactionAdded() | ReactionRemoved() as reacted:
             _react(square, reacted)
-        case MessageChanged() as changed:
+        case MessageEdited() as changed:
             board.change(changed.message, text=changed.text, edited=True)
         case MessageDeleted() as deleted:
             board.drop(deleted.message)
@@ -62,11 +62,11 @@ def _show(square: Square, happening: Happening) -> None:
             square.know(changed.who)
         case ChannelChanged() as changed if not changed.lost:
             square.open_channel(changed.channel)
-        case MemberLeft() | MessagePosted() | ChannelChanged() | SpaceLost() | Said() | Unsaid():
+        case MemberLeft() | MessagePosted() | ChannelChanged() | SpaceLost() | PostDelivered() | PostFailed():
             pass
 
 
-def _react(square: Square, reacted: ReactionAdded | ReactionRemoved) -> None:
+def _react(square: LocalPlatform, reacted: ReactionAdded | ReactionRemoved) -> None:
     found = square.board.get(reacted.message)
     if found is None:
         return

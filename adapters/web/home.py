@@ -2,19 +2,19 @@
 
 from nicegui import background_tasks
 
-from adapters.web.board import Change
+from adapters.web.elements import box, words
 from adapters.web.inbound import Where
+from adapters.web.local_platform import HOME
 from adapters.web.message import MessageView
+from adapters.web.message_store import Change
 from adapters.web.render import show_card
-from adapters.web.square import HOME
-from adapters.web.tags import box, words
-from adapters.web.visit import View, Visit
+from adapters.web.tab_session import TabSession, View
 
 
 class Home(View):
     """Asks the house for the home card whenever it is looked at, or something was answered on it."""
 
-    def __init__(self, visit: Visit) -> None:
+    def __init__(self, visit: TabSession) -> None:
         self._visit = visit
         self._asked = 0
         with box("div", "home", tabindex="0", role="region", aria_label="Home"), box("div", "home-page"):
@@ -56,12 +56,12 @@ class Home(View):
     async def _show(self) -> None:
         self._asked += 1
         mine = self._asked
-        spoken = await self._visit.inbound.home(self._visit.who)
+        renderable = await self._visit.inbound.home(self._visit.who)
         if mine != self._asked or self._card.is_deleted or self._visit.place != HOME:
             return
         self._card.clear()
         with self._card:
-            if spoken is None:
+            if renderable is None:
                 words("There is nothing here yet.", "p", "card-small")
             else:
-                show_card(spoken.card, self._visit.reader(Where(HOME), spoken))
+                show_card(renderable.card, self._visit.reader(Where(HOME), renderable))

@@ -7,15 +7,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from adapters.web.board import Message
-from adapters.web.square import HOME, direct_to
+from adapters.web.local_platform import HOME, direct_to
+from adapters.web.message_store import Message
 from adapters.web.stage import MessageAction, Stage
-from adapters.web.talk import Command, command_in, linked, links_in
-from facilitation.core.ask import Form
-from facilitation.core.cards import Button, Card, Menu, Text
-from facilitation.core.happenings import Happening, Profile
-from facilitation.core.speech import say
-from facilitation.core.surface import Answer, Knock, Spoken
+from adapters.web.typed_text import Command, command_in, linked, links_in
+from facilitation.core.platforms.surface import Interaction, RenderableCard, Response
+from facilitation.core.values.cards import Button, Card, Menu, Text
+from facilitation.core.values.events import Event, Profile
+from facilitation.core.values.forms import Form
+from facilitation.core.values.speech import say
 
 
 @dataclass(frozen=True)
@@ -64,32 +64,36 @@ class Inbound:
 
     async def pressed(self, who: str, where: Where, button: Button, community: int = 0) -> Opened | None:
         """A button of a card."""
-        return await self._ask(who, where, button.ask, dict(button.args), community, via="button")
+        return await self._ask(who, where, button.command, dict(button.args), community, via="button")
 
     async def chosen(
         self, who: str, where: Where, menu: Menu, value: str, community: int = 0
     ) -> Opened | None:
         """An option of a card's menu."""
         return await self._ask(
-            who, where, menu.ask, {**menu.args, menu.field: value}, community, via="button"
+            who, where, menu.command, {**menu.args, menu.field: value}, community, via="button"
         )
 
-    async def acted(self, who: str, action: MessageAction, message: Message) -> Opened | None:
+    async def acted(self, who: str, endpoint: MessageAction, message: Message) -> Opened | None:
         """An entry of the menu on a message."""
-        carried: dict[str, Any] = {name: _carried(name, message) for name in action.carries}
+        carried: dict[str, Any] = {name: _carried(name, message) for name in endpoint.carries}
         args = {name: value for name, value in carried.items() if value}
-        return await self._ask(who, Where(message.place, message.root), action.ask, args, 0, via="button")
+        return await self._ask(
+            who, Where(message.place, message.root), endpoint.command, args, 0, via="button"
+        )
 
     async def submitted(self, who: str, opened: Opened, values: Mapping[str, Any]) -> Opened | None:
         """A form that was filled in; returns it with errors, another one, or None when it is done."""
         args = {**opened.form.kept, **values}
         where, community = opened.where, opened.community
-        return await self._ask(who, where, opened.form.ask, args, community, via="form", submitted=True)
+        return await self._ask(who, where, opened.form.command, args, community, via="form", submitted=True)
 
-    async def home(self, who: str) -> Spoken | None:
+    async def home(self, who: str) -> RenderableCard | None:
         """The bot's home as this person sees it."""
-        knock = Knock(self._square.space, who, words="home", place=direct_to(who), direct=True, via="page")
-        return (await self._stage.door.handle(knock)).spoken
+        interaction = Interaction(
+            self._square.space, who, words="home", place=direct_to(who), direct=True, via="page"
+        )
+        return (await self._stage.gateway.handle(interaction)).renderable
 
     async def reacted(self, who: str, message: str, emoji: str) -> None:
         """An emoji put under a message, or taken back."""
@@ -103,38 +107,38 @@ class Inbound:
 
     async def _command(self, who: str, where: Where, command: Command) -> Opened | None:
         words = self._linked(command.words)
-        answer = await self._knock(who, where, root=command.root, words=words, via="slash")
+        answer = await self._interaction(who, where, root=command.root, words=words, via="slash")
         return self._answered(who, where, answer, asked=f"/{command.root} {command.words}".strip())
 
     async def _ask(
-        self, who: str, where: Where, ask: str, args: dict[str, Any], community: int, **more: Any
+        self, who: str, where: Where, command: str, args: dict[str, Any], community: int, **more: Any
     ) -> Opened | None:
-        answer = await self._knock(who, where, ask=ask, args=args, community=community, **more)
+        answer = await self._interaction(who, where, command=command, args=args, community=community, **more)
         return self._answered(who, where, answer)
 
-    async def _knock(self, who: str, where: Where, **more: Any) -> Answer:
+    async def _interaction(self, who: str, where: Where, **more: Any) -> Response:
         place = direct_to(who) if where.place == HOME else where.place
         spot = self._square.places.get(place)
         direct = spot is not None and spot.kind == "direct"
         name = self._square.name_of(who)
-        knock = Knock(
+        interaction = Interaction(
             self._square.space, who, place=place, thread=where.root, direct=direct, name=name, **more
         )
-        answer = await self._stage.door.handle(knock)
+        answer = await self._stage.gateway.handle(interaction)
         await self._stage.settle()
         return answer
 
-    def _answered(self, who: str, where: Where, answer: Answer, asked: str = "") -> Opened | None:
-        spoken, now = answer.spoken, self._stage.now()
-        if spoken is not None and answer.to == "everyone" and where.place != HOME:
-            self._square.say(where.place, spoken, now, where.root)
-        elif spoken is not None:
-            self._square.whisper(who, where.place, spoken, now, where.root, asked)
+    def _answered(self, who: str, where: Where, answer: Response, asked: str = "") -> Opened | None:
+        renderable, now = answer.renderable, self._stage.now()
+        if renderable is not None and answer.to == "everyone" and where.place != HOME:
+            self._square.say(where.place, renderable, now, where.root)
+        elif renderable is not None:
+            self._square.whisper(who, where.place, renderable, now, where.root, asked)
         return Opened(answer.form, where, answer.community) if answer.form is not None else None
 
-    async def _tell(self, happened: Iterable[Happening]) -> None:
-        for happening in happened:
-            await self._stage.door.hear(self._square.space, happening)
+    async def _tell(self, happened: Iterable[Event]) -> None:
+        for event in happened:
+            await self._stage.gateway.hear(self._square.space, event)
         await self._stage.settle()
 
     def _linked(self, text: str) -> str:
@@ -145,7 +149,7 @@ class Inbound:
 
     def _hint(self, who: str, where: Where, hint: Text, asked: str) -> None:
         self._square.whisper(
-            who, where.place, Spoken(Card(parts=(hint,))), self._stage.now(), where.root, asked
+            who, where.place, RenderableCard(Card(parts=(hint,))), self._stage.now(), where.root, asked
         )
 
 

@@ -4,12 +4,12 @@ from functools import partial
 
 from nicegui import ui
 
-from adapters.web import looks
-from adapters.web.board import TERTULIA, Message
+from adapters.web import formatting
+from adapters.web.elements import box, icon_button, push, words
 from adapters.web.inbound import Where
+from adapters.web.message_store import TERTULIA, Message
 from adapters.web.render import Reader, show_card, show_emoji, show_typed
-from adapters.web.tags import box, icon_button, push, words
-from adapters.web.visit import Visit
+from adapters.web.tab_session import TabSession
 
 LONG = 2_000
 """How many characters of a message are shown at first."""
@@ -19,7 +19,7 @@ class MessageView:
     """Shows one message and keeps it true while it changes."""
 
     def __init__(
-        self, visit: Visit, message: Message, *, compact: bool, in_thread: bool, replies: int = 0
+        self, visit: TabSession, message: Message, *, compact: bool, in_thread: bool, replies: int = 0
     ) -> None:
         self._visit = visit
         self._in_thread = in_thread
@@ -32,8 +32,8 @@ class MessageView:
 
     def update(self, message: Message) -> None:
         """Show the message as it is now."""
-        only_reactions = (message.spoken, message.text, message.edited) == (
-            self.message.spoken,
+        only_reactions = (message.renderable, message.text, message.edited) == (
+            self.message.renderable,
             self.message.text,
             self.message.edited,
         )
@@ -74,7 +74,7 @@ class MessageView:
 
     def _note(self) -> None:
         message, square = self.message, self._visit.square
-        words(looks.moment(message.at, self._visit.zone, "time"), "time", "note-time")
+        words(formatting.moment(message.at, self._visit.zone, "time"), "time", "note-time")
         words(f"{square.name_of(message.author)} {message.text}", "span", "note-words")
 
     def _only_you(self) -> None:
@@ -89,7 +89,7 @@ class MessageView:
 
     def _avatar(self) -> None:
         if self.compact:
-            when = looks.moment(self.message.at, self._visit.zone, "time")
+            when = formatting.moment(self.message.at, self._visit.zone, "time")
             words(when, "time", "message-side-time", aria_hidden="true")
         else:
             avatar(self._visit.square.name_of(self.message.author), self.message.author)
@@ -103,15 +103,20 @@ class MessageView:
             elif visit.standing(message.author) == "newcomer":
                 words("new here", "span", "badge badge-new")
             at, zone = message.at, visit.zone
-            words(looks.moment(at, zone, "time"), "time", "message-time", title=looks.full_moment(at, zone))
+            words(
+                formatting.moment(at, zone, "time"),
+                "time",
+                "message-time",
+                title=formatting.full_moment(at, zone),
+            )
             if message.edited:
                 words("edited", "span", "message-edited")
 
     def _body(self) -> None:
         message = self.message
-        reader = self._visit.reader(Where(message.place, message.root), message.spoken)
-        if message.spoken is not None:
-            show_card(message.spoken.card, reader)
+        reader = self._visit.reader(Where(message.place, message.root), message.renderable)
+        if message.renderable is not None:
+            show_card(message.renderable.card, reader)
             return
         with box("div", "message-text") as body:
             show_typed(message.text[:LONG], reader)
@@ -134,9 +139,9 @@ class MessageView:
         coordinator = self._visit.standing(self._visit.who) == "coordinator"
         author = "bot" if self.message.author == TERTULIA else "people"
         return [
-            (action.label, number)
-            for number, action in enumerate(self._visit.stage.actions)
-            if (coordinator or not action.coordinators) and action.on in (author, "both")
+            (endpoint.label, number)
+            for number, endpoint in enumerate(self._visit.stage.actions)
+            if (coordinator or not endpoint.coordinators) and endpoint.on in (author, "both")
         ]
 
     def _more(self, anchor: ui.element) -> None:
@@ -148,14 +153,18 @@ class MessageView:
 
     async def _act(self, number: int) -> None:
         visit = self._visit
-        action = visit.stage.actions[number]
-        await visit.do(visit.inbound.acted(visit.who, action, self.message))
+        endpoint = visit.stage.actions[number]
+        await visit.do(visit.inbound.acted(visit.who, endpoint, self.message))
 
     def _pick_emoji(self, anchor: ui.element) -> None:
         with anchor, ui.menu().props("auto-close") as menu, box("div", "emoji-picker"):
-            for name in looks.QUICK:
+            for name in formatting.QUICK:
                 button = words(
-                    looks.emoji(name), "button", "emoji", type="button", aria_label=name.replace("_", " ")
+                    formatting.emoji(name),
+                    "button",
+                    "emoji",
+                    type="button",
+                    aria_label=name.replace("_", " "),
                 )
                 button.on("click", partial(self._react, name), args=[])
         menu.on("hide", menu.delete)
@@ -203,7 +212,10 @@ def avatar(name: str, handle: str, classes: str = "") -> None:
         box("span", f"avatar avatar-bot {classes}", aria_hidden="true")
     else:
         words(
-            looks.initials(name), "span", f"avatar hue-{looks.hue_of(handle)} {classes}", aria_hidden="true"
+            formatting.initials(name),
+            "span",
+            f"avatar hue-{formatting.hue_of(handle)} {classes}",
+            aria_hidden="true",
         )
 
 

@@ -1,44 +1,48 @@
 """The courier's side of the local page: parcels become messages of the square."""
 
-from adapters.web.square import Square, direct_to
-from facilitation.core.clock import Clock
-from facilitation.core.errors import Unreachable
-from facilitation.core.surface import Address, Parcel, Receipt
+from adapters.web.local_platform import LocalPlatform, direct_to
+from facilitation.core.platforms.surface import Address, OutgoingMessage, Receipt
+from facilitation.core.values.clock import Clock
+from facilitation.core.values.errors import Unreachable
 
 
 class PageSurface:
     """One square as the courier sees it. Remembers deliveries by their ids, so that none is repeated."""
 
-    def __init__(self, square: Square, clock: Clock) -> None:
+    def __init__(self, square: LocalPlatform, clock: Clock) -> None:
         self._square = square
         self._clock = clock
         self._delivered: dict[str, Receipt] = {}
 
-    async def deliver(self, parcel: Parcel) -> Receipt:
+    async def deliver(self, outgoing: OutgoingMessage) -> Receipt:
         """Say, edit, remove, react or enter; raises Unreachable for a place or message that is not there."""
-        if parcel.enter:
-            return Receipt(self._place(parcel.address), ())
-        if parcel.emoji:
-            return self._react(parcel)
-        if parcel.receipt is not None:
-            return self._withdraw(parcel.receipt) if parcel.withdraw else self._revise(parcel, parcel.receipt)
-        if parcel.delivery in self._delivered:
-            return self._delivered[parcel.delivery]
-        return self._say(parcel)
+        if outgoing.enter:
+            return Receipt(self._place(outgoing.address), ())
+        if outgoing.emoji:
+            return self._react(outgoing)
+        if outgoing.receipt is not None:
+            return (
+                self._withdraw(outgoing.receipt)
+                if outgoing.withdraw
+                else self._revise(outgoing, outgoing.receipt)
+            )
+        if outgoing.delivery in self._delivered:
+            return self._delivered[outgoing.delivery]
+        return self._say(outgoing)
 
     async def find(self, delivery: str, address: Address) -> Receipt | None:
         """What is known of an earlier delivery."""
         return self._delivered.get(delivery)
 
-    def _say(self, parcel: Parcel) -> Receipt:
-        place = self._place(parcel.address)
-        root = parcel.address.root if parcel.address.kind == "thread" else ""
-        message = self._square.say(place, parcel.spoken, self._clock.now(), root)
-        self._delivered[parcel.delivery] = Receipt(place, (message,))
-        return self._delivered[parcel.delivery]
+    def _say(self, outgoing: OutgoingMessage) -> Receipt:
+        place = self._place(outgoing.address)
+        root = outgoing.address.root if outgoing.address.kind == "thread" else ""
+        message = self._square.say(place, outgoing.renderable, self._clock.now(), root)
+        self._delivered[outgoing.delivery] = Receipt(place, (message,))
+        return self._delivered[outgoing.delivery]
 
-    def _revise(self, parcel: Parcel, receipt: Receipt) -> Receipt:
-        if not self._square.board.change(receipt.messages[0], spoken=parcel.spoken, edited=True):
+    def _revise(self, outgoing: OutgoingMessage, receipt: Receipt) -> Receipt:
+        if not self._square.board.change(receipt.messages[0], renderable=outgoing.renderable, edited=True):
             raise Unreachable("gone")
         return receipt
 
@@ -47,11 +51,11 @@ class PageSurface:
             self._square.board.drop(message)
         return receipt
 
-    def _react(self, parcel: Parcel) -> Receipt:
-        message = parcel.receipt.messages[0] if parcel.receipt else parcel.address.root
-        if not self._square.mark(message, parcel.emoji):
+    def _react(self, outgoing: OutgoingMessage) -> Receipt:
+        message = outgoing.receipt.messages[0] if outgoing.receipt else outgoing.address.root
+        if not self._square.mark(message, outgoing.emoji):
             raise Unreachable("gone")
-        return Receipt(parcel.address.handle, (message,))
+        return Receipt(outgoing.address.handle, (message,))
 
     def _place(self, address: Address) -> str:
         """The handle of the place at an address; opens direct messages and groups."""

@@ -8,21 +8,21 @@ from urllib.parse import urlencode
 from fastapi import Request
 from nicegui import Client, app, ui
 
-from adapters.web.board import Change, Message
 from adapters.web.composer import Composer
+from adapters.web.elements import box, icon_button, words
 from adapters.web.forms import FormDialog
 from adapters.web.home import Home
 from adapters.web.inbound import Opened
-from adapters.web.rail import Rail
-from adapters.web.square import HOME
+from adapters.web.local_platform import HOME
+from adapters.web.message_list import Stream
+from adapters.web.message_store import Change, Message
+from adapters.web.persona_dialog import Switcher
+from adapters.web.sidebar import Rail
 from adapters.web.stage import Stage, Standing
-from adapters.web.stream import Stream
-from adapters.web.switcher import Switcher
-from adapters.web.tags import box, icon_button, words
+from adapters.web.tab_session import TabSession, View, as_query
 from adapters.web.topbar import TopBar
-from adapters.web.visit import View, Visit, as_query
-from facilitation.core.cards import texts
-from facilitation.core.speech import plain
+from facilitation.core.values.cards import texts
+from facilitation.core.values.speech import plain
 
 STATIC = Path(__file__).parent / "static"
 
@@ -36,7 +36,7 @@ def put_up(stage: Stage) -> None:
         await open_page(stage, request.query_params, client)
 
 
-async def open_page(stage: Stage, query: Mapping[str, str], client: Client) -> Visit:
+async def open_page(stage: Stage, query: Mapping[str, str], client: Client) -> TabSession:
     """Build the page for one visit, as its address asks, in a client."""
     visit = await _visit(stage, query)
     visit.script = client.run_javascript
@@ -45,7 +45,7 @@ async def open_page(stage: Stage, query: Mapping[str, str], client: Client) -> V
     return visit
 
 
-def lay_out(visit: Visit) -> None:
+def lay_out(visit: TabSession) -> None:
     """Put everything on the page, in the current client."""
     ui.add_head_html(
         '<link rel="stylesheet" href="/tertulia/style.css"><script src="/tertulia/page.js"></script>'
@@ -83,7 +83,7 @@ def lay_out(visit: Visit) -> None:
 class ThreadPane:
     """The replies under one message, beside the talk; over it on a phone."""
 
-    def __init__(self, visit: Visit) -> None:
+    def __init__(self, visit: TabSession) -> None:
         with box("aside", "thread", aria_label="Thread") as pane:
             with box("header", "thread-head"):
                 words("Thread", "h2", "thread-title")
@@ -97,7 +97,7 @@ class Frame(View):
 
     follows_thread = True
 
-    def __init__(self, visit: Visit, shell: ui.element, talk: ui.element, live: ui.element) -> None:
+    def __init__(self, visit: TabSession, shell: ui.element, talk: ui.element, live: ui.element) -> None:
         self._visit = visit
         self._shell = shell
         self._talk = talk
@@ -126,20 +126,20 @@ class Frame(View):
 
 def _heard(message: Message) -> str:
     """A message as it is read out."""
-    if message.spoken is None:
+    if message.renderable is None:
         return message.text
-    spoken = message.spoken
-    names = {member: person.name for member, person in spoken.people.items()}
-    said = [plain(text, names, spoken.places) for text in texts(spoken.card)]
-    return " ".join(part for part in (spoken.card.title, *said) if part)
+    renderable = message.renderable
+    names = {member: person.name for member, person in renderable.people.items()}
+    said = [plain(text, names, renderable.places) for text in texts(renderable.card)]
+    return " ".join(part for part in (renderable.card.title, *said) if part)
 
 
-async def _visit(stage: Stage, query: Mapping[str, str]) -> Visit:
+async def _visit(stage: Stage, query: Mapping[str, str]) -> TabSession:
     standings = await stage.standings()
     who = query.get("as", "")
     if who not in {profile.handle for profile in stage.square.persons()}:
         who = _first_person(stage, standings)
-    visit = Visit(stage, who, query.get("in", ""), standings)
+    visit = TabSession(stage, who, query.get("in", ""), standings)
     if stage.square.board.get(query.get("thread", "")) is not None:
         visit.thread = query["thread"]
     return visit

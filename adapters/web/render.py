@@ -12,10 +12,11 @@ from zoneinfo import ZoneInfo
 
 from nicegui import ui
 
-from adapters.web import looks
-from adapters.web.tags import box, push, words
-from adapters.web.talk import pieces
-from facilitation.core.cards import (
+from adapters.web import formatting
+from adapters.web.elements import box, push, words
+from adapters.web.typed_text import pieces
+from facilitation.core.platforms.surface import Person
+from facilitation.core.values.cards import (
     Button,
     Buttons,
     Card,
@@ -40,7 +41,6 @@ from facilitation.core.cards import (
     Span,
     Text,
 )
-from facilitation.core.surface import Person
 
 Press = Callable[[Button], Awaitable[None]]
 Choose = Callable[[Menu, str], Awaitable[None]]
@@ -132,13 +132,13 @@ def show_span(span: Span, reader: Reader) -> None:
         case PlaceRef():
             _show_channel(span.handle, reader, span.message)
         case Moment():
-            said = looks.moment(span.at, reader.zone, span.form)
+            said = formatting.moment(span.at, reader.zone, span.form)
             words(
                 said,
                 "time",
                 "moment",
                 datetime=span.at.isoformat(),
-                title=looks.full_moment(span.at, reader.zone),
+                title=formatting.full_moment(span.at, reader.zone),
             )
         case Emoji():
             show_emoji(span.name)
@@ -175,7 +175,7 @@ def show_typed(text: str, reader: Reader) -> None:
 
 def show_emoji(name: str) -> None:
     """An emoji, named for whoever hears the page; its short name in colons where there is no such emoji."""
-    drawn = looks.emoji(name)
+    drawn = formatting.emoji(name)
     if drawn == f":{name}:":
         words(drawn)
     else:

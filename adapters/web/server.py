@@ -13,7 +13,7 @@ from starlette.types import ASGIApp
 from adapters.web.guard import ANY, Guard
 from adapters.web.page import put_up
 from adapters.web.stage import Stage
-from facilitation.core.errors import BadInput
+from facilitation.core.values.errors import BadInput
 
 
 def app_of(stage: Stage, *, host: str = "127.0.0.1", token: str | None = None) -> ASGIApp:

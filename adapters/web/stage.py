@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
-from adapters.web.square import Square
-from facilitation.core.surface import Door
+from adapters.web.local_platform import LocalPlatform
+from facilitation.core.platforms.surface import Gateway
 
 Standing = Literal["newcomer", "member", "coordinator"]
 
@@ -20,7 +20,7 @@ class MessageAction:
     they see it; the house checks it again.
     """
 
-    ask: str
+    command: str
     label: str
     carries: tuple[str, ...] = ("message",)
     coordinators: bool = False
@@ -32,12 +32,12 @@ class Stage(Protocol):
     """Everything behind the page."""
 
     @property
-    def door(self) -> Door:
+    def gateway(self) -> Gateway:
         """The house."""
         ...
 
     @property
-    def square(self) -> Square:
+    def square(self) -> LocalPlatform:
         """The platform whose page this is."""
         ...
 

@@ -7,23 +7,23 @@ from zoneinfo import ZoneInfo
 
 from nicegui import ui
 
-from adapters.web import clockwork, looks
-from adapters.web.board import Change
-from adapters.web.square import HOME
-from adapters.web.tags import box, icon_button, push, words
-from adapters.web.visit import View, Visit
+from adapters.web import clock_presets, formatting
+from adapters.web.elements import box, icon_button, push, words
+from adapters.web.local_platform import HOME
+from adapters.web.message_store import Change
+from adapters.web.tab_session import TabSession, View
 
 MOVES: tuple[tuple[str, str, Callable[[datetime, ZoneInfo], datetime]], ...] = (
-    ("An hour", "Move the clock on by an hour", clockwork.an_hour),
-    ("Tomorrow 09:00", "Move the clock to tomorrow, 09:00", clockwork.tomorrow),
-    ("Next Monday 09:00", "Move the clock to next Monday, 09:00", clockwork.next_monday),
+    ("An hour", "Move the clock on by an hour", clock_presets.an_hour),
+    ("Tomorrow 09:00", "Move the clock to tomorrow, 09:00", clock_presets.tomorrow),
+    ("Next Monday 09:00", "Move the clock to next Monday, 09:00", clock_presets.next_monday),
 )
 
 
 class TopBar(View):
     """The title of the place and the clock, both kept true."""
 
-    def __init__(self, visit: Visit) -> None:
+    def __init__(self, visit: TabSession) -> None:
         self._visit = visit
         self._moves: list[ui.element] = []
         with box("header", "top"):
@@ -62,11 +62,11 @@ class TopBar(View):
 
     def tick(self) -> None:
         """Show the community's time."""
-        zone = looks.zone(self._visit.stage.zone)
+        zone = formatting.zone(self._visit.stage.zone)
         local = self._visit.stage.now().astimezone(zone)
         self._day.set_text(f"{local:%A} {local.day} {local:%B}")
         self._time.set_text(f"{local:%H:%M}")
-        self._time.props["title"] = f"{local.year}, the time in {looks.city(str(zone))}"
+        self._time.props["title"] = f"{local.year}, the time in {formatting.city(str(zone))}"
 
     def _open_drawer(self) -> None:
         self._visit.script("window.tertulia?.drawer(true)")
@@ -82,7 +82,7 @@ class TopBar(View):
         visit = self._visit
         self._busy(on=True)
         try:
-            await visit.stage.move(to(visit.stage.now(), looks.zone(visit.stage.zone)))
+            await visit.stage.move(to(visit.stage.now(), formatting.zone(visit.stage.zone)))
             await visit.refresh_standings()
         finally:
             self._busy(on=False)
@@ -98,7 +98,7 @@ class TopBar(View):
                 move.classes(remove="is-busy")
 
 
-def _topic(visit: Visit) -> str:
+def _topic(visit: TabSession) -> str:
     spot = visit.spot
     if visit.place == HOME or spot is None:
         return "What is on, and what is yours"

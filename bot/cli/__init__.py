@@ -6,12 +6,12 @@ from importlib.metadata import PackageNotFoundError, version
 import cyclopts
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.cli import archives, database, inviting, matching, rhythms, running, setting_up, trying
+from bot.cli import archives, database, init, invite, local_page, match, rhythm, run
 from bot.cli.console import err, out
-from facilitation.core.errors import BadInput
-from storage.copying import CannotCopy
-from storage.holding import AlreadyHeld
-from storage.migrating import CannotMigrate
+from facilitation.core.values.errors import BadInput
+from storage.backup import CannotCopy
+from storage.migration import CannotMigrate
+from storage.process_lock import AlreadyHeld
 
 
 def _version() -> str:
@@ -28,11 +28,11 @@ cli = cyclopts.App(
     console=out,
     error_console=err,
 )
-for group in (trying.cli, setting_up.cli, running.cli, archives.cli, rhythms.cli, matching.cli):
+for group in (local_page.cli, init.cli, run.cli, archives.cli, rhythm.cli, match.cli):
     cli.update(group)
 cli.command(database.db)
 cli.command(database.conf)
-cli.command(inviting.invite)
+cli.command(invite.invite)
 
 
 def run_command(arguments: Sequence[str]) -> int:

@@ -18,7 +18,7 @@ from bot.cli.console import (
     show_troubles,
     upgrade_or_refuse,
 )
-from facilitation.core.errors import BadInput
+from facilitation.core.values.errors import BadInput
 
 cli = App()
 
@@ -39,31 +39,31 @@ def rehearse(
     quiet: Annotated[bool, Parameter(negative="", help="No transcript on the terminal.")] = False,
 ) -> None:
     """Play an export through the whole bot on its own clock, and show what the bot would have posted."""
-    from bot import rehearsing, showing
+    from bot import rehearsal, rehearsal_report
     from bot.script import load_script
 
     logs.start("error")
-    play = rehearsing.load_play(config)
+    play = rehearsal.load_play(config)
     steps = load_script(script) if script else ()
     for path in (json, html):
         must_be_writable(path)
     result = run_async(lambda: _rehearse(archive, play, steps))
     if json is not None and str(json) == "-":
-        sys.stdout.buffer.write(showing.as_json(result) + b"\n")
+        sys.stdout.buffer.write(rehearsal_report.as_json(result) + b"\n")
         return
     if json is not None:
-        json.write_bytes(showing.as_json(result))
+        json.write_bytes(rehearsal_report.as_json(result))
     if html is not None:
-        html.write_text(showing.as_page(result), "utf-8")
+        html.write_text(rehearsal_report.as_page(result), "utf-8")
     if not quiet:
-        showing.show(result, out)
+        rehearsal_report.show(result, out)
 
 
 async def _rehearse(archive: Path, play: Any, steps: Any) -> Any:
-    from adapters.archive.apart import read_apart
-    from bot.rehearsing import rehearse as play_through
+    from adapters.archive.reader_process import read_in_process
+    from bot.rehearsal import rehearse as play_through
 
-    with read_apart(archive) as reading, bar("rehearsing", reading.total_bytes) as advance:
+    with read_in_process(archive) as reading, bar("rehearsing", reading.total_bytes) as advance:
 
         def one_by_one() -> Any:
             for batch in reading:
@@ -95,11 +95,11 @@ def import_(
 
 
 async def _import(settings: configuration.Settings, archive: Path) -> Any:
-    from adapters.archive.opening import open_archive
+    from adapters.archive.detection import open_archive
     from bot.app import build
-    from bot.importing import import_archive
+    from bot.history_import import import_archive
     from storage.engine import open_engine
-    from storage.holding import hold
+    from storage.process_lock import hold
 
     open_archive(archive).close()  # what is no archive is refused before a database is touched
     url = settings.database.url.get_secret_value()
@@ -133,8 +133,8 @@ def recap(
 
 async def _recap(settings: configuration.Settings, name: str) -> str:
     from bot.app import build
-    from bot.printing import recap_of
-    from storage.migrating import current_and_head
+    from bot.recap_preview import recap_of
+    from storage.migration import current_and_head
 
     url = settings.database.url.get_secret_value()
     current, head = current_and_head(url)

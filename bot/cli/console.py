@@ -11,10 +11,10 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from bot import config as configuration
-from facilitation.core.clock import SystemClock
-from facilitation.core.errors import BadInput
+from facilitation.core.values.clock import SystemClock
+from facilitation.core.values.errors import BadInput
 from storage.engine import is_sqlite
-from storage.migrating import current_and_head, upgrade
+from storage.migration import current_and_head, upgrade
 
 T = TypeVar("T")
 out = Console(highlight=False, emoji=False)

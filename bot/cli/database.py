@@ -9,11 +9,11 @@ from cyclopts import App, Parameter
 
 from bot import config as configuration
 from bot.cli.console import ConfigFile, out, settings_of
-from facilitation.core.clock import SystemClock
-from storage.copying import back_up
-from storage.copying import restore as put_back
-from storage.holding import hold
-from storage.migrating import upgrade
+from facilitation.core.values.clock import SystemClock
+from storage.backup import back_up
+from storage.backup import restore as put_back
+from storage.migration import upgrade
+from storage.process_lock import hold
 
 db = App(name="db", help="The database: upgrade, back up, restore.")
 conf = App(name="config", help="The configuration: a commented example, its JSON Schema, a key.")

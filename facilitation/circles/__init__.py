@@ -1,6 +1,13 @@
 """Circles: coffee rounds in small groups of who opted in, with new people each time."""
 
-from facilitation.circles import afterwards, commands, proposing, rounds, sections, taking_part
-from facilitation.circles.room import room
+from facilitation.circles import (
+    commands,
+    contributions,
+    coordinator_commands,
+    followup,
+    forms,
+    jobs,
+)
+from facilitation.circles.feature import feature
 
-__all__ = ["afterwards", "commands", "proposing", "room", "rounds", "sections", "taking_part"]
+__all__ = ["commands", "contributions", "coordinator_commands", "feature", "followup", "forms", "jobs"]

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from facilitation.circles.dates import Date, day_in_words, moment_in_words
-from facilitation.core.cards import Arg, Button, Buttons, Card, Mention, Name, Small, Text
-from facilitation.core.speech import card, count, listed, say
-from storage.circles import Answer, Circle, Group
+from facilitation.core.values.cards import Arg, Button, Buttons, Card, Mention, Name, Small, Text
+from facilitation.core.values.speech import card, count, listed, say
+from storage.circles import Circle, Group, MeetingAnswer
 
 TELLING = 3
 """Of fewer people no number is told."""
@@ -127,26 +127,30 @@ def joined_by(circle: Circle, newcomer: int, others: Sequence[int]) -> Card:
 
 def did_you_meet(group: Group) -> Card:
     """The one question after a round."""
-    return card("", say("Did you meet?"), _answers(group, *Answer))
+    return card("", say("Did you meet?"), _answers(group, *MeetingAnswer))
 
 
-def answered(group: Group, answer: Answer, circle: Circle, next_date: Date | None) -> Card:
+def answered(group: Group, answer: MeetingAnswer, circle: Circle, next_date: Date | None) -> Card:
     """What stands there once somebody answered."""
     match answer:
-        case Answer.MET:
+        case MeetingAnswer.MET:
             return card("", say("You met. Lovely to hear."), tone="good")
-        case Answer.PLANNED:
+        case MeetingAnswer.PLANNED:
             words = say("It is planned. Have a good time.")
-            return card("", words, _answers(group, Answer.MET, Answer.COULD_NOT))
-        case Answer.COULD_NOT:
+            return card("", words, _answers(group, MeetingAnswer.MET, MeetingAnswer.COULD_NOT))
+        case MeetingAnswer.COULD_NOT:
             words = say("Not this time, and that is fine.")
-            return card("", words, _next(circle, next_date), _answers(group, Answer.MET))
+            return card("", words, _next(circle, next_date), _answers(group, MeetingAnswer.MET))
 
 
-_LABELS = {Answer.MET: "We met", Answer.PLANNED: "It is planned", Answer.COULD_NOT: "We couldn’t"}
+_LABELS = {
+    MeetingAnswer.MET: "We met",
+    MeetingAnswer.PLANNED: "It is planned",
+    MeetingAnswer.COULD_NOT: "We couldn’t",
+}
 
 
-def _answers(group: Group, *answers: Answer) -> Buttons:
+def _answers(group: Group, *answers: MeetingAnswer) -> Buttons:
     buttons = []
     for one in answers:
         args: dict[str, Arg] = {"group": group.id, "answer": one.value}

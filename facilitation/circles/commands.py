@@ -1,200 +1,171 @@
-"""What coordinators ask of circles: see them all, let one rest, and end one."""
+"""Joining a circle, sitting one round out, leaving, and whom somebody would rather not meet."""
 
-from datetime import date, time
 from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from facilitation.circles.cards import TELLING
-from facilitation.circles.choosing import WHICH, circles_meant, which_circle
-from facilitation.circles.dates import day_in_words, in_words
-from facilitation.circles.planning import next_in_words, unplanned
-from facilitation.circles.proposing import MIXED
-from facilitation.circles.room import room
-from facilitation.core.ask import Ask, Call, Hidden, Role
-from facilitation.core.cards import Button, Buttons, Card, Channel, Item, Items, Small, Text
-from facilitation.core.effects import Effects, Reply
-from facilitation.core.errors import Refusal
-from facilitation.core.local_time import instant_of
-from facilitation.core.speech import card, count, say
-from storage.circles import Circle, CircleRounds, Circles, Figures, Mix, Outcome, Round
-
-# List ----------------------------------------------------------------------------------------------
+from facilitation.circles.dates import Date, moment_in_words
+from facilitation.circles.feature import feature
+from facilitation.circles.schedule import coming_date
+from facilitation.circles.selection import WHICH, circles_meant, of_name, which_circle
+from facilitation.core.values.cards import Button, Buttons, Part, Text
+from facilitation.core.values.commands import Command, Context
+from facilitation.core.values.effects import Effects, OpenForm, Reply
+from facilitation.core.values.errors import Refusal
+from facilitation.core.values.forms import Hidden, MemberId
+from facilitation.core.values.speech import card, say
+from storage.circles import Circle, Circles
+from storage.communities import People
 
 
-class ListCircles(Ask):
-    """The circles: when they meet, and how it goes."""
-
-
-@room.command("circles list", role=Role.COORDINATOR)
-async def show_all(ask: ListCircles, call: Call, circles: Circles, rounds: CircleRounds) -> Effects:
-    """Every circle in words, what comes next, and its figures."""
-    there = await circles.running()
-    if not there:
-        return [Reply(_none_yet())]
-    items = []
-    for circle in there:
-        seats = len(await circles.seats(circle.id))
-        latest = await rounds.latest(circle.id, 1)
-        items.append(_item(circle, seats, await rounds.figures(circle.id), latest, call))
-    more = Buttons((Button("New circle", "circles.new"),))
-    return [Reply(card("Circles", Items(tuple(items)), more))]
-
-
-def _none_yet() -> Card:
-    return card(
-        "No circle yet",
-        "A circle brings together small groups of who wants to, for a coffee, with somebody new each time.",
-        Buttons((Button("New circle", "circles.new", style="primary"),)),
-        Small(say("You see it in words, with its next dates, before anything is saved.")),
-    )
-
-
-def _item(circle: Circle, seats: int, figures: Figures, latest: list[Round], call: Call) -> Item:
-    lines = [
-        say(
-            "{words}, in groups of {size}; invitations in {place}",
-            words=in_words(circle),
-            size=circle.size,
-            place=Channel(circle.space, circle.place),
-        ),
-        say("{next}", next=next_in_words(circle, call.community)),
-        say("{n} people are in.", n=seats)
-        if seats >= TELLING
-        else say("Fewer than three people are in so far."),
-        *_so_far(figures),
-        *_last(latest),
-    ]
-    if circle.mix is not Mix.NOTHING:
-        lines.insert(1, say("It brings together {mixed}.", mixed=MIXED[circle.mix]))
-    if circle.gone:
-        lines.insert(1, say("Its channel is gone, so nobody is invited there."))
-    held = (
-        Button("Resume", "circles.resume", {"circle": circle.id})
-        if circle.is_paused(call.at)
-        else Button("Pause", "circles.pause", {"circle": circle.id})
-    )
-    return Item(say("**{name}**", name=circle.name), _lines(lines), (held,))
-
-
-def _so_far(figures: Figures) -> list[Text]:
-    """Its figures, in words; what is known of fewer than three is not told."""
-    if figures.new is None or figures.repeats is None:
-        return []
-    lines = [
-        count(
-            figures.rounds,
-            "One round so far: {new} pairs met for the first time, {again} again.",
-            "{n} rounds so far: {new} pairs met for the first time, {again} again.",
-            new=figures.new,
-            again=figures.repeats,
-        )
-    ]
-    if figures.met is not None:
-        lines.append(say("Of the groups that answered, {share} met.", share=f"{figures.met:.0%}"))
-    return lines
-
-
-def _last(latest: list[Round]) -> list[Text]:
-    """Why the last date had no round, if it had none."""
-    for one in latest:
-        if one.outcome is Outcome.SKIPPED:
-            return [say("Skipped {day}: {why}.", day=day_in_words(one.day), why=one.why)]
-        if one.outcome is Outcome.MISSED:
-            return [say("Missed {day}: I was away.", day=day_in_words(one.day))]
-    return []
-
-
-def _lines(lines: list[Text]) -> Text:
-    """One below the other."""
-    text = lines[0]
-    for line in lines[1:]:
-        text = say("{above}\n{line}", above=text, line=line)
-    return text
-
-
-# Pause, resume and end -----------------------------------------------------------------------------
-
-
-class PauseCircle(Ask):
-    """Let a circle rest; its rounds are skipped, not made up for."""
+class JoinCircle(Command):
+    """Join a circle: a coffee with somebody new, each round."""
 
     which: str = WHICH
     circle: Annotated[int, Hidden] = 0
 
 
-@room.command("circles pause", role=Role.COORDINATOR)
-async def pause(ask: PauseCircle, call: Call, circles: Circles) -> Effects:
-    """From now on, until somebody resumes it."""
-    found = await circles_meant(circles, ask.circle, ask.which)
+@feature.command("circle join", id="circles.join")
+async def join(command: JoinCircle, context: Context, circles: Circles, people: People) -> Effects:
+    """From now on in each round; who sat the next one out is in again."""
+    found = await circles_meant(circles, command.circle, command.which)
     if len(found) > 1:
-        return [Reply(which_circle(found, "circles.pause"))]
+        return [Reply(which_circle(found, "circles.join"))]
     [circle] = found
-    await circles.pause(circle.id, paused=True)
-    buttons = Buttons(
-        (
-            Button("Only until a date", "circles.pause_until", {"circle": circle.id}),
-            Button("Resume", "circles.resume", {"circle": circle.id}),
-            Button("End it", "circles.end", {"circle": circle.id}, style="danger"),
+    if not (await people.names([context.member.id], circle.space)).get(context.member.id, ("", ""))[1]:
+        raise Refusal(f"“{circle.name}” meets in another space of ours. Please join it there.")
+    is_new = await circles.join(circle.id, context.member.id, context.at)
+    await circles.skip(circle.id, context.member.id, None)
+    parts: list[Part] = [
+        say("You are in **{name}**.", name=circle.name)
+        if is_new
+        else say("You are in **{name}** already. Good to have you.", name=circle.name),
+        _when(circle, context),
+    ]
+    if context.member.quiet:
+        parts.append(
+            say("You asked me not to write to you, so I leave you out. `/cop privacy quiet` changes that.")
         )
-    )
-    words = say("**{name}** rests. Its rounds are skipped, and everybody stays in.", name=circle.name)
-    return [Reply(card("Paused", words, buttons, tone="good"))]
+    buttons = [Button("Skip this time", "circles.skip", {"circle": circle.id})]
+    buttons.append(Button("Rather not with …", "circles.keep_apart"))
+    return [Reply(card("", *parts, Buttons(tuple(buttons)), tone="good"))]
 
 
-class PauseCircleUntil(Ask):
-    """Let a circle rest until a date."""
-
-    heading: ClassVar[str] = "Pause until"
-
-    circle: Annotated[int, Hidden]
-    until: date = Field(title="Until", description="a date such as 2026-03-09; it goes on that day")
-
-
-@room.action(role=Role.COORDINATOR)
-async def pause_until(ask: PauseCircleUntil, call: Call, circles: Circles) -> Effects:
-    """It goes on by itself."""
-    [circle] = await circles_meant(circles, ask.circle, "")
-    until = instant_of(ask.until, time(0), circle.zone)
-    if until <= call.at:
-        raise Refusal("That day is over. Please give one that is still to come.", "until")
-    await circles.pause(circle.id, paused=True, until=until)
-    words = say("**{name}** rests until {day}.", name=circle.name, day=day_in_words(ask.until))
-    return [Reply(card("Paused", words, tone="good"))]
-
-
-class ResumeCircle(Ask):
-    """Go on with a circle that rests."""
+class SkipRound(Command):
+    """Sit out the next round of a circle, this time only."""
 
     which: str = WHICH
     circle: Annotated[int, Hidden] = 0
 
 
-@room.command("circles resume", role=Role.COORDINATOR)
-async def resume(ask: ResumeCircle, call: Call, circles: Circles) -> Effects:
-    """With its next date; nothing is made up for."""
-    found = await circles_meant(circles, ask.circle, ask.which)
-    resting = [one for one in found if one.is_paused(call.at)]
-    if not resting:
-        raise Refusal("It is not paused." if len(found) == 1 else "None of them is paused.")
-    if len(resting) > 1:
-        return [Reply(which_circle(resting, "circles.resume"))]
-    await circles.pause(resting[0].id, paused=False)
-    [circle] = await circles_meant(circles, resting[0].id, "")
-    words = say("**{name}** goes on. {next}", name=circle.name, next=next_in_words(circle, call.community))
+@feature.command("circle skip", id="circles.skip")
+async def skip(command: SkipRound, context: Context, circles: Circles) -> Effects:
+    """This time only, and it is said when they are in again."""
+    mine = await _mine(command.circle, command.which, context, circles)
+    if len(mine) > 1:
+        return [Reply(which_circle(mine, "circles.skip"))]
+    [circle] = mine
+    coming = coming_date(circle, context.community)
+    if coming is None:
+        raise Refusal(f"“{circle.name}” rests at the moment, so there is nothing to skip.")
+    await circles.skip(circle.id, context.member.id, coming.day)
+    after = _after(coming, circle, context)
+    again = Button("I can come after all", "circles.join", {"circle": circle.id})
+    words = say(
+        "You sit out **{name}** on {when}.",
+        name=circle.name,
+        when=moment_in_words(coming.at, circle.zone),
+    )
+    return [Reply(card("", words, after, Buttons((again,)), tone="good"))]
+
+
+class LeaveCircle(Command):
+    """Leave a circle."""
+
+    which: str = WHICH
+    circle: Annotated[int, Hidden] = 0
+
+
+@feature.command("circle leave", id="circles.leave")
+async def leave(command: LeaveCircle, context: Context, circles: Circles) -> Effects:
+    """No more rounds; a group that was made already stands."""
+    mine = await _mine(command.circle, command.which, context, circles)
+    if len(mine) > 1:
+        return [Reply(which_circle(mine, "circles.leave"))]
+    [circle] = mine
+    await circles.leave(circle.id, context.member.id)
+    again = Button("Join again", "circles.join", {"circle": circle.id})
+    words = say("You are out of **{name}**. Come back whenever you like.", name=circle.name)
+    return [Reply(card("", words, Buttons((again,)), tone="good"))]
+
+
+class KeepApart(Command):
+    """Say privately whom you would rather not be in a group with."""
+
+    heading: ClassVar[str] = "Rather not with"
+
+    not_with: MemberId | None = Field(
+        default=None, title="Rather not with", description="only the grouping sees this, and nobody is told"
+    )
+    nor_with: MemberId | None = Field(default=None, title="Nor with", description="if there is somebody else")
+    nor_either: MemberId | None = Field(default=None, title="Nor with", description="and somebody else")
+
+
+@feature.form(KeepApart)
+async def open_apart(context: Context, circles: Circles, people: People) -> Effects:
+    """As they said before."""
+    avoided = await circles.avoided_by(context.member.id)
+    # A form shows a person by the platform's handle.
+    known = await people.names(avoided, context.space)
+    handles = [handle for _, handle in known.values() if handle]
+    return [OpenForm(KeepApart, dict(zip(KeepApart.model_fields, handles, strict=False)))]
+
+
+@feature.action(id="circles.keep_apart")
+async def keep_apart(command: KeepApart, context: Context, circles: Circles) -> Effects:
+    """In all circles, whoever of the two asked for it."""
+    named = [one for one in (command.not_with, command.nor_with, command.nor_either) if one is not None]
+    if context.member.id in named:
+        raise Refusal("You are always with yourself. Please choose somebody else.", "not_with")
+    await circles.keep_apart(context.member.id, named)
+    words = (
+        say("Noted. Nobody is told, and you will not be in a group together.")
+        if named
+        else say("Noted: nobody in particular.")
+    )
     return [Reply(card("", words, tone="good"))]
 
 
-class EndCircle(Ask):
-    """End a circle; groups that were made stand."""
-
-    circle: Annotated[int, Hidden]
+# Small parts ---------------------------------------------------------------------------------------
 
 
-@room.action(role=Role.COORDINATOR)
-async def end(ask: EndCircle, call: Call, circles: Circles) -> Effects:
-    """No more rounds; who has met whom is remembered for other circles."""
-    [circle] = await circles_meant(circles, ask.circle, "")
-    await circles.end(circle.id)
-    words = say("**{name}** has ended. Thank you for having kept it going.", name=circle.name)
-    return [*unplanned(circle.id), Reply(card("", words, tone="good"))]
+async def _mine(number: int, name: str, context: Context, circles: Circles) -> list[Circle]:
+    """The circles of who asks that may be meant. Refuses when they are in none of them."""
+    joined = await circles.joined(context.member.id)
+    mine = [one for one in await circles.running() if one.id in joined]
+    if number:
+        [circle] = await circles_meant(circles, number, "")
+        if circle not in mine:
+            raise Refusal(f"You are not in “{circle.name}”, so there is nothing to do.")
+        return [circle]
+    if not mine:
+        raise Refusal("You are in no circle. /cop circle join gets you in.")
+    return of_name(mine, name)
+
+
+def _when(circle: Circle, context: Context) -> Text:
+    date_of = coming_date(circle, context.community)
+    if date_of is None:
+        return say("It rests at the moment; when it goes on, you are in.")
+    return say(
+        "The next groups are made on {when}, and you need not do anything.",
+        when=moment_in_words(date_of.at, circle.zone),
+    )
+
+
+def _after(coming: Date, circle: Circle, context: Context) -> Text:
+    """When they are in again: the round after the one they sit out."""
+    date_of = coming_date(circle, context.community, but=coming.day)
+    if date_of is None:
+        return say("When it goes on after that, you are in again.")
+    return say("On {when} you are in again.", when=moment_in_words(date_of.at, circle.zone))

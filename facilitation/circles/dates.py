@@ -9,7 +9,7 @@ from itertools import islice
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from facilitation.core.local_time import instant_of, local_date
+from facilitation.core.values.local_time import instant_of, local_date
 from storage.circles import Circle
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")

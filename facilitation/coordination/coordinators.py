@@ -4,21 +4,22 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from facilitation.coordination.room import room
-from facilitation.core.ask import Ask, Call, LongText, Person, Role
-from facilitation.core.cards import Direct, Part
-from facilitation.core.effects import Effects, Post, Reply
-from facilitation.core.errors import Refusal
-from facilitation.core.speech import card, listed, quoted, say
+from facilitation.coordination.feature import feature
+from facilitation.core.values.cards import Direct, Part
+from facilitation.core.values.commands import Command, Context, Role
+from facilitation.core.values.effects import Effects, Post, Reply
+from facilitation.core.values.errors import Refusal
+from facilitation.core.values.forms import LongText, MemberId
+from facilitation.core.values.speech import card, listed, quoted, say
 from storage.communities import Member, People
 
 
-class Coordinators(Ask):
+class Coordinators(Command):
     """Who coordinates this community."""
 
 
-@room.command("coordinators list", open_door=True)
-async def list_coordinators(ask: Coordinators, call: Call, people: People) -> Effects:
+@feature.command("coordinators list", id="coordination.list_coordinators", handler_authorizes=True)
+async def list_coordinators(command: Coordinators, context: Context, people: People) -> Effects:
     """Their names, which everyone may know."""
     holders = await people.holders(Role.COORDINATOR)
     if not holders:
@@ -34,43 +35,43 @@ async def list_coordinators(ask: Coordinators, call: Call, people: People) -> Ef
     return [Reply(card("Coordinators", say("{names}", names=listed(list(holders)))))]
 
 
-class AddCoordinator(Ask):
+class AddCoordinator(Command):
     """Make someone a coordinator."""
 
     heading: ClassVar[str] = "Add a coordinator"
     submit: ClassVar[str] = "Add"
 
-    who: Person = Field(title="Who", description="a member of this community")
+    who: MemberId = Field(title="Who", description="a member of this community")
 
 
-@room.command("coordinators add", open_door=True)
-async def add_coordinator(ask: AddCoordinator, call: Call, people: People) -> Effects:
+@feature.command("coordinators add", id="coordination.add_coordinator", handler_authorizes=True)
+async def add_coordinator(command: AddCoordinator, context: Context, people: People) -> Effects:
     """A coordinator may add anyone; while there is none, so may whoever manages the space."""
     holders = await people.holders(Role.COORDINATOR)
-    if Role.COORDINATOR not in call.roles and (holders or not call.manager):
+    if Role.COORDINATOR not in context.roles and (holders or not context.is_manager):
         raise Refusal("Only a coordinator can add one. /cop about shows who coordinates here.")
-    member = await _found(people, ask.who)
-    if not await people.grant(member.id, Role.COORDINATOR, call.at):
+    member = await _found(people, command.who)
+    if not await people.grant(member.id, Role.COORDINATOR, context.at):
         raise Refusal(f"{member.name} coordinates here already.")
     effects: Effects = [Reply(card("", say("{who} coordinates here now.", who=member), tone="good"))]
-    if member.id != call.who.id:
-        effects.append(_to_new_coordinator(member, call, ""))
+    if member.id != context.member.id:
+        effects.append(_to_new_coordinator(member, context, ""))
     return effects
 
 
-class RemoveCoordinator(Ask):
+class RemoveCoordinator(Command):
     """Someone no longer coordinates."""
 
     heading: ClassVar[str] = "Remove a coordinator"
     submit: ClassVar[str] = "Remove"
 
-    who: Person = Field(title="Who", description="a coordinator")
+    who: MemberId = Field(title="Who", description="a coordinator")
 
 
-@room.command("coordinators remove", role=Role.COORDINATOR)
-async def remove_coordinator(ask: RemoveCoordinator, call: Call, people: People) -> Effects:
+@feature.command("coordinators remove", id="coordination.remove_coordinator", role=Role.COORDINATOR)
+async def remove_coordinator(command: RemoveCoordinator, context: Context, people: People) -> Effects:
     """Anyone but the last one."""
-    member = await _found(people, ask.who)
+    member = await _found(people, command.who)
     holders = await people.holders(Role.COORDINATOR)
     if member.id not in {holder.id for holder in holders}:
         raise Refusal(f"{member.name} does not coordinate here.", "who")
@@ -86,13 +87,13 @@ async def remove_coordinator(ask: RemoveCoordinator, call: Call, people: People)
     ]
 
 
-class HandOver(Ask):
+class HandOver(Command):
     """Hand coordinating over to someone else, with a note."""
 
     heading: ClassVar[str] = "Hand over"
     submit: ClassVar[str] = "Hand over"
 
-    who: Person = Field(title="To whom", description="a member of this community")
+    who: MemberId = Field(title="To whom", description="a member of this community")
     note: LongText = Field(
         default="",
         title="A note for them",
@@ -101,31 +102,31 @@ class HandOver(Ask):
     )
 
 
-@room.command("coordinators handover", role=Role.COORDINATOR)
-async def hand_over(ask: HandOver, call: Call, people: People) -> Effects:
+@feature.command("coordinators handover", id="coordination.hand_over", role=Role.COORDINATOR)
+async def hand_over(command: HandOver, context: Context, people: People) -> Effects:
     """The successor holds the role before it is given up."""
-    member = await _found(people, ask.who)
-    if member.id == call.who.id:
+    member = await _found(people, command.who)
+    if member.id == context.member.id:
         raise Refusal("That is you. Please choose who follows you.", "who")
-    await people.grant(member.id, Role.COORDINATOR, call.at, ask.note, by=call.who.id)
-    await people.revoke(call.who.id, Role.COORDINATOR)
+    await people.grant(member.id, Role.COORDINATOR, context.at, command.note, by=context.member.id)
+    await people.revoke(context.member.id, Role.COORDINATOR)
     return [
         Reply(
             card("", say("{who} coordinates from now on. Thank you for everything.", who=member), tone="good")
         ),
-        _to_new_coordinator(member, call, ask.note),
+        _to_new_coordinator(member, context, command.note),
     ]
 
 
-def _to_new_coordinator(member: Member, call: Call, note: str) -> Post:
+def _to_new_coordinator(member: Member, context: Context, note: str) -> Post:
     """Part of facilitating, hence within no budget."""
     parts: list[Part] = [
-        say("{by} made you a coordinator of **{name}**.", by=call.who, name=call.community.name),
+        say("{by} made you a coordinator of **{name}**.", by=context.member, name=context.community.name),
     ]
     if note:
-        parts.append(say("Their note: {note}", note=quoted(note, call.who.id)))
+        parts.append(say("Their note: {note}", note=quoted(note, context.member.id)))
     parts.append(say("`/coordinate desk` shows what waits, `/cop help` what you can do."))
-    key = f"coordinator:{member.id}:{call.at:%Y%m%dT%H%M%S}"
+    key = f"coordinator:{member.id}:{context.at:%Y%m%dT%H%M%S}"
     return Post(Direct(member.id), card("You coordinate", *parts), key)
 
 

@@ -4,40 +4,40 @@ from datetime import date, datetime, time
 
 from pydantic import Field
 
-from facilitation.coordination.room import room
-from facilitation.core.ask import Ask, Call, Due, Role
-from facilitation.core.cards import Button, Buttons, Card, Items, Text
-from facilitation.core.clock import Clock
-from facilitation.core.effects import Effects, Later, Reply
-from facilitation.core.errors import Refusal
-from facilitation.core.gathering import DeskItem, Gathering
-from facilitation.core.local_time import instant_of, next_weekly
-from facilitation.core.reaching import to_coordinators
-from facilitation.core.speech import card, say
+from facilitation.coordination.feature import feature
+from facilitation.core.features.contributions import Contributions, DeskItem
+from facilitation.core.people.recipients import to_coordinators
+from facilitation.core.values.cards import Button, Buttons, Card, Items, Text
+from facilitation.core.values.clock import Clock
+from facilitation.core.values.commands import Command, Context, Due, Role
+from facilitation.core.values.effects import Effects, Later, Reply
+from facilitation.core.values.errors import Refusal
+from facilitation.core.values.local_time import instant_of, next_weekly
+from facilitation.core.values.speech import card, say
 from storage.communities import Community, People, Use
 
 DESK_AT = time(9)
 
 
-class Desk(Ask):
+class Desk(Command):
     """What waits for coordinators."""
 
 
-@room.command("desk", role=Role.COORDINATOR)
-async def desk(ask: Desk, call: Call, gathering: Gathering) -> Effects:
+@feature.command("desk", id="coordination.desk", role=Role.COORDINATOR)
+async def desk(command: Desk, context: Context, contributions: Contributions) -> Effects:
     """All that waits, and what happens if it is ignored."""
-    return [Reply(_desk_card(await gathering.desk(call)))]
+    return [Reply(_desk_card(await contributions.desk(context)))]
 
 
-class MondayDesk(Ask):
+class MondayDesk(Command):
     """The desk, in the coordinators' channel on Monday morning."""
 
 
-@room.action()
-async def monday_desk(ask: MondayDesk, due: Due, people: People, gathering: Gathering) -> Effects:
+@feature.action(id="coordination.monday_desk")
+async def monday_desk(command: MondayDesk, due: Due, people: People, contributions: Contributions) -> Effects:
     """One summary a week; nothing at all when nothing waits."""
     effects: Effects = [next_desk(due.community, due.at)]
-    waiting = await gathering.desk()
+    waiting = await contributions.desk()
     if waiting:
         effects += await to_coordinators(people, _desk_card(waiting), f"desk:{due.due:%Y-%m-%d}")
     return effects
@@ -53,7 +53,7 @@ def next_desk(community: Community, now: datetime) -> Later:
     return Later(next_weekly(now, community.zone, 0, DESK_AT), MondayDesk(), "desk")
 
 
-@room.desk(order=10)
+@feature.desk(order=10)
 async def first_steps(community: Community, people: People, clock: Clock) -> list[DeskItem]:
     """What is missing before the bot can do its work."""
     if community.begun_at is None:
@@ -88,7 +88,7 @@ async def first_steps(community: Community, people: People, clock: Clock) -> lis
 # Hush ----------------------------------------------------------------------------------------------
 
 
-class Hush(Ask):
+class Hush(Command):
     """Stop prompts, recaps and unasked messages at once, until a date or until you lift it."""
 
     until: date | None = Field(
@@ -96,11 +96,11 @@ class Hush(Ask):
     )
 
 
-@room.command("hush", role=Role.COORDINATOR)
-async def hush(ask: Hush, call: Call, people: People) -> Effects:
+@feature.command("hush", id="coordination.hush", role=Role.COORDINATOR)
+async def hush(command: Hush, context: Context, people: People) -> Effects:
     """Silence, now. What is missed is skipped, not made up for."""
-    until = instant_of(ask.until, time(0), call.community.zone) if ask.until else None
-    if until is not None and until <= call.at:
+    until = instant_of(command.until, time(0), context.community.zone) if command.until else None
+    if until is not None and until <= context.at:
         raise Refusal("That day is over. Please give one that is still to come.", "until")
     community = await people.configure(hushed=True, hush_until=until)
     lift = Buttons((Button("Speak again", "coordination.speak"),))
@@ -116,14 +116,14 @@ async def hush(ask: Hush, call: Call, people: People) -> Effects:
     ]
 
 
-class Speak(Ask):
+class Speak(Command):
     """Lift the hush."""
 
 
-@room.action(role=Role.COORDINATOR)
-async def speak(ask: Speak, call: Call, people: People) -> Effects:
+@feature.action(id="coordination.speak", role=Role.COORDINATOR)
+async def speak(command: Speak, context: Context, people: People) -> Effects:
     """Go on with the next thing due; nothing is made up for."""
-    if not call.community.is_hushed(call.at):
+    if not context.community.is_hushed(context.at):
         raise Refusal("I am not hushed.")
     await people.configure(hushed=False, hush_until=None)
     return [Reply(card("", "I am back, from the next thing due on.", tone="good"))]

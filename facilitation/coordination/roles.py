@@ -5,14 +5,15 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from facilitation.coordination.room import room
+from facilitation.coordination.feature import feature
 from facilitation.coordination.terms import RENEWAL, ROLES, Kind, day_of, next_step
-from facilitation.core.ask import Ask, Call, Hidden, LongText, Person, Role
-from facilitation.core.cards import Direct, Item, Items, Name, Part, Text
-from facilitation.core.effects import Effects, Post, Reply
-from facilitation.core.errors import Refusal
-from facilitation.core.local_time import local_date
-from facilitation.core.speech import card, listed, say
+from facilitation.core.values.cards import Direct, Item, Items, Name, Part, Text
+from facilitation.core.values.commands import Command, Context, Role
+from facilitation.core.values.effects import Effects, Post, Reply
+from facilitation.core.values.errors import Refusal
+from facilitation.core.values.forms import Hidden, LongText, MemberId
+from facilitation.core.values.local_time import local_date
+from facilitation.core.values.speech import card, listed, say
 from storage.communities import Member, People
 from storage.coordination import Former, Holding, Terms
 
@@ -24,12 +25,12 @@ WHAT: dict[Role, Text] = {
 }
 
 
-class Roles(Ask):
+class Roles(Command):
     """Who holds which role, and until when."""
 
 
-@room.command("roles list", role=Role.COORDINATOR)
-async def list_roles(ask: Roles, call: Call, terms: Terms) -> Effects:
+@feature.command("roles list", id="coordination.list_roles", role=Role.COORDINATOR)
+async def list_roles(command: Roles, context: Context, terms: Terms) -> Effects:
     """Every role, those that nobody holds included."""
     held = await terms.held()
     items = []
@@ -40,13 +41,13 @@ async def list_roles(ask: Roles, call: Call, terms: Terms) -> Effects:
     return [Reply(card("Roles", Items(tuple(items)), "`/coordinate roles add` gives one, with a term."))]
 
 
-class AddRole(Ask):
+class AddRole(Command):
     """Give someone a role, for a term."""
 
     heading: ClassVar[str] = "Give a role"
     submit: ClassVar[str] = "Give it"
 
-    who: Person = Field(title="Who", description="a member of this community")
+    who: MemberId = Field(title="Who", description="a member of this community")
     role: Kind = Field(title="Role", description="support looks after newcomers, keeper after the links")
     until: date | None = Field(
         default=None, title="Until", description="a date such as 2026-09-30; or leave it open"
@@ -59,48 +60,48 @@ class AddRole(Ask):
     )
 
 
-@room.command("roles add", role=Role.COORDINATOR)
-async def add_role(ask: AddRole, call: Call, people: People, terms: Terms) -> Effects:
+@feature.command("roles add", id="coordination.add_role", role=Role.COORDINATOR)
+async def add_role(command: AddRole, context: Context, people: People, terms: Terms) -> Effects:
     """A new holder hears what it is about, and what former holders left for them."""
-    member = await _found(people, ask.who)
-    role = ROLES[ask.role]
-    zone = call.community.zone
-    if ask.until is not None and ask.until <= local_date(call.at, zone):
+    member = await _found(people, command.who)
+    role = ROLES[command.role]
+    zone = context.community.zone
+    if command.until is not None and command.until <= local_date(context.at, zone):
         raise Refusal("That day is over. Please give one that is still to come.", "until")
-    is_new = await terms.put(member.id, role, call.at, ask.until, ask.note)
-    effects: Effects = [Reply(card("", _given(member, role, ask.until, is_new=is_new), tone="good"))]
-    if ask.until is not None:
-        effects.append(next_step(member.id, ask.role, ask.until, zone, call.at))
-    if is_new and member.id != call.who.id:
-        effects.append(_to_new_holder(member, role, ask, call, await terms.notes(role)))
+    is_new = await terms.put(member.id, role, context.at, command.until, command.note)
+    effects: Effects = [Reply(card("", _given(member, role, command.until, is_new=is_new), tone="good"))]
+    if command.until is not None:
+        effects.append(next_step(member.id, command.role, command.until, zone, context.at))
+    if is_new and member.id != context.member.id:
+        effects.append(_to_new_holder(member, role, command, context, await terms.notes(role)))
     return effects
 
 
-class RemoveRole(Ask):
+class RemoveRole(Command):
     """Someone no longer holds a role."""
 
     heading: ClassVar[str] = "Take a role back"
     submit: ClassVar[str] = "Take it back"
 
-    who: Person = Field(title="Who", description="whoever holds it")
+    who: MemberId = Field(title="Who", description="whoever holds it")
     role: Kind = Field(title="Role", description="support looks after newcomers, keeper after the links")
 
 
-@room.command("roles remove", role=Role.COORDINATOR)
-async def remove_role(ask: RemoveRole, call: Call, people: People, terms: Terms) -> Effects:
+@feature.command("roles remove", id="coordination.remove_role", role=Role.COORDINATOR)
+async def remove_role(command: RemoveRole, context: Context, people: People, terms: Terms) -> Effects:
     """Any role but that of the last coordinator."""
-    member = await _found(people, ask.who)
-    role = ROLES[ask.role]
+    member = await _found(people, command.who)
+    role = ROLES[command.role]
     if await terms.find(member.id, role) is None:
         raise Refusal(f"{member.name} is no {role} here.", "who")
     if role is Role.COORDINATOR and len(await people.holders(role)) == 1:
         raise Refusal("Someone has to. Name who follows first: /coordinate coordinators handover", "who")
-    await terms.end(member.id, role, local_date(call.at, call.community.zone))
+    await terms.end(member.id, role, local_date(context.at, context.community.zone))
     words = say("{who} is no longer {role}. Thank you for the time.", who=member, role=role.value)
     return [Reply(card("", words, tone="good"))]
 
 
-class Renew(Ask):
+class Renew(Command):
     """Renew a role for half a year."""
 
     member: Annotated[int, Hidden]
@@ -108,22 +109,25 @@ class Renew(Ask):
     until: Annotated[date, Hidden]
 
 
-@room.action(role=Role.COORDINATOR)
-async def renew(ask: Renew, call: Call, terms: Terms) -> Effects:
+@feature.action(id="coordination.renew", role=Role.COORDINATOR)
+async def renew(command: Renew, context: Context, terms: Terms) -> Effects:
     """By one press, and by one only: the button says which end it moves."""
-    held = await terms.find(ask.member, ROLES[ask.role])
+    held = await terms.find(command.member, ROLES[command.role])
     if held is None:
         raise Refusal("That term has ended. /coordinate roles add gives the role again.")
-    if held.until != ask.until:
+    if held.until != command.until:
         raise Refusal("That is settled already. /coordinate roles list shows the terms.")
-    zone = call.community.zone
-    until = max(ask.until, local_date(call.at, zone)) + RENEWAL
-    await terms.renew(ask.member, held.role, until)
+    zone = context.community.zone
+    until = max(command.until, local_date(context.at, zone)) + RENEWAL
+    await terms.renew(command.member, held.role, until)
     words = say("{who} goes on as {role} until {day}.", who=held.member, role=held.role, day=day_of(until))
-    return [Reply(card("", words, tone="good")), next_step(ask.member, ask.role, until, zone, call.at)]
+    return [
+        Reply(card("", words, tone="good")),
+        next_step(command.member, command.role, until, zone, context.at),
+    ]
 
 
-class LeaveNote(Ask):
+class LeaveNote(Command):
     """Leave a note for whoever follows you."""
 
     heading: ClassVar[str] = "A note for who follows"
@@ -134,10 +138,10 @@ class LeaveNote(Ask):
     )
 
 
-@room.action()
-async def leave_note(ask: LeaveNote, call: Call, terms: Terms) -> Effects:
+@feature.action(id="coordination.leave_note")
+async def leave_note(command: LeaveNote, context: Context, terms: Terms) -> Effects:
     """From who held the role, to who gets it next."""
-    if not await terms.leave_note(call.who.id, ROLES[ask.role], ask.note):
+    if not await terms.leave_note(context.member.id, ROLES[command.role], command.note):
         raise Refusal("That note is for who held the role.")
     return [Reply(card("", "Kept for whoever follows you. Thank you.", tone="good"))]
 
@@ -159,16 +163,20 @@ def _given(member: Member, role: Role, until: date | None, *, is_new: bool) -> T
     return say("{who} is {role} {words}, until {day}.", who=member, role=role.value, words=words, day=day)
 
 
-def _to_new_holder(member: Member, role: Role, ask: AddRole, call: Call, former: list[Former]) -> Post:
+def _to_new_holder(
+    member: Member, role: Role, command: AddRole, context: Context, former: list[Former]
+) -> Post:
     """Part of facilitating, hence within no budget."""
-    name = call.community.name
-    parts: list[Part] = [say("{by} made you {role} of **{name}**.", by=call.who, role=role.value, name=name)]
-    if ask.until is not None:
-        parts.append(say("Until {day}; I remind you before.", day=day_of(ask.until)))
-    if ask.note:
-        parts.append(say("Their note: {note}", note=ask.note))
+    name = context.community.name
+    parts: list[Part] = [
+        say("{by} made you {role} of **{name}**.", by=context.member, role=role.value, name=name)
+    ]
+    if command.until is not None:
+        parts.append(say("Until {day}; I remind you before.", day=day_of(command.until)))
+    if command.note:
+        parts.append(say("Their note: {note}", note=command.note))
     parts += [say("{who} left this: {note}", who=Name(one.member), note=one.note) for one in former[:3]]
-    key = f"role:{ask.role}:{member.id}:{call.at:%Y%m%dT%H%M%S}"
+    key = f"role:{command.role}:{member.id}:{context.at:%Y%m%dT%H%M%S}"
     return Post(Direct(member.id), card(f"You are {role.value}", *parts, WHAT[role]), key)
 
 

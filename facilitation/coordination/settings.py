@@ -6,15 +6,16 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from facilitation.coordination.desk import next_desk
-from facilitation.coordination.room import room
-from facilitation.core.ask import Ask, Call, Role, Spot, Spots, TimeOfDay, Zone
-from facilitation.core.cards import Button, Buttons, Card, Channel, Fields, Part
-from facilitation.core.cards import Field as Row
-from facilitation.core.effects import Effects, Enter, Open, Post, Reply
-from facilitation.core.erasing import Kept
-from facilitation.core.errors import Refusal
-from facilitation.core.gathering import Gathering
-from facilitation.core.speech import card, count, listed, say
+from facilitation.coordination.feature import feature
+from facilitation.core.features.contributions import Contributions
+from facilitation.core.people.personal_data import PersonalData
+from facilitation.core.values.cards import Button, Buttons, Card, Channel, Fields, Part
+from facilitation.core.values.cards import Field as Row
+from facilitation.core.values.commands import Command, Context, Role
+from facilitation.core.values.effects import Effects, JoinChannel, OpenForm, Post, Reply
+from facilitation.core.values.errors import Refusal
+from facilitation.core.values.forms import ChannelHandle, ChannelHandles, TimeOfDay, ZoneName
+from facilitation.core.values.speech import card, count, listed, say
 from storage.communities import Community, People, Use
 from storage.communities import Spot as ChannelSpot
 
@@ -26,28 +27,32 @@ USES: dict[str, Use] = {use.value: use for use in Use}
 # Settings ------------------------------------------------------------------------------------------
 
 
-class Settings(Ask):
+class Settings(Command):
     """Where this community lives: its channels, its clock and its quiet hours."""
 
     heading: ClassVar[str] = "Community settings"
 
-    home: Spots = Field(
+    home: ChannelHandles = Field(
         default=(), title="Home channels", description="leave empty if the community is everyone here"
     )
-    welcome: Spot | None = Field(default=None, title="Welcome channel", description="where newcomers arrive")
-    introductions: Spot | None = Field(
+    welcome: ChannelHandle | None = Field(
+        default=None, title="Welcome channel", description="where newcomers arrive"
+    )
+    introductions: ChannelHandle | None = Field(
         default=None, title="Introductions channel", description="where people say hello"
     )
-    help: Spot | None = Field(default=None, title="Help channel", description="where questions are asked")
-    recap: Spot | None = Field(
+    help: ChannelHandle | None = Field(
+        default=None, title="Help channel", description="where questions are asked"
+    )
+    recap: ChannelHandle | None = Field(
         default=None, title="Recap channel", description="where the weekly recap is posted"
     )
-    coordinators: Spot | None = Field(
+    coordinators: ChannelHandle | None = Field(
         default=None,
         title="Coordinators’ channel",
         description="a private one; I write there what waits for you",
     )
-    zone: Zone = Field(default="UTC", title="Time zone", description="such as Europe/Lisbon")
+    zone: ZoneName = Field(default="UTC", title="Time zone", description="such as Europe/Lisbon")
     country: str = Field(
         default="",
         title="Country",
@@ -71,11 +76,11 @@ class Settings(Ask):
     )
 
 
-@room.opening(Settings)
-async def open_settings(call: Call, people: People) -> Effects:
+@feature.form(Settings)
+async def open_settings(context: Context, people: People) -> Effects:
     """The form as it was saved; the first time with the best guesses from the channels' names."""
-    spots = [spot for spot in await people.spots() if spot.space == call.space]
-    community = call.community
+    spots = [spot for spot in await people.spots() if spot.space == context.space]
+    community = context.community
     by_use = {use.value: spot.handle for spot in spots for use in spot.uses}
     if not community.configured:
         by_use = _guesses(spots) | by_use
@@ -91,62 +96,64 @@ async def open_settings(call: Call, people: People) -> Effects:
         "quiet_weekends": community.quiet_weekends,
         "excerpts": community.keep_excerpts,
     }
-    return [Open(Settings, filled)]
+    return [OpenForm(Settings, filled)]
 
 
-@room.command("settings", role=Role.COORDINATOR)
-async def settings(ask: Settings, call: Call, people: People, kept: Kept, gathering: Gathering) -> Effects:
+@feature.command("settings", id="coordination.settings", role=Role.COORDINATOR)
+async def settings(
+    command: Settings, context: Context, people: People, kept: PersonalData, contributions: Contributions
+) -> Effects:
     """Save where the community lives; a running one follows at once.
 
     The form shows the channels of one space: what was chosen in another stays as it is.
     """
     spots = await people.spots()
-    by_handle = {spot.handle: spot for spot in spots if spot.space == call.space}
-    elsewhere = [spot for spot in spots if spot.space != call.space]
-    taken = [by_handle[h] for h in ask.home if by_handle[h].community not in (None, call.community.id)]
+    by_handle = {spot.handle: spot for spot in spots if spot.space == context.space}
+    elsewhere = [spot for spot in spots if spot.space != context.space]
+    taken = [by_handle[h] for h in command.home if by_handle[h].community not in (None, context.community.id)]
     if taken:
         raise Refusal(f"#{taken[0].name} is home to another community here already.", "home")
-    there = [spot.id for spot in elsewhere if spot.community == call.community.id]
-    await people.settle([*there, *(by_handle[handle].id for handle in ask.home)])
+    there = [spot.id for spot in elsewhere if spot.community == context.community.id]
+    await people.settle([*there, *(by_handle[handle].id for handle in command.home)])
     for name, use in USES.items():
-        handle = getattr(ask, name)
+        handle = getattr(command, name)
         if handle or not any(use in spot.uses for spot in elsewhere):
             await people.assign(use, by_handle[handle].id if handle else None)
     community = await people.configure(
         configured=True,
-        zone=ask.zone,
-        country=ask.country.upper(),
-        recap_day=DAYS.index(ask.recap_day),
-        recap_at=ask.recap_at,
-        quiet_from=ask.quiet_from,
-        quiet_to=ask.quiet_to,
-        quiet_weekends=ask.quiet_weekends,
-        keep_excerpts=ask.excerpts,
+        zone=command.zone,
+        country=command.country.upper(),
+        recap_day=DAYS.index(command.recap_day),
+        recap_at=command.recap_at,
+        quiet_from=command.quiet_from,
+        quiet_to=command.quiet_to,
+        quiet_weekends=command.quiet_weekends,
+        keep_excerpts=command.excerpts,
     )
-    if not ask.excerpts:
+    if not command.excerpts:
         await kept.drop_excerpts()
-    await people.enrol_present(call.at)
+    await people.enrol_present(context.at)
     spots = await people.spots()
-    effects: Effects = [Reply(_settings_card(community, spots)), *_entering(spots, call)]
+    effects: Effects = [Reply(_settings_card(community, spots)), *_entering(spots, context)]
     if community.begun_at is not None:
-        effects += [*await gathering.begins(community), next_desk(community, call.at)]
+        effects += [*await contributions.begins(community), next_desk(community, context.at)]
     return effects
 
 
-def _entering(spots: list[ChannelSpot], call: Call) -> Effects:
+def _entering(spots: list[ChannelSpot], context: Context) -> Effects:
     """Be in every channel that has a part, so as to hear and to be heard there.
 
     A community without home channels is the whole space: all its public channels, but for those of others.
     """
-    is_whole = not any(spot.community == call.community.id for spot in spots)
+    is_whole = not any(spot.community == context.community.id for spot in spots)
     return [
-        Enter(Channel(spot.space, spot.handle), f"enter:{spot.handle}:{call.at.timestamp():.6f}")
+        JoinChannel(Channel(spot.space, spot.handle), f"enter:{spot.handle}:{context.at.timestamp():.6f}")
         for spot in spots
-        if spot.space == call.space
+        if spot.space == context.space
         and not spot.archived
         and (
             spot.uses
-            or spot.community == call.community.id
+            or spot.community == context.community.id
             or (is_whole and spot.community is None and not spot.private)
         )
     ]
@@ -232,25 +239,25 @@ def _clock(at: time) -> str:
 # Begin ---------------------------------------------------------------------------------------------
 
 
-class Begin(Ask):
+class Begin(Command):
     """Start: everyone present is a member of old, and I say hello."""
 
 
-@room.action(role=Role.COORDINATOR)
-async def begin(ask: Begin, call: Call, people: People, gathering: Gathering) -> Effects:
+@feature.action(id="coordination.begin", role=Role.COORDINATOR)
+async def begin(command: Begin, context: Context, people: People, contributions: Contributions) -> Effects:
     """End the silence, once."""
-    if call.community.begun_at is not None:
+    if context.community.begun_at is not None:
         raise Refusal("We have begun already.")
-    if not call.community.configured:
+    if not context.community.configured:
         raise Refusal("Please look through the settings first: /coordinate settings")
-    present = await people.begin(call.at)
+    present = await people.begin(context.at)
     community = await people.community()
     effects: Effects = [Reply(_begun(present))]
     hello = await people.spot_for(Use.WELCOME)
     if hello is not None:
         post = await _hello(community, people)
         effects.append(Post(Channel(hello.space, hello.handle), post, "begin"))
-    return [*effects, *await gathering.begins(community), next_desk(community, call.at)]
+    return [*effects, *await contributions.begins(community), next_desk(community, context.at)]
 
 
 async def _hello(community: Community, people: People) -> Card:

@@ -3,15 +3,16 @@
 from datetime import date, datetime, time, timedelta
 from typing import Annotated, Literal
 
-from facilitation.coordination.room import room
-from facilitation.core.ask import Ask, Due, Hidden, Role
-from facilitation.core.cards import Arg, Button, Buttons, Card, Direct
-from facilitation.core.clock import Clock
-from facilitation.core.effects import Effect, Effects, Later, Post
-from facilitation.core.gathering import DeskItem
-from facilitation.core.local_time import instant_of, local_date
-from facilitation.core.reaching import to_coordinators
-from facilitation.core.speech import card, say
+from facilitation.coordination.feature import feature
+from facilitation.core.features.contributions import DeskItem
+from facilitation.core.people.recipients import to_coordinators
+from facilitation.core.values.cards import Arg, Button, Buttons, Card, Direct
+from facilitation.core.values.clock import Clock
+from facilitation.core.values.commands import Command, Due, Role
+from facilitation.core.values.effects import Effect, Effects, Later, Post
+from facilitation.core.values.forms import Hidden
+from facilitation.core.values.local_time import instant_of, local_date
+from facilitation.core.values.speech import card, say
 from storage.communities import Community, People
 from storage.coordination import Holding, Terms
 
@@ -30,27 +31,27 @@ RENEWAL = timedelta(days=182)
 """Half a year."""
 
 
-class TermComesUp(Ask):
+class TermComesUp(Command):
     """See to a role that ends."""
 
     member: Annotated[int, Hidden]
     role: Annotated[Kind, Hidden]
 
 
-@room.action()
-async def term_comes_up(ask: TermComesUp, due: Due, people: People, terms: Terms) -> Effects:
+@feature.action(id="coordination.term_comes_up")
+async def term_comes_up(command: TermComesUp, due: Due, people: People, terms: Terms) -> Effects:
     """First the reminder, then the end; the last coordinator goes on until there is another."""
-    held = await terms.find(ask.member, ROLES[ask.role])
+    held = await terms.find(command.member, ROLES[command.role])
     if held is None or held.until is None:
         return []
     zone = due.community.zone
     end = instant_of(held.until, AT, zone)
     if due.at < end:
-        return [*await _reminders(people, held, held.until), _at(end, ask.member, ask.role)]
+        return [*await _reminders(people, held, held.until), _at(end, command.member, command.role)]
     if await _is_last(people, held):
         tomorrow = local_date(due.at, zone) + timedelta(days=1)
-        return [_at(instant_of(tomorrow, AT, zone), ask.member, ask.role)]
-    await terms.end(ask.member, held.role, local_date(due.at, zone))
+        return [_at(instant_of(tomorrow, AT, zone), command.member, command.role)]
+    await terms.end(command.member, held.role, local_date(due.at, zone))
     return await _ended(people, held, held.until)
 
 
@@ -66,7 +67,7 @@ def day_of(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
-@room.desk(order=15)
+@feature.desk(order=15)
 async def stays_for_now(community: Community, people: People, terms: Terms, clock: Clock) -> list[DeskItem]:
     """A coordinator whose term is over and whom nobody follows."""
     items: list[DeskItem] = []

@@ -1,6 +1,23 @@
 """Mentoring: who learns from whom, and how that goes."""
 
-from facilitation.mentoring import answering, collected, living, reviewing, rounds, taking_part, walking
-from facilitation.mentoring.room import room
+from facilitation.mentoring import (
+    answers,
+    checkins,
+    commands,
+    contributions,
+    coordinator_commands,
+    jobs,
+    rounds,
+)
+from facilitation.mentoring.feature import feature
 
-__all__ = ["answering", "collected", "living", "reviewing", "room", "rounds", "taking_part", "walking"]
+__all__ = [
+    "answers",
+    "checkins",
+    "commands",
+    "contributions",
+    "coordinator_commands",
+    "feature",
+    "jobs",
+    "rounds",
+]

@@ -3,8 +3,8 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from facilitation.core.cards import Button, Buttons, Card, Mention, Name, Part, Small, Text
-from facilitation.core.speech import card, quoted, say
+from facilitation.core.values.cards import Button, Buttons, Card, Mention, Name, Part, Small, Text
+from facilitation.core.values.speech import card, quoted, say
 from storage.mentoring import Offer, Pair, Request
 
 ICEBREAKERS = (
@@ -222,7 +222,7 @@ def checked(how: str) -> Card:
     )
 
 
-def heard(pair: Pair, how: str, meeting: datetime, zones: tuple[str, str]) -> Card:
+def event(pair: Pair, how: str, meeting: datetime, zones: tuple[str, str]) -> Card:
     """The answer to whoever told how it goes."""
     match how:
         case "met":

@@ -17,7 +17,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from facilitation.core.local_time import first_known
+from facilitation.core.values.local_time import first_known
 from facilitation.mentoring.values import Id, Mentor, Proposal, Request, Round
 
 HIGHEST = 1000
@@ -157,13 +157,13 @@ def topic_points(counted: int, asked: int) -> int:
 # Languages and hours -----------------------------------------------------------------------------
 
 
-def spoken(languages: Iterable[str]) -> frozenset[str]:
+def languages_spoken(languages: Iterable[str]) -> frozenset[str]:
     """Languages as they are compared; none means any."""
     return frozenset(filter(None, (language.casefold().strip() for language in languages)))
 
 
 def _speak(mentor: Mentor[Id], request: Request[Id]) -> tuple[str, ...] | None:
-    theirs, mine = spoken(mentor.languages), spoken(request.languages)
+    theirs, mine = languages_spoken(mentor.languages), languages_spoken(request.languages)
     both = tuple(dict.fromkeys(one.strip() for one in request.languages if one.casefold().strip() in theirs))
     return both if both or not theirs or not mine else None
 

@@ -3,8 +3,8 @@
 import asyncio
 from collections.abc import Iterator
 
-from facilitation.mentoring.aside import match_in_a_process
 from facilitation.mentoring.fit import Nearness, proposal
+from facilitation.mentoring.matching_process import match_in_a_process
 from facilitation.mentoring.values import Id, Matching, Mentor, Proposal, Request, Round, Unmatched
 
 __all__ = [
@@ -32,14 +32,14 @@ def match(asked: Round[Id], minimum: int = MINIMUM_FIT, *, frank: bool = False) 
     Reasons are for the eyes of whoever asked, and never show that somebody was excluded: for that they
     would have to be `frank`, as to whoever wrote the exclusions.
     """
-    from facilitation.mentoring.choosing import choose  # noqa: PLC0415  # loads scipy: a second, once
+    from facilitation.mentoring.solver_input import choose  # noqa: PLC0415  # loads scipy: a second, once
 
     return choose(asked, minimum, frank=frank)
 
 
 def fits(asked: Round[Id], minimum: int = MINIMUM_FIT) -> Iterator[tuple[Id, Id, int]]:
     """(mentor, request, fit) of every pair that may be matched, one by one: there may be millions."""
-    from facilitation.mentoring.choosing import possible  # noqa: PLC0415  # loads scipy, as above
+    from facilitation.mentoring.solver_input import possible  # noqa: PLC0415  # loads scipy, as above
 
     return possible(asked, minimum)
 

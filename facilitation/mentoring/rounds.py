@@ -7,16 +7,25 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from facilitation.core.ask import Ask, Call, Due, Role
-from facilitation.core.cards import Button, Buttons, Card, Channel, Fields, Small
-from facilitation.core.cards import Field as Row
-from facilitation.core.effects import Cancel, Effect, Effects, Later, Open, Post, Reply, Revise
-from facilitation.core.speech import card, say
-from facilitation.mentoring import keys, moving, planning, reviewing, times
-from facilitation.mentoring.considering import considered, paired
+from facilitation.core.values.cards import Button, Buttons, Card, Channel, Fields, Small
+from facilitation.core.values.cards import Field as Row
+from facilitation.core.values.commands import Command, Context, Due, Role
+from facilitation.core.values.effects import (
+    Cancel,
+    Effect,
+    Effects,
+    Later,
+    OpenForm,
+    Post,
+    Reply,
+    Revise,
+)
+from facilitation.core.values.speech import card, say
+from facilitation.mentoring import coordinator_commands, keys, services, times, transitions
+from facilitation.mentoring.candidates import considered, paired
+from facilitation.mentoring.feature import feature
 from facilitation.mentoring.matching import match_aside
-from facilitation.mentoring.planning import CloseRound, Found, Ground, Match, OpenRound
-from facilitation.mentoring.room import room
+from facilitation.mentoring.services import CloseRound, Found, Match, OpenRound, PairServices
 from storage.communities import Community, Use
 from storage.mentoring import Pair, Request, Review, Rounds, Stage, Standing, Wishes
 
@@ -27,7 +36,7 @@ Reviewing = Literal["by a coordinator", "by itself after 3 days", "by itself at 
 # What coordinators choose --------------------------------------------------------------------------------
 
 
-class PairSettings(Ask):
+class PairSettings(Command):
     """How mentor pairs are made: in rounds, at once, with or without your review."""
 
     heading: ClassVar[str] = "Mentoring settings"
@@ -51,51 +60,54 @@ class PairSettings(Ask):
     )
 
 
-@room.opening(PairSettings)
-async def open_settings(call: Call, rounds: Rounds) -> Effects:
+@feature.form(PairSettings)
+async def open_settings(context: Context, rounds: Rounds) -> Effects:
     """The form as it was saved; the first time with what most communities would like."""
     wishes = await rounds.wishes()
     if wishes == Wishes():
-        return [Open(PairSettings, {})]
+        return [OpenForm(PairSettings, {})]
     filled = {"rounds": wishes.rounds, "day": wishes.day, "weeks": wishes.weeks, "at_once": wishes.at_once}
-    return [Open(PairSettings, {**filled, "review": wishes.review.value})]
+    return [OpenForm(PairSettings, {**filled, "review": wishes.review.value})]
 
 
-@room.command("pairs settings", role=Role.COORDINATOR)
-async def settings(ask: PairSettings, call: Call, on: Ground) -> Effects:
+@feature.command("pairs settings", id="mentoring.settings", role=Role.COORDINATOR)
+async def settings(command: PairSettings, context: Context, on: PairServices) -> Effects:
     """Save it; rounds begin, or begin no more."""
     await on.rounds.hold()
-    wishes = Wishes(ask.rounds, ask.day, ask.weeks, Review(ask.review), ask.at_once)
+    wishes = Wishes(command.rounds, command.day, command.weeks, Review(command.review), command.at_once)
     await on.rounds.wish(wishes)
-    effects: Effects = [*await next_round(call.community, on), planning.tomorrow(call.community, call.at)]
-    if ask.at_once and call.community.begun_at is not None and await on.rounds.current() is None:
-        effects.append(planning.match_now(call.at))
+    effects: Effects = [
+        *await next_round(context.community, on),
+        services.tomorrow(context.community, context.at),
+    ]
+    if command.at_once and context.community.begun_at is not None and await on.rounds.current() is None:
+        effects.append(services.match_now(context.at))
     rows = [
         Row(
             "Rounds",
-            say("every month, next on {when}", when=planning.upcoming(on, wishes))
-            if ask.rounds
+            say("every month, next on {when}", when=services.upcoming(on, wishes))
+            if command.rounds
             else say("none"),
         ),
-        Row("A pair has", say("{weeks} weeks", weeks=ask.weeks)),
-        Row("A pair goes out", say("{review}", review=ask.review)),
+        Row("A pair has", say("{weeks} weeks", weeks=command.weeks)),
+        Row("A pair goes out", say("{review}", review=command.review)),
         Row(
             "Between rounds",
-            say("requests are matched as they come") if ask.at_once else say("requests wait"),
+            say("requests are matched as they come") if command.at_once else say("requests wait"),
         ),
     ]
     return [Reply(card("Mentoring settings saved", Fields(tuple(rows)), tone="good")), *effects]
 
 
-@room.begins(order=40)
-async def plan_rounds(community: Community, on: Ground) -> list[Effect]:
+@feature.begins(order=40)
+async def plan_rounds(community: Community, on: PairServices) -> list[Effect]:
     """The next round, if coordinators wish for rounds; what waits from before *Begin* is looked at too."""
     waiting = await on.seeking.requests(Standing.WAITING)
-    effects: list[Effect] = [planning.tomorrow(community, on.at)] if waiting else []
+    effects: list[Effect] = [services.tomorrow(community, on.at)] if waiting else []
     return [*effects, *await next_round(community, on)]
 
 
-async def next_round(community: Community, on: Ground) -> Effects:
+async def next_round(community: Community, on: PairServices) -> Effects:
     """Plan it, unless one is open now: that one goes on and plans the next when it closes."""
     wishes = await on.rounds.wishes()
     current = await on.rounds.current()
@@ -105,14 +117,14 @@ async def next_round(community: Community, on: Ground) -> Effects:
         return [Later(max(current.closes_at, on.at), CloseRound(number=current.id), keys.ROUND)]
     if not wishes.rounds:
         return [Cancel(keys.ROUND)]
-    return [Later(planning.upcoming(on, wishes), OpenRound(), keys.ROUND)]
+    return [Later(services.upcoming(on, wishes), OpenRound(), keys.ROUND)]
 
 
 # A round -------------------------------------------------------------------------------------------------
 
 
-@room.action()
-async def open_round(ask: OpenRound, due: Due, on: Ground) -> Effects:
+@feature.action(id="mentoring.open_round")
+async def open_round(command: OpenRound, due: Due, on: PairServices) -> Effects:
     """The post to sign up; a hush or a missing channel skips the round."""
     await on.rounds.hold()
     spot = await on.people.spot_for(Use.RECAP) or await on.people.spot_for(Use.WELCOME)
@@ -125,7 +137,7 @@ async def open_round(ask: OpenRound, due: Due, on: Ground) -> Effects:
     ]
 
 
-def _sign_up(on: Ground) -> Card:
+def _sign_up(on: PairServices) -> Card:
     return card(
         "A mentoring round",
         say(
@@ -143,26 +155,26 @@ def _sign_up(on: Ground) -> Card:
     )
 
 
-@room.action()
-async def close_round(ask: CloseRound, due: Due, on: Ground) -> Effects:
+@feature.action(id="mentoring.close_round")
+async def close_round(command: CloseRound, due: Due, on: PairServices) -> Effects:
     """No more signing up; whoever asked is matched, and if nobody did, nothing more is said."""
     await on.rounds.hold()
-    if not await on.rounds.close(ask.number, due.at):
+    if not await on.rounds.close(command.number, due.at):
         return await next_round(due.community, on)
     effects = await next_round(due.community, on)
     wishes = await on.rounds.wishes()
     closed = _closed(on, wishes)
-    effects.append(Revise(keys.sign_up(ask.number), closed))
+    effects.append(Revise(keys.sign_up(command.number), closed))
     if await on.seeking.requests(Standing.WAITING):
-        effects.append(Later(due.at, Match(number=ask.number), keys.MATCH))
+        effects.append(Later(due.at, Match(number=command.number), keys.MATCH))
     return effects
 
 
-def _closed(on: Ground, wishes: Wishes) -> Card:
+def _closed(on: PairServices, wishes: Wishes) -> Card:
     after = (
         say(
             "The sign-up for this round is closed. The next one begins on {when}.",
-            when=planning.upcoming(on, wishes),
+            when=services.upcoming(on, wishes),
         )
         if wishes.rounds
         else say("The sign-up for this round is closed.")
@@ -177,8 +189,8 @@ def _closed(on: Ground, wishes: Wishes) -> Card:
 # Matching ------------------------------------------------------------------------------------------------
 
 
-@room.beforehand(Match)
-async def look_for_pairs(ask: Match, due: Due, on: Ground) -> Callable[[], Awaitable[Found]]:
+@feature.precompute(Match)
+async def look_for_pairs(command: Match, due: Due, on: PairServices) -> Callable[[], Awaitable[Found]]:
     """All who wait and all who have room are read; the best pairs are found outside any unit."""
     asked = await considered(on, await on.seeking.requests(Standing.WAITING))
 
@@ -188,8 +200,8 @@ async def look_for_pairs(ask: Match, due: Due, on: Ground) -> Callable[[], Await
     return work
 
 
-@room.action()
-async def make_pairs(ask: Match, due: Due, found: Found, on: Ground) -> Effects:
+@feature.action(id="mentoring.make_pairs")
+async def make_pairs(command: Match, due: Due, found: Found, on: PairServices) -> Effects:
     """What was found, as far as it can still be; then a review, or straight to the mentees."""
     await on.rounds.hold()
     requests = {one.member: one for one in await on.seeking.requests(Standing.WAITING)}
@@ -203,23 +215,23 @@ async def make_pairs(ask: Match, due: Due, found: Found, on: Ground) -> Effects:
     for one in found.matching.proposals:
         if one.request not in requests or one.mentor not in there or (one.mentor, one.request) in now_apart:
             continue
-        pair = await paired(on, one, requests[one.request], stage=stage, number=ask.number)
+        pair = await paired(on, one, requests[one.request], stage=stage, number=command.number)
         if pair is not None:
             made.append(pair)
-            effects += await moving.propose(on, pair) if stage is Stage.PROPOSED else []
+            effects += await transitions.propose(on, pair) if stage is Stage.PROPOSED else []
     for left in found.matching.unmatched:
         if left.request in requests:
             effects += await _left(
-                on, replace(requests[left.request], why=left.reason), is_round=bool(ask.number)
+                on, replace(requests[left.request], why=left.reason), is_round=bool(command.number)
             )
     if made and stage is Stage.DRAFT:
-        effects += await reviewing.called(on, made)
-    return [*effects, planning.tomorrow(due.community, due.at)]
+        effects += await coordinator_commands.called(on, made)
+    return [*effects, services.tomorrow(due.community, due.at)]
 
 
-async def _left(on: Ground, request: Request, *, is_round: bool) -> Effects:
+async def _left(on: PairServices, request: Request, *, is_round: bool) -> Effects:
     """Somebody for whom nobody was found hears so after a round, and else once."""
     if is_round or request.told_at is None:
-        return await moving.wait(on, request, request.why)
+        return await transitions.wait(on, request, request.why)
     await on.seeking.put_request(request)
     return []

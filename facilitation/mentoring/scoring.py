@@ -26,9 +26,9 @@ from facilitation.mentoring.fit import (
     Nearness,
     asked_of,
     is_zone,
+    languages_spoken,
     phrases,
     plain,
-    spoken,
     starts,
 )
 from facilitation.mentoring.values import Id, Mentor, Request, Round
@@ -159,13 +159,13 @@ def _topics(
         offers += [(index[topic], column, SHARED) for topic in offered if topic in index]
         offers += [(index[topic] + 1, column, CLOSE) for topic in offered if topic in index]
         offers += [(index[topic], column, CLOSE) for topic in beside if topic in index]
-    asks = [
+    commands = [
         (row, column, 1)
         for row, (topics, goal) in enumerate(zip(asked, goals, strict=True))
         for column in [*(index[topic] for topic in topics), *(index[one] + 1 for one in goal - topics.keys())]
     ]
     width = 2 * len(index)
-    return _sparse(offers, (width, len(mentors))), _sparse(asks, (len(asked), width))
+    return _sparse(offers, (width, len(mentors))), _sparse(commands, (len(asked), width))
 
 
 def _sparse(entries: list[tuple[int, int, int]], shape: tuple[int, int]) -> sparse.csr_matrix:
@@ -195,8 +195,8 @@ def _hours(
 
 def _languages(mentors: Sequence[Mentor[Id]], requests: Sequence[Request[Id]]) -> tuple[Numbers, Flags]:
     """Which languages each request names, and who among the mentors speaks one of them."""
-    offered = [spoken(mentor.languages) for mentor in mentors]
-    asked = [spoken(request.languages) for request in requests]
+    offered = [languages_spoken(mentor.languages) for mentor in mentors]
+    asked = [languages_spoken(request.languages) for request in requests]
     kinds = {kind: at for at, kind in enumerate(dict.fromkeys(asked))}
     others = {kind: at for at, kind in enumerate(dict.fromkeys(offered))}
     table = np.array(

@@ -3,8 +3,8 @@
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from facilitation.core.contact import next_waking
-from facilitation.core.local_time import instant_of, local_date
+from facilitation.core.people.contact import next_waking
+from facilitation.core.values.local_time import instant_of, local_date
 from storage.communities import Community
 
 TEN = time(10)

@@ -1,7 +1,7 @@
 """The recap: once a week, in public, what happened and what is worth catching up on."""
 
-from facilitation.recap import approval, commands, sections, weekly
-from facilitation.recap.composing import composed, period_until
-from facilitation.recap.room import room
+from facilitation.recap import approval, contributions, coordinator_commands, jobs
+from facilitation.recap.composition import composed, period_until
+from facilitation.recap.feature import feature
 
-__all__ = ["approval", "commands", "composed", "period_until", "room", "sections", "weekly"]
+__all__ = ["approval", "composed", "contributions", "coordinator_commands", "feature", "jobs", "period_until"]

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from facilitation.core.local_time import instant_of, local_date, next_weekly
+from facilitation.core.values.local_time import instant_of, local_date, next_weekly
 from storage.communities import Community
 
 WEEK = timedelta(days=7)

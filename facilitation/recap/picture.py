@@ -14,7 +14,7 @@ import pygal
 import resvg_py
 from pygal.style import Style
 
-from facilitation.core.cards import Picture
+from facilitation.core.values.cards import Picture
 
 # pygal hangs a finder of map plugins into Python, in a form that 3.11 warns of at every import which fails
 # and later versions pass over. We draw no maps.

@@ -2,17 +2,17 @@
 
 from datetime import datetime
 
-from facilitation.core.ask import Ask
-from facilitation.core.cards import Card, Channel
-from facilitation.core.effects import Later, Post
-from facilitation.core.errors import Refusal
-from facilitation.core.gathering import Period
+from facilitation.core.features.contributions import Period
+from facilitation.core.values.cards import Card, Channel
+from facilitation.core.values.commands import Command
+from facilitation.core.values.effects import Later, Post
+from facilitation.core.values.errors import Refusal
 from facilitation.recap.periods import GRACE, key_of, next_recap
 from storage.communities import Community, People, Spot, Use
-from storage.recap import Recaps, State
+from storage.recap import Recaps, RecapState
 
 
-class Compose(Ask):
+class Compose(Command):
     """Compose the weekly recap."""
 
 
@@ -32,7 +32,7 @@ async def posted(
 ) -> list[Post]:
     """A recap that goes out, written down; empty if one of that instant is written down already."""
     key = key_of(community, period.until)
-    if await recaps.put(period.since, period.until, State.POSTED, key, at) is None:
+    if await recaps.put(period.since, period.until, RecapState.POSTED, key, at) is None:
         return []
     return [post(spot, message, key)]
 

@@ -1,5 +1,5 @@
 """Resources: the shelf of links worth keeping, and how they are found again."""
 
-from facilitation.resources.room import room
+from facilitation.resources.feature import feature
 
-__all__ = ["room"]
+__all__ = ["feature"]

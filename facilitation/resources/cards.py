@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-from facilitation.core.ask import Call
-from facilitation.core.cards import (
+from facilitation.core.values.cards import (
     Button,
     Buttons,
     Card,
@@ -20,7 +19,8 @@ from facilitation.core.cards import (
     Span,
     Text,
 )
-from facilitation.core.speech import card, count, quoted, say
+from facilitation.core.values.commands import Context
+from facilitation.core.values.speech import card, count, quoted, say
 from storage.resources import Choice, Found, Resource, Shelved
 
 TITLE = 120
@@ -31,7 +31,7 @@ REMARK = 160
 # Putting -----------------------------------------------------------------------------------------
 
 
-def saved(shelved: Shelved, call: Call) -> Card:
+def saved(shelved: Shelved, context: Context) -> Card:
     """The answer to whoever put a link on the shelf."""
     resource = shelved.resource
     if shelved.is_new:
@@ -41,10 +41,10 @@ def saved(shelved: Shelved, call: Call) -> Card:
     if shelved.added_note or shelved.added_tags:
         parts = [
             Text((_link(resource),)),
-            say("{since} {thanks}", since=_since(resource, call), thanks=_thanks(shelved)),
+            say("{since} {thanks}", since=_since(resource, context), thanks=_thanks(shelved)),
         ]
         return card("Already on the shelf, and richer now", *parts, tone="good")
-    parts = [Text((_link(resource),)), _since(resource, call)]
+    parts = [Text((_link(resource),)), _since(resource, context)]
     if not resource.notes:
         parts.append(say("Nobody has said yet why it helps."))
     return card("Already on the shelf", *parts, *_more(resource, wanted=True))
@@ -76,12 +76,12 @@ def _choose(choice: Choice) -> Button:
     return Button("Save", "resources.choose", {"choice": choice.id})
 
 
-def _since(resource: Resource, call: Call) -> Text:
+def _since(resource: Resource, context: Context) -> Text:
     """Who brought it, and when."""
     when = Moment(resource.shared_at, "date")
     if resource.shared_by is None:
         return say("It has been here since {when}.", when=when)
-    if resource.shared_by == call.who.id:
+    if resource.shared_by == context.member.id:
         return say("You shared it on {when}.", when=when)
     return say("{who} shared it on {when}.", who=Name(resource.shared_by), when=when)
 

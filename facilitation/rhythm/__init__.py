@@ -1,25 +1,25 @@
 """Rhythm: prompts on a beat that coordinators set, each said exactly once."""
 
 from facilitation.rhythm import (
-    answers,
-    commands,
-    decks,
+    contributions,
+    coordinator_commands,
+    deck_commands,
     facilitators,
-    learning,
-    prompts,
-    proposing,
-    sections,
+    forms,
+    jobs,
+    response_report,
+    suggestions,
 )
-from facilitation.rhythm.room import room
+from facilitation.rhythm.feature import feature
 
 __all__ = [
-    "answers",
-    "commands",
-    "decks",
+    "contributions",
+    "coordinator_commands",
+    "deck_commands",
     "facilitators",
-    "learning",
-    "prompts",
-    "proposing",
-    "room",
-    "sections",
+    "feature",
+    "forms",
+    "jobs",
+    "response_report",
+    "suggestions",
 ]

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event, vRecur
 
-from facilitation.rhythm.planning import schedule_of
 from facilitation.rhythm.recurrence import first_day
+from facilitation.rhythm.schedule import schedule_of
 from storage.rhythm import Rhythm
 
 LASTING = timedelta(minutes=15)

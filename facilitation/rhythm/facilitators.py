@@ -5,29 +5,30 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from facilitation.core.ask import Ask, Call, Due, Hidden
-from facilitation.core.cards import Arg, Button, Buttons, Card, Channel, Direct
-from facilitation.core.effects import Effects, Post, Reply, Revise
-from facilitation.core.errors import Refusal
-from facilitation.core.local_time import local_date
-from facilitation.core.speech import card, say
-from facilitation.rhythm.choosing import rhythms_meant
-from facilitation.rhythm.planning import Eve
-from facilitation.rhythm.prompts import prompt_for, why_not
+from facilitation.core.values.cards import Arg, Button, Buttons, Card, Channel, Direct
+from facilitation.core.values.commands import Command, Context, Due
+from facilitation.core.values.effects import Effects, Post, Reply, Revise
+from facilitation.core.values.errors import Refusal
+from facilitation.core.values.forms import Hidden
+from facilitation.core.values.local_time import local_date
+from facilitation.core.values.speech import card, say
+from facilitation.rhythm.feature import feature
+from facilitation.rhythm.jobs import prompt_for, why_not
 from facilitation.rhythm.recurrence import Occurrence
-from facilitation.rhythm.room import room
-from facilitation.rhythm.wording import moment_in_words
+from facilitation.rhythm.rule_words import moment_in_words
+from facilitation.rhythm.schedule import Eve
+from facilitation.rhythm.selection import rhythms_meant
 from storage.communities import Member, People
 from storage.rhythm import Decks, Leader, Prompt, Rhythm, Rhythms
 
 
-@room.action()
-async def eve(ask: Eve, due: Due, people: People, rhythms: Rhythms, decks: Decks) -> Effects:
+@feature.action(id="rhythm.eve")
+async def eve(command: Eve, due: Due, people: People, rhythms: Rhythms, decks: Decks) -> Effects:
     """The day before: whoever's turn it is hears what to do. Part of what they joined, so not unsolicited."""
-    rhythm = await rhythms.hold(ask.rhythm)
-    if rhythm is None or rhythm.next_day != ask.day or rhythm.next_at is None:
+    rhythm = await rhythms.hold(command.rhythm)
+    if rhythm is None or rhythm.next_day != command.day or rhythm.next_at is None:
         return []
-    if why_not(due.community, rhythm, Occurrence(ask.day, rhythm.next_at), due.at):
+    if why_not(due.community, rhythm, Occurrence(command.day, rhythm.next_at), due.at):
         return []
     return await _asked_next(rhythm, due.at, people, rhythms, decks, but=frozenset())
 
@@ -98,38 +99,40 @@ def _request(rhythm: Rhythm, prompt: Prompt) -> Card:
 # Answers to it -------------------------------------------------------------------------------------
 
 
-class Agree(Ask):
+class Agree(Command):
     """I look after the next prompt."""
 
     rhythm: Annotated[int, Hidden]
     day: Annotated[date, Hidden]
 
 
-@room.action()
-async def agree(ask: Agree, call: Call, rhythms: Rhythms) -> Effects:
+@feature.action(id="rhythm.agree")
+async def agree(command: Agree, context: Context, rhythms: Rhythms) -> Effects:
     """Said and done."""
-    rhythm = await _turn_of(ask.rhythm, ask.day, call, rhythms)
-    await rhythms.set_next(rhythm.id, host=call.who.id, agreed=True, prompt=None)
+    rhythm = await _turn_of(command.rhythm, command.day, context, rhythms)
+    await rhythms.set_next(rhythm.id, host=context.member.id, agreed=True, prompt=None)
     words = say("Thank you: **{name}** is in your hands.", name=rhythm.name)
     return [
-        Revise(_key(rhythm, call.who.id), card("Your turn to facilitate", words)),
+        Revise(_key(rhythm, context.member.id), card("Your turn to facilitate", words)),
         Reply(card("", words, tone="good")),
     ]
 
 
-class Swap(Ask):
+class Swap(Command):
     """Somebody else looks after the next prompt."""
 
     rhythm: Annotated[int, Hidden]
     day: Annotated[date, Hidden]
 
 
-@room.action()
-async def swap(ask: Swap, call: Call, people: People, rhythms: Rhythms, decks: Decks) -> Effects:
+@feature.action(id="rhythm.swap")
+async def swap(command: Swap, context: Context, people: People, rhythms: Rhythms, decks: Decks) -> Effects:
     """The next volunteer is told at once; where there is none, the prompt goes without."""
-    rhythm = await _turn_of(ask.rhythm, ask.day, call, rhythms)
-    await rhythms.passed(rhythm.id, call.who.id, ask.day)
-    effects = await _asked_next(rhythm, call.at, people, rhythms, decks, but=frozenset({call.who.id}))
+    rhythm = await _turn_of(command.rhythm, command.day, context, rhythms)
+    await rhythms.passed(rhythm.id, context.member.id, command.day)
+    effects = await _asked_next(
+        rhythm, context.at, people, rhythms, decks, but=frozenset({context.member.id})
+    )
     words = (
         say("All right, I have told somebody else. Your turn comes again.")
         if effects
@@ -137,16 +140,16 @@ async def swap(ask: Swap, call: Call, people: People, rhythms: Rhythms, decks: D
     )
     return [
         *effects,
-        Revise(_key(rhythm, call.who.id), card("Your turn to facilitate", words)),
+        Revise(_key(rhythm, context.member.id), card("Your turn to facilitate", words)),
         Reply(card("", words, tone="good")),
     ]
 
 
-async def _turn_of(number: int, day: date, call: Call, rhythms: Rhythms) -> Rhythm:
+async def _turn_of(number: int, day: date, context: Context, rhythms: Rhythms) -> Rhythm:
     """The rhythm whose next date is this member's; refuses for who is not, or no longer, set for it."""
     [found] = await rhythms_meant(rhythms, number, "")
     rhythm = await rhythms.hold(found.id)
-    if rhythm is None or rhythm.next_day != day or rhythm.host != call.who.id:
+    if rhythm is None or rhythm.next_day != day or rhythm.host != context.member.id:
         raise Refusal("That one is over, or somebody else has it by now.")
     return rhythm
 
@@ -154,19 +157,19 @@ async def _turn_of(number: int, day: date, call: Call, rhythms: Rhythms) -> Rhyt
 # Volunteering --------------------------------------------------------------------------------------
 
 
-class TakeTurns(Ask):
+class TakeTurns(Command):
     """Take turns facilitating a rhythm."""
 
     rhythm: Annotated[int, Hidden]
 
 
-@room.action()
-async def take_turns(ask: TakeTurns, call: Call, rhythms: Rhythms) -> Effects:
+@feature.action(id="rhythm.take_turns")
+async def take_turns(command: TakeTurns, context: Context, rhythms: Rhythms) -> Effects:
     """From the next turn on; away or out again with one press."""
-    [rhythm] = await rhythms_meant(rhythms, ask.rhythm, "")
+    [rhythm] = await rhythms_meant(rhythms, command.rhythm, "")
     if rhythm.leader is not Leader.ROTATING:
         raise Refusal("Nobody takes turns there.")
-    await rhythms.volunteer(rhythm.id, call.who.id, call.at)
+    await rhythms.volunteer(rhythm.id, context.member.id, context.at)
     words = say(
         "Thank you. When it is your turn with **{name}**, I tell you the day before what to do.",
         name=rhythm.name,
@@ -180,7 +183,7 @@ def turn_buttons(rhythm: int) -> tuple[Button, ...]:
     return (Button("I am away", "rhythm.be_away", args), Button("No more turns", "rhythm.step_back", args))
 
 
-class BeAway(Ask):
+class BeAway(Command):
     """Skip me until I am back."""
 
     heading: ClassVar[str] = "Away"
@@ -189,35 +192,39 @@ class BeAway(Ask):
     until: date = Field(title="Back on", description="a date such as 2026-03-09")
 
 
-@room.action()
-async def be_away(ask: BeAway, call: Call, rhythms: Rhythms) -> Effects:
+@feature.action(id="rhythm.be_away")
+async def be_away(command: BeAway, context: Context, rhythms: Rhythms) -> Effects:
     """Turns on days before that go to others."""
-    [rhythm] = await rhythms_meant(rhythms, ask.rhythm, "")
-    if ask.until <= local_date(call.at, rhythm.zone):
+    [rhythm] = await rhythms_meant(rhythms, command.rhythm, "")
+    if command.until <= local_date(context.at, rhythm.zone):
         raise Refusal("That day is over. Please give one that is still to come.", "until")
     mine = {turn.member for turn in await rhythms.volunteers(rhythm.id)}
-    if call.who.id not in mine:
+    if context.member.id not in mine:
         raise Refusal("You take no turns there.")
-    await rhythms.volunteer(rhythm.id, call.who.id, call.at, away_until=ask.until)
-    day = f"{ask.until:%A} {ask.until.day} {ask.until:%B}"
+    await rhythms.volunteer(rhythm.id, context.member.id, context.at, away_until=command.until)
+    day = f"{command.until:%A} {command.until.day} {command.until:%B}"
     return [Reply(card("", say("I skip you until {day}. Have a good time.", day=day), tone="good"))]
 
 
-class StepBack(Ask):
+class StepBack(Command):
     """Take no more turns."""
 
     rhythm: Annotated[int, Hidden]
 
 
-@room.action()
-async def step_back(ask: StepBack, call: Call, people: People, rhythms: Rhythms, decks: Decks) -> Effects:
+@feature.action(id="rhythm.step_back")
+async def step_back(
+    command: StepBack, context: Context, people: People, rhythms: Rhythms, decks: Decks
+) -> Effects:
     """Whoever is set for the next date and leaves passes it on."""
-    [rhythm] = await rhythms_meant(rhythms, ask.rhythm, "")
-    if not await rhythms.step_back(rhythm.id, call.who.id):
+    [rhythm] = await rhythms_meant(rhythms, command.rhythm, "")
+    if not await rhythms.step_back(rhythm.id, context.member.id):
         raise Refusal("You take no turns there.")
     effects: Effects = []
-    if rhythm.host == call.who.id:
-        effects = await _asked_next(rhythm, call.at, people, rhythms, decks, but=frozenset({call.who.id}))
+    if rhythm.host == context.member.id:
+        effects = await _asked_next(
+            rhythm, context.at, people, rhythms, decks, but=frozenset({context.member.id})
+        )
     return [*effects, Reply(card("", "No more turns for you. Thank you for those you took.", tone="good"))]
 
 

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from facilitation.core.cards import Text
-from facilitation.core.local_time import local_date
-from facilitation.core.speech import count, say
-from facilitation.rhythm.wording import moment_in_words
-from storage.rhythm import Dealt, Outcome, Responses, Rhythm, Rhythms, Talk
+from facilitation.core.values.cards import Text
+from facilitation.core.values.local_time import local_date
+from facilitation.core.values.speech import count, say
+from facilitation.rhythm.rule_words import moment_in_words
+from storage.rhythm import DateOutcome, Dealt, Responses, Rhythm, Rhythms, Talk
 
 LASTING = timedelta(days=7)
 """Whatever comes later is hardly an answer any more."""
@@ -31,13 +31,13 @@ class Figures:
     """What the latest prompt of a rhythm drew, and what became of all of its dates."""
 
     newest: Response | None
-    counts: dict[Outcome, int]
+    counts: dict[DateOutcome, int]
     last: Dealt | None
 
 
 async def figures_of(rhythm: Rhythm, rhythms: Rhythms, responses: Responses) -> Figures:
     """The figures of one rhythm."""
-    posted = await rhythms.latest(rhythm.id, 1, Outcome.POSTED)
+    posted = await rhythms.latest(rhythm.id, 1, DateOutcome.POSTED)
     last = await rhythms.latest(rhythm.id, 1)
     return Figures(
         next(iter(await responses_to(posted, responses)), None),
@@ -118,13 +118,13 @@ def last_in_words(rhythm: Rhythm, figures: Figures) -> list[Text]:
         when = moment_in_words(newest.dealt.posted_at or newest.dealt.at, rhythm.zone)
         lines.append(say("Last prompt, {when}: {drew}", when=when, drew=drew_in_words(newest)))
     last = figures.last
-    if last is not None and last.outcome is not Outcome.POSTED:
+    if last is not None and last.outcome is not DateOutcome.POSTED:
         lines.append(say("{left_out}", left_out=_left_out(rhythm, last)))
-    posted, others = figures.counts.get(Outcome.POSTED, 0), []
+    posted, others = figures.counts.get(DateOutcome.POSTED, 0), []
     for outcome, word in (
-        (Outcome.SKIPPED, "skipped"),
-        (Outcome.MISSED, "missed"),
-        (Outcome.UNSAID, "failed"),
+        (DateOutcome.SKIPPED, "skipped"),
+        (DateOutcome.MISSED, "missed"),
+        (DateOutcome.UNSAID, "failed"),
     ):
         if number := figures.counts.get(outcome, 0):
             others.append(f"{number} {word}")
@@ -157,9 +157,9 @@ def span_in_words(span: timedelta) -> str:
 def _left_out(rhythm: Rhythm, dealt: Dealt) -> str:
     when = moment_in_words(dealt.at, rhythm.zone)
     match dealt.outcome:
-        case Outcome.SKIPPED:
+        case DateOutcome.SKIPPED:
             return f"Skipped {when}: {dealt.why}."
-        case Outcome.MISSED:
+        case DateOutcome.MISSED:
             return f"Missed {when}: I was not running."
         case _:
             return f"Could not be posted {when}: {dealt.why}."

@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple, Self
 
 from dateutil import rrule
 
-from facilitation.core.local_time import instant_of, local_date
+from facilitation.core.values.local_time import instant_of, local_date
 
 CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 WORKDAYS = (0, 1, 2, 3, 4)

@@ -1,6 +1,23 @@
 """The welcome: newcomers are greeted once, asked how they would like to take part, and shown around."""
 
-from facilitation.welcome import arriving, collected, editing, looking, support, taking_part, walking
-from facilitation.welcome.room import room
+from facilitation.welcome import (
+    arrivals,
+    commands,
+    contributions,
+    coordinator_commands,
+    jobs,
+    member_support,
+    preview,
+)
+from facilitation.welcome.feature import feature
 
-__all__ = ["arriving", "collected", "editing", "looking", "room", "support", "taking_part", "walking"]
+__all__ = [
+    "arrivals",
+    "commands",
+    "contributions",
+    "coordinator_commands",
+    "feature",
+    "jobs",
+    "member_support",
+    "preview",
+]

@@ -1,6 +1,6 @@
 """What newcomers read: the first message, the button in the channel, steps, and what follows an answer."""
 
-from facilitation.core.cards import (
+from facilitation.core.values.cards import (
     Button,
     Buttons,
     Card,
@@ -11,10 +11,10 @@ from facilitation.core.cards import (
     Small,
     Text,
 )
-from facilitation.core.charter import CharterText
-from facilitation.core.speech import card, quoted, say
+from facilitation.core.values.charter_text import CharterText
+from facilitation.core.values.speech import card, quoted, say
 from facilitation.welcome.journey import CHOICES, HELLO, LABELS, Choice
-from facilitation.welcome.words import Surroundings, filled
+from facilitation.welcome.templates import Surroundings, filled
 from storage.communities import Use
 from storage.welcome import Step
 

@@ -5,8 +5,8 @@ from datetime import datetime, time, timedelta
 from typing import Literal, get_args
 from zoneinfo import ZoneInfo
 
-from facilitation.core.contact import next_waking
-from facilitation.core.local_time import instant_of, local_date
+from facilitation.core.people.contact import next_waking
+from facilitation.core.values.local_time import instant_of, local_date
 from storage.communities import Community
 from storage.welcome import Journey, Step
 

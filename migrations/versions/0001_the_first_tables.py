@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from migrations.beside import on
+from migrations.full_text import on
 
 revision: str = "0001"
 down_revision: str | None = None
@@ -85,7 +85,7 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("community_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("key", sa.String(length=200), nullable=False),
-        sa.Column("ask", sa.String(length=100), nullable=False),
+        sa.Column("command", sa.String(length=100), nullable=False),
         sa.Column("args", sa.Text(), nullable=False),
         sa.Column("due_at", sa.BigInteger(), nullable=False),
         sa.Column("not_before", sa.BigInteger(), nullable=False),
@@ -595,7 +595,7 @@ def upgrade() -> None:
         sa.Column("community_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("space_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("key", sa.String(length=200), nullable=False),
-        sa.Column("room", sa.String(length=40), nullable=False),
+        sa.Column("feature", sa.String(length=40), nullable=False),
         sa.Column("lane", sa.String(length=240), nullable=False),
         sa.Column("place", sa.Text(), nullable=False),
         sa.Column("card", sa.Text(), nullable=False),

@@ -5,29 +5,29 @@ from storage.circles.rounds import CircleRounds
 from storage.circles.tables import LONGEST_NAME
 from storage.circles.values import (
     Acquaintance,
-    Answer,
     Circle,
+    CircleState,
     Figures,
     Group,
+    MeetingAnswer,
     Mix,
-    Outcome,
     Round,
+    RoundOutcome,
     Seat,
-    State,
 )
 
 __all__ = [
     "LONGEST_NAME",
     "Acquaintance",
-    "Answer",
     "Circle",
     "CircleRounds",
+    "CircleState",
     "Circles",
     "Figures",
     "Group",
+    "MeetingAnswer",
     "Mix",
-    "Outcome",
     "Round",
+    "RoundOutcome",
     "Seat",
-    "State",
 ]

@@ -6,26 +6,26 @@ from typing import Any
 
 from sqlalchemy import Select, delete, func, or_, select, update
 
-from storage.base import Cellar, inserting
+from storage.base import Repository, inserting
 from storage.circles.tables import ApartRow, CircleRow, GroupMemberRow, GroupRow, RoundRow, SeatRow
-from storage.circles.values import Circle, Mix, Seat, State
+from storage.circles.values import Circle, CircleState, Mix, Seat
 from storage.communities import ChannelRow, CommunitySpaceRow, MemberRow, OwnershipRow
 from storage.diary import DiaryRow
 
 
-class Circles(Cellar):
+class Circles(Repository):
     """The circles of one community and who takes part in them."""
 
     heading = "Circles"
 
     async def running(self) -> list[Circle]:
         """Every circle that there is, in the order in which they were made."""
-        query = self._mine().where(CircleRow.state == State.RUNNING.value).order_by(CircleRow.id)
+        query = self._mine().where(CircleRow.state == CircleState.RUNNING.value).order_by(CircleRow.id)
         return [_circle(row, channel) for row, channel in await self._session.execute(query)]
 
     async def get(self, circle: int) -> Circle | None:
         """One by id, running or ended."""
-        query = self._mine().where(CircleRow.id == circle, CircleRow.state != State.DRAFT.value)
+        query = self._mine().where(CircleRow.id == circle, CircleRow.state != CircleState.DRAFT.value)
         found = (await self._session.execute(query)).first()
         return _circle(*found) if found else None
 
@@ -47,7 +47,7 @@ class Circles(Cellar):
         await self._drop_drafts(member)
         row = CircleRow(
             community_id=self._community,
-            state=State.DRAFT.value,
+            state=CircleState.DRAFT.value,
             drafted_by_id=member,
             channel_id=channel,
             **values,
@@ -60,7 +60,7 @@ class Circles(Cellar):
         """A draft of this member."""
         query = self._mine().where(
             CircleRow.id == draft,
-            CircleRow.state == State.DRAFT.value,
+            CircleRow.state == CircleState.DRAFT.value,
             CircleRow.drafted_by_id == member,
         )
         found = (await self._session.execute(query)).first()
@@ -68,8 +68,8 @@ class Circles(Cellar):
 
     async def save(self, draft: int) -> bool:
         """A draft becomes a circle; False if there is none."""
-        is_draft = CircleRow.state == State.DRAFT.value
-        return await self._set(draft, is_draft, state=State.RUNNING.value, drafted_by_id=None)
+        is_draft = CircleRow.state == CircleState.DRAFT.value
+        return await self._set(draft, is_draft, state=CircleState.RUNNING.value, drafted_by_id=None)
 
     async def plan(self, circle: int, day: date, at: datetime) -> bool:
         """Remember the round that is planned next."""
@@ -86,7 +86,7 @@ class Circles(Cellar):
 
     async def end(self, circle: int) -> bool:
         """No more rounds; who has met whom is kept. False if there is no such circle."""
-        if not await self._set(circle, state=State.ENDED.value):
+        if not await self._set(circle, state=CircleState.ENDED.value):
             return False
         mine = (SeatRow.community_id == self._community, SeatRow.circle_id == circle)
         await self._session.execute(delete(SeatRow).where(*mine))
@@ -284,7 +284,7 @@ def _circle(row: CircleRow, channel: ChannelRow) -> Circle:
     return Circle(
         id=row.id,
         name=row.name,
-        state=State(row.state),
+        state=CircleState(row.state),
         size=row.size,
         every=row.every,
         weekday=row.weekday,

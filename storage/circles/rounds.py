@@ -7,20 +7,20 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, delete, func, select, update
 from sqlalchemy.orm import aliased
 
-from storage.base import Cellar, inserting
+from storage.base import Repository, inserting
 from storage.circles.tables import LONGEST_WHY, CircleRow, GroupMemberRow, GroupRow, RoundRow
-from storage.circles.values import Acquaintance, Answer, Figures, Group, Outcome, Round
+from storage.circles.values import Acquaintance, Figures, Group, MeetingAnswer, Round, RoundOutcome
 from storage.communities import MemberRow
 
 TELLING = 3
 """Of fewer people, or fewer answers, nothing is told: it would be about these few."""
 
 
-class CircleRounds(Cellar):
+class CircleRounds(Repository):
     """The rounds of one community's circles."""
 
     async def record(
-        self, circle: int, day: date, at: datetime, outcome: Outcome, why: str = ""
+        self, circle: int, day: date, at: datetime, outcome: RoundOutcome, why: str = ""
     ) -> int | None:
         """Write down what became of a date; returns the round's id, None if it is written down already."""
         ours = select(CircleRow.id).where(CircleRow.community_id == self._community, CircleRow.id == circle)
@@ -34,7 +34,7 @@ class CircleRounds(Cellar):
             outcome=outcome.value,
             why=why[:LONGEST_WHY],
             # Whatever was not made has nobody to ask.
-            asked=outcome is not Outcome.MADE,
+            asked=outcome is not RoundOutcome.MADE,
         )
         stored: int | None = await self._session.scalar(query.on_conflict_do_nothing().returning(RoundRow.id))
         return stored
@@ -119,10 +119,10 @@ class CircleRounds(Cellar):
         mine = (GroupRow.community_id == self._community, GroupRow.id == group)
         return await self._session.scalar(delete(GroupRow).where(*mine).returning(GroupRow.id)) is not None
 
-    async def answer(self, group: int, answer: Answer) -> bool:
+    async def answer(self, group: int, answer: MeetingAnswer) -> bool:
         """What a group says to *did you meet?*; once they met, they have met. False if nothing changes."""
         mine = (GroupRow.community_id == self._community, GroupRow.id == group)
-        is_open = GroupRow.answer.not_in([Answer.MET.value, answer.value])
+        is_open = GroupRow.answer.not_in([MeetingAnswer.MET.value, answer.value])
         query = update(GroupRow).where(*mine, is_open).values(answer=answer.value)
         return await self._session.scalar(query.returning(GroupRow.id)) is not None
 
@@ -144,7 +144,7 @@ class CircleRounds(Cellar):
                 one.community_id == self._community,
                 one.member_id.in_(wanted),
                 other.member_id.in_(wanted),
-                GroupRow.answer != Answer.COULD_NOT.value,
+                GroupRow.answer != MeetingAnswer.COULD_NOT.value,
             )
             .group_by(one.member_id, other.member_id)
             .order_by(one.member_id, other.member_id)
@@ -169,8 +169,8 @@ class CircleRounds(Cellar):
             .where(*these)
             .group_by(RoundRow.outcome)
         )
-        counts = {Outcome(row[0]): row[1:] for row in await self._session.execute(by_outcome)}
-        made, seats, new, repeats = counts.get(Outcome.MADE, (0, 0, 0, 0))
+        counts = {RoundOutcome(row[0]): row[1:] for row in await self._session.execute(by_outcome)}
+        made, seats, new, repeats = counts.get(RoundOutcome.MADE, (0, 0, 0, 0))
         answers = await self._answers(these)
         answered = sum(answers.values()) - answers.get("", 0)
         query = (
@@ -183,13 +183,13 @@ class CircleRounds(Cellar):
         tells = people >= TELLING
         return Figures(
             rounds=made,
-            skipped=counts.get(Outcome.SKIPPED, (0,))[0],
-            missed=counts.get(Outcome.MISSED, (0,))[0],
+            skipped=counts.get(RoundOutcome.SKIPPED, (0,))[0],
+            missed=counts.get(RoundOutcome.MISSED, (0,))[0],
             people=people if tells else None,
             seats=int(seats) if tells else None,
             groups=sum(answers.values()),
             answered=answered,
-            met=answers.get(Answer.MET.value, 0) / answered if answered >= TELLING else None,
+            met=answers.get(MeetingAnswer.MET.value, 0) / answered if answered >= TELLING else None,
             new=int(new) if tells else None,
             repeats=int(repeats) if tells else None,
         )
@@ -237,7 +237,7 @@ class CircleRounds(Cellar):
                 row.key,
                 tuple(members.get(row.id, ())),
                 row.introduced,
-                Answer(row.answer) if row.answer else None,
+                MeetingAnswer(row.answer) if row.answer else None,
             )
             for row, circle in found
         ]
@@ -258,4 +258,4 @@ class CircleRounds(Cellar):
 
 
 def _round(row: RoundRow) -> Round:
-    return Round(row.id, row.circle_id, row.day, row.at, Outcome(row.outcome), row.why, row.asked)
+    return Round(row.id, row.circle_id, row.day, row.at, RoundOutcome(row.outcome), row.why, row.asked)

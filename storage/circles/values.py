@@ -15,7 +15,7 @@ class Mix(StrEnum):
     """The channel in which somebody writes the most."""
 
 
-class State(StrEnum):
+class CircleState(StrEnum):
     """Where a circle stands."""
 
     DRAFT = "draft"
@@ -25,7 +25,7 @@ class State(StrEnum):
     """There are no more rounds; who has met whom is kept."""
 
 
-class Outcome(StrEnum):
+class RoundOutcome(StrEnum):
     """What became of a round."""
 
     MADE = "made"
@@ -35,7 +35,7 @@ class Outcome(StrEnum):
     """I was away for longer than the grace."""
 
 
-class Answer(StrEnum):
+class MeetingAnswer(StrEnum):
     """What a group said to *did you meet?*"""
 
     MET = "met"
@@ -55,7 +55,7 @@ class Circle:
 
     id: int
     name: str
-    state: State
+    state: CircleState
     size: int
     every: int
     weekday: int
@@ -94,7 +94,7 @@ class Round:
     circle: int
     day: date
     at: datetime
-    outcome: Outcome
+    outcome: RoundOutcome
     why: str
     asked: bool
 
@@ -109,7 +109,7 @@ class Group:
     key: str
     members: tuple[int, ...]
     introduced: bool = False
-    answer: Answer | None = None
+    answer: MeetingAnswer | None = None
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import delete, func, select, update
 
-from storage.base import CHANGED, Cellar, inserting
+from storage.base import CHANGED, Repository, inserting
 from storage.communities.directory import Directory
 from storage.communities.tables import (
     AccountRow,
@@ -21,7 +21,7 @@ from storage.communities.tables import (
 from storage.communities.values import Account, Community, Member, Spot, Use
 
 
-class People(Cellar):
+class People(Repository):
     """Members, roles and channels of one community, and its settings."""
 
     async def community(self) -> Community:

@@ -1,9 +1,9 @@
 """The diary: what happened, stored once per natural key, digested in order, forgotten in time."""
 
 from storage.diary.diary import Diary, claim_space, last_heard, set_aside
-from storage.diary.keeping import KEEP_EXCERPTS, KEEP_FACTS, drop_excerpts, prune
-from storage.diary.tables import EXCERPT, DailyRow, DiaryRow, State
-from storage.diary.values import Entry, Page, Past
+from storage.diary.retention import KEEP_EXCERPTS, KEEP_FACTS, drop_excerpts, prune
+from storage.diary.tables import EXCERPT, DailyRow, DiaryRow, DiaryState
+from storage.diary.values import Entry, FreshEntry, HistoryEntry
 
 __all__ = [
     "EXCERPT",
@@ -12,10 +12,10 @@ __all__ = [
     "DailyRow",
     "Diary",
     "DiaryRow",
+    "DiaryState",
     "Entry",
-    "Page",
-    "Past",
-    "State",
+    "FreshEntry",
+    "HistoryEntry",
     "claim_space",
     "drop_excerpts",
     "last_heard",

@@ -7,10 +7,10 @@ from sqlalchemy import String, cast, delete, func, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.communities import SpaceRow
-from storage.diary.tables import EXCERPT, ROWS_AT_ONCE, WITHOUT_BODY, DiaryRow, State
-from storage.diary.values import Entry, Page, Past
+from storage.diary.tables import EXCERPT, ROWS_AT_ONCE, WITHOUT_BODY, DiaryRow, DiaryState
+from storage.diary.values import Entry, FreshEntry, HistoryEntry
 from storage.diary.writing import store, store_past
-from storage.naming import Names
+from storage.name_redaction import NamePatterns
 
 
 class Diary:
@@ -24,11 +24,11 @@ class Diary:
         """Store what is not stored yet; returns how many that was."""
         return await store(self._session, self._space, entries, at) if entries else 0
 
-    async def write_past(self, messages: Sequence[Past], at: datetime) -> int:
+    async def write_past(self, messages: Sequence[HistoryEntry], at: datetime) -> int:
         """Store messages of long ago, which no room hears any more; returns how many were new."""
         return await store_past(self._session, self._space, messages, at) if messages else 0
 
-    async def fresh(self, limit: int) -> list[Page]:
+    async def fresh(self, limit: int) -> list[FreshEntry]:
         """The next happenings nobody has digested, in order of arrival."""
         query = (
             select(
@@ -39,13 +39,13 @@ class Diary:
                 DiaryRow.body,
                 DiaryRow.tries,
             )
-            .where(DiaryRow.space_id == self._space, DiaryRow.state == State.FRESH)
+            .where(DiaryRow.space_id == self._space, DiaryRow.state == DiaryState.FRESH)
             .order_by(DiaryRow.id)
             .limit(limit)
         )
         rows = await self._session.execute(query)
         return [
-            Page(page, community, channel, author, body or "", tries)
+            FreshEntry(page, community, channel, author, body or "", tries)
             for page, community, channel, author, body, tries in rows
         ]
 
@@ -55,14 +55,14 @@ class Diary:
             await self._session.execute(
                 update(DiaryRow)
                 .where(DiaryRow.space_id == self._space, DiaryRow.id.in_(ids))
-                .values(state=State.DIGESTED, body=None)
+                .values(state=DiaryState.DIGESTED, body=None)
             )
 
     async def failed(self, page: int, *, give_up: bool) -> None:
         """This one raised: try again, or set it aside for an operator to look at."""
         values: dict[str, object] = {"tries": DiaryRow.tries + 1}
         if give_up:
-            values["state"] = State.SET_ASIDE
+            values["state"] = DiaryState.SET_ASIDE
         await self._session.execute(
             update(DiaryRow).where(DiaryRow.space_id == self._space, DiaryRow.id == page).values(**values)
         )
@@ -110,7 +110,7 @@ class Diary:
                 delete(DiaryRow).where(DiaryRow.space_id == self._space, DiaryRow.id.in_(part))
             )
 
-    async def naming(self, names: Names) -> list[tuple[int, str]]:
+    async def naming(self, names: NamePatterns) -> list[tuple[int, str]]:
         """Id and body of what is not digested and may name somebody."""
         query = select(DiaryRow.id, DiaryRow.body).where(
             DiaryRow.space_id == self._space, DiaryRow.body.is_not(None), names.perhaps_in(DiaryRow.body)
@@ -129,7 +129,7 @@ class Diary:
 
 async def claim_space(session: AsyncSession) -> int | None:
     """The space whose fresh happenings wait the longest, held until this unit ends: replicas take another."""
-    mine = (DiaryRow.space_id == SpaceRow.id, DiaryRow.state == State.FRESH)
+    mine = (DiaryRow.space_id == SpaceRow.id, DiaryRow.state == DiaryState.FRESH)
     oldest = select(func.min(DiaryRow.id)).where(*mine).scalar_subquery()
     query = (
         select(SpaceRow.id)
@@ -145,7 +145,7 @@ async def claim_space(session: AsyncSession) -> int | None:
 
 async def set_aside(session: AsyncSession) -> list[tuple[int, str, datetime]]:
     """What no room could digest: space, key and time of each."""
-    query = select(DiaryRow.space_id, DiaryRow.key, DiaryRow.at).where(DiaryRow.state == State.SET_ASIDE)
+    query = select(DiaryRow.space_id, DiaryRow.key, DiaryRow.at).where(DiaryRow.state == DiaryState.SET_ASIDE)
     return [
         (space, key, at) for space, key, at in await session.execute(query.order_by(DiaryRow.id).limit(100))
     ]

@@ -14,7 +14,7 @@ ROWS_AT_ONCE = 500
 """How many ids stand in one statement."""
 
 
-class State(IntEnum):
+class DiaryState(IntEnum):
     """Where a row stands between the platform and the rooms."""
 
     FRESH = 0
@@ -45,7 +45,7 @@ class DiaryRow(Base):
     kind: Mapped[str] = mapped_column(String(12))
     at: Mapped[datetime]
     stored_at: Mapped[datetime]
-    state: Mapped[int] = mapped_column(SmallInteger, default=State.FRESH)
+    state: Mapped[int] = mapped_column(SmallInteger, default=DiaryState.FRESH)
     tries: Mapped[int] = mapped_column(SmallInteger, default=0)
     channel_id: Mapped[int | None] = mapped_column(ForeignKey("channel.id", ondelete="CASCADE"))
     message: Mapped[str] = mapped_column(String(64), default="")
@@ -80,5 +80,5 @@ class DailyRow(Base):
     joins: Mapped[int] = mapped_column(default=0)
 
 
-WITHOUT_BODY = case((DiaryRow.state == State.FRESH, State.DIGESTED), else_=DiaryRow.state)
+WITHOUT_BODY = case((DiaryRow.state == DiaryState.FRESH, DiaryState.DIGESTED), else_=DiaryRow.state)
 """The state of a row whose body goes: the digest must not find a fresh one with nothing in it."""

@@ -28,7 +28,7 @@ class Entry(NamedTuple):
     body: str | None
 
 
-class Past(NamedTuple):
+class HistoryEntry(NamedTuple):
     """A message of the past to write: what is left of an `Entry` that nobody digests any more."""
 
     community_id: int
@@ -46,7 +46,7 @@ class Past(NamedTuple):
     excerpt: str
 
 
-class Page(NamedTuple):
+class FreshEntry(NamedTuple):
     """One fresh happening, as the digest reads it."""
 
     id: int

@@ -8,8 +8,8 @@ from operator import attrgetter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.base import micros
-from storage.diary.tables import State
-from storage.diary.values import Entry, Past
+from storage.diary.tables import DiaryState
+from storage.diary.values import Entry, HistoryEntry
 
 _TRUTHS = frozenset({"reply", "question"})
 _TOGETHER = 100
@@ -31,11 +31,13 @@ async def store(session: AsyncSession, space: int, entries: Sequence[Entry], at:
     return await _insert_each(session, space, Entry._fields, _FULL, entries, at)
 
 
-async def store_past(session: AsyncSession, space: int, messages: Sequence[Past], at: datetime) -> int:
+async def store_past(
+    session: AsyncSession, space: int, messages: Sequence[HistoryEntry], at: datetime
+) -> int:
     """The same with messages of long ago."""
     if session.get_bind().dialect.name == "postgresql":
         return await _insert_arrays(session, space, _PAST_ARRAYS, messages, at)
-    return await _insert_each(session, space, Past._fields, _PAST, messages, at)
+    return await _insert_each(session, space, HistoryEntry._fields, _PAST, messages, at)
 
 
 async def _insert_each(
@@ -97,7 +99,7 @@ def _arrays(fields: Sequence[str], constant: dict[str, str]) -> str:
 
 _FULL = {"tries": "0"}
 _FULL_ARRAYS = _arrays(Entry._fields, _FULL)
-_PAST = {"kind": "'posted'", "state": str(State.DIGESTED.value), "tries": "0"}
+_PAST = {"kind": "'posted'", "state": str(DiaryState.DIGESTED.value), "tries": "0"}
 """What is the same for every message of the past. That they have no body need not be said: to bind nothing
 costs SQLite's driver more than to bind a number."""
-_PAST_ARRAYS = _arrays(Past._fields, _PAST)
+_PAST_ARRAYS = _arrays(HistoryEntry._fields, _PAST)

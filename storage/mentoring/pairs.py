@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, delete, func, or_, select, update
 
-from storage.base import Cellar, inserting
+from storage.base import Repository, inserting
 from storage.communities import MemberRow
 from storage.mentoring.tables import FeedbackRow, OfferRow, PairRow, RequestRow
 from storage.mentoring.values import DONE, LIVE, Feedback, Outcomes, Pair, Stage, Standing
@@ -17,7 +17,7 @@ FEWEST = 3
 _DAY = timedelta(days=1)
 
 
-class Pairs(Cellar):
+class Pairs(Repository):
     """The pairs of one community."""
 
     heading = "Mentor pairs"

@@ -5,12 +5,12 @@ from datetime import datetime
 
 from sqlalchemy import select, update
 
-from storage.base import Cellar, inserting
+from storage.base import Repository, inserting
 from storage.mentoring.tables import MentoringRow, RoundRow
 from storage.mentoring.values import Round, Wishes
 
 
-class Rounds(Cellar):
+class Rounds(Repository):
     """Rounds and wishes; nothing of people."""
 
     async def hold(self) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import aliased
 
-from storage.base import Cellar, inserting
+from storage.base import Repository, inserting
 from storage.communities import AccountRow, MemberRow, OwnershipRow
 from storage.mentoring.tables import AvoidRow, ExclusionRow, OfferRow, PauseRow, RequestRow
 from storage.mentoring.values import Exclusion, Offer, Request, Standing
@@ -20,7 +20,7 @@ TOGETHER = 2
 """Topics stand close if at least so many links of the shelf have both."""
 
 
-class Seeking(Cellar):
+class Seeking(Repository):
     """Offers and requests of one community."""
 
     heading = "Mentoring"

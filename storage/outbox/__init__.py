@@ -1,18 +1,18 @@
 """The outbox: what is to be said. A row is the message as it should look; the courier makes it so."""
 
-from storage.outbox.courier import Mark, claim, heads, heads_of_lanes, take_over
-from storage.outbox.keeping import failures, keep_less, prune, quoting
+from storage.outbox.delivery import DeliveryRecord, claim, heads, heads_of_lanes, take_over
 from storage.outbox.outbox import Outbox
+from storage.outbox.retention import failures, keep_less, prune, quoting
 from storage.outbox.tables import OutboxRow, is_open
-from storage.outbox.values import Letter, Sent, Standing
+from storage.outbox.values import Letter, Sent, StoredMessage
 
 __all__ = [
+    "DeliveryRecord",
     "Letter",
-    "Mark",
     "Outbox",
     "OutboxRow",
     "Sent",
-    "Standing",
+    "StoredMessage",
     "claim",
     "failures",
     "heads",

@@ -7,9 +7,9 @@ from sqlalchemy import ColumnElement, String, case, cast, delete, func, literal,
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.base import Instant, inserting
-from storage.naming import Names
+from storage.name_redaction import NamePatterns
 from storage.outbox.tables import OPEN, OutboxRow
-from storage.outbox.values import Sent, Standing
+from storage.outbox.values import Sent, StoredMessage
 
 
 class Outbox:
@@ -23,7 +23,7 @@ class Outbox:
         self,
         *,
         key: str,
-        room: str,
+        feature: str,
         space: int | None,
         lane: str,
         place: str,
@@ -45,7 +45,7 @@ class Outbox:
                 community_id=self._community,
                 space_id=space,
                 key=key,
-                room=room,
+                feature=feature,
                 lane=lane,
                 place=place,
                 card=card,
@@ -179,7 +179,9 @@ class Outbox:
 
     # what is said of a person
 
-    async def naming(self, member: int, accounts: Collection[int], names: Names) -> list[Standing]:
+    async def naming(
+        self, member: int, accounts: Collection[int], names: NamePatterns
+    ) -> list[StoredMessage]:
         """Messages that may name or quote this member, whose accounts these are; the newest first.
 
         Not the sealed ones: what looks like a name in their letters is none.
@@ -197,7 +199,7 @@ class Outbox:
         )
         # Held, so that nobody revises one between this look and what is made of it.
         rows = await self._session.execute(query.order_by(OutboxRow.id.desc()).with_for_update())
-        return [Standing._make(row) for row in rows]
+        return [StoredMessage._make(row) for row in rows]
 
     async def reword(self, message: int, card: str, place: str, at: datetime) -> None:
         """Say it in other words. What stands already is shown anew at that time; nobody waits for it."""
@@ -247,7 +249,7 @@ class Outbox:
 
     async def sent_to(self, member: int) -> list[Sent]:
         """What was said, or waits to be said, to a member alone, the oldest first."""
-        query = select(OutboxRow.room, OutboxRow.card, OutboxRow.created_at, OutboxRow.sent_at).where(
+        query = select(OutboxRow.feature, OutboxRow.card, OutboxRow.created_at, OutboxRow.sent_at).where(
             OutboxRow.community_id == self._community, OutboxRow.member_id == member
         )
         rows = await self._session.execute(query.order_by(OutboxRow.id))

@@ -44,7 +44,7 @@ class OutboxRow(Base):
     community_id: Mapped[int] = mapped_column(ForeignKey("community.id", ondelete="CASCADE"))
     space_id: Mapped[int | None] = mapped_column(ForeignKey("space.id", ondelete="CASCADE"))
     key: Mapped[str] = mapped_column(String(200), info={NAMES: "kept"})
-    room: Mapped[str] = mapped_column(String(40), default="")
+    feature: Mapped[str] = mapped_column(String(40), default="")
     lane: Mapped[str] = mapped_column(String(240), info={NAMES: "kept"})
     place: Mapped[str] = mapped_column(Text, info={NAMES: "kept"})
     card: Mapped[str] = mapped_column(Text, info={NAMES: "kept"})

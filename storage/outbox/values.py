@@ -11,7 +11,7 @@ class Letter(NamedTuple):
     community: int
     space: int | None
     key: str
-    room: str
+    feature: str
     lane: str
     place: str
     card: str
@@ -33,7 +33,7 @@ class Letter(NamedTuple):
     erased: bool = False
 
 
-class Standing(NamedTuple):
+class StoredMessage(NamedTuple):
     """A message as it is stored, for whoever changes what it says of a person."""
 
     id: int
@@ -45,7 +45,7 @@ class Standing(NamedTuple):
 class Sent(NamedTuple):
     """A message to one person, for that person."""
 
-    room: str
+    feature: str
     card: str
     at: datetime
     sent_at: datetime | None

@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.finding import Candidate, Term, ranked, rarity
+from storage.ranking import Candidate, Term, ranked, rarity
 from storage.resources.reading import among_found, narrowed
 from storage.resources.tables import ResourceRow
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, delete, func, or_, select, text, update
 
-from storage.base import Cellar, inserting
+from storage.base import Repository, inserting
 from storage.communities import MemberRow
-from storage.finding import folded, terms_of
+from storage.ranking import folded, terms_of
 from storage.resources.reading import narrowed, resources_of
 from storage.resources.searching import Search
 from storage.resources.tables import (
@@ -27,7 +27,7 @@ LONGEST_SEARCHED = 10_000
 """How much of all the notes on one link is searched, in characters."""
 
 
-class Shelf(Cellar):
+class Shelf(Repository):
     """The links of one community."""
 
     heading = "The shelf"

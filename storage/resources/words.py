@@ -3,7 +3,7 @@
 import unicodedata
 from urllib.parse import unquote
 
-from storage.finding import folded, unaccented
+from storage.ranking import folded, unaccented
 from storage.resources.tables import LONGEST_LABEL, LONGEST_TAG
 from storage.resources.values import Link
 

@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from sqlalchemy import delete, func, select, update
 
-from storage.base import Cellar, inserting
+from storage.base import Repository, inserting
 from storage.communities import MemberRow
-from storage.rhythm.tables import Deck, DeckRow, Prompt, PromptRow, State
+from storage.rhythm.tables import Deck, DeckRow, Prompt, PromptRow, PromptState
 
 
 class BuiltIn(NamedTuple):
@@ -19,7 +19,7 @@ class BuiltIn(NamedTuple):
     prompts: tuple[str, ...]
 
 
-class Decks(Cellar):
+class Decks(Repository):
     """The decks of one community."""
 
     async def stock(self, decks: Sequence[BuiltIn], at: datetime) -> None:
@@ -40,7 +40,7 @@ class Decks(Cellar):
         rounds: dict[int, dict[int, int]] = {}
         counts = (
             select(PromptRow.deck_id, PromptRow.uses, func.count())
-            .where(PromptRow.community_id == self._community, PromptRow.state == State.READY.value)
+            .where(PromptRow.community_id == self._community, PromptRow.state == PromptState.READY.value)
             .group_by(PromptRow.deck_id, PromptRow.uses)
         )
         for deck, uses, count in await self._session.execute(counts):
@@ -68,13 +68,13 @@ class Decks(Cellar):
             return []
         there = await self.prompts(deck)
         taken = {prompt.words.casefold() for prompt in there}
-        uses = max((prompt.uses for prompt in there if prompt.state is State.READY), default=0)
+        uses = max((prompt.uses for prompt in there if prompt.state is PromptState.READY), default=0)
         rows = [
             PromptRow(
                 community_id=self._community,
                 deck_id=deck,
                 words=one,
-                state=(State.SUGGESTED if waits else State.READY).value,
+                state=(PromptState.SUGGESTED if waits else PromptState.READY).value,
                 by_id=by,
                 at=at,
                 uses=max(uses - 1, 0),
@@ -108,7 +108,7 @@ class Decks(Cellar):
 
     async def next(self, deck: int) -> Prompt | None:
         """The prompt whose turn it is; None if none is ready."""
-        return next((one for one in await self.prompts(deck) if one.state is State.READY), None)
+        return next((one for one in await self.prompts(deck) if one.state is PromptState.READY), None)
 
     async def use(self, prompt: int, at: datetime) -> None:
         """It had its turn."""
@@ -122,18 +122,18 @@ class Decks(Cellar):
         """What members suggested and nobody has decided about, the oldest first."""
         query = (
             select(PromptRow)
-            .where(PromptRow.community_id == self._community, PromptRow.state == State.SUGGESTED.value)
+            .where(PromptRow.community_id == self._community, PromptRow.state == PromptState.SUGGESTED.value)
             .order_by(PromptRow.id)
         )
         return [_prompt(row) for row in await self._session.scalars(query)]
 
     async def approve(self, prompt: int) -> Prompt | None:
         """A suggestion is ready; None if it waits no longer."""
-        waits = PromptRow.state == State.SUGGESTED.value
+        waits = PromptRow.state == PromptState.SUGGESTED.value
         query = (
             update(PromptRow)
             .where(PromptRow.community_id == self._community, PromptRow.id == prompt, waits)
-            .values(state=State.READY.value)
+            .values(state=PromptState.READY.value)
             .returning(PromptRow.id)
         )
         if await self._session.scalar(query) is None:
@@ -175,4 +175,4 @@ def _left(rounds: dict[int, int]) -> tuple[int, int]:
 
 
 def _prompt(row: PromptRow) -> Prompt:
-    return Prompt(row.id, row.deck_id, row.words, State(row.state), row.by_id, row.uses, row.used_at)
+    return Prompt(row.id, row.deck_id, row.words, PromptState(row.state), row.by_id, row.uses, row.used_at)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from sqlalchemy import select
 
-from storage.base import Cellar
+from storage.base import Repository
 from storage.communities import ChannelRow, OwnershipRow
 from storage.diary import DiaryRow
 from storage.outbox import OutboxRow
@@ -32,7 +32,7 @@ class Talk(NamedTuple):
     heard: tuple[Heard, ...]
 
 
-class Responses(Cellar):
+class Responses(Repository):
     """Read-only questions to the diary of one community."""
 
     async def talked_since(self, channel: int, since: datetime) -> bool:

@@ -6,14 +6,14 @@ from typing import Any
 
 from sqlalchemy import Select, delete, func, select, update
 
-from storage.base import Cellar, inserting
+from storage.base import Repository, inserting
 from storage.communities import ChannelRow, CommunitySpaceRow, MemberRow
 from storage.rhythm.tables import (
     LONGEST_NOTE,
+    DateOutcome,
     Dealt,
     DeckRow,
     Leader,
-    Outcome,
     PromptRow,
     Rhythm,
     RhythmDateRow,
@@ -24,7 +24,7 @@ from storage.rhythm.tables import (
 )
 
 
-class Rhythms(Cellar):
+class Rhythms(Repository):
     """The rhythms of one community and their dates."""
 
     async def all(self) -> list[Rhythm]:
@@ -90,7 +90,7 @@ class Rhythms(Cellar):
         key: str,
         day: date,
         at: datetime,
-        outcome: Outcome,
+        outcome: DateOutcome,
         *,
         why: str = "",
         prompt: int | None = None,
@@ -121,14 +121,14 @@ class Rhythms(Cellar):
             await self._session.execute(update(RhythmRow).where(*mine).values(done_day=day))
         return stored is not None
 
-    async def unsaid(self, key: str, outcome: Outcome, why: str) -> Dealt | None:
+    async def unsaid(self, key: str, outcome: DateOutcome, why: str) -> Dealt | None:
         """A date that was to be posted could not be; returns it, None if that is no post of a rhythm."""
         query = (
             update(RhythmDateRow)
             .where(
                 RhythmDateRow.community_id == self._community,
                 RhythmDateRow.key == key,
-                RhythmDateRow.outcome == Outcome.POSTED.value,
+                RhythmDateRow.outcome == DateOutcome.POSTED.value,
             )
             .values(outcome=outcome.value, why=why[:LONGEST_NOTE])
             .returning(RhythmDateRow)
@@ -137,7 +137,7 @@ class Rhythms(Cellar):
         return _dealt(row) if row else None
 
     async def latest(
-        self, rhythm: int, count: int, *outcomes: Outcome, since: datetime | None = None
+        self, rhythm: int, count: int, *outcomes: DateOutcome, since: datetime | None = None
     ) -> list[Dealt]:
         """The latest dates of a rhythm, the newest first; only of these outcomes, if any are named."""
         query = select(RhythmDateRow).where(
@@ -150,7 +150,7 @@ class Rhythms(Cellar):
         query = query.order_by(RhythmDateRow.at.desc(), RhythmDateRow.id.desc()).limit(count)
         return [_dealt(row) for row in await self._session.scalars(query)]
 
-    async def counts(self, rhythm: int) -> dict[Outcome, int]:
+    async def counts(self, rhythm: int) -> dict[DateOutcome, int]:
         """How often each thing became of its dates."""
         query = (
             select(RhythmDateRow.outcome, func.count())
@@ -161,7 +161,7 @@ class Rhythms(Cellar):
             )
             .group_by(RhythmDateRow.outcome)
         )
-        return {Outcome(outcome): count for outcome, count in await self._session.execute(query)}
+        return {DateOutcome(outcome): count for outcome, count in await self._session.execute(query)}
 
     # drafts
 
@@ -390,7 +390,7 @@ def _dealt(row: RhythmDateRow) -> Dealt:
         key=row.key,
         day=row.day,
         at=row.at,
-        outcome=Outcome(row.outcome),
+        outcome=DateOutcome(row.outcome),
         why=row.why,
         prompt=row.prompt_id,
         posted_at=row.posted_at,

@@ -22,7 +22,7 @@ class Leader(StrEnum):
     ROTATING = "rotating"
 
 
-class Outcome(StrEnum):
+class DateOutcome(StrEnum):
     """What became of one date of a rhythm."""
 
     POSTED = "posted"
@@ -34,7 +34,7 @@ class Outcome(StrEnum):
     """It was on its way and could not be posted; `why` is the courier's word."""
 
 
-class State(StrEnum):
+class PromptState(StrEnum):
     """Where a prompt stands."""
 
     READY = "ready"
@@ -92,7 +92,7 @@ class Dealt:
     key: str
     day: date
     at: datetime
-    outcome: Outcome
+    outcome: DateOutcome
     why: str
     prompt: int | None
     posted_at: datetime | None
@@ -118,7 +118,7 @@ class Prompt:
     id: int
     deck: int
     words: str
-    state: State
+    state: PromptState
     by: int | None
     uses: int
     used_at: datetime | None

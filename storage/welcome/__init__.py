@@ -5,8 +5,8 @@ from storage.welcome.plan import Plan
 from storage.welcome.values import (
     FirstMessage,
     Journey,
+    JourneyState,
     Progress,
-    State,
     Step,
     StepCount,
     Via,
@@ -16,10 +16,10 @@ from storage.welcome.values import (
 __all__ = [
     "FirstMessage",
     "Journey",
+    "JourneyState",
     "Journeys",
     "Plan",
     "Progress",
-    "State",
     "Step",
     "StepCount",
     "Via",

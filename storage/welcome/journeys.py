@@ -7,11 +7,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, delete, func, select, update
 
-from storage.base import Cellar, inserting
+from storage.base import Repository, inserting
 from storage.communities import ChannelRow, CommunitySpaceRow, MemberRow, OwnershipRow, SpaceRow
 from storage.diary import DiaryRow
 from storage.welcome.tables import JourneyRow, MarkRow, StepRow
-from storage.welcome.values import FirstMessage, Journey, Progress, State, StepCount
+from storage.welcome.values import FirstMessage, Journey, JourneyState, Progress, StepCount
 
 GAP = timedelta(minutes=30)
 """What is written in a channel without a longer gap is one conversation."""
@@ -19,7 +19,7 @@ _POSTED = "posted"
 """The diary's word for a message of a person."""
 
 
-class Journeys(Cellar):
+class Journeys(Repository):
     """The journeys of one community."""
 
     async def arrive(self, member: int, joined: datetime, at: datetime) -> bool:
@@ -35,7 +35,7 @@ class Journeys(Cellar):
             .values(
                 member_id=member,
                 community_id=self._community,
-                state=State.ARRIVED.value,
+                state=JourneyState.ARRIVED.value,
                 arrived_at=at,
                 joined_at=joined,
                 fell_back=False,
@@ -52,8 +52,12 @@ class Journeys(Cellar):
             return True
         again = (
             update(JourneyRow)
-            .where(*self._of(member), JourneyRow.greeted_at.is_(None), JourneyRow.state == State.ENDED.value)
-            .values(state=State.ARRIVED.value, arrived_at=at, joined_at=joined)
+            .where(
+                *self._of(member),
+                JourneyRow.greeted_at.is_(None),
+                JourneyRow.state == JourneyState.ENDED.value,
+            )
+            .values(state=JourneyState.ARRIVED.value, arrived_at=at, joined_at=joined)
             .returning(JourneyRow.member_id)
         )
         return await self._session.scalar(again) is not None
@@ -75,7 +79,7 @@ class Journeys(Cellar):
         row = await self._session.scalar(query.limit(1))
         return row.value() if row else None
 
-    async def in_state(self, state: State) -> list[Journey]:
+    async def in_state(self, state: JourneyState) -> list[Journey]:
         """All journeys in a state, in order of arrival."""
         query = select(JourneyRow).where(
             JourneyRow.community_id == self._community, JourneyRow.state == state.value

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from sqlalchemy import Select, delete, select, update
 
-from storage.base import Cellar
+from storage.base import Repository
 from storage.welcome.tables import MarkRow, StepRow, WishesRow
 from storage.welcome.values import Step, Wishes
 
 
-class Plan(Cellar):
+class Plan(Repository):
     """The journey of one community as its coordinators made it; empty while it is the built-in one."""
 
     async def wishes(self) -> Wishes:

@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey, Index, SmallInteger, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import Base, BigKey
-from storage.welcome.values import Journey, State, Step, Via, Wishes
+from storage.welcome.values import Journey, JourneyState, Step, Via, Wishes
 
 LONGEST_WORDS = 1000
 """Characters of a step."""
@@ -45,7 +45,7 @@ class JourneyRow(Base):
         """What the room is given."""
         names = Journey.__dataclass_fields__.keys() - {"member", "buddy", "state"}
         facts = {name: getattr(self, name) for name in names}
-        return Journey(member=self.member_id, buddy=self.buddy_id, state=State(self.state), **facts)
+        return Journey(member=self.member_id, buddy=self.buddy_id, state=JourneyState(self.state), **facts)
 
 
 class MarkRow(Base):

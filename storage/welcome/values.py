@@ -5,7 +5,7 @@ from datetime import datetime, time
 from enum import StrEnum
 
 
-class State(StrEnum):
+class JourneyState(StrEnum):
     """How far a newcomer has come."""
 
     ARRIVED = "arrived"
@@ -41,7 +41,7 @@ class Journey:
     """
 
     member: int
-    state: State
+    state: JourneyState
     arrived_at: datetime
     joined_at: datetime
     greeted_at: datetime | None = None

@@ -1,7 +1,7 @@
 """Every command, typed by every kind of person on every platform: who may is let in, and nobody else.
 
 The real house stands behind each real adapter, and knows everybody by that platform’s ids. What it says to
-buttons and forms is tried without a platform (`tests/rooms/test_matrix.py`).
+buttons and forms is tried without a platform (`tests/features/test_matrix.py`).
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -16,14 +16,14 @@ from adapters.discord.platform import DiscordPlatform
 from adapters.slack.manifest import manifest
 from adapters.slack.platform import SlackPlatform
 from adapters.web.inbound import Inbound, Where
-from adapters.web.square import Square
-from facilitation.core.ask import fields_of
-from facilitation.core.clock import SystemClock, VirtualClock
-from facilitation.core.happenings import ChannelFacts, Happening, Profile, Roster, SpaceRef
-from facilitation.core.house import House
-from facilitation.core.platform import Host
-from facilitation.core.room import Action, Root
-from facilitation.core.surface import Answer, Knock
+from adapters.web.local_platform import LocalPlatform
+from facilitation.core.dispatcher import Dispatcher
+from facilitation.core.features.feature import Endpoint, Root
+from facilitation.core.platforms.platform import Host
+from facilitation.core.platforms.surface import Interaction, Response
+from facilitation.core.values.clock import SystemClock, VirtualClock
+from facilitation.core.values.events import ChannelFacts, Event, Profile, Roster, SpaceRef
+from facilitation.core.values.forms import fields_of
 from storage.unit import Units
 from tests.adapters.contract.puppet import PuppetDoor
 from tests.adapters.discord.harness import Lanes as DiscordLanes
@@ -31,13 +31,13 @@ from tests.adapters.slack.harness import Lanes, tokens_of
 from tests.adapters.web.puppet import PuppetStage
 from tests.fakes.discord import FakeDiscord
 from tests.fakes.slack import FakeSlack
-from tests.rooms.matrix import HOUSE, INSIDE, KINDS, Scene, is_let_in, may, scene
+from tests.features.matrix import INSIDE, KINDS, REGISTRY, Scene, is_let_in, may, scene
 from tests.testbed import words_of
 
-COMMANDS = tuple(action for action in HOUSE.actions.values() if action.command)
+COMMANDS = tuple(endpoint for endpoint in REGISTRY.endpoints.values() if endpoint.words)
 UNKNOWN = frozenset({"stranger", "guest", "bot"})
 """Whom an adapter may turn away before the house is asked."""
-Typing = Callable[[str, Action], Awaitable[None]]
+Typing = Callable[[str, Endpoint], Awaitable[None]]
 """Somebody of a kind types a command in the home channel, and has their answer when this returns."""
 
 
@@ -45,25 +45,25 @@ Typing = Callable[[str, Action], Awaitable[None]]
 class Threshold(PuppetDoor):
     """The house's door, where every answer is written down; all arrived before."""
 
-    house: House
-    answers: list[tuple[str, Answer]] = field(default_factory=list)
+    dispatcher: Dispatcher
+    answers: list[tuple[str, Response]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         super().__init__()
 
-    async def handle(self, knock: Knock) -> Answer:
-        answer = await self.house.handle(knock)
-        self.answers.append((knock.who, answer))
+    async def handle(self, interaction: Interaction) -> Response:
+        answer = await self.dispatcher.handle(interaction)
+        self.answers.append((interaction.who, answer))
         return answer
 
-    async def hear(self, space: SpaceRef, happening: Happening) -> None:
+    async def hear(self, space: SpaceRef, event: Event) -> None:
         """Nothing happens here but that people type."""
 
     async def arrive(self, roster: Roster) -> None:
         """The scene is set."""
 
     def complete(self, root: Root, words: str) -> list[tuple[str, str]]:
-        return self.house.complete(root, words)
+        return self.dispatcher.complete(root, words)
 
 
 @dataclass
@@ -77,33 +77,33 @@ class Stand:
 
 
 async def test_commands_are_for_whom_they_are_for(platform: "Platform", stage: Scene) -> None:
-    door = Threshold(stage.bed.house)
+    gateway = Threshold(stage.bed.dispatcher)
     wrong: list[str] = []
-    async with platform(door) as stand:
+    async with platform(gateway) as stand:
         await move(stage, stand)
         for kind in KINDS:
-            for action in COMMANDS:
-                found = await told(door, stand, kind, action)
+            for endpoint in COMMANDS:
+                found = await told(gateway, stand, kind, endpoint)
                 if found is None and kind in UNKNOWN:
                     continue
-                assert found is not None, f"{kind} has no answer to {action.command}"
+                assert found is not None, f"{kind} has no answer to {endpoint.words}"
                 is_elsewhere = kind == "coordinator elsewhere"
-                expected = is_elsewhere or may(kind, action)
+                expected = is_elsewhere or may(kind, endpoint)
                 if is_let_in(found) is not expected:
-                    wrong.append(f"{kind}, {action.command}: {words_of(found)}")
+                    wrong.append(f"{kind}, {endpoint.words}: {words_of(found)}")
                 if is_elsewhere and found.community == stage.here.id:
-                    wrong.append(f"{kind} acted here by {action.command}")
+                    wrong.append(f"{kind} acted here by {endpoint.words}")
                 if is_let_in(found):
                     stage.anew()
     assert wrong == []
 
 
-async def told(door: Threshold, stand: Stand, kind: str, action: Action) -> Answer | None:
+async def told(gateway: Threshold, stand: Stand, kind: str, endpoint: Endpoint) -> Response | None:
     """What the house answers to somebody's command; None if it was never asked."""
-    door.answers.clear()
-    await stand.typing(kind, action)
-    assert {who for who, _ in door.answers} <= {stand.ids[kind]}
-    return door.answers[-1][1] if door.answers else None
+    gateway.answers.clear()
+    await stand.typing(kind, endpoint)
+    assert {who for who, _ in gateway.answers} <= {stand.ids[kind]}
+    return gateway.answers[-1][1] if gateway.answers else None
 
 
 # The stage -------------------------------------------------------------------------------------------
@@ -128,9 +128,9 @@ async def move(stage: Scene, stand: Stand) -> None:
     assert {stand.ids[kind] for kind in INSIDE} <= known
 
 
-def named(action: Action, ids: dict[str, str]) -> str:
+def named(endpoint: Endpoint, ids: dict[str, str]) -> str:
     """A command as it is typed: with whom, if rights depend on it."""
-    return f"{action.command} <@{ids['member']}>" if action.id == ADDING else action.command
+    return f"{endpoint.words} <@{ids['member']}>" if endpoint.id == ADDING else endpoint.words
 
 
 ADDING = "coordination.add_coordinator"
@@ -141,22 +141,22 @@ Platform = Callable[[Threshold], AbstractAsyncContextManager[Stand]]
 
 
 @asynccontextmanager
-async def on_page(door: Threshold) -> AsyncIterator[Stand]:
+async def on_page(gateway: Threshold) -> AsyncIterator[Stand]:
     """The page, from where its box hands over what is typed."""
     ids = {kind: kind for kind in (*KINDS, "general", "other")}
     people = tuple(Profile(kind, kind.capitalize()) for kind in KINDS)
     channels = (ChannelFacts("general", "general", members=tuple(KINDS)),)
-    square = Square(Roster(SpaceRef("page", "rights"), "Rights", people, channels))
-    inbound = Inbound(PuppetStage(square, door))
+    square = LocalPlatform(Roster(SpaceRef("page", "rights"), "Rights", people, channels))
+    inbound = Inbound(PuppetStage(square, gateway))
 
-    async def typing(kind: str, action: Action) -> None:
-        await inbound.typed(kind, Where("general"), f"/{action.root} {named(action, ids)}")
+    async def typing(kind: str, endpoint: Endpoint) -> None:
+        await inbound.typed(kind, Where("general"), f"/{endpoint.root} {named(endpoint, ids)}")
 
     yield Stand(square.space, ids, typing)
 
 
 @asynccontextmanager
-async def on_slack(door: Threshold) -> AsyncIterator[Stand]:
+async def on_slack(gateway: Threshold) -> AsyncIterator[Stand]:
     """Slack: real requests over real sockets."""
     async with FakeSlack(team_name="Rights") as slack:
         ids = {kind: f"U0{number:05}" for number, kind in enumerate(KINDS)}
@@ -165,14 +165,14 @@ async def on_slack(door: Threshold) -> AsyncIterator[Stand]:
         ids |= {"general": "C0GENERAL", "other": "C0OTHER"}
         for name in ("general", "other"):
             slack.add_channel(ids[name], name, members=tuple(ids[kind] for kind in KINDS), bot=True)
-        slack.install(manifest(HOUSE))
-        platform = SlackPlatform(tokens_of(slack), Host(door, HOUSE, Lanes(), SystemClock()))
+        slack.install(manifest(REGISTRY))
+        platform = SlackPlatform(tokens_of(slack), Host(gateway, REGISTRY, Lanes(), SystemClock()))
         await platform.start()
         try:
             await slack.connected(2)
 
-            async def typing(kind: str, action: Action) -> None:
-                await slack.slash(ids[kind], ids["general"], f"/{action.root} {named(action, ids)}")
+            async def typing(kind: str, endpoint: Endpoint) -> None:
+                await slack.slash(ids[kind], ids["general"], f"/{endpoint.root} {named(endpoint, ids)}")
                 await slack.settled()
 
             yield Stand(SpaceRef("slack", slack.team), ids, typing)
@@ -182,7 +182,7 @@ async def on_slack(door: Threshold) -> AsyncIterator[Stand]:
 
 
 @asynccontextmanager
-async def on_discord(door: Threshold) -> AsyncIterator[Stand]:
+async def on_discord(gateway: Threshold) -> AsyncIterator[Stand]:
     """Discord: real interactions over the real gateway."""
     async with FakeDiscord() as fake:
         fake.add_guild("rights", "Rights", owner="owner")
@@ -191,19 +191,19 @@ async def on_discord(door: Threshold) -> AsyncIterator[Stand]:
         for name in ("general", "other"):
             fake.add_channel(name, name)
         ids = {one: fake.id_of(one) for one in (*KINDS, "general", "other")}
-        lanes = DiscordLanes()
-        host = Host(door, HOUSE, lanes, SystemClock())
+        surfaces = DiscordLanes()
+        host = Host(gateway, REGISTRY, surfaces, SystemClock())
         platform = DiscordPlatform(host, token=fake.token, api_url=fake.api_url, gateway_url=fake.gateway_url)
         await platform.start()
         try:
-            await fake.until(lambda: lanes.surfaces)
+            await fake.until(lambda: surfaces.surfaces)
 
-            async def typing(kind: str, action: Action) -> None:
+            async def typing(kind: str, endpoint: Endpoint) -> None:
                 given: dict[str, Any] = {}
-                if action.id == ADDING:
-                    [person] = [one.name for one in fields_of(action.ask) if one.is_person]
+                if endpoint.id == ADDING:
+                    [person] = [one.name for one in fields_of(endpoint.command) if one.is_person]
                     given = {person: "member"}
-                await fake.slash(kind, "general", f"{action.root} {action.command}", given)
+                await fake.slash(kind, "general", f"{endpoint.root} {endpoint.words}", given)
                 await platform._interactions.rest()
 
             yield Stand(SpaceRef("discord", fake.id_of("rights")), ids, typing)

@@ -21,7 +21,7 @@ from typing import Any
 from facilitation.resources.addresses import read
 from storage.communities import Directory, People
 from storage.engine import open_engine
-from storage.migrating import upgrade
+from storage.migration import upgrade
 from storage.resources import LONGEST_NOTE, Shelf
 from storage.unit import Units
 from tests import postgresql

@@ -17,15 +17,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from adapters.archive.apart import read_apart
+from adapters.archive.reader_process import read_in_process
 from bot.app import build
 from bot.config import Settings
-from bot.importing import import_archive
-from bot.rehearsing import Play, rehearse
-from facilitation.core.clock import SystemClock
-from facilitation.core.happenings import Happening, MessagePosted
+from bot.history_import import import_archive
+from bot.rehearsal import Play, rehearse
+from facilitation.core.values.clock import SystemClock
+from facilitation.core.values.events import Event, MessagePosted
 from storage.engine import open_engine
-from storage.migrating import upgrade
+from storage.migration import upgrade
 from tests.bench.archives import write_slack_export
 from tests.bench.figures import Figures
 from tests.bench.parsing import PARSERS, SKIPPING, WHOLE
@@ -133,16 +133,16 @@ def _rehearse(folder: Path, _: float) -> Found:
     sizes: list[float] = []
     messages = 0
 
-    def watch(happening: Happening) -> None:
+    def watch(event: Event) -> None:
         nonlocal messages
-        messages += isinstance(happening, MessagePosted)
+        messages += isinstance(event, MessagePosted)
         if messages in (FIRST, FIRST + 1) and len(sizes) < 1:
             sizes.append(_resident())
 
     async def run() -> int:
-        with read_apart(folder / "export.zip") as reading:
+        with read_in_process(folder / "export.zip") as reading:
 
-            def one_by_one() -> Iterator[Happening]:
+            def one_by_one() -> Iterator[Event]:
                 for batch in reading:
                     yield from batch
 

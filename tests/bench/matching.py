@@ -19,10 +19,10 @@ from typing import Any
 
 import numpy as np
 
-from facilitation.mentoring.choosing import places_of
 from facilitation.mentoring.matching import MINIMUM_FIT, Mentor, Request, Round, match, match_aside
 from facilitation.mentoring.scoring import Numbers, Scores
-from facilitation.mentoring.solving import solve
+from facilitation.mentoring.solver import solve
+from facilitation.mentoring.solver_input import places_of
 from tests.bench.figures import Figures
 
 SIZES = (100, 1_000, 10_000)
@@ -91,17 +91,17 @@ def made_up(people: int, seed: int) -> Round[int]:
     def some(most: int) -> tuple[str, ...]:
         return tuple(dict.fromkeys(luck.choices(TOPICS, POPULAR, k=luck.randint(1, most))))
 
-    def spoken() -> tuple[str, ...]:
+    def renderable() -> tuple[str, ...]:
         return tuple(luck.sample(LANGUAGES, luck.choice((0, 1, 1, 2))))
 
     mentors = people * 3 // 10
     return Round(
         tuple(
-            Mentor(one, some(6), luck.randint(1, 3), luck.randint(0, 2), luck.choice(ZONES), spoken())
+            Mentor(one, some(6), luck.randint(1, 3), luck.randint(0, 2), luck.choice(ZONES), renderable())
             for one in range(mentors)
         ),
         tuple(
-            Request(one, some(4), luck.randint(0, 120), luck.choice(ZONES), spoken())
+            Request(one, some(4), luck.randint(0, 120), luck.choice(ZONES), renderable())
             for one in range(mentors, people)
         ),
         frozenset((luck.randrange(mentors), luck.randrange(mentors, people)) for _ in range(people)),

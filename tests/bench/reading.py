@@ -17,9 +17,9 @@ from typing import Any
 
 import msgspec
 
-from adapters.archive.apart import read_apart
-from adapters.archive.counting import Counts
-from adapters.archive.opening import open_archive
+from adapters.archive.counts import Counts
+from adapters.archive.detection import open_archive
+from adapters.archive.reader_process import read_in_process
 from tests.bench.archives import write_discord_export, write_slack_export
 from tests.bench.figures import Figures
 from tests.bench.parsing import PARSERS, WHOLE
@@ -154,12 +154,12 @@ def _parse_with(parser: str) -> Callable[[Path, float], Found]:
 
 def _read(path: Path, scale: float) -> Found:
     with open_archive(path) as archive:
-        deque(archive.happenings(), maxlen=0)
+        deque(archive.events(), maxlen=0)
     return {}
 
 
 def _apart(path: Path, scale: float) -> Found:
-    with read_apart(path) as reading:
+    with read_in_process(path) as reading:
         deque(reading, maxlen=0)
     return {}
 
@@ -167,8 +167,8 @@ def _apart(path: Path, scale: float) -> Found:
 def _count(path: Path, scale: float) -> Found:
     with open_archive(path) as archive:
         counts = Counts(archive.platform)
-        for happening in archive.happenings():
-            counts.follow(happening)
+        for event in archive.events():
+            counts.follow(event)
     totals: Found = {**counts.totals}
     del totals["authors"]
     return totals

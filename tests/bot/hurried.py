@@ -7,8 +7,8 @@ import sys
 from datetime import timedelta
 
 from bot.cli import run_command
-from facilitation.welcome import arriving
+from facilitation.welcome import arrivals
 
 if __name__ == "__main__":
-    arriving.MINUTE = timedelta(seconds=8)
+    arrivals.MINUTE = timedelta(seconds=8)
     sys.exit(run_command(sys.argv[1:]))

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from adapters.archive.sample import sample_archive
 from adapters.archive.transcript import Entry, words_of
-from bot.rehearsing import Play, Rehearsal, rehearse
+from bot.rehearsal import Play, Rehearsal, rehearse
 from bot.script import load_script
-from facilitation.core.cards import buttons_in
-from facilitation.core.surface import Spoken
+from facilitation.core.platforms.surface import RenderableCard
+from facilitation.core.values.cards import buttons_in
 
 DOCS = Path(__file__).parents[2] / "docs" / "mentoring.md"
 SCRIPT = Path(__file__).parent / "mentoring_script.toml"
@@ -23,18 +23,18 @@ def rehearsed() -> Rehearsal:
     """The sample with the script, by its own coordinator."""
     archive = sample_archive()
     play = Play(coordinator="ines", tuesday_prompt=False)
-    return asyncio.run(rehearse(archive.roster(), archive.happenings(), play, load_script(SCRIPT)))
+    return asyncio.run(rehearse(archive.roster(), archive.events(), play, load_script(SCRIPT)))
 
 
 def transcript(result: Rehearsal) -> str:
     """What each of them read and pressed, in the order of time, as Markdown."""
-    said = [(entry.at, _message(entry, result)) for entry in result.entries if entry.room == "mentoring"]
+    said = [(entry.at, _message(entry, result)) for entry in result.entries if entry.feature == "mentoring"]
     done: list[tuple[datetime, str]] = []
     pressed = {step.at: step for step in load_script(SCRIPT) if step.press}
     for at, who, answer in result.answers:
         step = pressed.get(at)
         if step is not None:
-            reply = _quote(answer.spoken) if answer.spoken is not None else "> _(a form opens)_"
+            reply = _quote(answer.renderable) if answer.renderable is not None else "> _(a form opens)_"
             done.append((at, f"**{result.people[who]}** presses _{step.press}_ ({_time(at)}):\n\n{reply}"))
     # What somebody did comes before what followed from it at the same time.
     return "\n\n".join(text for _, text in sorted([*done, *said], key=lambda line: line[0])) + "\n"
@@ -52,10 +52,10 @@ def _message(entry: Entry, result: Rehearsal) -> str:
     return f"{place} ({_time(entry.at)}):\n\n{_quote(entry.first)}"
 
 
-def _quote(spoken: Spoken) -> str:
-    title = [f"**{spoken.card.title}**"] if spoken.card.title else []
-    labels = [f"[{button.label}]" for button in buttons_in(spoken.card)]
-    lines = [*title, *words_of(spoken).splitlines(), *([" ".join(labels)] if labels else [])]
+def _quote(renderable: RenderableCard) -> str:
+    title = [f"**{renderable.card.title}**"] if renderable.card.title else []
+    labels = [f"[{button.label}]" for button in buttons_in(renderable.card)]
+    lines = [*title, *words_of(renderable).splitlines(), *([" ".join(labels)] if labels else [])]
     return "\n>\n".join(f"> {line}" for line in lines)
 
 

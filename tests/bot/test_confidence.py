@@ -15,21 +15,21 @@ import time_machine
 from pydantic import SecretStr
 from sqlalchemy import text
 
-from bot.app import ROOMS, App
+from bot.app import FEATURES, App
+from bot.check import examine
 from bot.config import Database, Sealing, Settings
-from bot.doctor import examine
 from bot.heartbeat import Heartbeat
-from bot.steps import Steps
+from bot.runner import Runner
 from bot.web import Vitals
-from facilitation.core.cards import buttons_in
-from facilitation.core.clock import VirtualClock
-from facilitation.core.errors import Throttled, Unknown, Unreachable
-from facilitation.core.surface import Answer, Parcel, Receipt
+from facilitation.core.platforms.surface import OutgoingMessage, Receipt, Response
+from facilitation.core.values.cards import buttons_in
+from facilitation.core.values.clock import VirtualClock
+from facilitation.core.values.errors import Throttled, Unknown, Unreachable
 from storage.base import Base
 from storage.sealing import Seals, fresh_key, keys_from
 from storage.unit import Session, Units
 from tests.conftest import NOW
-from tests.rooms.coordinating import ask_of, begin, direct, house_of
+from tests.features.coordinating import ask_of, begin, direct, dispatcher_of
 from tests.testbed import Posted, Recorder, Testbed, words_of
 
 WORDS = ("zebrafinch", "waxwing", "bullfinch", "chaffinch")
@@ -75,7 +75,7 @@ async def bed(units: Units, clock: VirtualClock, key: str) -> Testbed:
 
 async def running(units: Units, clock: VirtualClock, key: str) -> Testbed:
     units.seals = Seals(keys_from(key))
-    bed = await house_of(units, clock, rooms=ROOMS, first=("ines", "kofi", "lena"))
+    bed = await dispatcher_of(units, clock, features=FEATURES, first=("ines", "kofi", "lena"))
     await begin(bed)
     await bed.settle()
     return bed
@@ -86,11 +86,11 @@ class Clumsy(Recorder):
 
     clumsy = False
 
-    async def deliver(self, parcel: Parcel) -> Receipt:
+    async def deliver(self, outgoing: OutgoingMessage) -> Receipt:
         if self.clumsy:
             self.clumsy = False
-            raise RuntimeError(f"cannot deliver {parcel}")
-        return await super().deliver(parcel)
+            raise RuntimeError(f"cannot deliver {outgoing}")
+        return await super().deliver(outgoing)
 
 
 # A life ----------------------------------------------------------------------------------------------
@@ -100,9 +100,9 @@ def last(bed: Testbed, who: str) -> Posted:
     return direct(bed, who)[-1]
 
 
-async def submit(bed: Testbed, who: str, opened: Answer, words: str) -> Answer:
+async def submit(bed: Testbed, who: str, opened: Response, words: str) -> Response:
     assert opened.form is not None
-    return await bed.submit(who, opened.form.ask, **{**opened.form.kept, "words": words})
+    return await bed.submit(who, opened.form.command, **{**opened.form.kept, "words": words})
 
 
 async def open_life(bed: Testbed, who: str, watch: Callable[[], Any] | None = None) -> None:
@@ -127,7 +127,7 @@ async def open_life(bed: Testbed, who: str, watch: Callable[[], Any] | None = No
     await bed.settle()
     await submit(bed, who, await bed.press(who, last(bed, who), "Answer"), f"A {WORDS[2]}!")
     await bed.settle()
-    await bed.ask(who, "/cop help")  # an act of everyday life after it
+    await bed.send(who, "/cop help")  # an act of everyday life after it
 
 
 async def close(bed: Testbed) -> None:
@@ -178,14 +178,16 @@ async def assert_nothing_tells(bed: Testbed, before: Rows, who: str) -> None:
                     assert value != points_at[column], f"{name}.{column} points at who raised it"
                 if isinstance(value, str):
                     for word in (*WORDS, who, who.capitalize(), "lena", "Lena", "concern."):
-                        is_ask = (name, column) == ("agenda", "ask")
+                        is_ask = (name, column) == ("agenda", "command")
                         assert word not in value or is_ask, f"{name}.{column} has {value}"
 
 
 async def assert_the_outside_is_silent(bed: Testbed, url: str, key: str, noise: Callable[[], str]) -> None:
     """The log, the figures and `check` say nothing."""
     settings = Settings(database=Database(url=SecretStr(url)), sealing=Sealing(key=SecretStr(key)))
-    app = App(settings, bed.clock, bed.units, bed.house, bed.courier, Steps(bed.house, bed.courier))
+    app = App(
+        settings, bed.clock, bed.units, bed.dispatcher, bed.courier, Runner(bed.dispatcher, bed.courier)
+    )
     figures = (await Vitals(app, Heartbeat(app)).metrics()).decode()
     found = [f"{one.what} {one.remedy}" async for one in examine(settings, Path("config.toml"))]
     for said in (noise(), figures, "\n".join(found)):
@@ -227,7 +229,7 @@ async def test_after_its_life_there_is_a_count_and_days(
     for letter in sealed:
         assert letter["state"] in ("sent", "failed")
         assert {letter[name] for name in ("place", "card", "lane", "receipt_place", "receipt")} == {""}
-        assert (letter["member_id"], letter["space_id"], letter["room"]) == (None, None, "")
+        assert (letter["member_id"], letter["space_id"], letter["feature"]) == (None, None, "")
     assert [row for row in after["agenda"] if dict(row)["sealed"]] == []
     said = [dict(row) for row in after["diary"] if dict(row)["kind"] in ("said", "unsaid")]
     assert said

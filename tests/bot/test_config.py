@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from bot import config
 from bot.config import CommunityConfig, Settings
-from facilitation.core.errors import BadInput
+from facilitation.core.values.errors import BadInput
 from storage.sealing import Seals, fresh_key, keys_from
 
 ROOT = Path(__file__).parents[2]

@@ -195,10 +195,10 @@ async def test_a_newcomer_starts_at_a_button_and_goes_on_by_direct_message(
     discord.join("nia")
     # A moment later (see hurried.py): by then it is known that this is no crowd.
     await discord.until(lambda: len(own(discord, "general")) > before, seconds=150)
-    door = own(discord, "general")[-1]
-    assert discord.pings(door.id) == set(), "a welcome shows a name and notifies nobody"
+    gateway = own(discord, "general")[-1]
+    assert discord.pings(gateway.id) == set(), "a welcome shows a name and notifies nobody"
     assert discord.direct("nia") == [], "nothing unasked"
-    await discord.press("nia", "Start here", message=door.id)
+    await discord.press("nia", "Start here", message=gateway.id)
     await discord.until(lambda: discord.direct("nia"), seconds=15)
     [hello] = discord.direct("nia")
     assert "How would you like to take part?" in inline(hello.text)

@@ -8,41 +8,41 @@ import pytest
 import time_machine
 from pydantic import SecretStr
 
+from bot.check import examine
 from bot.config import Database, Sealing, Settings, SlackConfig
-from bot.doctor import examine
-from facilitation.core.ask import Ask, Due
-from facilitation.core.clock import VirtualClock
-from facilitation.core.effects import Effects, Later
-from facilitation.core.errors import Unreachable
-from facilitation.core.gathering import Heard
-from facilitation.core.happenings import MessagePosted, SpaceLost
-from facilitation.core.platform import Finding
-from facilitation.core.room import Room
+from facilitation.core.features.contributions import EventContext
+from facilitation.core.features.feature import Feature
+from facilitation.core.platforms.platform import Finding
+from facilitation.core.values.clock import VirtualClock
+from facilitation.core.values.commands import Command, Due
+from facilitation.core.values.effects import Effects, Later
+from facilitation.core.values.errors import Unreachable
+from facilitation.core.values.events import MessagePosted, SpaceLost
 from storage.communities import Directory, People, Use
 from storage.sealing import fresh_key
 from storage.unit import Units
 from tests.conftest import NOW
 from tests.fakes.slack import FakeSlack
-from tests.rooms.coordinating import ROOMS, begin, crier, house_of
+from tests.features.coordinating import FEATURES, begin, crier, dispatcher_of
 from tests.testbed import Testbed
 
-clumsy = Room("clumsy", "Fails at whatever it is given")
+clumsy = Feature("clumsy", "Fails at whatever it is given")
 
 
-class Stumble(Ask):
+class Stumble(Command):
     """Fail when it is time."""
 
 
 @clumsy.on(MessagePosted, when=lambda posted: posted.text in ("poison", "later"))
-async def hear(heard: Heard) -> Effects:
-    assert isinstance(heard.happening, MessagePosted)
-    if heard.happening.text == "later":
+async def hear(heard: EventContext) -> Effects:
+    assert isinstance(heard.event, MessagePosted)
+    if heard.event.text == "later":
         return [Later(heard.at, Stumble(), "stumble")]
     raise RuntimeError("cannot swallow this")
 
 
-@clumsy.action()
-async def stumble(ask: Stumble, due: Due) -> Effects:
+@clumsy.action(id="clumsy.stumble")
+async def stumble(command: Stumble, due: Due) -> Effects:
     raise RuntimeError("out of luck")
 
 
@@ -64,7 +64,7 @@ def settings_on(url: str) -> Settings:
 
 @pytest.fixture
 async def bed(units: Units, clock: VirtualClock) -> Testbed:
-    return await house_of(units, clock, rooms=(*ROOMS, crier, clumsy))
+    return await dispatcher_of(units, clock, features=(*FEATURES, crier, clumsy))
 
 
 async def findings(settings: Settings, config: Path | None = Path("config.toml")) -> list[Finding]:
@@ -96,7 +96,7 @@ async def test_a_database_that_has_seen_nobody_is_noted(settings: Settings, unit
 async def test_a_community_without_coordinators_that_has_not_begun_is_noted(
     settings: Settings, units: Units, clock: VirtualClock
 ) -> None:
-    await house_of(units, clock, first=())
+    await dispatcher_of(units, clock, first=())
     assert [(one.grade, one.what) for one in await findings(settings)] == [
         ("note", "Test community: nobody coordinates it."),
         ("note", "Test community: not begun, so I am silent."),

@@ -12,26 +12,26 @@ from bot import heartbeat as beating
 from bot.app import App
 from bot.config import Settings
 from bot.heartbeat import Heartbeat
-from bot.steps import Steps
+from bot.runner import Runner
 from facilitation import recap
-from facilitation.core.clock import VirtualClock
-from facilitation.core.happenings import Roster, SpaceLost
+from facilitation.core.values.clock import VirtualClock
+from facilitation.core.values.events import Roster, SpaceLost
 from storage.agenda import Agenda, claim
 from storage.communities import Directory
 from storage.outbox import OutboxRow
 from storage.unit import Units
-from tests.rooms.coordinating import ROOMS, begin, excerpts, house_of
+from tests.features.coordinating import FEATURES, begin, dispatcher_of, excerpts
 from tests.testbed import Testbed
 
 
 @pytest.fixture
 async def bed(sqlite_units: Units, clock: VirtualClock) -> Testbed:
-    return await house_of(sqlite_units, clock, rooms=(*ROOMS, recap.room))
+    return await dispatcher_of(sqlite_units, clock, features=(*FEATURES, recap.feature))
 
 
 def app_of(bed: Testbed, steps: Any = None) -> App:
-    steps = steps or Steps(bed.house, bed.courier)
-    return App(Settings(), bed.clock, bed.units, bed.house, bed.courier, cast(Steps, steps))
+    steps = steps or Runner(bed.dispatcher, bed.courier)
+    return App(Settings(), bed.clock, bed.units, bed.dispatcher, bed.courier, cast(Runner, steps))
 
 
 class Slow:
@@ -147,7 +147,7 @@ async def test_a_lost_space_is_erased_after_thirty_days_and_not_before(bed: Test
 async def test_a_space_to_which_we_were_invited_again_stays(bed: Testbed) -> None:
     await bed.hear(SpaceLost(bed.clock.now()))
     bed.clock.advance(timedelta(days=20))
-    await bed.house.arrive(Roster(bed.space, "Test community"))
+    await bed.dispatcher.arrive(Roster(bed.space, "Test community"))
     bed.clock.advance(timedelta(days=20))
     await Heartbeat(app_of(bed)).upkeep()
     async with bed.units.read() as session:
@@ -171,7 +171,7 @@ async def test_upkeep_lets_the_words_in_what_was_said_go_with_the_excerpts(bed: 
     for who in ("marek", "nadia", "kofi"):
         await bed.write(who, f"Something worth catching up on, says {who}")
     bed.clock.advance(timedelta(minutes=1))
-    await bed.ask("ines", "/coordinate recap post")
+    await bed.send("ines", "/coordinate recap post")
     await bed.settle()
     heart = Heartbeat(app_of(bed))
 

@@ -9,10 +9,10 @@ from sqlalchemy import func, select
 
 from bot.app import App, build
 from bot.config import CommunityConfig, Settings
-from bot.importing import Imported, import_archive
-from facilitation.core.clock import VirtualClock
-from facilitation.core.errors import BadInput
-from facilitation.core.happenings import SpaceRef
+from bot.history_import import Imported, import_archive
+from facilitation.core.values.clock import VirtualClock
+from facilitation.core.values.errors import BadInput
+from facilitation.core.values.events import SpaceRef
 from storage import diary
 from storage.communities import Community, Directory, People
 from storage.diary import DiaryRow
@@ -136,7 +136,7 @@ async def test_whoever_was_imported_is_no_newcomer_after_begin(app: App, club: P
     await take_in(app, club)
     clock = VirtualClock(app.clock.now())
     space = SpaceRef("slack", "T0CLUB")
-    bed = Testbed(app.units, clock, app.house, app.courier, Recorder(clock), space)
+    bed = Testbed(app.units, clock, app.dispatcher, app.courier, Recorder(clock), space)
     me = handle("ines")
-    saved = await bed.ask(me, ask="coordination.settings", args={}, via="form", submitted=True)
+    saved = await bed.send(me, command="coordination.settings", args={}, via="form", submitted=True)
     assert "5 people are here" in words_of(await bed.press(me, saved, "Begin"))

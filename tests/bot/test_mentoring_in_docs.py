@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.rehearsing import Rehearsal
+from bot.rehearsal import Rehearsal
 from tests.bot.mentoring_transcript import DOCS, rehearsed, transcript, written
 
 
@@ -20,7 +20,7 @@ def test_a_whole_life_is_rehearsed(result: Rehearsal) -> None:
     titles = [
         (entry.address.people, entry.first.card.title)
         for entry in result.entries
-        if entry.room == "mentoring"
+        if entry.feature == "mentoring"
     ]
     asked = [people for people, title in titles if title == "Would you be a mentor?"]
     assert asked == [("aga",), ("wanjiru",)]

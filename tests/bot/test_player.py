@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot import player as playing
+from bot import replay as playing
 from bot.app import App
-from bot.player import Player
+from bot.replay import Replay
 from bot.script import Step
-from facilitation.core.clock import VirtualClock
-from facilitation.core.happenings import Happening, MessagePosted, SpaceRef
+from facilitation.core.values.clock import VirtualClock
+from facilitation.core.values.events import Event, MessagePosted, SpaceRef
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
 SPACE = SpaceRef("page", "T1")
@@ -34,26 +34,26 @@ class World:
     def __init__(self, due: list[datetime], follow_up: int = 0, stuck: datetime | None = None) -> None:
         self.clock = VirtualClock(START)
         self.told: list[Told] = []
-        self.house = self.intake = self.steps = self
+        self.dispatcher = self.intake = self.steps = self
         self._due = list(due)
         self._fresh: list[datetime] = []
         self._follow_up = timedelta(minutes=follow_up)
         self._stuck = stuck
         self.is_done = False
 
-    def player(self, steps: list[Step]) -> Player:
-        return Player(cast(App, self), self.clock, SPACE, steps, act=self.act, after=self.after)
+    def player(self, steps: list[Step]) -> Replay:
+        return Replay(cast(App, self), self.clock, SPACE, steps, act=self.act, after=self.after)
 
-    def is_heard(self, space: SpaceRef, happening: Happening) -> bool:
-        assert isinstance(happening, MessagePosted)
-        return happening.question
+    def is_relevant(self, space: SpaceRef, event: Event) -> bool:
+        assert isinstance(event, MessagePosted)
+        return event.question
 
-    async def commit(self, space: SpaceRef, stretch: list[Happening]) -> None:
-        for happening in stretch:
-            heard = isinstance(happening, MessagePosted) and happening.question
-            self._note("heard" if heard else "stored", happening.at)
+    async def commit(self, space: SpaceRef, stretch: list[Event]) -> None:
+        for event in stretch:
+            heard = isinstance(event, MessagePosted) and event.question
+            self._note("heard" if heard else "stored", event.at)
             if heard:
-                self._fresh.append(happening.at)
+                self._fresh.append(event.at)
 
     async def settle(self) -> datetime | None:
         if self._follow_up:
@@ -83,14 +83,14 @@ def step(minutes: int) -> Step:
     return Step(at=at(minutes), who="ines", say="/cop home")
 
 
-def play(world: World, happenings: list[MessagePosted], steps: list[Step], end: int) -> list[Told]:
+def play(world: World, events: list[MessagePosted], steps: list[Step], end: int) -> list[Told]:
     """Feed everything in order, then let time pass to the end."""
 
     async def run() -> None:
         player = world.player(steps)
         await player.start()
-        for happening in happenings:
-            await player.feed(happening)
+        for event in events:
+            await player.feed(event)
         await player.finish(at(end))
 
     asyncio.run(asyncio.wait_for(run(), 20))
@@ -105,24 +105,24 @@ stream = st.lists(st.tuples(minutes, st.booleans()), max_size=12).map(
 
 @settings(max_examples=150, deadline=None)
 @given(
-    happenings=stream,
+    events=stream,
     due=st.lists(minutes, max_size=6),
     acts=st.lists(minutes, max_size=5),
     follow_up=st.integers(0, 9),
     stretch=st.integers(1, 4),
 )
 def test_however_they_interleave_everything_comes_once_and_in_order(
-    happenings: list[MessagePosted], due: list[int], acts: list[int], follow_up: int, stretch: int
+    events: list[MessagePosted], due: list[int], acts: list[int], follow_up: int, stretch: int
 ) -> None:
     world = World([at(one) for one in due], follow_up)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(playing, "STRETCH", stretch)
-        told = play(world, happenings, [step(one) for one in acts], 100)
+        told = play(world, events, [step(one) for one in acts], 100)
 
     stored = [when for what, when, _ in told if what in ("heard", "stored")]
-    assert stored == [one.at for one in happenings], "each happening once, in order"
+    assert stored == [one.at for one in events], "each happening once, in order"
     assert sorted(when for what, when, _ in told if what == "act") == sorted(at(one) for one in acts)
-    expected_due = len(due) + (sum(one.question for one in happenings) if follow_up else 0)
+    expected_due = len(due) + (sum(one.question for one in events) if follow_up else 0)
     assert sum(what == "due" for what, _, _ in told) == expected_due, "all that is due is done, once"
 
     for what, when, shown in told:
@@ -163,7 +163,7 @@ def test_what_nobody_hears_is_stored_in_stretches(monkeypatch: pytest.MonkeyPatc
     seen: list[int] = []
     keep = world.commit
 
-    async def commit(space: SpaceRef, stretch: list[Happening]) -> None:
+    async def commit(space: SpaceRef, stretch: list[Event]) -> None:
         seen.append(len(stretch))
         await keep(space, stretch)
 

@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from adapters.archive.opening import open_archive
+from adapters.archive.detection import open_archive
 from adapters.archive.sample import SampleArchive, sample_archive
-from bot import playground, rehearsing
+from bot import playground, rehearsal
 from bot.playground import Playground
 from bot.script import load_script
-from facilitation.core.clock import VirtualClock
-from facilitation.core.surface import Knock
+from facilitation.core.platforms.surface import Interaction
+from facilitation.core.values.clock import VirtualClock
 from tests.bot.exports import MONDAY, WEEKS, handle
 from tests.testbed import words_of
 
@@ -24,8 +24,8 @@ Opening = Callable[[Any, VirtualClock, Any], Any]
 
 def opened(archive: Any, opening: Opening) -> Iterator[tuple[asyncio.Runner, Playground]]:
     """A stage that stands while a test module runs, with the loop that it lives on."""
-    clock = VirtualClock(next(iter(archive.happenings())).at)
-    with asyncio.Runner() as runner, rehearsing.scratch_app(playground.settings_for(archive), clock) as app:
+    clock = VirtualClock(next(iter(archive.events())).at)
+    with asyncio.Runner() as runner, rehearsal.scratch_app(playground.settings_for(archive), clock) as app:
         yield runner, runner.run(opening(app, clock, archive))
         runner.run(app.close())
     archive.close()
@@ -62,7 +62,7 @@ def said(stage: Playground) -> list[tuple[str, str]]:
     for handle_, spot in stage.square.places.items():
         if spot.kind == "channel":
             talk = stage.square.board.talk(handle_, "nobody")
-            found += [(spot.name, one.spoken.card.title) for one in talk if one.spoken is not None]
+            found += [(spot.name, one.renderable.card.title) for one in talk if one.renderable is not None]
     return found
 
 
@@ -113,9 +113,11 @@ def test_todays_newcomer_has_her_welcome(lived: tuple[asyncio.Runner, Playground
     """Whoever came before has had a part of the journey, and those who answered are told of."""
     _, stage = lived
     talk = stage.square.board.talk("D-halima", "halima")
-    titles = [message.spoken.card.title for message in talk if message.spoken]
+    titles = [message.renderable.card.title for message in talk if message.renderable]
     assert titles == ["Welcome to The Backfill"]
-    told = [words_of(one.spoken) for one in stage.square.board.talk("coordinators", "ines") if one.spoken]
+    told = [
+        words_of(one.renderable) for one in stage.square.board.talk("coordinators", "ines") if one.renderable
+    ]
     assert "Mei-Lin Chow would like to learn; in Toronto." in told
     assert "Oskar Nowicki would like to share what they know; in Warsaw." in told
     introduced = [spot for spot in stage.square.places_of("oskar") if spot.kind == "group"]
@@ -124,7 +126,7 @@ def test_todays_newcomer_has_her_welcome(lived: tuple[asyncio.Runner, Playground
 
 def test_the_menu_on_messages_is_that_of_the_rooms(lived: tuple[asyncio.Runner, Playground]) -> None:
     _, stage = lived
-    found = {action.label: action for action in stage.actions}
+    found = {endpoint.label: endpoint for endpoint in stage.actions}
     assert found["Take back"].coordinators
     assert found["Take back"].on == "bot"
     assert set(found["Take back"].carries) == {"place", "message"}
@@ -152,8 +154,8 @@ def test_before_begin_nothing_was_said_and_the_settings_wait(
     runner, stage = silent
     assert said(stage) == []
     me = sample().community.coordinators[0]
-    knock = Knock(stage.square.space, me, "coordinate", "desk", direct=True)
-    answer = runner.run(stage.door.handle(knock))
+    interaction = Interaction(stage.square.space, me, "coordinate", "desk", direct=True)
+    answer = runner.run(stage.gateway.handle(interaction))
     assert "We have not begun yet." in words_of(answer)
     runner.run(stage.move(stage.now() + timedelta(days=14)))
     assert said(stage) == []

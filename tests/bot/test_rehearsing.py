@@ -11,12 +11,19 @@ from typing import Any
 
 import pytest
 
-from adapters.archive.opening import open_archive
-from bot.rehearsing import AFTERWARDS, Play, Rehearsal, load_play, rehearse
+from adapters.archive.detection import open_archive
+from bot.rehearsal import AFTERWARDS, Play, Rehearsal, load_play, rehearse
+from bot.rehearsal_report import as_json
 from bot.script import Step
-from bot.showing import as_json
-from facilitation.core.errors import BadInput
-from facilitation.core.happenings import ChannelFacts, MemberJoined, MessagePosted, Profile, Roster, SpaceRef
+from facilitation.core.values.errors import BadInput
+from facilitation.core.values.events import (
+    ChannelFacts,
+    MemberJoined,
+    MessagePosted,
+    Profile,
+    Roster,
+    SpaceRef,
+)
 from tests.bot.exports import MONDAY, PER_WEEK, WEEKS, handle, write_export
 from tests.bot.processes import tertulia
 from tests.testbed import words_of
@@ -29,7 +36,7 @@ SPACE = SpaceRef("slack", "T0CLUB")
 def play(folder: Path, how: Play | None = None, *steps: Step) -> Rehearsal:
     """Rehearse an export in this process."""
     with open_archive(folder) as archive:
-        return asyncio.run(rehearse(archive.roster(), archive.happenings(), how or Play(), steps))
+        return asyncio.run(rehearse(archive.roster(), archive.events(), how or Play(), steps))
 
 
 def posts(result: Rehearsal) -> list[dict[str, Any]]:
@@ -80,14 +87,18 @@ def test_the_baseline_counts_too_and_an_author_of_two_weeks_is_one(usual: Rehear
 
 def test_a_post_has_the_documented_keys(usual: Rehearsal) -> None:
     for post in posts(usual):
-        assert list(post) == ["at", "room", "key", "place", "to", "title", "text"]
+        assert list(post) == ["at", "feature", "key", "place", "to", "title", "text"]
         assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", post["at"])
         assert (post["to"] is None) is post["place"].startswith("C0")
 
 
 def test_nothing_is_posted_before_begin_which_says_hello(usual: Rehearsal) -> None:
     first = posts(usual)[0]
-    assert (first["at"], first["room"], first["title"]) == ("2024-03-11T09:00:00Z", "coordination", "Hello")
+    assert (first["at"], first["feature"], first["title"]) == (
+        "2024-03-11T09:00:00Z",
+        "coordination",
+        "Hello",
+    )
     assert first["place"] == "C0GENERAL"
 
 
@@ -99,7 +110,7 @@ def test_the_first_recap_is_approved_at_once_and_the_others_come_every_week(usua
         "2024-03-29T15:00:00Z",
         "2024-04-05T14:00:00Z",  # 15:00 in Lisbon, where summer has begun
     ]
-    asked = [post for post in posts(usual) if post["to"] is not None and post["room"] == "recap"]
+    asked = [post for post in posts(usual) if post["to"] is not None and post["feature"] == "recap"]
     assert [(post["to"], post["at"]) for post in asked] == [(handle("ines"), "2024-03-15T15:00:00Z")]
 
 
@@ -110,14 +121,16 @@ def test_posts_come_in_the_order_of_time_under_different_keys(usual: Rehearsal) 
 
 
 def test_a_newcomer_is_new_and_the_baseline_is_not(usual: Rehearsal) -> None:
-    texts = {post["at"][:10]: post["text"] for post in posts(usual) if post["room"] == "recap"}
+    texts = {post["at"][:10]: post["text"] for post in posts(usual) if post["feature"] == "recap"}
     assert "10 messages from 5 people, one of them new." in texts["2024-03-22"]
     assert "Lena" in texts["2024-03-22"]
     assert "new" not in texts["2024-03-29"].split("Worth catching up on")[0]
 
 
 def test_a_newcomer_is_welcomed_and_reminded_once(usual: Rehearsal) -> None:
-    welcomes = [post for post in posts(usual) if post["room"] == "welcome" and post["to"] != handle("ines")]
+    welcomes = [
+        post for post in posts(usual) if post["feature"] == "welcome" and post["to"] != handle("ines")
+    ]
     assert [(post["to"], post["title"]) for post in welcomes] == [
         (handle("lena"), "Welcome to club"),
         (handle("lena"), ""),
@@ -150,7 +163,7 @@ def test_nothing_at_all_is_no_fault() -> None:
 
 def test_without_approval_no_recap_is_posted_and_each_week_asks_again(club: Path) -> None:
     result = play(club, Play(approve_first_recap=False))
-    assert [post for post in posts(result) if post["room"] == "recap" and post["to"] is None] == []
+    assert [post for post in posts(result) if post["feature"] == "recap" and post["to"] is None] == []
     assert len([post for post in posts(result) if post["to"] == handle("ines")]) >= 4
 
 
@@ -377,12 +390,12 @@ def _is_a_life(posted: list[dict[str, Any]], weeks: list[dict[str, Any]]) -> Non
     assert posted[0]["title"] == "Hello"
     assert all(post["at"] >= posted[0]["at"] for post in posted)
     in_private = [post for post in posted if post["to"] is not None]
-    assert {post["room"] for post in in_private} == {"coordination", "welcome", "recap"}
-    assert len([post for post in in_private if post["room"] == "recap"]) == 1, (
+    assert {post["feature"] for post in in_private} == {"coordination", "welcome", "recap"}
+    assert len([post for post in in_private if post["feature"] == "recap"]) == 1, (
         "the first one asks to be approved"
     )
-    assert {post["title"] for post in in_private if post["room"] == "coordination"} <= {"The desk"}
-    recaps = [post for post in posted if post["room"] == "recap" and post["to"] is None]
+    assert {post["title"] for post in in_private if post["feature"] == "coordination"} <= {"The desk"}
+    recaps = [post for post in posted if post["feature"] == "recap" and post["to"] is None]
     times = [datetime.fromisoformat(post["at"]) for post in recaps]
     assert len(recaps) >= 0.8 * (len(weeks) - 2)
     assert {at.weekday() for at in times} == {4}
@@ -394,18 +407,14 @@ def _is_a_welcome(posted: list[dict[str, Any]], path: Path) -> None:
     """Every first join after the first week has one journey, and nobody who was there before has any."""
     with open_archive(path) as archive:
         people = {profile.handle for profile in archive.roster().people if not profile.bot}
-        happenings = list(archive.happenings())
-    begun = happenings[0].at + timedelta(days=7)
+        events = list(archive.events())
+    begun = events[0].at + timedelta(days=7)
     founders = {
-        happening.who.handle if isinstance(happening, MemberJoined) else happening.who
-        for happening in happenings
-        if happening.at < begun and isinstance(happening, MemberJoined | MessagePosted)
+        event.who.handle if isinstance(event, MemberJoined) else event.who
+        for event in events
+        if event.at < begun and isinstance(event, MemberJoined | MessagePosted)
     }
-    joined = {
-        happening.who.handle
-        for happening in happenings
-        if happening.at >= begun and isinstance(happening, MemberJoined)
-    }
+    joined = {event.who.handle for event in events if event.at >= begun and isinstance(event, MemberJoined)}
     newcomers = (joined - founders) & people
     welcomed = Counter(post["to"] for post in posted if post["title"].startswith("Welcome to "))
     reminded = Counter(post["to"] for post in posted if "no hurry at all" in post["text"])
@@ -436,4 +445,4 @@ def test_prompts_may_stand_elsewhere_or_not_at_all(club: Path) -> None:
     found = {post["place"] for post in posts(elsewhere) if post["title"] == "Tuesday prompt"}
     assert found == {"C0HELP"}
     without = play(club, Play(tuesday_prompt=False))
-    assert [post for post in posts(without) if post["room"] == "rhythm"] == []
+    assert [post for post in posts(without) if post["feature"] == "rhythm"] == []

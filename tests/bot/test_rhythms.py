@@ -8,17 +8,17 @@ from pathlib import Path
 import pytest
 from icalendar import Calendar, Component, Event
 
-from facilitation.core.clock import VirtualClock
+from facilitation.core.values.clock import VirtualClock
 from facilitation.rhythm.calendar_file import calendar_of
-from facilitation.rhythm.planning import schedule_of
 from facilitation.rhythm.recurrence import first_day
+from facilitation.rhythm.schedule import schedule_of
 from storage.engine import open_engine
-from storage.migrating import upgrade
+from storage.migration import upgrade
 from storage.rhythm import Decks
 from storage.unit import Units
 from tests.bot.processes import command
 from tests.conftest import NOW
-from tests.rooms.rhythm.beating import begun, make, rhythms
+from tests.features.rhythm.beating import begun, make, rhythms
 from tests.testbed import Testbed
 
 BERLIN = ("--zone", "Europe/Berlin", "--from", "2026-03-01")
@@ -127,7 +127,7 @@ async def test_what_is_paused_stands_in_no_calendar(sqlite_units: Units, clock: 
     bed = await begun(sqlite_units, clock)
     await make(bed)
     await make(bed, "daily at 9", name="Daily")
-    await bed.ask("ines", "/coordinate rhythm pause daily")
+    await bed.send("ines", "/coordinate rhythm pause daily")
     calendar = Calendar.from_ical(calendar_of("Ours", await rhythms(bed), {}, NOW))
     assert [event["SUMMARY"] for event in calendar.walk("VEVENT")] == ["Tuesday prompt"]
 

@@ -7,11 +7,11 @@ import pytest
 
 from bot.playground import SAMPLE_SCRIPT
 from bot.script import Step, load_script
-from facilitation.core.cards import Button, Buttons, Item, Items
-from facilitation.core.errors import BadInput
-from facilitation.core.happenings import SpaceRef
-from facilitation.core.speech import card, say
-from facilitation.core.surface import Spoken
+from facilitation.core.platforms.surface import RenderableCard
+from facilitation.core.values.cards import Button, Buttons, Item, Items
+from facilitation.core.values.errors import BadInput
+from facilitation.core.values.events import SpaceRef
+from facilitation.core.values.speech import card, say
 
 SPACE = SpaceRef("slack", "T1")
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -98,24 +98,24 @@ def step(**more: object) -> Step:
 
 
 def test_say_is_a_command_as_typed() -> None:
-    knock = step(say="/cop share https://a.example #x", place="C1").knock(SPACE, [])
-    assert (knock.root, knock.words, knock.who, knock.place, knock.direct) == (
+    interaction = step(say="/cop share https://a.example #x", place="C1").interaction(SPACE, [])
+    assert (interaction.root, interaction.words, interaction.who, interaction.place, interaction.direct) == (
         "cop",
         "share https://a.example #x",
         "U1",
         "C1",
         False,
     )
-    assert step(say="/coordinate desk").knock(SPACE, []).root == "coordinate"
+    assert step(say="/coordinate desk").interaction(SPACE, []).root == "coordinate"
 
 
 def test_without_a_place_it_is_a_direct_message() -> None:
-    assert step(say="/cop").knock(SPACE, []).direct
+    assert step(say="/cop").interaction(SPACE, []).direct
 
 
 def test_fill_is_a_form_that_was_sent() -> None:
-    knock = step(fill="charter.me", values={"zone": "Africa/Accra"}).knock(SPACE, [])
-    assert (knock.ask, knock.args, knock.submitted, knock.via) == (
+    interaction = step(fill="charter.me", values={"zone": "Africa/Accra"}).interaction(SPACE, [])
+    assert (interaction.command, interaction.args, interaction.submitted, interaction.via) == (
         "charter.me",
         {"zone": "Africa/Accra"},
         True,
@@ -123,23 +123,30 @@ def test_fill_is_a_form_that_was_sent() -> None:
     )
 
 
-def shown(label: str, number: int, community: int = 3) -> Spoken:
+def shown(label: str, number: int, community: int = 3) -> RenderableCard:
     button = Button(label, "room.act", {"number": number})
-    return Spoken(card("", Buttons((button,))), community=community)
+    return RenderableCard(card("", Buttons((button,))), community=community)
 
 
 def test_press_finds_the_newest_button_of_that_label() -> None:
     seen = [shown("Later", 3), shown("Begin", 2), shown("Begin", 1)]
-    knock = step(press="Begin").knock(SPACE, seen)
-    assert (knock.ask, knock.args, knock.via, knock.community) == ("room.act", {"number": 2}, "button", 3)
+    interaction = step(press="Begin").interaction(SPACE, seen)
+    assert (interaction.command, interaction.args, interaction.via, interaction.community) == (
+        "room.act",
+        {"number": 2},
+        "button",
+        3,
+    )
 
 
 def test_press_finds_a_button_of_an_entry_in_a_list() -> None:
     entry = Item(say("A link"), buttons=(Button("Retire", "room.retire", community=8),))
-    knock = step(press="Retire").knock(SPACE, [Spoken(card("", Items((entry,))), community=3)])
-    assert (knock.ask, knock.community) == ("room.retire", 8)
+    interaction = step(press="Retire").interaction(
+        SPACE, [RenderableCard(card("", Items((entry,))), community=3)]
+    )
+    assert (interaction.command, interaction.community) == ("room.retire", 8)
 
 
 def test_a_button_that_is_not_there_is_told_with_who_and_when() -> None:
     with pytest.raises(BadInput, match="at 2026-03-02 09:00 U1 finds no button “Begin”"):
-        step(press="Begin").knock(SPACE, [shown("Later", 1)])
+        step(press="Begin").interaction(SPACE, [shown("Later", 1)])

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot import config
-from bot.cli import setting_up
+from bot.cli import init
 from storage.sealing import fresh_key
 from tests.bot.processes import command
 
@@ -26,7 +26,7 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
     monkeypatch.setattr("builtins.input", answer)
-    monkeypatch.setattr(setting_up, "getpass", answer)
+    monkeypatch.setattr(init, "getpass", answer)
     return answers
 
 

@@ -8,10 +8,10 @@ import pytest
 from rich.console import Console
 
 from adapters.archive.transcript import Entry
-from bot.rehearsing import Rehearsal
-from bot.showing import as_json, as_page, show
-from facilitation.core.ask import Form, FormField
-from facilitation.core.cards import (
+from bot.rehearsal import Rehearsal
+from bot.rehearsal_report import as_json, as_page, show
+from facilitation.core.platforms.surface import Address, Person, RenderableCard, Response
+from facilitation.core.values.cards import (
     Button,
     Buttons,
     Divider,
@@ -32,8 +32,8 @@ from facilitation.core.cards import (
     PlaceRef,
     Small,
 )
-from facilitation.core.speech import card, say
-from facilitation.core.surface import Address, Answer, Person, Spoken
+from facilitation.core.values.forms import Form, FormField
+from facilitation.core.values.speech import card, say
 
 AT = datetime(2016, 7, 15, 20, tzinfo=UTC)
 HOSTILE = '<script>alert("x")</script> & [b]bold[/b] *stars*'
@@ -62,7 +62,7 @@ EVERYTHING = card(
 )
 
 
-def result_with(*entries: Entry, answers: list[tuple[datetime, str, Answer]] | None = None) -> Rehearsal:
+def result_with(*entries: Entry, answers: list[tuple[datetime, str, Response]] | None = None) -> Rehearsal:
     return Rehearsal(
         "Made up",
         entries=list(entries),
@@ -75,8 +75,8 @@ def result_with(*entries: Entry, answers: list[tuple[datetime, str, Answer]] | N
 
 def entry(address: Address | None = None) -> Entry:
     people = {1: Person("Ana"), 2: Person("Ben")}
-    spoken = Spoken(EVERYTHING, people, {"C1": "general"})
-    return Entry(AT, "recap", "recap:1", address or Address("channel", "C1"), spoken, "d1", spoken)
+    renderable = RenderableCard(EVERYTHING, people, {"C1": "general"})
+    return Entry(AT, "recap", "recap:1", address or Address("channel", "C1"), renderable, "d1", renderable)
 
 
 def on(console: Console, result: Rehearsal) -> str:
@@ -138,9 +138,9 @@ def test_the_figures_stand_at_the_end() -> None:
 def test_answers_forms_and_what_is_wrong_with_them_are_shown() -> None:
     fields = (FormField("zone", "My time zone", "zone", required=False),)
     answers = [
-        (AT, "U1", Answer(Spoken(card("Noted", "We may write to you.")))),
-        (AT, "U2", Answer(form=Form("charter.me", "About me", fields))),
-        (AT, "U2", Answer(form=Form("charter.me", "About me", fields, errors={"zone": "no such zone"}))),
+        (AT, "U1", Response(RenderableCard(card("Noted", "We may write to you.")))),
+        (AT, "U2", Response(form=Form("charter.me", "About me", fields))),
+        (AT, "U2", Response(form=Form("charter.me", "About me", fields, errors={"zone": "no such zone"}))),
     ]
     shown = plainly(result_with(answers=answers))
     assert "2016-07-15 20:00 to Ana alone: Noted\n  We may write to you.\n" in shown

@@ -4,22 +4,22 @@ from datetime import timedelta
 
 import pytest
 
-from bot.steps import Steps
-from facilitation.core.clock import VirtualClock
+from bot.runner import Runner
+from facilitation.core.values.clock import VirtualClock
 from storage.unit import Units
-from tests.rooms.coordinating import begin, house_of, in_channel
+from tests.features.coordinating import begin, dispatcher_of, in_channel
 from tests.testbed import Testbed
 
 
 @pytest.fixture
 async def bed(sqlite_units: Units, clock: VirtualClock) -> Testbed:
-    bed = await house_of(sqlite_units, clock)
+    bed = await dispatcher_of(sqlite_units, clock)
     await begin(bed, recap="")
     return bed
 
 
 async def test_settling_says_all_that_waits_and_returns_what_comes_next(bed: Testbed) -> None:
-    steps = Steps(bed.house, bed.courier)
+    steps = Runner(bed.dispatcher, bed.courier)
     assert await steps.settle() == bed.clock.now() + timedelta(minutes=5), "the desk, at nine"
     assert [post.card.title for post in bed.posts] == ["Hello"]
     assert await steps.settle() == await steps.next_at()
@@ -27,7 +27,7 @@ async def test_settling_says_all_that_waits_and_returns_what_comes_next(bed: Tes
 
 
 async def test_everything_due_on_the_way_happens_at_its_own_time(bed: Testbed) -> None:
-    steps = Steps(bed.house, bed.courier)
+    steps = Runner(bed.dispatcher, bed.courier)
     seen: list[str] = []
     end = bed.clock.now() + timedelta(days=14)
     await steps.play(bed.clock, end, lambda at: seen.append(f"{at:%d %H:%M}"))
@@ -38,7 +38,7 @@ async def test_everything_due_on_the_way_happens_at_its_own_time(bed: Testbed) -
 
 
 async def test_playing_to_now_only_settles(bed: Testbed) -> None:
-    steps = Steps(bed.house, bed.courier)
+    steps = Runner(bed.dispatcher, bed.courier)
     now = bed.clock.now()
     await steps.play(bed.clock, now)
     assert bed.clock.now() == now
@@ -46,7 +46,7 @@ async def test_playing_to_now_only_settles(bed: Testbed) -> None:
 
 
 async def test_a_silent_community_has_nothing_to_do(sqlite_units: Units, clock: VirtualClock) -> None:
-    bed = await house_of(sqlite_units, clock)
-    steps = Steps(bed.house, bed.courier)
+    bed = await dispatcher_of(sqlite_units, clock)
+    steps = Runner(bed.dispatcher, bed.courier)
     assert await steps.settle() is None
     assert await steps.next_at() is None

@@ -9,24 +9,24 @@ import pytest
 from bot.app import App
 from bot.config import Settings
 from bot.heartbeat import Heartbeat
-from bot.steps import Steps
+from bot.runner import Runner
 from bot.web import Vitals, bound
-from facilitation.core.clock import VirtualClock
-from facilitation.core.errors import BadInput, Unreachable
+from facilitation.core.values.clock import VirtualClock
+from facilitation.core.values.errors import BadInput, Unreachable
 from storage.unit import Units
 from tests.bot.processes import free_port
-from tests.rooms.coordinating import ROOMS, begin, crier, house_of
+from tests.features.coordinating import FEATURES, begin, crier, dispatcher_of
 from tests.testbed import Testbed
 
 
 @pytest.fixture
 async def bed(units: Units, clock: VirtualClock) -> Testbed:
-    return await house_of(units, clock, rooms=(*ROOMS, crier))
+    return await dispatcher_of(units, clock, features=(*FEATURES, crier))
 
 
 def app_of(bed: Testbed, steps: Any = None) -> App:
-    steps = steps or Steps(bed.house, bed.courier)
-    return App(Settings(), bed.clock, bed.units, bed.house, bed.courier, cast(Steps, steps))
+    steps = steps or Runner(bed.dispatcher, bed.courier)
+    return App(Settings(), bed.clock, bed.units, bed.dispatcher, bed.courier, cast(Runner, steps))
 
 
 async def get(vitals: Vitals, path: str) -> tuple[int, dict[str, str], str]:

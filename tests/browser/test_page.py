@@ -19,7 +19,7 @@ phone = pytest.mark.parametrize("desk", ["phone"], indirect=True)
 both_lights = pytest.mark.parametrize("desk", ["light", "dark"], indirect=True)
 
 
-async def ask(page: Page, words: str) -> None:
+async def send(page: Page, words: str) -> None:
     """Type a command and send it, past any suggestions."""
     box = page.locator(".talk textarea")
     await box.fill(words)
@@ -86,7 +86,7 @@ async def test_becoming_somebody_else_and_somebody_new(desk: Desk) -> None:
 
 async def test_a_form_with_an_error_that_is_mended(desk: Desk) -> None:
     page = await desk.open("chi", "C-general")
-    await ask(page, "/cop share")
+    await send(page, "/cop share")
     dialog = page.get_by_role("dialog")
     link = dialog.get_by_label("Link")
     await expect(link).to_be_focused()
@@ -105,7 +105,7 @@ async def test_a_form_with_an_error_that_is_mended(desk: Desk) -> None:
 
 async def test_a_form_of_every_kind_by_keyboard(desk: Desk) -> None:
     page = await desk.open("chi", "C-general")
-    await ask(page, "/cop form all")
+    await send(page, "/cop form all")
     dialog = page.get_by_role("dialog")
     await dialog.get_by_label("Title").fill("A title")
     await dialog.get_by_label("What happened").fill("Much")
@@ -144,10 +144,10 @@ async def test_escape_closes_dialogs_and_gives_the_focus_back(desk: Desk) -> Non
 
 async def test_buttons_and_menus_of_a_card(desk: Desk) -> None:
     page = await desk.open("chi", "C-help")
-    await ask(page, "/cop show buttons")
+    await send(page, "/cop show buttons")
     await page.get_by_role("button", name="Later").last.click()
     await expect(page.locator(".is-only-you").last).to_contain_text("Heard puppet.press with answer=later")
-    await ask(page, "/cop show menu")
+    await send(page, "/cop show menu")
     await page.get_by_label("How often?").last.click()
     await page.get_by_role("option", name="Every month").click()
     await expect(page.locator(".is-only-you").last).to_contain_text("id=7, pace=monthly")
@@ -262,7 +262,7 @@ async def test_hostile_words_stay_words(desk: Desk) -> None:
     await page.locator(".talk textarea").fill(HOSTILE)
     await page.keyboard.press("Enter")
     await expect(page.locator(".message-text").last).to_have_text(HOSTILE)
-    await ask(page, "/cop show hostile")
+    await send(page, "/cop show hostile")
     await expect(page.locator(".is-only-you .card-title").last).to_have_text(HOSTILE)
     await desk.open("chi", "C-general")  # and on a page that is built at once
     await expect(page.locator(".message-text", has_text="onerror").last).to_have_text(HOSTILE)
@@ -309,8 +309,8 @@ async def test_every_text_stands_out(desk: Desk) -> None:
         "show small",
         "show mention",
     ):
-        await ask(page, f"/cop {words}")
-    await ask(page, "/cop show styles")
+        await send(page, f"/cop {words}")
+    await send(page, "/cop show styles")
     await expect(page.locator(".is-only-you").last).to_contain_text("f(x)")
     await page.locator(".talk textarea").fill("/cop ")
     await page.locator(".talk textarea").press("End")
@@ -319,7 +319,7 @@ async def test_every_text_stands_out(desk: Desk) -> None:
     await page.keyboard.press("Enter")
     await page.locator(".message-text").last.wait_for()
     found += await page.evaluate(MEASURES)
-    await ask(page, "/cop share")
+    await send(page, "/cop share")
     await page.get_by_role("dialog").get_by_role("button", name="Save").click()
     found += await page.evaluate(MEASURES)
     await page.get_by_text("A link begins with https://").wait_for()
@@ -353,7 +353,7 @@ async def test_a_phone_needs_no_sideways_scrolling(desk: Desk) -> None:
     await page.locator(".rail-row", has_text="general").click()
     await expect(page.locator("#rail")).to_be_hidden()
     for part in ("fields", "items", "picture", "buttons", "menu", "hostile", "long"):
-        await ask(page, f"/cop show {part}")
+        await send(page, f"/cop show {part}")
         await page.wait_for_timeout(100)
         assert await fits(), part
     await page.locator(".talk textarea").fill("A" * 300)
@@ -366,7 +366,7 @@ async def test_a_phone_needs_no_sideways_scrolling(desk: Desk) -> None:
     assert (thread["x"], thread["width"]) == (0, 390)
     assert await fits()
     await page.get_by_role("button", name="Close the thread").click()
-    await ask(page, "/cop form all")
+    await send(page, "/cop form all")
     await page.get_by_role("dialog").wait_for()
     assert await fits()
 

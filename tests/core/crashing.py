@@ -16,39 +16,39 @@ from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 
-from facilitation.core.ask import Ask, Due
-from facilitation.core.cards import Channel
-from facilitation.core.clock import VirtualClock
-from facilitation.core.courier import Courier
-from facilitation.core.effects import Effects, Later, Post
-from facilitation.core.gathering import Heard
-from facilitation.core.happenings import ChannelFacts, MessagePosted, Profile, Roster
-from facilitation.core.house import House
-from facilitation.core.room import Room
-from facilitation.core.speech import card
-from facilitation.core.surface import Address, Parcel, Receipt
+from facilitation.core.dispatcher import Dispatcher
+from facilitation.core.features.contributions import EventContext
+from facilitation.core.features.feature import Feature
+from facilitation.core.platforms.surface import Address, OutgoingMessage, Receipt
+from facilitation.core.values.cards import Channel
+from facilitation.core.values.clock import VirtualClock
+from facilitation.core.values.commands import Command, Due
+from facilitation.core.values.effects import Effects, Later, Post
+from facilitation.core.values.events import ChannelFacts, MessagePosted, Profile, Roster
+from facilitation.core.values.speech import card
+from facilitation.core.workers.courier import Courier
 from storage.communities import Directory, People
 from storage.engine import open_engine
-from storage.migrating import upgrade
+from storage.migration import upgrade
 from storage.unit import Units
 from tests.conftest import NOW
 from tests.testbed import SPACE
 
 LIVES = 20
 AT_ONCE = 4
-room = Room("echo", "Answers every message, and again a moment later")
+feature = Feature("echo", "Answers every message, and again a moment later")
 
 
-class Echo(Ask):
+class Echo(Command):
     """Answer a message again."""
 
     message: str = ""
 
 
-@room.on(MessagePosted)
-async def heard(told: Heard) -> Effects:
-    assert isinstance(told.happening, MessagePosted)
-    message = told.happening.message
+@feature.on(MessagePosted)
+async def heard(told: EventContext) -> Effects:
+    assert isinstance(told.event, MessagePosted)
+    message = told.event.message
     general = Channel(1, "general")
     return [
         Post(general, card("", "once"), f"re:{message}"),
@@ -56,9 +56,9 @@ async def heard(told: Heard) -> Effects:
     ]
 
 
-@room.action()
-async def echo(ask: Echo, due: Due) -> Effects:
-    return [Post(Channel(1, "help"), card("", "again"), f"echo:{ask.message}")]
+@feature.action(id="echo.echo")
+async def echo(command: Echo, due: Due) -> Effects:
+    return [Post(Channel(1, "help"), card("", "again"), f"echo:{command.message}")]
 
 
 class Platform:
@@ -68,12 +68,12 @@ class Platform:
         self.shown = folder / "shown"
         self.acknowledged = folder / "acknowledged"
 
-    async def deliver(self, parcel: Parcel) -> Receipt:
+    async def deliver(self, outgoing: OutgoingMessage) -> Receipt:
         """Show a message; between here and the courier's mark there is time to die."""
-        line = {"delivery": parcel.delivery, "key": parcel.key, "edit": parcel.receipt is not None}
+        line = {"delivery": outgoing.delivery, "key": outgoing.key, "edit": outgoing.receipt is not None}
         append(self.shown, json.dumps(line))
         await asyncio.sleep(random.random() * 0.01)
-        return parcel.receipt or Receipt(parcel.address.handle, (parcel.delivery,))
+        return outgoing.receipt or Receipt(outgoing.address.handle, (outgoing.delivery,))
 
     async def find(self, delivery: str, address: Address) -> Receipt | None:
         """Look whether it was shown."""
@@ -109,7 +109,7 @@ async def live(folder: Path, life: int, *, last: bool) -> None:
     """One life of the house. The clock stands ten minutes later each time, when every lease has ended."""
     clock = VirtualClock(NOW + life * timedelta(minutes=10))
     units = Units(open_engine(f"sqlite+aiosqlite:///{folder}/tertulia.db", durable=False))
-    house = House([room], units, clock)
+    dispatcher = Dispatcher([feature], units, clock)
     platform = Platform(folder)
     courier = Courier(units, clock)
     courier.connect(SPACE, platform)
@@ -120,14 +120,14 @@ async def live(folder: Path, life: int, *, last: bool) -> None:
         while True:
             group = range(number + 1, number + AT_ONCE + 1)
             messages = [MessagePosted(clock.now(), "general", str(n), "ines", "hello") for n in group]
-            await asyncio.gather(*(house.hear(SPACE, message) for message in messages))
+            await asyncio.gather(*(dispatcher.hear(SPACE, message) for message in messages))
             for n in group:
                 append(platform.acknowledged, str(n))
             number = group[-1]
             await platform.until(2 * number - 6 * AT_ONCE)  # so that the last life has an end
 
     async def work() -> None:
-        while await house.digest() or await house.due() or await courier.step() or not last:
+        while await dispatcher.digest() or await dispatcher.due() or await courier.step() or not last:
             clock.advance(timedelta(milliseconds=1))
             await asyncio.sleep(0)
 
@@ -143,8 +143,8 @@ async def prepare(folder: Path) -> None:
     upgrade(f"sqlite+aiosqlite:///{folder}/tertulia.db", NOW)
     units = Units(open_engine(f"sqlite+aiosqlite:///{folder}/tertulia.db", durable=False))
     channels = (ChannelFacts("general", "general"), ChannelFacts("help", "help"))
-    house = House([room], units, VirtualClock(NOW))
-    await house.arrive(Roster(SPACE, "Guild", (Profile("ines", "Ines"),), channels))
+    dispatcher = Dispatcher([feature], units, VirtualClock(NOW))
+    await dispatcher.arrive(Roster(SPACE, "Guild", (Profile("ines", "Ines"),), channels))
     async with units.write() as session:
         (community,) = await Directory(session).communities(1)
         await People(session, community.id).begin(NOW)

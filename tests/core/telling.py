@@ -7,14 +7,14 @@ from typing import Any
 
 from sqlalchemy import select
 
-from facilitation.core.cards import Card, Channel, Direct
-from facilitation.core.clock import VirtualClock
-from facilitation.core.effects import Effect, Effects
-from facilitation.core.gathering import Heard
-from facilitation.core.happenings import Happening, Said, Unsaid
-from facilitation.core.keeping import keep
-from facilitation.core.room import Room
-from facilitation.core.speech import card
+from facilitation.core.execution.effect_store import store_effects
+from facilitation.core.features.contributions import EventContext
+from facilitation.core.features.feature import Feature
+from facilitation.core.values.cards import Card, Channel, Direct
+from facilitation.core.values.clock import VirtualClock
+from facilitation.core.values.effects import Effect, Effects
+from facilitation.core.values.events import Event, PostDelivered, PostFailed
+from facilitation.core.values.speech import card
 from storage.communities import Directory, People
 from storage.outbox import OutboxRow
 from storage.unit import Units
@@ -26,17 +26,17 @@ class Listening:
     """A house with a room that keeps what it hears of its own posts."""
 
     bed: Testbed
-    heard: list[Happening] = field(default_factory=list)
+    heard: list[Event] = field(default_factory=list)
 
     @property
     def said(self) -> list[str]:
         """The keys of posts of which the room heard that they were said."""
-        return [one.post for one in self.heard if isinstance(one, Said)]
+        return [one.post for one in self.heard if isinstance(one, PostDelivered)]
 
     @property
     def unsaid(self) -> list[tuple[str, str]]:
         """The keys of posts of which the room heard that they were given up, and why."""
-        return [(one.post, one.why) for one in self.heard if isinstance(one, Unsaid)]
+        return [(one.post, one.why) for one in self.heard if isinstance(one, PostFailed)]
 
     @property
     def words(self) -> list[str]:
@@ -47,8 +47,8 @@ class Listening:
         """Store what is to be said, as if a room had returned it."""
         community = await self.bed.community()
         async with self.bed.units.write() as session:
-            await keep(
-                session, self.bed.house.catalogue, community, "test", list(effects), self.bed.clock.now()
+            await store_effects(
+                session, self.bed.dispatcher.registry, community, "test", list(effects), self.bed.clock.now()
             )
 
     async def settle(self) -> None:
@@ -93,18 +93,18 @@ def note(words: str) -> Card:
 
 
 async def listening(
-    units: Units, clock: VirtualClock, *, rooms: Sequence[Room] = (), **options: Any
+    units: Units, clock: VirtualClock, *, features: Sequence[Feature] = (), **options: Any
 ) -> Listening:
     """A begun community with a room that listens to what becomes of posts."""
-    room = Room("test", "For tests")
-    heard: list[Happening] = []
+    feature = Feature("test", "For tests")
+    heard: list[Event] = []
 
-    async def listen(heard_now: Heard) -> Effects:
-        heard.append(heard_now.happening)
+    async def listen(heard_now: EventContext) -> Effects:
+        heard.append(heard_now.event)
         return []
 
-    room.on(Said)(listen)
-    room.on(Unsaid)(listen)
-    bed = await furnished(units, clock, [room, *rooms], **options)
+    feature.on(PostDelivered)(listen)
+    feature.on(PostFailed)(listen)
+    bed = await furnished(units, clock, [feature, *features], **options)
     await bed.begin()
     return Listening(bed, heard)

@@ -3,91 +3,92 @@
 import pytest
 from pydantic import Field
 
-from facilitation.core.ask import Ask, Call, Due, Role
-from facilitation.core.effects import Effects
-from facilitation.core.errors import Refusal
-from facilitation.core.happenings import MemberJoined, MessagePosted, Profile
-from facilitation.core.room import Catalogue, Room, Root
+from facilitation.core.features.feature import Feature, Root
+from facilitation.core.features.registry import Registry
+from facilitation.core.values.commands import Command, Context, Due, Role
+from facilitation.core.values.effects import Effects
+from facilitation.core.values.errors import Refusal
+from facilitation.core.values.events import MemberJoined, MessagePosted, Profile
 from tests.conftest import NOW
 
 
-class Share(Ask):
+class Share(Command):
     """Put a link
     on the shelf."""
 
     note: str = Field(default="")
 
 
-class Find(Ask):
+class Find(Command):
     """Search the shelf."""
 
     words: str = Field(default="")
 
 
-class Settings(Ask):
+class Settings(Command):
     """Change settings."""
 
 
-class List(Ask):
+class List(Command):
     """List coordinators."""
 
 
-class Add(Ask):
+class Add(Command):
     """Add a coordinator."""
 
 
-class Tick(Ask):
+class Tick(Command):
     """The clock asks."""
 
 
-room = Room("resources", "The shelf")
+feature = Feature("resources", "The shelf")
 
 
-@room.command("share")
-async def share(ask: Share, call: Call) -> Effects:
+@feature.command("share", id="resources.share")
+async def share(command: Share, call: Context) -> Effects:
     return []
 
 
-@room.command("find", more=True)
-async def find(ask: Find, call: Call) -> Effects:
+@feature.command("find", id="resources.find", more=True)
+async def find(command: Find, call: Context) -> Effects:
     return []
 
 
-@room.command("settings", role=Role.COORDINATOR)
-async def settings(ask: Settings, call: Call) -> Effects:
+@feature.command("settings", id="resources.settings", role=Role.COORDINATOR)
+async def settings(command: Settings, call: Context) -> Effects:
     return []
 
 
-@room.command("coordinators list", role=Role.COORDINATOR)
-async def listing(ask: List, call: Call) -> Effects:
+@feature.command("coordinators list", id="resources.listing", role=Role.COORDINATOR)
+async def listing(command: List, call: Context) -> Effects:
     return []
 
 
-@room.command("coordinators add", open_door=True)
-async def adding(ask: Add, call: Call) -> Effects:
+@feature.command("coordinators add", id="resources.adding", handler_authorizes=True)
+async def adding(command: Add, call: Context) -> Effects:
     return []
 
 
-@room.action()
-async def tick(ask: Tick, due: Due) -> Effects:
+@feature.action(id="resources.tick")
+async def tick(command: Tick, due: Due) -> Effects:
     return []
 
 
-@room.on(MemberJoined)
+@feature.on(MemberJoined)
 async def joined() -> Effects:
     return []
 
 
-@room.on(MessagePosted, when=lambda message: message.question)
+@feature.on(MessagePosted, when=lambda message: message.question)
 async def asked() -> Effects:
     return []
 
 
-CATALOGUE = Catalogue([room])
+REGISTRY = Registry([feature])
 
 
 @pytest.mark.parametrize(
-    ("root", "words", "action"),
+    ("root", "words", "endpoint"),
     [
         ("cop", "share", "resources.share"),
         ("cop", "SHARE something", "resources.share"),
@@ -96,13 +97,13 @@ CATALOGUE = Catalogue([room])
         ("coordinate", "Coordinators List", "resources.listing"),
     ],
 )
-def test_a_command_is_found_by_its_words(root: Root, words: str, action: str) -> None:
-    found, _ = CATALOGUE.parse(root, words)
-    assert found.id == action
+def test_a_command_is_found_by_its_words(root: Root, words: str, endpoint: str) -> None:
+    found, _ = REGISTRY.parse(root, words)
+    assert found.id == endpoint
 
 
 def test_the_words_after_a_command_are_its_arguments() -> None:
-    assert CATALOGUE.parse("cop", "share Find this")[1] == {"note": "Find this"}
+    assert REGISTRY.parse("cop", "share Find this")[1] == {"note": "Find this"}
 
 
 @pytest.mark.parametrize(
@@ -125,13 +126,13 @@ def test_the_words_after_a_command_are_its_arguments() -> None:
 )
 def test_an_unknown_command_is_answered_with_the_nearest(root: Root, words: str, offer: str) -> None:
     with pytest.raises(Refusal) as caught:
-        CATALOGUE.parse(root, words)
+        REGISTRY.parse(root, words)
     assert offer in str(caught.value)
 
 
 def test_coordinators_commands_stand_apart() -> None:
-    assert [action.command for action in CATALOGUE.commands("cop")] == ["share", "find"]
-    assert [action.command for action in CATALOGUE.commands("coordinate")] == [
+    assert [endpoint.words for endpoint in REGISTRY.commands("cop")] == ["share", "find"]
+    assert [endpoint.words for endpoint in REGISTRY.commands("coordinate")] == [
         "settings",
         "coordinators list",
         "coordinators add",
@@ -139,34 +140,34 @@ def test_coordinators_commands_stand_apart() -> None:
 
 
 def test_beginnings_are_completed_with_their_help() -> None:
-    assert CATALOGUE.complete("cop", "sh") == [("share", "Put a link on the shelf.")]
-    assert [command for command, _ in CATALOGUE.complete("coordinate", "Coordinators ")] == [
+    assert REGISTRY.complete("cop", "sh") == [("share", "Put a link on the shelf.")]
+    assert [command for command, _ in REGISTRY.complete("coordinate", "Coordinators ")] == [
         "coordinators list",
         "coordinators add",
-    ] or [command for command, _ in CATALOGUE.complete("coordinate", "Coordinators")] == [
+    ] or [command for command, _ in REGISTRY.complete("coordinate", "Coordinators")] == [
         "coordinators list",
         "coordinators add",
     ]
-    assert CATALOGUE.complete("cop", "x") == []
+    assert REGISTRY.complete("cop", "x") == []
 
 
 def test_what_only_the_clock_asks_is_not_for_people() -> None:
-    action = CATALOGUE.of(Tick)
-    assert action.by_clock
-    assert not CATALOGUE.of(Share).by_clock
+    endpoint = REGISTRY.of(Tick)
+    assert endpoint.by_clock
+    assert not REGISTRY.of(Share).by_clock
 
 
 def test_a_handler_must_be_for_people_or_for_the_clock() -> None:
-    async def neither(ask: Share) -> Effects:
+    async def neither(command: Share) -> Effects:
         return []
 
-    with pytest.raises(TypeError, match="annotate one parameter as Call or as Due"):
-        Room("x", "x").action()(neither)
+    with pytest.raises(TypeError, match="annotate one parameter as Context or as Due"):
+        Feature("x", "x").action(id="x.neither")(neither)
 
 
-def test_an_ear_hears_its_kind_and_only_when_it_wants() -> None:
+def test_a_listener_hears_its_kind_and_only_when_it_wants() -> None:
     question = MessagePosted(NOW, "C1", "1", "U1", "why?", question=True)
     remark = MessagePosted(NOW, "C1", "2", "U1", "so")
-    assert len(CATALOGUE.ears_for(question)) == 1
-    assert CATALOGUE.ears_for(remark) == []
-    assert len(CATALOGUE.ears_for(MemberJoined(NOW, Profile("U1")))) == 1
+    assert len(REGISTRY.listeners_for(question)) == 1
+    assert REGISTRY.listeners_for(remark) == []
+    assert len(REGISTRY.listeners_for(MemberJoined(NOW, Profile("U1")))) == 1

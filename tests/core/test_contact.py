@@ -7,10 +7,10 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from facilitation.core.cards import Button, Buttons, Card, Small, buttons_in
-from facilitation.core.contact import WHY, next_waking, with_foot
-from facilitation.core.local_time import first_known, next_weekly
-from facilitation.core.speech import plain, say
+from facilitation.core.people.contact import WHY, next_waking, with_footer
+from facilitation.core.values.cards import Button, Buttons, Card, Small, buttons_in
+from facilitation.core.values.local_time import first_known, next_weekly
+from facilitation.core.values.speech import plain, say
 
 ZONES = (
     "UTC",
@@ -111,7 +111,7 @@ def test_quiet_hours_from_eight_to_eight_are_none() -> None:
 
 
 def test_an_unasked_message_says_why_it_came_and_offers_fewer() -> None:
-    card = with_foot(Card("Hello", (say("words"),), "good"), "help")
+    card = with_footer(Card("Hello", (say("words"),), "good"), "help")
     assert (card.title, card.tone, card.parts[0]) == ("Hello", "good", say("words"))
     small, buttons = card.parts[1:]
     assert isinstance(small, Small)

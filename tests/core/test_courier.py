@@ -6,15 +6,15 @@ from typing import get_args
 import pytest
 from sqlalchemy import select, update
 
-from facilitation.core.cards import Channel, Group, Thread, Under
-from facilitation.core.clock import VirtualClock
-from facilitation.core.courier import LAST_BREATH, LEASE, TRIES
-from facilitation.core.effects import Nudge, Post, React, Retract, Revise
-from facilitation.core.errors import Throttled, Unknown, Unreachable
-from facilitation.core.happenings import MemberLeft, SpaceRef
-from facilitation.core.keeping import keep
-from facilitation.core.speech import card, mention, say
-from facilitation.core.surface import Address, Parcel, Receipt
+from facilitation.core.execution.effect_store import store_effects
+from facilitation.core.platforms.surface import Address, OutgoingMessage, Receipt
+from facilitation.core.values.cards import Channel, Group, Thread, Under
+from facilitation.core.values.clock import VirtualClock
+from facilitation.core.values.effects import Nudge, Post, React, Retract, Revise
+from facilitation.core.values.errors import Throttled, Unknown, Unreachable
+from facilitation.core.values.events import MemberLeft, SpaceRef
+from facilitation.core.values.speech import card, mention, say
+from facilitation.core.workers.courier import LAST_BREATH, LEASE, TRIES
 from storage.communities import AccountRow, Directory, MemberRow, People
 from storage.diary import DiaryRow
 from storage.outbox import OutboxRow, claim
@@ -60,7 +60,7 @@ async def test_a_direct_message_goes_to_the_person_and_names_who_is_named(here: 
     assert [(post.address, post.words) for post in here.bed.posts] == [
         (Address("direct", people=("ines",)), "Meet Marek")
     ]
-    assert here.bed.posts[0].spoken.people[marek.id].handle == "marek"
+    assert here.bed.posts[0].renderable.people[marek.id].handle == "marek"
 
 
 @only_sqlite
@@ -204,9 +204,11 @@ async def die_while_sending(here: Listening, *, arrived: bool) -> None:
             update(OutboxRow).values(state="sending", lease_until=here.bed.clock.now() + LEASE)
         )
     if arrived:
-        spoken = (await here.bed.ask("ines", "nothing like that")).spoken
-        assert spoken is not None
-        await here.bed.surface.deliver(Parcel(letter.delivery, Address("channel", "general"), spoken))
+        renderable = (await here.bed.send("ines", "nothing like that")).renderable
+        assert renderable is not None
+        await here.bed.surface.deliver(
+            OutgoingMessage(letter.delivery, Address("channel", "general"), renderable)
+        )
 
 
 async def assert_said_once(here: Listening, *, arrived: bool, after: timedelta) -> None:
@@ -349,7 +351,7 @@ async def test_a_place_that_is_gone_is_given_up_and_the_next_message_goes(here: 
 class Broken(Recorder):
     """A surface with a bug."""
 
-    async def deliver(self, parcel: Parcel) -> Receipt:
+    async def deliver(self, outgoing: OutgoingMessage) -> Receipt:
         self.deliveries += 1
         raise KeyError("x" * 500)
 
@@ -614,9 +616,9 @@ async def test_two_communities_of_a_space_hear_of_their_own_posts(units: Units, 
     general, help_ = await here.channel("general"), await here.channel("help")
     await here.tell(Post(general, note("ours"), "recap:2026-W09"))
     async with units.write() as session:
-        await keep(
+        await store_effects(
             session,
-            here.bed.house.catalogue,
+            here.bed.dispatcher.registry,
             other,
             "test",
             [Post(help_, note("theirs"), "recap:2026-W09")],

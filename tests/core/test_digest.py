@@ -7,27 +7,27 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from facilitation.core.cards import Direct
-from facilitation.core.clock import VirtualClock
-from facilitation.core.digest import AT_ONCE, TRIES
-from facilitation.core.effects import Effects, Post
-from facilitation.core.gathering import Heard
-from facilitation.core.happenings import (
+from facilitation.core.features.contributions import EventContext
+from facilitation.core.features.feature import Feature
+from facilitation.core.values.cards import Direct
+from facilitation.core.values.clock import VirtualClock
+from facilitation.core.values.effects import Effects, Post
+from facilitation.core.values.events import (
     ChannelChanged,
     ChannelFacts,
-    Happening,
+    Event,
     MemberChanged,
     MemberJoined,
     MemberLeft,
-    MessageChanged,
     MessageDeleted,
+    MessageEdited,
     MessagePosted,
     Profile,
     Roster,
     SpaceLost,
     SpaceRef,
 )
-from facilitation.core.room import Room
+from facilitation.core.workers.event_worker import AT_ONCE, TRIES
 from storage import diary as diaries
 from storage.communities import Directory, People
 from storage.diary import DiaryRow
@@ -43,21 +43,21 @@ class Ears:
     """A room that writes down what it hears, and fails where it is told to."""
 
     def __init__(self, *kinds: type[Any]) -> None:
-        self.heard: list[Heard] = []
-        self.answer: Callable[[Heard], Effects] = lambda _: []
-        self.room = Room("ears", "For tests")
+        self.heard: list[EventContext] = []
+        self.answer: Callable[[EventContext], Effects] = lambda _: []
+        self.feature = Feature("ears", "For tests")
 
-        async def listen(heard: Heard) -> Effects:
+        async def listen(heard: EventContext) -> Effects:
             effects = self.answer(heard)
             self.heard.append(heard)
             return effects
 
         for kind in kinds:
-            self.room.on(kind)(listen)
+            self.feature.on(kind)(listen)
 
     @property
     def keys(self) -> list[str]:
-        return [heard.happening.key for heard in self.heard]
+        return [heard.event.key for heard in self.heard]
 
 
 def message(here: Listening, number: int, who: str = "ines", place: str = "general") -> MessagePosted:
@@ -65,34 +65,34 @@ def message(here: Listening, number: int, who: str = "ines", place: str = "gener
 
 
 @pytest.fixture
-def ears() -> Ears:
+def listeners() -> Ears:
     return Ears(MessagePosted, MemberJoined, MemberLeft, MemberChanged, ChannelChanged, SpaceLost)
 
 
 @pytest.fixture
-async def here(units: Units, clock: VirtualClock, ears: Ears) -> Listening:
-    return await listening(units, clock, rooms=[ears.room])
+async def here(units: Units, clock: VirtualClock, listeners: Ears) -> Listening:
+    return await listening(units, clock, features=[listeners.feature])
 
 
-async def test_rooms_hear_in_order_of_arrival_and_once(here: Listening, ears: Ears) -> None:
+async def test_rooms_hear_in_order_of_arrival_and_once(here: Listening, listeners: Ears) -> None:
     for start in (30, 0, 60):
-        await here.bed.house.intake.commit(SPACE, [message(here, start)])
-    assert await here.bed.house.digest() == 3
-    assert await here.bed.house.digest() == 0
-    assert ears.keys == ["general:0030", "general:0000", "general:0060"]
-    assert ears.heard[0].member == await here.bed.member("ines")
+        await here.bed.dispatcher.intake.commit(SPACE, [message(here, start)])
+    assert await here.bed.dispatcher.digest() == 3
+    assert await here.bed.dispatcher.digest() == 0
+    assert listeners.keys == ["general:0030", "general:0000", "general:0060"]
+    assert listeners.heard[0].member == await here.bed.member("ines")
 
 
-async def test_only_so_many_are_digested_at_once(here: Listening, ears: Ears) -> None:
-    await here.bed.house.intake.commit(SPACE, [message(here, number) for number in range(AT_ONCE + 5)])
-    assert await here.bed.house.digest() == AT_ONCE
-    assert await here.bed.house.digest() == 5
-    assert len(ears.heard) == AT_ONCE + 5
+async def test_only_so_many_are_digested_at_once(here: Listening, listeners: Ears) -> None:
+    await here.bed.dispatcher.intake.commit(SPACE, [message(here, number) for number in range(AT_ONCE + 5)])
+    assert await here.bed.dispatcher.digest() == AT_ONCE
+    assert await here.bed.dispatcher.digest() == 5
+    assert len(listeners.heard) == AT_ONCE + 5
 
 
-async def test_what_a_room_answers_is_stored_with_the_digest(here: Listening, ears: Ears) -> None:
+async def test_what_a_feature_answers_is_stored_with_the_digest(here: Listening, listeners: Ears) -> None:
     general = await here.channel()
-    ears.answer = lambda heard: [Post(general, note("Heard"), f"re:{heard.happening.key}")]
+    listeners.answer = lambda heard: [Post(general, note("Heard"), f"re:{heard.event.key}")]
     await here.bed.hear(message(here, 1))
     assert here.words == ["Heard"]
 
@@ -100,123 +100,129 @@ async def test_what_a_room_answers_is_stored_with_the_digest(here: Listening, ea
 # poison ----------------------------------------------------------------------------------------------
 
 
-async def test_what_cannot_be_digested_is_set_aside_and_the_rest_goes_on(here: Listening, ears: Ears) -> None:
+async def test_what_cannot_be_digested_is_set_aside_and_the_rest_goes_on(
+    here: Listening, listeners: Ears
+) -> None:
     tries = 0
 
-    def fail(heard: Heard) -> Effects:
+    def fail(heard: EventContext) -> Effects:
         nonlocal tries
-        if heard.happening.key == "general:0002":
+        if heard.event.key == "general:0002":
             tries += 1
             raise ValueError("poison")
         return []
 
-    ears.answer = fail
+    listeners.answer = fail
     await here.bed.hear(*(message(here, number) for number in range(5)))
     assert tries == TRIES
-    assert ears.keys == ["general:0000", "general:0001", "general:0003", "general:0004"]
+    assert listeners.keys == ["general:0000", "general:0001", "general:0003", "general:0004"]
     async with here.bed.units.read() as session:
         assert [key for _, key, _ in await diaries.set_aside(session)] == ["general:0002"]
 
 
-async def test_what_comes_after_poison_waits_until_it_is_set_aside(here: Listening, ears: Ears) -> None:
-    def fail(heard: Heard) -> Effects:
+async def test_what_comes_after_poison_waits_until_it_is_set_aside(here: Listening, listeners: Ears) -> None:
+    def fail(heard: EventContext) -> Effects:
         raise ValueError("poison")
 
-    ears.answer = fail
-    await here.bed.house.intake.commit(SPACE, [message(here, 1)])
-    await here.bed.house.intake.commit(SPACE, [message(here, 2)])
+    listeners.answer = fail
+    await here.bed.dispatcher.intake.commit(SPACE, [message(here, 1)])
+    await here.bed.dispatcher.intake.commit(SPACE, [message(here, 2)])
     for _ in range(TRIES - 1):
-        assert await here.bed.house.digest() == 1
+        assert await here.bed.dispatcher.digest() == 1
     async with here.bed.units.read() as session:
         rows = {row.key: row.tries for row in await session.scalars(select(DiaryRow))}
     assert rows == {"general:0001": TRIES - 1, "general:0002": 0}
 
 
-async def test_a_room_that_fails_half_way_leaves_nothing_half_done(here: Listening, ears: Ears) -> None:
+async def test_a_feature_that_fails_half_way_leaves_nothing_half_done(
+    here: Listening, listeners: Ears
+) -> None:
     general = await here.channel()
     # The second effect cannot be stored: there is no such member.
-    ears.answer = lambda _: [Post(general, note("one"), "a"), Post(Direct(999_999), note("two"), "b")]
+    listeners.answer = lambda _: [Post(general, note("one"), "a"), Post(Direct(999_999), note("two"), "b")]
     await here.bed.hear(message(here, 1))
     assert here.words == []
     async with here.bed.units.read() as session:
         assert list(await session.scalars(select(OutboxRow.key))) == []
 
 
-async def test_a_page_that_cannot_be_read_is_set_aside(here: Listening, ears: Ears) -> None:
-    await here.bed.house.intake.commit(SPACE, [message(here, 1), message(here, 2)])
+async def test_a_page_that_cannot_be_read_is_set_aside(here: Listening, listeners: Ears) -> None:
+    await here.bed.dispatcher.intake.commit(SPACE, [message(here, 1), message(here, 2)])
     async with here.bed.units.write() as session:
         row = (await session.scalars(select(DiaryRow).order_by(DiaryRow.id))).first()
         assert row is not None
         broken = row.key
         row.body = '{"type":"of another version"}'
     await here.settle()
-    assert len(ears.heard) == 1
+    assert len(listeners.heard) == 1
     async with here.bed.units.read() as session:
         assert [key for _, key, _ in await diaries.set_aside(session)] == [broken]
 
 
-async def test_poison_in_one_space_does_not_stop_another(here: Listening, ears: Ears) -> None:
+async def test_poison_in_one_space_does_not_stop_another(here: Listening, listeners: Ears) -> None:
     other = SpaceRef("page", "T2")
-    await here.bed.house.arrive(Roster(other, "Other", (Profile("olga", "Olga"),), (ChannelFacts("o", "o"),)))
+    await here.bed.dispatcher.arrive(
+        Roster(other, "Other", (Profile("olga", "Olga"),), (ChannelFacts("o", "o"),))
+    )
     async with here.bed.units.write() as session:
         space = await Directory(session).space("page", "T2")
         assert space is not None
         await People(session, (await Directory(session).communities(space.id))[0].id).begin(
             here.bed.clock.now()
         )
-    here.bed.house.intake.forget()
+    here.bed.dispatcher.intake.forget()
 
-    def fail(heard: Heard) -> Effects:
-        if heard.happening.key.startswith("general"):
+    def fail(heard: EventContext) -> Effects:
+        if heard.event.key.startswith("general"):
             raise ValueError("poison")
         return []
 
-    ears.answer = fail
-    await here.bed.house.intake.commit(SPACE, [message(here, 1)])
-    await here.bed.house.intake.commit(other, [message(here, 2, "olga", "o")])
+    listeners.answer = fail
+    await here.bed.dispatcher.intake.commit(SPACE, [message(here, 1)])
+    await here.bed.dispatcher.intake.commit(other, [message(here, 2, "olga", "o")])
     await here.settle()
-    assert ears.keys == ["o:0002"]
+    assert listeners.keys == ["o:0002"]
 
 
 # people ----------------------------------------------------------------------------------------------
 
 
-async def test_who_joins_is_a_member_and_new(here: Listening, ears: Ears) -> None:
+async def test_who_joins_is_a_member_and_new(here: Listening, listeners: Ears) -> None:
     await here.bed.join("zoe", zone="Asia/Tokyo")
-    ((heard),) = ears.heard
+    ((heard),) = listeners.heard
     assert heard.is_new
     assert heard.member == await here.bed.member("zoe")
     assert heard.member is not None
     assert (heard.member.name, heard.member.joined_at) == ("Zoe", here.bed.clock.now())
 
 
-async def test_who_comes_back_is_not_new(here: Listening, ears: Ears) -> None:
+async def test_who_comes_back_is_not_new(here: Listening, listeners: Ears) -> None:
     await here.bed.join("zoe")
     here.bed.clock.advance(SECOND)
     await here.bed.hear(MemberLeft(here.bed.clock.now(), "zoe"))
     assert (await here.bed.member("zoe")).left_at == here.bed.clock.now()
     here.bed.clock.advance(SECOND)
     await here.bed.join("zoe")
-    assert [heard.is_new for heard in ears.heard] == [True, False, False]
+    assert [heard.is_new for heard in listeners.heard] == [True, False, False]
     assert (await here.bed.member("zoe")).left_at is None
 
 
-async def test_one_join_told_twice_is_one_join(here: Listening, ears: Ears) -> None:
+async def test_one_join_told_twice_is_one_join(here: Listening, listeners: Ears) -> None:
     joined = MemberJoined(here.bed.clock.now(), Profile("zoe", "Zoe"))
     await here.bed.hear(joined)
     await here.bed.hear(joined)
     await here.bed.hear(MemberJoined(joined.at + SECOND, joined.who))
-    assert [heard.is_new for heard in ears.heard] == [True, False]
+    assert [heard.is_new for heard in listeners.heard] == [True, False]
 
 
 @pytest.mark.parametrize("facts", [{"bot": True}, {"guest": True}, {"gone": True}])
 async def test_guests_and_bots_do_not_become_members(
-    here: Listening, ears: Ears, facts: dict[str, Any]
+    here: Listening, listeners: Ears, facts: dict[str, Any]
 ) -> None:
     await here.bed.join("zoe", **facts)
     with pytest.raises(AssertionError):
         await here.bed.member("zoe")
-    assert ears.heard == []
+    assert listeners.heard == []
 
 
 async def test_who_becomes_a_guest_has_left_and_who_is_one_no_more_is_back(here: Listening) -> None:
@@ -229,29 +235,29 @@ async def test_who_becomes_a_guest_has_left_and_who_is_one_no_more_is_back(here:
 
 
 async def test_before_it_begins_people_are_learnt_of_and_nobody_is_told(
-    units: Units, clock: VirtualClock, ears: Ears
+    units: Units, clock: VirtualClock, listeners: Ears
 ) -> None:
-    bed = await furnished(units, clock, [ears.room])
+    bed = await furnished(units, clock, [listeners.feature])
     await bed.join("zoe")
     assert (await bed.member("zoe")).name == "Zoe"
-    assert ears.heard == []
+    assert listeners.heard == []
 
 
 async def test_in_a_community_of_home_channels_a_join_is_that_of_a_home_channel(
-    here: Listening, ears: Ears
+    here: Listening, listeners: Ears
 ) -> None:
     community = await here.bed.community()
     async with here.bed.units.write() as session:
         people = People(session, community.id)
         await people.settle([spot.id for spot in await people.spots() if spot.name == "help"])
         await people.enrol_present(here.bed.clock.now())
-    here.bed.house.intake.forget()
+    here.bed.dispatcher.intake.forget()
     await here.bed.join("zoe", "general")
     with pytest.raises(AssertionError):
         await here.bed.member("zoe")
     here.bed.clock.advance(SECOND)
     await here.bed.join("zoe", "help")
-    assert [heard.is_new for heard in ears.heard] == [True]
+    assert [heard.is_new for heard in listeners.heard] == [True]
     here.bed.clock.advance(SECOND)
     await here.bed.hear(MemberLeft(here.bed.clock.now(), "zoe", "help"))
     assert (await here.bed.member("zoe")).left_at == here.bed.clock.now()
@@ -264,7 +270,7 @@ async def test_an_edit_changes_what_is_kept_and_a_deletion_removes_it(here: List
     await here.bed.hear(message(here, 1), message(here, 2))
     now = here.bed.clock.now()
     await here.bed.hear(
-        MessageChanged(now, "general", "0001", "better?", links=("https://x.org",), question=True),
+        MessageEdited(now, "general", "0001", "better?", links=("https://x.org",), question=True),
         MessageDeleted(now, "general", "0002"),
     )
     async with here.bed.units.read() as session:
@@ -274,7 +280,7 @@ async def test_an_edit_changes_what_is_kept_and_a_deletion_removes_it(here: List
 
 
 async def test_a_renamed_channel_keeps_its_use_and_a_lost_one_is_not_shown(
-    here: Listening, ears: Ears
+    here: Listening, listeners: Ears
 ) -> None:
     community = await here.bed.community()
     here.bed.clock.advance(SECOND)
@@ -288,7 +294,7 @@ async def test_a_renamed_channel_keeps_its_use_and_a_lost_one_is_not_shown(
     await here.bed.hear(ChannelChanged(here.bed.clock.now(), ChannelFacts("help", "ask-away"), lost=True))
     async with here.bed.units.read() as session:
         assert "help" not in {spot.handle for spot in await People(session, community.id).spots()}
-    assert len(ears.heard) == 2
+    assert len(listeners.heard) == 2
 
 
 async def test_a_lost_space_is_left_alone(here: Listening) -> None:
@@ -306,36 +312,36 @@ def roster(*people: Profile, channels: tuple[ChannelFacts, ...] = ()) -> Roster:
     return Roster(SPACE, "Test community", (*known, *people), channels)
 
 
-async def heard_joining(here: Listening, ears: Ears) -> list[Happening]:
+async def heard_joining(here: Listening, listeners: Ears) -> list[Event]:
     await here.settle()
-    return [heard.happening for heard in ears.heard if heard.is_new]
+    return [heard.event for heard in listeners.heard if heard.is_new]
 
 
-async def test_who_came_while_nobody_listened_joins_now(here: Listening, ears: Ears) -> None:
-    await here.bed.house.arrive(roster(Profile("zoe", "Zoe"), Profile("robot", "Robot", bot=True)))
-    assert [one.who.handle for one in await heard_joining(here, ears) if isinstance(one, MemberJoined)] == [
-        "zoe"
-    ]
-    await here.bed.house.arrive(roster(Profile("zoe", "Zoe")))
-    assert len(await heard_joining(here, ears)) == 1
+async def test_who_came_while_nobody_listened_joins_now(here: Listening, listeners: Ears) -> None:
+    await here.bed.dispatcher.arrive(roster(Profile("zoe", "Zoe"), Profile("robot", "Robot", bot=True)))
+    assert [
+        one.who.handle for one in await heard_joining(here, listeners) if isinstance(one, MemberJoined)
+    ] == ["zoe"]
+    await here.bed.dispatcher.arrive(roster(Profile("zoe", "Zoe")))
+    assert len(await heard_joining(here, listeners)) == 1
 
 
 async def test_who_left_while_nobody_listened_has_left(here: Listening) -> None:
     without = Roster(SPACE, "Test community", tuple(p for p in roster().people if p.handle != "lena"))
-    await here.bed.house.arrive(without)
+    await here.bed.dispatcher.arrive(without)
     await here.settle()
     assert (await here.bed.member("lena")).left_at is not None
 
 
 async def test_who_entered_a_home_channel_while_nobody_listened_joins_now(
-    here: Listening, ears: Ears
+    here: Listening, listeners: Ears
 ) -> None:
     community = await here.bed.community()
     async with here.bed.units.write() as session:
         people = People(session, community.id)
         await people.settle([spot.id for spot in await people.spots() if spot.name == "help"])
         await people.enrol_present(here.bed.clock.now())
-    await here.bed.house.arrive(roster(channels=(ChannelFacts("help", "help", members=("kofi",)),)))
+    await here.bed.dispatcher.arrive(roster(channels=(ChannelFacts("help", "help", members=("kofi",)),)))
     await here.settle()
     assert (await here.bed.member("kofi")).left_at is None
 
@@ -343,15 +349,15 @@ async def test_who_entered_a_home_channel_while_nobody_listened_joins_now(
 async def test_who_left_a_home_channel_while_nobody_listened_has_left(here: Listening) -> None:
     community = await here.bed.community()
     everyone = ChannelFacts("help", "help", members=("ines", "kofi"))
-    await here.bed.house.arrive(roster(channels=(everyone,)))
+    await here.bed.dispatcher.arrive(roster(channels=(everyone,)))
     async with here.bed.units.write() as session:
         people = People(session, community.id)
         await people.settle([spot.id for spot in await people.spots() if spot.name == "help"])
         await people.enrol_present(here.bed.clock.now())
-    await here.bed.house.arrive(roster(channels=(ChannelFacts("help", "help"),)))
+    await here.bed.dispatcher.arrive(roster(channels=(ChannelFacts("help", "help"),)))
     await here.settle()
     assert (await here.bed.member("kofi")).left_at is None, "of a channel without people nothing is known"
-    await here.bed.house.arrive(roster(channels=(ChannelFacts("help", "help", members=("ines",)),)))
+    await here.bed.dispatcher.arrive(roster(channels=(ChannelFacts("help", "help", members=("ines",)),)))
     await here.settle()
     assert (await here.bed.member("kofi")).left_at is not None
     assert (await here.bed.member("ines")).left_at is None
@@ -359,7 +365,7 @@ async def test_who_left_a_home_channel_while_nobody_listened_has_left(here: List
 
 async def test_two_spaces_of_one_name_are_two_communities(here: Listening) -> None:
     other = SpaceRef("page", "T2")
-    await here.bed.house.arrive(Roster(other, "Test community", (Profile("olga", "Olga"),)))
+    await here.bed.dispatcher.arrive(Roster(other, "Test community", (Profile("olga", "Olga"),)))
     async with here.bed.units.read() as session:
         space = await Directory(session).space("page", "T2")
         assert space is not None

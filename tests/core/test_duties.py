@@ -8,10 +8,10 @@ from functools import partial
 
 import pytest
 
-from facilitation.core.ask import Ask, Due
-from facilitation.core.clock import VirtualClock
-from facilitation.core.effects import Effects
-from facilitation.core.room import Room
+from facilitation.core.features.feature import Feature
+from facilitation.core.values.clock import VirtualClock
+from facilitation.core.values.commands import Command, Due
+from facilitation.core.values.effects import Effects
 from storage.agenda import Agenda
 from storage.communities import People
 from storage.unit import Units
@@ -21,7 +21,7 @@ PATIENCE = 30
 """Seconds until a test that waits for nothing gives up."""
 
 
-class Ponder(Ask):
+class Ponder(Command):
     """Think, and say what came of it."""
 
     fail: bool = False
@@ -44,30 +44,30 @@ class Mind:
         self.handled: list[Thought] = []
 
 
-def room_of(mind: Mind) -> Room:
-    room = Room("pondering", "Thinks before it acts")
+def room_of(mind: Mind) -> Feature:
+    feature = Feature("pondering", "Thinks before it acts")
 
-    @room.beforehand(Ponder)
-    async def think(ask: Ponder, due: Due, people: People) -> Callable[[], Awaitable[Thought]]:
+    @feature.precompute(Ponder)
+    async def think(command: Ponder, due: Due, people: People) -> Callable[[], Awaitable[Thought]]:
         """Reads, and leaves the work to a thread."""
         there = len(await people.present())
 
         def work() -> Thought:
             mind.begun.set()
             assert mind.may_end.wait(PATIENCE)
-            if ask.fail:
+            if command.fail:
                 raise ValueError("nothing came of it")
             return Thought(threading.get_ident(), there)
 
         return partial(asyncio.to_thread, work)
 
-    @room.action()
-    async def ponder(ask: Ponder, due: Due, thought: Thought) -> Effects:
+    @feature.action(id="pondering.ponder")
+    async def ponder(command: Ponder, due: Due, thought: Thought) -> Effects:
         """Takes what came of it."""
         mind.handled.append(thought)
         return []
 
-    return room
+    return feature
 
 
 @pytest.fixture
@@ -90,7 +90,7 @@ async def plan(bed: Testbed, args: str = "{}") -> None:
 
 async def test_the_house_goes_on_writing_while_it_is_worked_out(bed: Testbed, mind: Mind) -> None:
     await plan(bed)
-    doing = asyncio.create_task(bed.house.due())
+    doing = asyncio.create_task(bed.dispatcher.due())
     assert await asyncio.to_thread(mind.begun.wait, PATIENCE)
     async with asyncio.timeout(PATIENCE), bed.units.write() as session:
         await People(session, (await bed.community()).id).configure(country="PT")
@@ -99,15 +99,15 @@ async def test_the_house_goes_on_writing_while_it_is_worked_out(bed: Testbed, mi
     assert await doing
     assert [one.people for one in mind.handled] == [5]
     assert mind.handled[0].thread != threading.get_ident()
-    assert not await bed.house.due()
+    assert not await bed.dispatcher.due()
 
 
 async def test_an_error_in_the_work_is_one_of_what_is_due(bed: Testbed, mind: Mind) -> None:
     mind.may_end.set()
     await plan(bed, '{"fail": true}')
-    assert await bed.house.due()
+    assert await bed.dispatcher.due()
     assert mind.handled == []
-    assert not await bed.house.due(), "it is tried again later"
+    assert not await bed.dispatcher.due(), "it is tried again later"
     async with bed.units.read() as session:
         entries = await Agenda(session, (await bed.community()).id).entries()
     assert [key for key, _, _ in entries] == ["ponder"]

@@ -11,18 +11,20 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from structlog.testing import capture_logs
 
-from facilitation.core.ask import Ask, Call, Due, Given, Hidden, Person, Role
-from facilitation.core.ask import Spot as ChannelField
-from facilitation.core.cards import Button, Buttons, Direct, Option
-from facilitation.core.clock import VirtualClock
-from facilitation.core.effects import Cancel, Effects, Later, Open, Post, Reply
-from facilitation.core.errors import Refusal
-from facilitation.core.happenings import Profile, Roster, SpaceRef
-from facilitation.core.house import House
-from facilitation.core.room import Catalogue, Room
-from facilitation.core.speech import card, say
-from facilitation.core.surface import Knock
-from facilitation.core.visiting import form_for
+from facilitation.core.dispatcher import Dispatcher
+from facilitation.core.features.feature import Feature
+from facilitation.core.features.registry import Registry
+from facilitation.core.platforms.surface import Interaction
+from facilitation.core.requests.admission import form_for
+from facilitation.core.values.cards import Button, Buttons, Direct, Option
+from facilitation.core.values.clock import VirtualClock
+from facilitation.core.values.commands import Command, Context, Due, Prefill, Role
+from facilitation.core.values.effects import Cancel, Effects, Later, OpenForm, Post, Reply
+from facilitation.core.values.errors import Refusal
+from facilitation.core.values.events import Profile, Roster, SpaceRef
+from facilitation.core.values.forms import ChannelHandle as ChannelField
+from facilitation.core.values.forms import Hidden, MemberId
+from facilitation.core.values.speech import card, say
 from storage import agenda as agendas
 from storage.agenda import AgendaRow
 from storage.charter import AboutMe, AboutMeRow
@@ -39,7 +41,7 @@ MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 
 
-class Write(Ask):
+class Write(Command):
     """Write a line about yourself."""
 
     heading = "A line"
@@ -49,38 +51,38 @@ class Write(Ask):
     kept: Annotated[str, Hidden] = ""
 
 
-class Break(Ask):
+class Break(Command):
     """Break half way."""
 
 
-class Refuse(Ask):
+class Refuse(Command):
     """Be refused."""
 
     how: str = Field(default="plain")
 
 
-class Rule(Ask):
+class Rule(Command):
     """For coordinators."""
 
 
-class Collide(Ask):
+class Collide(Command):
     """Meet another."""
 
     times: int = 1
 
 
-class Shout(Ask):
+class Shout(Command):
     """Tell everyone."""
 
 
-class Greet(Ask):
+class Greet(Command):
     """Greet someone."""
 
-    who: Person
+    who: MemberId
     where: ChannelField = ""
 
 
-class Tick(Ask):
+class Tick(Command):
     """The clock ticks."""
 
     name: str = "tick"
@@ -89,13 +91,13 @@ class Tick(Ask):
     how: str = "error"
 
 
-class Fill(Ask):
+class Fill(Command):
     """Fill in what is stored."""
 
     line: str = Field(default="")
 
 
-class Choose(Ask):
+class Choose(Command):
     """Choose among what is there now."""
 
     number: Annotated[int, Hidden] = 0
@@ -114,41 +116,41 @@ def collision() -> IntegrityError:
     return IntegrityError("INSERT", {}, Exception("unique"))
 
 
-def furnish_choice(room: Room) -> None:
+def furnish_choice(feature: Feature) -> None:
     """A form that depends on what was given."""
 
-    @room.opening(Choose)
-    async def open_choice(call: Call, given: Given) -> Effects:
+    @feature.form(Choose)
+    async def open_choice(call: Context, given: Prefill) -> Effects:
         if given.values.get("fruit"):
             return []
         number = given.values.get("number", 0)
         fruits = tuple(Option(f"{fruit} {number}", fruit) for fruit in ("fig", "plum"))
-        return [Open(Choose, {"number": number, "fruit": fruits[0].value}, {"fruit": fruits})]
+        return [OpenForm(Choose, {"number": number, "fruit": fruits[0].value}, {"fruit": fruits})]
 
-    @room.action()
-    async def choose(ask: Choose, call: Call) -> Effects:
-        return [Reply(note(f"{ask.fruit} of {ask.number}"))]
+    @feature.action(id=f"{feature.name}.choose")
+    async def choose(command: Choose, call: Context) -> Effects:
+        return [Reply(note(f"{command.fruit} of {command.number}"))]
 
 
-def furnish(deed: Deed) -> Room:  # a room has many handlers
-    room = Room("desk", "For tests")
-    furnish_choice(room)
+def furnish(deed: Deed) -> Feature:  # a room has many handlers
+    feature = Feature("desk", "For tests")
+    furnish_choice(feature)
 
-    @room.command("write")
-    async def write(ask: Write, call: Call, about: AboutMe) -> Effects:
+    @feature.command("write", id="desk.write")
+    async def write(command: Write, call: Context, about: AboutMe) -> Effects:
         deed.calls.append(call)
-        await about.put(call.who.id, interests=(), expertise=(), line=ask.line)
+        await about.put(call.member.id, interests=(), expertise=(), line=command.line)
         return [Reply(note("Written."))]
 
-    @room.command("break")
-    async def break_off(ask: Break, call: Call, about: AboutMe) -> Effects:
-        await about.put(call.who.id, interests=(), expertise=(), line="half done")
+    @feature.command("break", id="desk.break_off")
+    async def break_off(command: Break, call: Context, about: AboutMe) -> Effects:
+        await about.put(call.member.id, interests=(), expertise=(), line="half done")
         raise ZeroDivisionError("secret detail")
 
-    @room.command("refuse")
-    async def refuse(ask: Refuse, call: Call, about: AboutMe) -> Effects:
-        await about.put(call.who.id, interests=(), expertise=(), line="half done")
-        match ask.how:
+    @feature.command("refuse", id="desk.refuse")
+    async def refuse(command: Refuse, call: Context, about: AboutMe) -> Effects:
+        await about.put(call.member.id, interests=(), expertise=(), line="half done")
+        match command.how:
             case "field":
                 raise Refusal("That does not fit.", "how")
             case "spans":
@@ -156,48 +158,48 @@ def furnish(deed: Deed) -> Room:  # a room has many handlers
             case _:
                 raise Refusal("Not today.")
 
-    @room.command("rule", role=Role.COORDINATOR)
-    async def rule(ask: Rule, call: Call) -> Effects:
+    @feature.command("rule", id="desk.rule", role=Role.COORDINATOR)
+    async def rule(command: Rule, call: Context) -> Effects:
         return [Reply(note("Ruled."))]
 
-    @room.command("collide")
-    async def collide(ask: Collide, call: Call, about: AboutMe) -> Effects:
+    @feature.command("collide", id="desk.collide")
+    async def collide(command: Collide, call: Context, about: AboutMe) -> Effects:
         deed.collisions += 1
-        if deed.collisions <= ask.times:
+        if deed.collisions <= command.times:
             raise collision()
-        await about.put(call.who.id, interests=(), expertise=(), line=f"after {deed.collisions}")
+        await about.put(call.member.id, interests=(), expertise=(), line=f"after {deed.collisions}")
         return [Reply(note("Done."))]
 
-    @room.command("shout")
-    async def shout(ask: Shout, call: Call) -> Effects:
+    @feature.command("shout", id="desk.shout")
+    async def shout(command: Shout, call: Context) -> Effects:
         return [Reply(note("Hear!"), to="everyone"), Later(NOW + HOUR, Tick(), "tick")]
 
-    @room.command("greet")
-    async def greet(ask: Greet, call: Call) -> Effects:
-        deed.calls.append((ask.who, ask.where))
+    @feature.command("greet", id="desk.greet")
+    async def greet(command: Greet, call: Context) -> Effects:
+        deed.calls.append((command.who, command.where))
         return [Reply(card("", say("Hello"), Buttons((Button("Rule", "desk.rule"),))))]
 
-    @room.command("fill")
-    async def fill(ask: Fill, call: Call, about: AboutMe) -> Effects:
-        await about.put(call.who.id, interests=(), expertise=(), line=ask.line)
+    @feature.command("fill", id="desk.fill")
+    async def fill(command: Fill, call: Context, about: AboutMe) -> Effects:
+        await about.put(call.member.id, interests=(), expertise=(), line=command.line)
         return [Reply(note("Filled."))]
 
-    @room.opening(Fill)
-    async def opened(call: Call, about: AboutMe) -> Effects:
-        _, _, line = await about.get(call.who.id)
-        return [Open(Fill, {"line": line})]
+    @feature.form(Fill)
+    async def opened(call: Context, about: AboutMe) -> Effects:
+        _, _, line = await about.get(call.member.id)
+        return [OpenForm(Fill, {"line": line})]
 
-    @room.action()
-    async def tick(ask: Tick, due: Due, about: AboutMe, people: People) -> Effects:
+    @feature.action(id="desk.tick")
+    async def tick(command: Tick, due: Due, about: AboutMe, people: People) -> Effects:
         deed.calls.append(due)
         ines = (await people.present())[0]
         await about.put(ines.id, interests=(), expertise=(), line=f"ticked {len(deed.calls)}")
-        if len(deed.calls) <= ask.fail:
-            raise collision() if ask.how == "collision" else ValueError("no")
-        post = Post(Direct(ines.id), note("Tick."), f"{ask.name}:{due.due:%H%M}")
-        return [post, Later(due.due + HOUR, ask, due.key)] if ask.again else [post]
+        if len(deed.calls) <= command.fail:
+            raise collision() if command.how == "collision" else ValueError("no")
+        post = Post(Direct(ines.id), note("Tick."), f"{command.name}:{due.due:%H%M}")
+        return [post, Later(due.due + HOUR, command, due.key)] if command.again else [post]
 
-    return room
+    return feature
 
 
 @pytest.fixture
@@ -229,23 +231,23 @@ async def plan(bed: Testbed, key: str = "tick", **args: Any) -> None:
 
 
 async def test_what_is_asked_is_done_and_answered(bed: Testbed, deed: Deed) -> None:
-    answer = await bed.ask("ines", "/cop write hello there")
+    answer = await bed.send("ines", "/cop write hello there")
     assert words_of(answer) == "Written."
     assert await lines(bed) == ["hello there"]
     (call,) = deed.calls
-    assert (call.who, call.via, call.at) == (await bed.member("ines"), "slash", NOW)
+    assert (call.member, call.via, call.at) == (await bed.member("ines"), "slash", NOW)
     assert call.roles == {Role.COORDINATOR}
     assert answer.community == (await bed.community()).id
 
 
 async def test_a_refusal_is_said_in_its_words_and_nothing_was_changed(bed: Testbed) -> None:
-    assert words_of(await bed.ask("ines", "refuse")) == "Not today."
+    assert words_of(await bed.send("ines", "refuse")) == "Not today."
     assert await lines(bed) == []
 
 
 async def test_an_error_gets_a_reference_that_stands_in_the_log_too(bed: Testbed) -> None:
     with capture_logs() as logs:
-        answer = await bed.ask("ines", "break")
+        answer = await bed.send("ines", "break")
     assert answer.reference
     assert answer.reference in words_of(answer)
     assert "secret detail" not in words_of(answer)
@@ -255,9 +257,9 @@ async def test_an_error_gets_a_reference_that_stands_in_the_log_too(bed: Testbed
 
 @only_sqlite
 async def test_what_is_missing_is_asked_for_in_a_form(bed: Testbed, deed: Deed) -> None:
-    answer = await bed.ask("ines", "write")
+    answer = await bed.send("ines", "write")
     assert answer.form is not None
-    assert (answer.form.ask, answer.form.title) == ("desk.write", "A line")
+    assert (answer.form.command, answer.form.title) == ("desk.write", "A line")
     assert [field.name for field in answer.form.fields] == ["line", "link", "times"]
     assert deed.calls == []
     assert words_of(await bed.submit("ines", "desk.write", line="hello")) == "Written."
@@ -287,7 +289,7 @@ async def test_a_form_without_what_it_needs_says_so_and_opens_no_second_one(bed:
 
 @only_sqlite
 async def test_what_does_not_fit_a_typed_command_is_said_in_words(bed: Testbed) -> None:
-    assert words_of(await bed.ask("ines", "write hello link:nowhere")) == (
+    assert words_of(await bed.send("ines", "write hello link:nowhere")) == (
         "Link: a link begins with https:// or http://."
     )
 
@@ -308,25 +310,27 @@ async def test_a_refusal_made_of_spans_stands_beside_its_field_too(bed: Testbed)
 
 @only_sqlite
 async def test_an_unknown_command_and_an_old_button_are_answered_in_words(bed: Testbed) -> None:
-    assert "Did you mean /cop write" in words_of(await bed.ask("ines", "wriet hello"))
-    assert "earlier version of me" in words_of(await bed.ask("ines", ask="desk.gone"))
+    assert "Did you mean /cop write" in words_of(await bed.send("ines", "wriet hello"))
+    assert "earlier version of me" in words_of(await bed.send("ines", command="desk.gone"))
 
 
 @only_sqlite
 async def test_what_only_the_clock_may_ask_cannot_be_pressed(bed: Testbed, deed: Deed) -> None:
-    assert "earlier version of me" in words_of(await bed.ask("ines", ask="desk.tick", args={"name": "x"}))
+    assert "earlier version of me" in words_of(
+        await bed.send("ines", command="desk.tick", args={"name": "x"})
+    )
     assert deed.calls == []
 
 
 async def test_an_answer_to_everyone_is_a_post_where_it_was_asked(bed: Testbed) -> None:
-    answer = await bed.ask("ines", "shout", place="help")
-    assert answer.spoken is None
+    answer = await bed.send("ines", "shout", place="help")
+    assert answer.renderable is None
     await bed.settle()
     assert [(post.address.handle, post.words) for post in bed.posts] == [("help", "Hear!")]
 
 
 async def test_effects_are_stored_with_the_change(bed: Testbed) -> None:
-    await bed.ask("ines", "shout")
+    await bed.send("ines", "shout")
     async with bed.units.read() as session:
         assert len(list(await session.scalars(select(OutboxRow.key)))) == 1
         assert list(await session.scalars(select(AgendaRow.due_at))) == [NOW + HOUR]
@@ -336,7 +340,7 @@ async def test_effects_are_stored_with_the_change(bed: Testbed) -> None:
 async def test_a_form_opens_with_what_is_stored_and_what_was_typed_over_it(bed: Testbed) -> None:
     await bed.submit("ines", "desk.fill", line="stored")
     for typed, shown in (("", "stored"), (" line:typed", "typed")):
-        answer = await bed.ask("ines", f"fill{typed}")
+        answer = await bed.send("ines", f"fill{typed}")
         assert answer.form is not None
         assert [field.value for field in answer.form.fields] == [shown]
 
@@ -345,12 +349,12 @@ async def test_a_form_opens_with_what_is_stored_and_what_was_typed_over_it(bed: 
 
 
 async def test_a_command_for_coordinators_is_theirs(bed: Testbed) -> None:
-    assert words_of(await bed.ask("ines", "/coordinate rule")) == "Ruled."
-    assert words_of(await bed.ask("marek", "/coordinate rule")).startswith("Only a coordinator can do that.")
+    assert words_of(await bed.send("ines", "/coordinate rule")) == "Ruled."
+    assert words_of(await bed.send("marek", "/coordinate rule")).startswith("Only a coordinator can do that.")
 
 
 async def test_rights_count_at_the_press_and_not_when_the_button_was_shown(bed: Testbed) -> None:
-    shown = await bed.ask("ines", "greet <@marek>")
+    shown = await bed.send("ines", "greet <@marek>")
     community = await bed.community()
     async with bed.units.write() as session:
         await People(session, community.id).revoke((await bed.member("ines")).id, "coordinator")
@@ -360,16 +364,16 @@ async def test_rights_count_at_the_press_and_not_when_the_button_was_shown(bed: 
 async def test_rights_withdrawn_between_the_look_and_the_deed_are_noticed(
     bed: Testbed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    original = House._perform
+    original = Dispatcher._perform
 
-    async def late(self: House, *args: Any) -> Any:
+    async def late(self: Dispatcher, *args: Any) -> Any:
         community = await bed.community()
         async with bed.units.write() as session:
             await People(session, community.id).revoke((await bed.member("ines")).id, "coordinator")
         return await original(self, *args)
 
-    monkeypatch.setattr(House, "_perform", late)
-    assert words_of(await bed.ask("ines", "/coordinate rule")).startswith("Only a coordinator can do that.")
+    monkeypatch.setattr(Dispatcher, "_perform", late)
+    assert words_of(await bed.send("ines", "/coordinate rule")).startswith("Only a coordinator can do that.")
 
 
 @only_sqlite
@@ -379,7 +383,7 @@ async def test_a_role_of_another_version_is_no_trouble(bed: Testbed) -> None:
         session.add(
             RoleRow(community_id=community.id, member_id=ines.id, role="librarian", since=NOW, note="")
         )
-    assert words_of(await bed.ask("ines", "write hello")) == "Written."
+    assert words_of(await bed.send("ines", "write hello")) == "Written."
 
 
 @only_sqlite
@@ -387,32 +391,32 @@ async def test_a_role_of_another_version_is_no_trouble(bed: Testbed) -> None:
 async def test_who_is_no_member_is_told_so(units: Units, clock: VirtualClock, deed: Deed, who: str) -> None:
     people = (*PEOPLE, Profile("guest", "Guest", guest=True), Profile("robot", "Robot", bot=True))
     bed = await furnished(units, clock, [furnish(deed)], people=people)
-    assert "only answer members" in words_of(await bed.ask(who, "write hello"))
+    assert "only answer members" in words_of(await bed.send(who, "write hello"))
     assert deed.calls == []
 
 
 @only_sqlite
 async def test_an_unknown_space_is_answered_in_words(bed: Testbed) -> None:
-    answer = await bed.house.handle(Knock(SpaceRef("page", "nowhere"), "ines", words="write x"))
+    answer = await bed.dispatcher.handle(Interaction(SpaceRef("page", "nowhere"), "ines", words="write x"))
     assert "not at home here yet" in words_of(answer)
 
 
 async def test_people_and_channels_are_found_in_this_community_only(bed: Testbed, deed: Deed) -> None:
     other = SpaceRef("page", "T2")
-    await bed.house.arrive(Roster(other, "Other", (Profile("olga", "Olga"),)))
+    await bed.dispatcher.arrive(Roster(other, "Other", (Profile("olga", "Olga"),)))
     async with bed.units.read() as session:
         space = await Directory(session).space("page", "T2")
         assert space is not None
         (theirs,) = await Directory(session).communities(space.id)
         (olga,) = await People(session, theirs.id).present()
-    await bed.ask("ines", "greet <@marek> <#help>")
+    await bed.send("ines", "greet <@marek> <#help>")
     assert deed.calls == [((await bed.member("marek")).id, "help")]
     for who in ("olga", olga.id, 999):
-        answer = await bed.ask("ines", ask="desk.greet", args={"who": who}, submitted=True)
+        answer = await bed.send("ines", command="desk.greet", args={"who": who}, submitted=True)
         assert answer.form is not None
         assert answer.form.errors == {"who": "That is not a member of this community."}
     args = {"who": "marek", "where": "elsewhere"}
-    answer = await bed.ask("ines", ask="desk.greet", args=args, submitted=True)
+    answer = await bed.send("ines", command="desk.greet", args=args, submitted=True)
     assert answer.form is not None
     assert "not a channel I can see" in answer.form.errors["where"]
 
@@ -432,13 +436,13 @@ async def two(bed: Testbed) -> tuple[Testbed, int]:
         await people.settle([spot.id for spot in await people.spots() if spot.name == "help"])
         await directory.enter(space.id, ["ines"], "help")
         await people.enrol_present(NOW)
-    bed.house.intake.forget()
+    bed.dispatcher.intake.forget()
     return bed, other.id
 
 
 async def test_who_is_in_two_communities_is_asked_which_one(two: tuple[Testbed, int], deed: Deed) -> None:
     bed, other = two
-    answer = await bed.ask("ines", "write hello", place="", direct=True)
+    answer = await bed.send("ines", "write hello", place="", direct=True)
     assert "Which one do you mean?" in words_of(answer)
     assert deed.calls == []
     assert words_of(await bed.press("ines", answer, "Circle")) == "Written."
@@ -447,27 +451,27 @@ async def test_who_is_in_two_communities_is_asked_which_one(two: tuple[Testbed, 
 
 async def test_in_a_home_channel_its_community_is_meant(two: tuple[Testbed, int], deed: Deed) -> None:
     bed, other = two
-    await bed.ask("ines", "write hello", place="help")
-    await bed.ask("ines", "write hello", place="general")
+    await bed.send("ines", "write hello", place="help")
+    await bed.send("ines", "write hello", place="general")
     assert [call.community.id for call in deed.calls] == [other, (await bed.community()).id]
 
 
 async def test_who_is_in_one_community_is_never_asked(two: tuple[Testbed, int], deed: Deed) -> None:
     bed, _ = two
     for place in ("help", "general", ""):
-        assert words_of(await bed.ask("marek", "write hello", place=place)) == "Written."
+        assert words_of(await bed.send("marek", "write hello", place=place)) == "Written."
     assert {call.community.id for call in deed.calls} == {(await bed.community()).id}
 
 
 async def test_roles_of_one_community_are_none_in_another(two: tuple[Testbed, int]) -> None:
     bed, other = two
-    answer = await bed.ask("ines", "/coordinate rule", community=other)
+    answer = await bed.send("ines", "/coordinate rule", community=other)
     assert words_of(answer).startswith("Only a coordinator can do that.")
 
 
 async def test_a_community_one_is_not_in_cannot_be_named(two: tuple[Testbed, int]) -> None:
     bed, other = two
-    assert "You are not in this community" in words_of(await bed.ask("marek", "write x", community=other))
+    assert "You are not in this community" in words_of(await bed.send("marek", "write x", community=other))
 
 
 # collisions ------------------------------------------------------------------------------------------
@@ -475,13 +479,13 @@ async def test_a_community_one_is_not_in_cannot_be_named(two: tuple[Testbed, int
 
 @pytest.mark.parametrize(("times", "answer"), [(1, "Done."), (2, "Done."), (3, "Something went wrong")])
 async def test_a_collision_is_tried_again_twice(bed: Testbed, deed: Deed, times: int, answer: str) -> None:
-    assert words_of(await bed.ask("ines", f"collide times:{times}")).startswith(answer)
+    assert words_of(await bed.send("ines", f"collide times:{times}")).startswith(answer)
     assert deed.collisions == 3 if times > 1 else 2
     assert await lines(bed) == ([] if times == 3 else [f"after {times + 1}"])
 
 
 async def test_many_at_once_are_all_answered(bed: Testbed) -> None:
-    answers = await asyncio.gather(*(bed.ask(who, f"write {who}") for who in PEOPLE for _ in range(6)))
+    answers = await asyncio.gather(*(bed.send(who, f"write {who}") for who in PEOPLE for _ in range(6)))
     assert {words_of(answer) for answer in answers} == {"Written."}
     assert await lines(bed) == sorted(PEOPLE)
 
@@ -491,8 +495,8 @@ async def test_many_at_once_are_all_answered(bed: Testbed) -> None:
 
 async def test_what_is_due_is_done_once_and_its_words_are_said(bed: Testbed, deed: Deed) -> None:
     await plan(bed)
-    assert await bed.house.due()
-    assert not await bed.house.due()
+    assert await bed.dispatcher.due()
+    assert not await bed.dispatcher.due()
     (due,) = deed.calls
     assert (due.key, due.due, due.at) == ("tick", NOW, NOW)
     await bed.settle()
@@ -508,13 +512,13 @@ async def test_what_plans_itself_anew_happens_again_at_its_time(bed: Testbed, de
 
 async def test_what_fails_leaves_nothing_and_is_tried_again_later(bed: Testbed, deed: Deed) -> None:
     await plan(bed, fail=2)
-    assert await bed.house.due()
+    assert await bed.dispatcher.due()
     assert await lines(bed) == []
-    assert not await bed.house.due()
+    assert not await bed.dispatcher.due()
     bed.clock.advance(MINUTE)
-    assert await bed.house.due()
+    assert await bed.dispatcher.due()
     bed.clock.advance(5 * MINUTE)
-    assert await bed.house.due()
+    assert await bed.dispatcher.due()
     assert [due.due for due in deed.calls] == [NOW] * 3, "a retry keeps the date that it stands for"
     assert await lines(bed) == ["ticked 3"]
 
@@ -522,7 +526,7 @@ async def test_what_fails_leaves_nothing_and_is_tried_again_later(bed: Testbed, 
 async def test_what_keeps_failing_is_set_aside_for_the_operator(bed: Testbed, deed: Deed) -> None:
     await plan(bed, fail=99)
     for _ in range(10):
-        await bed.house.due()
+        await bed.dispatcher.due()
         bed.clock.advance(31 * MINUTE)
     assert len(deed.calls) == 4
     async with bed.units.read() as session:
@@ -532,14 +536,14 @@ async def test_what_keeps_failing_is_set_aside_for_the_operator(bed: Testbed, de
 async def test_a_failure_does_not_keep_what_is_due_next_from_being_done(bed: Testbed, deed: Deed) -> None:
     await plan(bed, "first", name="first", fail=1)
     await plan(bed, "second", name="second")
-    assert await bed.house.due()
-    assert await bed.house.due()
+    assert await bed.dispatcher.due()
+    assert await bed.dispatcher.due()
     assert [due.key for due in deed.calls] == ["first", "second"]
 
 
 async def test_a_collision_of_what_is_due_is_tried_again_at_once(bed: Testbed, deed: Deed) -> None:
     await plan(bed, fail=2, how="collision")
-    assert await bed.house.due()
+    assert await bed.dispatcher.due()
     assert len(deed.calls) == 3
     assert await lines(bed) == ["ticked 3"]
 
@@ -548,7 +552,7 @@ async def test_what_always_collides_is_set_aside_too_and_stops_nothing(bed: Test
     await plan(bed, "first", name="first", fail=99, how="collision")
     await plan(bed, "second", name="second")
     for _ in range(8):
-        await bed.house.due()
+        await bed.dispatcher.due()
         bed.clock.advance(31 * MINUTE)
     assert "second" in {due.key for due in deed.calls}
 
@@ -559,7 +563,7 @@ async def test_what_nobody_can_do_any_more_is_set_aside(bed: Testbed) -> None:
     async with bed.units.write() as session:
         await agendas.Agenda(session, community.id).put("old", "gone.ask", "{}", NOW)
     for _ in range(5):
-        await bed.house.due()
+        await bed.dispatcher.due()
         bed.clock.advance(31 * MINUTE)
     async with bed.units.read() as session:
         ((_, key, error),) = await agendas.set_aside(session)
@@ -572,23 +576,23 @@ async def test_arguments_of_an_older_version_still_fit(bed: Testbed, deed: Deed)
     community = await bed.community()
     async with bed.units.write() as session:
         await agendas.Agenda(session, community.id).put("tick", "desk.tick", "{}", NOW)
-    assert await bed.house.due()
-    assert deed.calls[0].ask == Tick()
+    assert await bed.dispatcher.due()
+    assert deed.calls[0].command == Tick()
 
 
 async def test_two_processes_do_what_is_due_once(postgres_url: str, clock: VirtualClock) -> None:
     deed = Deed()
     ours = await furnished(Units(open_engine(postgres_url)), clock, [furnish(deed)])
     await ours.begin()
-    theirs = House([furnish(deed)], Units(open_engine(postgres_url)), clock)
+    theirs = Dispatcher([furnish(deed)], Units(open_engine(postgres_url)), clock)
     for number in range(12):
         await plan(ours, f"{number:02}", name=str(number))
 
-    async def work(house: House) -> None:
-        while await house.due():
+    async def work(dispatcher: Dispatcher) -> None:
+        while await dispatcher.due():
             pass
 
-    await asyncio.gather(*(work(house) for house in (ours.house, theirs) for _ in range(2)))
+    await asyncio.gather(*(work(dispatcher) for dispatcher in (ours.dispatcher, theirs) for _ in range(2)))
     assert sorted(due.key for due in deed.calls) == [f"{number:02}" for number in range(12)]
     await ours.units.close()
     await theirs.units.close()
@@ -600,8 +604,8 @@ async def test_a_community_that_lives_nowhere_at_present_is_not_bothered(bed: Te
         space = await Directory(session).space("page", "T1")
         assert space is not None
         await Directory(session).lose_space(space.id, NOW)
-    assert await bed.house.due()
-    assert not await bed.house.due()
+    assert await bed.dispatcher.due()
+    assert not await bed.dispatcher.due()
     assert deed.calls == []
 
 
@@ -612,10 +616,10 @@ async def test_days_without_a_space_are_no_failures(bed: Testbed, deed: Deed) ->
         assert space is not None
         await Directory(session).lose_space(space.id, NOW)
     for _ in range(4):
-        await bed.house.due()
+        await bed.dispatcher.due()
         bed.clock.advance(timedelta(days=1))
-    await bed.house.arrive(Roster(SPACE, "Test community"))
-    await bed.house.due()
+    await bed.dispatcher.arrive(Roster(SPACE, "Test community"))
+    await bed.dispatcher.due()
     async with bed.units.read() as session:
         assert await agendas.set_aside(session) == []
 
@@ -642,7 +646,7 @@ async def test_arriving_again_appoints_nobody_while_there_is_a_coordinator(bed: 
         people = People(session, community.id)
         await people.grant((await bed.member("marek")).id, "coordinator", NOW)
         await people.revoke((await bed.member("ines")).id, "coordinator")
-    await bed.house.arrive(Roster(SPACE, "Test community"))
+    await bed.dispatcher.arrive(Roster(SPACE, "Test community"))
     async with bed.units.read() as session:
         holders = await People(session, community.id).holders("coordinator")
     assert [member.name for member in holders] == ["Marek"]
@@ -656,27 +660,27 @@ def _quiet() -> Iterator[None]:
 
 
 async def test_cancelling_forgets_what_was_planned(units: Units, clock: VirtualClock) -> None:
-    room = Room("plans", "For tests")
+    feature = Feature("plans", "For tests")
 
-    class Stop(Ask):
+    class Stop(Command):
         """Stop it."""
 
-    @room.command("stop")
-    async def stop(ask: Stop, call: Call) -> Effects:
+    @feature.command("stop", id="plans.stop")
+    async def stop(command: Stop, call: Context) -> Effects:
         return [Cancel("tick"), Reply(note("Stopped."))]
 
     deed = Deed()
-    bed = await furnished(units, clock, [furnish(deed), room])
+    bed = await furnished(units, clock, [furnish(deed), feature])
     await plan(bed)
-    assert words_of(await bed.ask("ines", "stop")) == "Stopped."
-    assert not await bed.house.due()
+    assert words_of(await bed.send("ines", "stop")) == "Stopped."
+    assert not await bed.dispatcher.due()
 
 
 # Openings that know what was given -----------------------------------------------------------------
 
 
 async def test_an_opening_knows_what_the_button_carried_and_offers_what_is_there(bed: Testbed) -> None:
-    opened = await bed.ask("ines", ask="desk.choose", args={"number": 7}, via="button")
+    opened = await bed.send("ines", command="desk.choose", args={"number": 7}, via="button")
     assert opened.form is not None
     assert opened.form.kept == {"number": 7}
     [fruit] = opened.form.fields
@@ -687,14 +691,14 @@ async def test_an_opening_knows_what_the_button_carried_and_offers_what_is_there
 
 
 async def test_an_opening_that_opens_nothing_lets_it_be_done(bed: Testbed) -> None:
-    answer = await bed.ask("ines", ask="desk.choose", args={"fruit": "fig 1"}, via="button")
+    answer = await bed.send("ines", command="desk.choose", args={"fruit": "fig 1"}, via="button")
     assert answer.form is None
     assert "fig 1 of 0" in words_of(answer)
 
 
 def test_more_options_than_a_platform_shows_are_typed_instead(deed: Deed) -> None:
-    action = Catalogue([furnish(deed)]).actions["desk.choose"]
+    endpoint = Registry([furnish(deed)]).endpoints["desk.choose"]
     many = tuple(Option(str(n), str(n)) for n in range(26))
-    assert form_for(action, {}, options={"fruit": many}).fields[0].kind == "line"
-    assert form_for(action, {}, options={"fruit": many[:25]}).fields[0].kind == "choice"
-    assert form_for(action, {}, options={"fruit": ()}).fields[0].kind == "line"
+    assert form_for(endpoint, {}, options={"fruit": many}).fields[0].kind == "line"
+    assert form_for(endpoint, {}, options={"fruit": many[:25]}).fields[0].kind == "choice"
+    assert form_for(endpoint, {}, options={"fruit": ()}).fields[0].kind == "line"

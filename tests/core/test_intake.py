@@ -8,22 +8,23 @@ from typing import Any
 import pytest
 from sqlalchemy import event, select
 
-from facilitation.core.clock import VirtualClock
-from facilitation.core.gathering import Heard
-from facilitation.core.happenings import (
+from facilitation.core.features.contributions import EventContext
+from facilitation.core.features.feature import Feature
+from facilitation.core.features.registry import Registry
+from facilitation.core.values.clock import VirtualClock
+from facilitation.core.values.events import (
     ChannelFacts,
-    Happening,
+    Event,
     MemberJoined,
-    MessageChanged,
+    MessageEdited,
     MessagePosted,
     Profile,
     ReactionAdded,
     SpaceRef,
 )
-from facilitation.core.intake import Intake
-from facilitation.core.room import Catalogue, Room
+from facilitation.core.workers.intake import Intake
 from storage.communities import Directory, People
-from storage.diary import DiaryRow, State
+from storage.diary import DiaryRow, DiaryState
 from storage.engine import open_engine
 from storage.unit import Units
 from tests.conftest import NOW
@@ -52,14 +53,14 @@ async def here(units: Units, clock: VirtualClock) -> Listening:
 @pytest.fixture
 async def silent(units: Units, clock: VirtualClock) -> Intake:
     """The intake of a house whose community has not begun."""
-    return (await furnished(units, clock, [])).house.intake
+    return (await furnished(units, clock, [])).dispatcher.intake
 
 
 # in groups -------------------------------------------------------------------------------------------
 
 
 async def test_what_is_heard_is_stored_when_hearing_returns(here: Listening) -> None:
-    await here.bed.house.hear(SPACE, message(1))
+    await here.bed.dispatcher.hear(SPACE, message(1))
     assert await stored(here.bed.units) == ["general:1"]
 
 
@@ -70,10 +71,10 @@ async def test_what_comes_together_is_stored_together(here: Listening) -> None:
         nonlocal commits
         commits += 1
 
-    await here.bed.house.hear(SPACE, message("warm up"))
+    await here.bed.dispatcher.hear(SPACE, message("warm up"))
     engine = here.bed.units.engine.sync_engine
     event.listen(engine, "commit", count)
-    await asyncio.gather(*(here.bed.house.hear(SPACE, message(number)) for number in range(120)))
+    await asyncio.gather(*(here.bed.dispatcher.hear(SPACE, message(number)) for number in range(120)))
     event.remove(engine, "commit", count)
     assert len(await stored(here.bed.units)) == 121
     assert commits == 1
@@ -81,22 +82,22 @@ async def test_what_comes_together_is_stored_together(here: Listening) -> None:
 
 async def test_more_than_a_group_is_stored_too(here: Listening) -> None:
     async with asyncio.timeout(30):
-        await asyncio.gather(*(here.bed.house.hear(SPACE, message(number)) for number in range(1100)))
+        await asyncio.gather(*(here.bed.dispatcher.hear(SPACE, message(number)) for number in range(1100)))
     assert len(await stored(here.bed.units)) == 1100
 
 
 async def test_a_double_vanishes(here: Listening) -> None:
-    intake = here.bed.house.intake
+    intake = here.bed.dispatcher.intake
     assert await intake.commit(SPACE, [message(1), message(2), message(1)]) == 2
     assert await intake.commit(SPACE, [message(2), message(3)]) == 1
-    await asyncio.gather(*(here.bed.house.hear(SPACE, message(3)) for _ in range(10)))
+    await asyncio.gather(*(here.bed.dispatcher.hear(SPACE, message(3)) for _ in range(10)))
     assert await stored(here.bed.units) == ["general:1", "general:2", "general:3"]
 
 
 async def test_two_processes_that_hear_the_same_store_it_once(postgres_url: str, clock: VirtualClock) -> None:
     units = [Units(open_engine(postgres_url)) for _ in range(2)]
     await listening(units[0], clock)
-    intakes = [Intake(one, Catalogue([]), clock) for one in units]
+    intakes = [Intake(one, Registry([]), clock) for one in units]
     group = [message(number) for number in range(300)]
     counts = await asyncio.gather(
         intakes[0].commit(SPACE, group), intakes[1].commit(SPACE, list(reversed(group)))
@@ -109,7 +110,9 @@ async def test_two_processes_that_hear_the_same_store_it_once(postgres_url: str,
 @pytest.mark.parametrize("text", ["a \ud800 b", "a \x00 b"], ids=["half a character", "a zero byte"])
 async def test_one_that_cannot_be_stored_sinks_no_other(here: Listening, text: str) -> None:
     sent = [message(1), message(2, text=text), message(3)]
-    results = await asyncio.gather(*(here.bed.house.hear(SPACE, one) for one in sent), return_exceptions=True)
+    results = await asyncio.gather(
+        *(here.bed.dispatcher.hear(SPACE, one) for one in sent), return_exceptions=True
+    )
     assert results[0] is None
     assert results[2] is None
     keys = await stored(here.bed.units)
@@ -121,9 +124,9 @@ async def test_two_spaces_do_not_wait_for_each_others_trouble(here: Listening) -
     unknown = SpaceRef("page", "nowhere")
     bad = message(1, text="\ud800")
     results = await asyncio.gather(
-        here.bed.house.hear(unknown, message(7)),
-        here.bed.house.hear(SPACE, bad),
-        here.bed.house.hear(SPACE, message(2)),
+        here.bed.dispatcher.hear(unknown, message(7)),
+        here.bed.dispatcher.hear(SPACE, bad),
+        here.bed.dispatcher.hear(SPACE, message(2)),
         return_exceptions=True,
     )
     assert results[0] is None
@@ -132,8 +135,8 @@ async def test_two_spaces_do_not_wait_for_each_others_trouble(here: Listening) -
 
 
 async def test_a_sender_who_gave_up_leaves_nobody_waiting(here: Listening) -> None:
-    bad = asyncio.create_task(here.bed.house.hear(SPACE, message(1, text="\ud800")))
-    good = asyncio.create_task(here.bed.house.hear(SPACE, message(2)))
+    bad = asyncio.create_task(here.bed.dispatcher.hear(SPACE, message(1, text="\ud800")))
+    good = asyncio.create_task(here.bed.dispatcher.hear(SPACE, message(2)))
     await asyncio.sleep(0)
     bad.cancel()
     async with asyncio.timeout(3):
@@ -153,13 +156,13 @@ async def test_a_change_while_the_map_is_read_is_not_missed(
         return await original(self, space)
 
     monkeypatch.setattr(Directory, "member_accounts", slow)
-    first = asyncio.create_task(bed.house.intake.commit(SPACE, [message(1)]))
+    first = asyncio.create_task(bed.dispatcher.intake.commit(SPACE, [message(1)]))
     await reading.wait()
     monkeypatch.undo()
     await bed.begin()  # which makes the intake forget
     go_on.set()
     await first
-    assert await bed.house.intake.commit(SPACE, [message(2)]) == 1
+    assert await bed.dispatcher.intake.commit(SPACE, [message(2)]) == 1
 
 
 # whose business it is --------------------------------------------------------------------------------
@@ -173,12 +176,12 @@ async def test_before_it_begins_nothing_of_a_community_is_kept(units: Units, sil
 async def test_an_archive_is_kept_even_before_it_begins(units: Units, silent: Intake) -> None:
     assert await silent.commit(SPACE, [message(1)], history=True) == 1
     assert await stored(units, DiaryRow.state, DiaryRow.body, DiaryRow.excerpt) == [
-        (State.DIGESTED, None, "hello")
+        (DiaryState.DIGESTED, None, "hello")
     ]
 
 
 async def test_talk_in_a_private_channel_that_is_no_home_is_not_kept(here: Listening) -> None:
-    intake = here.bed.house.intake
+    intake = here.bed.dispatcher.intake
     assert await intake.commit(SPACE, [message(1, place="desk")]) == 0
     assert await intake.commit(SPACE, [message(1, place="desk")], history=True) == 0
     assert await stored(here.bed.units) == []
@@ -192,12 +195,12 @@ async def test_an_edit_of_what_is_not_kept_is_not_kept(
     if begun:
         await bed.begin()
     place = "desk" if begun else "general"
-    await bed.house.intake.commit(SPACE, [MessageChanged(NOW, place, "1", "a secret")])
+    await bed.dispatcher.intake.commit(SPACE, [MessageEdited(NOW, place, "1", "a secret")])
     assert not [body for body in await stored(units, DiaryRow.body) if body and "secret" in body]
 
 
 async def test_of_an_unknown_space_nothing_is_kept(here: Listening) -> None:
-    assert await here.bed.house.intake.commit(SpaceRef("page", "nowhere"), [message(1)]) == 0
+    assert await here.bed.dispatcher.intake.commit(SpaceRef("page", "nowhere"), [message(1)]) == 0
 
 
 async def test_talk_belongs_to_the_community_whose_home_it_is_in(units: Units, clock: VirtualClock) -> None:
@@ -210,8 +213,8 @@ async def test_talk_belongs_to_the_community_whose_home_it_is_in(units: Units, c
         spots = await People(session, other.id).spots()
         await People(session, other.id).settle([spot.id for spot in spots if spot.name == "help"])
         await People(session, other.id).begin(clock.now())
-    here.bed.house.intake.forget()
-    await here.bed.house.intake.commit(SPACE, [message(1), message(2, place="help")])
+    here.bed.dispatcher.intake.forget()
+    await here.bed.dispatcher.intake.commit(SPACE, [message(1), message(2, place="help")])
     ours = (await here.bed.community()).id
     assert await stored(units, DiaryRow.key, DiaryRow.community_id) == [
         ("general:1", ours),
@@ -222,17 +225,17 @@ async def test_talk_belongs_to_the_community_whose_home_it_is_in(units: Units, c
 # who is told -----------------------------------------------------------------------------------------
 
 
-async def test_what_no_room_wants_to_hear_is_stored_as_done(units: Units, clock: VirtualClock) -> None:
-    room = Room("ears", "For tests")
+async def test_what_no_feature_wants_to_hear_is_stored_as_done(units: Units, clock: VirtualClock) -> None:
+    feature = Feature("ears", "For tests")
 
-    @room.on(MessagePosted, when=lambda message: message.question)
-    async def hear_question(heard: Heard) -> list[Any]:
+    @feature.on(MessagePosted, when=lambda message: message.question)
+    async def hear_question(heard: EventContext) -> list[Any]:
         return []
 
-    here = await listening(units, clock, rooms=[room])
-    await here.bed.house.intake.commit(SPACE, [message(1), message(2, question=True)])
+    here = await listening(units, clock, features=[feature])
+    await here.bed.dispatcher.intake.commit(SPACE, [message(1), message(2, question=True)])
     rows = await stored(units, DiaryRow.key, DiaryRow.state)
-    assert rows == [("general:1", State.DIGESTED), ("general:2", State.FRESH)]
+    assert rows == [("general:1", DiaryState.DIGESTED), ("general:2", DiaryState.FRESH)]
     quiet, loud = await stored(units, DiaryRow.body)
     assert quiet is None
     assert '"question":true' in loud
@@ -245,17 +248,17 @@ async def test_somebody_nobody_told_us_about_is_taken_in_when_they_speak(here: L
     assert (await here.bed.member("zoe")).name == "Zoe"
 
 
-async def test_no_room_hears_of_what_an_archive_tells(units: Units, clock: VirtualClock) -> None:
-    heard: list[Happening] = []
-    room = Room("ears", "For tests")
+async def test_no_feature_hears_of_what_an_archive_tells(units: Units, clock: VirtualClock) -> None:
+    heard: list[Event] = []
+    feature = Feature("ears", "For tests")
 
-    @room.on(MessagePosted)
-    async def listen(told: Heard) -> list[Any]:
-        heard.append(told.happening)
+    @feature.on(MessagePosted)
+    async def listen(told: EventContext) -> list[Any]:
+        heard.append(told.event)
         return []
 
-    here = await listening(units, clock, rooms=[room])
-    await here.bed.house.intake.commit(SPACE, [message(1)], history=True)
+    here = await listening(units, clock, features=[feature])
+    await here.bed.dispatcher.intake.commit(SPACE, [message(1)], history=True)
     await here.settle()
     assert heard == []
     await here.bed.hear(message(2))

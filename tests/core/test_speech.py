@@ -6,8 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from facilitation.core.cards import Channel, Emoji, Link, Mention, Moment, Name, PlaceRef, Plain, Text
-from facilitation.core.speech import card, count, listed, mention, plain, say
+from facilitation.core.values.cards import (
+    Channel,
+    Emoji,
+    Link,
+    Mention,
+    Moment,
+    Name,
+    PlaceRef,
+    Plain,
+    Text,
+)
+from facilitation.core.values.speech import card, count, listed, mention, plain, say
 from storage.communities import Member
 
 INES = Member(7, 1, "Ines")

@@ -9,13 +9,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import Field, HttpUrl
 
-from facilitation.core.ask import Ask, Hidden, LongText, Person, Spots, Tags, TimeOfDay, Zone, fields_of
-from facilitation.core.ask import Spot as ChannelField
-from facilitation.core.errors import Refusal
-from facilitation.core.typed import read_arguments, tokens_of
+from facilitation.core.features.argument_parser import parse_arguments, tokenize
+from facilitation.core.values.commands import Command
+from facilitation.core.values.errors import Refusal
+from facilitation.core.values.forms import ChannelHandle as ChannelField
+from facilitation.core.values.forms import (
+    ChannelHandles,
+    Hidden,
+    LongText,
+    MemberId,
+    Tags,
+    TimeOfDay,
+    ZoneName,
+    fields_of,
+)
 
 
-class Share(Ask):
+class Share(Command):
     """Put a link on the shelf."""
 
     url: HttpUrl = Field(description="the link")
@@ -23,37 +33,37 @@ class Share(Ask):
     tags: Tags = Field(default=(), description="topics")
 
 
-class Meet(Ask):
+class Meet(Command):
     """Meet someone."""
 
-    who: Person
+    who: MemberId
     where: ChannelField = ""
     kind: Literal["coffee", "call"] = "coffee"
     at: TimeOfDay | None = None
     minutes: int = 30
-    zone: Zone = "UTC"
+    zone: ZoneName = "UTC"
     loud: bool = False
     words: LongText = ""
 
 
-class Places(Ask):
+class Places(Command):
     """Choose channels."""
 
-    channels: Spots = ()
+    channels: ChannelHandles = ()
 
 
-class Topics(Ask):
+class Topics(Command):
     """Say topics."""
 
     tags: Tags = ()
 
 
-def read(ask: type[Ask], words: str) -> dict[str, object]:
-    return read_arguments(fields_of(ask), tokens_of(words))
+def read(command: type[Command], words: str) -> dict[str, object]:
+    return parse_arguments(fields_of(command), tokenize(words))
 
 
 @pytest.mark.parametrize(
-    ("ask", "words", "given"),
+    ("command", "words", "given"),
     [
         (Share, "https://x.org", {"url": "https://x.org"}),
         (Share, "https://x.org it helps a lot", {"url": "https://x.org", "note": "it helps a lot"}),
@@ -83,8 +93,10 @@ def read(ask: type[Ask], words: str) -> dict[str, object]:
         (Topics, "python, #testing", {"tags": ["#testing", "python,"]}),
     ],
 )
-def test_words_go_to_the_fields_they_fit(ask: type[Ask], words: str, given: dict[str, object]) -> None:
-    assert read(ask, words) == given
+def test_words_go_to_the_fields_they_fit(
+    command: type[Command], words: str, given: dict[str, object]
+) -> None:
+    assert read(command, words) == given
 
 
 def test_what_fits_nowhere_is_said_back() -> None:
@@ -93,16 +105,16 @@ def test_what_fits_nowhere_is_said_back() -> None:
 
 
 def test_a_hidden_field_cannot_be_typed() -> None:
-    class Retire(Ask):
+    class Retire(Command):
         """Take it off the shelf."""
 
         resource: int = Field(default=0)
         why: str = ""
 
     hidden = list(fields_of(Retire))
-    assert read_arguments(hidden, tokens_of("resource:7")) == {"resource": "7"}
+    assert parse_arguments(hidden, tokenize("resource:7")) == {"resource": "7"}
     hidden[0] = replace(hidden[0], kind="hidden")
-    assert read_arguments(hidden, tokens_of("resource:7")) == {"why": "resource:7"}
+    assert parse_arguments(hidden, tokenize("resource:7")) == {"why": "resource:7"}
     assert Hidden.kind == "hidden"
 
 
@@ -110,9 +122,9 @@ def test_a_hidden_field_cannot_be_typed() -> None:
     st.text(alphabet=st.sampled_from("abc \"'“”#:=<>@|/\\\n\t,é👋"), max_size=60),
     st.sampled_from([Share, Meet, Places, Topics]),
 )
-def test_nothing_typed_is_ever_an_error(words: str, ask: type[Ask]) -> None:
+def test_nothing_typed_is_ever_an_error(words: str, command: type[Command]) -> None:
     with suppress(Refusal):
-        assert read(ask, words).keys() <= ask.model_fields.keys()
+        assert read(command, words).keys() <= command.model_fields.keys()
 
 
 @given(st.lists(st.text(alphabet="abcdé-.", min_size=1, max_size=8), max_size=8))
@@ -123,7 +135,7 @@ def test_no_word_of_a_note_is_lost(words: list[str]) -> None:
 def test_a_channel_given_where_none_is_wanted_is_the_word_that_was_typed() -> None:
     """Slack makes `<#C1>` of `#dask` where there is a channel of that name."""
     names = {"C1": "dask"}
-    for ask, words, read_as in (
+    for command, words, read_as in (
         (Share, "https://x.org <#C1> #two", {"url": "https://x.org", "tags": ["#dask", "#two"]}),
         (Share, "https://x.org <#C2|spark>", {"url": "https://x.org", "tags": ["#spark"]}),
         (Topics, "<#C1>", {"tags": ["#dask"]}),
@@ -131,4 +143,4 @@ def test_a_channel_given_where_none_is_wanted_is_the_word_that_was_typed() -> No
         (Places, "<#C1>", {"channels": ["C1"]}),
         (Share, "https://x.org <#C9>", {"url": "https://x.org", "note": "<#C9>"}),
     ):
-        assert read_arguments(fields_of(ask), tokens_of(words), names) == read_as
+        assert parse_arguments(fields_of(command), tokenize(words), names) == read_as

@@ -8,7 +8,7 @@ from zoneinfo import available_timezones
 import pytest
 
 from facilitation.rhythm.recurrence import occurrences
-from tests.rooms.rhythm.oracle import brute_force, trials
+from tests.features.rhythm.oracle import brute_force, trials
 
 YEARS = timedelta(days=20 * 365 + 5)
 PARTS = 8

@@ -25,13 +25,13 @@ from pathlib import Path
 from sqlalchemy.exc import DBAPIError
 
 from facilitation import rhythm
-from facilitation.core.clock import VirtualClock
-from facilitation.core.courier import Courier
-from facilitation.core.happenings import ChannelFacts, Profile, Roster
-from facilitation.core.house import House
-from facilitation.core.keeping import keep
-from facilitation.core.surface import Address, Parcel, Receipt
-from facilitation.rhythm.planning import planned
+from facilitation.core.dispatcher import Dispatcher
+from facilitation.core.execution.effect_store import store_effects
+from facilitation.core.platforms.surface import Address, OutgoingMessage, Receipt
+from facilitation.core.values.clock import VirtualClock
+from facilitation.core.values.events import ChannelFacts, Profile, Roster
+from facilitation.core.workers.courier import Courier
+from facilitation.rhythm.schedule import planned
 from storage.base import instant, micros
 from storage.communities import Directory, People
 from storage.engine import open_engine
@@ -93,20 +93,20 @@ async def prepare(url: str, rhythms: int) -> None:
     """A begun community with so many daily rhythms, all due at the same minute."""
     units = Units(open_engine(url, durable=False))
     clock = VirtualClock(NOW)
-    house = House([rhythm.room], units, clock)
+    dispatcher = Dispatcher([rhythm.feature], units, clock)
     channels = tuple(ChannelFacts(f"c{n}", f"c{n}") for n in range(CHANNELS))
-    await house.arrive(Roster(SPACE, "Guild", (Profile("ines", "Ines"),), channels))
+    await dispatcher.arrive(Roster(SPACE, "Guild", (Profile("ines", "Ines"),), channels))
     async with units.write() as session:
         (community,) = await Directory(session).communities(1)
         people = People(session, community.id)
         await people.begin(NOW)
         spots = await people.spots()
-        decks, cellar = Decks(session, community.id), Rhythms(session, community.id)
+        decks, repository = Decks(session, community.id), Rhythms(session, community.id)
         for number in range(rhythms):
             deck = await decks.put(f"deck {number}")
             assert deck is not None
             await decks.add(deck, [f"prompt {n} of {number}" for n in range(5)], NOW)
-            made = await cellar.put(
+            made = await repository.put(
                 None,
                 NOW,
                 name=f"rhythm {number}",
@@ -118,8 +118,8 @@ async def prepare(url: str, rhythms: int) -> None:
                 start=NOW.date(),
             )
             assert made is not None
-            effects = await planned(cellar, made, NOW, NOW)
-            await keep(session, house.catalogue, community, "rhythm", effects, NOW)
+            effects = await planned(repository, made, NOW, NOW)
+            await store_effects(session, dispatcher.registry, community, "rhythm", effects, NOW)
     await units.close()
 
 
@@ -127,12 +127,12 @@ async def live(folder: Path, url: str, memory: mmap.mmap) -> None:
     """One process: does what is due and says what waits, until it is killed."""
     clock = SharedClock(memory)
     units = Units(open_engine(url, durable=False))
-    house = House([rhythm.room], units, clock)
+    dispatcher = Dispatcher([rhythm.feature], units, clock)
     courier = Courier(units, clock)
     courier.connect(SPACE, Hasty(folder))
     while True:
         try:
-            has_done = await house.due() or await courier.step()
+            has_done = await dispatcher.due() or await courier.step()
         except DBAPIError as error:
             # As in the heartbeat: what failed now is tried again in a moment.
             append(folder / "failed", " ".join(str(error.orig).split()))
@@ -144,11 +144,11 @@ async def live(folder: Path, url: str, memory: mmap.mmap) -> None:
 class Hasty(Platform):
     """Between showing a message and the courier's mark there is little time to die, but some."""
 
-    async def deliver(self, parcel: Parcel) -> Receipt:
-        line = {"delivery": parcel.delivery, "key": parcel.key, "edit": parcel.receipt is not None}
+    async def deliver(self, outgoing: OutgoingMessage) -> Receipt:
+        line = {"delivery": outgoing.delivery, "key": outgoing.key, "edit": outgoing.receipt is not None}
         append(self.shown, json.dumps(line))
         await asyncio.sleep(random.random() * 0.002)
-        return parcel.receipt or Receipt(parcel.address.handle, (parcel.delivery,))
+        return outgoing.receipt or Receipt(outgoing.address.handle, (outgoing.delivery,))
 
     async def find(self, delivery: str, address: Address) -> Receipt | None:
         wanted = f'"delivery": "{delivery}"'.encode()
@@ -246,9 +246,9 @@ async def faults(url: str, shown: Shown, rhythms: int, days: int) -> list[str]:
     units = Units(open_engine(url))
     outcomes: Counter[str] = Counter()
     async with units.read() as session:
-        cellar = Rhythms(session, 1)
-        for one in await cellar.all():
-            for outcome, count in (await cellar.counts(one.id)).items():
+        repository = Rhythms(session, 1)
+        for one in await repository.all():
+            for outcome, count in (await repository.counts(one.id)).items():
                 outcomes[outcome.value] += count
     await units.close()
     if outcomes != {"posted": rhythms * days}:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from facilitation.mentoring import aside, matching
+from facilitation.mentoring import matching, matching_process
 from facilitation.mentoring.matching import match, match_aside
 from tests.mentoring_matching.rounds import large_round
 
@@ -24,7 +24,7 @@ async def test_a_process_that_fails_is_said_to_have_failed(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(matching, "IN_A_THREAD", 0)
-    monkeypatch.setattr(aside, "_CHILD", "import sys; sys.stdin.read(); sys.exit(3)")
+    monkeypatch.setattr(matching_process, "_CHILD", "import sys; sys.stdin.read(); sys.exit(3)")
     with pytest.raises(ChildProcessError, match="status 3"):
         await match_aside(large_round("varied", mentors=2, requests=2, seed=3))
 
@@ -33,7 +33,7 @@ async def test_who_gives_up_leaves_no_process(monkeypatch: pytest.MonkeyPatch, t
     alive = tmp_path / "alive"
     monkeypatch.setattr(matching, "IN_A_THREAD", 0)
     monkeypatch.setattr(
-        aside,
+        matching_process,
         "_CHILD",
         "import os, pathlib, time; "
         f"pathlib.Path({str(alive)!r}).symlink_to(str(os.getpid())); time.sleep(600)",

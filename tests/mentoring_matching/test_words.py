@@ -39,8 +39,8 @@ def test_a_proposal_explains_itself() -> None:
 
 
 def test_close_topics_and_those_that_the_goal_names_are_named_as_such() -> None:
-    asks = Request("cy", ("pytest",), goal="My own Packaging, at last")
-    assert reasons(ANA, asks, pytest=frozenset({"testing"})) == (
+    commands = Request("cy", ("pytest",), goal="My own Packaging, at last")
+    assert reasons(ANA, commands, pytest=frozenset({"testing"})) == (
         "close: pytest ~ testing",
         "named in the goal: Packaging",
         "room for one more",

@@ -7,8 +7,8 @@ from typing import Any
 
 from storage.base import micros
 from storage.communities import Directory
-from storage.diary import Entry, Past, State
-from storage.outbox import Letter, Mark, Outbox, claim
+from storage.diary import DiaryState, Entry, HistoryEntry
+from storage.outbox import DeliveryRecord, Letter, Outbox, claim
 from storage.unit import Session, Units
 from tests.conftest import NOW
 
@@ -55,7 +55,7 @@ async def setting(units: Units, **options: Any) -> Setting:
         return await settled(session, **options)
 
 
-def past(key: str, community: int | None = None, channel: int | None = None, **columns: Any) -> Past:
+def past(key: str, community: int | None = None, channel: int | None = None, **columns: Any) -> HistoryEntry:
     """A message of the past for the diary."""
     values: dict[str, Any] = {
         "community_id": community,
@@ -72,7 +72,7 @@ def past(key: str, community: int | None = None, channel: int | None = None, **c
         "reactions": 0,
         "excerpt": "",
     }
-    return Past(**(values | columns))
+    return HistoryEntry(**(values | columns))
 
 
 def entry(key: str, at: datetime = NOW, **columns: Any) -> Entry:
@@ -82,7 +82,7 @@ def entry(key: str, at: datetime = NOW, **columns: Any) -> Entry:
         "key": key,
         "kind": "posted",
         "at": micros(at),
-        "state": State.DIGESTED,
+        "state": DiaryState.DIGESTED,
         "channel_id": None,
         "message": "",
         "thread": "",
@@ -100,13 +100,13 @@ def entry(key: str, at: datetime = NOW, **columns: Any) -> Entry:
 
 def fresh(key: str, at: datetime = NOW, **columns: Any) -> Entry:
     """A row that the digest has to take."""
-    return entry(key, at, **({"state": State.FRESH, "body": "{}"} | columns))
+    return entry(key, at, **({"state": DiaryState.FRESH, "body": "{}"} | columns))
 
 
 async def post(session: Session, there: Setting, key: str, at: datetime = NOW, **columns: Any) -> bool:
     """Store a message in the outbox, to the channel `general` unless columns say otherwise."""
     values: dict[str, Any] = {
-        "room": "test",
+        "feature": "test",
         "space": there.space,
         "lane": "channel:general",
         "place": "{}",
@@ -125,5 +125,5 @@ async def claimed(
     async with units.write() as session:
         letters = await claim(session, at, busy, limit)
         for letter in letters:
-            await Mark(session, letter).sending(letter.space or 0, at + timedelta(minutes=2))
+            await DeliveryRecord(session, letter).sending(letter.space or 0, at + timedelta(minutes=2))
         return letters

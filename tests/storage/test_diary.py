@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from facilitation.core.clock import VirtualClock
-from facilitation.core.happenings import Happening, MemberJoined, MessagePosted, Profile, SpaceRef
-from facilitation.core.intake import Intake
-from facilitation.core.room import Catalogue
+from facilitation.core.features.registry import Registry
+from facilitation.core.values.clock import VirtualClock
+from facilitation.core.values.events import Event, MemberJoined, MessagePosted, Profile, SpaceRef
+from facilitation.core.workers.intake import Intake
 from storage import diary as diaries
 from storage.base import micros
 from storage.communities import ChannelRow
@@ -21,9 +21,9 @@ from storage.diary import (
     DailyRow,
     Diary,
     DiaryRow,
+    DiaryState,
     Entry,
-    Past,
-    State,
+    HistoryEntry,
     claim_space,
     prune,
     set_aside,
@@ -98,10 +98,16 @@ async def test_a_message_of_the_past_comes_back_as_it_was_written_and_once(units
         assert await diary.fresh(10) == []
     async with units.read() as session:
         row = (await session.scalars(select(DiaryRow).where(DiaryRow.key == "general:1"))).one()
-        assert {name: getattr(row, name) for name in Past._fields if name != "at"} == {
+        assert {name: getattr(row, name) for name in HistoryEntry._fields if name != "at"} == {
             name: value for name, value in told._asdict().items() if name != "at"
         }
-        assert (row.at, row.kind, row.state, row.body, row.tries) == (NOW, "posted", State.DIGESTED, None, 0)
+        assert (row.at, row.kind, row.state, row.body, row.tries) == (
+            NOW,
+            "posted",
+            DiaryState.DIGESTED,
+            None,
+            0,
+        )
 
 
 async def test_two_spaces_may_use_the_same_key(units: Units) -> None:
@@ -127,7 +133,7 @@ async def test_every_column_comes_back_as_it_was_written(units: Units) -> None:
         key="general:1",
         kind="posted",
         at=micros(at),
-        state=State.FRESH,
+        state=DiaryState.FRESH,
         channel_id=there.channels["general"],
         message="1",
         thread="0",
@@ -189,8 +195,8 @@ async def test_what_is_digested_keeps_its_facts_and_loses_its_body(units: Units)
     assert await rows(
         units, DiaryRow.key, DiaryRow.state, DiaryRow.body, DiaryRow.excerpt, DiaryRow.links
     ) == [
-        ("a", State.DIGESTED, None, "words", 2),
-        ("b", State.FRESH, "{}", None, 0),
+        ("a", DiaryState.DIGESTED, None, "words", 2),
+        ("b", DiaryState.FRESH, "{}", None, 0),
     ]
 
 
@@ -337,7 +343,7 @@ async def test_a_page_never_digested_is_not_left_without_a_body(units: Units) ->
         units, there.space, fresh("a", community_id=there.community, channel_id=there.channels["general"])
     )
     await prune_all(units, NOW + KEEP_EXCERPTS + timedelta(days=1))
-    assert await rows(units, DiaryRow.state, DiaryRow.body) == [(State.DIGESTED, None)]
+    assert await rows(units, DiaryRow.state, DiaryRow.body) == [(DiaryState.DIGESTED, None)]
 
 
 async def test_after_thirteen_months_a_day_is_only_counts(units: Units) -> None:
@@ -394,7 +400,7 @@ async def test_small_steps_prune_the_same_as_one(units: Units) -> None:
     assert counted == [(date(2026, 3, 2), 16, sum(range(16))), (date(2026, 3, 3), 9, sum(range(16, 25)))]
 
 
-async def test_retention_counts_from_the_storing_not_from_the_happening(units: Units) -> None:
+async def test_retention_counts_from_the_storing_not_from_the_event(units: Units) -> None:
     there = await setting(units)
     await write(units, there.space, kept(there, "a", NOW - timedelta(days=3650), excerpt="old talk"))
     assert await prune_all(units, NOW + timedelta(days=34)) == 0
@@ -407,8 +413,8 @@ SPACE = SpaceRef("page", "T1")
 LONG_AGO = datetime(2016, 7, 11, 9, tzinfo=UTC)
 
 
-def archive() -> list[Happening]:
-    talk: list[Happening] = [
+def archive() -> list[Event]:
+    talk: list[Event] = [
         MessagePosted(LONG_AGO + timedelta(hours=n), "general", f"{n:03}", "ines", f"message {n}")
         for n in range(30)
     ]
@@ -433,22 +439,22 @@ async def snapshot(units: Units) -> tuple[Any, ...]:
 
 async def test_an_archive_imported_twice_changes_nothing(units: Units, clock: VirtualClock) -> None:
     await setting(units)
-    intake = Intake(units, Catalogue([]), clock)
+    intake = Intake(units, Registry([]), clock)
     assert await intake.commit(SPACE, archive(), history=True) == 32
     before = await snapshot(units)
     clock.advance(timedelta(days=1))
-    assert await Intake(units, Catalogue([]), clock).commit(SPACE, archive(), history=True) == 0
+    assert await Intake(units, Registry([]), clock).commit(SPACE, archive(), history=True) == 0
     assert await snapshot(units) == before
 
 
 async def test_import_prune_import_changes_nothing(units: Units, clock: VirtualClock) -> None:
     await setting(units)
-    await Intake(units, Catalogue([]), clock).commit(SPACE, archive(), history=True)
+    await Intake(units, Registry([]), clock).commit(SPACE, archive(), history=True)
     for passed, rows_left, counted in ((KEEP_EXCERPTS, 32, 0), (KEEP_FACTS, 0, 31)):
         clock.advance(passed + timedelta(days=1))
         await prune_all(units, clock.now())
         before = await snapshot(units)
-        assert await Intake(units, Catalogue([]), clock).commit(SPACE, archive(), history=True) == 0
+        assert await Intake(units, Registry([]), clock).commit(SPACE, archive(), history=True) == 0
         assert await snapshot(units) == before
         diary, daily, _ = before
         assert (len(diary), sum(row[3] for row in daily)) == (rows_left, counted)
@@ -459,20 +465,20 @@ async def test_joining_the_whole_space_is_not_imported_again_after_pruning(
 ) -> None:
     await setting(units)
     joined = [MemberJoined(LONG_AGO, Profile("marek", "Marek"))]
-    await Intake(units, Catalogue([]), clock).commit(SPACE, joined, history=True)
+    await Intake(units, Registry([]), clock).commit(SPACE, joined, history=True)
     clock.advance(KEEP_FACTS + timedelta(days=1))
     await prune_all(units, clock.now())
-    assert await Intake(units, Catalogue([]), clock).commit(SPACE, joined, history=True) == 0
+    assert await Intake(units, Registry([]), clock).commit(SPACE, joined, history=True) == 0
 
 
 async def test_half_pruned_an_archive_still_changes_nothing(units: Units, clock: VirtualClock) -> None:
     await setting(units)
-    await Intake(units, Catalogue([]), clock).commit(SPACE, archive(), history=True)
+    await Intake(units, Registry([]), clock).commit(SPACE, archive(), history=True)
     clock.advance(KEEP_FACTS + timedelta(days=1))
     async with units.write() as session:
         assert await prune(session, clock.now(), limit=10) == 10
     before = await snapshot(units)
-    assert await Intake(units, Catalogue([]), clock).commit(SPACE, archive(), history=True) == 0
+    assert await Intake(units, Registry([]), clock).commit(SPACE, archive(), history=True) == 0
     assert await snapshot(units) == before
 
 

@@ -20,28 +20,26 @@ from sqlalchemy import delete, select, text
 import storage
 from storage.agenda import Agenda, AgendaRow
 from storage.agenda import Entry as Due
-from storage.base import Base, Cellar
+from storage.base import Base, Repository
 from storage.charter import AboutMe
-from storage.circles import Answer, CircleRounds, Circles
-from storage.circles import Outcome as RoundOutcome
+from storage.circles import CircleRounds, Circles, MeetingAnswer, RoundOutcome
 from storage.communities import CommunityRow, Directory, MemberRow, People, Use
 from storage.concern import Concerns, Matter, Remark
 from storage.coordination import Terms
 from storage.diary import Diary, DiaryRow
 from storage.engine import open_engine
-from storage.finding import terms_of
 from storage.mentoring import Feedback, Offer, Pair, Pairs, Request, Rounds, Seeking, Stage, Standing
 from storage.mentoring import Wishes as PairWishes
-from storage.naming import Names
-from storage.outbox import Letter, Mark, OutboxRow
-from storage.recap import Recaps
-from storage.recap import State as RecapState
+from storage.name_redaction import NamePatterns
+from storage.outbox import DeliveryRecord, Letter, OutboxRow
+from storage.ranking import terms_of
+from storage.recap import Recaps, RecapState
 from storage.resources import Link, Shelf
 from storage.rhythm import BuiltIn, Decks, Rhythms
-from storage.rhythm import Outcome as Became
+from storage.rhythm import DateOutcome as Became
 from storage.sealing import Seals
 from storage.unit import Session, Units
-from storage.welcome import Journey, Journeys, Plan, State, Step, Wishes
+from storage.welcome import Journey, Journeys, JourneyState, Plan, Step, Wishes
 from tests.conftest import NOW
 from tests.storage.arranging import Setting, entry, fresh, past, post, settled
 
@@ -53,12 +51,12 @@ SEALS = Seals([bytes(32)], nonce=bytes)
 # What there is to try --------------------------------------------------------------------------------
 
 
-def cellars() -> dict[str, type[Any]]:
+def repositories() -> dict[str, type[Any]]:
     """Every class of storage that is opened for one community or one space."""
     found: dict[str, type[Any]] = {}
     for module in pkgutil.walk_packages(storage.__path__, "storage."):
         for name, kind in inspect.getmembers(import_module(module.name), inspect.isclass):
-            if kind.__module__ != module.name or kind is Cellar:
+            if kind.__module__ != module.name or kind is Repository:
                 continue
             names = list(inspect.signature(kind.__init__).parameters) if "__init__" in dir(kind) else []
             if names[1:] in (["session", "community"], ["session", "space"]):
@@ -76,7 +74,7 @@ def opened_for_space(kind: type[Any]) -> bool:
     return "space" in inspect.signature(kind.__init__).parameters
 
 
-ALL = [(name, method) for name, kind in cellars().items() for method in methods(kind)]
+ALL = [(name, method) for name, kind in repositories().items() for method in methods(kind)]
 
 
 # Two communities, filled alike -----------------------------------------------------------------------
@@ -151,7 +149,7 @@ async def filled(session: Session, name: str, space: str) -> Filled:
         )
     letters = {row.key: row for row in await session.scalars(select(OutboxRow))}
     said = letter_of(letters[f"post-{name}-0"])
-    await Mark(session, said).sent(f"C-{name}", (f"M-{name}",), NOW)
+    await DeliveryRecord(session, said).sent(f"C-{name}", (f"M-{name}",), NOW)
     where = {"community_id": there.community, "channel_id": channel, "author_id": account}
     await Diary(session, there.space).write(
         [
@@ -408,7 +406,7 @@ CASES: dict[tuple[str, str], Callable[[Filled], Arguments]] = {
     ("Agenda", "when"): lambda a: args(a.due.key),
     ("Outbox", "drop"): lambda a: args(a.letter.id),
     ("Outbox", "forget"): lambda a: args(a.ines),
-    ("Outbox", "naming"): lambda a: args(a.ines, [a.account], Names.of([name(a)], [])),
+    ("Outbox", "naming"): lambda a: args(a.ines, [a.account], NamePatterns.of([name(a)], [])),
     ("Outbox", "reword"): lambda a: args(a.letter.id, "new", "{}", NOW),
     ("Outbox", "sent_to"): lambda a: args(a.ines),
     ("Outbox", "is_open"): lambda a: args(a.letter.key),
@@ -418,7 +416,7 @@ CASES: dict[tuple[str, str], Callable[[Filled], Arguments]] = {
     ("Outbox", "opened"): lambda a: args(a.letter.lane.replace("-1", "-0")),
     ("Outbox", "put"): lambda a: args(
         key=a.letter.key,
-        room="r",
+        feature="r",
         space=None,
         lane="l",
         place="{}",
@@ -435,7 +433,7 @@ CASES: dict[tuple[str, str], Callable[[Filled], Arguments]] = {
     ("Diary", "drop"): lambda a: args(f"{handle(a)}:1"),
     ("Diary", "failed"): lambda a: args(a.page, give_up=True),
     ("Diary", "fresh"): lambda _: args(10),
-    ("Diary", "naming"): lambda a: args(Names.of([f"body-{name(a)}"], [])),
+    ("Diary", "naming"): lambda a: args(NamePatterns.of([f"body-{name(a)}"], [])),
     ("Diary", "reword"): lambda a: args(a.page, "other"),
     ("Diary", "untold"): lambda a: args(a.there.community, [f"post-{name(a)}"]),
     ("Diary", "unauthored"): lambda a: args([a.account]),
@@ -476,7 +474,7 @@ CASES: dict[tuple[str, str], Callable[[Filled], Arguments]] = {
     ("Circles", "skip"): lambda a: args(a.circle, a.ines, NOW.date()),
     ("CircleRounds", "acquaintances"): lambda a: args([a.ines, a.marek]),
     ("CircleRounds", "add_group"): lambda a: args(a.circle_round, f"more-{name(a)}", [a.ines]),
-    ("CircleRounds", "answer"): lambda a: args(a.group, Answer.MET),
+    ("CircleRounds", "answer"): lambda a: args(a.group, MeetingAnswer.MET),
     ("CircleRounds", "asked"): lambda a: args(a.circle_round),
     ("CircleRounds", "drop_out"): lambda a: args(a.group, a.ines),
     ("CircleRounds", "figures"): lambda a: args(a.circle),
@@ -540,14 +538,14 @@ CASES: dict[tuple[str, str], Callable[[Filled], Arguments]] = {
     ("Journeys", "flagged"): lambda _: args(NOW - WEEK),
     ("Journeys", "forget"): lambda a: args(a.ines),
     ("Journeys", "get"): lambda a: args(a.ines),
-    ("Journeys", "in_state"): lambda _: args(State.ARRIVED),
+    ("Journeys", "in_state"): lambda _: args(JourneyState.ARRIVED),
     ("Journeys", "introduced"): lambda _: args(NOW - DAY, NOW + DAY, None),
     ("Journeys", "loads"): lambda _: args(),
     ("Journeys", "mark"): lambda a: args(a.ines, 2, NOW),
     ("Journeys", "platform"): lambda a: args(a.there.space),
     ("Journeys", "platforms"): lambda _: args(),
     ("Journeys", "progress"): lambda _: args(),
-    ("Journeys", "put"): lambda a: args(Journey(a.ines, State.OVER, NOW, NOW)),
+    ("Journeys", "put"): lambda a: args(Journey(a.ines, JourneyState.OVER, NOW, NOW)),
     ("Journeys", "show"): lambda a: args(a.ines),
     ("Journeys", "watched"): lambda _: args(NOW - WEEK),
     ("Plan", "adopt"): lambda a: args([Step(1, "text", "new", 1, time(10), "everyone")]),
@@ -742,8 +740,8 @@ def is_nothing(returned: Any) -> bool:
     return not returned or isinstance(returned, type)
 
 
-def test_every_method_of_every_cellar_is_tried() -> None:
-    assert {"People", "Outbox", "Agenda", "Diary"} <= cellars().keys()
+def test_every_method_of_every_repository_is_tried() -> None:
+    assert {"People", "Outbox", "Agenda", "Diary"} <= repositories().keys()
     assert not [
         f"{kind}.{method}: say in CASES with which arguments a foreign community should try it"
         for kind, method in ALL
@@ -767,7 +765,7 @@ async def test_nothing_is_on_postgresql_either(postgres_url: str) -> None:
 
 async def all_leaks(units: Units, *, same_space: bool) -> list[str]:
     """Try every cellar there is; in one space, the diary of that space is everyone's."""
-    kinds = [item for item in cellars().items() if not (same_space and opened_for_space(item[1]))]
+    kinds = [item for item in repositories().items() if not (same_space and opened_for_space(item[1]))]
     units.seals = SEALS
     tries = {key: case for key, case in CASES.items() if key in ALL}
     async with units.write() as session:
@@ -779,7 +777,7 @@ async def all_leaks(units: Units, *, same_space: bool) -> list[str]:
 # The trial itself is tried: it has to notice a careless query.
 
 
-class Careless(Cellar):
+class Careless(Repository):
     """Queries that forget for which community they were opened."""
 
     async def count(self) -> int:

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from storage.holding import AlreadyHeld, hold
+from storage.process_lock import AlreadyHeld, hold
 
 HOLDER = """
 import sys, time
-from storage.holding import hold
+from storage.process_lock import hold
 with hold(sys.argv[1]):
     print("held", flush=True)
     time.sleep(60)

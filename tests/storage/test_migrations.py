@@ -21,10 +21,10 @@ from pytest_alembic.runner import runner
 from sqlalchemy import Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.pool import NullPool
 
-import storage.migrating
+import storage.migration
 from storage.base import Base
 from storage.engine import file_of, open_engine
-from storage.migrating import (
+from storage.migration import (
     CannotMigrate,
     NewerDatabase,
     NoDatabase,
@@ -162,7 +162,7 @@ def next_version(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
             """
         )
     )
-    monkeypatch.setattr(storage.migrating, "files", lambda _: scripts)
+    monkeypatch.setattr(storage.migration, "files", lambda _: scripts)
     return scripts / "versions" / "9999_next.py"
 
 
@@ -306,7 +306,7 @@ def test_a_locked_file_is_told_in_words(sqlite_url: str, next_version: Path) -> 
 
 
 def test_migrations_refuse_to_run_behind_the_back_of_storage() -> None:
-    with pytest.raises(RuntimeError, match=r"run through storage\.migrating"):
+    with pytest.raises(RuntimeError, match=r"run through storage\.migration"):
         command.upgrade(configuration(), "head")
 
 

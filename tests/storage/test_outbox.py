@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from storage.engine import open_engine
-from storage.outbox import Letter, Mark, Outbox, OutboxRow, claim, failures, heads, prune
+from storage.outbox import DeliveryRecord, Letter, Outbox, OutboxRow, claim, failures, heads, prune
 from storage.unit import Units
 from tests.conftest import NOW
 from tests.storage.arranging import Setting, claimed, post, setting
@@ -26,7 +26,7 @@ async def say(units: Units, there: Setting, *keys: str, **columns: Any) -> None:
 
 async def sent(units: Units, letter: Letter, *messages: str, at: datetime = NOW, place: str = "C1") -> None:
     async with units.write() as session:
-        await Mark(session, letter).sent(place, messages or (f"m-{letter.key}",), at)
+        await DeliveryRecord(session, letter).sent(place, messages or (f"m-{letter.key}",), at)
 
 
 async def states(units: Units) -> dict[str, str]:
@@ -116,7 +116,7 @@ async def test_who_has_to_try_again_keeps_the_place_in_the_lane(units: Units) ->
     await say(units, there, "first", "second")
     letter = (await claimed(units))[0]
     async with units.write() as session:
-        await Mark(session, letter).again(NOW + MINUTE, "busy")
+        await DeliveryRecord(session, letter).again(NOW + MINUTE, "busy")
     assert await claimed(units) == []
     assert keys(await claimed(units, NOW + MINUTE)) == ["first"]
 
@@ -126,7 +126,7 @@ async def test_who_is_held_blocks_nobody_behind(units: Units) -> None:
     await say(units, there, "held", "free")
     letter = (await claimed(units))[0]
     async with units.write() as session:
-        await Mark(session, letter).hold(NOW + MINUTE, "quiet hours")
+        await DeliveryRecord(session, letter).hold(NOW + MINUTE, "quiet hours")
     assert keys(await claimed(units)) == ["free"]
 
 
@@ -135,7 +135,7 @@ async def test_of_a_lane_with_two_that_may_go_only_one_goes(units: Units) -> Non
     await say(units, there, "held", "head")
     letter = (await claimed(units))[0]
     async with units.write() as session:
-        await Mark(session, letter).hold(NOW, "a moment")
+        await DeliveryRecord(session, letter).hold(NOW, "a moment")
     assert keys(await claimed(units)) == ["held"]
 
 
@@ -152,7 +152,7 @@ async def test_what_is_given_up_lets_the_next_go(units: Units) -> None:
     await say(units, there, "first", "second")
     letter = (await claimed(units))[0]
     async with units.write() as session:
-        await Mark(session, letter).give_up("closed", expired=False)
+        await DeliveryRecord(session, letter).give_up("closed", expired=False)
         assert await failures(session) == [("Guild", "first", "closed")]
     assert keys(await claimed(units)) == ["second"]
 
@@ -162,7 +162,7 @@ async def test_a_long_reason_is_cut_and_not_refused(units: Units) -> None:
     await say(units, there, "hello")
     letter = (await claimed(units))[0]
     async with units.write() as session:
-        await Mark(session, letter).give_up("E" * 400 + "\0", expired=False)
+        await DeliveryRecord(session, letter).give_up("E" * 400 + "\0", expired=False)
         assert await failures(session) == [("Guild", "hello", "E" * 300)]
 
 
@@ -185,10 +185,10 @@ async def test_the_next_time_is_that_of_the_earliest_head(units: Units) -> None:
     await say(units, there, "third", lane="b")
     first, third = await claimed(units)
     async with units.write() as session:
-        await Mark(session, first).again(NOW + 5 * MINUTE, "busy")
-        await Mark(session, third).hold(NOW + 3 * MINUTE, "night")
+        await DeliveryRecord(session, first).again(NOW + 5 * MINUTE, "busy")
+        await DeliveryRecord(session, third).hold(NOW + 3 * MINUTE, "night")
         assert min(at for _, at in await heads(session)) == NOW + 3 * MINUTE
-        await Mark(session, third).give_up("stale", expired=True)
+        await DeliveryRecord(session, third).give_up("stale", expired=True)
         assert min(at for _, at in await heads(session)) == NOW + 5 * MINUTE
 
 
@@ -214,7 +214,7 @@ async def test_a_message_in_doubt_keeps_its_lane_shut(units: Units) -> None:
     await say(units, there, "first", "second")
     letter = (await claimed(units))[0]
     async with units.write() as session:
-        await Mark(session, letter).again(NOW + MINUTE, "lost", in_doubt=True)
+        await DeliveryRecord(session, letter).again(NOW + MINUTE, "lost", in_doubt=True)
     assert await claimed(units) == []
     again = await claimed(units, NOW + MINUTE)
     assert [(letter.key, letter.state) for letter in again] == [("first", "in_doubt")]
@@ -283,7 +283,7 @@ async def test_what_is_withdrawn_or_given_up_or_unknown_cannot_be_changed(units:
     failed = next(letter for letter in await claimed(units) if letter.key == "failed")
     async with units.write() as session:
         outbox = Outbox(session, there.community)
-        await Mark(session, failed).give_up("closed", expired=False)
+        await DeliveryRecord(session, failed).give_up("closed", expired=False)
         assert await outbox.withdraw("gone", NOW, WEEK)
         assert not await outbox.revise("gone", '"new"', NOW, WEEK)
         assert not await outbox.withdraw("gone", NOW, WEEK)
@@ -297,7 +297,7 @@ async def test_a_change_to_a_held_message_does_not_wake_it(units: Units) -> None
     letter = (await claimed(units))[0]
     async with units.write() as session:
         outbox = Outbox(session, there.community)
-        await Mark(session, letter).hold(NOW + MINUTE, "night")
+        await DeliveryRecord(session, letter).hold(NOW + MINUTE, "night")
         await outbox.revise("hello", '"new"', NOW, WEEK)
     assert await claimed(units) == []
     assert (await claimed(units, NOW + MINUTE))[0].card == '"new"'
@@ -415,7 +415,7 @@ async def test_a_claim_undone_leaves_the_message_for_the_next(units: Units) -> N
     async def die() -> None:
         async with units.write() as session:
             letters = await claim(session, NOW, [], 20)
-            await Mark(session, letters[0]).sending(there.space, NOW + LEASE)
+            await DeliveryRecord(session, letters[0]).sending(there.space, NOW + LEASE)
             raise ConnectionError
 
     with suppress(ConnectionError):

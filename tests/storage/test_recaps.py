@@ -8,7 +8,7 @@ from sqlalchemy import event, text
 
 from storage.communities import OwnershipRow, People
 from storage.diary import EXCERPT, Diary
-from storage.recap import Recaps, Speaker, State
+from storage.recap import Recaps, RecapState, Speaker
 from storage.unit import Session, Units
 from tests.conftest import NOW
 from tests.storage.arranging import Setting, entry, setting, settled
@@ -66,16 +66,16 @@ async def joined(session: Session, there: Setting, who: str, at: datetime, *, ba
 async def test_a_recap_waits_until_it_is_settled_once(units: Units, there: Setting) -> None:
     async with units.write() as session:
         recaps = Recaps(session, there.community)
-        recap = await recaps.put(NOW - WEEK, NOW, State.WAITING, "recap:1", NOW)
+        recap = await recaps.put(NOW - WEEK, NOW, RecapState.WAITING, "recap:1", NOW)
         assert recap is not None
-        assert await recaps.put(NOW - WEEK, NOW, State.WAITING, "recap:1", NOW) is None
+        assert await recaps.put(NOW - WEEK, NOW, RecapState.WAITING, "recap:1", NOW) is None
         waiting = await recaps.waiting()
         assert waiting is not None
         assert (waiting.id, waiting.since, waiting.until) == (recap, NOW - WEEK, NOW)
         assert not await recaps.is_trusted()
         assert await recaps.settled() is None
-        assert await recaps.settle(recap, State.POSTED, NOW + HOUR)
-        assert not await recaps.settle(recap, State.SKIPPED, NOW + HOUR)
+        assert await recaps.settle(recap, RecapState.POSTED, NOW + HOUR)
+        assert not await recaps.settle(recap, RecapState.SKIPPED, NOW + HOUR)
         assert await recaps.waiting() is None
         posted = await recaps.last_posted()
         assert posted is not None
@@ -88,13 +88,15 @@ async def test_what_ends_a_period_is_the_last_that_was_posted_or_skipped(
 ) -> None:
     async with units.write() as session:
         recaps = Recaps(session, there.community)
-        for number, state in enumerate((State.POSTED, State.SKIPPED, State.SUPERSEDED, State.WAITING)):
+        for number, state in enumerate(
+            (RecapState.POSTED, RecapState.SKIPPED, RecapState.SUPERSEDED, RecapState.WAITING)
+        ):
             until = NOW + number * WEEK
             await recaps.put(until - WEEK, until, state, f"recap:{number}", NOW)
         skipped, posted = await recaps.settled(), await recaps.settled(NOW + HOUR)
         assert skipped is not None
         assert posted is not None
-        assert (skipped.state, posted.state) == (State.SKIPPED, State.POSTED)
+        assert (skipped.state, posted.state) == (RecapState.SKIPPED, RecapState.POSTED)
 
 
 async def test_one_that_could_not_be_said_ends_no_period_and_keeps_the_trust(
@@ -102,7 +104,7 @@ async def test_one_that_could_not_be_said_ends_no_period_and_keeps_the_trust(
 ) -> None:
     async with units.write() as session:
         recaps = Recaps(session, there.community)
-        await recaps.put(NOW - WEEK, NOW, State.POSTED, "recap:1", NOW)
+        await recaps.put(NOW - WEEK, NOW, RecapState.POSTED, "recap:1", NOW)
         await recaps.unsaid("recap:1")
         await recaps.unsaid("recap:1:preview")
         assert await recaps.settled() is None
@@ -112,9 +114,9 @@ async def test_one_that_could_not_be_said_ends_no_period_and_keeps_the_trust(
 async def test_only_a_skip_still_to_come_can_be_brought_back(units: Units, there: Setting) -> None:
     async with units.write() as session:
         recaps = Recaps(session, there.community)
-        past = await recaps.put(NOW - WEEK, NOW, State.SKIPPED, "recap:1", NOW)
-        ahead = await recaps.put(NOW, NOW + WEEK, State.SKIPPED, "recap:2", NOW)
-        posted = await recaps.put(NOW, NOW + WEEK, State.POSTED, "recap:3", NOW)
+        past = await recaps.put(NOW - WEEK, NOW, RecapState.SKIPPED, "recap:1", NOW)
+        ahead = await recaps.put(NOW, NOW + WEEK, RecapState.SKIPPED, "recap:2", NOW)
+        posted = await recaps.put(NOW, NOW + WEEK, RecapState.POSTED, "recap:3", NOW)
         assert past is not None
         assert ahead is not None
         assert posted is not None
@@ -226,7 +228,7 @@ async def test_nothing_of_another_community_is_seen_or_changed(units: Units, the
     async with units.write() as session:
         other = await settled(session, space="T2", community="Other", people=("olga",))
         theirs = Recaps(session, other.community)
-        for number, state in enumerate(State):
+        for number, state in enumerate(RecapState):
             await theirs.put(NOW, NOW + WEEK, state, f"recap:{number}", NOW)
         waiting = await theirs.waiting()
         assert waiting is not None
@@ -234,7 +236,7 @@ async def test_nothing_of_another_community_is_seen_or_changed(units: Units, the
         await joined(session, other, "olga", NOW - HOUR)
         mine = Recaps(session, there.community)
         assert await mine.get(waiting.id) is None
-        assert not await mine.settle(waiting.id, State.SKIPPED, NOW)
+        assert not await mine.settle(waiting.id, RecapState.SKIPPED, NOW)
         assert await mine.waiting() is None
         assert await mine.last_posted() is None
         assert await mine.settled() is None
@@ -252,7 +254,7 @@ async def test_nothing_of_another_community_is_seen_or_changed(units: Units, the
         channel = other.channels["general"]
         assert await mine.introduced(channel, NOW - WEEK, NOW + WEEK, joined=NOW - WEEK) == []
         assert await mine.people_per_week([NOW - WEEK, NOW + WEEK]) == [0]
-        assert await mine.put(NOW, NOW + WEEK, State.WAITING, "recap:0", NOW) is not None
+        assert await mine.put(NOW, NOW + WEEK, RecapState.WAITING, "recap:0", NOW) is not None
 
 
 async def test_a_person_of_two_communities_is_counted_where_they_spoke(units: Units, there: Setting) -> None:

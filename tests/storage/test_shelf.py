@@ -13,15 +13,7 @@ from sqlalchemy import text
 from storage.base import Base
 from storage.communities import Directory
 from storage.engine import is_sqlite
-from storage.finding import (
-    Candidate,
-    Term,
-    folded,
-    ranked,
-    rarity,
-    terms_of,
-    unaccented,
-)
+from storage.ranking import Candidate, Term, folded, ranked, rarity, terms_of, unaccented
 from storage.resources import CANDIDATES, Found, Link, Shelf, Shelved
 from storage.unit import Units
 from tests.conftest import NOW

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from adapters.archive.archive import Archive
-from adapters.archive.opening import open_archive
-from facilitation.core.happenings import Happening
+from adapters.archive.detection import open_archive
+from facilitation.core.values.events import Event
 
 ROOT = Path(__file__).parents[3]
 SMALL = ROOT / "tests" / "data"
@@ -16,9 +16,9 @@ Zipped = Callable[..., Path]
 Opened = Callable[[Path], Archive]
 
 
-def read(path: Path) -> list[Happening]:
+def read(path: Path) -> list[Event]:
     with open_archive(path) as archive:
-        return list(archive.happenings())
+        return list(archive.events())
 
 
 @pytest.fixture

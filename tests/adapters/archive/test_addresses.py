@@ -23,7 +23,7 @@ def test_addresses_end_where_the_sentence_goes_on(text: str, found: tuple[str, .
 
 
 @pytest.mark.parametrize(
-    ("text", "asks"),
+    ("text", "expected"),
     [
         ("is it?", True),
         ("https://example.org/?q=1", False),
@@ -32,5 +32,5 @@ def test_addresses_end_where_the_sentence_goes_on(text: str, found: tuple[str, .
         ("no", False),
     ],
 )
-def test_a_question_mark_counts_outside_addresses(text: str, asks: bool) -> None:
-    assert is_question(text) is asks
+def test_a_question_mark_counts_outside_addresses(text: str, expected: bool) -> None:
+    assert is_question(text) is expected

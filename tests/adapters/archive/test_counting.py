@@ -1,8 +1,8 @@
 from datetime import UTC, datetime
 
-from adapters.archive.counting import Counts
-from facilitation.core.happenings import (
-    Happening,
+from adapters.archive.counts import Counts
+from facilitation.core.values.events import (
+    Event,
     MemberChanged,
     MemberJoined,
     MemberLeft,
@@ -14,10 +14,10 @@ from facilitation.core.happenings import (
 SUNDAY, MONDAY = datetime(2016, 7, 17, 23, 59, tzinfo=UTC), datetime(2016, 7, 18, 0, 0, tzinfo=UTC)
 
 
-def counted(*happenings: Happening) -> Counts:
+def counted(*events: Event) -> Counts:
     counts = Counts()
-    for happening in happenings:
-        counts.follow(happening)
+    for event in events:
+        counts.follow(event)
     return counts
 
 

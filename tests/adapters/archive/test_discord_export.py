@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from adapters.archive import discord_export
-from adapters.archive.opening import open_archive
-from facilitation.core.errors import BadInput
-from facilitation.core.happenings import (
+from adapters.archive.detection import open_archive
+from facilitation.core.values.errors import BadInput
+from facilitation.core.values.events import (
     ChannelFacts,
-    Happening,
+    Event,
     MemberChanged,
     MemberJoined,
     MessagePosted,
@@ -80,13 +80,13 @@ def test_roster_knows_the_channels_at_once_and_the_people_after_reading(opened: 
         ChannelFacts("1003", "forum"),
         ChannelFacts("1001", "general", topic="Tea & talk"),
     )
-    list(archive.happenings())
+    list(archive.events())
     assert set(archive.roster().people) == {KOFI, LENA, MEI}
 
 
 def test_what_was_left_out_is_said(opened: Opened) -> None:
     archive = opened(EXPORT)
-    list(archive.happenings())
+    list(archive.events())
     assert archive.troubles == [
         "package.json: is not from DiscordChatExporter; left out",
         "Elsewhere - general [1101].json: is of another server; left out",
@@ -139,7 +139,7 @@ def test_a_large_file_in_another_layout_is_named(
     (tmp_path / "thread.json").write_bytes(THREAD.read_bytes())
     monkeypatch.setattr(discord_export, "LARGEST_WHOLE", 100)
     archive = opened(tmp_path)
-    assert [found.who for found in archive.happenings() if isinstance(found, MessagePosted)] == [
+    assert [found.who for found in archive.events() if isinstance(found, MessagePosted)] == [
         "23",
         "22",
         "23",
@@ -173,8 +173,8 @@ def message(number: int, minutes: int, **fields: Any) -> dict[str, Any]:
     }
 
 
-def posted(happenings: list[Happening]) -> list[MessagePosted]:
-    return [happening for happening in happenings if isinstance(happening, MessagePosted)]
+def posted(events: list[Event]) -> list[MessagePosted]:
+    return [event for event in events if isinstance(event, MessagePosted)]
 
 
 def test_many_files_give_one_order(tmp_path: Path) -> None:
@@ -184,7 +184,7 @@ def test_many_files_give_one_order(tmp_path: Path) -> None:
         )
     found = posted(read(tmp_path))
     assert len(found) == sum(name % 6 for name in range(40))
-    assert [happening.at for happening in found] == sorted(happening.at for happening in found)
+    assert [event.at for event in found] == sorted(event.at for event in found)
 
 
 def test_a_message_in_two_files_of_one_channel_counts_once(opened: Opened, tmp_path: Path) -> None:
@@ -192,7 +192,7 @@ def test_a_message_in_two_files_of_one_channel_counts_once(opened: Opened, tmp_p
     export(tmp_path / "part1.json", first, id="7")
     export(tmp_path / "part2.json", [message(n, n) for n in range(4, 9)], id="7")
     archive = opened(tmp_path)
-    assert [found.message for found in posted(list(archive.happenings()))] == [str(n) for n in range(9)]
+    assert [found.message for found in posted(list(archive.events()))] == [str(n) for n in range(9)]
     assert archive.troubles == ["left out: seen twice, 2 rows"]
 
 
@@ -204,9 +204,9 @@ def test_newest_first_is_turned_round(
     export(tmp_path / "a.json", [message(n, n) for n in range(200, 0, -1)])
     export(tmp_path / "b.json", [message(1000 + n, n) for n in range(0, 200, 50)])
     archive = opened(tmp_path)
-    found = posted(list(archive.happenings()))
+    found = posted(list(archive.events()))
     assert len(found) == 204
-    assert [happening.at for happening in found] == sorted(happening.at for happening in found)
+    assert [event.at for event in found] == sorted(event.at for event in found)
     assert archive.troubles == []
 
 
@@ -226,7 +226,7 @@ def test_odd_messages_cost_themselves_only(opened: Opened, tmp_path: Path) -> No
         message(6, 6),
     ]
     archive = opened(export(tmp_path / "7.json", odd))
-    found = posted(list(archive.happenings()))
+    found = posted(list(archive.events()))
     assert [(one.message, one.text) for one in found] == [
         ("1", "words 1"),
         ("4", "half �"),
@@ -242,7 +242,7 @@ def test_odd_messages_cost_themselves_only(opened: Opened, tmp_path: Path) -> No
 def test_an_impossible_time_costs_one_message(opened: Opened, tmp_path: Path, at: str) -> None:
     messages = [message(1, 1), message(2, 2, timestamp=at), message(3, 3)]
     archive = opened(export(tmp_path / "7.json", messages))
-    assert [one.message for one in posted(list(archive.happenings()))] == ["1", "3"]
+    assert [one.message for one in posted(list(archive.events()))] == ["1", "3"]
     assert archive.troubles == ["left out: without a usable time, 1 row"]
 
 
@@ -251,7 +251,7 @@ def test_a_file_that_is_cut_off_gives_what_stands_before(opened: Opened, tmp_pat
     whole = path.read_bytes()
     path.write_bytes(whole[: whole.index(b'"words 7"')])
     archive = opened(path)
-    assert [found.message for found in posted(list(archive.happenings()))] == [str(n) for n in range(7)]
+    assert [found.message for found in posted(list(archive.events()))] == [str(n) for n in range(7)]
     assert archive.troubles == [
         "7.json: is cut off: its list of messages does not end; what stands before goes in"
     ]

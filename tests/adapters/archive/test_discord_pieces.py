@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.archive import discord_pieces
-from adapters.archive.discord_pieces import Pieces, Row
-from adapters.archive.troubles import Damaged
+from adapters.archive import discord_chunks
+from adapters.archive.discord_chunks import Pieces, Row
+from adapters.archive.import_report import Damaged
 
 # What people write, with whatever could be taken for the file's own structure.
 TEXTS = st.lists(
@@ -132,7 +132,7 @@ def test_rubbish_in_the_middle_is_survived(rubbish: bytes, place: int, size: int
 
 
 def test_a_message_that_never_ends_does_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(discord_pieces, "MESSAGE_LIMIT", 10_000)
+    monkeypatch.setattr(discord_chunks, "MESSAGE_LIMIT", 10_000)
     messages = [message(number, f"words {number}", {}) for number in range(3)]
     raw = written(messages, {"indent": 2}, messageCount=3)
     place = raw.index(b"words 1")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.archive.counting import Counts
+from adapters.archive.counts import Counts
 from tests.adapters.archive.conftest import ROOT, read
 from tests.bench.archives import Written, write_discord_export, write_slack_export
 
@@ -17,9 +17,9 @@ from tests.bench.archives import Written, write_discord_export, write_slack_expo
 def expect_same(written: Written, path: Path) -> None:
     counts = Counts("discord" if "discord" in path.name else "slack")
     moments: list[datetime] = []
-    for happening in read(path):
-        counts.follow(happening)
-        moments.append(happening.at)
+    for event in read(path):
+        counts.follow(event)
+        moments.append(event.at)
     figures = dict(counts.totals)
     figures.pop("authors")
     assert figures == {name: getattr(written, name) for name in figures}

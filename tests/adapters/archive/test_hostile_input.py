@@ -9,10 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from adapters.archive import boxes
-from adapters.archive.opening import open_archive
-from facilitation.core.errors import BadInput
-from facilitation.core.happenings import MessagePosted
+from adapters.archive import containers
+from adapters.archive.detection import open_archive
+from facilitation.core.values.errors import BadInput
+from facilitation.core.values.events import MessagePosted
 from tests.adapters.archive.conftest import SMALL, Opened, Zipped, read
 
 SLACK = SMALL / "slack-small"
@@ -222,7 +222,7 @@ def test_a_damaged_member_is_named_and_the_rest_goes_in(
     opened: Opened, tmp_path: Path, field: int, value: bytes, why: str
 ) -> None:
     archive = opened(damaged_zip(tmp_path, field, value))
-    [found] = archive.happenings()
+    [found] = archive.events()
     assert isinstance(found, MessagePosted)
     assert found.message == "1709569400.000200"
     assert archive.troubles == [f"general/2024-03-04.json: {why}; left out"]
@@ -235,7 +235,7 @@ def test_a_stream_that_was_overwritten_is_named(opened: Opened, tmp_path: Path) 
     raw[begin : begin + 30] = b"\xff" * 30
     path.write_bytes(raw)
     archive = opened(path)
-    assert list(archive.happenings()) == []
+    assert list(archive.events()) == []
     assert archive.troubles[0].startswith("general/2024-03-04.json: is damaged (")
 
 
@@ -251,7 +251,7 @@ def test_a_file_that_vanishes_is_named(opened: Opened, tmp_path: Path) -> None:
     day.write_text(DAY)
     archive = opened(tmp_path)
     day.unlink()
-    assert list(archive.happenings()) == []
+    assert list(archive.events()) == []
     assert archive.troubles == [
         "general/2024-03-04.json: cannot be opened (No such file or directory); left out"
     ]
@@ -260,7 +260,7 @@ def test_a_file_that_vanishes_is_named(opened: Opened, tmp_path: Path) -> None:
 def test_json_that_nests_without_end_is_named(opened: Opened, tmp_path: Path) -> None:
     path = zip_with(tmp_path / "deep.zip", **{"general/2024-03-04.json": "[" * 100_000})
     archive = opened(path)
-    assert list(archive.happenings()) == []
+    assert list(archive.events()) == []
     [line] = archive.troubles
     assert line.startswith("general/2024-03-04.json: is not JSON")
 
@@ -272,7 +272,7 @@ def test_clutter_of_other_programs_is_passed_over(opened: Opened, tmp_path: Path
         "general/.hidden.json": "{}",
     }
     archive = opened(zip_with(tmp_path / "mac.zip", **clutter, **{"general/2024-03-04.json": DAY}))
-    assert len(list(archive.happenings())) == 1
+    assert len(list(archive.events())) == 1
     assert archive.troubles == []
 
 
@@ -301,7 +301,7 @@ def damaged(raw: bytes, data: st.DataObject) -> bytes:
 def expect_bad_input_at_most(path: Path) -> None:
     refused = ""
     try:
-        assert all(happening.at.tzinfo for happening in read(path))
+        assert all(event.at.tzinfo for event in read(path))
     except BadInput as error:
         refused = str(error)
     assert "\n" not in refused
@@ -337,7 +337,7 @@ def test_no_damage_to_slack_s_files_raises_more_than_bad_input(tmp_path: Path, d
 
 
 def test_many_streams_share_one_open_file(zipped: Zipped) -> None:
-    box = boxes.open_box(zipped(SMALL / "discord-small"))
+    box = containers.open_container(zipped(SMALL / "discord-small"))
     names = [name for name in box.sizes() if "general" in name]
     streams = [box.stream(name, 100) for name in names]
     parts: list[list[bytes]] = [[] for _ in names]

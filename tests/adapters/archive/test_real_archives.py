@@ -6,8 +6,8 @@ from typing import Any, cast
 
 import pytest
 
-from adapters.archive.apart import read_apart
-from adapters.archive.counting import Counts, Figures
+from adapters.archive.counts import Counts, Figures
+from adapters.archive.reader_process import read_in_process
 from tests.adapters.archive.conftest import Opened
 
 # A summary's names for what `Counts` counts; those of a week are the same.
@@ -39,11 +39,11 @@ def facts_of(path: Path) -> Any:
 
 
 def counts_of(path: Path) -> Counts:
-    with read_apart(path) as reading:
+    with read_in_process(path) as reading:
         counts = Counts(reading.roster.space.platform)
         for batch in reading:
-            for happening in batch:
-                counts.follow(happening)
+            for event in batch:
+                counts.follow(event)
     return counts
 
 
@@ -64,11 +64,11 @@ def test_every_figure_of_the_facts_is_met(real: Path, name: str, names: dict[str
 
 
 @pytest.mark.parametrize(("name", "names"), ARCHIVES)
-def test_happenings_come_in_the_order_of_time(
+def test_events_come_in_the_order_of_time(
     opened: Opened, real: Path, name: str, names: dict[str, str]
 ) -> None:
     archive = opened(real / name)
-    moments = [happening.at for happening in archive.happenings()]
+    moments = [event.at for event in archive.events()]
     assert moments == sorted(moments)
     assert archive.read_bytes == archive.total_bytes
 

@@ -3,11 +3,17 @@ from pathlib import Path
 
 import pytest
 
-from adapters.archive.counting import Counts
-from adapters.archive.opening import open_archive
+from adapters.archive.counts import Counts
+from adapters.archive.detection import open_archive
 from adapters.archive.sample import CommunityFacts, sample_archive
-from facilitation.core.errors import BadInput
-from facilitation.core.happenings import MemberJoined, MessagePosted, Profile, ReactionAdded, SpaceRef
+from facilitation.core.values.errors import BadInput
+from facilitation.core.values.events import (
+    MemberJoined,
+    MessagePosted,
+    Profile,
+    ReactionAdded,
+    SpaceRef,
+)
 from tests.adapters.archive.conftest import Opened, read
 
 PEOPLE = """
@@ -119,7 +125,7 @@ def test_a_line_that_cannot_be_understood_is_named_and_the_rest_goes_in(
     opened: Opened, tmp_path: Path, line: str, why: str
 ) -> None:
     archive = opened(sample(tmp_path, WEEK.replace("09:25 + nadia", line)))
-    rest = len(list(archive.happenings()))
+    rest = len(list(archive.events()))
     [trouble] = archive.troubles
     assert trouble.startswith("week-1.txt, line 8: ")
     assert why in trouble
@@ -129,7 +135,7 @@ def test_a_line_that_cannot_be_understood_is_named_and_the_rest_goes_in(
 @pytest.mark.parametrize("day", ["2026-02-31", "0001-01-01", "9999-12-31"])
 def test_nothing_is_put_on_a_day_that_cannot_be(opened: Opened, tmp_path: Path, day: str) -> None:
     archive = opened(sample(tmp_path, WEEK.replace("2026-03-30", day)))
-    assert [happening.at.day for happening in archive.happenings()] == [31]
+    assert [event.at.day for event in archive.events()] == [31]
     assert archive.troubles[0].startswith("week-1.txt, line 1: ")
     assert archive.troubles[1] == "week-1.txt, line 3: it stands on no day; left out"
 
@@ -145,7 +151,7 @@ def test_nothing_is_put_on_a_day_that_cannot_be(opened: Opened, tmp_path: Path, 
 )
 def test_a_line_out_of_place_is_named(opened: Opened, tmp_path: Path, week: str, why: str) -> None:
     archive = opened(sample(tmp_path, week))
-    assert list(archive.happenings()) == []
+    assert list(archive.events()) == []
     assert why in archive.troubles[0]
 
 
@@ -169,7 +175,7 @@ def test_a_broken_people_file_is_refused(tmp_path: Path, people: str, why: str) 
 
 def test_the_packaged_sample_is_whole() -> None:
     archive = sample_archive()
-    happenings = list(archive.happenings())
+    events = list(archive.events())
     assert archive.troubles == []
     people = {who.handle: who for who in archive.roster().people}
     community = archive.community
@@ -181,8 +187,8 @@ def test_the_packaged_sample_is_whole() -> None:
     assert community.purpose
     assert community.ground_rules
     counts = Counts()
-    for happening in happenings:
-        counts.follow(happening)
+    for event in events:
+        counts.follow(event)
     assert counts.totals["links"] == 12
     assert [week["week"] for week in counts.weeks] == [f"2026-W{week:02d}" for week in range(2, 11)]
     quiet = min(counts.weeks[:8], key=lambda week: week["messages"])
@@ -191,11 +197,11 @@ def test_the_packaged_sample_is_whole() -> None:
 
 def test_the_packaged_sample_ends_on_monday_at_five_to_nine() -> None:
     """`tertulia try` sets its clock there: a newcomer today, and nothing from the future."""
-    last = max(happening.at for happening in sample_archive().happenings())
+    last = max(event.at for event in sample_archive().events())
     now = datetime(2026, 3, 2, 8, 55, tzinfo=UTC)
     assert now - timedelta(hours=1) < last <= now
 
 
 def test_every_key_of_the_packaged_sample_is_its_own() -> None:
-    keys = [happening.key for happening in sample_archive().happenings()]
+    keys = [event.key for event in sample_archive().events()]
     assert len(keys) == len(set(keys)) > 200

@@ -6,9 +6,15 @@ from typing import Any
 
 import pytest
 
-from adapters.archive.opening import open_archive
-from facilitation.core.errors import BadInput
-from facilitation.core.happenings import MemberJoined, MemberLeft, MessagePosted, Profile, SpaceRef
+from adapters.archive.detection import open_archive
+from facilitation.core.values.errors import BadInput
+from facilitation.core.values.events import (
+    MemberJoined,
+    MemberLeft,
+    MessagePosted,
+    Profile,
+    SpaceRef,
+)
 from tests.adapters.archive.conftest import SMALL, Opened, Zipped, read
 
 EXPORT = SMALL / "slack-small"
@@ -95,7 +101,7 @@ def test_roster_tells_guests_bots_the_gone_and_private_channels_apart(opened: Op
 
 def test_what_was_left_out_is_said_file_by_file_and_kind_by_kind(opened: Opened) -> None:
     archive = opened(EXPORT)
-    list(archive.happenings())
+    list(archive.events())
     troubles = archive.troubles
     assert troubles[:4] == [
         "general/canvas_in_the_conversation.json: is not a day of messages; left out",
@@ -120,8 +126,8 @@ def test_what_was_left_out_is_said_file_by_file_and_kind_by_kind(opened: Opened)
 
 def test_reading_again_says_the_same_again(opened: Opened) -> None:
     archive = opened(EXPORT)
-    first, troubles = list(archive.happenings()), archive.troubles
-    assert list(archive.happenings()) == first
+    first, troubles = list(archive.events()), archive.troubles
+    assert list(archive.events()) == first
     assert archive.troubles == troubles
 
 
@@ -134,10 +140,10 @@ def test_private_words_are_nowhere() -> None:
 def test_progress_ends_at_the_total(opened: Opened) -> None:
     archive = opened(EXPORT)
     assert archive.read_bytes == 0
-    happenings = archive.happenings()
-    next(happenings)
+    events = archive.events()
+    next(events)
     assert 0 < archive.read_bytes <= archive.total_bytes
-    list(happenings)
+    list(events)
     assert archive.read_bytes == archive.total_bytes > 3000
 
 
@@ -182,13 +188,13 @@ def test_any_exporter_s_zone_gives_the_order_of_time(tmp_path: Path, offset: int
         days.setdefault(f"channel-{hour % 2}/{local}", []).append(row(at))
     found = read(export(tmp_path, days))
     assert len(found) == 40
-    assert [happening.at for happening in found] == sorted(happening.at for happening in found)
+    assert [event.at for event in found] == sorted(event.at for event in found)
 
 
 def test_quiet_weeks_between_two_days_change_nothing(tmp_path: Path) -> None:
     early, late = datetime(2024, 1, 1, 23, tzinfo=UTC), datetime(2024, 3, 1, 1, tzinfo=UTC)
     found = read(export(tmp_path, {"a/2024-01-01": [row(early)], "b/2024-03-01": [row(late)]}))
-    assert [happening.at for happening in found] == [early, late]
+    assert [event.at for event in found] == [early, late]
 
 
 def test_a_row_far_from_its_file_s_day_is_read_and_said(opened: Opened, tmp_path: Path) -> None:
@@ -196,7 +202,7 @@ def test_a_row_far_from_its_file_s_day_is_read_and_said(opened: Opened, tmp_path
     days = {f"a/2024-01-0{day}": [row(datetime(2024, 1, day, 12, tzinfo=UTC))] for day in range(1, 6)}
     days["b/2024-01-05"] = [row(stray)]
     archive = opened(export(tmp_path, days))
-    assert stray in [happening.at for happening in archive.happenings()]
+    assert stray in [event.at for event in archive.events()]
     assert archive.troubles == ["left out: out of order (read all the same), 1 row"]
 
 
@@ -245,14 +251,14 @@ def test_a_thread_s_root_is_no_reply(tmp_path: Path) -> None:
 def test_an_impossible_time_costs_one_row(opened: Opened, tmp_path: Path, ts: str) -> None:
     at = datetime(2024, 1, 1, 12, tzinfo=UTC)
     archive = opened(export(tmp_path, {"a/2024-01-01": [row(at), row(at, ts=ts), row(at + timedelta(1))]}))
-    assert len(list(archive.happenings())) == 2
+    assert len(list(archive.events())) == 2
     assert archive.troubles == ["left out: without a usable time, 1 row"]
 
 
 @pytest.mark.parametrize("day", ["0001-01-01", "2024-02-30", "9999-12-31", "2024-1-1"])
 def test_a_file_named_by_no_possible_day_is_named(opened: Opened, tmp_path: Path, day: str) -> None:
     archive = opened(export(tmp_path, {f"a/{day}": [row(datetime(2024, 1, 1, 12, tzinfo=UTC))]}))
-    assert list(archive.happenings()) == []
+    assert list(archive.events()) == []
     assert archive.troubles == [f"a/{day}.json: is not a day of messages; left out"]
 
 
@@ -260,7 +266,7 @@ def test_a_channel_marked_private_is_not_read(opened: Opened, tmp_path: Path) ->
     at = datetime(2024, 1, 1, 12, tzinfo=UTC)
     channels = [{"id": "C1", "name": "a", "is_private": True, "members": ["U1"]}]
     archive = opened(export(tmp_path, {"a/2024-01-01": [row(at)]}, channels=channels))
-    assert list(archive.happenings()) == []
+    assert list(archive.events()) == []
     assert archive.roster().channels[0].members == ()
 
 
@@ -278,7 +284,7 @@ def test_broken_or_missing_lists_cost_names_only(opened: Opened, tmp_path: Path)
     (tmp_path / "users.json").unlink()
     (tmp_path / "channels.json").write_text("[{")
     archive = opened(tmp_path)
-    [found] = archive.happenings()
+    [found] = archive.events()
     assert isinstance(found, MessagePosted)
     assert (found.place, found.text) == ("a", "hello @U1")
     assert archive.troubles[0] == "users.json: is missing"
@@ -291,7 +297,7 @@ def test_a_byte_order_mark_is_no_trouble(opened: Opened, tmp_path: Path) -> None
     day = tmp_path / "a" / "2024-01-01.json"
     day.write_bytes(b"\xef\xbb\xbf" + day.read_bytes())
     archive = opened(tmp_path)
-    assert len(list(archive.happenings())) == 1
+    assert len(list(archive.events())) == 1
     assert archive.troubles == []
 
 

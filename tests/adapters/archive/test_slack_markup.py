@@ -36,7 +36,7 @@ def test_links_come_in_order_and_whole() -> None:
 
 
 @pytest.mark.parametrize(
-    ("raw", "asks"),
+    ("raw", "expected"),
     [
         ("is it?", True),
         ("it is", False),
@@ -47,8 +47,8 @@ def test_links_come_in_order_and_whole() -> None:
         ("<@U1>?", True),
     ],
 )
-def test_a_question_mark_counts_outside_addresses(raw: str, asks: bool) -> None:
-    assert is_question(raw) is asks
+def test_a_question_mark_counts_outside_addresses(raw: str, expected: bool) -> None:
+    assert is_question(raw) is expected
 
 
 @given(st.text(alphabet="abc<>&?|@#!;lt:/htps"))

@@ -1,8 +1,8 @@
-from adapters.archive.troubles import MOST_KINDS, Troubles
+from adapters.archive.import_report import MOST_KINDS, ImportReport
 
 
 def test_files_come_first_then_rows_by_number() -> None:
-    troubles = Troubles()
+    troubles = ImportReport()
     troubles.row("b")
     troubles.row("a")
     troubles.row("c", 2)
@@ -18,7 +18,7 @@ def test_files_come_first_then_rows_by_number() -> None:
 
 
 def test_a_new_reading_forgets_the_last_but_not_the_opening() -> None:
-    troubles = Troubles()
+    troubles = ImportReport()
     troubles.left_out("y/", "is private")
     troubles.file("x.json", "is broken")
     troubles.row("a")
@@ -27,14 +27,14 @@ def test_a_new_reading_forgets_the_last_but_not_the_opening() -> None:
 
 
 def test_whatever_a_file_is_called_its_line_stays_one() -> None:
-    troubles = Troubles()
+    troubles = ImportReport()
     troubles.file("a\nb\x1b[31m.json", "is broken")
     troubles.row("sub\ntype")
     assert troubles.lines() == ["a�b�[31m.json: is broken", "left out: sub�type, 1 row"]
 
 
 def test_kinds_without_end_are_put_together() -> None:
-    troubles = Troubles()
+    troubles = ImportReport()
     for number in range(1_000):
         troubles.row(f"kind {number}")
     assert len(troubles.lines()) == MOST_KINDS + 1

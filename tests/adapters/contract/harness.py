@@ -21,7 +21,7 @@ from tests.adapters.contract.puppet import PuppetDoor
 class Harness(Protocol):
     """One platform under test, with the puppet behind it."""
 
-    door: PuppetDoor
+    gateway: PuppetDoor
     shows_styles: bool
     """Whether bold, italic and code can be told from plain characters in what is seen."""
 

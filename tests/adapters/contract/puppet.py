@@ -10,8 +10,16 @@ from dataclasses import replace
 from datetime import UTC, datetime, time
 from typing import Any, Literal
 
-from facilitation.core.ask import Form, FormField
-from facilitation.core.cards import (
+from facilitation.core.platforms.surface import (
+    Address,
+    Interaction,
+    OutgoingMessage,
+    Person,
+    Receipt,
+    RenderableCard,
+    Response,
+)
+from facilitation.core.values.cards import (
     Button,
     Buttons,
     Card,
@@ -35,8 +43,8 @@ from facilitation.core.cards import (
     Small,
     Text,
 )
-from facilitation.core.happenings import ChannelFacts, Happening, Profile, Roster, SpaceRef
-from facilitation.core.surface import Address, Answer, Knock, Parcel, Person, Receipt, Spoken
+from facilitation.core.values.events import ChannelFacts, Event, Profile, Roster, SpaceRef
+from facilitation.core.values.forms import Form, FormField
 
 ANA, BEN, CHI, DEV = "ana", "ben", "chi", "dev"
 PEOPLE = {
@@ -223,29 +231,29 @@ class PuppetDoor:
     """Answers what its commands say; remembers every knock and every happening."""
 
     def __init__(self) -> None:
-        self.knocks: list[Knock] = []
-        self.heard: list[Happening] = []
-        self.parcels: list[Parcel] = []
+        self.interactions: list[Interaction] = []
+        self.heard: list[Event] = []
+        self.outgoing_messages: list[OutgoingMessage] = []
         self.receipts: dict[str, Receipt] = {}
         """Filled by the harness when it delivers."""
 
     # The Door ---------------------------------------------------------------------------------------
 
-    async def handle(self, knock: Knock) -> Answer:
+    async def handle(self, interaction: Interaction) -> Response:
         """Play what was asked for."""
-        self.knocks.append(knock)
-        if knock.ask:
-            return self._asked(knock)
-        word, _, rest = knock.words.partition(" ")
+        self.interactions.append(interaction)
+        if interaction.command:
+            return self._asked(interaction)
+        word, _, rest = interaction.words.partition(" ")
         match word:
             case "show":
                 return _answer(PARTS[rest])
             case "everyone":
                 return replace(_answer(_said("Everybody sees this")), to="everyone")
             case "form":
-                return Answer(form=_form(rest), community=5)
+                return Response(form=_form(rest), community=5)
             case "say":
-                return self._say(knock, rest)
+                return self._say(interaction, rest)
             case "point":
                 return _answer(_pointing(rest))
             case "refuse":
@@ -255,17 +263,17 @@ class PuppetDoor:
                     _answer(_said("Something went wrong. The reference is 1a2b3c.")), reference="1a2b3c"
                 )
             case "nothing":
-                return Answer()
+                return Response()
             case "share":
-                return Answer(form=_share_form())
+                return Response(form=_share_form())
             case "home":
                 return _answer(_home())
             case _:
-                return _answer(_said(f"You said {knock.words}"))
+                return _answer(_said(f"You said {interaction.words}"))
 
-    async def hear(self, space: SpaceRef, happening: Happening) -> None:
+    async def hear(self, space: SpaceRef, event: Event) -> None:
         """Remember it."""
-        self.heard.append(happening)
+        self.heard.append(event)
 
     async def arrive(self, roster: Roster) -> None:
         """Nothing to take in."""
@@ -276,28 +284,28 @@ class PuppetDoor:
 
     # ------------------------------------------------------------------------------------------------
 
-    def _asked(self, knock: Knock) -> Answer:
-        if knock.ask == "puppet.form" and knock.submitted:
-            return self._submitted(knock)
-        said = ", ".join(f"{name}={value}" for name, value in sorted(knock.args.items()))
-        return _answer(_said(f"Heard {knock.ask} with {said or 'nothing'}"))
+    def _asked(self, interaction: Interaction) -> Response:
+        if interaction.command == "puppet.form" and interaction.submitted:
+            return self._submitted(interaction)
+        said = ", ".join(f"{name}={value}" for name, value in sorted(interaction.args.items()))
+        return _answer(_said(f"Heard {interaction.command} with {said or 'nothing'}"))
 
-    def _submitted(self, knock: Knock) -> Answer:
-        share = knock.args.get("kept") == "share"
-        url = str(knock.args.get("url", ""))
-        if (share or "url" in knock.args) and not url.startswith(("http://", "https://")):
+    def _submitted(self, interaction: Interaction) -> Response:
+        share = interaction.args.get("kept") == "share"
+        url = str(interaction.args.get("url", ""))
+        if (share or "url" in interaction.args) and not url.startswith(("http://", "https://")):
             form = _share_form() if share else _form("url")
-            fields = tuple(replace(f, value=knock.args.get(f.name, f.value)) for f in form.fields)
-            return Answer(form=replace(form, fields=fields, errors={"url": "A link begins with https://"}))
-        args = {name: value for name, value in knock.args.items() if name != "kept"}
+            fields = tuple(replace(f, value=interaction.args.get(f.name, f.value)) for f in form.fields)
+            return Response(form=replace(form, fields=fields, errors={"url": "A link begins with https://"}))
+        args = {name: value for name, value in interaction.args.items() if name != "kept"}
         said = ", ".join(f"{name}={_shown(value)}" for name, value in sorted(args.items()))
         return _answer(Card("Taken", (text(said),), "good"))
 
-    def _say(self, knock: Knock, what: str) -> Answer:
-        who = knock.who
+    def _say(self, interaction: Interaction, what: str) -> Response:
+        who = interaction.who
         addresses = {
             "channel": Address("channel", "C-help"),
-            "thread": Address("thread", knock.place, root=knock.thread or "?"),
+            "thread": Address("thread", interaction.place, root=interaction.thread or "?"),
             "direct": Address("direct", people=(BEN,)),
             "group": Address("group", people=(who, BEN)),
         }
@@ -314,30 +322,32 @@ class PuppetDoor:
             receipt = self.receipts["say-channel"]
             self._post("say-channel", addresses["channel"], _said(""), receipt=receipt, withdraw=True)
         elif what.startswith("point "):
-            self._post("say-point", Address("channel", knock.place), _pointing(what.removeprefix("point ")))
+            self._post(
+                "say-point", Address("channel", interaction.place), _pointing(what.removeprefix("point "))
+            )
         elif what == "file":
             self._post("say-file", addresses["direct"], PARTS["file"])
         elif what == "buttons":
-            self._post("say-buttons", Address("channel", knock.place), PARTS["buttons"])
+            self._post("say-buttons", Address("channel", interaction.place), PARTS["buttons"])
         elif what.startswith("react "):
             place, message = what.removeprefix("react ").split()
             self._post(
                 "react", Address("channel", place), Card(), receipt=Receipt(place, (message,)), emoji="tada"
             )
-        return Answer()
+        return Response()
 
     def _post(self, key: str, address: Address, card: Card, **more: Any) -> None:
-        delivery = f"{key}-{len(self.parcels)}"
-        self.parcels.append(Parcel(delivery, address, spoken(card), **more))
+        delivery = f"{key}-{len(self.outgoing_messages)}"
+        self.outgoing_messages.append(OutgoingMessage(delivery, address, renderable(card), **more))
 
 
-def spoken(card: Card) -> Spoken:
+def renderable(card: Card) -> RenderableCard:
     """A card with everything an adapter needs to show it."""
-    return Spoken(card, PEOPLE, CHANNELS | ELSEWHERE, community=5, zone="Europe/Berlin", space=1)
+    return RenderableCard(card, PEOPLE, CHANNELS | ELSEWHERE, community=5, zone="Europe/Berlin", space=1)
 
 
-def _answer(card: Card) -> Answer:
-    return Answer(spoken=spoken(card), community=5)
+def _answer(card: Card) -> Response:
+    return Response(renderable=renderable(card), community=5)
 
 
 def _said(words: str) -> Card:

@@ -6,8 +6,8 @@ from tests.adapters.contract.puppet import ANA, BEN, HOSTILE
 
 async def test_a_command_reaches_the_house_with_who_and_where(platform: Harness) -> None:
     await platform.command(BEN, "C-help", "find a thing")
-    knock = platform.door.knocks[-1]
-    assert (knock.who, knock.place, knock.root, knock.words, knock.via) == (
+    interaction = platform.gateway.interactions[-1]
+    assert (interaction.who, interaction.place, interaction.root, interaction.words, interaction.via) == (
         BEN,
         "C-help",
         "cop",
@@ -18,7 +18,7 @@ async def test_a_command_reaches_the_house_with_who_and_where(platform: Harness)
 
 async def test_people_and_channels_in_a_command_come_as_handles(platform: Harness) -> None:
     await platform.command(ANA, "C-general", "kudos @Ben Okafor for help in #help")
-    assert platform.door.knocks[-1].words == "kudos <@ben> for help in <#C-help>"
+    assert platform.gateway.interactions[-1].words == "kudos <@ben> for help in <#C-help>"
 
 
 async def test_an_answer_is_seen_by_the_asker_alone(platform: Harness) -> None:
@@ -50,8 +50,8 @@ async def test_no_answer_shows_nothing(platform: Harness) -> None:
 async def test_a_button_carries_its_arguments_and_its_community(platform: Harness) -> None:
     await platform.command(ANA, "C-general", "show buttons")
     await platform.press(ANA, "C-general", "Later")
-    knock = platform.door.knocks[-1]
-    assert (knock.ask, knock.args, knock.via, knock.community) == (
+    interaction = platform.gateway.interactions[-1]
+    assert (interaction.command, interaction.args, interaction.via, interaction.community) == (
         "puppet.press",
         {"answer": "later"},
         "button",
@@ -63,25 +63,25 @@ async def test_a_button_carries_its_arguments_and_its_community(platform: Harnes
 async def test_a_button_of_a_post_is_pressed_by_whoever_reads_it(platform: Harness) -> None:
     await platform.command(ANA, "C-help", "say buttons")
     await platform.press(BEN, "C-help", "Yes")
-    assert platform.door.knocks[-1].who == BEN
-    assert platform.door.knocks[-1].place == "C-help"
+    assert platform.gateway.interactions[-1].who == BEN
+    assert platform.gateway.interactions[-1].place == "C-help"
     assert (await platform.seen(BEN, "C-help"))[-1] == "(only you) Heard puppet.press with answer=yes"
 
 
 async def test_a_menu_hands_over_the_choice_under_its_field(platform: Harness) -> None:
     await platform.command(ANA, "C-general", "show menu")
     await platform.choose(ANA, "C-general", "How often?", "Every month")
-    knock = platform.door.knocks[-1]
-    assert (knock.ask, knock.args) == ("puppet.choose", {"id": 7, "pace": "monthly"})
+    interaction = platform.gateway.interactions[-1]
+    assert (interaction.command, interaction.args) == ("puppet.choose", {"id": 7, "pace": "monthly"})
 
 
 async def test_asking_in_a_direct_message_says_so(platform: Harness) -> None:
     await platform.command(ANA, "direct", "find it")
-    assert platform.door.knocks[-1].direct
+    assert platform.gateway.interactions[-1].direct
     assert await platform.seen(ANA, "direct") == ["(only you) You said find it"]
 
 
 async def test_hostile_words_reach_the_house_as_they_were_typed(platform: Harness) -> None:
     await platform.command(ANA, "C-general", HOSTILE)
-    assert platform.door.knocks[-1].words == HOSTILE
+    assert platform.gateway.interactions[-1].words == HOSTILE
     assert (await platform.seen(ANA, "C-general"))[0] == f"(only you) You said {HOSTILE}"

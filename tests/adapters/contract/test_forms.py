@@ -33,9 +33,14 @@ async def test_a_field_is_filled_in_and_handed_over(platform: Harness, kind: str
     assert await platform.form(ANA) == ["A form", f"{field.label}{star}{hint}"]
     shown, handed = FILLED[kind]
     await platform.fill(ANA, {field.label: shown})
-    knock = platform.door.knocks[-1]
-    assert (knock.ask, knock.via, knock.submitted, knock.community) == ("puppet.form", "form", True, 5)
-    assert knock.args == {"kept": "this", kind: handed}
+    interaction = platform.gateway.interactions[-1]
+    assert (interaction.command, interaction.via, interaction.submitted, interaction.community) == (
+        "puppet.form",
+        "form",
+        True,
+        5,
+    )
+    assert interaction.args == {"kept": "this", kind: handed}
     assert await platform.form(ANA) is None
     assert "(only you) # Taken" in await platform.seen(ANA, "C-general")
 
@@ -44,7 +49,7 @@ async def test_a_hidden_field_is_kept_and_not_shown(platform: Harness) -> None:
     await platform.command(ANA, "C-general", "form hidden")
     assert await platform.form(ANA) == ["A form"]
     await platform.fill(ANA, {})
-    assert platform.door.knocks[-1].args == {"kept": "this", "hidden": 42}
+    assert platform.gateway.interactions[-1].args == {"kept": "this", "hidden": 42}
 
 
 async def test_all_kinds_fit_on_one_form(platform: Harness) -> None:
@@ -53,7 +58,7 @@ async def test_all_kinds_fit_on_one_form(platform: Harness) -> None:
     assert form is not None
     assert len(form) == len(FIELDS)  # the title, and all but the hidden one
     await platform.fill(ANA, {FIELDS[kind].label: shown for kind, (shown, _) in FILLED.items()})
-    assert platform.door.knocks[-1].args == {"kept": "this", "hidden": 42} | {
+    assert platform.gateway.interactions[-1].args == {"kept": "this", "hidden": 42} | {
         k: v for k, (_, v) in FILLED.items()
     }
 
@@ -66,7 +71,7 @@ async def test_an_error_stands_beside_its_field_until_it_is_mended(platform: Har
     assert form[1].endswith("! A link begins with https://")
     await platform.fill(ANA, {"Link": "https://example.org"})
     assert await platform.form(ANA) is None
-    assert platform.door.knocks[-1].args == {
+    assert platform.gateway.interactions[-1].args == {
         "kept": "share",
         "url": "https://example.org",
         "note": "It helps",

@@ -14,14 +14,16 @@ import msgspec
 from pydantic import Field
 
 from adapters.discord.platform import DiscordPlatform
-from facilitation.core.ask import Ask, Call, Form
-from facilitation.core.cards import Card
-from facilitation.core.clock import SystemClock
-from facilitation.core.effects import Effects
-from facilitation.core.happenings import Happening, Roster, SpaceRef
-from facilitation.core.platform import Host
-from facilitation.core.room import Catalogue, Room
-from facilitation.core.surface import Answer, Knock, Receipt, Surface
+from facilitation.core.features.feature import Feature
+from facilitation.core.features.registry import Registry
+from facilitation.core.platforms.platform import Host
+from facilitation.core.platforms.surface import Interaction, Receipt, Response, Surface
+from facilitation.core.values.cards import Card
+from facilitation.core.values.clock import SystemClock
+from facilitation.core.values.commands import Command, Context
+from facilitation.core.values.effects import Effects
+from facilitation.core.values.events import Event, Roster, SpaceRef
+from facilitation.core.values.forms import Form
 from tests.adapters.contract.puppet import ANA, BEN, CHANNELS, CHI, DEV, PEOPLE, PuppetDoor
 from tests.adapters.discord.reading import EMOJI, lines_of
 from tests.fakes.discord import FakeDiscord
@@ -29,17 +31,17 @@ from tests.fakes.discord.modal import Field as ModalField
 
 ZONES = {ANA: "Europe/Lisbon", BEN: "America/New_York", CHI: "UTC", DEV: "Asia/Kolkata"}
 MEMBERS = {"C-general": (ANA, BEN, CHI), "C-help": (ANA, BEN), "C-quiet": (ANA,)}
-puppets = Room("puppet", "Whatever the contract asks for")
+puppets = Feature("puppet", "Whatever the contract asks for")
 
 
-class Type(Ask):
+class Type(Command):
     """Type words after the command."""
 
     words: str = Field(default="", title="Words", description="what the puppet is to do")
 
 
-@puppets.command("type")
-async def typed(ask: Type, call: Call) -> Effects:
+@puppets.command("type", id="puppet.typed")
+async def typed(command: Type, call: Context) -> Effects:
     """Never called: the puppet's door takes the words."""
     return []
 
@@ -56,13 +58,13 @@ async def discord_harness() -> AsyncIterator["DiscordHarness"]:
             fake.add_channel(handle, name, private=is_private, members=(*MEMBERS[handle], "bot"))
         puppet = PuppetDoor()
         names = Names(fake)
-        lanes = Lanes()
-        host = Host(NamedDoor(puppet, names), Catalogue([puppets]), lanes, SystemClock())
+        surfaces = Lanes()
+        host = Host(NamedDoor(puppet, names), Registry([puppets]), surfaces, SystemClock())
         platform = DiscordPlatform(host, token=fake.token, api_url=fake.api_url, gateway_url=fake.gateway_url)
         await platform.start()
         try:
-            await fake.until(lambda: lanes.surfaces)
-            yield DiscordHarness(fake, puppet, names, lanes, platform)
+            await fake.until(lambda: surfaces.surfaces)
+            yield DiscordHarness(fake, puppet, names, surfaces, platform)
         finally:
             await platform.stop()
         assert fake.complaints == []
@@ -105,22 +107,26 @@ class NamedDoor:
         self._puppet = puppet
         self._names = names
 
-    async def handle(self, knock: Knock) -> Answer:
+    async def handle(self, interaction: Interaction) -> Response:
         words = ""
-        if knock.ask == "puppet.typed":
-            words = str(knock.args.get("words", ""))
+        if interaction.command == "puppet.typed":
+            words = str(interaction.args.get("words", ""))
             for id_, handle in self._names.handles.items():
                 words = words.replace(f"<@{id_}>", f"<@{handle}>").replace(f"<#{id_}>", f"<#{handle}>")
-            knock = replace(knock, ask="", args={})
+            interaction = replace(interaction, command="", args={})
         back = self._names.back
-        knock = replace(
-            knock, who=back(knock.who), place=back(knock.place), args=back(knock.args), words=words
+        interaction = replace(
+            interaction,
+            who=back(interaction.who),
+            place=back(interaction.place),
+            args=back(interaction.args),
+            words=words,
         )
-        return self._answered(await self._puppet.handle(knock))
+        return self._answered(await self._puppet.handle(interaction))
 
-    async def hear(self, space: SpaceRef, happening: Happening) -> None:
-        kind = type(happening)
-        told = self._names.back(msgspec.to_builtins(happening))
+    async def hear(self, space: SpaceRef, event: Event) -> None:
+        kind = type(event)
+        told = self._names.back(msgspec.to_builtins(event))
         await self._puppet.hear(space, msgspec.convert(told, kind))
 
     async def arrive(self, roster: Roster) -> None:
@@ -129,9 +135,9 @@ class NamedDoor:
     def complete(self, root: Any, words: str) -> list[tuple[str, str]]:
         return self._puppet.complete(root, words)
 
-    def _answered(self, answer: Answer) -> Answer:
-        if answer.spoken is not None:
-            answer = replace(answer, spoken=with_ids(answer.spoken, self._names))
+    def _answered(self, answer: Response) -> Response:
+        if answer.renderable is not None:
+            answer = replace(answer, renderable=with_ids(answer.renderable, self._names))
         if answer.form is not None:
             answer = replace(answer, form=self._form(answer.form))
         return answer
@@ -151,14 +157,14 @@ class DiscordHarness:
         fake: FakeDiscord,
         puppet: PuppetDoor,
         names: Names,
-        lanes: Lanes,
+        surfaces: Lanes,
         platform: DiscordPlatform,
     ) -> None:
         self.fake = fake
         self._platform = platform
-        self.door = puppet
+        self.gateway = puppet
         self._names = names
-        self._lanes = lanes
+        self._surfaces = surfaces
         self._errors: dict[str, str] = {}
         self._typed: tuple[str, str, str] = ("", "", "")
 
@@ -169,11 +175,11 @@ class DiscordHarness:
         if text.startswith("/cop "):
             await self._type(who, where, text.removeprefix("/cop "))
             return ""
-        heard = len(self.door.heard)
+        heard = len(self.gateway.heard)
         if place == "direct":
             return self.fake.dm(who, text)
         message = self.fake.write(who, where, text)
-        await self.fake.until(lambda: len(self.door.heard) > heard)
+        await self.fake.until(lambda: len(self.gateway.heard) > heard)
         return message
 
     async def command(self, who: str, place: str, words: str) -> None:
@@ -279,22 +285,22 @@ class DiscordHarness:
     async def _rest(self, who: str) -> None:
         """Wait until all is answered, and deliver what the puppet wants said."""
         await self._platform._interactions.rest()
-        while self.door.parcels:
-            parcel = self.door.parcels.pop(0)
+        while self.gateway.outgoing_messages:
+            outgoing = self.gateway.outgoing_messages.pop(0)
             address = replace(
-                parcel.address,
-                handle=self._names.there(parcel.address.handle),
-                people=self._names.there(parcel.address.people),
+                outgoing.address,
+                handle=self._names.there(outgoing.address.handle),
+                people=self._names.there(outgoing.address.people),
             )
-            receipt = parcel.receipt and Receipt(
-                self._names.there(parcel.receipt.place), parcel.receipt.messages
+            receipt = outgoing.receipt and Receipt(
+                self._names.there(outgoing.receipt.place), outgoing.receipt.messages
             )
-            spoken = with_ids(parcel.spoken, self._names)
-            surface = self._lanes.surfaces[self.fake.id_of("workshop")]
+            renderable = with_ids(outgoing.renderable, self._names)
+            surface = self._surfaces.surfaces[self.fake.id_of("workshop")]
             delivered = await surface.deliver(
-                replace(parcel, address=address, receipt=receipt, spoken=spoken)
+                replace(outgoing, address=address, receipt=receipt, renderable=renderable)
             )
-            self.door.receipts[parcel.delivery.rpartition("-")[0]] = delivered
+            self.gateway.receipts[outgoing.delivery.rpartition("-")[0]] = delivered
 
     def _lines(self, who: str, message: Any) -> list[str]:
         before = "(only you) " if message.ephemeral else ""
@@ -341,15 +347,15 @@ class DiscordHarness:
         return [(person.handle, person.name) for person in PEOPLE.values()]
 
 
-def with_ids(spoken: Any, names: Names) -> Any:
+def with_ids(renderable: Any, names: Names) -> Any:
     """What is said, in Discord's ids."""
-    card = msgspec.convert(names.there(msgspec.to_builtins(spoken.card)), Card)
+    card = msgspec.convert(names.there(msgspec.to_builtins(renderable.card)), Card)
     people = {
         member: msgspec.structs.replace(one, handle=names.there(one.handle))
-        for member, one in spoken.people.items()
+        for member, one in renderable.people.items()
     }
-    places = {names.there(handle): name for handle, name in spoken.places.items()}
-    return replace(spoken, card=card, people=people, places=places)
+    places = {names.there(handle): name for handle, name in renderable.places.items()}
+    return replace(renderable, card=card, people=people, places=places)
 
 
 def _anything(one: ModalField) -> Any:

@@ -9,71 +9,73 @@ from typing import Annotated, Any, ClassVar, Literal, TypeVar
 from pydantic import Field
 
 from adapters.discord.platform import DiscordPlatform
-from facilitation.core.ask import Ask, Call, Hidden, Person, Spot, Zone
-from facilitation.core.cards import Card, Plain, Text
-from facilitation.core.clock import VirtualClock
-from facilitation.core.effects import Effects
-from facilitation.core.happenings import Happening, Roster, SpaceRef
-from facilitation.core.platform import Host
-from facilitation.core.room import Catalogue, Room
-from facilitation.core.surface import Answer, Knock, Surface
-from tests.adapters.contract.puppet import spoken
+from facilitation.core.features.feature import Feature
+from facilitation.core.features.registry import Registry
+from facilitation.core.platforms.platform import Host
+from facilitation.core.platforms.surface import Interaction, Response, Surface
+from facilitation.core.values.cards import Card, Plain, Text
+from facilitation.core.values.clock import VirtualClock
+from facilitation.core.values.commands import Command, Context
+from facilitation.core.values.effects import Effects
+from facilitation.core.values.events import Event, Roster, SpaceRef
+from facilitation.core.values.forms import ChannelHandle, Hidden, MemberId, ZoneName
+from tests.adapters.contract.puppet import renderable
 from tests.fakes.discord import FakeDiscord
 
 NOW = datetime(2025, 5, 5, 8, 0, tzinfo=UTC)
-H = TypeVar("H", bound=Happening)
-garden = Room("garden", "Something of everything")
+H = TypeVar("H", bound=Event)
+garden = Feature("garden", "Something of everything")
 
 
-class Plant(Ask):
+class Plant(Command):
     """Plant something somewhere."""
 
     heading: ClassVar[str] = "Plant it"
 
     what: str = Field(title="What", description="which plant")
     many: int = Field(default=1, title="How many", description="a number")
-    who: Person | None = Field(default=None, title="Who", description="who waters it")
-    where: Spot | None = Field(default=None, title="Where", description="which bed")
-    zone: Zone = Field(default="UTC", title="Zone", description="of the sun")
+    who: MemberId | None = Field(default=None, title="Who", description="who waters it")
+    where: ChannelHandle | None = Field(default=None, title="Where", description="which bed")
+    zone: ZoneName = Field(default="UTC", title="Zone", description="of the sun")
     soil: Literal["sand", "clay"] = Field(default="sand", title="Soil", description="what it stands in")
     now: bool = Field(default=False, title="Now", description="at once")
 
 
-@garden.command("plant")
-async def plant(ask: Plant, call: Call) -> Effects:
+@garden.command("plant", id="garden.plant")
+async def plant(command: Plant, call: Context) -> Effects:
     """Never called: the door of the test answers."""
     return []
 
 
-class Look(Ask):
+class Look(Command):
     """Look around."""
 
 
-@garden.command("look")
-async def look(ask: Look, call: Call) -> Effects:
+@garden.command("look", id="garden.look")
+async def look(command: Look, call: Context) -> Effects:
     """Never called."""
     return []
 
 
-class Settle(Ask):
+class Settle(Command):
     """Set how it is watered."""
 
     often: str = Field(default="daily", title="How often", description="how often")
 
 
-@garden.command("tend settings", open_door=True)
-async def settle(ask: Settle, call: Call) -> Effects:
+@garden.command("tend settings", id="garden.settle", handler_authorizes=True)
+async def settle(command: Settle, call: Context) -> Effects:
     """Never called."""
     return []
 
 
-@garden.opening(Settle)
-async def open_settle(call: Call) -> Effects:
+@garden.form(Settle)
+async def open_settle(call: Context) -> Effects:
     """Never called."""
     return []
 
 
-class Press(Ask):
+class Press(Command):
     """Press flowers of this message."""
 
     place: Annotated[str, Hidden] = ""
@@ -83,8 +85,8 @@ class Press(Ask):
     titles: Annotated[dict[str, str], Hidden] = Field(default={})
 
 
-@garden.action(label="Press flowers")
-async def press(ask: Press, call: Call) -> Effects:
+@garden.action(id="garden.press", label="Press flowers")
+async def press(command: Press, call: Context) -> Effects:
     """Never called."""
     return []
 
@@ -93,27 +95,27 @@ class Door:
     """Keeps what it is told; answers what the test says."""
 
     def __init__(self) -> None:
-        self.knocks: list[Knock] = []
-        self.heard: list[Happening] = []
+        self.interactions: list[Interaction] = []
+        self.heard: list[Event] = []
         self.spaces: list[SpaceRef] = []
         self.rosters: list[Roster] = []
-        self.answer: Callable[[Knock], Answer] = lambda _: said("Done.")
+        self.answer: Callable[[Interaction], Response] = lambda _: said("Done.")
         self.refusals = 0
         self.closed = 0
         self.slow = asyncio.Event()
         self.slow.set()
 
-    async def handle(self, knock: Knock) -> Answer:
-        self.knocks.append(knock)
+    async def handle(self, interaction: Interaction) -> Response:
+        self.interactions.append(interaction)
         await self.slow.wait()
-        return self.answer(knock)
+        return self.answer(interaction)
 
-    async def hear(self, space: SpaceRef, happening: Happening) -> None:
+    async def hear(self, space: SpaceRef, event: Event) -> None:
         if self.refusals:
             self.refusals -= 1
             raise OSError("the database is not there")
         self.spaces.append(space)
-        self.heard.append(happening)
+        self.heard.append(event)
 
     async def arrive(self, roster: Roster) -> None:
         if self.closed:
@@ -147,14 +149,14 @@ class Standing:
 
     def __init__(self, fake: FakeDiscord) -> None:
         self.fake = fake
-        self.door = Door()
-        self.lanes = Lanes()
+        self.gateway = Door()
+        self.surfaces = Lanes()
         self.clock = VirtualClock(NOW)
         self.platform = self.made()
 
     def made(self, **more: Any) -> DiscordPlatform:
         """A platform that is not started yet: another run of the process."""
-        host = Host(self.door, Catalogue([garden]), self.lanes, self.clock)
+        host = Host(self.gateway, Registry([garden]), self.surfaces, self.clock)
         more = {
             "token": self.fake.token,
             "api_url": self.fake.api_url,
@@ -165,9 +167,9 @@ class Standing:
     async def start(self, **more: Any) -> None:
         """Start another run of the process, and wait until the servers are taken in."""
         self.platform = self.made(**more)
-        self.lanes.surfaces.clear()
+        self.surfaces.surfaces.clear()
         await self.platform.start()
-        await self.fake.until(lambda: self.lanes.surfaces)
+        await self.fake.until(lambda: self.surfaces.surfaces)
 
     async def restart(self) -> None:
         """End this run of the process and begin another."""
@@ -176,12 +178,12 @@ class Standing:
 
     @property
     def surface(self) -> Surface:
-        return self.lanes.surfaces[self.fake.id_of("workshop")]
+        return self.surfaces.surfaces[self.fake.id_of("workshop")]
 
     async def told(self, kind: type[H], count: int = 1) -> list[H]:
         """Wait for so many happenings of a kind."""
-        await self.fake.until(lambda: len(self.door.of(kind)) >= count)
-        return self.door.of(kind)
+        await self.fake.until(lambda: len(self.gateway.of(kind)) >= count)
+        return self.gateway.of(kind)
 
     async def rest(self) -> None:
         """Wait until what was asked is answered."""
@@ -214,6 +216,6 @@ async def standing() -> AsyncIterator[Standing]:
             await server.platform.stop()
 
 
-def said(words: str, *, community: int = 5) -> Answer:
+def said(words: str, *, community: int = 5) -> Response:
     """An answer of one line."""
-    return Answer(spoken(Card(parts=(Text((Plain(words),)),))), community=community)
+    return Response(renderable(Card(parts=(Text((Plain(words),)),))), community=community)

@@ -3,13 +3,13 @@
 import json
 from typing import Any
 
-from adapters.discord import commands
-from bot.app import ROOMS
-from facilitation.core.ask import fields_of
-from facilitation.core.room import Catalogue
+from adapters.discord import command_tree
+from bot.app import FEATURES
+from facilitation.core.features.registry import Registry
+from facilitation.core.values.forms import fields_of
 
-HOUSE = Catalogue(ROOMS)
-TREE = commands.tree(HOUSE)
+REGISTRY = Registry(FEATURES)
+TREE = command_tree.tree(REGISTRY)
 
 
 def entries(command: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -26,13 +26,15 @@ def entries(command: dict[str, Any]) -> dict[str, dict[str, Any]]:
 def test_every_command_of_the_house_can_be_typed() -> None:
     by_root = {one["name"]: set(entries(one)) for one in TREE if one["type"] == 1}
     assert by_root == {
-        "cop": {action.command for action in HOUSE.commands("cop")},
-        "coordinate": {action.command for action in HOUSE.commands("coordinate")},
+        "cop": {endpoint.words for endpoint in REGISTRY.commands("cop")},
+        "coordinate": {endpoint.words for endpoint in REGISTRY.commands("coordinate")},
     }
 
 
 def test_every_message_action_is_an_entry_of_the_menu() -> None:
-    assert [one["name"] for one in TREE if one["type"] == 3] == [one.label for one in HOUSE.message_actions()]
+    assert [one["name"] for one in TREE if one["type"] == 3] == [
+        one.label for one in REGISTRY.message_actions()
+    ]
 
 
 def test_the_tree_fits() -> None:
@@ -63,8 +65,8 @@ def test_options_are_typed() -> None:
 def test_nothing_hidden_can_be_typed() -> None:
     for command in TREE:
         for words, entry in entries(command).items() if command["type"] == 1 else ():
-            action = next(one for one in HOUSE.commands(command["name"]) if one.command == words)
-            hidden = {field.name for field in fields_of(action.ask) if field.kind == "hidden"}
+            endpoint = next(one for one in REGISTRY.commands(command["name"]) if one.words == words)
+            hidden = {field.name for field in fields_of(endpoint.command) if field.kind == "hidden"}
             assert hidden & {one["name"] for one in entry["options"]} == set()
 
 
@@ -73,9 +75,9 @@ def test_what_was_typed_is_the_action_with_its_arguments() -> None:
         "name": "coordinate",
         "options": [{"type": 2, "name": "recap", "options": [{"type": 1, "name": "preview", "options": []}]}],
     }
-    assert commands.typed(HOUSE, data) == commands.Typed("recap.preview", {})
-    found = commands.typed(
-        HOUSE,
+    assert command_tree.typed(REGISTRY, data) == command_tree.Typed("recap.preview", {})
+    found = command_tree.typed(
+        REGISTRY,
         {
             "name": "coordinate",
             "options": [
@@ -83,11 +85,11 @@ def test_what_was_typed_is_the_action_with_its_arguments() -> None:
             ],
         },
     )
-    assert found == commands.Typed("coordination.settings", {"home": ("123",)})
+    assert found == command_tree.Typed("coordination.settings", {"home": ("123",)})
 
 
 def test_a_command_of_another_version_is_none() -> None:
-    assert commands.typed(HOUSE, {"name": "cop", "options": [{"type": 1, "name": "dance"}]}) is None
+    assert command_tree.typed(REGISTRY, {"name": "cop", "options": [{"type": 1, "name": "dance"}]}) is None
 
 
 def test_only_a_change_is_registered() -> None:
@@ -100,10 +102,10 @@ def test_only_a_change_is_registered() -> None:
             "nsfw": False,
             "default_member_permissions": None,
         }
-    assert commands.is_same(list(reversed(given_back)), TREE)
+    assert command_tree.is_same(list(reversed(given_back)), TREE)
     given_back[0]["options"][0]["description"] = "Another."
-    assert not commands.is_same(given_back, TREE)
-    assert not commands.is_same(TREE[:-1], TREE)
+    assert not command_tree.is_same(given_back, TREE)
+    assert not command_tree.is_same(TREE[:-1], TREE)
 
 
 def test_zones_are_offered_by_their_beginning() -> None:
@@ -117,10 +119,10 @@ def test_zones_are_offered_by_their_beginning() -> None:
             }
         ],
     }
-    assert "Europe/Lisbon" in commands.offers(data)
-    assert commands.zones_like("new yo")[0] == "America/New_York"
-    assert commands.zones_like("europe/")[0].startswith("Europe/")
-    assert len(commands.offers({"name": "cop", "options": []})) == 25
+    assert "Europe/Lisbon" in command_tree.offers(data)
+    assert command_tree.zones_like("new yo")[0] == "America/New_York"
+    assert command_tree.zones_like("europe/")[0].startswith("Europe/")
+    assert len(command_tree.offers({"name": "cop", "options": []})) == 25
 
 
 def _objects(value: Any) -> list[dict[str, Any]]:

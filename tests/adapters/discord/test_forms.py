@@ -7,26 +7,27 @@ from typing import Any
 import pytest
 
 from adapters.discord import forms
+from adapters.discord.custom_ids import TokenCache, read
 from adapters.discord.forms import Draft, Drafts
-from adapters.discord.ids import Shelf, read
 from adapters.discord.limits import CUSTOM_ID
-from bot.app import ROOMS
-from facilitation.core.ask import Form, FormField
-from facilitation.core.room import Action, Catalogue
-from facilitation.core.visiting import form_for
+from bot.app import FEATURES
+from facilitation.core.features.feature import Endpoint
+from facilitation.core.features.registry import Registry
+from facilitation.core.requests.admission import form_for
+from facilitation.core.values.forms import Form, FormField
 from tests.adapters.contract.puppet import FIELDS
 
-HOUSE = Catalogue(ROOMS)
-BY_PEOPLE = [action for action in HOUSE.actions.values() if not action.by_clock]
+REGISTRY = Registry(FEATURES)
+BY_PEOPLE = [endpoint for endpoint in REGISTRY.endpoints.values() if not endpoint.by_clock]
 
 
 def form(*names: str, **more: Any) -> Form:
     return Form("puppet.form", "A form", tuple(FIELDS[name] for name in names), **more)
 
 
-@pytest.mark.parametrize("action", BY_PEOPLE, ids=lambda action: action.id)
-async def test_every_form_of_the_house_is_a_modal_that_discord_takes(action: Action) -> None:
-    draft = Draft(form_for(action, {}), 7)
+@pytest.mark.parametrize("endpoint", BY_PEOPLE, ids=lambda endpoint: endpoint.id)
+async def test_every_form_of_the_house_is_a_modal_that_discord_takes(endpoint: Endpoint) -> None:
+    draft = Draft(form_for(endpoint, {}), 7)
     for step in range(len(draft.steps)):
         made = forms.modal(draft, step, forms.step_id("step", "x" * 12, step, draft)).to_dict()
         assert 1 <= len(made["components"]) <= 5
@@ -50,9 +51,9 @@ async def test_a_short_form_needs_no_memory() -> None:
     drafts = Drafts()
     draft = Draft(form("line", "hidden", kept={"resource": 12}), 5)
     custom_id = drafts.modal_id(draft)
-    press = read(custom_id.removeprefix("fill|"), Shelf())
+    press = read(custom_id.removeprefix("fill|"), TokenCache())
     assert press is not None
-    assert (press.ask, press.args, press.community) == ("puppet.form", {"resource": 12, "hidden": 42}, 5)
+    assert (press.command, press.args, press.community) == ("puppet.form", {"resource": 12, "hidden": 42}, 5)
 
 
 async def test_what_is_kept_and_does_not_fit_is_remembered() -> None:

@@ -4,7 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.discord.ids import PATTERN, Ids, Press, Shelf, mark_of, nonce_of, read, written
+from adapters.discord.custom_ids import (
+    PATTERN,
+    Ids,
+    Press,
+    TokenCache,
+    mark_of,
+    nonce_of,
+    read,
+    written,
+)
 from adapters.discord.limits import CUSTOM_ID, NONCE, size
 
 ARGS = st.dictionaries(
@@ -27,7 +36,7 @@ ARGS = st.dictionaries(
 def test_what_a_button_carries_comes_back(
     args: dict[str, object], community: int, guild: str, field: str
 ) -> None:
-    kept: Shelf[Press] = Shelf()
+    kept: TokenCache[Press] = TokenCache()
     press = Press("resources.find", args, community, guild, field)
     custom_id = Ids(kept).of(press)
     assert size(custom_id) <= CUSTOM_ID
@@ -37,31 +46,31 @@ def test_what_a_button_carries_comes_back(
 
 def test_a_short_one_needs_no_memory() -> None:
     press = Press("puppet.press", {"id": 7, "answer": "yes|no, \\ maybe"}, 5)
-    custom_id = Ids(Shelf()).of(press)
-    assert read(custom_id, Shelf()) == press
+    custom_id = Ids(TokenCache()).of(press)
+    assert read(custom_id, TokenCache()) == press
 
 
 def test_a_long_one_is_kept_and_may_be_lost() -> None:
     press = Press("resources.share", {"note": "x" * 200})
     assert written(press) is None
-    kept: Shelf[Press] = Shelf()
+    kept: TokenCache[Press] = TokenCache()
     custom_id = Ids(kept).of(press)
     assert read(custom_id, kept) == press
-    assert read(custom_id, Shelf()) is None
+    assert read(custom_id, TokenCache()) is None
 
 
 def test_two_buttons_that_ask_the_same_have_ids_of_their_own() -> None:
-    ids = Ids(Shelf())
+    ids = Ids(TokenCache())
     press = Press("puppet.press", {}, 5)
     found = [ids.of(press) for _ in range(60)]
     assert len(set(found)) == 60
-    assert {one.ask for one in (read(custom_id, Shelf()) for custom_id in found[:50]) if one} == {
+    assert {one.command for one in (read(custom_id, TokenCache()) for custom_id in found[:50]) if one} == {
         "puppet.press"
     }
 
 
 def test_the_oldest_is_forgotten_first() -> None:
-    shelf: Shelf[int] = Shelf(room=2)
+    shelf: TokenCache[int] = TokenCache(room=2)
     first, second, third = shelf.put(1), shelf.put(2), shelf.put(3)
     assert (shelf.get(first), shelf.get(second), shelf.get(third)) == (None, 2, 3)
 

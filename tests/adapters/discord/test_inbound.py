@@ -4,13 +4,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from facilitation.core.happenings import (
+from facilitation.core.values.events import (
     ChannelChanged,
     MemberChanged,
     MemberJoined,
     MemberLeft,
-    MessageChanged,
     MessageDeleted,
+    MessageEdited,
     MessagePosted,
     ReactionAdded,
     ReactionRemoved,
@@ -36,7 +36,7 @@ async def test_a_message_is_heard_with_its_facts(server: Standing) -> None:
         False,
     )
     assert asked.at.tzinfo is UTC
-    assert server.door.spaces[-1].handle == fake.id_of("workshop")
+    assert server.gateway.spaces[-1].handle == fake.id_of("workshop")
 
 
 async def test_a_message_in_a_thread_stands_in_its_channel(server: Standing) -> None:
@@ -64,7 +64,7 @@ async def test_an_edit_is_heard_and_an_unfurled_link_is_not(server: Standing) ->
     message = fake.write("ana", "general", "See https://a.example")
     fake.unfurl(message)
     fake.edit(message, "Is it https://b.example?")
-    (changed,) = await server.told(MessageChanged)
+    (changed,) = await server.told(MessageEdited)
     assert (changed.message, changed.text, changed.links) == (
         message,
         "Is it https://b.example?",
@@ -73,7 +73,7 @@ async def test_an_edit_is_heard_and_an_unfurled_link_is_not(server: Standing) ->
     fake.unfurl(message)
     fake.delete(message)
     await server.told(MessageDeleted)
-    assert len({one.key for one in server.door.of(MessageChanged)}) == 1
+    assert len({one.key for one in server.gateway.of(MessageEdited)}) == 1
 
 
 async def test_deletions_are_heard_one_by_one(server: Standing) -> None:
@@ -110,8 +110,8 @@ async def test_what_is_told_twice_counts_once(server: Standing) -> None:
     fake.join("dev")
     fake.delete(message)
     await server.told(MessageDeleted, 2)
-    heard = server.door.heard
-    for kind in (MessagePosted, MessageChanged, ReactionAdded, MemberJoined, MessageDeleted):
+    heard = server.gateway.heard
+    for kind in (MessagePosted, MessageEdited, ReactionAdded, MemberJoined, MessageDeleted):
         assert len({one.key for one in heard if isinstance(one, kind)}) == 1, kind
 
 
@@ -125,7 +125,7 @@ async def test_private_talk_is_not_even_passed_on(server: Standing) -> None:
     fake.write("ana", "general", "Aloud")
     (heard,) = await server.told(MessagePosted)
     assert heard.text == "Aloud"
-    assert len(server.door.heard) == 1
+    assert len(server.gateway.heard) == 1
 
 
 async def test_a_channel_is_heard_as_private_only_once_the_house_knows_that_it_is(
@@ -141,7 +141,7 @@ async def test_a_channel_is_heard_as_private_only_once_the_house_knows_that_it_i
     fake.write("ana", "quiet", "Known to be private")
     (heard,) = await server.told(MessagePosted)
     assert heard.text == "Known to be private"
-    await fake.until(lambda: len(server.door.rosters) > 1)
+    await fake.until(lambda: len(server.gateway.rosters) > 1)
     fake.write("ana", "secret", "Now it is known")
     assert [one.text for one in await server.told(MessagePosted, 2)][-1] == "Now it is known"
 
@@ -150,10 +150,10 @@ async def test_what_cannot_be_stored_is_tried_again(
     server: Standing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("adapters.discord.inbound.PAUSES", (0.0, 0.0))
-    server.door.refusals = 2
+    server.gateway.refusals = 2
     server.fake.write("ana", "general", "Hello")
     (heard,) = await server.told(MessagePosted)
-    assert (heard.text, server.door.refusals) == ("Hello", 0)
+    assert (heard.text, server.gateway.refusals) == ("Hello", 0)
 
 
 async def test_without_message_content_messages_are_still_heard(unstarted: Standing) -> None:
@@ -199,7 +199,7 @@ async def test_names_and_rights_are_heard_when_they_change(server: Standing) -> 
 async def test_a_bot_is_known_as_one(unstarted: Standing) -> None:
     unstarted.fake.add_person("robot", "Robot", bot=True)
     await unstarted.start()
-    people = {one.name: one for one in unstarted.door.rosters[0].people}
+    people = {one.name: one for one in unstarted.gateway.rosters[0].people}
     assert not people["Robot"].is_person
     assert people["Ana Sousa"].is_person
 
@@ -235,17 +235,17 @@ async def test_a_server_is_lost_when_the_bot_is_removed_and_not_in_an_outage(ser
     fake.regain_guild()
     fake.write("ana", "general", "Still here")
     await server.told(MessagePosted)
-    assert server.door.of(SpaceLost) == []
+    assert server.gateway.of(SpaceLost) == []
     fake.remove_bot()
     await server.told(SpaceLost)
-    assert server.lanes.surfaces == {}
+    assert server.surfaces.surfaces == {}
 
 
 async def test_a_second_server_is_a_space_of_its_own(server: Standing) -> None:
     fake = server.fake
     fake.add_guild("annexe", "The Annexe", owner="owner")
-    await fake.until(lambda: len(server.lanes.surfaces) == 2)
-    assert [roster.name for roster in server.door.rosters] == ["The Workshop", "The Annexe"]
+    await fake.until(lambda: len(server.surfaces.surfaces) == 2)
+    assert [roster.name for roster in server.gateway.rosters] == ["The Workshop", "The Annexe"]
 
 
 # The roster --------------------------------------------------------------------------------------
@@ -256,7 +256,7 @@ async def test_the_roster_has_everybody_and_who_sees_which_channel(unstarted: St
     fake.add_person("eva", "Eva", pending=True)
     fake.add_channel("closed", "closed", private=True)
     await unstarted.start()
-    (roster,) = unstarted.door.rosters
+    (roster,) = unstarted.gateway.rosters
     ids = {name: fake.id_of(name) for name in ("ana", "ben", "chi", "owner", "eva")}
     channels = {one.name: one for one in roster.channels}
     assert roster.space.handle == fake.id_of("workshop")
@@ -267,7 +267,7 @@ async def test_the_roster_has_everybody_and_who_sees_which_channel(unstarted: St
     assert (channels["quiet"].private, set(channels["quiet"].members)) == (True, {ids["ana"], ids["owner"]})
     assert ids["ben"] in channels["help"].members
     assert channels["help"].topic == "Ask here"
-    assert unstarted.door.heard == []
+    assert unstarted.gateway.heard == []
 
 
 async def at_once(*_: object, **__: object) -> None:
@@ -288,8 +288,8 @@ async def test_who_came_in_a_gap_is_told(
         (joined,) = await server.told(MemberJoined)
         assert joined.who.handle == fake.id_of("dev")
     else:
-        await fake.until(lambda: len(server.door.rosters) > 1)
-        assert fake.id_of("dev") in {one.handle for one in server.door.rosters[-1].people}
+        await fake.until(lambda: len(server.gateway.rosters) > 1)
+        assert fake.id_of("dev") in {one.handle for one in server.gateway.rosters[-1].people}
 
 
 async def test_who_loses_sight_of_a_private_channel_has_left_it(
@@ -298,10 +298,10 @@ async def test_who_loses_sight_of_a_private_channel_has_left_it(
     monkeypatch.setattr("adapters.discord.platform.SETTLED", 0.01)
     fake = server.fake
     fake.change_channel("quiet", members=("ben", "bot"))
-    await fake.until(lambda: len(server.door.rosters) > 1)
-    (left,) = server.door.of(MemberLeft)
+    await fake.until(lambda: len(server.gateway.rosters) > 1)
+    (left,) = server.gateway.of(MemberLeft)
     assert (left.who, left.place) == (fake.id_of("ana"), fake.id_of("quiet"))
-    quiet = next(one for one in server.door.rosters[-1].channels if one.name == "quiet")
+    quiet = next(one for one in server.gateway.rosters[-1].channels if one.name == "quiet")
     assert fake.id_of("ben") in quiet.members
 
 

@@ -6,10 +6,10 @@ from dataclasses import replace
 import pytest
 
 from adapters.discord import interactions
-from facilitation.core.ask import Form
-from facilitation.core.cards import Button, Buttons, Card
-from facilitation.core.surface import Address, Answer, Knock, Parcel
-from tests.adapters.contract.puppet import FIELDS, PARTS, a_png, spoken, text
+from facilitation.core.platforms.surface import Address, Interaction, OutgoingMessage, Response
+from facilitation.core.values.cards import Button, Buttons, Card
+from facilitation.core.values.forms import Form
+from tests.adapters.contract.puppet import FIELDS, PARTS, a_png, renderable, text
 from tests.adapters.discord.standing import Standing, said
 
 REPLY, DEFERRED, SILENT, MODAL = 4, 5, 6, 9
@@ -22,8 +22,8 @@ LONG_FORM = Form(
 SHORT_FORM = Form("garden.settle", "Settings", (FIELDS["line"], FIELDS["channels"]), {"kept": "this"})
 
 
-def opens(form: Form) -> Answer:
-    return Answer(form=form, community=5)
+def opens(form: Form) -> Response:
+    return Response(form=form, community=5)
 
 
 # Commands ----------------------------------------------------------------------------------------
@@ -33,8 +33,8 @@ async def test_typed_options_come_as_arguments(server: Standing) -> None:
     fake = server.fake
     options = {"what": "beans", "many": 3, "who": "ben", "where": "help", "soil": "clay", "now": True}
     exchange = await fake.slash("ana", "general", "cop plant", options)
-    knock = server.door.knocks[-1]
-    assert knock.args == {
+    interaction = server.gateway.interactions[-1]
+    assert interaction.args == {
         "what": "beans",
         "many": 3,
         "who": fake.id_of("ben"),
@@ -42,13 +42,13 @@ async def test_typed_options_come_as_arguments(server: Standing) -> None:
         "soil": "clay",
         "now": True,
     }
-    assert (knock.ask, knock.via, knock.place, knock.who) == (
+    assert (interaction.command, interaction.via, interaction.place, interaction.who) == (
         "garden.plant",
         "slash",
         fake.id_of("general"),
         fake.id_of("ana"),
     )
-    assert knock.space.handle == fake.id_of("workshop")
+    assert interaction.space.handle == fake.id_of("workshop")
     assert exchange.callback is not None
     assert (exchange.callback.type, exchange.callback.ephemeral) == (REPLY, True)
 
@@ -63,8 +63,12 @@ async def test_a_command_in_a_thread_names_both(server: Standing) -> None:
     root = fake.write("ana", "general", "Who knows?")
     thread = fake.open_thread("ana", "general", "Who knows?", message=root)
     await fake.slash("ben", thread, "cop look")
-    knock = server.door.knocks[-1]
-    assert (knock.place, knock.thread, knock.direct) == (fake.id_of("general"), thread, False)
+    interaction = server.gateway.interactions[-1]
+    assert (interaction.place, interaction.thread, interaction.direct) == (
+        fake.id_of("general"),
+        thread,
+        False,
+    )
 
 
 async def test_commands_are_put_only_when_they_have_changed(server: Standing) -> None:
@@ -79,14 +83,14 @@ async def test_a_command_of_an_earlier_version_is_answered_with_words(server: St
             one["options"][0]["name"] = "dance"
     await server.fake.slash("ana", "general", "cop dance")
     assert "another version" in server.only_seen("ana")[-1]
-    assert server.door.knocks == []
+    assert server.gateway.interactions == []
 
 
 async def test_a_menu_of_a_message_carries_what_the_message_has(server: Standing) -> None:
     fake = server.fake
     message = fake.write("ben", "general", "See https://a.example")
     await fake.context_menu("ana", "Press flowers", message)
-    assert server.door.knocks[-1].args == {
+    assert server.gateway.interactions[-1].args == {
         "place": fake.id_of("general"),
         "message": message,
         "text": "See https://a.example",
@@ -98,11 +102,11 @@ async def test_a_menu_of_a_message_carries_what_the_message_has(server: Standing
 
 
 async def test_a_slow_answer_is_promised_and_comes(server: Standing) -> None:
-    server.door.slow.clear()
+    server.gateway.slow.clear()
     exchange = await server.fake.slash("ana", "general", "cop look")
     assert exchange.callback is not None
     assert (exchange.callback.type, exchange.callback.ephemeral) == (DEFERRED, True)
-    server.door.slow.set()
+    server.gateway.slow.set()
     await server.rest()
     assert server.only_seen("ana") == ["Done\\."] or server.only_seen("ana") == ["Done."]
     assert len(exchange.messages) == 1
@@ -110,26 +114,26 @@ async def test_a_slow_answer_is_promised_and_comes(server: Standing) -> None:
 
 async def test_a_slow_answer_to_a_button_shows_nothing_meanwhile(server: Standing) -> None:
     await server.surface.deliver(
-        Parcel("d", Address("channel", server.fake.id_of("help")), spoken(PARTS["buttons"]))
+        OutgoingMessage("d", Address("channel", server.fake.id_of("help")), renderable(PARTS["buttons"]))
     )
-    server.door.slow.clear()
+    server.gateway.slow.clear()
     exchange = await server.fake.press("ana", "Yes")
     assert exchange.callback is not None
     assert exchange.callback.type == SILENT
-    server.door.slow.set()
+    server.gateway.slow.set()
     await server.rest()
     assert len(server.only_seen("ana")) == 1
 
 
 @pytest.mark.parametrize("is_slow", [True, False])
 async def test_nothing_to_say_leaves_nothing_behind(server: Standing, is_slow: bool) -> None:
-    server.door.answer = lambda _: Answer()
+    server.gateway.answer = lambda _: Response()
     if is_slow:
-        server.door.slow.clear()
+        server.gateway.slow.clear()
     asked = asyncio.create_task(server.fake.slash("ana", "general", "cop look"))
-    await server.fake.until(lambda: server.door.knocks)
+    await server.fake.until(lambda: server.gateway.interactions)
     await asked if is_slow else None
-    server.door.slow.set()
+    server.gateway.slow.set()
     exchange = await asked
     await server.rest()
     assert not exchange.failed
@@ -137,10 +141,10 @@ async def test_nothing_to_say_leaves_nothing_behind(server: Standing, is_slow: b
 
 
 async def test_an_answer_for_everyone_after_a_promise_is_seen_by_everyone(server: Standing) -> None:
-    server.door.answer = lambda _: replace(said("To all"), to="everyone")
-    server.door.slow.clear()
+    server.gateway.answer = lambda _: replace(said("To all"), to="everyone")
+    server.gateway.slow.clear()
     await server.fake.slash("ana", "general", "cop look")
-    server.door.slow.set()
+    server.gateway.slow.set()
     await server.rest()
     assert [one.text for one in server.fake.messages("general")] == ["To all"]
     assert server.fake.ephemerals("ana") == []
@@ -150,25 +154,28 @@ async def test_a_form_is_never_deferred_but_offered_behind_a_button(
     server: Standing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(interactions, "FORM_PATIENCE", 0.1)
-    server.door.answer = lambda _: opens(SHORT_FORM)
-    server.door.slow.clear()
+    server.gateway.answer = lambda _: opens(SHORT_FORM)
+    server.gateway.slow.clear()
     exchange = await server.fake.slash("ana", "general", "cop plant", {"many": 3})
     assert exchange.callback is not None
     assert exchange.callback.type == REPLY
-    server.door.slow.set()
+    server.gateway.slow.set()
     await server.rest()
     await server.fake.press("ana", "Open the form")
-    assert (server.door.knocks[-1].ask, server.door.knocks[-1].args) == ("garden.plant", {"many": 3})
+    assert (server.gateway.interactions[-1].command, server.gateway.interactions[-1].args) == (
+        "garden.plant",
+        {"many": 3},
+    )
     assert server.fake.modal("ana") is not None
 
 
 async def test_an_opening_waits_for_its_form(server: Standing) -> None:
-    server.door.answer = lambda _: opens(SHORT_FORM)
-    server.door.slow.clear()
+    server.gateway.answer = lambda _: opens(SHORT_FORM)
+    server.gateway.slow.clear()
     asked = asyncio.create_task(server.fake.slash("ana", "general", "coordinate tend settings"))
-    await server.fake.until(lambda: server.door.knocks)
+    await server.fake.until(lambda: server.gateway.interactions)
     await asyncio.sleep(interactions.DEFER_AFTER * 3)
-    server.door.slow.set()
+    server.gateway.slow.set()
     exchange = await asked
     assert exchange.callback is not None
     assert exchange.callback.type == MODAL
@@ -179,12 +186,12 @@ async def test_an_opening_waits_for_its_form(server: Standing) -> None:
 
 async def test_a_button_works_after_a_restart(server: Standing) -> None:
     await server.surface.deliver(
-        Parcel("d", Address("channel", server.fake.id_of("help")), spoken(PARTS["buttons"]))
+        OutgoingMessage("d", Address("channel", server.fake.id_of("help")), renderable(PARTS["buttons"]))
     )
     await server.restart()
     await server.fake.press("ben", "Later", channel="help")
-    knock = server.door.knocks[-1]
-    assert (knock.ask, knock.args, knock.community, knock.via) == (
+    interaction = server.gateway.interactions[-1]
+    assert (interaction.command, interaction.args, interaction.community, interaction.via) == (
         "puppet.press",
         {"answer": "later"},
         5,
@@ -194,36 +201,40 @@ async def test_a_button_works_after_a_restart(server: Standing) -> None:
 
 async def test_a_menu_works_after_a_restart(server: Standing) -> None:
     await server.surface.deliver(
-        Parcel("d", Address("channel", server.fake.id_of("help")), spoken(PARTS["menu"]))
+        OutgoingMessage("d", Address("channel", server.fake.id_of("help")), renderable(PARTS["menu"]))
     )
     await server.restart()
     await server.fake.choose("ben", "How often?", "Every month", channel="help")
-    assert server.door.knocks[-1].args == {"id": 7, "pace": "monthly"}
+    assert server.gateway.interactions[-1].args == {"id": 7, "pace": "monthly"}
 
 
 async def test_a_button_that_was_too_long_to_last_says_so_kindly(server: Standing) -> None:
     long = Card(parts=(Buttons((Button("This one", "puppet.press", {"note": "x" * 300}),)),))
-    server.door.answer = lambda _: Answer(spoken(long), community=5)
+    server.gateway.answer = lambda _: Response(renderable(long), community=5)
     await server.fake.slash("ana", "general", "cop look")
     await server.fake.press("ana", "This one")
-    assert server.door.knocks[-1].args == {"note": "x" * 300}
-    knocks = len(server.door.knocks)
+    assert server.gateway.interactions[-1].args == {"note": "x" * 300}
+    interactions = len(server.gateway.interactions)
     await server.restart()
     await server.fake.press("ana", "This one")
     assert "too long ago" in server.only_seen("ana")[-1]
-    assert len(server.door.knocks) == knocks
+    assert len(server.gateway.interactions) == interactions
 
 
 async def test_a_button_in_a_direct_message_knows_its_server(server: Standing) -> None:
     fake = server.fake
     fake.add_guild("annexe", "The Annexe", owner="ana")
-    await fake.until(lambda: len(server.lanes.surfaces) == 2)
+    await fake.until(lambda: len(server.surfaces.surfaces) == 2)
     await server.surface.deliver(
-        Parcel("d", Address("direct", people=(fake.id_of("ana"),)), spoken(PARTS["buttons"]))
+        OutgoingMessage("d", Address("direct", people=(fake.id_of("ana"),)), renderable(PARTS["buttons"]))
     )
     await fake.press("ana", "Yes", channel="dm")
-    knock = server.door.knocks[-1]
-    assert (knock.space.handle, knock.direct, knock.community) == (fake.id_of("workshop"), True, 5)
+    interaction = server.gateway.interactions[-1]
+    assert (interaction.space.handle, interaction.direct, interaction.community) == (
+        fake.id_of("workshop"),
+        True,
+        5,
+    )
 
 
 # Direct messages ---------------------------------------------------------------------------------
@@ -231,21 +242,25 @@ async def test_a_button_in_a_direct_message_knows_its_server(server: Standing) -
 
 async def test_a_command_in_a_direct_message_means_the_only_server_in_common(server: Standing) -> None:
     await server.fake.slash("ana", "dm", "cop look")
-    knock = server.door.knocks[-1]
-    assert (knock.space.handle, knock.direct, knock.place) == (server.fake.id_of("workshop"), True, "")
+    interaction = server.gateway.interactions[-1]
+    assert (interaction.space.handle, interaction.direct, interaction.place) == (
+        server.fake.id_of("workshop"),
+        True,
+        "",
+    )
 
 
 async def test_with_two_servers_in_common_it_asks_which(server: Standing) -> None:
     fake = server.fake
     fake.add_guild("annexe", "The Annexe", owner="ana")
-    await fake.until(lambda: len(server.lanes.surfaces) == 2)
+    await fake.until(lambda: len(server.surfaces.surfaces) == 2)
     await fake.slash("ana", "dm", "cop plant", {"what": "beans"})
-    assert server.door.knocks == []
+    assert server.gateway.interactions == []
     await server.rest()
     annexe = next(one for one in fake.ephemerals("ana") if "Annexe" in one.text)
     await fake.press("ana", "Here", message=annexe.id)
-    knock = server.door.knocks[-1]
-    assert (knock.space.handle, knock.ask, knock.args) == (
+    interaction = server.gateway.interactions[-1]
+    assert (interaction.space.handle, interaction.command, interaction.args) == (
         fake.id_of("annexe"),
         "garden.plant",
         {"what": "beans"},
@@ -257,27 +272,34 @@ async def test_with_two_servers_in_common_it_asks_which(server: Standing) -> Non
 
 async def test_a_short_form_can_be_sent_after_a_restart(server: Standing) -> None:
     fake = server.fake
-    server.door.answer = lambda knock: said("Thanks.") if knock.submitted else opens(SHORT_FORM)
+    server.gateway.answer = lambda interaction: (
+        said("Thanks.") if interaction.submitted else opens(SHORT_FORM)
+    )
     await fake.slash("ana", "general", "cop look")
     await server.restart()
     await fake.submit_modal("ana", {"Title": "Beans", "Home channels": ["help"]})
-    knock = server.door.knocks[-1]
-    assert (knock.ask, knock.via, knock.submitted, knock.community) == ("garden.settle", "form", True, 5)
-    assert knock.args == {"kept": "this", "line": "Beans", "channels": (fake.id_of("help"),)}
+    interaction = server.gateway.interactions[-1]
+    assert (interaction.command, interaction.via, interaction.submitted, interaction.community) == (
+        "garden.settle",
+        "form",
+        True,
+        5,
+    )
+    assert interaction.args == {"kept": "this", "line": "Beans", "channels": (fake.id_of("help"),)}
 
 
 async def test_a_long_form_goes_in_steps(server: Standing) -> None:
     fake = server.fake
-    server.door.answer = lambda knock: said("Thanks.") if knock.submitted else opens(LONG_FORM)
+    server.gateway.answer = lambda interaction: said("Thanks.") if interaction.submitted else opens(LONG_FORM)
     await fake.slash("ana", "general", "cop look")
     first = await fake.submit_modal(
         "ana", {"Title": "A", "What happened": "B", "Link": "https://a.example", "How many": "2"}
     )
     assert first.text.startswith("So far, so good: part 1 of 2 is kept")
-    assert not server.door.knocks[-1].submitted
+    assert not server.gateway.interactions[-1].submitted
     await fake.press("ana", "Go on")
     await fake.submit_modal("ana", {"Time zone": "Europe/Lisbon", "At": "9:30"})
-    assert server.door.knocks[-1].args == {
+    assert server.gateway.interactions[-1].args == {
         "kept": "this",
         "line": "A",
         "text": "B",
@@ -290,7 +312,7 @@ async def test_a_long_form_goes_in_steps(server: Standing) -> None:
 
 async def test_a_lost_step_is_said_kindly_and_the_form_opened_anew(server: Standing) -> None:
     fake = server.fake
-    server.door.answer = lambda knock: said("Thanks.") if knock.submitted else opens(LONG_FORM)
+    server.gateway.answer = lambda interaction: said("Thanks.") if interaction.submitted else opens(LONG_FORM)
     await fake.slash("ana", "general", "cop look")
     values = {"Title": "A", "What happened": "B", "Link": "https://a.example", "How many": "2"}
     await fake.submit_modal("ana", values)
@@ -298,25 +320,25 @@ async def test_a_lost_step_is_said_kindly_and_the_form_opened_anew(server: Stand
     await fake.press("ana", "Go on")
     assert "I no longer have what you filled in" in server.only_seen("ana")[-1]
     await fake.press("ana", "Open the form")
-    knock = server.door.knocks[-1]
-    assert (knock.ask, knock.community, knock.submitted) == ("garden.settle", 5, False)
+    interaction = server.gateway.interactions[-1]
+    assert (interaction.command, interaction.community, interaction.submitted) == ("garden.settle", 5, False)
     assert fake.modal("ana") is not None
 
 
 async def test_mistakes_stand_beside_their_labels_and_can_be_corrected(server: Standing) -> None:
     fake = server.fake
 
-    def answer(knock: Knock) -> Answer:
-        if not knock.submitted:
+    def answer(interaction: Interaction) -> Response:
+        if not interaction.submitted:
             return opens(LONG_FORM)
-        if knock.args.get("zone") == "Moon":
-            fields = tuple(replace(one, value=knock.args.get(one.name)) for one in LONG_FORM.fields)
-            return Answer(
+        if interaction.args.get("zone") == "Moon":
+            fields = tuple(replace(one, value=interaction.args.get(one.name)) for one in LONG_FORM.fields)
+            return Response(
                 form=replace(LONG_FORM, fields=fields, errors={"zone": "no such zone"}), community=5
             )
         return said("Thanks.")
 
-    server.door.answer = answer
+    server.gateway.answer = answer
     await fake.slash("ana", "general", "cop look")
     values = {"Title": "A", "What happened": "B", "Link": "https://a.example", "How many": "2"}
     await fake.submit_modal("ana", values)
@@ -329,12 +351,12 @@ async def test_mistakes_stand_beside_their_labels_and_can_be_corrected(server: S
     assert {one.label: one.value for one in modal.fields} == {"Time zone": "Moon", "At": "9:30"}
     right = await fake.submit_modal("ana", {"Time zone": "Europe/Lisbon"})
     assert right.text.startswith("Thanks")
-    assert server.door.knocks[-1].args["line"] == "A"
-    assert server.door.knocks[-1].args["zone"] == "Europe/Lisbon"
+    assert server.gateway.interactions[-1].args["line"] == "A"
+    assert server.gateway.interactions[-1].args["zone"] == "Europe/Lisbon"
 
 
 async def test_people_and_channels_are_not_picked_in_a_direct_message(server: Standing) -> None:
-    server.door.answer = lambda _: opens(SHORT_FORM)
+    server.gateway.answer = lambda _: opens(SHORT_FORM)
     await server.fake.slash("ana", "dm", "coordinate tend settings")
     assert "ask me that in the server" in server.only_seen("ana")[-1]
     assert server.fake.modal("ana") is None
@@ -343,7 +365,7 @@ async def test_people_and_channels_are_not_picked_in_a_direct_message(server: St
 async def test_a_channel_that_is_gone_does_not_keep_a_form_shut(server: Standing) -> None:
     there, gone = server.fake.id_of("help"), "123456789012345678"
     field = replace(FIELDS["channels"], value=(there, gone))
-    server.door.answer = lambda _: opens(replace(SHORT_FORM, fields=(field,)))
+    server.gateway.answer = lambda _: opens(replace(SHORT_FORM, fields=(field,)))
     await server.fake.slash("ana", "general", "coordinate tend settings")
     modal = server.fake.modal("ana")
     assert modal is not None
@@ -351,7 +373,7 @@ async def test_a_channel_that_is_gone_does_not_keep_a_form_shut(server: Standing
 
 
 async def test_a_picture_in_an_answer_is_shown(server: Standing) -> None:
-    server.door.answer = lambda _: Answer(spoken(PARTS["picture"]), community=5)
+    server.gateway.answer = lambda _: Response(renderable(PARTS["picture"]), community=5)
     exchange = await server.fake.slash("ana", "general", "cop look")
     await server.rest()
     (message,) = exchange.messages
@@ -360,7 +382,7 @@ async def test_a_picture_in_an_answer_is_shown(server: Standing) -> None:
 
 
 async def test_an_answer_of_many_messages_arrives_whole_and_private(server: Standing) -> None:
-    server.door.answer = lambda _: Answer(spoken(Card(parts=(text("word " * 4_000),))), community=5)
+    server.gateway.answer = lambda _: Response(renderable(Card(parts=(text("word " * 4_000),))), community=5)
     exchange = await server.fake.slash("ana", "general", "cop look")
     await server.rest()
     assert sum(one.text.count("word") for one in exchange.messages) == 4_000

@@ -6,12 +6,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.discord.ids import Shelf
+from adapters.discord.custom_ids import TokenCache
 from adapters.discord.limits import size
-from adapters.discord.links import addresses
 from adapters.discord.markdown import address, clean, escaped, one_line, pieces
-from facilitation.core.cards import Card, Emoji, Link, Mention, Moment, Name, PlaceRef, Plain, Span, Text
-from facilitation.core.surface import Person, Spoken
+from adapters.discord.permalinks import addresses
+from facilitation.core.platforms.surface import Person, RenderableCard
+from facilitation.core.values.cards import (
+    Card,
+    Emoji,
+    Link,
+    Mention,
+    Moment,
+    Name,
+    PlaceRef,
+    Plain,
+    Span,
+    Text,
+)
 from tests.adapters.discord.reading import blocks, inline
 
 HOSTILE = [
@@ -32,7 +43,7 @@ HOSTILE = [
     ":tada: :smile: 10:30",
     "line\r\nline\rline\0end",
 ]
-SPOKEN = Spoken(
+RENDERABLE = RenderableCard(
     None,  # type: ignore[arg-type]  # no card is needed for a text
     {1: Person("Ana *Sousa*", "111"), 2: Person("@everyone", ""), 3: Person("Chi", "not-an-id")},
     {"C1": "general"},
@@ -95,12 +106,12 @@ def test_the_reader_sees_what_is_not_escaped() -> None:
     ],
 )
 def test_a_text_shows_its_spans(spans: tuple[Span, ...], seen: str) -> None:
-    markdown = "".join(pieces(Text(spans), SPOKEN, 4_000))
+    markdown = "".join(pieces(Text(spans), RENDERABLE, 4_000))
     assert inline(markdown, {"111": "Ana", "222": "help"}) == seen
 
 
 def test_a_message_is_opened_where_it_stands() -> None:
-    threads: Shelf[str] = Shelf()
+    threads: TokenCache[str] = TokenCache()
     threads.put("444", "777")
     find = addresses("999", threads)
     assert find(PlaceRef(1, "222", "333")) == "https://discord.com/channels/999/222/333"
@@ -111,14 +122,16 @@ def test_a_message_is_opened_where_it_stands() -> None:
 def test_a_place_of_another_space_is_named_and_not_linked() -> None:
     here, there = PlaceRef(1, "222", "333"), PlaceRef(2, "555", "666")
     card = Card(parts=(Text((here, Plain(" "), there)),))
-    spoken = Spoken(card, places={"222": "help [x]", "555": "far"}, space=1).linked(addresses("9", Shelf()))
-    markdown = "".join(pieces(Text((here, Plain(" "), there)), spoken, 4_000))
+    renderable = RenderableCard(card, places={"222": "help [x]", "555": "far"}, space=1).linked(
+        addresses("9", TokenCache())
+    )
+    markdown = "".join(pieces(Text((here, Plain(" "), there)), renderable, 4_000))
     assert inline(markdown) == "#help [x] <https://discord.com/channels/9/222/333> #far"
 
 
 @pytest.mark.parametrize("label", HOSTILE)
 def test_the_words_of_a_link_cannot_lead_elsewhere(label: str) -> None:
-    markdown = "".join(pieces(Text((Link("https://good.example", label),)), SPOKEN, 4_000))
+    markdown = "".join(pieces(Text((Link("https://good.example", label),)), RENDERABLE, 4_000))
     assert inline(markdown) == f"{' '.join(clean(label).split())} <https://good.example>".replace(
         "\u200b", ""
     )
@@ -136,14 +149,14 @@ def test_an_address_cannot_break_out_of_its_link(url: str) -> None:
 @pytest.mark.parametrize("length", [1, 399, 400, 401, 5_000, 100_000])
 def test_a_long_text_is_cut_into_pieces_that_fit_and_lose_nothing(length: int) -> None:
     typed = ("a\u0301\u0302*_" * length)[:length]
-    found = pieces(Text((Plain(typed),)), SPOKEN, 3_800)
+    found = pieces(Text((Plain(typed),)), RENDERABLE, 3_800)
     assert max(size(piece) for piece in found) <= 3_800
     assert "".join(inline(piece) for piece in found) == typed
 
 
 def test_a_long_text_is_cut_between_words() -> None:
     typed = "word " * 2_000
-    found = pieces(Text((Plain(typed),)), SPOKEN, 3_800)
+    found = pieces(Text((Plain(typed),)), RENDERABLE, 3_800)
     assert len(found) == 3
     assert all(piece.endswith("word ") for piece in found)
 

@@ -6,10 +6,16 @@ from datetime import timedelta
 
 import pytest
 
-from facilitation.core.cards import Card, Mention, Plain, Text
-from facilitation.core.errors import Throttled, Unknown, Unreachable
-from facilitation.core.surface import Address, Parcel, Person, Receipt, Spoken
-from tests.adapters.contract.puppet import PARTS, spoken, text
+from facilitation.core.platforms.surface import (
+    Address,
+    OutgoingMessage,
+    Person,
+    Receipt,
+    RenderableCard,
+)
+from facilitation.core.values.cards import Card, Mention, Plain, Text
+from facilitation.core.values.errors import Throttled, Unknown, Unreachable
+from tests.adapters.contract.puppet import PARTS, renderable, text
 from tests.adapters.discord.reading import inline, lines_of
 from tests.adapters.discord.standing import Standing
 from tests.adapters.discord.test_markdown import HOSTILE
@@ -26,8 +32,8 @@ def direct(server: Standing, who: str = "ben") -> Address:
     return Address("direct", people=(server.fake.id_of(who),))
 
 
-def saying(words: str, address: Address, delivery: str = "d1", **more: object) -> Parcel:
-    return Parcel(delivery, address, spoken(Card(parts=(text(words),))), **more)  # type: ignore[arg-type]  # as given
+def saying(words: str, address: Address, delivery: str = "d1", **more: object) -> OutgoingMessage:
+    return OutgoingMessage(delivery, address, renderable(Card(parts=(text(words),))), **more)  # type: ignore[arg-type]  # as given
 
 
 def shown(server: Standing, handle: str = "help") -> list[str]:
@@ -43,9 +49,11 @@ async def test_nobody_is_notified_but_whom_a_card_mentions(server: Standing) -> 
     fake.add_role("stewards", "Stewards", mentionable=True)
     words = f"@everyone <@&{fake.id_of('stewards')}> <@{fake.id_of('chi')}> @here"
     card = Card("@everyone", (Text((Mention(1), Plain(words))), *PARTS["name"].parts))
-    receipt = await server.surface.deliver(Parcel("d1", channel(server), Spoken(card, people)))
+    receipt = await server.surface.deliver(
+        OutgoingMessage("d1", channel(server), RenderableCard(card, people))
+    )
     assert fake.pings(receipt.messages[0]) == {"ana"}
-    edited = Parcel("d1", channel(server), Spoken(card, people), receipt=receipt)
+    edited = OutgoingMessage("d1", channel(server), RenderableCard(card, people), receipt=receipt)
     await server.surface.deliver(edited)
     assert fake.pings(receipt.messages[0]) == {"ana"}
 
@@ -115,19 +123,21 @@ async def test_an_edit_may_need_more_or_fewer_messages(server: Standing) -> None
 
 
 async def test_a_picture_comes_and_goes_with_an_edit(server: Standing) -> None:
-    receipt = await server.surface.deliver(Parcel("d1", channel(server), spoken(PARTS["picture"])))
+    receipt = await server.surface.deliver(
+        OutgoingMessage("d1", channel(server), renderable(PARTS["picture"]))
+    )
     assert len(server.fake.message(receipt.messages[0]).attachments) == 1
     await server.surface.deliver(saying("No more", channel(server), receipt=receipt))
     assert server.fake.message(receipt.messages[0]).attachments == []
 
 
 async def test_a_file_stays_with_an_edit_and_goes_with_one(server: Standing) -> None:
-    post = Parcel("d1", channel(server), spoken(PARTS["file"]))
+    post = OutgoingMessage("d1", channel(server), renderable(PARTS["file"]))
     receipt = await server.surface.deliver(post)
     assert await server.surface.find("d1", channel(server)) == receipt
     message = server.fake.message(receipt.messages[0])
-    for parcel in (post, replace(post, receipt=receipt)):
-        assert await server.surface.deliver(parcel) == receipt
+    for outgoing in (post, replace(post, receipt=receipt)):
+        assert await server.surface.deliver(outgoing) == receipt
         assert [one["filename"] for one in message.attachments] == ["export.json"]
         assert list(lines_of(message.components, {}, "UTC")) == ["Here it is.", "(file: export.json)"]
     await server.surface.deliver(saying("No more", channel(server), receipt=receipt))
@@ -143,7 +153,7 @@ async def test_what_is_withdrawn_twice_is_gone(server: Standing) -> None:
 
 async def test_an_empty_card_is_invalid(server: Standing) -> None:
     with pytest.raises(Unreachable, match="invalid"):
-        await server.surface.deliver(Parcel("d1", channel(server), spoken(Card())))
+        await server.surface.deliver(OutgoingMessage("d1", channel(server), renderable(Card())))
 
 
 async def test_a_reaction_reaches_a_message_in_a_thread(server: Standing) -> None:
@@ -151,9 +161,11 @@ async def test_a_reaction_reaches_a_message_in_a_thread(server: Standing) -> Non
     root = fake.write("ana", "general", "Done")
     thread = fake.open_thread("ana", "general", "Done", message=root)
     inner = fake.write("ben", thread, "Well done")
-    await fake.until(lambda: len(server.door.heard) == 2)
+    await fake.until(lambda: len(server.gateway.heard) == 2)
     address, receipt = channel(server, "general"), Receipt(fake.id_of("general"), (inner,))
-    await server.surface.deliver(Parcel("d1", address, spoken(Card()), receipt=receipt, emoji="tada"))
+    await server.surface.deliver(
+        OutgoingMessage("d1", address, renderable(Card()), receipt=receipt, emoji="tada")
+    )
     assert fake.reactions(inner) == {"🎉": ["bot"]}
 
 
@@ -161,7 +173,7 @@ async def test_a_reaction_reaches_a_message_in_a_thread(server: Standing) -> Non
 
 
 async def test_a_thread_is_made_beneath_a_post_and_used_again(server: Standing) -> None:
-    post = await server.surface.deliver(Parcel("d1", channel(server), spoken(PARTS["small"])))
+    post = await server.surface.deliver(OutgoingMessage("d1", channel(server), renderable(PARTS["small"])))
     under = Address("thread", post.place, post.messages[0])
     first = await server.surface.deliver(saying("First", under, "d2"))
     second = await server.surface.deliver(saying("Second", under, "d3"))
@@ -178,7 +190,7 @@ async def test_a_thread_that_was_put_away_is_used_again(server: Standing) -> Non
     root = fake.write("ana", "help", "Who knows?")
     thread = fake.open_thread("ana", "help", "Who knows?", message=root)
     fake.archive_thread(thread)
-    await fake.until(lambda: len(server.door.heard) == 1)
+    await fake.until(lambda: len(server.gateway.heard) == 1)
     receipt = await server.surface.deliver(saying("Me", Address("thread", fake.id_of("help"), root)))
     assert receipt.place == thread
     assert shown(server, thread)[-1] == "Me"
@@ -300,12 +312,16 @@ async def test_a_channel_is_entered_by_being_open(unstarted: Standing) -> None:
     fake.add_channel("mute", "mute", denied=("send_messages",))
     fake.add_channel("shut", "shut", private=True)
     await unstarted.start()
-    entered = await unstarted.surface.deliver(Parcel("d", channel(unstarted), spoken(Card()), enter=True))
+    entered = await unstarted.surface.deliver(
+        OutgoingMessage("d", channel(unstarted), renderable(Card()), enter=True)
+    )
     assert entered == Receipt(fake.id_of("help"), ())
     for handle in ("mute", "shut"):
         with pytest.raises(Unreachable, match="forbidden"):
             await unstarted.surface.deliver(
-                Parcel("d", channel(unstarted, handle), spoken(Card()), enter=True)
+                OutgoingMessage("d", channel(unstarted, handle), renderable(Card()), enter=True)
             )
     with pytest.raises(Unreachable, match="gone"):
-        await unstarted.surface.deliver(Parcel("d", Address("channel", "123"), spoken(Card()), enter=True))
+        await unstarted.surface.deliver(
+            OutgoingMessage("d", Address("channel", "123"), renderable(Card()), enter=True)
+        )

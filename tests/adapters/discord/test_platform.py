@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 
 from adapters.discord.invitation import application_of, link
-from facilitation.core.errors import BadInput
-from facilitation.core.happenings import MessagePosted, SpaceRef
-from facilitation.core.platform import Finding, Known
+from facilitation.core.platforms.platform import Finding, KnownSpace
+from facilitation.core.values.errors import BadInput
+from facilitation.core.values.events import MessagePosted, SpaceRef
 from tests.adapters.discord.standing import NOW, Standing
 
 
@@ -55,16 +55,16 @@ async def test_an_unreachable_discord_is_waited_for(
     unstarted.fake.fail("GET /users/@me", 503)
     unstarted.fake.fail("GET /users/@me", 503)
     await unstarted.platform.start()
-    await unstarted.fake.until(lambda: unstarted.lanes.surfaces)
+    await unstarted.fake.until(lambda: unstarted.surfaces.surfaces)
 
 
 async def test_a_server_that_cannot_be_stored_is_taken_in_later(
     unstarted: Standing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("adapters.discord.platform.ALL_MEMBERS_EVERY", 0.05)
-    unstarted.door.closed = 1
+    unstarted.gateway.closed = 1
     await unstarted.start()
-    assert (unstarted.door.closed, len(unstarted.door.rosters)) == (0, 1)
+    assert (unstarted.gateway.closed, len(unstarted.gateway.rosters)) == (0, 1)
 
 
 async def test_a_silent_gateway_is_an_ailment_after_a_minute(server: Standing) -> None:
@@ -90,11 +90,11 @@ async def test_it_serves_nothing_over_http(unstarted: Standing) -> None:
 
 
 async def test_stopping_finishes_what_is_half_said(server: Standing) -> None:
-    server.door.slow.clear()
+    server.gateway.slow.clear()
     exchange = await server.fake.slash("ana", "general", "cop look")
     stopping = asyncio.create_task(server.platform.stop())
     await asyncio.sleep(0)
-    server.door.slow.set()
+    server.gateway.slow.set()
     await stopping
     assert exchange.text.startswith("Done")
 
@@ -109,14 +109,14 @@ async def test_after_a_resume_what_was_missed_is_heard_once(server: Standing) ->
     fake.write("ana", "general", "After")
     heard = await server.told(MessagePosted, 3)
     assert [one.text for one in heard] == ["Before", "Meanwhile", "After"]
-    assert (fake.resumes, len(server.door.rosters)) == (1, 1)
+    assert (fake.resumes, len(server.gateway.rosters)) == (1, 1)
 
 
 # tertulia check ----------------------------------------------------------------------------------
 
 
 async def findings(server: Standing, **channels: str) -> list[Finding]:
-    known = Known(
+    known = KnownSpace(
         SpaceRef("discord", server.fake.id_of("workshop")),
         None,
         {server.fake.id_of(handle): part for handle, part in channels.items()},

@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 
-from adapters.discord.ids import Press, Shelf
+from adapters.discord.custom_ids import Press, TokenCache
 from adapters.discord.limits import CUSTOM_ID, MESSAGE_COMPONENTS, MESSAGE_FILES, MESSAGE_TEXT, size
 from adapters.discord.render import Page, pages
-from facilitation.core.cards import (
+from facilitation.core.platforms.surface import Person, RenderableCard
+from facilitation.core.values.cards import (
     Button,
     Buttons,
     Card,
@@ -25,8 +26,7 @@ from facilitation.core.cards import (
     Small,
     Text,
 )
-from facilitation.core.surface import Person, Spoken
-from tests.adapters.contract.puppet import PARTS, spoken
+from tests.adapters.contract.puppet import PARTS, renderable
 from tests.adapters.discord.reading import lines_of
 
 LONG = "a\u0301\u0302* @everyone " * 2_000
@@ -76,7 +76,7 @@ CARDS = {
 
 
 def shown(card: Card) -> list[Page]:
-    return pages(spoken(card), Shelf())
+    return pages(renderable(card), TokenCache())
 
 
 def flat(component: dict[str, Any]) -> list[dict[str, Any]]:
@@ -131,8 +131,8 @@ def test_only_who_is_mentioned_in_a_message_is_notified_by_it() -> None:
     long = Text((Plain("x" * 3_700),))
     card = Card(parts=(Text((Mention(1),)), long, Text((Mention(3), Plain("y" * 400)))))
     found = pages(
-        Spoken(card, {1: Person("Ana", "111"), 3: Person("Chi", "333")}),
-        Shelf(),
+        RenderableCard(card, {1: Person("Ana", "111"), 3: Person("Chi", "333")}),
+        TokenCache(),
     )
     assert [page.mentions for page in found] == [("111",), ("333",)]
 
@@ -193,6 +193,6 @@ def test_files_of_one_name_are_told_apart() -> None:
 
 
 def test_a_button_in_a_direct_message_names_the_server() -> None:
-    kept: Shelf[Press] = Shelf()
-    page = pages(spoken(PARTS["buttons"]), kept, "112233445566778899")[0]
+    kept: TokenCache[Press] = TokenCache()
+    page = pages(renderable(PARTS["buttons"]), kept, "112233445566778899")[0]
     assert "@" in flat(page.container().to_component_dict())[3]["custom_id"]

@@ -10,17 +10,17 @@ from datetime import timedelta
 from adapters.slack.manifest import manifest
 from adapters.slack.platform import SlackPlatform, Tokens
 from adapters.slack.workspace import Workspace
-from bot.app import ROOMS
-from facilitation.core.clock import SystemClock
-from facilitation.core.happenings import SpaceRef
-from facilitation.core.platform import Host
-from facilitation.core.room import Catalogue
-from facilitation.core.surface import Surface
+from bot.app import FEATURES
+from facilitation.core.features.registry import Registry
+from facilitation.core.platforms.platform import Host
+from facilitation.core.platforms.surface import Surface
+from facilitation.core.values.clock import SystemClock
+from facilitation.core.values.events import SpaceRef
 from tests.adapters.contract.puppet import PuppetDoor, roster
 from tests.adapters.slack.reading import Eyes, block_lines, file_lines, form_lines
 from tests.fakes.slack import FakeSlack, Message
 
-CATALOGUE = Catalogue(ROOMS)
+REGISTRY = Registry(FEATURES)
 
 
 @dataclass
@@ -59,7 +59,7 @@ async def workshop() -> AsyncIterator[FakeSlack]:
                 topic=channel.topic,
                 bot=True,
             )
-        slack.install(manifest(CATALOGUE))
+        slack.install(manifest(REGISTRY))
         yield slack
 
 
@@ -67,12 +67,12 @@ async def workshop() -> AsyncIterator[FakeSlack]:
 async def slack_harness() -> AsyncIterator["SlackHarness"]:
     """The adapter, connected, with the puppet behind it."""
     async with workshop() as slack:
-        door, lanes = PuppetDoor(), Lanes()
-        platform = SlackPlatform(tokens_of(slack), Host(door, CATALOGUE, lanes, SystemClock()))
+        gateway, surfaces = PuppetDoor(), Lanes()
+        platform = SlackPlatform(tokens_of(slack), Host(gateway, REGISTRY, surfaces, SystemClock()))
         await platform.start()
         try:
             await slack.connected(2)
-            yield SlackHarness(slack, platform, door, lanes)
+            yield SlackHarness(slack, platform, gateway, surfaces)
         finally:
             await platform.stop()
         assert slack.complaints == []
@@ -83,11 +83,13 @@ class SlackHarness:
 
     shows_styles = True
 
-    def __init__(self, slack: FakeSlack, platform: SlackPlatform, door: PuppetDoor, lanes: Lanes) -> None:
+    def __init__(
+        self, slack: FakeSlack, platform: SlackPlatform, gateway: PuppetDoor, surfaces: Lanes
+    ) -> None:
         self.slack = slack
         self.platform = platform
-        self.door = door
-        self.lanes = lanes
+        self.gateway = gateway
+        self.surfaces = surfaces
 
     @property
     def workspace(self) -> Workspace:
@@ -165,8 +167,8 @@ class SlackHarness:
         await self.slack.settled()
         while self.workspace._busy:
             await asyncio.wait(set(self.workspace._busy))
-        (surface,) = self.lanes.surfaces.values()
-        while self.door.parcels:
-            parcel = self.door.parcels.pop(0)
-            receipt = await surface.deliver(parcel)
-            self.door.receipts[parcel.delivery.rpartition("-")[0]] = receipt
+        (surface,) = self.surfaces.surfaces.values()
+        while self.gateway.outgoing_messages:
+            outgoing = self.gateway.outgoing_messages.pop(0)
+            receipt = await surface.deliver(outgoing)
+            self.gateway.receipts[outgoing.delivery.rpartition("-")[0]] = receipt

@@ -115,7 +115,7 @@ def _context(block: Json, eyes: Eyes) -> Iterator[str]:
     yield from " ".join(said).split("\n")
 
 
-def _actions(block: Json, eyes: Eyes) -> Iterator[str]:
+def _endpoints(block: Json, eyes: Eyes) -> Iterator[str]:
     yield _buttons(block)
 
 
@@ -149,7 +149,7 @@ _LINES: dict[str, Callable[[Json, Eyes], Iterator[str]]] = {
     "header": _header,
     "rich_text": _rich_text,
     "context": _context,
-    "actions": _actions,
+    "actions": _endpoints,
     "section": _section,
     "divider": _divider,
     "image": _image,

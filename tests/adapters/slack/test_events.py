@@ -8,15 +8,15 @@ import pytest
 from adapters.slack.directory import Directory
 from adapters.slack.events import Events, instant
 from adapters.slack.roster import profile_of
-from facilitation.core.happenings import (
+from facilitation.core.values.events import (
     ChannelChanged,
     ChannelFacts,
-    Happening,
+    Event,
     MemberChanged,
     MemberJoined,
     MemberLeft,
-    MessageChanged,
     MessageDeleted,
+    MessageEdited,
     MessagePosted,
     Profile,
     ReactionAdded,
@@ -51,7 +51,7 @@ def directory() -> Directory:
     return found
 
 
-async def read(directory: Directory, **event: Any) -> Happening | None:
+async def read(directory: Directory, **event: Any) -> Event | None:
     found = await Events(directory).read({"event_ts": TS, **event}, 1772441700)
     if found is not None:
         assert await Events(directory).read({"event_ts": TS, **event}, 1772441700) == found, (
@@ -118,7 +118,7 @@ async def test_people_write_in_several_ways(directory: Directory, subtype: str) 
 async def test_an_edit_has_the_time_of_the_edit(directory: Directory) -> None:
     after = {"ts": "1.0", "user": "U1", "text": "better <!here>?", "edited": {"user": "U1", "ts": TS}}
     event = message(subtype="message_changed", message=after, previous_message={"text": "good"}, ts="9.9")
-    assert await read(directory, **event) == MessageChanged(AT, "C1", "1.0", "better @here?", question=True)
+    assert await read(directory, **event) == MessageEdited(AT, "C1", "1.0", "better @here?", question=True)
 
 
 async def test_an_unfurled_link_is_no_edit(directory: Directory) -> None:

@@ -6,15 +6,15 @@ import pytest
 
 from adapters.slack.api import Api
 from adapters.slack.outbound import Pictures, SlackSurface
-from facilitation.core.ask import Form
-from facilitation.core.cards import Card, File
-from facilitation.core.errors import Throttled, Unknown, Unreachable
-from facilitation.core.surface import Address, Answer
-from tests.adapters.contract.puppet import ANA, BEN, FIELDS, PARTS, spoken
+from facilitation.core.platforms.surface import Address, Response
+from facilitation.core.values.cards import Card, File
+from facilitation.core.values.errors import Throttled, Unknown, Unreachable
+from facilitation.core.values.forms import Form
+from tests.adapters.contract.puppet import ANA, BEN, FIELDS, PARTS, renderable
 from tests.adapters.slack.harness import SlackHarness
 from tests.adapters.slack.reading import block_lines
 from tests.adapters.slack.test_inbound import answering, home_of, said
-from tests.adapters.slack.test_outbound import GENERAL, parcel, words
+from tests.adapters.slack.test_outbound import GENERAL, outgoing, words
 from tests.fakes.slack import FakeSlack
 
 # With a message -----------------------------------------------------------------------------------
@@ -34,7 +34,7 @@ def told(slack: FakeSlack, place: str = "C-general", **more: Any) -> list[str]:
 async def test_a_file_is_shared_beside_the_message_that_points_to_it(
     slack: FakeSlack, surface: SlackSurface
 ) -> None:
-    receipt = await surface.deliver(parcel(EXPORT))
+    receipt = await surface.deliver(outgoing(EXPORT))
     shared, message = slack.messages("C-general")
     assert told(slack) == ["export.json", BESIDE]
     assert receipt.messages == (message.ts,)
@@ -44,7 +44,7 @@ async def test_a_file_is_shared_beside_the_message_that_points_to_it(
 
 async def test_a_file_goes_into_the_thread_of_its_message(slack: FakeSlack, surface: SlackSurface) -> None:
     root = slack.write(ANA, "C-general", "Who has it?")
-    await surface.deliver(parcel(EXPORT, Address("thread", "C-general", root)))
+    await surface.deliver(outgoing(EXPORT, Address("thread", "C-general", root)))
     assert told(slack, thread=root)[1:] == ["export.json", BESIDE]
     assert len(slack.messages("C-general")) == 1
 
@@ -53,7 +53,7 @@ async def test_a_public_channel_is_entered_to_share_a_file_there(
     slack: FakeSlack, surface: SlackSurface
 ) -> None:
     slack.add_channel("C-new", "new", members=(ANA,))
-    await surface.deliver(parcel(EXPORT, Address("channel", "C-new")))
+    await surface.deliver(outgoing(EXPORT, Address("channel", "C-new")))
     assert told(slack, "C-new") == ["export.json", BESIDE]
 
 
@@ -67,8 +67,8 @@ async def test_a_file_comes_once_however_often_its_message_is_tried(
     for _ in range(2):
         slack.fault(method, **fault)
         with pytest.raises((Throttled, Unknown)):
-            await surface.deliver(parcel(EXPORT))
-    await surface.deliver(parcel(EXPORT))
+            await surface.deliver(outgoing(EXPORT))
+    await surface.deliver(outgoing(EXPORT))
     assert told(slack) == ["export.json", BESIDE]
 
 
@@ -77,16 +77,16 @@ async def test_a_file_whose_sharing_is_in_doubt_comes_twice_rather_than_never(
 ) -> None:
     slack.fault("files.completeUploadExternal", lose_reply=True)
     with pytest.raises(Unknown):
-        await surface.deliver(parcel(EXPORT))
+        await surface.deliver(outgoing(EXPORT))
     assert await surface.find("d1", GENERAL) is None
-    await surface.deliver(parcel(EXPORT))
+    await surface.deliver(outgoing(EXPORT))
     assert told(slack) == ["export.json", "export.json", BESIDE]
 
 
 async def test_each_file_of_each_delivery_is_shared(slack: FakeSlack, surface: SlackSurface) -> None:
     two = Card(parts=(File("a.csv", b"1", "One"), File("b.csv", b"1", "Two")))
     for delivery in ("d1", "d2"):
-        await surface.deliver(parcel(two, delivery=delivery))
+        await surface.deliver(outgoing(two, delivery=delivery))
     last = "b.csv: Two. The file has a message of its own, next to this one."
     assert told(slack) == ["a.csv", "b.csv", last, "a.csv", "b.csv", last]
 
@@ -94,18 +94,18 @@ async def test_each_file_of_each_delivery_is_shared(slack: FakeSlack, surface: S
 async def test_an_edit_shares_no_file_again_and_a_withdrawal_leaves_it(
     slack: FakeSlack, api: Api, surface: SlackSurface
 ) -> None:
-    receipt = await surface.deliver(parcel(EXPORT))
+    receipt = await surface.deliver(outgoing(EXPORT))
     later = SlackSurface(api, Pictures(api))
-    await later.deliver(parcel(EXPORT, receipt=receipt))
+    await later.deliver(outgoing(EXPORT, receipt=receipt))
     assert told(slack) == ["export.json", BESIDE]
-    await later.deliver(parcel(EXPORT, receipt=receipt, withdraw=True))
+    await later.deliver(outgoing(EXPORT, receipt=receipt, withdraw=True))
     assert told(slack) == ["export.json"]
 
 
 async def test_a_file_that_slack_refuses_ends_its_message(slack: FakeSlack, surface: SlackSurface) -> None:
     slack.fault("files.completeUploadExternal", error="file_type_not_allowed")
     with pytest.raises(Unreachable, match="invalid"):
-        await surface.deliver(parcel(EXPORT))
+        await surface.deliver(outgoing(EXPORT))
     assert slack.messages("C-general") == []
 
 
@@ -125,8 +125,8 @@ async def test_a_file_of_an_answer_comes_by_direct_message_alone(platform: Slack
 
 
 async def test_a_file_is_never_shared_where_somebody_else_could_see_it(platform: SlackHarness) -> None:
-    public = Answer(spoken(PARTS["file"]), to="everyone", community=5)
-    answering(platform.door, lambda _: public)
+    public = Response(renderable(PARTS["file"]), to="everyone", community=5)
+    answering(platform.gateway, lambda _: public)
     await platform.command(ANA, "C-general", "find it")
     assert await platform.seen(BEN, "C-general") == ["Here it is.", SENT]
     assert await platform.seen(ANA, "direct") == ["(file: export.json)"]
@@ -153,7 +153,10 @@ async def test_a_file_of_a_card_that_is_shown_at_home_comes_once(
 ) -> None:
     await platform.slack.open_home(ANA)
     await platform.rest()
-    answering(platform.door, lambda knock: Answer(spoken(PARTS["file"])) if knock.ask else said("home"))
+    answering(
+        platform.gateway,
+        lambda interaction: Response(renderable(PARTS["file"])) if interaction.command else said("home"),
+    )
     if fault:
         platform.slack.fault("views.open", **fault)
     await platform.slack.press(ANA, "home", "Share a link")
@@ -173,8 +176,10 @@ async def test_a_file_that_follows_a_form_at_home_comes_with_its_card(platform: 
     await platform.rest()
     form = Form("puppet.form", "A form", (FIELDS["line"],))
     answering(
-        platform.door,
-        lambda knock: Answer(spoken(PARTS["file"])) if knock.submitted else Answer(form=form, community=5),
+        platform.gateway,
+        lambda interaction: (
+            Response(renderable(PARTS["file"])) if interaction.submitted else Response(form=form, community=5)
+        ),
     )
     await platform.slack.press(ANA, "home", "Share a link")
     await platform.rest()
@@ -183,7 +188,7 @@ async def test_a_file_that_follows_a_form_at_home_comes_with_its_card(platform: 
 
 
 async def test_the_home_itself_sends_no_file_however_often_it_is_put_up(platform: SlackHarness) -> None:
-    answering(platform.door, lambda _: Answer(spoken(PARTS["file"])))
+    answering(platform.gateway, lambda _: Response(renderable(PARTS["file"])))
     for _ in range(2):
         await platform.slack.open_home(ANA)
         await platform.rest()

@@ -9,13 +9,13 @@ from slack_sdk.models.blocks import Option as SdkOption
 from slack_sdk.models.views import View
 
 from adapters.slack import limits
-from adapters.slack.carrying import Asked, Origin, kept, recalled
+from adapters.slack.button_payload import Asked, Origin, kept, recalled
 from adapters.slack.forms import errors_beside, filled_in, hidden_of, modal, zones
-from bot.app import ROOMS
-from facilitation.core.ask import Form, FormField
-from facilitation.core.cards import Option
-from facilitation.core.room import Catalogue
-from facilitation.core.visiting import form_for
+from bot.app import FEATURES
+from facilitation.core.features.registry import Registry
+from facilitation.core.requests.admission import form_for
+from facilitation.core.values.cards import Option
+from facilitation.core.values.forms import Form, FormField
 from tests.adapters.contract.puppet import FIELDS
 from tests.fakes.slack.checking import wrong_with_view
 
@@ -36,12 +36,12 @@ def test_slack_takes_every_kind_of_field(kind: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "action",
-    [action for action in Catalogue(ROOMS).actions.values() if not action.by_clock],
-    ids=lambda action: action.id,
+    "endpoint",
+    [endpoint for endpoint in Registry(FEATURES).endpoints.values() if not endpoint.by_clock],
+    ids=lambda endpoint: endpoint.id,
 )
-def test_slack_takes_every_form_of_the_house(action: Any) -> None:
-    assert list(wrong_with_view(modal(form_for(action, {}), ASKED), "modal")) == []
+def test_slack_takes_every_form_of_the_house(endpoint: Any) -> None:
+    assert list(wrong_with_view(modal(form_for(endpoint, {}), ASKED), "modal")) == []
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from adapters.slack import guard as guards
-from adapters.slack.guard import FRESH, LARGEST, Guard
-from facilitation.core.clock import VirtualClock
+from adapters.slack import request_guard as guards
+from adapters.slack.request_guard import FRESH, LARGEST, Guard
+from facilitation.core.values.clock import VirtualClock
 
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
 BODY = b"command=%2Fcop&text=private+words"
@@ -50,7 +50,7 @@ def signed(body: bytes, at: int, secret: str = SECRET) -> dict[bytes, bytes]:
     return {b"x-slack-request-timestamp": str(at).encode(), b"x-slack-signature": signature.encode()}
 
 
-async def ask(
+async def request(
     guard: Guard,
     headers: dict[bytes, bytes],
     *pieces: bytes,
@@ -79,7 +79,7 @@ def now(clock: VirtualClock) -> int:
 
 
 async def test_what_slack_signed_is_let_in_as_it_is(guard: Guard, bolt: Bolt, clock: VirtualClock) -> None:
-    assert await ask(guard, signed(BODY, now(clock)), BODY[:10], BODY[10:]) == 200
+    assert await request(guard, signed(BODY, now(clock)), BODY[:10], BODY[10:]) == 200
     assert bolt.bodies == [BODY]
 
 
@@ -110,7 +110,7 @@ async def test_forged_and_absurd_signatures_get_401_and_leave_no_trace(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     given = {**signed(BODY, now(clock)), **headers} if headers else {}
-    assert await ask(guard, given) == 401
+    assert await request(guard, given) == 401
     assert bolt.bodies == []
     said = caplog.text + "".join(capsys.readouterr())
     assert "private" not in said
@@ -120,14 +120,14 @@ async def test_forged_and_absurd_signatures_get_401_and_leave_no_trace(
 async def test_another_secret_or_another_body_is_not_slacks(
     guard: Guard, bolt: Bolt, clock: VirtualClock
 ) -> None:
-    assert await ask(guard, signed(BODY, now(clock), "another")) == 401
-    assert await ask(guard, signed(BODY, now(clock)), BODY + b"&more=1") == 401
+    assert await request(guard, signed(BODY, now(clock), "another")) == 401
+    assert await request(guard, signed(BODY, now(clock)), BODY + b"&more=1") == 401
     assert bolt.bodies == []
 
 
 @pytest.mark.parametrize("off", [-FRESH - 1, FRESH + 1])
 async def test_what_is_stale_is_refused(guard: Guard, bolt: Bolt, clock: VirtualClock, off: int) -> None:
-    assert await ask(guard, signed(BODY, now(clock) + off)) == 401
+    assert await request(guard, signed(BODY, now(clock) + off)) == 401
     assert bolt.bodies == []
 
 
@@ -135,10 +135,10 @@ async def test_a_replay_is_refused_for_as_long_as_its_stamp_is_believed(
     guard: Guard, bolt: Bolt, clock: VirtualClock
 ) -> None:
     headers = signed(BODY, now(clock) + FRESH - 1)
-    assert await ask(guard, headers) == 200
+    assert await request(guard, headers) == 200
     for _ in range(20):
         clock.advance(timedelta(seconds=30))
-        assert await ask(guard, headers) == 401
+        assert await request(guard, headers) == 401
     assert bolt.bodies == [BODY]
 
 
@@ -147,15 +147,15 @@ async def test_what_was_not_taken_may_be_repeated_at_once(
 ) -> None:
     headers = signed(BODY, now(clock))
     bolt.status = 500
-    assert await ask(guard, headers) == 500
+    assert await request(guard, headers) == 500
     bolt.status = 200
-    assert await ask(guard, headers) == 200
-    assert await ask(guard, headers) == 401
+    assert await request(guard, headers) == 200
+    assert await request(guard, headers) == 401
 
 
 async def test_an_oversize_body_is_cut_off(guard: Guard, bolt: Bolt, clock: VirtualClock) -> None:
     pieces = [b"x" * 100_000] * (LARGEST // 100_000 + 1)
-    assert await ask(guard, signed(b"".join(pieces), now(clock)), *pieces) == 413
+    assert await request(guard, signed(b"".join(pieces), now(clock)), *pieces) == 413
     assert bolt.bodies == []
 
 
@@ -167,9 +167,9 @@ async def test_a_slow_body_is_cut_off(
     async def never() -> Any:
         await asyncio.Event().wait()
 
-    assert await ask(guard, signed(BODY, now(clock)), receive=never) == 408
+    assert await request(guard, signed(BODY, now(clock)), receive=never) == 408
     assert bolt.bodies == []
 
 
 async def test_only_posts_are_taken(guard: Guard, clock: VirtualClock) -> None:
-    assert await ask(guard, signed(BODY, now(clock)), method="GET") == 405
+    assert await request(guard, signed(BODY, now(clock)), method="GET") == 405

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from facilitation.core.cards import (
+from facilitation.core.platforms.surface import Address, OutgoingMessage, Receipt, RenderableCard
+from facilitation.core.values.cards import (
     Button,
     Buttons,
     Card,
@@ -20,8 +21,7 @@ from facilitation.core.cards import (
     Small,
     Text,
 )
-from facilitation.core.happenings import MessageChanged, MessagePosted
-from facilitation.core.surface import Address, Parcel, Receipt, Spoken
+from facilitation.core.values.events import MessageEdited, MessagePosted
 from tests.adapters.contract.puppet import ANA, BEN, a_png
 from tests.adapters.slack.harness import SlackHarness, slack_harness
 from tests.fakes.slack import Message
@@ -104,12 +104,14 @@ def marked_up(piece: Any) -> list[str]:
 
 @pytest.mark.parametrize("words", TYPED)
 async def test_what_the_bot_posts_and_edits(slack: SlackHarness, words: str) -> None:
-    (surface,) = slack.lanes.surfaces.values()
+    (surface,) = slack.surfaces.surfaces.values()
     address = Address("channel", "C-general")
-    receipt = await surface.deliver(Parcel("d1", address, Spoken(Card(parts=(Text((Plain("harmless"),)),)))))
-    edit = Parcel("d1", address, Spoken(card_of(words)), receipt=receipt)
+    receipt = await surface.deliver(
+        OutgoingMessage("d1", address, RenderableCard(Card(parts=(Text((Plain("harmless"),)),))))
+    )
+    edit = OutgoingMessage("d1", address, RenderableCard(card_of(words)), receipt=receipt)
     await surface.deliver(edit)
-    posted = await surface.deliver(Parcel("d2", address, Spoken(card_of(words))))
+    posted = await surface.deliver(OutgoingMessage("d2", address, RenderableCard(card_of(words))))
     assert isinstance(posted, Receipt)
     edited, fresh = slack.slack.messages("C-general")
     for message in (edited, fresh):
@@ -121,7 +123,7 @@ async def test_what_the_bot_posts_and_edits(slack: SlackHarness, words: str) -> 
 @pytest.mark.parametrize("words", TYPED)
 async def test_what_a_member_types_after_a_command(slack: SlackHarness, words: str) -> None:
     await slack.command(ANA, "C-general", f"find {words}")
-    assert slack.door.knocks[-1].words == f"find {words}"
+    assert slack.gateway.interactions[-1].words == f"find {words}"
     assert await slack.seen(ANA, "C-general") == [f"(only you) You said find {words}"]
     assert is_harmless(slack, slack.slack.ephemerals(ANA)[0])
 
@@ -131,8 +133,8 @@ async def test_what_a_member_writes_and_edits(slack: SlackHarness, words: str) -
     ts = await slack.write(ANA, "C-general", words)
     slack.slack.edit(ANA, "C-general", ts, f"again {words}")
     await slack.rest()
-    posted = next(heard for heard in slack.door.heard if isinstance(heard, MessagePosted))
-    changed = next(heard for heard in slack.door.heard if isinstance(heard, MessageChanged))
+    posted = next(heard for heard in slack.gateway.heard if isinstance(heard, MessagePosted))
+    changed = next(heard for heard in slack.gateway.heard if isinstance(heard, MessageEdited))
     assert (posted.text, changed.text) == (words, f"again {words}")
     assert all(link in words for link in (*posted.links, *changed.links))
 
@@ -142,12 +144,12 @@ async def test_what_slack_itself_links_for_a_member_is_said_back_as_words(slack:
     assert await slack.seen(ANA, "C-general") == ["(only you) You said find @channel @here or @everyone"]
     assert is_harmless(slack, slack.slack.ephemerals(ANA)[0])
     await slack.write(ANA, "C-general", "@channel look")
-    posted = next(heard for heard in slack.door.heard if isinstance(heard, MessagePosted))
+    posted = next(heard for heard in slack.gateway.heard if isinstance(heard, MessagePosted))
     assert posted.text == "@channel look"
 
 
 async def test_a_link_with_other_words_is_kept_by_its_address(slack: SlackHarness) -> None:
     slack.slack.write(ANA, "C-general", "<https://evil.example|https://bank.example>", raw=True)
     await slack.rest()
-    posted = next(heard for heard in slack.door.heard if isinstance(heard, MessagePosted))
+    posted = next(heard for heard in slack.gateway.heard if isinstance(heard, MessagePosted))
     assert posted.links == ("https://evil.example",)

@@ -8,29 +8,29 @@ import pytest
 from slack_bolt.request.async_request import AsyncBoltRequest
 
 from adapters.slack import inbound
-from facilitation.core.ask import Form
-from facilitation.core.cards import Card, Picture
-from facilitation.core.surface import Answer, Knock
-from tests.adapters.contract.puppet import ANA, BEN, FIELDS, PARTS, PuppetDoor, a_png, spoken, text
+from facilitation.core.platforms.surface import Interaction, Response
+from facilitation.core.values.cards import Card, Picture
+from facilitation.core.values.forms import Form
+from tests.adapters.contract.puppet import ANA, BEN, FIELDS, PARTS, PuppetDoor, a_png, renderable, text
 from tests.adapters.slack.harness import SlackHarness
 from tests.adapters.slack.reading import block_lines
 
-Handle = Callable[[Knock], Answer]
+Handle = Callable[[Interaction], Response]
 
 
-def answering(door: PuppetDoor, handle: Handle, *, after: float = 0.0) -> None:
+def answering(gateway: PuppetDoor, handle: Handle, *, after: float = 0.0) -> None:
     """Let the house answer so, and perhaps late."""
 
-    async def answer(knock: Knock) -> Answer:
-        door.knocks.append(knock)
+    async def answer(interaction: Interaction) -> Response:
+        gateway.interactions.append(interaction)
         await asyncio.sleep(after)
-        return handle(knock)
+        return handle(interaction)
 
-    door.handle = answer  # type: ignore[method-assign]  # the house plays another part
+    gateway.handle = answer  # type: ignore[method-assign]  # the house plays another part
 
 
-def said(words: str) -> Answer:
-    return Answer(spoken(Card(parts=(text(words),))), community=5)
+def said(words: str) -> Response:
+    return Response(renderable(Card(parts=(text(words),))), community=5)
 
 
 # In time -----------------------------------------------------------------------------------------
@@ -46,7 +46,7 @@ async def test_a_late_answer_is_acknowledged_first_and_said_all_the_same(
     platform: SlackHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(inbound, "PATIENCE", 0.05)
-    answering(platform.door, lambda _: said("At last"), after=0.3)
+    answering(platform.gateway, lambda _: said("At last"), after=0.3)
     envelope = await platform.slack.slash(ANA, "C-general", "/cop find it")
     assert envelope.ack == {}
     assert envelope.delay < 0.3
@@ -59,13 +59,13 @@ async def test_a_form_that_comes_too_late_is_offered_behind_a_button(
 ) -> None:
     monkeypatch.setattr(inbound, "PATIENCE", 0.05)
     form = Form("puppet.form", "A form", (FIELDS["line"],), kept={"kept": "this"})
-    answering(platform.door, lambda _: Answer(form=form, community=5), after=0.2)
+    answering(platform.gateway, lambda _: Response(form=form, community=5), after=0.2)
     await platform.command(ANA, "C-general", "form")
     assert await platform.form(ANA) is None
     assert (await platform.seen(ANA, "C-general"))[-1] == "(only you) [Open the form]"
     monkeypatch.setattr(inbound, "PATIENCE", 2.0)
     await platform.press(ANA, "C-general", "Open the form")
-    assert platform.door.knocks[-1].args == {"kept": "this"}
+    assert platform.gateway.interactions[-1].args == {"kept": "this"}
     assert await platform.form(ANA) == ["A form", "Title* (in a few words)"]
 
 
@@ -75,7 +75,7 @@ async def test_a_form_that_is_judged_late_says_in_words_what_is_wrong(
     await platform.command(ANA, "C-general", "form line")
     monkeypatch.setattr(inbound, "PATIENCE", 0.05)
     form = Form("puppet.form", "A form", (FIELDS["line"],), errors={"line": "is taken"})
-    answering(platform.door, lambda _: Answer(form=form), after=0.2)
+    answering(platform.gateway, lambda _: Response(form=form), after=0.2)
     await platform.fill(ANA, {"Title": "One"})
     assert await platform.form(ANA) is None
     lines = await platform.seen(ANA, "C-general")
@@ -92,7 +92,7 @@ async def test_what_is_told_twice_is_done_once(platform: SlackHarness) -> None:
     envelope = await platform.slack.slash(ANA, "C-general", "/cop find it")
     platform.slack.resend(envelope)
     await platform.slack.until(lambda: envelope.acks == 2)
-    assert len(platform.door.knocks) == 1
+    assert len(platform.gateway.interactions) == 1
 
 
 # Where it was asked ------------------------------------------------------------------------------
@@ -136,8 +136,8 @@ async def test_where_the_bot_is_not_the_rest_of_an_answer_comes_by_direct_messag
 async def test_a_button_in_a_thread_is_answered_there(platform: SlackHarness) -> None:
     root = await platform.write(ANA, "C-general", "Root")
     await platform.write(BEN, "C-general", "/cop say buttons", thread=root)
-    knock = platform.door.knocks[-1]
-    assert (knock.place, knock.thread, knock.via) == ("C-general", root, "slash")
+    interaction = platform.gateway.interactions[-1]
+    assert (interaction.place, interaction.thread, interaction.via) == ("C-general", root, "slash")
 
 
 async def test_only_addresses_of_this_slack_are_answered_to(platform: SlackHarness) -> None:
@@ -150,23 +150,33 @@ async def test_only_addresses_of_this_slack_are_answered_to(platform: SlackHarne
 
 async def test_a_command_without_its_slash_is_understood_in_a_direct_message(platform: SlackHarness) -> None:
     await platform.write(ANA, "direct", "find #help and @ben")
-    knock = platform.door.knocks[-1]
-    assert (knock.words, knock.root, knock.direct) == ("find <#C-help> and <@ben>", "cop", True)
-    assert knock.names == {"C-help": "help"}
+    interaction = platform.gateway.interactions[-1]
+    assert (interaction.words, interaction.root, interaction.direct) == (
+        "find <#C-help> and <@ben>",
+        "cop",
+        True,
+    )
+    assert interaction.names == {"C-help": "help"}
     assert (await platform.seen(ANA, "direct"))[-1] == "You said find <#C-help> and <@ben>"
     for typed in ("/cop find it", "cop find it", "Find it"):
         await platform.write(ANA, "direct", typed if not typed.startswith("/") else f" {typed}")
-        assert platform.door.knocks[-1].words.casefold() == "find it"
+        assert platform.gateway.interactions[-1].words.casefold() == "find it"
     await platform.write(ANA, "direct", "coordinate desk")
-    assert (platform.door.knocks[-1].root, platform.door.knocks[-1].words) == ("coordinate", "desk")
+    assert (platform.gateway.interactions[-1].root, platform.gateway.interactions[-1].words) == (
+        "coordinate",
+        "desk",
+    )
     await platform.write(ANA, "direct", "settings")
-    assert (platform.door.knocks[-1].root, platform.door.knocks[-1].words) == ("coordinate", "settings")
+    assert (platform.gateway.interactions[-1].root, platform.gateway.interactions[-1].words) == (
+        "coordinate",
+        "settings",
+    )
 
 
 async def test_talk_to_the_bot_is_answered_with_help_and_told_to_nobody(platform: SlackHarness) -> None:
     await platform.write(ANA, "direct", "Good morning, how are you?")
-    assert platform.door.knocks == []
-    assert platform.door.heard == []
+    assert platform.gateway.interactions == []
+    assert platform.gateway.heard == []
     assert "I understand commands" in (await platform.seen(ANA, "direct"))[-1]
 
 
@@ -193,7 +203,7 @@ async def test_other_bots_and_guests_are_not_answered(platform: SlackHarness) ->
     for who in ("robot", "gus"):
         platform.slack.write(who, "direct", "find it")
     await platform.rest()
-    assert platform.door.knocks == []
+    assert platform.gateway.interactions == []
     assert platform.slack.called("chat.postMessage") == []
 
 
@@ -205,9 +215,14 @@ async def test_a_message_action_carries_what_the_message_has(platform: SlackHarn
     platform.slack.unfurl("C-general", ts, "https://example.org/guide", "The guide")
     await platform.slack.message_action(ANA, "C-general", ts, "resources.save")
     await platform.rest()
-    knock = platform.door.knocks[-1]
-    assert (knock.ask, knock.who, knock.place, knock.via) == ("resources.save", ANA, "C-general", "button")
-    assert knock.args == {
+    interaction = platform.gateway.interactions[-1]
+    assert (interaction.command, interaction.who, interaction.place, interaction.via) == (
+        "resources.save",
+        ANA,
+        "C-general",
+        "button",
+    )
+    assert interaction.args == {
         "place": "C-general",
         "message": ts,
         "text": "Read https://example.org/guide, @Ana Sousa",
@@ -229,8 +244,8 @@ def home_of(platform: SlackHarness, who: str) -> list[str]:
 async def test_the_home_is_put_up_when_it_is_opened(platform: SlackHarness) -> None:
     await platform.slack.open_home(ANA)
     await platform.rest()
-    knock = platform.door.knocks[-1]
-    assert (knock.words, knock.direct, knock.via) == ("home", True, "page")
+    interaction = platform.gateway.interactions[-1]
+    assert (interaction.words, interaction.direct, interaction.via) == ("home", True, "page")
     assert home_of(platform, ANA) == ["# Good morning", "Nothing waits for you.", "[Share a link]"]
 
 
@@ -242,30 +257,33 @@ async def test_what_is_done_at_home_is_answered_there_and_the_home_is_new(platfo
     view = platform.slack.open_view(ANA)
     assert view is not None
     assert block_lines(view.body["blocks"], platform.eyes(ANA)) == ["Heard puppet.press with nothing"]
-    assert [knock.words for knock in platform.door.knocks] == ["home", "", "home"]
+    assert [interaction.words for interaction in platform.gateway.interactions] == ["home", "", "home"]
 
 
 async def test_a_form_from_home_is_followed_by_its_answer(platform: SlackHarness) -> None:
     await platform.slack.open_home(ANA)
     await platform.rest()
     form = Form("puppet.form", "A form", (FIELDS["line"],))
-    usual = platform.door.handle
-    answering(platform.door, lambda _: Answer(form=form, community=5))
+    usual = platform.gateway.handle
+    answering(platform.gateway, lambda _: Response(form=form, community=5))
     await platform.slack.press(ANA, "home", "Share a link")
     await platform.rest()
-    platform.door.handle = usual  # type: ignore[method-assign]  # back to the usual part
+    platform.gateway.handle = usual  # type: ignore[method-assign]  # back to the usual part
     await platform.fill(ANA, {"Title": "One"})
     view = platform.slack.open_view(ANA)
     assert view is not None
     assert block_lines(view.body["blocks"], platform.eyes(ANA)) == ["# Taken", "line=One"]
-    assert platform.door.knocks[-1].words == "home"
+    assert platform.gateway.interactions[-1].words == "home"
 
 
 async def test_an_answer_at_home_with_a_picture_shows_it(platform: SlackHarness) -> None:
     await platform.slack.open_home(ANA)
     await platform.rest()
     chart = Card("Chart", (Picture(a_png(), "Rising"),))
-    answering(platform.door, lambda knock: Answer(spoken(chart)) if knock.ask else said("home"))
+    answering(
+        platform.gateway,
+        lambda interaction: Response(renderable(chart)) if interaction.command else said("home"),
+    )
     await platform.slack.press(ANA, "home", "Share a link")
     await platform.rest()
     view = platform.slack.open_view(ANA)
@@ -276,14 +294,14 @@ async def test_an_answer_at_home_with_a_picture_shows_it(platform: SlackHarness)
 async def test_a_button_in_a_shown_card_changes_it_and_a_form_comes_on_top(platform: SlackHarness) -> None:
     await platform.slack.open_home(ANA)
     await platform.rest()
-    buttons = platform.door.handle
+    buttons = platform.gateway.handle
 
-    def answer(knock: Knock) -> Answer:
-        if knock.args.get("answer") == "later":
-            return Answer(form=Form("puppet.form", "On top", (FIELDS["line"],)), community=5)
-        return said("home") if not knock.ask else Answer(spoken(PARTS["buttons"]))
+    def answer(interaction: Interaction) -> Response:
+        if interaction.args.get("answer") == "later":
+            return Response(form=Form("puppet.form", "On top", (FIELDS["line"],)), community=5)
+        return said("home") if not interaction.command else Response(renderable(PARTS["buttons"]))
 
-    answering(platform.door, answer)
+    answering(platform.gateway, answer)
     await platform.slack.press(ANA, "home", "Share a link")
     await platform.rest()
     await platform.slack.press(ANA, "view", "Yes")
@@ -292,7 +310,7 @@ async def test_a_button_in_a_shown_card_changes_it_and_a_form_comes_on_top(platf
     await platform.slack.press(ANA, "view", "Later")
     await platform.rest()
     assert (await platform.form(ANA) or [""])[0] == "On top"
-    platform.door.handle = buttons  # type: ignore[method-assign]  # back to the usual part
+    platform.gateway.handle = buttons  # type: ignore[method-assign]  # back to the usual part
 
 
 # What is not ours --------------------------------------------------------------------------------
@@ -304,14 +322,14 @@ async def test_what_other_workspaces_and_later_versions_send_is_acknowledged_and
     foreign: dict[str, Any] = {"type": "message", "channel": "C-general", "channel_type": "channel"}
     envelope = platform.slack.emit({**foreign, "user": ANA, "ts": "1.2", "text": "hi", "event_ts": "1.2"})
     await platform.rest()
-    heard = len(platform.door.heard)
+    heard = len(platform.gateway.heard)
     assert envelope is not None
     payload = {**envelope.payload, "team_id": "T9", "authorizations": [{"team_id": "T9"}]}
     response = await platform.platform._app.async_dispatch(_request(payload))
     assert response.status == 200
     odd = {"type": "view_closed", "team": {"id": platform.slack.team}, "user": {"id": ANA}, "view": {}}
     assert (await platform.platform._app.async_dispatch(_request(odd))).status == 200
-    assert len(platform.door.heard) == heard
+    assert len(platform.gateway.heard) == heard
 
 
 def _request(payload: dict[str, Any]) -> AsyncBoltRequest:
@@ -321,20 +339,20 @@ def _request(payload: dict[str, Any]) -> AsyncBoltRequest:
 async def test_an_event_that_cannot_be_stored_is_not_acknowledged_and_comes_again(
     platform: SlackHarness,
 ) -> None:
-    hear = platform.door.hear
+    hear = platform.gateway.hear
     tries: list[int] = []
 
-    async def fail_once(space: Any, happening: Any) -> None:
+    async def fail_once(space: Any, event: Any) -> None:
         tries.append(1)
         if len(tries) == 1:
             raise OSError("the disk is full")
-        await hear(space, happening)
+        await hear(space, event)
 
-    platform.door.hear = fail_once  # type: ignore[method-assign]  # the first time the disk is full
+    platform.gateway.hear = fail_once  # type: ignore[method-assign]  # the first time the disk is full
     platform.slack.write(ANA, "C-general", "Keep this")
     envelope = platform.slack.envelopes[-1]
     await platform.slack.until(lambda: tries)
     await asyncio.sleep(0.1)
     assert envelope.acks == 0
     await platform.slack.until(lambda: envelope.acks == 1, within=20)
-    assert len(platform.door.heard) == 1
+    assert len(platform.gateway.heard) == 1

@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 import adapters.slack
-from adapters.slack import uses
+from adapters.slack import api_usage
 from adapters.slack.events import READERS
 from adapters.slack.manifest import PATHS, manifest
-from bot.app import ROOMS
-from facilitation.core.room import Catalogue
+from bot.app import FEATURES
+from facilitation.core.features.registry import Registry
 
-CATALOGUE = Catalogue(ROOMS)
+REGISTRY = Registry(FEATURES)
 FOLDER = Path(adapters.slack.__path__[0])
 CALLS = ("call", "respond", "pages", "_show")
 """Functions whose first argument may be the name of a method of the Web API."""
@@ -46,31 +46,31 @@ def called() -> set[str]:
 
 
 def test_every_method_that_is_called_has_its_rights_and_no_other_has() -> None:
-    assert called() == set(uses.METHODS)
+    assert called() == set(api_usage.METHODS)
 
 
 def test_every_event_that_is_read_is_subscribed_to_and_no_other_is() -> None:
-    assert set(READERS) == uses.event_types()
+    assert set(READERS) == api_usage.event_types()
 
 
 def test_the_rights_are_those_of_what_is_used() -> None:
     wanted = {"commands"}
-    wanted |= {scope for method in uses.METHODS.values() for scope in method.scopes}
-    wanted |= {scope for scopes in uses.EVENTS.values() for scope in scopes}
-    made = manifest(CATALOGUE)
+    wanted |= {scope for method in api_usage.METHODS.values() for scope in method.scopes}
+    wanted |= {scope for scopes in api_usage.EVENTS.values() for scope in scopes}
+    made = manifest(REGISTRY)
     assert made["oauth_config"] == {"scopes": {"bot": sorted(wanted)}}
-    assert made["settings"]["event_subscriptions"] == {"bot_events": sorted(uses.EVENTS)}
+    assert made["settings"]["event_subscriptions"] == {"bot_events": sorted(api_usage.EVENTS)}
 
 
 def test_no_right_is_asked_for_that_reads_more_than_is_needed() -> None:
-    scopes = set(uses.scopes())
+    scopes = set(api_usage.scopes())
     assert not {one for one in scopes if one.startswith(("admin", "search", "identity", "email"))}
     assert "users:read.email" not in scopes
-    assert "message.mpim" not in uses.EVENTS, "what is said in small groups is nobody's"
+    assert "message.mpim" not in api_usage.EVENTS, "what is said in small groups is nobody's"
 
 
 def test_both_commands_hand_over_people_and_channels_as_ids() -> None:
-    commands = manifest(CATALOGUE)["features"]["slash_commands"]
+    commands = manifest(REGISTRY)["features"]["slash_commands"]
     assert [(one["command"], one["should_escape"]) for one in commands] == [
         ("/cop", True),
         ("/coordinate", True),
@@ -78,8 +78,8 @@ def test_both_commands_hand_over_people_and_channels_as_ids() -> None:
 
 
 def test_every_message_action_of_the_house_is_a_shortcut() -> None:
-    shortcuts = manifest(CATALOGUE)["features"]["shortcuts"]
-    assert {one["callback_id"] for one in shortcuts} == {one.id for one in CATALOGUE.message_actions()}
+    shortcuts = manifest(REGISTRY)["features"]["shortcuts"]
+    assert {one["callback_id"] for one in shortcuts} == {one.id for one in REGISTRY.message_actions()}
     assert "resources.save" in {one["callback_id"] for one in shortcuts}
     for one in shortcuts:
         assert one["type"] == "message"
@@ -88,7 +88,7 @@ def test_every_message_action_of_the_house_is_a_shortcut() -> None:
 
 
 def test_socket_mode_names_no_address_and_http_mode_names_three() -> None:
-    socket, http = manifest(CATALOGUE), manifest(CATALOGUE, "https://bot.example.org/")
+    socket, http = manifest(REGISTRY), manifest(REGISTRY, "https://bot.example.org/")
     assert socket["settings"]["socket_mode_enabled"]
     assert "https://" not in str(socket)
     assert not http["settings"]["socket_mode_enabled"]
@@ -98,4 +98,4 @@ def test_socket_mode_names_no_address_and_http_mode_names_three() -> None:
 
 @pytest.mark.parametrize(("words", "most"), [("name", 35), ("description", 140)])
 def test_the_display_information_fits(words: str, most: int) -> None:
-    assert 0 < len(manifest(CATALOGUE)["display_information"][words]) <= most
+    assert 0 < len(manifest(REGISTRY)["display_information"][words]) <= most

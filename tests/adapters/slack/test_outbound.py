@@ -7,10 +7,10 @@ import pytest
 
 from adapters.slack.api import LONG_PAUSE, Api
 from adapters.slack.outbound import PICTURE_TRIES, Pictures, SlackSurface
-from facilitation.core.cards import Card, Picture
-from facilitation.core.errors import Throttled, Unknown, Unreachable
-from facilitation.core.surface import Address, Parcel, Receipt
-from tests.adapters.contract.puppet import ANA, BEN, CHI, a_png, spoken, text
+from facilitation.core.platforms.surface import Address, OutgoingMessage, Receipt
+from facilitation.core.values.cards import Card, Picture
+from facilitation.core.values.errors import Throttled, Unknown, Unreachable
+from tests.adapters.contract.puppet import ANA, BEN, CHI, a_png, renderable, text
 from tests.fakes.slack import FakeSlack, Message
 
 GENERAL = Address("channel", "C-general")
@@ -18,9 +18,11 @@ LONG = Card("Long", tuple(text("word " * 700) for _ in range(8)))
 """Three messages."""
 
 
-def parcel(card: Card | str, address: Address = GENERAL, delivery: str = "d1", **more: Any) -> Parcel:
+def outgoing(
+    card: Card | str, address: Address = GENERAL, delivery: str = "d1", **more: Any
+) -> OutgoingMessage:
     card = Card(parts=(text(card),)) if isinstance(card, str) else card
-    return Parcel(delivery, address, spoken(card), **more)
+    return OutgoingMessage(delivery, address, renderable(card), **more)
 
 
 def said(slack: FakeSlack, place: str = "C-general", **more: Any) -> list[str]:
@@ -40,7 +42,7 @@ def words(message: Message, at: int = 0) -> str:
 async def test_a_message_carries_its_delivery_and_unfurls_nothing(
     slack: FakeSlack, surface: SlackSurface
 ) -> None:
-    receipt = await surface.deliver(parcel("Hello"))
+    receipt = await surface.deliver(outgoing("Hello"))
     [message] = slack.messages("C-general")
     assert receipt == Receipt("C-general", (message.ts,))
     assert message.metadata == {
@@ -54,7 +56,7 @@ async def test_a_message_carries_its_delivery_and_unfurls_nothing(
 async def test_a_long_card_is_several_messages_and_each_knows_its_part(
     slack: FakeSlack, surface: SlackSurface
 ) -> None:
-    receipt = await surface.deliver(parcel(LONG))
+    receipt = await surface.deliver(outgoing(LONG))
     found = slack.messages("C-general")
     assert receipt.messages == tuple(message.ts for message in found)
     assert [message.metadata["event_payload"]["part"] for message in found] == [0, 1, 2]
@@ -62,11 +64,11 @@ async def test_a_long_card_is_several_messages_and_each_knows_its_part(
 
 
 async def test_direct_messages_and_groups_are_opened_once(slack: FakeSlack, surface: SlackSurface) -> None:
-    first = await surface.deliver(parcel("One", Address("direct", people=(BEN,))))
-    await surface.deliver(parcel("Two", Address("direct", people=(BEN,))))
-    group = await surface.deliver(parcel("Three", Address("group", people=(ANA, BEN, CHI))))
+    first = await surface.deliver(outgoing("One", Address("direct", people=(BEN,))))
+    await surface.deliver(outgoing("Two", Address("direct", people=(BEN,))))
+    group = await surface.deliver(outgoing("Three", Address("group", people=(ANA, BEN, CHI))))
     again = await surface.deliver(
-        parcel("Four", Address("group", handle=group.place, people=(ANA, BEN, CHI)))
+        outgoing("Four", Address("group", handle=group.place, people=(ANA, BEN, CHI)))
     )
     assert first.place == slack.direct(BEN)
     assert group.place == again.place
@@ -76,13 +78,13 @@ async def test_direct_messages_and_groups_are_opened_once(slack: FakeSlack, surf
 
 async def test_a_reply_stands_in_its_thread(slack: FakeSlack, surface: SlackSurface) -> None:
     root = slack.write(ANA, "C-general", "Who knows?")
-    await surface.deliver(parcel("I do", Address("thread", "C-general", root)))
+    await surface.deliver(outgoing("I do", Address("thread", "C-general", root)))
     assert [message.text for message in slack.messages("C-general", thread=root)][-1] == "I do"
 
 
 async def test_a_public_channel_is_entered_to_speak_there(slack: FakeSlack, surface: SlackSurface) -> None:
     slack.add_channel("C-new", "new", members=(ANA,))
-    await surface.deliver(parcel("Hello", Address("channel", "C-new")))
+    await surface.deliver(outgoing("Hello", Address("channel", "C-new")))
     assert said(slack, "C-new") == ["Hello"]
 
 
@@ -92,9 +94,9 @@ async def test_entering_is_done_once_and_a_private_channel_must_invite(
     slack.add_channel("C-new", "new", members=(ANA,))
     slack.add_channel("C-deep", "deep", private=True, members=(ANA,))
     for _ in range(2):
-        entered = await surface.deliver(parcel(Card(), Address("channel", "C-new"), enter=True))
+        entered = await surface.deliver(outgoing(Card(), Address("channel", "C-new"), enter=True))
         assert entered == Receipt("C-new", ())
-    deep = parcel(Card(), Address("channel", "C-deep"), enter=True)
+    deep = outgoing(Card(), Address("channel", "C-deep"), enter=True)
     with pytest.raises(Unreachable, match="uninvited"):
         await surface.deliver(deep)
     slack.invite_bot("C-deep", by=ANA)
@@ -104,7 +106,7 @@ async def test_entering_is_done_once_and_a_private_channel_must_invite(
 async def test_a_reaction_is_put_once(slack: FakeSlack, surface: SlackSurface) -> None:
     ts = slack.write(ANA, "C-general", "It works")
     for _ in range(2):
-        await surface.deliver(parcel(Card(), receipt=Receipt("C-general", (ts,)), emoji="tada"))
+        await surface.deliver(outgoing(Card(), receipt=Receipt("C-general", (ts,)), emoji="tada"))
     assert slack.reactions("C-general", ts) == {"tada": 1}
 
 
@@ -115,9 +117,9 @@ async def test_a_reaction_is_put_once(slack: FakeSlack, surface: SlackSurface) -
 async def test_an_edit_may_need_more_or_fewer_messages(
     slack: FakeSlack, surface: SlackSurface, before: Card | str, after: Card | str
 ) -> None:
-    receipt = await surface.deliver(parcel(before))
-    edited = await surface.deliver(parcel(after, receipt=receipt))
-    fresh = await surface.deliver(parcel(after, Address("channel", "C-help")))
+    receipt = await surface.deliver(outgoing(before))
+    edited = await surface.deliver(outgoing(after, receipt=receipt))
+    fresh = await surface.deliver(outgoing(after, Address("channel", "C-help")))
     assert said(slack) == said(slack, "C-help")
     assert edited.messages[0] == receipt.messages[0]
     assert len(edited.messages) == len(fresh.messages)
@@ -127,15 +129,15 @@ async def test_an_edit_may_need_more_or_fewer_messages(
 async def test_a_post_is_removed_with_all_its_parts_also_twice(
     slack: FakeSlack, surface: SlackSurface
 ) -> None:
-    receipt = await surface.deliver(parcel(LONG))
+    receipt = await surface.deliver(outgoing(LONG))
     for _ in range(2):
-        await surface.deliver(parcel(LONG, receipt=receipt, withdraw=True))
+        await surface.deliver(outgoing(LONG, receipt=receipt, withdraw=True))
     assert slack.messages("C-general") == []
 
 
 async def test_an_edit_of_what_is_gone_cannot_be(slack: FakeSlack, surface: SlackSurface) -> None:
     with pytest.raises(Unreachable, match="gone"):
-        await surface.deliver(parcel("Better", receipt=Receipt("C-general", ("1.000001",))))
+        await surface.deliver(outgoing("Better", receipt=Receipt("C-general", ("1.000001",))))
 
 
 # In doubt ----------------------------------------------------------------------------------------
@@ -146,18 +148,18 @@ async def test_a_lost_reply_is_in_doubt_and_found_by_its_delivery(
 ) -> None:
     slack.fault("chat.postMessage", lose_reply=True)
     with pytest.raises(Unknown):
-        await surface.deliver(parcel("Hello"))
+        await surface.deliver(outgoing("Hello"))
     assert len(slack.called("chat.postMessage")) == 1
     receipt = await surface.find("d1", GENERAL)
     assert receipt is not None
-    await surface.deliver(parcel("Hello again", receipt=receipt))
+    await surface.deliver(outgoing("Hello again", receipt=receipt))
     assert said(slack) == ["Hello again"]
 
 
 async def test_what_never_arrived_is_not_found(slack: FakeSlack, surface: SlackSurface) -> None:
     slack.fault("chat.postMessage", drop=True)
     with pytest.raises(Unknown):
-        await surface.deliver(parcel("Hello"))
+        await surface.deliver(outgoing("Hello"))
     assert await surface.find("d1", GENERAL) is None
 
 
@@ -176,12 +178,12 @@ async def test_what_was_said_in_part_is_in_doubt_and_completed(
 
     surface._api.call = second_fails  # type: ignore[method-assign]  # the fault comes between two calls
     with pytest.raises(Unknown, match="said in part"):
-        await surface.deliver(parcel(LONG))
+        await surface.deliver(outgoing(LONG))
     assert len(slack.messages("C-general")) == 1
     found = await surface.find("d1", GENERAL)
     assert found is not None
-    await surface.deliver(parcel(LONG, receipt=found))
-    await surface.deliver(parcel(LONG, Address("channel", "C-help"), "d2"))
+    await surface.deliver(outgoing(LONG, receipt=found))
+    await surface.deliver(outgoing(LONG, Address("channel", "C-help"), "d2"))
     assert said(slack) == said(slack, "C-help")
 
 
@@ -190,7 +192,7 @@ async def test_a_delivery_is_found_among_many_and_in_threads_and_direct_messages
 ) -> None:
     root = slack.write(ANA, "C-general", "Root")
     places = [GENERAL, Address("thread", "C-general", root), Address("direct", people=(BEN,))]
-    receipts = [await surface.deliver(parcel("Hello", place, f"d{n}")) for n, place in enumerate(places)]
+    receipts = [await surface.deliver(outgoing("Hello", place, f"d{n}")) for n, place in enumerate(places)]
     for n in range(250):
         slack.write(ANA, "C-general", f"More {n}")
     for n, place in enumerate(places):
@@ -217,7 +219,7 @@ async def test_a_delivery_is_found_among_many_and_in_threads_and_direct_messages
 async def test_a_refusal_has_its_end(slack: FakeSlack, surface: SlackSurface, error: str, why: str) -> None:
     slack.fault("chat.postMessage", error=error)
     with pytest.raises(Unreachable, match=why):
-        await surface.deliver(parcel("Hello"))
+        await surface.deliver(outgoing("Hello"))
 
 
 @pytest.mark.parametrize(
@@ -228,7 +230,7 @@ async def test_some_people_cannot_be_written_to(
 ) -> None:
     slack.fault("conversations.open", error=error)
     with pytest.raises(Unreachable, match=why):
-        await surface.deliver(parcel("Hello", Address("direct", people=(BEN,))))
+        await surface.deliver(outgoing("Hello", Address("direct", people=(BEN,))))
 
 
 async def test_a_private_channel_that_removed_the_bot_cannot_be_spoken_in(
@@ -236,13 +238,13 @@ async def test_a_private_channel_that_removed_the_bot_cannot_be_spoken_in(
 ) -> None:
     slack.remove_bot("C-quiet")
     with pytest.raises(Unreachable, match="gone"):
-        await surface.deliver(parcel("Hello", Address("channel", "C-quiet")))
+        await surface.deliver(outgoing("Hello", Address("channel", "C-quiet")))
 
 
 async def test_slack_says_how_long_to_wait(slack: FakeSlack, surface: SlackSurface) -> None:
     slack.fault("chat.postMessage", retry_after=17)
     with pytest.raises(Throttled) as throttled:
-        await surface.deliver(parcel("Hello"))
+        await surface.deliver(outgoing("Hello"))
     assert throttled.value.wait == timedelta(seconds=17)
     assert len(slack.called("chat.postMessage")) == 1
 
@@ -253,14 +255,14 @@ async def test_after_a_fault_of_slacks_the_outcome_is_unknown(
 ) -> None:
     slack.fault("chat.postMessage", **fault)
     with pytest.raises(Unknown):
-        await surface.deliver(parcel("Hello"))
+        await surface.deliver(outgoing("Hello"))
     assert len(slack.called("chat.postMessage")) == 1
 
 
 async def test_a_server_that_cannot_be_reached_did_nothing() -> None:
     api = Api("xoxb-1", "http://127.0.0.1:9/api/")
     with pytest.raises(Throttled):
-        await SlackSurface(api, Pictures(api)).deliver(parcel("Hello"))
+        await SlackSurface(api, Pictures(api)).deliver(outgoing("Hello"))
     await api.close()
 
 
@@ -270,10 +272,10 @@ async def test_a_refused_token_concerns_the_whole_workspace(
 ) -> None:
     slack.fault("chat.postMessage", error=error)
     with pytest.raises(Throttled) as throttled:
-        await surface.deliver(parcel("Hello"))
+        await surface.deliver(outgoing("Hello"))
     assert throttled.value.wait == LONG_PAUSE
     assert api.locked == error
-    await surface.deliver(parcel("Hello"))
+    await surface.deliver(outgoing("Hello"))
     assert api.locked == ""
 
 
@@ -284,7 +286,7 @@ CHART = Card("Chart", (Picture(a_png(), "Messages per week, rising"),))
 
 async def test_a_picture_is_brought_in_once_with_its_words(slack: FakeSlack, surface: SlackSurface) -> None:
     for delivery in ("d1", "d2"):
-        await surface.deliver(parcel(CHART, delivery=delivery))
+        await surface.deliver(outgoing(CHART, delivery=delivery))
     [file] = slack.files.values()
     assert (file.content, file.alt_text, file.complete) == (a_png(), "Messages per week, rising", True)
     for message in slack.messages("C-general"):
@@ -296,8 +298,8 @@ async def test_a_picture_that_slack_still_looks_at_is_waited_for_and_not_sent_ag
 ) -> None:
     slack.fault("chat.postMessage", error="invalid_slack_file")
     with pytest.raises(Throttled):
-        await surface.deliver(parcel(CHART))
-    await surface.deliver(parcel(CHART))
+        await surface.deliver(outgoing(CHART))
+    await surface.deliver(outgoing(CHART))
     assert len(slack.files) == 1
     assert [len(message.blocks) for message in slack.messages("C-general")] == [2]
 
@@ -308,8 +310,8 @@ async def test_a_picture_that_slack_never_shows_leaves_its_words(
     slack.fault("chat.postMessage", error="invalid_slack_file", times=PICTURE_TRIES)
     for _ in range(PICTURE_TRIES):
         with pytest.raises(Throttled):
-            await surface.deliver(parcel(CHART))
-    await surface.deliver(parcel(CHART))
+            await surface.deliver(outgoing(CHART))
+    await surface.deliver(outgoing(CHART))
     [message] = slack.messages("C-general")
     assert message.blocks[1]["elements"][0]["text"] == "Picture: Messages per week, rising"
 
@@ -319,5 +321,5 @@ async def test_a_picture_that_cannot_be_brought_in_delays_its_message(
 ) -> None:
     slack.fault("files.getUploadURLExternal", retry_after=5)
     with pytest.raises(Throttled):
-        await surface.deliver(parcel(CHART))
+        await surface.deliver(outgoing(CHART))
     assert slack.messages("C-general") == []

@@ -13,9 +13,10 @@ from adapters.slack import workspace as workspaces
 from adapters.slack.platform import SlackPlatform, Tokens
 from adapters.slack.sockets import Patience
 from bot.web import bound
-from facilitation.core.clock import SystemClock, VirtualClock
-from facilitation.core.errors import BadInput
-from facilitation.core.happenings import (
+from facilitation.core.platforms.platform import Finding, Host, KnownSpace
+from facilitation.core.values.clock import SystemClock, VirtualClock
+from facilitation.core.values.errors import BadInput
+from facilitation.core.values.events import (
     ChannelChanged,
     MemberJoined,
     MemberLeft,
@@ -24,9 +25,8 @@ from facilitation.core.happenings import (
     SpaceLost,
     SpaceRef,
 )
-from facilitation.core.platform import Finding, Host, Known
 from tests.adapters.contract.puppet import ANA, BEN, CHI, DEV, PuppetDoor
-from tests.adapters.slack.harness import CATALOGUE, Lanes, tokens_of, workshop
+from tests.adapters.slack.harness import REGISTRY, Lanes, tokens_of, workshop
 from tests.fakes.slack import FakeSlack
 
 SPACE = SpaceRef("slack", "T0HOME")
@@ -50,8 +50,8 @@ class Stand:
         self, slack: FakeSlack, tokens: Tokens | None = None, patience: Patience | None = None
     ) -> None:
         self.slack = slack
-        self.door, self.lanes, self.clock = Reception(), Lanes(), SystemClock()
-        host = Host(self.door, CATALOGUE, self.lanes, self.clock)
+        self.gateway, self.surfaces, self.clock = Reception(), Lanes(), SystemClock()
+        host = Host(self.gateway, REGISTRY, self.surfaces, self.clock)
         self.platform = SlackPlatform(tokens or tokens_of(slack), host, patience)
 
     @asynccontextmanager
@@ -97,7 +97,7 @@ async def test_the_workspace_is_taken_in_before_anything_is_heard_and_let_go_at_
     stand = Stand(slack)
     async with stand.running():
         await slack.connected(2)
-        [roster] = stand.door.rosters
+        [roster] = stand.gateway.rosters
         assert (roster.space, roster.name) == (SPACE, "The Workshop")
         assert {profile.handle for profile in roster.people} == {ANA, BEN, CHI, DEV}
         assert {profile.handle: profile.zone for profile in roster.people}[BEN] == "America/New_York"
@@ -108,10 +108,10 @@ async def test_the_workspace_is_taken_in_before_anything_is_heard_and_let_go_at_
             "C-quiet": {ANA},
             "C-other": set(),
         }
-        assert list(stand.lanes.surfaces) == [SPACE]
-        assert stand.lanes.paces == [timedelta(seconds=1)]
+        assert list(stand.surfaces.surfaces) == [SPACE]
+        assert stand.surfaces.paces == [timedelta(seconds=1)]
         assert stand.platform.ailment() == ""
-    assert stand.lanes.surfaces == {}
+    assert stand.surfaces.surfaces == {}
     await slack.until(lambda: slack.sockets == 0)
 
 
@@ -147,7 +147,7 @@ async def test_lists_that_are_not_to_be_had_yet_are_asked_for_again(slack: FakeS
     slack.fault("conversations.list", status=503, times=3)
     async with Stand(slack).running() as stand:
         await slack.connected(2)
-        assert len(stand.door.rosters) == 1
+        assert len(stand.gateway.rosters) == 1
 
 
 def test_no_token_shows_itself() -> None:
@@ -167,7 +167,7 @@ async def test_people_come_and_go_and_channels_change(slack: FakeSlack) -> None:
         slack.rename("C-help", "assistance")
         slack.remove_bot("C-help")
         await slack.settled()
-        heard = stand.door.heard
+        heard = stand.gateway.heard
         joined = {(one.who.handle, one.place) for one in heard if isinstance(one, MemberJoined)}
         assert joined == {("eva", ""), ("eva", "C-general")}
         left = {(one.who, one.place) for one in heard if isinstance(one, MemberLeft)}
@@ -181,11 +181,11 @@ async def test_whoever_is_in_a_channel_that_the_bot_enters_is_there(slack: FakeS
     async with Stand(slack).running() as stand:
         await slack.connected(2)
         slack.invite_bot("C-deep", by=ANA)
-        await until(lambda: len(stand.door.rosters) == 2)
-        roster = stand.door.rosters[-1]
+        await until(lambda: len(stand.gateway.rosters) == 2)
+        roster = stand.gateway.rosters[-1]
         assert [(one.handle, set(one.members)) for one in roster.channels] == [("C-deep", {ANA, DEV})]
         assert roster.people == ()
-        entered = [one for one in stand.door.heard if isinstance(one, ChannelChanged)]
+        entered = [one for one in stand.gateway.heard if isinstance(one, ChannelChanged)]
         assert [(one.channel.handle, one.channel.private, one.lost) for one in entered] == [
             ("C-deep", True, False)
         ]
@@ -195,8 +195,8 @@ async def test_the_workspace_is_lost(slack: FakeSlack) -> None:
     async with Stand(slack).running() as stand:
         await slack.connected(2)
         slack.uninstall()
-        await until(lambda: any(isinstance(one, SpaceLost) for one in stand.door.heard))
-        await until(lambda: not stand.lanes.surfaces)
+        await until(lambda: any(isinstance(one, SpaceLost) for one in stand.gateway.heard))
+        await until(lambda: not stand.surfaces.surfaces)
         assert "removed" in stand.platform.ailment() or "refused" in stand.platform.ailment()
 
 
@@ -206,10 +206,10 @@ async def test_a_revoked_token_silences_the_lanes_until_it_is_back(slack: FakeSl
         (workspace,) = stand.platform._workspaces.values()
         slack.fault("auth.test", error="token_revoked", times=-1)
         workspace.api.locked = "token_revoked"
-        await until(lambda: not stand.lanes.surfaces)
+        await until(lambda: not stand.surfaces.surfaces)
         assert "token_revoked" in stand.platform.ailment()
         slack.heal()
-        await until(lambda: bool(stand.lanes.surfaces))
+        await until(lambda: bool(stand.surfaces.surfaces))
         assert stand.platform.ailment() == ""
 
 
@@ -226,7 +226,7 @@ async def test_sockets_that_slack_refreshes_lose_nothing(slack: FakeSlack) -> No
             slack.write(ANA, "C-general", f"After {n}")
         await slack.settled(within=30)
         await slack.connected(2)
-        said = {one.text for one in stand.door.heard if isinstance(one, MessagePosted)}
+        said = {one.text for one in stand.gateway.heard if isinstance(one, MessagePosted)}
         assert said == {f"{when} {n}" for when in ("Before", "After") for n in range(10)}
 
 
@@ -242,7 +242,7 @@ async def test_a_silently_dead_socket_is_noticed_by_what_the_other_hears(slack: 
             await asyncio.sleep(0.02)
         await until(lambda: len(slack.called("apps.connections.open")) > before)
         await slack.settled(within=30)
-        keys = {one.key for one in stand.door.heard if isinstance(one, MessagePosted)}
+        keys = {one.key for one in stand.gateway.heard if isinstance(one, MessagePosted)}
         assert len(keys) == 30
 
 
@@ -255,13 +255,13 @@ async def test_sockets_silent_for_long_are_replaced_and_after_a_gap_people_are_r
         await slack.connected(2)
         slack.stall(2)
         await until(lambda: len(slack.called("apps.connections.open")) >= 4)
-        await until(lambda: len(stand.door.rosters) >= 2)
+        await until(lambda: len(stand.gateway.rosters) >= 2)
 
 
 async def test_people_are_read_again_every_hour(slack: FakeSlack, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(platforms, "RECONCILE", timedelta(seconds=0.1))
     async with Stand(slack).running() as stand:
-        await until(lambda: len(stand.door.rosters) >= 3)
+        await until(lambda: len(stand.gateway.rosters) >= 3)
 
 
 async def test_without_any_socket_that_is_said(slack: FakeSlack) -> None:
@@ -287,7 +287,7 @@ async def test_in_http_mode_slack_sends_signed_requests(slack: FakeSlack) -> Non
         server = uvicorn.Server(uvicorn.Config(app, lifespan="off", log_config=None))
         serving = asyncio.create_task(server.serve(sockets=[listening]))
         async with stand.running():
-            await until(lambda: stand.door.rosters and server.started)
+            await until(lambda: stand.gateway.rosters and server.started)
             slack.deliver_to(
                 events=f"{address}/slack/events",
                 commands=f"{address}/slack/commands",
@@ -298,8 +298,8 @@ async def test_in_http_mode_slack_sends_signed_requests(slack: FakeSlack) -> Non
             assert envelope.ack["response_type"] == "ephemeral"
             await slack.press(ANA, "C-general", "Later")
             await slack.settled()
-            assert [one.text for one in stand.door.heard if isinstance(one, MessagePosted)] == ["Signed"]
-            assert stand.door.knocks[-1].args == {"answer": "later"}
+            assert [one.text for one in stand.gateway.heard if isinstance(one, MessagePosted)] == ["Signed"]
+            assert stand.gateway.interactions[-1].args == {"answer": "later"}
         server.should_exit = True
         await serving
     assert slack.sockets == 0
@@ -309,13 +309,13 @@ async def test_in_http_mode_slack_sends_signed_requests(slack: FakeSlack) -> Non
 # Check -------------------------------------------------------------------------------------------
 
 
-async def findings(stand: Stand, *known: Known) -> dict[str, Finding]:
+async def findings(stand: Stand, *known: KnownSpace) -> dict[str, Finding]:
     return {finding.what: finding async for finding in stand.platform.examine(known)}
 
 
-def known(stand: Stand, *, ago: timedelta | None = timedelta(minutes=5), **channels: str) -> Known:
+def known(stand: Stand, *, ago: timedelta | None = timedelta(minutes=5), **channels: str) -> KnownSpace:
     heard = stand.clock.now() - ago if ago is not None else None
-    return Known(SPACE, heard, {name.replace("_", "-"): words for name, words in channels.items()})
+    return KnownSpace(SPACE, heard, {name.replace("_", "-"): words for name, words in channels.items()})
 
 
 async def test_all_is_well(slack: FakeSlack) -> None:
@@ -371,5 +371,5 @@ async def test_in_http_mode_a_wrong_clock_is_ill(slack: FakeSlack) -> None:
 
 
 def test_the_platform_needs_no_running_loop_to_be_made(clock: VirtualClock) -> None:
-    host = Host(PuppetDoor(), CATALOGUE, Lanes(), clock)
+    host = Host(PuppetDoor(), REGISTRY, Lanes(), clock)
     assert SlackPlatform(Tokens("xoxb-1", "xapp-1"), host).served() == {}

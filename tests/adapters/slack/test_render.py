@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 from slack_sdk.models.blocks import Block
 
 from adapters.slack import limits
-from adapters.slack.carrying import Asking, read
-from adapters.slack.elements import weight_of
-from adapters.slack.links import addresses
+from adapters.slack.block_elements import weight_of
+from adapters.slack.button_payload import Asking, read
+from adapters.slack.permalinks import addresses
 from adapters.slack.render import TOO_LONG, Page, glimpse, pages, sheet
-from facilitation.core.cards import (
+from facilitation.core.platforms.surface import Person, RenderableCard
+from facilitation.core.values.cards import (
     Button,
     Buttons,
     Card,
@@ -38,8 +39,7 @@ from facilitation.core.cards import (
     Text,
     Tone,
 )
-from facilitation.core.surface import Person, Spoken
-from tests.adapters.contract.puppet import PARTS, a_png, spoken, text
+from tests.adapters.contract.puppet import PARTS, a_png, renderable, text
 from tests.fakes.slack.checking import wrong_with_blocks
 
 TYPED = "<!channel> <!here> <@U1> <#C1> <https://evil.org|https://bank.org> &lt;!here&gt; @here *b* :tada:"
@@ -61,7 +61,8 @@ def valid(page: Page) -> Page:
 
 def shown(card: Card, **more: Any) -> list[Page]:
     return [
-        valid(page) for page in pages(Spoken(card, {1: Person("Ana", "U1"), 2: Person("Ben")}, {}, **more))
+        valid(page)
+        for page in pages(RenderableCard(card, {1: Person("Ana", "U1"), 2: Person("Ben")}, {}, **more))
     ]
 
 
@@ -75,7 +76,7 @@ def words(things: Any) -> str:
 
 @pytest.mark.parametrize("part", PARTS)
 def test_slack_takes_every_part(part: str) -> None:
-    for page in pages(spoken(PARTS[part])):
+    for page in pages(renderable(PARTS[part])):
         valid(page)
 
 
@@ -89,10 +90,10 @@ def test_slack_takes_every_part(part: str) -> None:
 )
 def test_a_file_stands_as_its_words_which_go_on(words_of_it: str, line: str) -> None:
     card = Card(parts=(File("export.json", b"{}", words_of_it),))
-    [page] = pages(Spoken(card), ", and more")
+    [page] = pages(RenderableCard(card), ", and more")
     assert words(valid(page).blocks) == line
     assert page.text == line.removesuffix(", and more")
-    assert words(sheet(Spoken(card), foot="").blocks) == line.removesuffix(", and more")
+    assert words(sheet(RenderableCard(card), foot="").blocks) == line.removesuffix(", and more")
 
 
 @pytest.mark.parametrize(
@@ -195,8 +196,8 @@ def test_small_print_holds_references_and_falls_back_to_a_paragraph() -> None:
 def test_a_message_is_linked_and_a_place_of_another_workspace_only_named() -> None:
     here, there = PlaceRef(1, "C1", "1714.000200"), PlaceRef(2, "222", "333")
     both = Text((here, there))
-    spoken = Spoken(Card(parts=(both, Small(both))), places={"C1": "a<b", "222": "far"}, space=1)
-    paragraph, small = valid(pages(spoken.linked(addresses("https://w.slack.com/")))[0]).blocks
+    renderable = RenderableCard(Card(parts=(both, Small(both))), places={"C1": "a<b", "222": "far"}, space=1)
+    paragraph, small = valid(pages(renderable.linked(addresses("https://w.slack.com/")))[0]).blocks
     url = "https://w.slack.com/archives/C1/p1714000200"
     assert paragraph["elements"][0]["elements"] == [
         {"type": "link", "url": url, "text": "#a<b"},
@@ -287,13 +288,13 @@ def test_long_items_are_shown_whole() -> None:
 
 def test_a_view_says_so_where_it_cannot_show_everything() -> None:
     card = Card(parts=tuple(text(f"p{n}.") for n in range(150)))
-    page = sheet(Spoken(card), foot="There is more.")
+    page = sheet(RenderableCard(card), foot="There is more.")
     assert len(page.blocks) == limits.BLOCKS_IN_VIEW
     assert words(page.blocks[-1]) == "There is more."
 
 
 def test_a_picture_waits_for_its_file_and_leaves_its_words_without() -> None:
-    [page] = pages(Spoken(Card("Chart", (Picture(a_png(), "Rising"),))))
+    [page] = pages(RenderableCard(Card("Chart", (Picture(a_png(), "Rising"),))))
     assert page.with_files({1: "F9"}).blocks[1] == {
         "type": "image",
         "alt_text": "Rising",
@@ -303,12 +304,12 @@ def test_a_picture_waits_for_its_file_and_leaves_its_words_without() -> None:
 
 
 def test_a_notification_is_a_glimpse_that_pings_nobody() -> None:
-    said = glimpse(Spoken(Card("Hi", (text("<!channel> " + "x" * 1_000), Picture(a_png(), "Chart")))))
+    said = glimpse(RenderableCard(Card("Hi", (text("<!channel> " + "x" * 1_000), Picture(a_png(), "Chart")))))
     assert said.startswith("Hi &lt;!channel&gt; xxx")
     assert said.endswith("…")
-    assert glimpse(Spoken(Card())) == "A message from your community"
+    assert glimpse(RenderableCard(Card())) == "A message from your community"
 
 
 def test_an_empty_card_is_one_message() -> None:
-    assert len(pages(Spoken(Card()))) == 1
-    assert json.dumps(pages(Spoken(Card(parts=(Text(),))))[0].blocks) == "[]"
+    assert len(pages(RenderableCard(Card()))) == 1
+    assert json.dumps(pages(RenderableCard(Card(parts=(Text(),))))[0].blocks) == "[]"

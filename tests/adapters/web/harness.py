@@ -9,8 +9,8 @@ from fastapi import Request
 from nicegui import Client, ui
 from nicegui.testing import User, user_simulation
 
+from adapters.web.local_platform import direct_to
 from adapters.web.page import open_page
-from adapters.web.square import direct_to
 from tests.adapters.web.puppet import PuppetStage
 from tests.adapters.web.reading import elements, has, inside, message_lines, words
 
@@ -38,7 +38,7 @@ class PageHarness:
 
     def __init__(self, stage: PuppetStage, user: User) -> None:
         self.stage = stage
-        self.door = stage.door
+        self.gateway = stage.gateway
         self.user = user
         self._at: tuple[str, str, str] = ("", "", "")
 

@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
+from adapters.web.local_platform import LocalPlatform
 from adapters.web.outbound import PageSurface
-from adapters.web.square import Square
 from adapters.web.stage import MessageAction, Standing
-from facilitation.core.cards import Card
-from facilitation.core.clock import VirtualClock
-from facilitation.core.happenings import SpaceRef
-from facilitation.core.surface import Address, Parcel
-from tests.adapters.contract.puppet import ANA, CHI, PuppetDoor, roster, spoken, text
+from facilitation.core.platforms.surface import Address, OutgoingMessage
+from facilitation.core.values.cards import Card
+from facilitation.core.values.clock import VirtualClock
+from facilitation.core.values.events import SpaceRef
+from tests.adapters.contract.puppet import ANA, CHI, PuppetDoor, renderable, roster, text
 
 MONDAY = datetime(2025, 5, 5, 7, 55, tzinfo=UTC)
 """A Monday, 08:55 in Lisbon."""
@@ -19,9 +19,9 @@ MONDAY = datetime(2025, 5, 5, 7, 55, tzinfo=UTC)
 class PuppetStage:
     """Everything the page needs, with nothing behind it."""
 
-    def __init__(self, square: Square | None = None, door: PuppetDoor | None = None) -> None:
-        self.door = door or PuppetDoor()
-        self.square = square or Square(roster(SpaceRef("page", "puppet")))
+    def __init__(self, square: LocalPlatform | None = None, gateway: PuppetDoor | None = None) -> None:
+        self.gateway = gateway or PuppetDoor()
+        self.square = square or LocalPlatform(roster(SpaceRef("page", "puppet")))
         self.zone = "Europe/Lisbon"
         self.clock = VirtualClock(MONDAY)
         self.surface = PageSurface(self.square, self.clock)
@@ -40,14 +40,16 @@ class PuppetStage:
         return {ANA: "coordinator", CHI: "newcomer", **newcomers}
 
     async def settle(self) -> None:
-        while self.door.parcels:
-            parcel = self.door.parcels.pop(0)
-            receipt = await self.surface.deliver(parcel)
-            self.door.receipts[parcel.delivery.rpartition("-")[0]] = receipt
+        while self.gateway.outgoing_messages:
+            outgoing = self.gateway.outgoing_messages.pop(0)
+            receipt = await self.surface.deliver(outgoing)
+            self.gateway.receipts[outgoing.delivery.rpartition("-")[0]] = receipt
 
     async def move(self, until: datetime) -> None:
         self.clock.move_to(until)
         said = Card("A question for the week", (text("What did you learn that you did not expect?"),))
         address = Address("channel", "C-help")
-        self.door.parcels.append(Parcel(f"prompt-{until.isoformat()}-0", address, spoken(said)))
+        self.gateway.outgoing_messages.append(
+            OutgoingMessage(f"prompt-{until.isoformat()}-0", address, renderable(said))
+        )
         await self.settle()

@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from adapters.web import looks
-from adapters.web.clockwork import an_hour, next_monday, tomorrow
+from adapters.web import formatting
+from adapters.web.clock_presets import an_hour, next_monday, tomorrow
 
 LISBON = ZoneInfo("Europe/Lisbon")
 
@@ -23,31 +23,31 @@ LISBON = ZoneInfo("Europe/Lisbon")
     ],
 )
 def test_initials(name: str, letters: str) -> None:
-    assert looks.initials(name) == letters
+    assert formatting.initials(name) == letters
 
 
 def test_a_colour_stays() -> None:
-    assert looks.hue_of("ana") == looks.hue_of("ana")
-    assert {looks.hue_of(str(number)) for number in range(200)} == set(range(looks.HUES))
+    assert formatting.hue_of("ana") == formatting.hue_of("ana")
+    assert {formatting.hue_of(str(number)) for number in range(200)} == set(range(formatting.HUES))
 
 
 def test_days_are_named_from_today() -> None:
     today = date(2025, 5, 5)
-    assert looks.day_name(today, today) == "Today"
-    assert looks.day_name(date(2025, 5, 4), today) == "Yesterday"
-    assert looks.day_name(date(2025, 4, 1), today) == "Tuesday 1 April"
-    assert looks.day_name(date(2024, 4, 1), today) == "Monday 1 April 2024"
+    assert formatting.day_name(today, today) == "Today"
+    assert formatting.day_name(date(2025, 5, 4), today) == "Yesterday"
+    assert formatting.day_name(date(2025, 4, 1), today) == "Tuesday 1 April"
+    assert formatting.day_name(date(2024, 4, 1), today) == "Monday 1 April 2024"
 
 
 def test_an_unknown_emoji_keeps_its_name() -> None:
-    assert looks.emoji("tada") == "🎉"
-    assert looks.emoji("our_own_parrot") == ":our_own_parrot:"
-    assert looks.emoji("🎉") == "🎉"
+    assert formatting.emoji("tada") == "🎉"
+    assert formatting.emoji("our_own_parrot") == ":our_own_parrot:"
+    assert formatting.emoji("🎉") == "🎉"
 
 
 def test_a_zone_that_is_none_falls_back() -> None:
-    assert looks.zone("Mars/Olympus", "Europe/Lisbon") == LISBON
-    assert looks.zone("../etc/passwd", "") == ZoneInfo("UTC")
+    assert formatting.zone("Mars/Olympus", "Europe/Lisbon") == LISBON
+    assert formatting.zone("../etc/passwd", "") == ZoneInfo("UTC")
 
 
 @pytest.mark.parametrize(

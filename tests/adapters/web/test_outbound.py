@@ -4,46 +4,48 @@ from datetime import UTC, datetime
 
 import pytest
 
+from adapters.web.local_platform import LocalPlatform
 from adapters.web.outbound import PageSurface
-from adapters.web.square import Square
-from facilitation.core.clock import VirtualClock
-from facilitation.core.errors import Unreachable
-from facilitation.core.happenings import ChannelFacts, SpaceRef
-from facilitation.core.surface import Address, Parcel, Receipt
-from tests.adapters.contract.puppet import ANA, BEN, PARTS, roster, spoken
+from facilitation.core.platforms.surface import Address, OutgoingMessage, Receipt
+from facilitation.core.values.clock import VirtualClock
+from facilitation.core.values.errors import Unreachable
+from facilitation.core.values.events import ChannelFacts, SpaceRef
+from tests.adapters.contract.puppet import ANA, BEN, PARTS, renderable, roster
 
-CARD = spoken(PARTS["text"])
-
-
-@pytest.fixture
-def square() -> Square:
-    return Square(roster(SpaceRef("page", "test")))
+CARD = renderable(PARTS["text"])
 
 
 @pytest.fixture
-def surface(square: Square) -> PageSurface:
+def square() -> LocalPlatform:
+    return LocalPlatform(roster(SpaceRef("page", "test")))
+
+
+@pytest.fixture
+def surface(square: LocalPlatform) -> PageSurface:
     return PageSurface(square, VirtualClock(datetime(2025, 5, 5, 8, tzinfo=UTC)))
 
 
-async def test_a_delivery_is_found_again_and_never_repeated(square: Square, surface: PageSurface) -> None:
-    parcel = Parcel("d1", Address("channel", "C-general"), CARD)
-    receipt = await surface.deliver(parcel)
-    assert await surface.find("d1", parcel.address) == receipt
-    assert await surface.deliver(parcel) == receipt
+async def test_a_delivery_is_found_again_and_never_repeated(
+    square: LocalPlatform, surface: PageSurface
+) -> None:
+    outgoing = OutgoingMessage("d1", Address("channel", "C-general"), CARD)
+    receipt = await surface.deliver(outgoing)
+    assert await surface.find("d1", outgoing.address) == receipt
+    assert await surface.deliver(outgoing) == receipt
     assert len(square.board.talk("C-general", ANA)) == 1
-    assert await surface.find("d2", parcel.address) is None
+    assert await surface.find("d2", outgoing.address) is None
 
 
-async def test_a_group_is_opened_once(square: Square, surface: PageSurface) -> None:
-    first = await surface.deliver(Parcel("d1", Address("group", people=(ANA, BEN)), CARD))
+async def test_a_group_is_opened_once(square: LocalPlatform, surface: PageSurface) -> None:
+    first = await surface.deliver(OutgoingMessage("d1", Address("group", people=(ANA, BEN)), CARD))
     second = await surface.deliver(
-        Parcel("d2", Address("group", handle=first.place, people=(ANA, BEN)), CARD)
+        OutgoingMessage("d2", Address("group", handle=first.place, people=(ANA, BEN)), CARD)
     )
     assert first.place == second.place
     assert [spot.name for spot in square.places.values() if spot.kind == "group"] == ["Ana Sousa, Ben Okafor"]
 
 
-async def test_what_cannot_arrive_says_why(square: Square, surface: PageSurface) -> None:
+async def test_what_cannot_arrive_says_why(square: LocalPlatform, surface: PageSurface) -> None:
     square.closed.add(BEN)
     square.open_channel(ChannelFacts("C-old", "old", archived=True))
     root = Address("thread", "C-general", root="no such message")
@@ -56,7 +58,7 @@ async def test_what_cannot_arrive_says_why(square: Square, surface: PageSurface)
         (root, "gone"),
     ):
         with pytest.raises(Unreachable) as raised:
-            await surface.deliver(Parcel(f"d {address}", address, CARD))
+            await surface.deliver(OutgoingMessage(f"d {address}", address, CARD))
         assert raised.value.why == why
 
 
@@ -64,5 +66,5 @@ async def test_what_is_gone_cannot_be_revised_but_may_be_withdrawn(surface: Page
     gone = Receipt("C-general", ("none",))
     address = Address("channel", "C-general")
     with pytest.raises(Unreachable):
-        await surface.deliver(Parcel("d1", address, CARD, receipt=gone))
-    assert await surface.deliver(Parcel("d1", address, CARD, receipt=gone, withdraw=True)) == gone
+        await surface.deliver(OutgoingMessage("d1", address, CARD, receipt=gone))
+    assert await surface.deliver(OutgoingMessage("d1", address, CARD, receipt=gone, withdraw=True)) == gone

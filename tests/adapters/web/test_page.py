@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 import pytest
 
 from adapters.web.composer import Composer
-from adapters.web.square import HOME, Square
+from adapters.web.local_platform import HOME, LocalPlatform
+from adapters.web.persona_dialog import NEWCOMERS, next_newcomer
 from adapters.web.stage import MessageAction
-from adapters.web.switcher import NEWCOMERS, next_newcomer
-from adapters.web.visit import Visit
-from facilitation.core.happenings import ChannelFacts, MemberJoined, Profile, Roster, SpaceRef
+from adapters.web.tab_session import TabSession
+from facilitation.core.values.events import ChannelFacts, MemberJoined, Profile, Roster, SpaceRef
 from tests.adapters.contract.puppet import ANA, BEN, CHI, DEV, HOSTILE
 from tests.adapters.web.harness import PageHarness, page_harness
 from tests.adapters.web.puppet import PuppetStage
@@ -35,8 +35,13 @@ def rail(page: PageHarness) -> dict[str, str]:
 
 async def test_the_home_is_asked_for_as_whoever_acts(page: PageHarness) -> None:
     await page.open(BEN, HOME)
-    knock = page.door.knocks[-1]
-    assert (knock.who, knock.words, knock.via, knock.direct) == (BEN, "home", "page", True)
+    interaction = page.gateway.interactions[-1]
+    assert (interaction.who, interaction.words, interaction.via, interaction.direct) == (
+        BEN,
+        "home",
+        "page",
+        True,
+    )
     (card,) = inside(page.all("home")[0], "card")
     assert card_lines(card) == ["# Good morning", "Nothing waits for you.", "[Share a link]"]
 
@@ -46,7 +51,7 @@ async def test_what_is_answered_at_home_stands_there_and_counts_as_read(page: Pa
     await page.press(BEN, HOME, "Share a link")
     home = page.all("home-answers")[0]
     assert message_lines(inside(home, "message")[0]) == ["(only you) Heard puppet.press with nothing"]
-    assert page.door.knocks[-1].words == "home"  # asked anew, since something may have changed
+    assert page.gateway.interactions[-1].words == "home"  # asked anew, since something may have changed
     assert page.stage.square.board.unread(HOME, BEN) == 0
 
 
@@ -110,7 +115,7 @@ async def test_becoming_a_newcomer_tells_the_house(page: PageHarness) -> None:
     assert [words(title) for title in page.all("switcher-title")] == ["Newcomers", "Coordinators", "Members"]
     page.click(next(b for b in page.all("button") if words(b) == "A newcomer joins"))
     await page.rest()
-    joined = [heard for heard in page.door.heard if isinstance(heard, MemberJoined)]
+    joined = [heard for heard in page.gateway.heard if isinstance(heard, MemberJoined)]
     assert (joined[0].who.name, joined[0].place) == ("Noor Haddad", "")
     assert "newcomer" in words(page.all("me")[0])
     assert words(page.all("top-name")[0]) == "#general"
@@ -131,7 +136,7 @@ def test_newcomers_never_run_out() -> None:
 async def test_completion_knows_commands_people_and_channels(page: PageHarness) -> None:
     await page.open(BEN, "C-general")
     with page.user:
-        visit = Visit(page.stage, BEN, "C-general", await page.stage.standings())
+        visit = TabSession(page.stage, BEN, "C-general", await page.stage.standings())
         composer = Composer(visit)
 
     def inserts(draft: str) -> list[str]:
@@ -159,7 +164,7 @@ async def test_a_message_action_carries_what_its_ask_wants(page: PageHarness) ->
     page.click(page.all("menu-entry")[0])
     await page.rest()
     args = {"message": message, "place": "C-help", "who": BEN, "url": "https://example.org/a"}
-    assert page.door.knocks[-1].args == {**args, "text": "See https://example.org/a."}
+    assert page.gateway.interactions[-1].args == {**args, "text": "See https://example.org/a."}
 
 
 async def test_only_coordinators_take_back_what_the_bot_said(page: PageHarness) -> None:
@@ -222,7 +227,9 @@ async def test_the_clock_shows_the_communitys_time_and_moves(page: PageHarness) 
 
 async def test_hostile_names_are_shown_as_they_are() -> None:
     people = (Profile("x", HOSTILE[:60], "No/Zone"), Profile("y", "", ""))
-    square = Square(Roster(SpaceRef("page", "odd"), HOSTILE[:60], people, (ChannelFacts("c", HOSTILE[:60]),)))
+    square = LocalPlatform(
+        Roster(SpaceRef("page", "odd"), HOSTILE[:60], people, (ChannelFacts("c", HOSTILE[:60]),))
+    )
     async with page_harness(PuppetStage(square)) as page:
         await page.write("y", "c", "<@x> in <#c>")
         assert await page.seen("y", "c") == [f"@{HOSTILE[:60]} in #{HOSTILE[:60]}"]

@@ -5,7 +5,7 @@ import socket
 import pytest
 
 from adapters.web.server import serve
-from facilitation.core.errors import BadInput
+from facilitation.core.values.errors import BadInput
 from tests.adapters.web.puppet import PuppetStage
 
 

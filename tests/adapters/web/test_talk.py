@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.web.talk import Command, command_in, first_of, is_question, linked, links_in, pieces
+from adapters.web.typed_text import (
+    Command,
+    command_in,
+    first_of,
+    is_question,
+    linked,
+    links_in,
+    pieces,
+)
 
 PEOPLE = {"ana": "Ana Sousa", "ben": "Ben", "benito": "Ben Ito"}
 CHANNELS = {"C1": "help", "C2": "help-desk"}

@@ -1,0 +1,64 @@
+"""A second, patient look at JSON that the fast decoder refuses, so that odd rows are left out one by one."""
+
+import json
+import re
+from collections.abc import Iterable
+from typing import Any, TypeVar, get_args
+
+import msgspec
+
+from adapters.archive.import_report import Damaged
+
+T = TypeVar("T")
+
+_HALF = re.compile("[\ud800-\udfff]")
+FAULTS = (msgspec.MsgspecError, ValueError, RecursionError)
+"""What a decoder raises for bad input: wrong shape, no JSON, bad UTF-8, too deep."""
+
+
+def patient(raw: bytes) -> Any:
+    """Parse with the standard library: it takes control characters, half emoji and a byte order mark.
+
+    Raises Damaged when it is no JSON at all.
+    """
+    try:
+        return json.loads(raw.decode("utf-8-sig", "replace"), strict=False)
+    except ValueError as error:
+        raise Damaged(f"is not JSON ({error})") from None
+    except RecursionError:
+        raise Damaged("is not JSON that a chat would hold (nested too deeply)") from None
+
+
+def decoded_rows(raw: bytes, decoder: msgspec.json.Decoder[list[T]]) -> tuple[list[T], int]:
+    """The rows of a JSON list that can be used, and the number of those that cannot; raises Damaged."""
+    try:
+        return decoder.decode(raw), 0
+    except FAULTS:
+        found = patient(raw)
+    if not isinstance(found, list):
+        raise Damaged("is not a list of rows")
+    kind: type[T] = get_args(decoder.type)[0]
+    return usable(found, kind)
+
+
+def usable(values: Iterable[Any], kind: type[T]) -> tuple[list[T], int]:
+    """Convert each value by itself; returns those that fit and the number of those that do not."""
+    rows: list[T] = []
+    bad = 0
+    for value in values:
+        try:
+            rows.append(msgspec.convert(_clean(value), kind, strict=False))
+        except FAULTS:
+            bad += 1
+    return rows, bad
+
+
+def _clean(value: Any) -> Any:
+    """Replace halves of surrogate pairs, which no database and no UTF-8 can hold."""
+    if isinstance(value, str):
+        return value if value.isascii() else _HALF.sub("\N{REPLACEMENT CHARACTER}", value)
+    if isinstance(value, list):
+        return [_clean(entry) for entry in value]
+    if isinstance(value, dict):
+        return {_clean(key): _clean(entry) for key, entry in value.items()}
+    return value

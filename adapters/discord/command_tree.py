@@ -1,0 +1,210 @@
+"""The commands of the catalogue as Discord registers them, and what comes of them when they are typed.
+
+`/cop` and `/coordinate` are two commands of subcommands; words such as `recap preview` make a group. No
+option is required: what is missing is asked in a form. All is registered at once, when it has changed.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, assert_never
+from zoneinfo import available_timezones
+
+from adapters.discord.forms import TALK
+from adapters.discord.limits import (
+    COMMAND_CHOICES,
+    COMMAND_DESCRIPTION,
+    COMMAND_TEXT,
+    MENU_NAME,
+    OPTION_LABEL,
+    shortened,
+)
+from facilitation.core.features.feature import ROOTS, Endpoint, Root
+from facilitation.core.features.registry import Registry
+from facilitation.core.values.forms import FormField, fields_of, help_of
+
+Payload = dict[str, Any]
+
+ABOUT: dict[Root, str] = {
+    "cop": "What I can do for you in this community.",
+    "coordinate": "What coordinators do: settings, the desk, the recap.",
+}
+_SUBCOMMAND, _GROUP, _STRING, _INTEGER, _BOOLEAN, _USER, _CHANNEL = 1, 2, 3, 4, 5, 6, 7
+_CHAT, _MESSAGE_MENU = 1, 3
+_IN_SERVERS, _WITH_THE_BOT = 0, 1
+_COMPARED = (
+    "type",
+    "name",
+    "description",
+    "options",
+    "choices",
+    "channel_types",
+    "max_length",
+    "autocomplete",
+    "contexts",
+    "integration_types",
+)
+
+
+@dataclass(frozen=True)
+class Typed:
+    """A command as somebody typed it: the action's id and what was given to its options."""
+
+    command: str
+    args: dict[str, Any]
+
+
+def tree(registry: Registry) -> list[Payload]:
+    """All commands and entries of menus, as they are registered."""
+    roots = [_root(registry, root) for root in ROOTS if registry.commands(root)]
+    return roots + [_entry(endpoint) for endpoint in registry.message_actions()]
+
+
+def is_same(registered: Sequence[Mapping[str, Any]], wanted: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether what is registered is what is wanted; Discord adds ids, versions and defaults to it."""
+    return _essence(registered) == _essence(wanted)
+
+
+def typed(registry: Registry, data: Mapping[str, Any]) -> Typed | None:
+    """What a typed command asks; None for one that this version does not know."""
+    words, options = _walked(data)
+    root = next((one for one in ROOTS if one == data["name"]), None)
+    endpoints = registry.commands(root) if root else []
+    endpoint = next((one for one in endpoints if one.words == " ".join(words)), None)
+    if endpoint is None:
+        return None
+    fields = {field.name: field for field in fields_of(endpoint.command)}
+    args = {one["name"]: _argument(fields.get(one["name"]), one["value"]) for one in options}
+    return Typed(endpoint.id, args)
+
+
+def offers(data: Mapping[str, Any]) -> list[str]:
+    """What is offered while somebody types an option: time zones, since nothing else has more than a menu."""
+    _, options = _walked(data)
+    start = next((str(one["value"]) for one in options if one.get("focused")), "")
+    return zones_like(start)[:COMMAND_CHOICES]
+
+
+def zones_like(typed: str) -> list[str]:
+    """Time zones of which a part begins with what was typed, those that begin with it first."""
+    start = typed.strip().replace(" ", "_").casefold()
+    known = _zones()
+    at_front = [zone for zone in known if zone.casefold().startswith(start)]
+    within = [
+        zone
+        for zone in known
+        if zone not in at_front and any(part.startswith(start) for part in zone.casefold().split("/"))
+    ]
+    return at_front + within
+
+
+# ------------------------------------------------------------------------------------------------
+
+
+@cache
+def _zones() -> list[str]:
+    """All regions with a city; the system's list is read from many files."""
+    return sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc/"))
+
+
+def _root(registry: Registry, root: Root) -> Payload:
+    groups: dict[str, Payload] = {}
+    entries: list[Payload] = []
+    for endpoint in registry.commands(root):
+        first, _, second = endpoint.words.partition(" ")
+        subcommand = _subcommand(endpoint, second or first)
+        if not second:
+            entries.append(subcommand)
+        elif first in groups:
+            groups[first]["options"].append(subcommand)
+        else:
+            groups[first] = {"type": _GROUP, "name": first, "options": [subcommand]}
+            entries.append(groups[first])
+    for name, group in groups.items():
+        words = " · ".join(one["name"] for one in group["options"])
+        group["description"] = shortened(f"{name}: {words}", COMMAND_DESCRIPTION)
+    return _everywhere({"type": _CHAT, "name": root, "description": ABOUT[root], "options": entries})
+
+
+def _subcommand(endpoint: Endpoint, name: str) -> Payload:
+    shown = [field for field in fields_of(endpoint.command) if field.kind != "hidden"]
+    return {
+        "type": _SUBCOMMAND,
+        "name": name,
+        "description": shortened(help_of(endpoint.command), COMMAND_DESCRIPTION),
+        "options": [_option(field) for field in shown],
+    }
+
+
+def _option(field: FormField) -> Payload:
+    described = {"name": field.name, "description": shortened(field.hint or field.label, COMMAND_DESCRIPTION)}
+    match field.kind:
+        case "line" | "text" | "url" | "tags" | "time":
+            longest = {"max_length": min(field.max_length, COMMAND_TEXT)} if field.max_length else {}
+            return {"type": _STRING, **described, **longest}
+        case "zone":
+            return {"type": _STRING, **described, "autocomplete": True}
+        case "choice":
+            choices = [
+                {"name": shortened(one.label, OPTION_LABEL), "value": one.value}
+                for one in field.options[:COMMAND_CHOICES]
+            ]
+            return {"type": _STRING, **described, "choices": choices}
+        case "number":
+            return {"type": _INTEGER, **described}
+        case "tick":
+            return {"type": _BOOLEAN, **described}
+        case "person":
+            return {"type": _USER, **described}
+        case "channel" | "channels":
+            return {"type": _CHANNEL, **described, "channel_types": [kind.value for kind in TALK]}
+        case "hidden":
+            raise ValueError(f"{field.name} is not typed")
+        case _:
+            assert_never(field.kind)
+
+
+def _entry(endpoint: Endpoint) -> Payload:
+    return _everywhere({"type": _MESSAGE_MENU, "name": shortened(endpoint.label, MENU_NAME)}, direct=False)
+
+
+def _everywhere(command: Payload, *, direct: bool = True) -> Payload:
+    contexts = [_IN_SERVERS, _WITH_THE_BOT] if direct else [_IN_SERVERS]
+    return {**command, "contexts": contexts, "integration_types": [0]}
+
+
+def _walked(data: Mapping[str, Any]) -> tuple[list[str], list[Mapping[str, Any]]]:
+    """The words of a typed command, and the options it ends with."""
+    words: list[str] = []
+    options: list[Mapping[str, Any]] = list(data.get("options") or ())
+    while options and options[0]["type"] in (_SUBCOMMAND, _GROUP):
+        words.append(options[0]["name"])
+        options = list(options[0].get("options") or ())
+    return words, options
+
+
+def _argument(field: FormField | None, value: Any) -> Any:
+    if field is not None and field.kind == "channels":
+        return (str(value),)
+    return value
+
+
+def _essence(commands: Iterable[Mapping[str, Any]]) -> list[Any]:
+    return sorted((_bare(one) for one in commands), key=lambda one: (one.get("type", 0), one["name"]))
+
+
+def _bare(command: Mapping[str, Any]) -> dict[str, Any]:
+    """A command without what Discord adds; empty and false is the same as not there."""
+    found: dict[str, Any] = {}
+    for name in _COMPARED:
+        value = command.get(name)
+        if value in (None, "", False, [], ()):
+            continue
+        if name == "options":
+            value = [_bare(one) for one in value]
+        elif name == "choices":
+            value = [(one["name"], one["value"]) for one in value]
+        elif name in ("contexts", "integration_types", "channel_types"):
+            value = sorted(value)
+        found[name] = value
+    return found

@@ -1,0 +1,70 @@
+"""What Discord and the library refuse, as the errors of a delivery.
+
+The codes are those of Discord's documentation, “JSON error codes”.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import aiohttp
+import discord
+
+from facilitation.core.values.errors import Throttled, Unknown, Unreachable
+
+UNKNOWN_CHANNEL, UNKNOWN_GUILD, UNKNOWN_MEMBER, UNKNOWN_MESSAGE, UNKNOWN_USER = (
+    10003,
+    10004,
+    10007,
+    10008,
+    10013,
+)
+ARCHIVED = 50083
+THREAD_EXISTS = 160004
+
+_WHY = {
+    UNKNOWN_CHANNEL: "gone",
+    UNKNOWN_GUILD: "gone",
+    UNKNOWN_MEMBER: "left",
+    UNKNOWN_MESSAGE: "gone",
+    UNKNOWN_USER: "left",
+    40003: "closed",  # direct messages are opened too fast: for this person it is over
+    50001: "forbidden",  # no access
+    50005: "invalid",  # the message is not ours
+    50007: "closed",  # direct messages are closed
+    50013: "forbidden",  # a permission is missing
+    50035: "invalid",  # malformed
+    ARCHIVED: "archived",
+    50278: "closed",  # no server in common any more
+    160005: "archived",  # the thread is locked
+}
+_PAUSE = timedelta(minutes=1)
+"""When a limit comes from a proxy in front of Discord, which does not say how long."""
+
+
+@asynccontextmanager
+async def translated() -> AsyncIterator[None]:
+    """Raise what goes wrong in the block as one of the DeliveryErrors."""
+    try:
+        yield
+    except discord.RateLimited as limited:
+        raise Throttled(timedelta(seconds=limited.retry_after)) from limited
+    except discord.HTTPException as error:
+        if error.code in _WHY:
+            raise Unreachable(_WHY[error.code]) from error
+        if error.status == 429:
+            raise Throttled(_wait(error)) from error
+        if error.status >= 500:
+            raise Unknown(f"Discord answered {error.status}") from error
+        if error.status in (401, 403):
+            raise Unreachable("forbidden") from error
+        if error.status == 404:
+            raise Unreachable("gone") from error
+        raise Unreachable("invalid") from error
+    except (aiohttp.ClientError, OSError, TimeoutError) as error:
+        raise Unknown(f"the connection broke ({type(error).__name__})") from error
+
+
+def _wait(error: discord.HTTPException) -> timedelta:
+    seconds = error.response.headers.get("Retry-After", "")
+    return timedelta(seconds=float(seconds)) if seconds.replace(".", "", 1).isdigit() else _PAUSE

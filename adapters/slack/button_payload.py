@@ -1,0 +1,97 @@
+"""What buttons, menus and forms carry until somebody presses, chooses or submits them, as JSON."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from adapters.slack import limits
+
+Args = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Asking:
+    """What a button or a menu asks when it is used; for a menu, `field` is filled by the choice."""
+
+    command: str
+    args: Args = field(default_factory=dict)
+    community: int = 0
+    field: str = ""
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where something was asked: the place, perhaps a thread, how to answer there, and from which surface."""
+
+    place: str = ""
+    thread: str = ""
+    direct: bool = False
+    response_url: str = ""
+    home: bool = False
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a form keeps: what it asks, with the arguments nobody sees, and where it was opened."""
+
+    command: str
+    kept: Args = field(default_factory=dict)
+    community: int = 0
+    origin: Origin = Origin()
+
+
+def written(asking: Asking) -> str:
+    """An asking as short JSON."""
+    return _short({"a": asking.command, "g": asking.args, "c": asking.community, "f": asking.field})
+
+
+def read(text: str) -> Asking | None:
+    """What was written; None for what is not ours or from a version that wrote it otherwise."""
+    found = _object(text)
+    if found is None or not isinstance(found.get("a"), str):
+        return None
+    return Asking(found["a"], found.get("g") or {}, int(found.get("c") or 0), str(found.get("f") or ""))
+
+
+def kept(asked: Asked) -> str:
+    """What a form keeps; without the address for the answer where that is too long: there are other ways."""
+    origin = asked.origin
+    whole = {
+        "a": asked.command,
+        "g": asked.kept,
+        "c": asked.community,
+        "p": origin.place,
+        "t": origin.thread,
+        "d": origin.direct,
+        "h": origin.home,
+        "r": origin.response_url,
+    }
+    text = _short(whole)
+    return text if len(text) <= limits.PRIVATE_METADATA else _short(whole | {"r": ""})
+
+
+def recalled(text: str) -> Asked | None:
+    """What a form kept; None for what is not ours."""
+    found = _object(text)
+    if found is None or not isinstance(found.get("a"), str):
+        return None
+    origin = Origin(
+        str(found.get("p") or ""),
+        str(found.get("t") or ""),
+        bool(found.get("d")),
+        str(found.get("r") or ""),
+        bool(found.get("h")),
+    )
+    return Asked(found["a"], found.get("g") or {}, int(found.get("c") or 0), origin)
+
+
+def _short(thing: Args) -> str:
+    return json.dumps({k: v for k, v in thing.items() if v or k == "a"}, separators=(",", ":"))
+
+
+def _object(text: str) -> dict[str, Any] | None:
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) else None

@@ -1,0 +1,130 @@
+"""What stands before Bolt in HTTP mode: a request is Slack's own, whole and new, or it is not read at all.
+
+The signature is checked over the raw bytes before anything in them is parsed
+(https://docs.slack.dev/authentication/verifying-requests-from-slack). Nothing of a refused request is logged.
+"""
+
+import asyncio
+import hmac
+import re
+from collections import OrderedDict
+from hashlib import sha256
+from typing import Any
+
+import structlog
+
+from facilitation.core.platforms.platform import AsgiApp, Scope
+from facilitation.core.values.clock import Clock
+
+FRESH = 300
+"""Seconds for which a time stamp is believed, and a signature remembered."""
+LARGEST = 1_000_000
+"""Bytes of a request; Slack's own stay far below."""
+READING = 3.0
+"""Seconds in which a request must have arrived: Slack waits no longer itself."""
+
+log = structlog.get_logger(__name__)
+_SIGNATURE = re.compile(rb"v0=[0-9a-f]{64}")
+_STAMP = re.compile(rb"[0-9]{1,12}")
+
+
+class Guard:
+    """Lets through what Slack signed, once; `app` gets the body in one piece."""
+
+    def __init__(self, app: AsgiApp, secret: str, clock: Clock) -> None:
+        self._app = app
+        self._secret = secret.encode()
+        self._clock = clock
+        self._answered: OrderedDict[bytes, float] = OrderedDict()
+
+    async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
+        """Answer one request."""
+        if scope["method"] != "POST":
+            await _refuse(send, 405)
+            return
+        headers = dict(scope["headers"])
+        stamp = headers.get(b"x-slack-request-timestamp", b"")
+        signature = headers.get(b"x-slack-signature", b"")
+        if not self._is_plausible(stamp, signature):
+            await _refuse(send, 401)
+            return
+        try:
+            async with asyncio.timeout(READING):
+                body = await _read(receive)
+        except TimeoutError:
+            await _refuse(send, 408)
+            return
+        if body is None:
+            await _refuse(send, 413)
+        elif not self._is_signed(stamp, signature, body) or not self._is_new(signature):
+            await _refuse(send, 401)
+        else:
+            await self._let_in(scope, body, signature, receive, send)
+
+    def _is_plausible(self, stamp: bytes, signature: bytes) -> bool:
+        """Whether both headers look like Slack's and are of now: cheap, and before the body is read."""
+        if not _STAMP.fullmatch(stamp) or not _SIGNATURE.fullmatch(signature):
+            return False
+        return abs(self._now() - int(stamp)) <= FRESH
+
+    def _is_signed(self, stamp: bytes, signature: bytes, body: bytes) -> bool:
+        expected = hmac.new(self._secret, b"v0:" + stamp + b":" + body, sha256).hexdigest()
+        return hmac.compare_digest(b"v0=" + expected.encode(), signature)
+
+    def _is_new(self, signature: bytes) -> bool:
+        now = self._now()
+        while self._answered and next(iter(self._answered.values())) < now - 2 * FRESH:
+            self._answered.popitem(last=False)
+        return signature not in self._answered
+
+    async def _let_in(self, scope: Scope, body: bytes, signature: bytes, receive: Any, send: Any) -> None:
+        """Hand a request on. Only what was taken is remembered: Slack may repeat at once what was not."""
+        self._answered[signature] = self._now()
+        is_given = is_begun = False
+
+        async def given() -> Any:
+            nonlocal is_given
+            if is_given:
+                return await receive()
+            is_given = True
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        async def watched(message: Any) -> None:
+            nonlocal is_begun
+            is_begun = True
+            if message["type"] == "http.response.start" and message["status"] >= 300:
+                self._answered.pop(signature, None)
+            await send(message)
+
+        try:
+            await self._app(scope, given, watched)
+        except Exception as error:
+            # Bolt parses before it catches anything; what Slack signed and nobody can read is its own fault.
+            if is_begun:
+                raise
+            self._answered.pop(signature, None)
+            log.warning("slack sent what cannot be read", error=type(error).__name__)
+            await _refuse(send, 400)
+
+    def _now(self) -> float:
+        return self._clock.now().timestamp()
+
+
+async def _read(receive: Any) -> bytes | None:
+    """The whole body; None for one that is too large or was broken off."""
+    body = bytearray()
+    while True:
+        message = await receive()
+        if message["type"] != "http.request":
+            return None
+        body += message.get("body", b"")
+        if len(body) > LARGEST:
+            return None
+        if not message.get("more_body", False):
+            return bytes(body)
+
+
+async def _refuse(send: Any, status: int) -> None:
+    headers = [(b"content-length", b"0"), (b"connection", b"close")]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": b""})

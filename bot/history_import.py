@@ -1,0 +1,76 @@
+"""Import: an archive's history into the diary. Nothing is posted, and a second time changes nothing."""
+
+import gc
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from adapters.archive.reader_process import read_in_process
+from bot.app import App
+from facilitation.core.values.events import Event
+
+AT_ONCE = 20_000
+"""Happenings in one transaction."""
+
+
+@dataclass
+class Imported:
+    """What an import did."""
+
+    name: str = ""
+    read: int = 0
+    stored: int = 0
+    people: int = 0
+    channels: int = 0
+    troubles: list[str] = field(default_factory=list)
+
+
+async def import_archive(
+    app: App, path: Path, progress: Callable[[int, int], None] = lambda _, __: None
+) -> Imported:
+    """Read an archive in a second process and store what is new; `progress` hears bytes read and in all.
+
+    Everyone in it becomes a member of its community, silent as it is until *Begin*.
+    Raises BadInput for a path that is no archive.
+    """
+    result = Imported()
+    with read_in_process(path) as reading:
+        roster = reading.roster
+        await app.dispatcher.arrive(roster, history=True)
+        with _uncollected():
+            for events in _gathered(reading):
+                result.read += len(events)
+                result.stored += await app.dispatcher.intake.commit(roster.space, events, history=True)
+                progress(reading.read_bytes, reading.total_bytes)
+        result.name = reading.roster.name
+        result.people = sum(profile.is_person for profile in reading.roster.people)
+        result.channels = len(reading.roster.channels)
+        result.troubles = reading.troubles
+        if reading.roster != roster:  # a Discord export tells of people only as they speak
+            await app.dispatcher.arrive(reading.roster, history=True)
+    return result
+
+
+def _gathered(batches: Iterable[list[Event]]) -> Iterator[list[Event]]:
+    """Several batches as one: each transaction waits for the disk."""
+    gathered: list[Event] = []
+    for batch in batches:
+        gathered += batch
+        if len(gathered) >= AT_ONCE:
+            yield gathered
+            gathered = []
+    if gathered:
+        yield gathered
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without the collector of cycles: rows have none, and it would look through all of them."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()

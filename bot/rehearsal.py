@@ -1,0 +1,299 @@
+"""A rehearsal: a real archive through the whole bot, all rooms and the courier, on the archive's own time."""
+
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from itertools import chain
+from pathlib import Path
+from typing import Annotated, Literal
+
+from msgspec.structs import replace
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
+
+from adapters.archive.counts import Counts
+from adapters.archive.transcript import Entry, Transcript
+from bot import toml
+from bot.app import App, build
+from bot.config import CommunityConfig, Database, Settings
+from bot.replay import Replay
+from bot.script import Step
+from bot.simulated_coordinator import SimulatedCoordinator, channel_named, usual_zone
+from facilitation.core.platforms.surface import RenderableCard, Response
+from facilitation.core.values.clock import VirtualClock
+from facilitation.core.values.errors import BadInput
+from facilitation.core.values.events import (
+    Event,
+    MemberChanged,
+    MemberJoined,
+    MessagePosted,
+    Profile,
+    Roster,
+    SpaceRef,
+)
+from facilitation.core.values.forms import known_zone
+from storage.engine import open_engine
+from storage.migration import upgrade
+
+AFTERWARDS = timedelta(days=7)
+"""How long the clock runs on after the last happening, so that the last week gets its recap."""
+
+
+class Play(BaseModel):
+    """How a rehearsal is played; channels by name or by the platform's id.
+
+    The default: the busiest channel of the baseline is home to welcome and recap unless there are channels
+    named for it, a recap every Friday at 15:00, the first one approved at once by the coordinator, who is
+    the most active person of the baseline; whoever appears in the first seven days is no newcomer. A prompt
+    from the deck *Seeking experience* every Tuesday at 10:00 where people are welcomed.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    baseline_days: int = Field(default=7, ge=1, le=365, description="whoever appears so early is no newcomer")
+    coordinator: str = Field(
+        default="", description="the platform's id; empty: the most active in the baseline"
+    )
+    approve_first_recap: bool = Field(default=True, description="whether the coordinator approves it at once")
+    welcome: str = Field(default="", description="channel; empty: by name, else the busiest")
+    introductions: str = Field(default="", description="channel; empty: by name, else none")
+    help: str = Field(default="", description="channel; empty: by name, else none")
+    recap: str = Field(default="", description="channel; empty: by name, else the busiest")
+    zone: Annotated[str, AfterValidator(lambda zone: known_zone(zone) if zone else "")] = Field(
+        default="", description="time zone; empty: the one most people have, else UTC"
+    )
+    recap_day: Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] = (
+        "friday"
+    )
+    recap_at: time = time(15)
+    tuesday_prompt: bool = Field(default=True, description="whether there is a prompt every Tuesday at 10:00")
+    prompt: str = Field(default="", description="channel of the prompts; empty: that of the welcome")
+    domain: str = ""
+    purpose: str = ""
+    ground_rules: tuple[str, ...] = ()
+
+
+def load_play(path: Path | None) -> Play:
+    """The play of a TOML file, or the default; raises BadInput naming each wrong key."""
+    return toml.read_as(Play, path) if path is not None else Play()
+
+
+@dataclass
+class Rehearsal:
+    """What came of it."""
+
+    name: str = ""
+    zone: str = "UTC"
+    counts: Counts = field(default_factory=Counts)
+    entries: list[Entry] = field(default_factory=list)
+    answers: list[tuple[datetime, str, Response]] = field(default_factory=list)
+    troubles: list[str] = field(default_factory=list)
+    places: dict[str, str] = field(default_factory=dict)
+    people: dict[str, str] = field(default_factory=dict)
+
+
+@contextmanager
+def scratch_app(settings: Settings, clock: VirtualClock) -> Iterator[App]:
+    """A bot on a database that is thrown away; SQLite runs in the loop's thread, which is fastest."""
+    with tempfile.TemporaryDirectory(prefix="tertulia-") as folder:
+        url = f"sqlite+aiosqlite:///{Path(folder) / 'rehearsal.db'}"
+        upgrade(url, clock.now())
+        engine = open_engine(url, on_loop_thread=True, durable=False)
+        settings = settings.model_copy(update={"database": Database(url=SecretStr(url))})
+        yield build(settings, clock=clock, engine=engine)
+
+
+async def rehearse(
+    roster: Roster,
+    events: Iterator[Event],
+    play: Play,
+    script: Sequence[Step] = (),
+    watch: Callable[[Event], None] = lambda _: None,
+) -> Rehearsal:
+    """Play an archive's happenings, which come in the order of time, through a bot of their own."""
+    places = {channel.handle: channel.name for channel in roster.channels}
+    result = Rehearsal(roster.name, counts=Counts(roster.space.platform), places=places)
+    opening, later = _split(events, timedelta(days=play.baseline_days), result.counts)
+    if not opening:
+        return result
+    cast = _Cast(roster, opening, play)
+    result.zone = cast.zone
+    clock = VirtualClock(opening[0].at + timedelta(days=play.baseline_days))
+    with scratch_app(Settings(communities=(cast.community,)), clock) as app:
+        stage = _Stage(app, clock, roster.space, result, play)
+        try:
+            await stage.begin(cast, opening)
+            player = Replay(app, clock, roster.space, script, act=stage.act, after=stage.approve)
+            await player.start()
+            end = clock.now()
+            for event in later:
+                watch(event)
+                result.counts.follow(event)
+                for fact in cast.introduced(event):
+                    await player.feed(fact)
+                end = max(end, event.at)
+            await player.finish(max((end + AFTERWARDS, *(step.at for step in script))))
+        finally:
+            await app.close()
+    result.entries = stage.transcript.entries
+    result.people = {profile.handle: profile.name for profile in roster.people} | cast.names
+    return result
+
+
+def _split(
+    events: Iterator[Event], baseline: timedelta, counts: Counts
+) -> tuple[list[Event], Iterator[Event]]:
+    """What happened in the baseline, and the rest as a stream."""
+    opening: list[Event] = []
+    for event in events:
+        if opening and event.at >= opening[0].at + baseline:
+            return opening, chain((event,), events)
+        counts.follow(event)
+        opening.append(event)
+    return opening, iter(())
+
+
+class _Cast:
+    """Who is there at the start and what stands where, guessed from the baseline."""
+
+    def __init__(self, roster: Roster, opening: Sequence[Event], play: Play) -> None:
+        # Whoever has left since was there then.
+        self._profiles = {one.handle: replace(one, gone=False) for one in roster.people}
+        self._known: set[str] = set()
+        self.names: dict[str, str] = {}
+        talk = [event for event in opening if isinstance(event, MessagePosted)]
+        for event in opening:
+            for _ in self.introduced(event):
+                pass
+        self.roster = Roster(
+            roster.space,
+            roster.name,
+            tuple(
+                self._profiles.get(handle) or Profile(handle, self.names.get(handle, ""))
+                for handle in sorted(self._known)
+            ),
+            # A channel that is archived by now was open then.
+            tuple(replace(channel, archived=False) for channel in roster.channels),
+        )
+        self.coordinator = play.coordinator or self._most_active(talk)
+        self.zone = play.zone or usual_zone(roster.people)
+        self.busiest = next(
+            (place for place, _ in Counter(message.place for message in talk).most_common(1)), ""
+        )
+        self.community = CommunityConfig(
+            name=roster.name,
+            zone=self.zone,
+            coordinators=(self.coordinator,),
+            domain=play.domain,
+            purpose=play.purpose,
+            ground_rules=play.ground_rules,
+        )
+
+    def _most_active(self, talk: Sequence[MessagePosted]) -> str:
+        """Whoever wrote most among those who may be members; without any talk, the first of them."""
+        members = [profile.handle for profile in self.roster.people if profile.is_person]
+        active = Counter(message.who for message in talk)
+        return max(members, key=lambda handle: active[handle], default="")
+
+    def introduced(self, event: Event) -> Iterator[Event]:
+        """The happening, after whoever is new in it: an archive need not hold when people came."""
+        match event:
+            case MemberJoined() | MemberChanged():
+                self._known.add(event.who.handle)
+                self.names[event.who.handle] = event.who.name
+                if isinstance(event, MemberJoined) and event.who.gone:
+                    # The archive tells who has left since; on that day they came.
+                    event = replace(event, who=replace(event.who, gone=False))
+            case MessagePosted() if event.who not in self._known:
+                self._known.add(event.who)
+                profile = self._profiles.get(event.who)
+                if profile is not None:
+                    yield MemberChanged(event.at, profile)
+            case _:
+                pass
+        yield event
+
+
+class _Stage:
+    """The rehearsed space: its surface, and the coordinator's part."""
+
+    def __init__(self, app: App, clock: VirtualClock, space: SpaceRef, result: Rehearsal, play: Play) -> None:
+        self._app = app
+        self._clock = clock
+        self._space = space
+        self._result = result
+        self._play = play
+        self._coordinator = SimulatedCoordinator(app.dispatcher, space, "")
+        self._looked_at = 0
+        self._prompts: dict[str, object] = {}
+        self.transcript = Transcript(clock)
+        app.courier.connect(space, self.transcript)
+
+    async def begin(self, cast: _Cast, opening: Sequence[Event]) -> None:
+        """The baseline into the diary, then settings and *Begin*, as a coordinator does them."""
+        self._coordinator = SimulatedCoordinator(self._app.dispatcher, self._space, cast.coordinator)
+        await self._app.dispatcher.arrive(cast.roster)
+        await self._app.dispatcher.intake.commit(self._space, opening, history=True)
+        settings = _settings_of(cast, self._play)
+        await self._coordinator.begin(settings)
+        place = _channel(cast, self._play.prompt) or settings["welcome"]
+        if self._play.tuesday_prompt and place:
+            self._prompts = await self._coordinator.start_prompts(str(place))
+
+    async def act(self, step: Step) -> None:
+        """Do a step of the script and keep what the member was answered."""
+        seen = [
+            answer.renderable
+            for _, who, answer in reversed(self._result.answers)
+            if who == step.who and answer.renderable
+        ]
+        seen += self._seen_by(step.who)
+        if step.fill and step.fill not in self._app.dispatcher.registry.endpoints:
+            raise BadInput(f"script: at {step.at:%Y-%m-%d %H:%M} there is no form “{step.fill}” to fill.")
+        answer = await self._app.dispatcher.handle(step.interaction(self._space, seen))
+        self._result.answers.append((self._clock.now(), step.who, answer))
+
+    async def approve(self) -> bool:
+        """The coordinator's part in the default play: the first recap is approved as soon as it is there.
+
+        Nobody in an archive could answer a prompt, so nothing is to be concluded from silence.
+        """
+        entries = self.transcript.entries
+        fresh, self._looked_at = entries[self._looked_at :], len(entries)
+        if self._prompts and any(entry.feature == "rhythm" for entry in fresh):
+            await self._coordinator.leave_prompts(self._prompts)
+        if not fresh or not self._play.approve_first_recap:
+            return False
+        return await self._coordinator.approve_recap(entry.renderable for entry in fresh)
+
+    def _seen_by(self, who: str) -> list[RenderableCard]:
+        """Posts in channels and in this person's direct messages, the newest first."""
+        return [entry.renderable for entry in reversed(self.transcript.entries) if entry.to in (None, who)]
+
+
+def _settings_of(cast: _Cast, play: Play) -> dict[str, object]:
+    """The settings form as the play, the channels' names and the busiest channel fill it."""
+    return {
+        "welcome": _channel(cast, play.welcome, "welcome", "general") or cast.busiest,
+        "introductions": _channel(
+            cast, play.introductions, "introductions", "intros", "introduce-yourself", "new-members"
+        ),
+        "help": _channel(cast, play.help, "help", "questions", "support"),
+        "recap": _channel(cast, play.recap, "recap", "general") or cast.busiest,
+        "zone": cast.zone,
+        "recap_day": play.recap_day,
+        "recap_at": f"{play.recap_at:%H:%M}",
+    }
+
+
+def _channel(cast: _Cast, given: str, *names: str) -> str:
+    """The public channel that was given, else the first of these names that there is, else none."""
+    public = [channel for channel in cast.roster.channels if not channel.private]
+    if not given:
+        return channel_named(public, *names)
+    for one in public:
+        if given.removeprefix("#") in (one.name, one.handle):
+            return one.handle
+    raise BadInput(f"rehearsal: the archive has no public channel “{given}”.")

@@ -1,0 +1,93 @@
+"""Plays happenings, and what members do at set times, through the whole bot on a virtual clock."""
+
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import datetime
+
+from bot.app import App
+from bot.script import Step
+from facilitation.core.values.clock import VirtualClock
+from facilitation.core.values.events import Event, SpaceRef
+
+STRETCH = 1_000
+"""Happenings that nobody needs to hear at their own time are stored so many together."""
+
+
+class Replay:
+    """Brings one space through time: what happened, what is due and what the script says, in order.
+
+    `act` does a step of the script; `after` runs whenever the house has settled after something was due or
+    heard, and says whether it did something.
+    """
+
+    def __init__(
+        self,
+        app: App,
+        clock: VirtualClock,
+        space: SpaceRef,
+        steps: Iterable[Step] = (),
+        *,
+        act: Callable[[Step], Awaitable[None]],
+        after: Callable[[], Awaitable[bool]],
+    ) -> None:
+        self._app = app
+        self._clock = clock
+        self._space = space
+        self._script = sorted(steps, key=lambda step: step.at, reverse=True)
+        self._act = act
+        self._after = after
+        self._stretch: list[Event] = []
+        self._due: datetime | None = None
+
+    async def start(self) -> None:
+        """Look what is due; to be called when the community has begun."""
+        await self._settle()
+
+    async def feed(self, event: Event) -> None:
+        """Something happens, at its own time; what is due before it comes first."""
+        if self._comes_first(event.at):
+            await self.run_to(event.at)
+        self._stretch.append(event)
+        is_relevant = self._app.dispatcher.intake.is_relevant(self._space, event)
+        if is_relevant or len(self._stretch) >= STRETCH:
+            await self._store()
+        if is_relevant:
+            await self._settle()
+
+    async def run_to(self, at: datetime) -> None:
+        """Let time pass up to an instant."""
+        await self._store()
+        while self._comes_first(at):
+            step = self._script[-1] if self._script else None
+            before = self._due
+            if step is not None and (before is None or step.at <= before):
+                self._clock.move_to(step.at)
+                self._script.pop()
+                await self._act(step)
+                await self._settle()
+                continue
+            assert before is not None
+            self._clock.move_to(before)
+            await self._settle()
+            if self._due == before:
+                # What is due cannot be done and was not put off: time goes on without it.
+                self._due = None
+        self._clock.move_to(at)
+
+    async def finish(self, at: datetime) -> None:
+        """Store what is left and let time pass up to the end."""
+        await self.run_to(at)
+
+    def _comes_first(self, at: datetime) -> bool:
+        is_due = self._due is not None and self._due <= at
+        return is_due or bool(self._script and self._script[-1].at <= at)
+
+    async def _store(self) -> None:
+        if self._stretch:
+            stretch, self._stretch = self._stretch, []
+            self._clock.move_to(stretch[-1].at)
+            await self._app.dispatcher.intake.commit(self._space, stretch)
+
+    async def _settle(self) -> None:
+        self._due = await self._app.steps.settle()
+        if await self._after():
+            self._due = await self._app.steps.settle()

@@ -1,0 +1,135 @@
+"""`tertulia init`: what is asked for each platform, and the config.toml that comes of it."""
+
+import os
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot import config as configuration
+from bot import toml
+from facilitation.core.values.errors import BadInput
+
+
+@dataclass(frozen=True)
+class Secret:
+    """A token of a platform: its key in config.toml, what it is called there, and where it is found."""
+
+    key: str
+    label: str
+    where: str
+    begins: str = ""
+    instead_of: str = ""
+    """Another token that it makes needless; it is not asked for, and may be given."""
+
+
+@dataclass(frozen=True)
+class Setup:
+    """How a platform is set up: what to do there first, the tokens that come of it, and what to do after."""
+
+    name: str
+    before: tuple[str, ...]
+    secrets: tuple[Secret, ...]
+    after: tuple[str, ...]
+    who: str
+    """How somebody finds their id there, for the first coordinator."""
+    invited: Callable[[Mapping[str, str]], tuple[str, ...]] = lambda _: ()
+    """How the bot gets in, told by its tokens, where installing the app is not enough."""
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What was answered: tokens by section and key, and the one community there is to begin with."""
+
+    database: str
+    tokens: Mapping[str, Mapping[str, str]]
+    community: str = ""
+    coordinator: str = ""
+    zone: str = "UTC"
+
+
+SLACK = Setup(
+    name="Slack",
+    before=(
+        "Save the manifest: tertulia manifest slack > slack-manifest.json",
+        "At https://api.slack.com/apps choose Create New App, From a manifest, and paste it.",
+        "Install the app to your workspace.",
+    ),
+    secrets=(
+        Secret("bot_token", "Bot User OAuth Token", "OAuth & Permissions", "xoxb-"),
+        Secret(
+            "app_token",
+            "App-level token",
+            "Basic Information, App-Level Tokens, with the scope connections:write",
+            "xapp-",
+        ),
+        Secret("signing_secret", "Signing secret", "Basic Information", instead_of="app_token"),
+    ),
+    after=(
+        "In Slack, type /coordinate settings in the channel that shall be your community's home.",
+        "Save the form, then press Begin. Until then I say nothing.",
+    ),
+    who="your profile, the three dots, Copy member ID",
+)
+
+
+def _invitation(tokens: Mapping[str, str]) -> tuple[str, ...]:
+    """The link for a server's owner; the application's id is the beginning of the token."""
+    from adapters.discord.invitation import application_of, link  # noqa: PLC0415  # the library takes a second
+
+    token = tokens.get("token", "")
+    if not token:
+        return ("tertulia invite discord prints the link by which you let me into your server: open it.",)
+    return (f"Open {link(application_of(token))} and choose your server.",)
+
+
+DISCORD = Setup(
+    name="Discord",
+    before=(
+        "At https://discord.com/developers/applications choose New Application.",
+        "Under Bot, switch on the Server Members Intent and the Message Content Intent.",
+        "There too, choose Reset Token and copy it.",
+    ),
+    secrets=(Secret("token", "Bot token", "Bot, Reset Token"),),
+    after=(
+        "In your server, type /coordinate settings and fill in the steps.",
+        "Then press Begin. Until then I say nothing.",
+    ),
+    who="Developer Mode under Advanced, then right-click yourself, Copy User ID",
+    invited=_invitation,
+)
+
+SETUPS: dict[str, Setup] = {"slack": SLACK, "discord": DISCORD}
+"""By the section of config.toml that is theirs."""
+
+
+def text_of(answers: Answers) -> str:
+    """The config.toml of the answers. Raises BadInput for what it would not take."""
+    lines = ["# Written by tertulia init. `tertulia config example` shows every key there is.", ""]
+    lines += ["[database]", f"url = {configuration.as_toml(answers.database)}"]
+    for section, tokens in answers.tokens.items():
+        lines += ["", f"[{section}]"]
+        lines += [f"{key} = {configuration.as_toml(token)}" for key, token in tokens.items() if token]
+    if answers.community:
+        lines += ["", "[[communities]]", f"name = {configuration.as_toml(answers.community)}"]
+        lines.append(f"zone = {configuration.as_toml(answers.zone)}")
+        if answers.coordinator:
+            lines.append(f"coordinators = {configuration.as_toml([answers.coordinator])}")
+    text = "\n".join(lines) + "\n"
+    configuration.check(toml.parsed(text, "these answers"), "these answers")
+    return text
+
+
+def write(text: str, path: Path) -> None:
+    """Put the file in its place, whole and for its owner alone. Raises BadInput where that cannot be."""
+    if not path.parent.is_dir():
+        raise BadInput(f"{path}: there is no folder {path.parent} to write it to.")
+    # mkstemp makes files that nobody else can read.
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        Path(name).replace(path)
+    except OSError:
+        Path(name).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,91 @@
+"""Plays a coordinator where nobody else does: in rehearsals, and before the local page opens."""
+
+from collections import Counter
+from collections.abc import Iterable
+from zoneinfo import available_timezones
+
+from facilitation.core.dispatcher import Dispatcher
+from facilitation.core.platforms.surface import Interaction, RenderableCard
+from facilitation.core.values.cards import Button, Card, buttons_in, texts
+from facilitation.core.values.errors import BadInput
+from facilitation.core.values.events import ChannelFacts, Profile, SpaceRef
+from facilitation.core.values.speech import plain
+
+APPROVE_RECAP = "recap.post_it"
+"""The ask behind the button that lets the first recap go."""
+SAVE_RHYTHM = "rhythm.save"
+"""The ask behind the button that saves a rhythm as it was shown."""
+TUESDAY_PROMPT = {
+    "name": "Tuesday prompt",
+    "deck": "Seeking experience",
+    "when": "every week on tue at 10:00",
+}
+"""The rhythm that most communities begin with, as its form is filled in."""
+
+
+class SimulatedCoordinator:
+    """One coordinator by handle; everything is done through the same door as by a person."""
+
+    def __init__(self, dispatcher: Dispatcher, space: SpaceRef, who: str) -> None:
+        self._dispatcher = dispatcher
+        self._space = space
+        self.who = who
+
+    async def begin(self, settings: dict[str, object]) -> None:
+        """Save the settings form, then press *Begin*."""
+        await self._done("coordination.settings", settings)
+        await self._done("coordination.begin", {})
+
+    async def start_prompts(self, channel: str) -> dict[str, object]:
+        """Fill in the form of the Tuesday prompt, then press *Save*; returns by what buttons name it."""
+        echo = await self._done("rhythm.new", {**TUESDAY_PROMPT, "channel": channel})
+        save = _button(echo, SAVE_RHYTHM)
+        saved = await self._done(save.command, dict(save.args))
+        return dict(_button(saved, "rhythm.preview").args)
+
+    async def leave_prompts(self, rhythm: dict[str, object]) -> None:
+        """Press *Leave it*: that nobody answered is no reason to change anything."""
+        await self._done("rhythm.leave_it", rhythm)
+
+    async def approve_recap(self, seen: Iterable[RenderableCard]) -> bool:
+        """Press the button that lets a recap go, if one of these cards has it."""
+        for renderable in seen:
+            for button in buttons_in(renderable.card):
+                if button.command == APPROVE_RECAP:
+                    await self._done(button.command, dict(button.args))
+                    return True
+        return False
+
+    async def _done(self, command: str, args: dict[str, object]) -> RenderableCard | None:
+        interaction = Interaction(
+            self._space, self.who, command=command, args=args, direct=True, via="form", submitted=True
+        )
+        answer = await self._dispatcher.handle(interaction)
+        if answer.form is not None:
+            faults = "; ".join(f"{name}: {words}" for name, words in answer.form.errors.items())
+            raise BadInput(f"rehearsal: {faults}")
+        if answer.renderable is not None and answer.renderable.card.tone == "careful":
+            words = " ".join(plain(text) for text in texts(answer.renderable.card))
+            raise BadInput(f"rehearsal: {self.who or 'nobody'} was to coordinate, and was told: {words}")
+        return answer.renderable
+
+
+def _button(renderable: RenderableCard | None, command: str) -> Button:
+    return next(
+        button
+        for button in buttons_in(renderable.card if renderable else Card())
+        if button.command == command
+    )
+
+
+def channel_named(channels: Iterable[ChannelFacts], *names: str) -> str:
+    """The handle of the first of these names that is a channel, empty for none."""
+    by_name = {channel.name: channel.handle for channel in channels if not channel.archived}
+    return next((by_name[name] for name in names if name in by_name), "")
+
+
+def usual_zone(people: Iterable[Profile]) -> str:
+    """The IANA zone that most of these people have, UTC if none is known."""
+    zones = Counter(profile.zone for profile in people if profile.zone and profile.is_person)
+    known = (zone for zone, _ in zones.most_common() if zone in available_timezones())
+    return next(known, "UTC")

@@ -1,0 +1,1 @@
+"""How features declare what they offer, and where all of it is looked up."""

@@ -1,0 +1,103 @@
+"""What is collected from all rooms: the home card, the desk, the recap, and the start of a community."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from facilitation.core.features.feature import Handler
+from facilitation.core.features.registry import Registry
+from facilitation.core.values.cards import Button, Item, Part, Text
+from facilitation.core.values.commands import Context
+from facilitation.core.values.effects import Effect
+from facilitation.core.values.events import Event
+from storage.communities import Community, Member
+from storage.outbox import Outbox
+
+
+@dataclass(frozen=True)
+class Period:
+    """The time a recap covers, from `since` up to and without `until`."""
+
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True)
+class Section:
+    """A room's part of the recap; `weight` says how much happened, 0 for decoration."""
+
+    title: str
+    parts: tuple[Part, ...]
+    weight: int = 1
+
+
+@dataclass(frozen=True)
+class DeskItem:
+    """Something that waits for coordinators, and what happens if it is ignored."""
+
+    text: Text
+    ignored: Text
+    buttons: tuple[Button, ...] = ()
+
+    def item(self) -> Item:
+        """As an entry of a card."""
+        return Item(self.text, self.ignored, self.buttons)
+
+
+@dataclass(frozen=True)
+class EventContext:
+    """A happening as a room hears it: in a community, by a member of it if anybody."""
+
+    event: Event
+    community: Community
+    member: Member | None
+    is_new: bool
+    at: datetime
+
+
+class Contributions:
+    """Asks every room for its share, with whatever each handler's annotations want."""
+
+    def __init__(self, registry: Registry, run: Callable[[Handler, dict[type, Any]], Awaitable[Any]]) -> None:
+        self._registry = registry
+        self._run = run
+
+    async def home(self, context: Context) -> list[Part]:
+        """The lines of the home card for whoever looks at it."""
+        return [part for contribution in await self._all("home", {Context: context}) for part in contribution]
+
+    async def desk(self, context: Context | None = None) -> list[DeskItem]:
+        """Everything that waits for coordinators; with a call, also what only that one may see."""
+        own = await self._all("personal desk", {Context: context}) if context is not None else []
+        return [item for contribution in (*own, *await self._all("desk", {})) for item in contribution]
+
+    async def recap(self, period: Period) -> list[Section]:
+        """The sections of a recap that have something to say."""
+        return [section for section in await self._all("recap", {Period: period}) if section is not None]
+
+    async def begins(self, community: Community) -> list[Effect]:
+        """What rooms plan when the community, as it is now, begins or its settings change."""
+        return [
+            effect
+            for contribution in await self._all("begins", {Community: community})
+            for effect in contribution
+        ]
+
+    async def _all(self, what: str, given: dict[type, Any]) -> list[Any]:
+        return [await self._run(handler, given) for handler in self._registry.contributions(what)]
+
+
+class Posts:
+    """What the bot has said in one community, as far as rooms need to know."""
+
+    def __init__(self, outbox: Outbox) -> None:
+        self._outbox = outbox
+
+    async def key_at(self, space: int, place: str, message: str) -> str | None:
+        """The key of the bot's post that stands there."""
+        return await self._outbox.key_at(space, place, message)
+
+    async def is_waiting(self, key: str) -> bool:
+        """Whether a post has still to be said for the first time."""
+        return await self._outbox.is_open(key)

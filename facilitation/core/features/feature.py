@@ -1,0 +1,230 @@
+"""Features, and what each of them contributes by declaration.
+
+A feature declares commands, actions behind buttons, forms, message actions, listeners for events, and what it
+adds to the home card, the desk, the recap and the start of a community.
+"""
+
+import inspect
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeVar, get_type_hints
+
+from facilitation.core.values.commands import Command, Context, Due, Role
+from facilitation.core.values.events import Event
+
+Handler = Callable[..., Awaitable[Any]]
+H = TypeVar("H", bound=Handler)
+Root = Literal["cop", "coordinate"]
+ROOTS: tuple[Root, Root] = ("cop", "coordinate")
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """A command, its handler, and who may send it: people (`Context`) or the clock (`Due`), never both.
+
+    `id` is stored in agenda rows and in buttons that have been sent, so it never changes. `words` are what is
+    typed after the root, and `label` is the entry in a message's menu; either may be empty.
+    """
+
+    id: str
+    command: type[Command]
+    handler: Handler
+    words: str = ""
+    role: Role | None = None
+    by_clock: bool = False
+    label: str = ""
+    more: bool = False
+    handler_authorizes: bool = False
+    confidential: bool = False
+    stays_forgotten: bool = False
+
+    @property
+    def feature(self) -> str:
+        """The name of the feature it belongs to."""
+        return self.id.partition(".")[0]
+
+    @property
+    def root(self) -> Root:
+        """The slash command it stands under; commands for coordinators have their own."""
+        return "coordinate" if self.role is not None or self.handler_authorizes else "cop"
+
+
+@dataclass(frozen=True)
+class Listener:
+    """A handler for one kind of event.
+
+    `when` is a pure, cheap filter: an event that it rejects costs no statement.
+    """
+
+    feature: str
+    kind: type[Any]
+    handler: Handler
+    when: Callable[[Any], bool] | None = None
+
+    def accepts(self, event: Event) -> bool:
+        """Whether the handler wants this event."""
+        return isinstance(event, self.kind) and (self.when is None or self.when(event))
+
+
+@dataclass(frozen=True)
+class Contribution:
+    """What a feature adds to a card that all features share; the lowest `order` comes first."""
+
+    order: int
+    handler: Handler
+
+
+@dataclass
+class Feature:
+    """One capability: everything it declares, under the name that its ids begin with."""
+
+    name: str
+    purpose: str
+    endpoints: list[Endpoint] = field(default_factory=list)
+    forms: dict[type[Command], Handler] = field(default_factory=dict)
+    precomputations: dict[type[Command], Handler] = field(default_factory=dict)
+    listeners: list[Listener] = field(default_factory=list)
+    contributions: dict[str, list[Contribution]] = field(default_factory=dict)
+
+    def command(
+        self,
+        words: str,
+        *,
+        id: str,  # noqa: A002  # the one word for it, here and in the lists of ids
+        role: Role | None = None,
+        more: bool = False,
+        handler_authorizes: bool = False,
+        confidential: bool = False,
+        stays_forgotten: bool = False,
+    ) -> Callable[[H], H]:
+        """Declare a slash command.
+
+        `more` moves it from the short help to the full one. With `handler_authorizes` the handler checks the
+        rights itself. A `confidential` command leaves no trace of who sent it and when, and what is typed
+        after it is not read. With `stays_forgotten` it does not make a forgotten person a member again.
+        """
+
+        def declare(handler: H) -> H:
+            self._declare(
+                id,
+                handler,
+                words=words,
+                role=role,
+                more=more,
+                handler_authorizes=handler_authorizes,
+                confidential=confidential,
+                stays_forgotten=stays_forgotten,
+            )
+            return handler
+
+        return declare
+
+    def action(
+        self,
+        *,
+        id: str,  # noqa: A002  # the one word for it, here and in the lists of ids
+        role: Role | None = None,
+        label: str = "",
+        confidential: bool = False,
+    ) -> Callable[[H], H]:
+        """Declare what a button, a menu, a form or the clock sends; with a `label`, a message action.
+
+        A `confidential` action leaves no trace of who sent it and when.
+        """
+
+        def declare(handler: H) -> H:
+            self._declare(id, handler, role=role, label=label, confidential=confidential)
+            return handler
+
+        return declare
+
+    def form(self, command: type[Command]) -> Callable[[H], H]:
+        """Declare a read-only handler that returns `OpenForm`: a form filled with stored values."""
+
+        def declare(handler: H) -> H:
+            self.forms[command] = handler
+            return handler
+
+        return declare
+
+    def precompute(self, command: type[Command]) -> Callable[[H], H]:
+        """Declare the slow part of a due command: a read-only handler of its `Due`.
+
+        It returns a coroutine function without arguments, which is awaited outside any unit of work and must
+        not block the event loop. The command's handler is given the result by its type and checks that it
+        still holds.
+        """
+
+        def declare(handler: H) -> H:
+            self.precomputations[command] = handler
+            return handler
+
+        return declare
+
+    def on(self, kind: type[Any], *, when: Callable[[Any], bool] | None = None) -> Callable[[H], H]:
+        """Declare a listener for one kind of event."""
+
+        def declare(handler: H) -> H:
+            self.listeners.append(Listener(self.name, kind, handler, when))
+            return handler
+
+        return declare
+
+    def home(self, *, order: int = 50) -> Callable[[H], H]:
+        """Declare lines of the home card: a handler of a `Context` that returns parts."""
+        return self._contribute("home", order)
+
+    def desk(self, *, order: int = 50, personal: bool = False) -> Callable[[H], H]:
+        """Declare what waits for coordinators: a handler that returns `DeskItem`s.
+
+        `personal` items are for the person who opens the desk, by a handler of a `Context`; they are never
+        posted in a channel.
+        """
+        return self._contribute("personal desk" if personal else "desk", order)
+
+    def recap(self, *, order: int = 50) -> Callable[[H], H]:
+        """Declare a section of the weekly recap: a handler of a `Period` that returns a `Section` or None."""
+        return self._contribute("recap", order)
+
+    def begins(self, *, order: int = 50) -> Callable[[H], H]:
+        """Declare what is planned when a community begins or its settings change, as effects."""
+        return self._contribute("begins", order)
+
+    def _contribute(self, what: str, order: int) -> Callable[[H], H]:
+        def declare(handler: H) -> H:
+            self.contributions.setdefault(what, []).append(Contribution(order, handler))
+            return handler
+
+        return declare
+
+    def _declare(self, endpoint: str, handler: Handler, **options: Any) -> None:
+        if not endpoint.startswith(f"{self.name}."):
+            raise ValueError(
+                f"{handler.__name__}: an id of {self.name} begins with {self.name}., not {endpoint}"
+            )
+        hints = get_type_hints(handler)
+        senders = {hint for hint in hints.values() if hint in (Context, Due)}
+        if len(senders) != 1:
+            raise TypeError(f"{handler.__name__}: annotate one parameter as Context or as Due")
+        self.endpoints.append(
+            Endpoint(
+                id=endpoint,
+                command=hints["command"],
+                handler=handler,
+                by_clock=Due in senders,
+                **options,
+            )
+        )
+
+
+class ServiceBundle:
+    """Services that several handlers of a feature share, as one parameter.
+
+    A handler may ask for a frozen dataclass derived from this; each field is injected by its own annotation.
+    """
+
+
+def dependencies_of(handler: Handler) -> dict[str, Any]:
+    """The annotation of each parameter of a handler, by name."""
+    hints = get_type_hints(handler)
+    return {name: hints[name] for name in inspect.signature(handler).parameters}

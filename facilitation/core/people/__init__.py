@@ -1,0 +1,1 @@
+"""Whom a message may reach, and what is kept of a person."""

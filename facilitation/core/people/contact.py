@@ -1,0 +1,75 @@
+"""When a person may be written to unasked: quiet hours, as pure functions of local time."""
+
+from datetime import datetime, time, timedelta
+from typing import get_args
+from zoneinfo import ZoneInfo
+
+from facilitation.core.values.cards import Button, Buttons, Card, Small
+from facilitation.core.values.effects import Nudge
+from facilitation.core.values.local_time import first_known, instant_of
+from facilitation.core.values.speech import say
+from storage.communities import Account, Community, Member
+
+WEEKLY_BUDGET = 2
+"""Unsolicited messages a person gets in seven days, over all features, unless they chose fewer."""
+
+WHY: dict[Nudge, str] = {
+    "welcome": "You get this because you joined not long ago.",
+    "mentoring": "You get this because you take part in mentoring.",
+    "help": "You get this because you said you like to help with this.",
+    "milestone": "You get this because it is your moment.",
+}
+
+
+def next_waking(at: datetime, zone: str, quiet_from: time, quiet_to: time, *, weekends: bool) -> datetime:
+    """The first instant from `at` on that is outside quiet hours: `at` itself if it is.
+
+    `quiet_from` to `quiet_to` are local times, over midnight if the first is later; with `weekends` all of
+    Saturday and Sunday is quiet too. Local times are compared in the zone, the result is in UTC.
+    """
+    moment = at
+    for _ in range(16):
+        local = moment.astimezone(ZoneInfo(zone or "UTC"))
+        if weekends and local.weekday() >= 5:
+            moment = instant_of(local.date() + timedelta(days=7 - local.weekday()), time(0), zone)
+        elif _is_quiet(local.time(), quiet_from, quiet_to):
+            is_evening = quiet_from > quiet_to and local.time() >= quiet_from
+            waking = instant_of(local.date() + timedelta(days=1 if is_evening else 0), quiet_to, zone)
+            # In the second pass through an hour that exists twice, the first one is over.
+            moment = waking if waking > moment else waking + timedelta(hours=1)
+        else:
+            return moment
+    return moment
+
+
+def zone_of(member: Member, account: Account | None, community: Community) -> str:
+    """Where a member lives: as they said, as their platform says, else where the community does.
+
+    Whoever plans for their morning and whoever keeps their nights quiet ask this alike.
+    """
+    return first_known(member.zone, account.zone if account else "", community.zone)
+
+
+def with_footer(card: Card, nudge: Nudge) -> Card:
+    """A card that says at its foot why it came unasked, and offers fewer of these."""
+    foot = (Small(say(WHY[nudge])), Buttons((Button("Fewer of these", "charter.fewer", optional=True),)))
+    return Card(card.title, (*card.parts, *foot), card.tone)
+
+
+def spent_before(nudge: Nudge) -> tuple[Nudge, ...]:
+    """The reasons on which a tight budget is spent before this one."""
+    order: tuple[Nudge, ...] = get_args(Nudge)
+    return order[: order.index(nudge)]
+
+
+def frequency_in_words(weekly: int) -> str:
+    """How often that is, in words."""
+    return {1: "once a week", 2: "twice a week"}.get(weekly, f"{weekly} times a week")
+
+
+def _is_quiet(local: time, quiet_from: time, quiet_to: time) -> bool:
+    if quiet_from == quiet_to:
+        return False
+    if quiet_from < quiet_to:
+        return quiet_from <= local < quiet_to
+    return local >= quiet_from or local < quiet_to

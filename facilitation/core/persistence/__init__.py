@@ -1,0 +1,1 @@
+"""Values as rows and back: the codec, sealing, and the store of effects."""

@@ -1,0 +1,1 @@
+"""What a platform must do, and what the core hands to it."""

@@ -1,0 +1,260 @@
+"""Who knocked, in which community, and what exactly they ask: platform ids and words into values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from pydantic import ValidationError
+
+from facilitation.core.features.feature import Endpoint
+from facilitation.core.features.registry import Registry
+from facilitation.core.platforms.surface import Interaction
+from facilitation.core.values.cards import (
+    Button,
+    Buttons,
+    Card,
+    Channel,
+    Direct,
+    Option,
+    Place,
+    Thread,
+)
+from facilitation.core.values.commands import Command, Role
+from facilitation.core.values.errors import Refusal
+from facilitation.core.values.forms import Form, FormField, fields_of
+from facilitation.core.values.speech import card, say
+from storage.communities import Account, Community, Directory, Member, People
+from storage.suppression import lift_suppression, suppressions_of
+from storage.unit import Session
+
+MOST_OPTIONS = 25
+"""Discord's limit; Slack has more."""
+
+
+@dataclass(frozen=True)
+class Caller:
+    """A member who asks, through one of their accounts."""
+
+    account: Account
+    community: Community
+    member: Member
+
+
+class AmbiguousCommunity(Refusal):
+    """The person is in several communities here: each offers itself as a button."""
+
+    def __init__(self, communities: list[Community]) -> None:
+        super().__init__("You are in more than one community here. Which one do you mean?")
+        self.communities = communities
+
+    def card(self, endpoint: Endpoint, given: dict[str, Any]) -> Card:
+        """The question, with one button per community that asks the same again."""
+        args = {name: tuple(value) if isinstance(value, list) else value for name, value in given.items()}
+        buttons = tuple(Button(one.name, endpoint.id, args, community=one.id) for one in self.communities)
+        return card(
+            "", say("You are in more than one community here. Which one do you mean?"), Buttons(buttons)
+        )
+
+
+class InvalidArguments(Refusal):
+    """Some arguments do not fit: `errors` has words for each field."""
+
+    def __init__(self, endpoint: Endpoint, errors: dict[str, str]) -> None:
+        labels = {field.name: field.label for field in fields_of(endpoint.command)}
+        super().__init__(" ".join(f"{labels.get(name, name)}: {words}." for name, words in errors.items()))
+        self.errors = errors
+
+
+class SuppressedCaller(Refusal):
+    """Whoever asks had asked to be forgotten."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "You asked me to forget you, and I did: I keep nothing about you. "
+            "If you would like to be a member again, type /cop home."
+        )
+
+
+async def identify(session: Session, interaction: Interaction) -> Caller:
+    """The member who knocked and the community that is meant.
+
+    It is the one of the channel, else the person's only one. Raises Undecided for several, Forgot for whoever
+    asked for it, and a Refusal for whoever else is not a member.
+    """
+    directory = Directory(session)
+    space = await directory.space(interaction.space.platform, interaction.space.handle)
+    if space is None or space.lost_at is not None:
+        raise Refusal("I am not at home here yet. Please ask whoever runs me.")
+    account = await directory.account(space.id, interaction.who)
+    if account is None and (await suppressions_of(session, space.id)).has(interaction.who):
+        raise SuppressedCaller
+    if account is None or not account.person:
+        raise Refusal("I can only answer members of this community, not guests or other bots.")
+    mine: list[Caller] = []
+    for community in await directory.communities(space.id):
+        member = await People(session, community.id).by_account(account.id)
+        if member is not None and member.left_at is None:
+            mine.append(Caller(account, community, member))
+    if interaction.community:
+        mine = [caller for caller in mine if caller.community.id == interaction.community]
+    elif len(mine) > 1 and interaction.place:
+        home = {route.handle: route.community for route in await directory.routes(space.id)}.get(
+            interaction.place
+        )
+        mine = [caller for caller in mine if caller.community.id == home] or mine
+    if not mine:
+        raise Refusal("You are not in this community yet. Joining one of its channels makes you a member.")
+    if len(mine) > 1:
+        raise AmbiguousCommunity([caller.community for caller in mine])
+    return mine[0]
+
+
+def may_return(interaction: Interaction, endpoint: Endpoint) -> bool:
+    """Whether somebody who was forgotten is here again: by typing a command, not by an old button."""
+    return interaction.via == "slash" and endpoint.root == "cop" and not endpoint.stays_forgotten
+
+
+async def readmit(session: Session, interaction: Interaction, at: datetime) -> None:
+    """A member anew, as if they had always been there: in silence, and welcomed no second time.
+
+    Where they were a member once nobody knows any more. In the communities of the space that they are not in
+    now, they count as who has left, so that they are no newcomer there either.
+    """
+    directory = Directory(session)
+    space = await directory.space(interaction.space.platform, interaction.space.handle)
+    assert space is not None
+    await lift_suppression(session, space.id, interaction.who)
+    await directory.put_accounts(space.id, [(interaction.who, interaction.name, "", True, False)])
+    if interaction.place and not interaction.direct:
+        await directory.enter(space.id, [interaction.who], interaction.place)
+    account = await directory.account(space.id, interaction.who)
+    assert account is not None
+    for community in await directory.communities(space.id):
+        await directory.enrol(community.id, account.id, None, baseline=True)
+        if not await directory.is_eligible(community, account.id):
+            await directory.part(community.id, account.id, at)
+
+
+def resolve_command(registry: Registry, interaction: Interaction) -> tuple[Endpoint, dict[str, Any]]:
+    """What is asked, and the arguments as they came."""
+    if not interaction.command:
+        words = interaction.words.strip() or ("home" if interaction.root == "cop" else "desk")
+        return registry.parse(interaction.root, words, interaction.names)
+    endpoint = registry.endpoints.get(interaction.command)
+    if endpoint is None or endpoint.by_clock:
+        raise Refusal("That button is from an earlier version of me. /cop help shows what I can do today.")
+    return endpoint, dict(interaction.args)
+
+
+async def authorize(session: Session, caller: Caller, endpoint: Endpoint) -> frozenset[Role]:
+    """The visitor's roles as they are at this moment; refuses who may not ask this."""
+    held = await People(session, caller.community.id).roles(caller.member.id)
+    # A later version of Tertulia may have given roles that this one does not know.
+    roles = frozenset(role for role in Role if role.value in held)
+    if endpoint.role is not None and endpoint.role not in roles:
+        raise Refusal(f"Only a {endpoint.role} can do that. /cop about shows who coordinates here.")
+    return roles
+
+
+def place_of(caller: Caller, interaction: Interaction) -> Place:
+    """Where the request came from."""
+    if interaction.direct or not interaction.place:
+        return Direct(caller.member.id)
+    if interaction.thread:
+        return Thread(caller.account.space, interaction.place, interaction.thread)
+    return Channel(caller.account.space, interaction.place)
+
+
+async def validate(session: Session, endpoint: Endpoint, given: dict[str, Any], caller: Caller) -> Command:
+    """The ask, with people and channels resolved within the community. Raises Invalid or a Refusal."""
+    filled = {name: value for name, value in given.items() if value not in (None, "", [], ())}
+    for field in fields_of(endpoint.command):
+        if field.name in filled and (field.is_person or field.kind in ("channel", "channels")):
+            filled[field.name] = await _resolved(session, field, filled[field.name], caller)
+    try:
+        return endpoint.command.model_validate(filled)
+    except ValidationError as error:
+        raise InvalidArguments(endpoint, _words_of(error)) from error
+
+
+def form_for(
+    endpoint: Endpoint,
+    given: dict[str, Any],
+    errors: dict[str, str] | None = None,
+    options: Mapping[str, tuple[Option, ...]] | None = None,
+) -> Form:
+    """The form of an ask, filled with what was given; hidden fields travel along unseen.
+
+    `options` makes a choice of a field, unless they are more than a platform can show.
+    """
+    fields: list[FormField] = []
+    kept: dict[str, Any] = {}
+    for plain_field in fields_of(endpoint.command):
+        field = plain_field
+        if options and 0 < len(chosen := options.get(field.name, ())) <= MOST_OPTIONS:
+            field = replace(field, kind="choice", options=chosen)
+        if field.kind == "hidden":
+            if field.name in given:
+                kept[field.name] = given[field.name]
+        else:
+            fields.append(replace(field, value=given[field.name]) if field.name in given else field)
+    heading = endpoint.command.heading or (endpoint.words or endpoint.label).capitalize()
+    return Form(endpoint.id, heading, tuple(fields), kept, endpoint.command.submit, errors or {})
+
+
+async def _resolved(session: Session, field: FormField, value: Any, caller: Caller) -> Any:
+    """A member's id for a platform's handle (a number is an id already); channels that are there.
+
+    What a hidden field carries nobody typed: an author who is no member is nobody, and no mistake.
+    """
+    people = People(session, caller.community.id)
+    if field.is_person:
+        if isinstance(value, int):
+            member = await people.member(value)
+        else:
+            account = await Directory(session).account(caller.account.space, str(value))
+            member = await people.by_account(account.id) if account is not None else None
+        if member is None or member.left_at is not None:
+            if field.kind == "hidden":
+                return None
+            raise Refusal("That is not a member of this community.", field.name)
+        return member.id
+    known = {spot.handle for spot in await people.spots() if spot.space == caller.account.space}
+    handles = [value] if isinstance(value, str) else list(value)
+    if not known.issuperset(handles):
+        raise Refusal("That is not a channel I can see. A private one needs to invite me first.", field.name)
+    return value
+
+
+def _words_of(error: ValidationError) -> dict[str, str]:
+    """Words a person understands for each field at fault."""
+    words: dict[str, str] = {}
+    for fault in error.errors():
+        name = str(fault["loc"][0]) if fault["loc"] else ""
+        words.setdefault(name, _fault_words(fault["type"], str(fault["msg"]), dict(fault.get("ctx") or {})))
+    return words
+
+
+def _fault_words(kind: str, message: str, context: dict[str, Any]) -> str:
+    match kind:
+        case "missing":
+            return "please fill this in"
+        case "string_too_long" | "too_long":
+            return f"at most {context.get('max_length')} characters, please"
+        case "string_too_short" | "too_short":
+            return f"at least {context.get('min_length')} characters, please"
+        case "literal_error":
+            return f"please choose {context.get('expected')}"
+        case "date_from_datetime_parsing" | "date_parsing" | "date_type" | "date_from_datetime_inexact":
+            return "a date is written like 2026-03-09"
+        case "int_parsing" | "int_type" | "int_from_float":
+            return "please give a whole number"
+        case "bool_parsing" | "bool_type":
+            return "please say yes or no"
+        case "url_parsing" | "url_scheme" | "url_type":
+            return "a link begins with https:// or http://"
+        case "value_error":
+            return message.removeprefix("Value error, ")
+        case _:
+            return message[:1].lower() + message[1:]

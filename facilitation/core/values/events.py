@@ -1,0 +1,236 @@
+"""Facts from a platform, in the platform's ids; adapters make them, the intake stores them.
+
+Each has a natural key, under which it is stored once however often the platform repeats itself.
+Links, questions and replies are recognised by the adapter, because the platforms write them differently.
+"""
+
+from datetime import datetime
+
+from msgspec import Struct
+
+
+class SpaceRef(Struct, frozen=True):
+    """One Slack workspace, Discord server, archive or local page, by the platform's id."""
+
+    platform: str
+    handle: str
+
+    def __str__(self) -> str:
+        return f"{self.platform}:{self.handle}"
+
+
+class Profile(Struct, frozen=True):
+    """What a platform tells about an account. Guests, bots and those gone are not members."""
+
+    handle: str
+    name: str = ""
+    zone: str = ""
+    bot: bool = False
+    guest: bool = False
+    gone: bool = False
+    manager: bool = False
+
+    @property
+    def is_person(self) -> bool:
+        """Whether this account may be a member at all."""
+        return not (self.bot or self.guest or self.gone)
+
+
+class ChannelFacts(Struct, frozen=True):
+    """What a platform tells about a channel; `members` are handles of who is in it."""
+
+    handle: str
+    name: str
+    private: bool = False
+    archived: bool = False
+    topic: str = ""
+    members: tuple[str, ...] = ()
+
+
+class Roster(Struct, frozen=True):
+    """A space as it stands: who and what is there."""
+
+    space: SpaceRef
+    name: str
+    people: tuple[Profile, ...] = ()
+    channels: tuple[ChannelFacts, ...] = ()
+
+
+class MemberJoined(Struct, frozen=True, tag="joined"):
+    """Someone entered the space, or one channel of it."""
+
+    at: datetime
+    who: Profile
+    place: str = ""
+
+    @property
+    def key(self) -> str:
+        return f"joined:{self.place}:{self.who.handle}:{self.at.timestamp():.6f}"
+
+
+class MemberLeft(Struct, frozen=True, tag="left"):
+    """Someone left the space, or one channel of it."""
+
+    at: datetime
+    who: str
+    place: str = ""
+
+    @property
+    def key(self) -> str:
+        return f"left:{self.place}:{self.who}:{self.at.timestamp():.6f}"
+
+
+class MemberChanged(Struct, frozen=True, tag="changed"):
+    """A profile changed: a name, a zone, or whether this is a guest."""
+
+    at: datetime
+    who: Profile
+
+    @property
+    def key(self) -> str:
+        return f"changed:{self.who.handle}:{self.at.timestamp():.6f}"
+
+
+class MessagePosted(Struct, frozen=True, tag="posted", omit_defaults=True, gc=False):
+    """A person's message.
+
+    `thread` is the root's id when the message stands in a thread under another message (or, on Discord,
+    in a thread channel); `refers` the id of the message it answers by reference; `reply` whether the
+    platform counts it as a reply; `reactions` those already on it when it was read from an archive.
+    """
+
+    at: datetime
+    place: str
+    message: str
+    who: str
+    text: str = ""
+    thread: str = ""
+    refers: str = ""
+    reply: bool = False
+    links: tuple[str, ...] = ()
+    question: bool = False
+    reactions: int = 0
+
+    @property
+    def key(self) -> str:
+        return f"{self.place}:{self.message}"
+
+
+class MessageEdited(Struct, frozen=True, tag="edited"):
+    """A message was edited; the fields are those of the new text."""
+
+    at: datetime
+    place: str
+    message: str
+    text: str = ""
+    links: tuple[str, ...] = ()
+    question: bool = False
+
+    @property
+    def key(self) -> str:
+        return f"edited:{self.place}:{self.message}:{self.at.timestamp():.6f}"
+
+
+class MessageDeleted(Struct, frozen=True, tag="deleted"):
+    """A message was removed: what we kept of it goes too."""
+
+    at: datetime
+    place: str
+    message: str
+
+    @property
+    def key(self) -> str:
+        return f"deleted:{self.place}:{self.message}"
+
+
+class ReactionAdded(Struct, frozen=True, tag="reacted"):
+    """Someone put an emoji under a message."""
+
+    at: datetime
+    place: str
+    message: str
+    who: str
+    emoji: str
+
+    @property
+    def key(self) -> str:
+        return f"reacted:{self.place}:{self.message}:{self.who}:{self.emoji}:{self.at.timestamp():.6f}"
+
+
+class ReactionRemoved(Struct, frozen=True, tag="unreacted"):
+    """Someone took an emoji back."""
+
+    at: datetime
+    place: str
+    message: str
+    who: str
+    emoji: str
+
+    @property
+    def key(self) -> str:
+        return f"unreacted:{self.place}:{self.message}:{self.who}:{self.emoji}:{self.at.timestamp():.6f}"
+
+
+class ChannelChanged(Struct, frozen=True, tag="channel"):
+    """A channel was made, renamed or archived, or (`lost`) the bot was removed from it."""
+
+    at: datetime
+    channel: ChannelFacts
+    lost: bool = False
+
+    @property
+    def key(self) -> str:
+        return f"channel:{self.channel.handle}:{self.at.timestamp():.6f}"
+
+
+class SpaceLost(Struct, frozen=True, tag="lost"):
+    """The bot was removed from the space."""
+
+    at: datetime
+
+    @property
+    def key(self) -> str:
+        return f"lost:{self.at.timestamp():.6f}"
+
+
+class PostDelivered(Struct, frozen=True, tag="said"):
+    """The courier delivered the post `post`; `message` is the platform's id of its first part."""
+
+    at: datetime
+    post: str
+    place: str
+    message: str
+    community: int = 0
+
+    @property
+    def key(self) -> str:
+        return f"said:{self.community}:{self.post}:{self.at.timestamp():.6f}"
+
+
+class PostFailed(Struct, frozen=True, tag="unsaid"):
+    """The courier gave the post `post` up; `why` is a word of `errors.Unreachable` or of its own."""
+
+    at: datetime
+    post: str
+    why: str
+    community: int = 0
+
+    @property
+    def key(self) -> str:
+        return f"unsaid:{self.community}:{self.post}:{self.at.timestamp():.6f}"
+
+
+Event = (
+    MemberJoined
+    | MemberLeft
+    | MemberChanged
+    | MessagePosted
+    | MessageEdited
+    | MessageDeleted
+    | ReactionAdded
+    | ReactionRemoved
+    | ChannelChanged
+    | SpaceLost
+    | PostDelivered
+    | PostFailed
+)

@@ -1,0 +1,376 @@
+"""The courier: says what is waiting in the outbox, once, in order, and only to whom it may.
+
+Claim in one short transaction, send outside any, mark in another. A send whose outcome is unknown is
+looked up before anything is repeated.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import assert_never
+
+import structlog
+
+from facilitation.core.people.contact import next_waking, spent_before, with_footer, zone_of
+from facilitation.core.people.name_lookup import resolve_names
+from facilitation.core.persistence import codec, sealing
+from facilitation.core.platforms.surface import Address, OutgoingMessage, Receipt, Surface
+from facilitation.core.values.cards import Card, Channel, Direct, Group, Thread, Under
+from facilitation.core.values.clock import Clock
+from facilitation.core.values.effects import Nudge
+from facilitation.core.values.errors import Throttled, Unknown, Unreachable
+from facilitation.core.values.events import PostDelivered, PostFailed, SpaceRef
+from storage import outbox as outboxes
+from storage.communities import Account, Community, Directory, Member, People
+from storage.diary import Diary
+from storage.outbox import DeliveryRecord, Letter, Outbox
+from storage.unit import Session, Units, seals_of
+
+AT_ONCE = 20
+LEASE = timedelta(minutes=2)
+LAST_BREATH = timedelta(seconds=10)
+"""So long what a process that has died was sending may still arrive."""
+TRIES = 8
+WEEK = timedelta(days=7)
+A_MOMENT = timedelta(seconds=1)
+BUSY = timedelta(minutes=10)
+"""How long a nudge waits at least when the budget of its reader is spent, or promised to another."""
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class _Attempt:
+    """One letter on its way: through which surface, as which parcel."""
+
+    letter: Letter
+    space: int
+    surface: Surface
+    outgoing: OutgoingMessage
+
+
+class _Wait(Exception):
+    """Not now, but at that time; `held` blocks nobody behind it in the lane."""
+
+    def __init__(self, until: datetime, why: str, *, held: bool = False) -> None:
+        super().__init__(why)
+        self.until = until
+        self.why = why
+        self.held = held
+
+
+class _Drop(Exception):
+    """Never: `expired` where time or a person's wish settled it, else a failure."""
+
+    def __init__(self, why: str, *, expired: bool) -> None:
+        super().__init__(why)
+        self.why = why
+        self.expired = expired
+
+
+class Courier:
+    """Delivers through the surfaces of the spaces that this process is connected to."""
+
+    def __init__(
+        self,
+        units: Units,
+        clock: Clock,
+        hears: Callable[[PostDelivered | PostFailed], bool] = lambda _: False,
+    ) -> None:
+        self._units = units
+        self._clock = clock
+        self._hears = hears
+        self._surfaces: dict[SpaceRef, tuple[Surface, timedelta]] = {}
+        self._free_at: dict[str, datetime] = {}
+
+    def connect(self, space: SpaceRef, surface: Surface, pace: timedelta = timedelta()) -> None:
+        """Deliver to a space through this surface, at most one message per lane and `pace`."""
+        self._surfaces[space] = (surface, pace)
+
+    def disconnect(self, space: SpaceRef) -> None:
+        """A space is gone; what is waiting for it keeps waiting."""
+        self._surfaces.pop(space, None)
+
+    async def take_over(self) -> None:
+        """Say that no other process is at work, so that what the last one left need not wait for its lease.
+
+        A moment is left all the same: what was under way when it ended may still arrive.
+        """
+        async with self._units.write() as session:
+            await outboxes.take_over(session, self._clock.now() + LAST_BREATH)
+
+    async def step(self) -> int:
+        """Deliver at most one message per lane; returns how many were claimed, 0 when none may go now."""
+        now = self._clock.now()
+        self._free_at = {lane: free for lane, free in self._free_at.items() if free > now}
+        attempts: list[_Attempt] = []
+        async with self._units.write() as session:
+            letters = await outboxes.claim(session, now, list(self._free_at), AT_ONCE)
+            for letter in letters:
+                attempt = await self._prepare(session, letter, now)
+                if attempt is not None:
+                    attempts.append(attempt)
+        await asyncio.gather(*(self._travel(attempt) for attempt in attempts))
+        return len(letters)
+
+    async def next_at(self) -> datetime | None:
+        """When the next message may go, the pace of each lane considered."""
+        async with self._units.read() as session:
+            heads = await outboxes.heads(session)
+        return min((max(at, self._free_at.get(lane, at)) for lane, at in heads), default=None)
+
+    # Before it leaves --------------------------------------------------------------------------------
+
+    async def _prepare(self, session: Session, letter: Letter, now: datetime) -> _Attempt | None:
+        mark = DeliveryRecord(session, letter)
+        try:
+            async with session.begin_nested():
+                attempt = await self._judge(session, letter, now)
+        except _Wait as wait:
+            if wait.held:
+                await mark.hold(wait.until, wait.why)
+            else:
+                await mark.again(wait.until, wait.why, in_doubt=letter.state == "in_doubt")
+            return None
+        except _Drop as drop:
+            if await mark.give_up(drop.why, expired=drop.expired):
+                await self._note(session, letter, letter.space, drop.why)
+            return None
+        except Exception as error:  # noqa: BLE001  # it is logged
+            # One letter that cannot be read must not stop the others.
+            why = self._noted("letter not judged", letter, error)
+            if letter.tries + 1 < TRIES:
+                await mark.failed(now + _backoff(letter), why)
+            elif await mark.give_up(why, expired=False):
+                await self._note(session, letter, letter.space, "invalid")
+            return None
+        await mark.sending(attempt.space, now + LEASE)
+        return attempt
+
+    async def _judge(self, session: Session, letter: Letter, now: datetime) -> _Attempt:
+        """Whether, where and as what a letter goes now. Everything that may forbid it is asked here."""
+        people = People(session, letter.community)
+        community = await people.community()
+        is_new = not letter.receipt and letter.state != "in_doubt"
+        if is_new and letter.withdrawn:
+            raise _Drop("withdrawn", expired=True)
+        if is_new and now > letter.expires_at:
+            raise _Drop("stale", expired=True)
+        if is_new and (letter.beat or letter.nudge) and community.is_hushed(now):
+            raise _Drop("hushed", expired=True)
+        letter = _readable(session, letter, now)
+        space, address, recipient = await self._address(session, letter, community, now)
+        if is_new and letter.nudge and recipient is not None:
+            await self._may_nudge(session, letter, community, *recipient, now)
+        surface = await self._surface(session, space)
+        if surface is None:
+            raise _Wait(now + timedelta(minutes=1), "its space is not connected")
+        card = codec.decode_card(letter.card)
+        outgoing = OutgoingMessage(
+            delivery=letter.delivery,
+            address=address,
+            renderable=await resolve_names(session, community, space, _as_sent(card, letter)),
+            feature=letter.feature,
+            key=letter.key,
+            receipt=Receipt(letter.receipt_place, tuple(letter.receipt.split("\n")))
+            if letter.receipt
+            else None,
+            withdraw=letter.withdrawn,
+            emoji=letter.emoji,
+            enter=letter.enter,
+        )
+        return _Attempt(letter, space, surface, outgoing)
+
+    async def _may_nudge(
+        self,
+        session: Session,
+        letter: Letter,
+        community: Community,
+        member: Member,
+        account: Account,
+        now: datetime,
+    ) -> None:
+        """Opt-outs, closed doors, quiet hours and the weekly budget, in this order."""
+        if member.quiet:
+            raise _Drop("quiet", expired=True)
+        if account.closed:
+            raise _Drop("closed", expired=False)
+        waking = next_waking(
+            now,
+            zone_of(member, account, community),
+            community.quiet_from,
+            community.quiet_to,
+            weekends=community.quiet_weekends,
+        )
+        if waking > now:
+            raise _Wait(waking, "quiet hours", held=True)
+        outbox = Outbox(session, letter.community)
+        sent = await outbox.nudges_since(member.id, now - WEEK)
+        left = member.weekly - len(sent)
+        if left <= 0:
+            free = sent[-member.weekly] + WEEK + A_MOMENT
+            raise _Wait(max(free, now + BUSY), "over the weekly budget", held=True)
+        nudge: Nudge = letter.nudge  # type: ignore[assignment]  # stored from a Nudge
+        if await outbox.nudges_waiting(member.id, spent_before(nudge), now) >= left:
+            raise _Wait(now + BUSY, "something more important comes first", held=True)
+
+    async def _address(
+        self, session: Session, letter: Letter, community: Community, now: datetime
+    ) -> tuple[int, Address, tuple[Member, Account] | None]:
+        place = codec.decode_place(letter.place)
+        match place:
+            case Channel():
+                return place.space, Address("channel", place.handle), None
+            case Thread():
+                return place.space, Address("thread", place.handle, place.root), None
+            case Under():
+                receipt = await Outbox(session, community.id).receipt(place.key)
+                if receipt is None:
+                    raise _Wait(now + timedelta(seconds=5), "the post it stands under is not said yet")
+                return receipt[0], Address("thread", receipt[1], receipt[2]), None
+            case Direct() if letter.erased and letter.receipt and letter.space is not None:
+                # Whom it was for is forgotten: it goes from where it arrived.
+                return letter.space, Address("direct", letter.receipt_place), None
+            case Direct():
+                member, account = await self._reach(session, community, place.member)
+                return account.space, Address("direct", people=(account.handle,)), (member, account)
+            case Group():
+                reached = [await self._reach(session, community, member) for member in place.members]
+                space = reached[0][1].space
+                handles = tuple(account.handle for _, account in reached if account.space == space)
+                known = await Outbox(session, community.id).opened(letter.lane)
+                return space, Address("group", known or "", people=handles), None
+            case _:
+                assert_never(place)
+
+    @staticmethod
+    async def _reach(session: Session, community: Community, member: int) -> tuple[Member, Account]:
+        people = People(session, community.id)
+        found = await people.member(member)
+        accounts = [account for account in await people.accounts(member) if account.person]
+        if found is None or found.left_at is not None or not accounts:
+            raise _Drop("left", expired=True)
+        return found, accounts[0]
+
+    async def _surface(self, session: Session, space: int) -> Surface | None:
+        facts = next((one for one in await Directory(session).spaces() if one.id == space), None)
+        if facts is None or facts.lost_at is not None:
+            raise _Drop("gone", expired=True)
+        found = self._surfaces.get(SpaceRef(facts.platform, facts.handle))
+        return found[0] if found else None
+
+    # On its way, and after ---------------------------------------------------------------------------
+
+    async def _travel(self, attempt: _Attempt) -> None:
+        letter = attempt.letter
+        is_doubtful = letter.state == "in_doubt" and not letter.receipt
+        try:
+            outgoing = await self._looked_up(attempt) if is_doubtful else attempt.outgoing
+            if outgoing is None:
+                # It never arrived, so everything that may forbid it is asked again.
+                async with self._units.write() as session:
+                    await DeliveryRecord(session, letter).unfound(self._clock.now())
+                return
+            receipt = await attempt.surface.deliver(outgoing)
+        except Throttled as throttled:
+            self._free_at[letter.lane] = self._clock.now() + throttled.wait
+            await self._mark_again(letter, throttled.wait, str(throttled), in_doubt=is_doubtful)
+        except Unknown as unknown:
+            why = "Unknown" if letter.sealed else str(unknown)
+            await self._mark_again(letter, _backoff(letter), why, in_doubt=True)
+        except Unreachable as unreachable:
+            await self._mark_given_up(attempt, unreachable.why)
+        except Exception as error:  # noqa: BLE001  # likewise
+            why = self._noted("delivery failed", letter, error)
+            if letter.tries + 1 >= TRIES:
+                await self._mark_given_up(attempt, why)
+            else:
+                await self._mark_again(letter, _backoff(letter), type(error).__name__, in_doubt=True)
+        else:
+            await self._mark_sent(attempt, receipt)
+
+    @staticmethod
+    async def _looked_up(attempt: _Attempt) -> OutgoingMessage | None:
+        """The parcel as an edit of what did arrive: what it should look like may have changed since."""
+        found = await attempt.surface.find(attempt.outgoing.delivery, attempt.outgoing.address)
+        return replace(attempt.outgoing, receipt=found) if found is not None else None
+
+    async def _mark_sent(self, attempt: _Attempt, receipt: Receipt) -> None:
+        letter, now = attempt.letter, self._clock.now()
+        pace = next(
+            (pace for surface, pace in self._surfaces.values() if surface is attempt.surface), timedelta()
+        )
+        if pace:
+            self._free_at[letter.lane] = now + pace
+        async with self._units.write() as session:
+            stands = await DeliveryRecord(session, letter).sent(receipt.place, receipt.messages, now)
+            if stands and not letter.receipt:
+                message = receipt.messages[0] if receipt.messages else ""
+                fact = PostDelivered(now, letter.key, receipt.place, message, letter.community)
+                if letter.sealed:
+                    fact = PostDelivered(now, letter.key, "", "", letter.community)
+                await self._write_down(session, letter, attempt.space, fact)
+
+    async def _mark_again(self, letter: Letter, wait: timedelta, why: str, *, in_doubt: bool) -> None:
+        async with self._units.write() as session:
+            at = self._clock.now() + wait
+            await DeliveryRecord(session, letter).again(at, why, in_doubt=in_doubt)
+
+    async def _mark_given_up(self, attempt: _Attempt, why: str) -> None:
+        letter = attempt.letter
+        async with self._units.write() as session:
+            if not await DeliveryRecord(session, letter).give_up(why, expired=False):
+                return
+            if why == "closed" and letter.member is not None:
+                for account in await People(session, letter.community).accounts(letter.member):
+                    if account.space == attempt.space:
+                        await Directory(session).close_door(account.id)
+            await self._note(session, letter, attempt.space, why)
+
+    @staticmethod
+    def _noted(what: str, letter: Letter, error: Exception) -> str:
+        """Log an error; returns it in words, which of a sealed letter are never those of the error itself."""
+        cause = sealing.error_details(error, sealed=letter.sealed)
+        log.error(what, key=letter.key, tries=letter.tries + 1, **cause)
+        return sealing.error_words(error, sealed=letter.sealed)
+
+    async def _note(self, session: Session, letter: Letter, space: int | None, why: str) -> None:
+        """Why a letter was given up."""
+        fact = PostFailed(self._clock.now(), letter.key, why, letter.community)
+        await self._write_down(session, letter, space, fact)
+
+    async def _write_down(
+        self, session: Session, letter: Letter, space: int | None, fact: PostDelivered | PostFailed
+    ) -> None:
+        """Into the diary, in the transaction of the mark: that is how rooms learn what became of a post."""
+        if letter.sealed:
+            space = None  # the one on which somebody was reached would tell of them
+        spaces = [space] if space is not None else await Directory(session).spaces_of(letter.community)
+        if not spaces:
+            return
+        row = codec.diary_entry(
+            fact, community=letter.community, channel=None, author=None, fresh=self._hears(fact)
+        )
+        await Diary(session, spaces[0]).write([row], fact.at)
+
+
+def _readable(session: Session, letter: Letter, now: datetime) -> Letter:
+    """The letter, opened if it is sealed. Without any key it waits: that is a slip of whoever runs this."""
+    seals = seals_of(session)
+    if letter.sealed and not seals:
+        raise _Wait(now + timedelta(hours=1), "no key is set")
+    try:
+        return sealing.unsealed_letter(letter, seals)
+    except sealing.Unopened as unopened:
+        raise _Drop(str(unopened), expired=False) from None
+
+
+def _as_sent(card: Card, letter: Letter) -> Card:
+    nudge: Nudge | None = letter.nudge or None  # type: ignore[assignment]  # stored from a Nudge
+    return with_footer(card, nudge) if nudge else card
+
+
+def _backoff(letter: Letter) -> timedelta:
+    """2, 4, 8 … seconds, at most ten minutes."""
+    return timedelta(seconds=min(2 ** (letter.tries + 1), 600))

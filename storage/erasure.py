@@ -1,0 +1,220 @@
+"""Erasing a person: from every cellar, from the diary, from among the people, and out of others' words."""
+
+import pkgutil
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from typing import Any, Protocol
+
+from sqlalchemy import Column, String, Table, delete, or_, select, text, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+import storage
+from storage.base import NAMES, Base, Repository
+from storage.communities import AccountRow, MemberRow, OwnershipRow, RoleRow, SpaceRow
+from storage.diary import Diary
+from storage.name_redaction import NamePatterns, Rule
+from storage.ranking import folded
+from storage.suppression import suppress
+
+ROOMY = 100
+"""From this length on, a column has room for words that somebody wrote."""
+
+
+class PersonalRepository(Protocol):
+    """What a cellar that keeps something of people offers. It joins by having `forget`."""
+
+    async def show(self, member: int) -> list[str]:
+        """Lines of everything kept here about a member."""
+        ...
+
+    async def export(self, member: int) -> dict[str, Any]:
+        """The same for programs: stable keys, times in ISO 8601."""
+        ...
+
+    async def forget(self, member: int) -> None:
+        """Erase a member; what it says of them may become a count."""
+        ...
+
+
+@cache
+def personal_repositories() -> tuple[type[Repository], ...]:
+    """Every cellar that keeps something of people, by name: those of storage, in the house or not."""
+    for module in pkgutil.walk_packages(storage.__path__, "storage."):
+        import_module(module.name)
+    found = [
+        kind
+        for kind in _below(Repository)
+        if "forget" in vars(kind) and kind.__module__.startswith("storage.")
+    ]
+    return tuple(sorted(found, key=lambda kind: kind.__name__))
+
+
+def opened(kind: type[Repository], session: AsyncSession, community: int) -> PersonalRepository:
+    """A keeper for one community."""
+    keeper: Any = kind(session, community)
+    return keeper  # type: ignore[no-any-return]  # `keepers` looked at what it offers
+
+
+@dataclass(frozen=True)
+class Owned:
+    """An account of a person, and where it is."""
+
+    id: int
+    space: int
+    handle: str
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody with all they are here: a member of each of these communities, by all of these accounts."""
+
+    members: tuple[tuple[int, int], ...]
+    accounts: tuple[Owned, ...]
+    names: NamePatterns
+
+    @property
+    def account_ids(self) -> list[int]:
+        """The ids of their accounts."""
+        return [account.id for account in self.accounts]
+
+    @property
+    def spaces(self) -> list[int]:
+        """Where those are."""
+        return sorted({account.space for account in self.accounts})
+
+
+async def person_of(session: AsyncSession, member: int) -> Person:
+    """The person who is this member: members and accounts are followed until no more are found."""
+    members, accounts = {member}, set[int]()
+    while True:
+        query = select(OwnershipRow.account_id, OwnershipRow.member_id).where(
+            or_(OwnershipRow.member_id.in_(members), OwnershipRow.account_id.in_(accounts))
+        )
+        owned = (await session.execute(query)).all()
+        if {row.member_id for row in owned} <= members and {row.account_id for row in owned} <= accounts:
+            break
+        members |= {row.member_id for row in owned}
+        accounts |= {row.account_id for row in owned}
+    people = list(
+        await session.scalars(select(MemberRow).where(MemberRow.id.in_(members)).order_by(MemberRow.id))
+    )
+    theirs = list(
+        await session.scalars(select(AccountRow).where(AccountRow.id.in_(accounts)).order_by(AccountRow.id))
+    )
+    handles = [row.handle for row in theirs]
+    called = [*(row.name for row in theirs), *(row.name for row in people)]
+    return Person(
+        tuple((row.community_id, row.id) for row in people),
+        tuple(Owned(row.id, row.space_id, row.handle) for row in theirs),
+        NamePatterns.of(handles, called),
+    )
+
+
+async def hold(session: AsyncSession, person: Person) -> None:
+    """Nobody digests what happened in the person's spaces, or writes as them, until this unit ends.
+
+    Whoever does so at this moment is waited for; whoever comes later finds nobody, and so fails.
+    """
+    spaces = select(SpaceRow.id).where(SpaceRow.id.in_(person.spaces)).order_by(SpaceRow.id)
+    await session.execute(spaces.with_for_update(key_share=True))
+    members = [member for _, member in person.members]
+    for row, ids in ((AccountRow, person.account_ids), (MemberRow, members)):
+        await session.execute(select(row.id).where(row.id.in_(ids)).order_by(row.id).with_for_update())
+
+
+async def erase(session: AsyncSession, person: Person) -> None:
+    """Erase a person; what is to be said and what is due is the house's to look through before."""
+    for community, member in person.members:
+        for kind in personal_repositories():
+            await opened(kind, session, community).forget(member)
+        written = (RoleRow.community_id == community, RoleRow.note_by_id == member)
+        await session.execute(update(RoleRow).where(*written).values(note="", note_by_id=None))
+    for space in person.spaces:
+        await Diary(session, space).unauthored(person.account_ids)
+        await suppress(session, space, [one.handle for one in person.accounts if one.space == space])
+    ids = [member for _, member in person.members]
+    # What else belongs to them goes with them: presence, ownership and roles.
+    await session.execute(delete(MemberRow).where(MemberRow.id.in_(ids)))
+    await session.execute(delete(AccountRow).where(AccountRow.id.in_(person.account_ids)))
+    await hide_names(session, person.names)
+    session.expunge_all()
+
+
+# Out of others' words ------------------------------------------------------------------------------
+
+
+async def hide_names(session: AsyncSession, names: NamePatterns) -> None:
+    """Take somebody's names out of every column that has room for words, as each column's `info` says."""
+    if not names.words:
+        return
+    for table in Base.metadata.sorted_tables:
+        if table.name.startswith("fts_"):
+            continue
+        columns = [column for column in table.columns if _rule(column) != "kept"]
+        if columns and await _hide_in(session, table, columns, names):
+            await _merge_index(session, table)
+
+
+def _rule(column: "Column[Any]") -> Rule:
+    rule: Rule | None = column.info.get(NAMES)
+    if rule is not None:
+        return rule
+    is_roomy = isinstance(column.type, String) and (column.type.length or ROOMY) >= ROOMY
+    return "hidden" if is_roomy else "kept"
+
+
+async def _hide_in(
+    session: AsyncSession, table: Table, columns: "Sequence[Column[Any]]", names: NamePatterns
+) -> int:
+    """Returns how many rows were changed."""
+    keys = list(table.primary_key)
+    perhaps = or_(*(names.perhaps_in(column) for column in columns))
+    changed = 0
+    for row in (await session.execute(select(*keys, *columns).where(perhaps))).all():
+        is_row = [column == value for column, value in zip(keys, row, strict=False)]
+        words = dict(zip(columns, row[len(keys) :], strict=True))
+        if any(_rule(column) == "row" and _is_only(value, names) for column, value in words.items()):
+            await session.execute(delete(table).where(*is_row))
+            changed += 1
+            continue
+        new = {column.name: _hidden(column, value, names) for column, value in words.items() if value}
+        new = {name: value for name, value in new.items() if value != words[table.columns[name]]}
+        if new:
+            await session.execute(update(table).where(*is_row).values(**new))
+            changed += 1
+    return changed
+
+
+def _is_only(value: str, names: NamePatterns) -> bool:
+    return not names.unfolded(folded(value))
+
+
+def _hidden(column: "Column[Any]", value: str, names: NamePatterns) -> str | None:
+    match _rule(column):
+        case "hidden":
+            hidden = names.hidden(value)
+            return hidden[: column.type.length] if isinstance(column.type, String) else hidden
+        case "blank":
+            return (None if column.nullable else "") if names.is_in(value) else value
+        case "folded":
+            return names.unfolded(value)
+        case _:
+            return value
+
+
+async def _merge_index(session: AsyncSession, table: Table) -> None:
+    """A full-text index of SQLite only marks what is deleted; merged into one piece, it has it no longer."""
+    index = f"fts_{table.name}"
+    if session.get_bind().dialect.name == "sqlite" and index in "".join(_beside(table)):
+        await session.execute(text(f"INSERT INTO {index}({index}) VALUES ('optimize')"))  # noqa: S608  # our own name
+
+
+def _beside(table: Table) -> Iterable[str]:
+    beside: dict[str, list[str]] = table.info.get("beside", {})
+    return beside.get("sqlite", ())
+
+
+def _below(kind: type[Repository]) -> set[type[Repository]]:
+    return {one for child in kind.__subclasses__() for one in (child, *_below(child))}

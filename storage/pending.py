@@ -1,0 +1,42 @@
+"""What the three lists hold to be done, in one statement: cheap enough to be asked at every step."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import func, literal_column, select, text
+
+from storage.agenda import AgendaRow
+from storage.diary import DiaryRow
+from storage.outbox import OutboxRow, heads_of_lanes, is_open
+from storage.unit import Session
+
+
+class Pending(NamedTuple):
+    """Whether anything is undigested, when the agenda is next due, and when the outbox may next send."""
+
+    fresh: bool
+    due_at: datetime | None
+    send_at: datetime | None
+
+    @property
+    def next_at(self) -> datetime | None:
+        """When there is next something to do by the clock."""
+        return min((at for at in (self.due_at, self.send_at) if at is not None), default=None)
+
+
+# The words of the partial indexes, literally: SQLite uses them for nothing else.
+_FRESH = select(DiaryRow.id).where(text("diary.state = 0")).exists()
+_DUE = select(func.min(AgendaRow.not_before)).where(text("NOT agenda.aside")).scalar_subquery()
+_SEND = select(func.min(OutboxRow.not_before)).where(*heads_of_lanes()).scalar_subquery()
+_LEASE = (
+    select(func.min(OutboxRow.lease_until))
+    .where(is_open(OutboxRow), OutboxRow.state == literal_column("'sending'"))
+    .scalar_subquery()
+)
+_QUERY = select(_FRESH, _DUE, _SEND, _LEASE)
+
+
+async def pending(session: Session) -> Pending:
+    """Look at all three lists; a message whose sender died counts from the end of its lease."""
+    fresh, due, send, lease = (await session.execute(_QUERY)).one()
+    return Pending(bool(fresh), due, min((at for at in (send, lease) if at is not None), default=None))

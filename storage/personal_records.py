@@ -1,0 +1,144 @@
+"""What the house itself keeps about a person: accounts, membership, roles, and what they wrote."""
+
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage.communities import AccountRow, ChannelRow, MemberRow, PresenceRow, RoleRow, SpaceRow
+from storage.diary import DiaryRow
+from storage.erasure import Person
+
+NEWEST = 3
+"""So many excerpts are shown; all of them are handed over."""
+
+
+class PersonalRecords:
+    """Read-only, for the person themselves."""
+
+    def __init__(self, session: AsyncSession, person: Person) -> None:
+        self._session = session
+        self._person = person
+
+    # for reading
+
+    async def you(self) -> list[str]:
+        """Lines about who they are here."""
+        lines = []
+        for account in await self.accounts():
+            lines.append(f"Account {account['handle']} of {account['space']}, called {account['name']}")
+            if account["channels"]:
+                lines.append("In the channels " + ", ".join(f"#{name}" for name in account["channels"]))
+        for _, member in self._person.members:
+            facts = await self.member(member)
+            since = f"since {facts['joined_at'][:10]}" if facts["joined_at"] else "from the start"
+            lines.append(f"A member {since}" + (f", in the zone {facts['zone']}" if facts["zone"] else ""))
+            lines += ["I write to you only when you ask me something"] if facts["quiet"] else []
+            lines += ["Glad to help a newcomer find their way"] if facts["buddy"] else []
+            lines += [f"Your role: {role['role']}, since {role['since'][:10]}" for role in facts["roles"]]
+            lines += [f"A note with it: {role['note']}" for role in facts["roles"] if role["note"]]
+        return lines
+
+    async def talk(self) -> list[str]:
+        """Lines about what they wrote: how much is known, and the newest excerpts."""
+        rows = (DiaryRow.author_id.in_(self._person.account_ids),)
+        posted = (*rows, DiaryRow.kind == "posted")
+        figures = select(func.count(), func.count(DiaryRow.excerpt), func.min(DiaryRow.at)).where(*posted)
+        messages, excerpts, first = (await self._session.execute(figures)).one()
+        other = await self._session.scalar(
+            select(func.count()).select_from(DiaryRow).where(*rows, DiaryRow.kind != "posted")
+        )
+        lines = []
+        if messages:
+            lines.append(f"Messages you wrote since {first:%Y-%m-%d}, when and where: {messages}")
+        if excerpts:
+            newest = (
+                select(DiaryRow.excerpt)
+                .where(*posted, DiaryRow.excerpt.is_not(None), DiaryRow.excerpt != "")
+                .order_by(DiaryRow.at.desc())
+                .limit(NEWEST)
+            )
+            lines.append(f"How some of them begin: {excerpts}, such as")
+            lines += [f"“{excerpt}”" for excerpt in await self._session.scalars(newest)]
+        if other:
+            lines.append(f"Times you came, went, changed your profile or put an emoji somewhere: {other}")
+        return lines
+
+    # for programs
+
+    async def accounts(self) -> list[dict[str, Any]]:
+        """Their accounts, with the channels they are in."""
+        query = (
+            select(AccountRow, SpaceRow)
+            .join(SpaceRow, SpaceRow.id == AccountRow.space_id)
+            .where(AccountRow.id.in_(self._person.account_ids))
+            .order_by(AccountRow.id)
+        )
+        return [
+            {
+                "platform": space.platform,
+                "space": space.name,
+                "handle": account.handle,
+                "name": account.name,
+                "zone": account.zone,
+                "may_manage": account.manager,
+                "takes_direct_messages": not account.closed,
+                "last_asked_at": account.seen_at.isoformat() if account.seen_at else None,
+                "channels": await self._channels(account.id),
+            }
+            for account, space in (await self._session.execute(query)).all()
+        ]
+
+    async def member(self, member: int) -> dict[str, Any]:
+        """What they are in one community."""
+        row = await self._session.get(MemberRow, member)
+        assert row is not None
+        query = select(RoleRow).where(RoleRow.member_id == member).order_by(RoleRow.since)
+        return {
+            "name": row.name,
+            "zone": row.zone,
+            "joined_at": row.joined_at.isoformat() if row.joined_at else None,
+            "left_at": row.left_at.isoformat() if row.left_at else None,
+            "there_from_the_start": row.baseline,
+            "quiet": row.quiet,
+            "buddy": row.buddy,
+            "roles": [
+                {"role": role.role, "since": role.since.isoformat(), "note": role.note}
+                for role in await self._session.scalars(query)
+            ],
+        }
+
+    async def written(self) -> list[dict[str, Any]]:
+        """All that the diary has of them, the oldest first."""
+        query = (
+            select(DiaryRow, ChannelRow.name)
+            .outerjoin(ChannelRow, ChannelRow.id == DiaryRow.channel_id)
+            .where(DiaryRow.author_id.in_(self._person.account_ids))
+            .order_by(DiaryRow.at, DiaryRow.id)
+        )
+        return [
+            {
+                "what": row.kind,
+                "at": row.at.isoformat(),
+                "channel": channel,
+                "message": row.message,
+                "thread": row.thread,
+                "refers_to": row.refers,
+                "reply": row.reply,
+                "question": row.question,
+                "links": row.links,
+                "reactions": row.reactions,
+                "begins": row.excerpt,
+                "not_yet_digested": row.body,
+            }
+            for row, channel in await self._session.execute(query)
+        ]
+
+    async def _channels(self, account: int) -> list[str]:
+        query = (
+            select(ChannelRow.name)
+            .join(PresenceRow, PresenceRow.channel_id == ChannelRow.id)
+            .where(PresenceRow.account_id == account)
+            .order_by(ChannelRow.name)
+        )
+        return list(await self._session.scalars(query))

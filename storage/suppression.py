@@ -1,0 +1,83 @@
+"""Who asked to be forgotten: one keyed hash for each account, and nothing else."""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import String, delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.base import SECRET, Base, add_missing, inserting
+from storage.communities import SpaceRow
+
+_OWN = "forgotten"
+
+
+class SuppressionRow(Base):
+    """An account that nobody may record or contact. Without the key it tells of nobody, not even when."""
+
+    __tablename__ = "forgotten"
+
+    hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+
+
+class SuppressionKeyRow(Base):
+    """A key made by the house itself, for where its operator gave none; in hexadecimal digits."""
+
+    __tablename__ = "house_key"
+
+    name: Mapped[str] = mapped_column(String(24), primary_key=True)
+    key: Mapped[str] = mapped_column(String(64))
+
+
+@dataclass(frozen=True)
+class Suppressions:
+    """Those of one space who asked to be forgotten, recognised by the platform's id and not known by it."""
+
+    space: str
+    keys: tuple[bytes, ...] = ()
+    hashes: frozenset[str] = frozenset()
+
+    def has(self, handle: str) -> bool:
+        """Whether whoever has this id asked to be forgotten."""
+        return bool(self.hashes) and not self.hashes.isdisjoint(self.hashes_of(handle))
+
+    def hashes_of(self, handle: str) -> list[str]:
+        """The hash of an account under each key that was ever used here, the one in use first."""
+        account = f"{self.space}:{handle}".encode()
+        return [hmac.new(key, account, hashlib.sha256).hexdigest() for key in self.keys]
+
+
+async def suppressions_of(session: AsyncSession, space: int) -> Suppressions:
+    """Who of a space asked to be forgotten."""
+    facts = await session.get(SpaceRow, space)
+    if facts is None:
+        raise LookupError(f"no space {space}")
+    hashes = frozenset(await session.scalars(select(SuppressionRow.hash)))
+    return Suppressions(f"{facts.platform}:{facts.handle}", await _keys(session), hashes)
+
+
+async def suppress(session: AsyncSession, space: int, handles: Iterable[str]) -> None:
+    """From now on these accounts are neither recorded nor contacted."""
+    if not await _keys(session):
+        made = inserting(session, SuppressionKeyRow).values(name=_OWN, key=secrets.token_hex(32))
+        await session.execute(made.on_conflict_do_nothing())
+    known = await suppressions_of(session, space)
+    rows = [{"hash": known.hashes_of(handle)[0]} for handle in handles]
+    await add_missing(session, SuppressionRow, rows)
+
+
+async def lift_suppression(session: AsyncSession, space: int, handle: str) -> None:
+    """Whoever has this account came back by themselves."""
+    known = await suppressions_of(session, space)
+    await session.execute(delete(SuppressionRow).where(SuppressionRow.hash.in_(known.hashes_of(handle))))
+
+
+async def _keys(session: AsyncSession) -> tuple[bytes, ...]:
+    """The operator's key, then the house's own: used before there was one, it still recognises people."""
+    given: bytes = session.info.get(SECRET, b"")
+    own = await session.scalar(select(SuppressionKeyRow.key).where(SuppressionKeyRow.name == _OWN))
+    return tuple(key for key in (given, bytes.fromhex(own or "")) if key)

@@ -1,0 +1,150 @@
+"""Circles as people live them, for tests in a few words."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from facilitation import charter, circles, coordination, privacy
+from facilitation.core.platforms.surface import Response
+from facilitation.core.values.cards import buttons_in
+from facilitation.core.values.charter_text import CharterText
+from facilitation.core.values.clock import VirtualClock
+from facilitation.core.values.events import MemberLeft
+from storage.circles import Circle, CircleRounds, Circles, Figures, Group, Round
+from storage.communities import People
+from storage.unit import Units
+from tests.features.coordinating import CHARTER, direct
+from tests.testbed import Posted, Testbed, furnished, words_of
+
+FEATURES = (coordination.feature, circles.feature, charter.feature, privacy.feature)
+DAY = timedelta(days=1)
+WEEK = timedelta(days=7)
+HOUR = timedelta(hours=1)
+MINUTE = timedelta(minutes=1)
+EIGHT = ("ines", "marek", "nadia", "kofi", "lena", "ravi", "sara", "tom")
+
+
+async def begun(
+    units: Units, clock: VirtualClock, people: tuple[str, ...] = EIGHT, **options: Any
+) -> Testbed:
+    """A community in Portugal that began on Monday 2 March 2026 at 8:55; ines coordinates."""
+    values = {CharterText: lambda _: CHARTER}
+    bed = await furnished(units, clock, FEATURES, values=values, people=people, **options)
+    await bed.begin()
+    community = await bed.community()
+    async with units.write() as session:
+        await People(session, community.id).configure(zone="Europe/Lisbon", country="PT")
+    bed.dispatcher.intake.forget()
+    await bed.settle()
+    return bed
+
+
+async def propose(bed: Testbed, **more: Any) -> Response:
+    """Fill in the form of a circle."""
+    given = {"name": "Coffee", "channel": "general", "size": "3", "every": "1", "weekday": "tuesday"}
+    return await bed.submit("ines", "circles.new", **(given | more))
+
+
+async def make(bed: Testbed, *members: str, **more: Any) -> Circle:
+    """A circle, saved, with these in it; its first round is tomorrow unless it is said otherwise."""
+    answer = await bed.press("ines", await propose(bed, **more), "Save")
+    assert words_of(answer).startswith("Saved"), words_of(answer)
+    circle = (await all_circles(bed))[-1]
+    ids = [(await bed.member(who)).id for who in members]
+    async with bed.units.write() as session:
+        for member in ids:
+            await Circles(session, (await bed.community()).id).join(circle.id, member, bed.clock.now())
+    await bed.settle()
+    return circle
+
+
+async def join(bed: Testbed, who: str, circle: Circle) -> Response:
+    """Press *Join*."""
+    return await bed.send(who, command="circles.join", args={"circle": circle.id}, via="button")
+
+
+async def skip(bed: Testbed, who: str, circle: Circle) -> Response:
+    """Press *Skip this time*."""
+    return await bed.send(who, command="circles.skip", args={"circle": circle.id}, via="button")
+
+
+async def leave_space(bed: Testbed, who: str) -> None:
+    """Somebody leaves the space now."""
+    await bed.hear(MemberLeft(bed.clock.now(), who))
+
+
+async def until(bed: Testbed, text: str) -> None:
+    """Let time pass up to an instant, written as in Lisbon's winter, and a minute more."""
+    await bed.pass_time(at(text) + MINUTE - bed.clock.now())
+
+
+def at(text: str) -> datetime:
+    """An instant in UTC."""
+    return datetime.fromisoformat(f"{text}+00:00")
+
+
+# Looking -------------------------------------------------------------------------------------------
+
+
+async def all_circles(bed: Testbed) -> list[Circle]:
+    """Every circle as it is stored."""
+    community = await bed.community()
+    async with bed.units.read() as session:
+        return await Circles(session, community.id).running()
+
+
+async def dates(bed: Testbed, circle: Circle) -> list[tuple[str, str, str]]:
+    """Day, outcome and reason of each round, the oldest first."""
+    return [(str(one.day), one.outcome.value, one.why) for one in await all_rounds(bed, circle)]
+
+
+async def all_rounds(bed: Testbed, circle: Circle) -> list[Round]:
+    """The rounds of a circle, the oldest first."""
+    community = await bed.community()
+    async with bed.units.read() as session:
+        return list(reversed(await CircleRounds(session, community.id).latest(circle.id, 1_000)))
+
+
+async def groups(bed: Testbed, circle: Circle) -> list[Group]:
+    """The groups of its latest round."""
+    community = await bed.community()
+    async with bed.units.read() as session:
+        rounds = CircleRounds(session, community.id)
+        [latest] = await rounds.latest(circle.id, 1)
+        return await rounds.groups(latest.id)
+
+
+async def who_met(bed: Testbed, circle: Circle) -> list[list[str]]:
+    """The groups of its latest round, by name."""
+    community = await bed.community()
+    async with bed.units.read() as session:
+        names = {one.id: one.name.lower() for one in await People(session, community.id).present()}
+    found = await groups(bed, circle)
+    return sorted(sorted(names.get(member, "gone") for member in group.members) for group in found)
+
+
+async def figures(bed: Testbed, circle: Circle | None = None) -> Figures:
+    """How it goes."""
+    community = await bed.community()
+    async with bed.units.read() as session:
+        return await CircleRounds(session, community.id).figures(circle.id if circle else None)
+
+
+def invitations(bed: Testbed, name: str = "Coffee") -> list[Posted]:
+    """The sign-up posts."""
+    return [post for post in bed.posts if post.card.title == name and post.address.kind == "channel"]
+
+
+def in_groups(bed: Testbed, words: str = "") -> list[Posted]:
+    """What was said in small groups, with these words in it."""
+    return [post for post in bed.posts if post.address.kind == "group" and words in post.words]
+
+
+def sent(bed: Testbed, who: str) -> list[Posted]:
+    """The direct messages somebody got."""
+    return direct(bed, who)
+
+
+def labels(seen: Response | Posted) -> list[str]:
+    """The buttons of what somebody sees."""
+    assert seen.renderable is not None
+    return [button.label for button in buttons_in(seen.renderable.card)]

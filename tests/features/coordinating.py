@@ -1,0 +1,107 @@
+"""What the tests of the first rooms do again and again, as a coordinator does it."""
+
+from typing import Any
+
+from sqlalchemy import text
+
+from facilitation import charter, coordination
+from facilitation.concern import Fallback
+from facilitation.core.features.contributions import EventContext
+from facilitation.core.features.feature import Feature
+from facilitation.core.platforms.surface import Response
+from facilitation.core.values.cards import Channel, Direct, buttons_in
+from facilitation.core.values.charter_text import CharterText
+from facilitation.core.values.clock import VirtualClock
+from facilitation.core.values.effects import Effects, Post
+from facilitation.core.values.events import MessagePosted
+from facilitation.core.values.forms import Form
+from facilitation.core.values.speech import card
+from storage.communities import People
+from storage.unit import Units
+from tests.testbed import Posted, Testbed, furnished
+
+FEATURES: tuple[Feature, ...] = (coordination.feature, charter.feature)
+CHARTER = CharterText(
+    "Pipelines people can trust.", "We help each other run them.", ("Ask early.", "Assume good will.")
+)
+
+FALLBACK = Fallback("Rita Alves, rita@example.org")
+KEY = bytes(range(32))
+
+crier = Feature("crier", "Says what it hears, so that there is something to stop")
+
+
+@crier.on(MessagePosted, when=lambda posted: posted.text.startswith("please"))
+async def cry(heard: EventContext) -> Effects:
+    """`please beat`, `please nudge` and `please note` each post something of that kind."""
+    assert isinstance(heard.event, MessagePosted)
+    assert heard.member is not None
+    kind = heard.event.text.split()[1]
+    message = card("", "Something for you")
+    key = f"{kind}:{heard.event.message}"
+    if kind == "nudge":
+        return [Post(Direct(heard.member.id), message, key, nudge="help")]
+    return [Post(Channel(1, heard.event.place), message, key, beat=kind == "beat")]
+
+
+async def dispatcher_of(
+    units: Units, clock: VirtualClock, *, features: tuple[Feature, ...] = FEATURES, **options: Any
+) -> Testbed:
+    """Five people and four channels that nobody has begun yet; ines coordinates."""
+    values = {CharterText: lambda _: CHARTER, Fallback: lambda _: FALLBACK}
+    given: dict[str, Any] = {"values": values, **options}
+    return await furnished(units, clock, features, **given)
+
+
+async def save(bed: Testbed, by: str = "ines", /, **more: object) -> Response:
+    """Submit the settings as the form shows them, with some changes."""
+    opened = await bed.send(by, "/coordinate settings")
+    assert opened.form is not None, "the settings did not open"
+    filled = {field.name: field.value for field in opened.form.fields}
+    return await bed.submit(by, opened.form.command, **{**filled, **more})
+
+
+async def begin(bed: Testbed, **more: object) -> Response:
+    """Settings saved, with a coordinators' channel, then the button pressed."""
+    return await bed.press("ines", await save(bed, **{"coordinators": "desk", **more}), "Begin")
+
+
+async def ask_of(bed: Testbed, by: str, command: str, /, **args: object) -> Response:
+    """Submit a form whose fields may have any name."""
+    return await bed.send(by, command=command, args=args, via="form", submitted=True)
+
+
+async def excerpts(bed: Testbed) -> list[str]:
+    """What the diary keeps of what people wrote."""
+    async with bed.units.read() as session:
+        rows = await session.execute(text("SELECT excerpt FROM diary WHERE kind = 'posted' ORDER BY id"))
+        return [row.excerpt or "" for row in rows]
+
+
+async def coordinators(bed: Testbed) -> list[str]:
+    """Who coordinates, by name."""
+    community = await bed.community()
+    async with bed.units.read() as session:
+        return [member.name for member in await People(session, community.id).holders("coordinator")]
+
+
+def direct(bed: Testbed, who: str) -> list[Posted]:
+    """The direct messages that someone got from the bot."""
+    return [post for post in bed.posts if post.address.kind == "direct" and post.address.people == (who,)]
+
+
+def in_channel(bed: Testbed, name: str) -> list[Posted]:
+    """What stands in a channel."""
+    return [post for post in bed.posts if post.address.kind == "channel" and post.address.handle == name]
+
+
+def value_of(form: Form | None, name: str) -> object:
+    """What stands in a field of a form."""
+    assert form is not None, "no form was opened"
+    return next(field.value for field in form.fields if field.name == name)
+
+
+def labels(answer: Response) -> list[str]:
+    """The buttons of an answer."""
+    assert answer.renderable is not None, "there is no card"
+    return [button.label for button in buttons_in(answer.renderable.card)]

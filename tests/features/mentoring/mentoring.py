@@ -1,0 +1,127 @@
+"""What the tests of mentoring do again and again: offer, ask, match, say yes, and look what became of it."""
+
+from datetime import timedelta
+from typing import Any
+
+from bot.runner import Runner
+from facilitation import charter, coordination, mentoring
+from facilitation.core.platforms.surface import Response
+from facilitation.core.values.cards import buttons_in
+from facilitation.core.values.charter_text import CharterText
+from facilitation.core.values.clock import VirtualClock
+from facilitation.core.values.events import MemberLeft
+from storage.mentoring import Pair, Pairs, Request, Seeking
+from storage.unit import Units
+from tests.features.coordinating import CHARTER, ask_of, direct, in_channel
+from tests.testbed import Posted, Testbed, furnished
+
+FEATURES = (coordination.feature, mentoring.feature, charter.feature)
+DAY = timedelta(days=1)
+HOUR = timedelta(hours=1)
+WEEK = timedelta(weeks=1)
+
+
+class Swift(Testbed):
+    """A testbed that looks what there is to do before it does it, as the bot does: mostly nothing."""
+
+    async def settle(self) -> None:
+        await Runner(self.dispatcher, self.courier).settle()
+
+    async def pass_time(self, by: timedelta) -> None:
+        await Runner(self.dispatcher, self.courier).play(self.clock, self.clock.now() + by)
+
+
+async def begun(units: Units, clock: VirtualClock, **options: Any) -> Testbed:
+    """A community that began on Monday 2 March 2026 at 8:55; requests are matched at once, and unreviewed."""
+    values = {CharterText: lambda _: CHARTER}
+    made = await furnished(units, clock, options.pop("features", FEATURES), **{"values": values, **options})
+    bed = Swift(made.units, made.clock, made.dispatcher, made.courier, made.surface)
+    await bed.begin()
+    await wish(bed)
+    return bed
+
+
+async def wish(bed: Testbed, **chosen: Any) -> Response:
+    """Coordinators choose how pairs are made."""
+    usual = {"rounds": False, "review": "by itself at once", "at_once": True, "weeks": 8}
+    answer = await ask_of(bed, "ines", "mentoring.settings", **{**usual, **chosen})
+    await bed.settle()
+    return answer
+
+
+async def offer(bed: Testbed, who: str, topics: str = "python", **more: Any) -> Response:
+    """Somebody offers, and whatever follows at once."""
+    answer = await ask_of(bed, who, "mentoring.offer", topics=topics, **more)
+    await bed.settle()
+    return answer
+
+
+async def request(bed: Testbed, who: str, topics: str = "python", **more: Any) -> Response:
+    """Somebody asks for a mentor, and whatever follows at once."""
+    answer = await ask_of(bed, who, "mentoring.request", topics=topics, **more)
+    await bed.settle()
+    return answer
+
+
+async def say(bed: Testbed, who: str, label: str) -> Response:
+    """Somebody presses a button on the newest message to them that has it."""
+    for post in reversed(to(bed, who)):
+        if any(button.label == label for button in buttons_in(post.card)):
+            answer = await bed.press(who, post, label)
+            await bed.settle()
+            return answer
+    raise AssertionError(f"{who} has no button {label!r}: {[post.words for post in to(bed, who)]}")
+
+
+async def paired(bed: Testbed, mentor: str = "kofi", mentee: str = "nadia") -> int:
+    """An active pair of the two."""
+    await offer(bed, mentor)
+    await request(bed, mentee, goal="to test what I write")
+    await say(bed, mentee, "Fine")
+    await say(bed, mentor, "Accept")
+    return (await pairs_of(bed, mentee))[-1].id
+
+
+async def leave(bed: Testbed, who: str) -> None:
+    """Somebody leaves now."""
+    await bed.hear(MemberLeft(bed.clock.now(), who))
+
+
+def to(bed: Testbed, who: str) -> list[Posted]:
+    """What somebody got by direct message or in their small groups, in the order in which it came."""
+    groups = [post for post in bed.posts if post.address.kind == "group" and who in post.address.people]
+    return sorted([*direct(bed, who), *groups], key=bed.posts.index)
+
+
+def newest(bed: Testbed, who: str) -> str:
+    """The words of the last message to somebody."""
+    return to(bed, who)[-1].words
+
+
+def grouped(bed: Testbed) -> list[Posted]:
+    """What was said in small groups."""
+    return [post for post in bed.posts if post.address.kind == "group"]
+
+
+def public(bed: Testbed) -> list[Posted]:
+    """What stands in the channel of rounds."""
+    return in_channel(bed, "general")
+
+
+async def pairs_of(bed: Testbed, who: str) -> list[Pair]:
+    """All pairs of somebody, also those that did not come about."""
+    member = await bed.member(who)
+    async with bed.units.read() as session:
+        return await Pairs(session, member.community).of(member.id)
+
+
+async def pair_of(bed: Testbed, who: str) -> Pair:
+    """The newest of them."""
+    return (await pairs_of(bed, who))[-1]
+
+
+async def request_of(bed: Testbed, who: str) -> Request | None:
+    """The request of somebody that is not over."""
+    member = await bed.member(who)
+    async with bed.units.read() as session:
+        return await Seeking(session, member.community).request_of(member.id)

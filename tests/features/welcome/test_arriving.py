@@ -1,0 +1,342 @@
+"""Somebody joins: greeted once ever, in the right way, a crowd together, and nobody whose door is closed."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text
+
+from facilitation.core.values.cards import buttons_in, mentioned_in
+from facilitation.core.values.clock import VirtualClock
+from facilitation.core.values.errors import Unreachable
+from facilitation.core.values.events import MemberChanged, MemberJoined, Profile, Roster
+from storage.communities import People
+from storage.unit import Units
+from storage.welcome import JourneyState
+from tests.features.welcome.welcoming import (
+    DAY,
+    HOUR,
+    MINUTE,
+    at,
+    begun,
+    doors,
+    greeted,
+    journey_of,
+    leave,
+    sent,
+    under_way,
+)
+from tests.testbed import PEOPLE, Testbed, words_of
+
+BUTTON = {"manner": "button", "words": ""}
+
+
+# Greeting ------------------------------------------------------------------------------------------
+
+
+async def test_a_newcomer_is_greeted_a_minute_after_joining(bed: Testbed) -> None:
+    await bed.join("ana")
+    assert sent(bed, "ana") == []
+    await bed.pass_time(MINUTE)
+    [hello] = sent(bed, "ana")
+    assert hello.words.split("\n") == [
+        "Welcome to Test community",
+        "Hello Ana, good to have you here.",
+        "Pipelines people can trust.",
+        "We help each other run them.",
+        "How would you like to take part? You can change your mind at any time.",
+        "You get this because you joined not long ago.",
+    ]
+    assert [button.label for button in buttons_in(hello.card)] == [
+        "Look around",
+        "Learn",
+        "Share what I know",
+        "Help run things",
+        "Fewer of these",
+    ]
+    assert doors(bed) == []
+
+
+async def test_who_was_there_at_the_start_is_never_greeted(bed: Testbed) -> None:
+    for who in PEOPLE:
+        await bed.join(who)
+        await leave(bed, who)
+        await bed.join(who)
+    await bed.pass_time(10 * DAY)
+    assert [post for post in bed.posts if "Welcome" in post.words] == []
+
+
+async def test_nobody_is_greeted_before_begin(units: Units, clock: VirtualClock) -> None:
+    bed = await begun(units, clock)
+    async with units.write() as session:
+        await People(session, (await bed.community()).id).configure(begun_at=None)
+    bed.dispatcher.intake.forget()
+    await bed.join("ana")
+    await bed.pass_time(DAY)
+    assert bed.posts == []
+
+
+async def test_leaving_and_rejoining_fifty_times_makes_one_welcome(bed: Testbed) -> None:
+    for _ in range(50):
+        await bed.join("ana")
+        await bed.pass_time(2 * MINUTE)
+        await leave(bed, "ana")
+        await bed.pass_time(3 * HOUR)
+    await bed.join("ana")
+    await bed.pass_time(35 * DAY)
+    assert len(sent(bed, "ana")) == 1
+    assert doors(bed) == []
+
+
+async def test_who_left_within_the_minute_is_greeted_when_they_return(bed: Testbed) -> None:
+    await bed.join("ana")
+    await leave(bed, "ana")
+    await bed.pass_time(DAY)
+    assert sent(bed, "ana") == []
+    await bed.join("ana")
+    await bed.pass_time(MINUTE)
+    assert len(sent(bed, "ana")) == 1
+
+
+async def test_entering_a_second_channel_is_no_second_joining(quick: Testbed) -> None:
+    await quick.join("ana")
+    for place in ("general", "help"):
+        await quick.join("ana", place)
+    await quick.pass_time(DAY)
+    assert len(sent(quick, "ana")) == 1
+
+
+async def test_a_guest_who_becomes_a_member_is_greeted(quick: Testbed) -> None:
+    await quick.hear(MemberJoined(quick.clock.now(), Profile("ana", "Ana", guest=True)))
+    await quick.pass_time(DAY)
+    assert sent(quick, "ana") == []
+    await quick.hear(MemberChanged(quick.clock.now(), Profile("ana", "Ana")))
+    await quick.pass_time(MINUTE)
+    assert len(sent(quick, "ana")) == 1
+
+
+async def test_a_join_that_comes_after_the_first_words_still_counts(bed: Testbed) -> None:
+    people = tuple(Profile(name, name.capitalize()) for name in (*PEOPLE, "ana"))
+    joined = MemberJoined(bed.clock.now(), people[-1])
+    bed.clock.advance(MINUTE)
+    await bed.write("ana", "Hello everybody")
+    assert (await bed.member("ana")).joined_at is not None
+    await bed.hear(joined)
+    await bed.pass_time(MINUTE)
+    assert len(sent(bed, "ana")) == 1
+
+
+async def test_whoever_came_while_nobody_listened_is_greeted(bed: Testbed) -> None:
+    people = tuple(Profile(name, name.capitalize()) for name in (*PEOPLE, "ana"))
+    await bed.dispatcher.arrive(Roster(bed.space, "Test community", people))
+    await bed.settle()
+    await bed.pass_time(MINUTE)
+    assert len(sent(bed, "ana")) == 1
+
+
+async def test_at_night_the_greeting_waits_for_the_newcomers_morning(quick: Testbed) -> None:
+    await quick.join("ana", zone="America/Los_Angeles")
+    await quick.pass_time(DAY)
+    assert [post.at for post in sent(quick, "ana")] == [at("2026-03-02T16:00")]
+
+
+async def test_who_does_not_answer_is_asked_once_more_and_then_left_in_peace(quick: Testbed) -> None:
+    await greeted(quick)
+    await quick.pass_time(35 * DAY)
+    first, second = sent(quick, "ana")
+    assert second.at == at("2026-03-05T10:00")
+    assert "no hurry at all" in second.words
+    assert first.words != second.words
+    answered = await quick.press("ana", second, "Learn")
+    assert words_of(answered).startswith("Thank you")
+
+
+async def test_a_hush_drops_the_greeting(quick: Testbed) -> None:
+    await quick.send("ines", "/coordinate hush")
+    await quick.join("ana")
+    await quick.pass_time(5 * DAY)
+    assert sent(quick, "ana") == []
+
+
+# By a button ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+async def doored(quick: Testbed) -> Testbed:
+    """A community that greets with the button."""
+    await quick.submit("ines", "welcome.first_message", **BUTTON)
+    return quick
+
+
+async def test_with_the_button_the_channel_names_the_newcomer_and_notifies_nobody(doored: Testbed) -> None:
+    await doored.join("ana")
+    await doored.pass_time(DAY)
+    [door] = doors(doored)
+    assert door.words.startswith("Welcome, Ana.")
+    assert mentioned_in(door.card) == set()
+    assert sent(doored, "ana") == []
+
+
+async def test_start_here_begins_the_journey_by_direct_message(doored: Testbed) -> None:
+    await doored.join("ana")
+    await doored.pass_time(MINUTE)
+    answer = await doored.press("ana", doors(doored)[0], "Start here")
+    assert "I have written to you, Ana." in words_of(answer)
+    await doored.settle()
+    [hello] = sent(doored, "ana")
+    assert "You get this because" not in hello.words, "they asked for it"
+    again = await doored.press("ana", doors(doored)[0], "Start here")
+    assert "How would you like to take part?" in words_of(again)
+    await doored.settle()
+    assert len(sent(doored, "ana")) == 1
+
+
+async def test_without_a_press_nobody_is_written_to(doored: Testbed) -> None:
+    await doored.join("ana")
+    await doored.pass_time(35 * DAY)
+    assert sent(doored, "ana") == []
+    assert len(doors(doored)) == 1
+
+
+async def test_whoever_presses_late_is_reminded_three_days_after_that(doored: Testbed) -> None:
+    await doored.join("ana", zone="Europe/Lisbon")
+    await doored.pass_time(20 * DAY)
+    await doored.press("ana", doors(doored)[0], "Start here")
+    await doored.pass_time(10 * DAY)
+    assert [f"{post.at:%a %d %H:%M}" for post in sent(doored, "ana")] == ["Sun 22 08:55", "Thu 26 10:00"]
+
+
+async def test_who_is_no_newcomer_gets_a_kind_word(doored: Testbed) -> None:
+    await doored.join("ana")
+    await doored.pass_time(MINUTE)
+    answer = await doored.press("marek", doors(doored)[0], "Start here")
+    assert "You know your way around here." in words_of(answer)
+    await doored.settle()
+    assert sent(doored, "marek") == []
+
+
+async def test_discord_is_greeted_with_the_button_and_slack_by_message(
+    sqlite_units: Units, clock: VirtualClock
+) -> None:
+    for platform, by_message in (("discord", 0), ("slack", 1)):
+        async with sqlite_units.write() as session:
+            await session.execute(text("DELETE FROM community"))
+            await session.execute(text("DELETE FROM space"))
+        bed = await begun(sqlite_units, clock)
+        async with sqlite_units.write() as session:
+            await session.execute(text(f"UPDATE space SET platform = '{platform}'"))
+        ref = type(bed.space)(platform, bed.space.handle)
+        bed.courier.connect(ref, bed.surface)
+        bed.space = ref
+        bed.dispatcher.intake.forget()
+        await bed.join("ana")
+        await bed.pass_time(MINUTE)
+        assert (len(sent(bed, "ana")), len(doors(bed))) == (by_message, 1 - by_message), platform
+
+
+# Closed doors --------------------------------------------------------------------------------------
+
+
+async def test_a_closed_door_leads_to_the_button_once_and_then_to_silence(bed: Testbed) -> None:
+    bed.surface.faults = [Unreachable("closed")]
+    await bed.join("ana")
+    await bed.pass_time(35 * DAY)
+    assert len(doors(bed)) == 1
+    assert sent(bed, "ana") == []
+
+
+async def test_behind_a_closed_door_the_button_asks_in_place(quick: Testbed) -> None:
+    quick.surface.faults = [Unreachable("closed")]
+    await quick.join("ana")
+    await quick.pass_time(MINUTE)
+    asked = await quick.press("ana", doors(quick)[0], "Start here")
+    assert "How would you like to take part?" in words_of(asked)
+    answered = await quick.press("ana", asked, "Share what I know")
+    assert words_of(answered).startswith("Thank you")
+    await quick.pass_time(35 * DAY)
+    assert sent(quick, "ana") == [], "there is nowhere to send the steps"
+    assert len(doors(quick)) == 1
+
+
+async def test_a_door_that_closes_on_the_way_ends_the_journey(quick: Testbed) -> None:
+    await under_way(quick)
+    quick.surface.faults = [Unreachable("closed")]
+    await quick.pass_time(35 * DAY)
+    assert len(sent(quick, "ana")) == 1
+    assert doors(quick) == []
+    journey = await journey_of(quick, "ana")
+    assert journey is not None
+    assert journey.state is JourneyState.ENDED
+
+
+async def test_pressing_with_a_closed_door_posts_no_second_button(quick: Testbed) -> None:
+    await quick.submit("ines", "welcome.first_message", **BUTTON)
+    await quick.join("ana")
+    await quick.pass_time(MINUTE)
+    quick.surface.faults = [Unreachable("closed")]
+    await quick.press("ana", doors(quick)[0], "Start here")
+    await quick.pass_time(10 * DAY)
+    assert len(doors(quick)) == 1
+    again = await quick.press("ana", doors(quick)[0], "Start here")
+    assert "How would you like to take part?" in words_of(again)
+
+
+# A crowd -------------------------------------------------------------------------------------------
+
+
+async def raid(bed: Testbed, many: int, *, within: timedelta = MINUTE, name: str = "r") -> None:
+    """So many join within a time."""
+    for number in range(many):
+        await bed.join(f"{name}{number}")
+        await bed.pass_time(within / many)
+
+
+async def test_a_crowd_becomes_one_post_for_all_of_them(bed: Testbed) -> None:
+    await raid(bed, 40, within=timedelta(seconds=50))
+    await bed.pass_time(10 * DAY)
+    [door] = doors(bed)
+    assert door.words.startswith("Welcome to everyone who has just come in.")
+    assert mentioned_in(door.card) == set()
+    assert [post for post in bed.posts if post.address.kind == "direct"] == []
+
+
+async def test_five_in_a_minute_are_no_crowd(quick: Testbed) -> None:
+    await raid(quick, 5, within=timedelta(seconds=50))
+    await quick.pass_time(HOUR)
+    assert doors(quick) == []
+    assert [len(sent(quick, f"r{n}")) for n in range(5)] == [1] * 5
+
+
+async def test_a_crowd_that_goes_on_coming_has_the_one_post(quick: Testbed) -> None:
+    await raid(quick, 60, within=timedelta(minutes=10))
+    await quick.pass_time(HOUR)
+    assert len(doors(quick)) == 1
+
+
+async def test_a_crowd_on_the_edge_of_two_minutes_is_still_one(quick: Testbed) -> None:
+    """One comes first, then four just before its minute ends and four just after."""
+    await raid(quick, 1, within=timedelta(seconds=56), name="a")
+    await raid(quick, 4, within=timedelta(seconds=3), name="b")
+    await quick.pass_time(timedelta(seconds=2))
+    await raid(quick, 4, within=timedelta(seconds=3), name="c")
+    await quick.pass_time(HOUR)
+    assert len(doors(quick)) == 1
+    assert [len(sent(quick, f"c{n}")) for n in range(4)] == [0] * 4
+
+
+async def test_each_of_a_crowd_may_press(quick: Testbed) -> None:
+    await raid(quick, 6, within=timedelta(seconds=10))
+    await quick.pass_time(MINUTE)
+    for who in ("r0", "r5"):
+        await quick.press(who, doors(quick)[0], "Start here")
+    await quick.settle()
+    assert [len(sent(quick, f"r{n}")) for n in range(6)] == [1, 0, 0, 0, 0, 1]
+
+
+async def test_a_crowd_that_is_taken_in_from_a_roster_is_a_crowd(quick: Testbed) -> None:
+    newcomers = [f"r{number}" for number in range(12)]
+    people = tuple(Profile(name, name.capitalize()) for name in (*PEOPLE, *newcomers))
+    await quick.dispatcher.arrive(Roster(quick.space, "Test community", people))
+    await quick.settle()
+    await quick.pass_time(DAY)
+    assert len(doors(quick)) == 1
+    assert [post for post in quick.posts if post.address.kind == "direct"] == []
