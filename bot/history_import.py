@@ -37,7 +37,7 @@ async def import_archive(
     result = Imported()
     with read_in_process(path) as reading:
         roster = reading.roster
-        await app.dispatcher.arrive(roster, history=True)
+        await app.dispatcher.sync_roster(roster, history=True)
         with _uncollected():
             for events in _gathered(reading):
                 result.read += len(events)
@@ -48,7 +48,7 @@ async def import_archive(
         result.channels = len(reading.roster.channels)
         result.troubles = reading.troubles
         if reading.roster != roster:  # a Discord export tells of people only as they speak
-            await app.dispatcher.arrive(reading.roster, history=True)
+            await app.dispatcher.sync_roster(reading.roster, history=True)
     return result
 
 

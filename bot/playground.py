@@ -135,7 +135,7 @@ async def open_sample(
     late = {event.who.handle for event in events if isinstance(event, MemberJoined)}
     present = tuple(profile for profile in roster.people if profile.handle not in late)
     people = roster.people if silent else present
-    await app.dispatcher.arrive(Roster(roster.space, roster.name, people, roster.channels))
+    await app.dispatcher.sync_roster(Roster(roster.space, roster.name, people, roster.channels))
     end = datetime.combine(events[-1].at.date(), OPENS, ZoneInfo(facts.zone))
     if silent:
         replay(stage.square, events)
@@ -208,7 +208,7 @@ async def open_history(
     roster = archive.roster()
     zone = usual_zone(roster.people)
     stage = Playground(app, clock, LocalPlatform(roster), zone)
-    await app.dispatcher.arrive(roster, history=True)
+    await app.dispatcher.sync_roster(roster, history=True)
     authors: Counter[str] = Counter()
     places: Counter[str] = Counter()
     stretch: list[Event] = []
@@ -242,7 +242,7 @@ async def _take_over(app: App, roster: Roster, authors: Counter[str], places: Co
     if not who:
         return
     profiles = (replace(p, manager=p.handle == who) for p in roster.people)
-    await app.dispatcher.arrive(replace(roster, people=tuple(profiles)), history=True)
+    await app.dispatcher.sync_roster(replace(roster, people=tuple(profiles)), history=True)
     interaction = Interaction(
         roster.space, who, command="coordination.add_coordinator", args={"who": who}, direct=True
     )

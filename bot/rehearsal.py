@@ -234,7 +234,7 @@ class _Stage:
     async def begin(self, cast: _Cast, opening: Sequence[Event]) -> None:
         """The baseline into the diary, then settings and *Begin*, as a coordinator does them."""
         self._coordinator = SimulatedCoordinator(self._app.dispatcher, self._space, cast.coordinator)
-        await self._app.dispatcher.arrive(cast.roster)
+        await self._app.dispatcher.sync_roster(cast.roster)
         await self._app.dispatcher.intake.commit(self._space, opening, history=True)
         settings = _settings_of(cast, self._play)
         await self._coordinator.begin(settings)

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Mapper
 
 import facilitation
 import storage
-from bot.app import FEATURES
+from bot.features import FEATURES
 from facilitation.concern import Fallback
 from facilitation.core.features.contributions import Contributions, EventContext, Period, Posts
 from facilitation.core.features.feature import (

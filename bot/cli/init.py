@@ -31,7 +31,7 @@ def slack(
 ) -> None:
     """Print the manifest of the Slack app: exactly the rights, events and commands that are used."""
     from adapters.slack.manifest import manifest as made  # each command loads what it needs
-    from bot.app import FEATURES
+    from bot.features import FEATURES
     from facilitation.core.features.registry import Registry
 
     if address and not address.startswith("https://"):

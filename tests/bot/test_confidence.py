@@ -15,9 +15,10 @@ import time_machine
 from pydantic import SecretStr
 from sqlalchemy import text
 
-from bot.app import FEATURES, App
+from bot.app import App
 from bot.check import examine
 from bot.config import Database, Sealing, Settings
+from bot.features import FEATURES
 from bot.heartbeat import Heartbeat
 from bot.runner import Runner
 from bot.web import Vitals

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from bot.app import FEATURES
+from bot.features import FEATURES
 from facilitation.concern import Fallback
 from facilitation.core.platforms.surface import Response
 from facilitation.core.values.cards import buttons_in

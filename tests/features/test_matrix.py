@@ -139,7 +139,7 @@ async def test_a_manager_may_add_the_first_coordinator_and_nothing_else(stage: S
         people = People(session, stage.here.id)
         for holder in await people.holders(Role.COORDINATOR):
             await people.revoke(holder.id, Role.COORDINATOR)
-    stage.bed.dispatcher.intake.forget()
+    stage.bed.dispatcher.intake.invalidate()
     add = REGISTRY.endpoints["coordination.add_coordinator"]
     wrong: list[str] = []
     for endpoint in (one for one in ENDPOINTS if one is not add and not may("manager", one)):

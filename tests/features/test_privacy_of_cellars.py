@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import String, Text, select
 
-from bot.app import FEATURES as EVERY_FEATURE
+from bot.features import FEATURES as EVERY_FEATURE
 from facilitation.core.values.clock import VirtualClock
 from storage.base import Repository
 from storage.sealing import Seals

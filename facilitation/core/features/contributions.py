@@ -7,6 +7,7 @@ from typing import Any
 
 from facilitation.core.features.feature import Handler
 from facilitation.core.features.registry import Registry
+from facilitation.core.features.slots import Card
 from facilitation.core.values.cards import Button, Item, Part, Text
 from facilitation.core.values.commands import Context
 from facilitation.core.values.effects import Effect
@@ -84,8 +85,8 @@ class Contributions:
             for effect in contribution
         ]
 
-    async def _all(self, what: str, given: dict[type, Any]) -> list[Any]:
-        return [await self._run(handler, given) for handler in self._registry.contributions(what)]
+    async def _all(self, to: Card, given: dict[type, Any]) -> list[Any]:
+        return [await self._run(handler, given) for handler in self._registry.contributions(to)]
 
 
 class Posts:

@@ -1,7 +1,6 @@
 """When a person may be written to unasked: quiet hours, as pure functions of local time."""
 
 from datetime import datetime, time, timedelta
-from typing import get_args
 from zoneinfo import ZoneInfo
 
 from facilitation.core.values.cards import Button, Buttons, Card, Small
@@ -12,13 +11,6 @@ from storage.communities import Account, Community, Member
 
 WEEKLY_BUDGET = 2
 """Unsolicited messages a person gets in seven days, over all features, unless they chose fewer."""
-
-WHY: dict[Nudge, str] = {
-    "welcome": "You get this because you joined not long ago.",
-    "mentoring": "You get this because you take part in mentoring.",
-    "help": "You get this because you said you like to help with this.",
-    "milestone": "You get this because it is your moment.",
-}
 
 
 def next_waking(at: datetime, zone: str, quiet_from: time, quiet_to: time, *, weekends: bool) -> datetime:
@@ -52,14 +44,9 @@ def zone_of(member: Member, account: Account | None, community: Community) -> st
 
 def with_footer(card: Card, nudge: Nudge) -> Card:
     """A card that says at its foot why it came unasked, and offers fewer of these."""
-    foot = (Small(say(WHY[nudge])), Buttons((Button("Fewer of these", "charter.fewer", optional=True),)))
+    why = (Small(say("{why}", why=nudge.why)),) if nudge.why else ()
+    foot = (*why, Buttons((Button("Fewer of these", "charter.fewer", optional=True),)))
     return Card(card.title, (*card.parts, *foot), card.tone)
-
-
-def spent_before(nudge: Nudge) -> tuple[Nudge, ...]:
-    """The reasons on which a tight budget is spent before this one."""
-    order: tuple[Nudge, ...] = get_args(Nudge)
-    return order[: order.index(nudge)]
 
 
 def frequency_in_words(weekly: int) -> str:

@@ -259,7 +259,7 @@ def outbox_columns(
     return columns | {
         "key": effect.key,
         "card": encode_card(effect.card),
-        "nudge": effect.nudge or "",
+        "nudge": effect.nudge.name if effect.nudge else "",
         "beat": effect.beat,
         "stale": effect.stale,
     }

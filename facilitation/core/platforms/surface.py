@@ -158,11 +158,11 @@ class Gateway(Protocol):
         """Answer one request; never raises for what a person did."""
         ...
 
-    async def hear(self, space: SpaceRef, event: Event) -> None:
+    async def receive(self, space: SpaceRef, event: Event) -> None:
         """Return when the happening is safely stored; acknowledge the platform after that."""
         ...
 
-    async def arrive(self, roster: Roster) -> None:
+    async def sync_roster(self, roster: Roster) -> None:
         """Take in a space as it stands, at the start and after a gap."""
         ...
 

@@ -5,13 +5,23 @@ The house stores effects in the transaction of the changes they belong to.
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from facilitation.core.values.cards import Card, Channel, Option, Place
 from facilitation.core.values.commands import Command
 
-Nudge = Literal["welcome", "mentoring", "help", "milestone"]
-"""Why an unsolicited message comes; also the order in which a tight budget is spent."""
+NudgePriority = Literal["welcome", "mentoring", "help", "milestone"]
+"""The order in which a tight contact budget is spent."""
+NUDGE_PRIORITIES: tuple[NudgePriority, ...] = get_args(NudgePriority)
+
+
+@dataclass(frozen=True)
+class Nudge:
+    """A reason for unsolicited messages, declared by a feature; `name` is stored with each of them."""
+
+    name: str
+    priority: NudgePriority
+    why: str
 
 
 @dataclass(frozen=True)

@@ -5,20 +5,19 @@ looked up before anything is repeated.
 """
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
 import structlog
 
-from facilitation.core.people.contact import next_waking, spent_before, with_footer, zone_of
+from facilitation.core.features.registry import Registry
+from facilitation.core.people.contact import next_waking, with_footer, zone_of
 from facilitation.core.people.name_lookup import resolve_names
 from facilitation.core.persistence import codec, sealing
 from facilitation.core.platforms.surface import Address, OutgoingMessage, Receipt, Surface
 from facilitation.core.values.cards import Card, Channel, Direct, Group, Thread, Under
 from facilitation.core.values.clock import Clock
-from facilitation.core.values.effects import Nudge
 from facilitation.core.values.errors import Throttled, Unknown, Unreachable
 from facilitation.core.values.events import PostDelivered, PostFailed, SpaceRef
 from storage import outbox as outboxes
@@ -72,15 +71,10 @@ class _Drop(Exception):
 class Courier:
     """Delivers through the surfaces of the spaces that this process is connected to."""
 
-    def __init__(
-        self,
-        units: Units,
-        clock: Clock,
-        hears: Callable[[PostDelivered | PostFailed], bool] = lambda _: False,
-    ) -> None:
+    def __init__(self, units: Units, clock: Clock, registry: Registry) -> None:
         self._units = units
         self._clock = clock
-        self._hears = hears
+        self._registry = registry
         self._surfaces: dict[SpaceRef, tuple[Surface, timedelta]] = {}
         self._free_at: dict[str, datetime] = {}
 
@@ -170,7 +164,7 @@ class Courier:
         outgoing = OutgoingMessage(
             delivery=letter.delivery,
             address=address,
-            renderable=await resolve_names(session, community, space, _as_sent(card, letter)),
+            renderable=await resolve_names(session, community, space, self._as_sent(card, letter)),
             feature=letter.feature,
             key=letter.key,
             receipt=Receipt(letter.receipt_place, tuple(letter.receipt.split("\n")))
@@ -181,6 +175,9 @@ class Courier:
             enter=letter.enter,
         )
         return _Attempt(letter, space, surface, outgoing)
+
+    def _as_sent(self, card: Card, letter: Letter) -> Card:
+        return with_footer(card, self._registry.nudge(letter.nudge)) if letter.nudge else card
 
     async def _may_nudge(
         self,
@@ -211,8 +208,8 @@ class Courier:
         if left <= 0:
             free = sent[-member.weekly] + WEEK + A_MOMENT
             raise _Wait(max(free, now + BUSY), "over the weekly budget", held=True)
-        nudge: Nudge = letter.nudge  # type: ignore[assignment]  # stored from a Nudge
-        if await outbox.nudges_waiting(member.id, spent_before(nudge), now) >= left:
+        nudge = self._registry.nudge(letter.nudge)
+        if await outbox.nudges_waiting(member.id, self._registry.nudges_before(nudge), now) >= left:
             raise _Wait(now + BUSY, "something more important comes first", held=True)
 
     async def _address(
@@ -350,7 +347,11 @@ class Courier:
         if not spaces:
             return
         row = codec.diary_entry(
-            fact, community=letter.community, channel=None, author=None, fresh=self._hears(fact)
+            fact,
+            community=letter.community,
+            channel=None,
+            author=None,
+            fresh=bool(self._registry.listeners_for(fact)),
         )
         await Diary(session, spaces[0]).write([row], fact.at)
 
@@ -364,11 +365,6 @@ def _readable(session: Session, letter: Letter, now: datetime) -> Letter:
         return sealing.unsealed_letter(letter, seals)
     except sealing.Unopened as unopened:
         raise _Drop(str(unopened), expired=False) from None
-
-
-def _as_sent(card: Card, letter: Letter) -> Card:
-    nudge: Nudge | None = letter.nudge or None  # type: ignore[assignment]  # stored from a Nudge
-    return with_footer(card, nudge) if nudge else card
 
 
 def _backoff(letter: Letter) -> timedelta:

@@ -1,5 +1,6 @@
 """The digest: what happened becomes what the house knows, and is told to the rooms that listen."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 import structlog
@@ -39,18 +40,26 @@ Concerned = list[tuple[Community, Member | None, bool]]
 class EventWorker:
     """Takes fresh happenings of one space at a time, in order of arrival."""
 
-    def __init__(self, units: Units, registry: Registry, clock: Clock, injector: Injector) -> None:
+    def __init__(
+        self,
+        units: Units,
+        registry: Registry,
+        clock: Clock,
+        injector: Injector,
+        on_change: Callable[[], None],
+    ) -> None:
         self._units = units
         self._registry = registry
         self._clock = clock
         self._injector = injector
+        self._on_change = on_change
 
-    async def step(self) -> tuple[int, bool]:
-        """Digest some; returns how many were taken and whether anybody's memory of a community is stale."""
+    async def step(self) -> int:
+        """Digest a batch of one space; returns how many events were taken, 0 when none is left."""
         async with self._units.write() as session:
             space = await claim_space(session)
             if space is None:
-                return 0, False
+                return 0
             diary = Diary(session, space)
             done: list[int] = []
             for page in await diary.fresh(AT_ONCE):
@@ -70,7 +79,10 @@ class EventWorker:
                     break
                 done.append(page.id)
             await diary.digested(done)
-            return len(done) or 1, has_changed(session)
+            is_changed = has_changed(session)
+        if is_changed:
+            self._on_change()
+        return len(done) or 1
 
     async def _take(self, session: Session, space: int, page: FreshEntry) -> None:
         event = codec.decode_event(page.body)

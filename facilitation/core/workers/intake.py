@@ -75,7 +75,7 @@ class Intake:
         self._waiting: list[tuple[SpaceRef, Event, asyncio.Future[None]]] = []
         self._flusher: asyncio.Task[None] | None = None
 
-    async def hear(self, space: SpaceRef, event: Event) -> None:
+    async def receive(self, space: SpaceRef, event: Event) -> None:
         """Return when the happening is safely stored. Raises what the database raised."""
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((space, event, done))
@@ -83,7 +83,7 @@ class Intake:
             self._flusher = asyncio.create_task(self._flush())
         await done
 
-    def forget(self) -> None:
+    def invalidate(self) -> None:
         """Settings or people changed: read the map of each space again."""
         self._maps.clear()
         self._forgotten += 1

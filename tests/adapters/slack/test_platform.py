@@ -39,7 +39,7 @@ class Reception(PuppetDoor):
         super().__init__()
         self.rosters: list[Roster] = []
 
-    async def arrive(self, roster: Roster) -> None:
+    async def sync_roster(self, roster: Roster) -> None:
         self.rosters.append(roster)
 
 

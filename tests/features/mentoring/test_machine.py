@@ -75,7 +75,7 @@ class Mentoring(RuleBasedStateMachine):
                 await connection.execute(table.delete())
         values = {CharterText: lambda _: CHARTER}
         self.bed = await furnished(
-            Units(engine), self.clock, FEATURES, people=("ines", *PEOPLE), values=values
+            Units(engine), self.clock, FEATURES, people=("ines", *PEOPLE), factories=values
         )
         await self.bed.begin()
         wishes = {"rounds": True, "day": 9, "weeks": 4, "review": review, "at_once": True}
@@ -143,7 +143,7 @@ class Mentoring(RuleBasedStateMachine):
             return
         now = self.clock.now()
         come, go = MemberJoined(now, Profile(who, who.capitalize())), MemberLeft(now, who)
-        self._run(self.bed.hear(go if who in self.here else come))
+        self._run(self.bed.receive(go if who in self.here else come))
         self.here ^= {who}
 
     def forget(self, who: str, other: str, number: int) -> None:

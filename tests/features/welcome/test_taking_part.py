@@ -56,7 +56,7 @@ async def test_who_has_agreed_is_not_asked_again(quick: Testbed) -> None:
 async def test_without_ground_rules_nobody_is_asked_to_agree(
     sqlite_units: Units, clock: VirtualClock
 ) -> None:
-    bed = await begun(sqlite_units, clock, values={CharterText: lambda _: CharterText()})
+    bed = await begun(sqlite_units, clock, factories={CharterText: lambda _: CharterText()})
     hello = await greeted(bed)
     assert hello.words.split("\n")[2].startswith("How would you like to take part?")
     assert "I agree" not in labels(await bed.press("ana", hello, "Learn"))

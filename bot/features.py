@@ -1,0 +1,29 @@
+"""The features of the bot. Adding a capability adds its line here, and no other line to code that exists."""
+
+from facilitation import (
+    charter,
+    circles,
+    concern,
+    coordination,
+    mentoring,
+    privacy,
+    recap,
+    resources,
+    rhythm,
+    welcome,
+)
+from facilitation.core.features.feature import Feature
+
+FEATURES: tuple[Feature, ...] = (
+    coordination.feature,
+    welcome.feature,
+    rhythm.feature,
+    resources.feature,
+    mentoring.feature,
+    circles.feature,
+    recap.feature,
+    concern.feature,
+    charter.feature,
+    privacy.feature,
+)
+"""In this order they appear in the help, and within one slot of a card (`core/features/slots.py`)."""
