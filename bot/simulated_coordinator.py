@@ -33,7 +33,7 @@ class SimulatedCoordinator:
 
     async def begin(self, settings: dict[str, object]) -> None:
         """Save the settings form, then press *Begin*."""
-        await self._done("coordination.settings", settings)
+        await self._done("coordination.edit_settings", settings)
         await self._done("coordination.begin", {})
 
     async def start_prompts(self, channel: str) -> dict[str, object]:

@@ -38,13 +38,13 @@ FIRST_FIVE = ("share", "find", "ask", "mentor request", "me")
 # Home --------------------------------------------------------------------------------------------
 
 
-class Home(Command):
+class ShowHome(Command):
     """What is on, and your things."""
 
 
-@feature.command("home", id="charter.home")
-async def home(
-    command: Home, context: Context, contributions: Contributions, charter: CharterText
+@feature.command("home", id="charter.show_home")
+async def show_home(
+    command: ShowHome, context: Context, contributions: Contributions, charter: CharterText
 ) -> Effects:
     """The home card: what is on, and for coordinators what waits for them."""
     parts: list[Part] = [say("{purpose}", purpose=charter.purpose)] if charter.purpose else []
@@ -63,7 +63,7 @@ async def home(
         Buttons(
             (
                 Button("Share a link", "resources.share", style="primary", optional=True),
-                Button("About me", "charter.me"),
+                Button("About me", "charter.edit_profile"),
                 Button("Help", "charter.show_help"),
             )
         )
@@ -74,14 +74,14 @@ async def home(
 # Help --------------------------------------------------------------------------------------------
 
 
-class Help(Command):
+class ShowHelp(Command):
     """What I can do for you."""
 
     more: bool = Field(default=False, title="Everything", description="show every command")
 
 
 @feature.command("help", id="charter.show_help")
-async def show_help(command: Help, context: Context, registry: Registry) -> Effects:
+async def show_help(command: ShowHelp, context: Context, registry: Registry) -> Effects:
     """Five commands, or all of them; coordinators' own stand below."""
     commands = registry.commands("cop")
     chosen = commands if command.more else [endpoint for endpoint in commands if endpoint.words in FIRST_FIVE]
@@ -114,12 +114,12 @@ def _message_actions(registry: Registry, context: Context) -> Text:
 # About -------------------------------------------------------------------------------------------
 
 
-class About(Command):
+class ShowAbout(Command):
     """What this community is about, who coordinates it, and what I keep."""
 
 
-@feature.command("about", id="charter.about")
-async def about(command: About, context: Context, people: People, charter: CharterText) -> Effects:
+@feature.command("about", id="charter.show_about")
+async def show_about(command: ShowAbout, context: Context, people: People, charter: CharterText) -> Effects:
     """The charter and the people behind it."""
     coordinators = await people.holders(Role.COORDINATOR)
     return [
@@ -202,8 +202,8 @@ async def open_charter(context: Context, charter: CharterText) -> Effects:
     return [OpenForm(EditCharter, filled)]
 
 
-@feature.command("charter", id="charter.edit_charter", role=Role.COORDINATOR)
-async def edit_charter(command: EditCharter, context: Context, people: People) -> Effects:
+@feature.command("charter", id="charter.edit", role=Role.COORDINATOR)
+async def edit(command: EditCharter, context: Context, people: People) -> Effects:
     """From now on this counts, whatever the configuration says."""
     written = CharterText(
         command.domain.strip(), command.purpose.strip(), _lines(command.ground_rules), _lines(command.goals)
@@ -229,7 +229,7 @@ def _lines(text: str) -> tuple[str, ...]:
 # Me ----------------------------------------------------------------------------------------------
 
 
-class Me(Command):
+class EditProfile(Command):
     """Tell us what you would like to learn and can help with."""
 
     heading: ClassVar[str] = "About me"
@@ -254,7 +254,7 @@ class Me(Command):
     )
 
 
-@feature.form(Me)
+@feature.form(EditProfile)
 async def open_me(context: Context, about_me: AboutMe) -> Effects:
     """The form as the member left it."""
     interests, expertise, line = await about_me.get(context.member.id)
@@ -266,11 +266,11 @@ async def open_me(context: Context, about_me: AboutMe) -> Effects:
         "contact": not context.member.quiet,
         "buddy": context.member.buddy,
     }
-    return [OpenForm(Me, filled)]
+    return [OpenForm(EditProfile, filled)]
 
 
-@feature.command("me", id="charter.me")
-async def me(command: Me, context: Context, about_me: AboutMe, people: People) -> Effects:
+@feature.command("me", id="charter.edit_profile")
+async def edit_profile(command: EditProfile, context: Context, about_me: AboutMe, people: People) -> Effects:
     """Keep what a member says about themselves."""
     await about_me.put(
         context.member.id, interests=command.interests, expertise=command.expertise, line=command.line
@@ -309,15 +309,15 @@ def _topics(topics: tuple[str, ...]) -> Text:
 # Fewer of these ----------------------------------------------------------------------------------
 
 
-class Fewer(Command):
+class ReduceContact(Command):
     """Write to me less often unasked."""
 
 
-@feature.action(id="charter.fewer")
-async def fewer(command: Fewer, context: Context, people: People) -> Effects:
+@feature.action(id="charter.reduce_contact")
+async def reduce_contact(command: ReduceContact, context: Context, people: People) -> Effects:
     """The button at the foot of every unsolicited message: pressed once, half as many; again, none."""
     who = context.member
-    undo = Buttons((Button("Undo", "charter.as_before", {"weekly": who.weekly, "quiet": who.quiet}),))
+    undo = Buttons((Button("Undo", "charter.restore_contact", {"weekly": who.weekly, "quiet": who.quiet}),))
     if who.weekly > 1 and not who.quiet:
         await people.change(who.id, weekly=who.weekly // 2)
         now = say("All right: from now on at most {often}.", often=frequency_in_words(who.weekly // 2))
@@ -328,15 +328,15 @@ async def fewer(command: Fewer, context: Context, people: People) -> Effects:
     return [Reply(card("", now, undo, tone="good"))]
 
 
-class AsBefore(Command):
+class RestoreContact(Command):
     """Write to me as often as before."""
 
     weekly: Annotated[int, Hidden] = Field(default=WEEKLY_BUDGET, ge=1, le=WEEKLY_BUDGET)
     quiet: Annotated[bool, Hidden] = False
 
 
-@feature.action(id="charter.as_before")
-async def as_before(command: AsBefore, context: Context, people: People) -> Effects:
+@feature.action(id="charter.restore_contact")
+async def restore_contact(command: RestoreContact, context: Context, people: People) -> Effects:
     """Undo a press of *Fewer of these*."""
     await people.change(context.member.id, weekly=command.weekly, quiet=command.quiet)
     if command.quiet:

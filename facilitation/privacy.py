@@ -23,12 +23,12 @@ EXPORT_IS_STALE = timedelta(days=1)
 # Show --------------------------------------------------------------------------------------------
 
 
-class Show(Command):
+class ShowPersonalData(Command):
     """Everything I keep about you."""
 
 
 @feature.command("privacy show", id="privacy.show", stays_forgotten=True)
-async def show(command: Show, context: Context, kept: PersonalData) -> Effects:
+async def show(command: ShowPersonalData, context: Context, kept: PersonalData) -> Effects:
     """What there is, room by room, for the asker alone."""
     parts: list[Part] = []
     for heading, lines in await kept.show(context.member.id):
@@ -51,12 +51,12 @@ async def show(command: Show, context: Context, kept: PersonalData) -> Effects:
 # Export ------------------------------------------------------------------------------------------
 
 
-class Export(Command):
+class ExportPersonalData(Command):
     """Everything I keep about you, as a file in a direct message."""
 
 
 @feature.command("privacy export", id="privacy.export", stays_forgotten=True)
-async def export(command: Export, context: Context, kept: PersonalData) -> Effects:
+async def export(command: ExportPersonalData, context: Context, kept: PersonalData) -> Effects:
     """One JSON file, to the asker alone."""
     found = await kept.export(context.member.id, context.at)
     data = json.dumps(found, ensure_ascii=False, indent=2).encode()
@@ -116,9 +116,9 @@ async def forget(command: Forget, context: Context, people: People) -> Effects:
     parts.append(
         Buttons(
             (
-                Button("Erase everything about me", "privacy.forget_me", style="danger"),
+                Button("Erase everything about me", "privacy.forget_now", style="danger"),
                 Button("Show me what there is", "privacy.show"),
-                Button("Just don’t write to me", "privacy.quiet", {"on": True}),
+                Button("Just don’t write to me", "privacy.set_quiet", {"on": True}),
             )
         )
     )
@@ -126,12 +126,12 @@ async def forget(command: Forget, context: Context, people: People) -> Effects:
     return [Reply(card("Shall I forget you?", *parts, tone="careful"))]
 
 
-class ForgetMe(Command):
+class ForgetNow(Command):
     """Erase everything about you, now."""
 
 
-@feature.action(id="privacy.forget_me")
-async def forget_me(command: ForgetMe, context: Context, kept: PersonalData) -> Effects:
+@feature.action(id="privacy.forget_now")
+async def forget_now(command: ForgetNow, context: Context, kept: PersonalData) -> Effects:
     """All of it in this one transaction; what stands on the platform is revised one by one after it."""
     revised = await kept.forget(context.member.id, context.at)
     parts: list[Part] = [say("Everything I kept about you is erased. Thank you for having been here.")]
@@ -150,21 +150,21 @@ async def forget_me(command: ForgetMe, context: Context, kept: PersonalData) -> 
 # Quiet -------------------------------------------------------------------------------------------
 
 
-class Quiet(Command):
+class SetQuiet(Command):
     """I write to you only when you ask me something; once more, and I may write again."""
 
     on: Annotated[bool | None, Hidden] = None
 
 
-@feature.command("privacy quiet", id="privacy.quiet", stays_forgotten=True)
-async def quiet(command: Quiet, context: Context, people: People) -> Effects:
+@feature.command("privacy quiet", id="privacy.set_quiet", stays_forgotten=True)
+async def set_quiet(command: SetQuiet, context: Context, people: People) -> Effects:
     """The other way round than it is; a button says which way it means."""
     on = not context.member.quiet if command.on is None else command.on
     await people.change(context.member.id, quiet=on)
     if on:
         words = say("From now on I write to you only when you ask me something.")
-        back = Button("You may write to me", "privacy.quiet", {"on": False})
+        back = Button("You may write to me", "privacy.set_quiet", {"on": False})
     else:
         words = say("I may write to you now and then again, at most twice a week and never at night.")
-        back = Button("Don’t write to me", "privacy.quiet", {"on": True})
+        back = Button("Don’t write to me", "privacy.set_quiet", {"on": True})
     return [Reply(card("", words, Buttons((back,)), tone="good"))]

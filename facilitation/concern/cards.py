@@ -54,7 +54,7 @@ def withdrawn() -> Card:
 
 
 def _opening(token: str) -> Buttons:
-    return Buttons((Button("Open it", "concern.look", {"concern": token}, style="primary"),))
+    return Buttons((Button("Open it", "concern.show", {"concern": token}, style="primary"),))
 
 
 def whole(concern: Concern) -> Card:
@@ -146,7 +146,7 @@ def own_choices(token: str, add: str = "Add something") -> Buttons:
     """What whoever raised a concern can do with it."""
     return Buttons(
         (
-            Button(add, "concern.add", {"concern": token}),
+            Button(add, "concern.add_remark", {"concern": token}),
             Button("Withdraw it", "concern.withdraw", {"concern": token}),
         )
     )

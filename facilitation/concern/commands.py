@@ -30,11 +30,11 @@ MOST_AT_ONCE = 5
 """How many concerns one person may have running: enough for a bad month, too few to flood coordinators."""
 
 
-class Raise(Command):
+class RaiseConcern(Command):
     """Tell coordinators in confidence what troubles you."""
 
 
-class Report(Command):
+class SubmitConcern(Command):
     """Tell coordinators in confidence what troubles you, by this form."""
 
     heading: ClassVar[str] = "Raise a concern"
@@ -59,23 +59,23 @@ class Report(Command):
     )
 
 
-@feature.form(Raise)
-@feature.form(Report)
+@feature.form(RaiseConcern)
+@feature.form(SubmitConcern)
 async def open_report(context: Context, concerns: Concerns, people: People, fallback: Fallback) -> Effects:
     """The empty form, if somebody could be told."""
     await _refuse_where_nobody_helps(context, concerns, people, fallback)
-    return [OpenForm(Report, {})]
+    return [OpenForm(SubmitConcern, {})]
 
 
-@feature.command("concern", id="concern.concern", confidential=True)
-async def concern(command: Raise, context: Context) -> Effects:
+@feature.command("concern", id="concern.raise_concern", confidential=True)
+async def raise_concern(command: RaiseConcern, context: Context) -> Effects:
     """Reached by nobody but who goes round the form."""
     raise Refusal("Please use the form: /cop concern opens it.")
 
 
-@feature.action(id="concern.report", confidential=True)
-async def report(
-    command: Report, context: Context, concerns: Concerns, people: People, fallback: Fallback
+@feature.action(id="concern.submit", confidential=True)
+async def submit(
+    command: SubmitConcern, context: Context, concerns: Concerns, people: People, fallback: Fallback
 ) -> Effects:
     """Keep it sealed and tell every coordinator who may know, at once. Nothing is kept where nobody may."""
     left_out = tuple(sorted({one for one in (command.left_out, command.left_out_too) if one is not None}))
@@ -116,7 +116,7 @@ async def _refuse_where_nobody_helps(
 # Afterwards --------------------------------------------------------------------------------------------
 
 
-class Add(Command):
+class AddRemark(Command):
     """Add something to your concern, or answer."""
 
     heading: ClassVar[str] = "Add to your concern"
@@ -128,8 +128,8 @@ class Add(Command):
     )
 
 
-@feature.action(id="concern.add", confidential=True)
-async def add(command: Add, context: Context, concerns: Concerns, people: People) -> Effects:
+@feature.action(id="concern.add_remark", confidential=True)
+async def add_remark(command: AddRemark, context: Context, concerns: Concerns, people: People) -> Effects:
     """Pass on what whoever raised it has to say."""
     mine = await _mine(concerns, command.concern, context)
     remark = Remark(local_date(context.at, context.community.zone), None, command.words)
@@ -138,7 +138,7 @@ async def add(command: Add, context: Context, concerns: Concerns, people: People
     return [Reply(card("", "Passed on.", tone="good")), *told]
 
 
-class Withdraw(Command):
+class WithdrawConcern(Command):
     """Withdraw your concern."""
 
     concern: Annotated[str, Hidden] = Field(max_length=16)
@@ -146,7 +146,7 @@ class Withdraw(Command):
 
 
 @feature.action(id="concern.withdraw", confidential=True)
-async def withdraw(command: Withdraw, context: Context, concerns: Concerns, people: People) -> Effects:
+async def withdraw(command: WithdrawConcern, context: Context, concerns: Concerns, people: People) -> Effects:
     """Erase it, once they are sure."""
     mine = await _mine(concerns, command.concern, context)
     if not command.sure:

@@ -18,26 +18,26 @@ from storage.communities import People
 from storage.concern import Concern, Concerns, ConcernState, Remark
 
 
-class Look(Command):
+class ShowConcern(Command):
     """Show me a concern."""
 
     concern: Annotated[str, Hidden] = Field(max_length=16)
 
 
-@feature.action(id="concern.look", role=Role.COORDINATOR, confidential=True)
-async def look(command: Look, context: Context, concerns: Concerns) -> Effects:
+@feature.action(id="concern.show", role=Role.COORDINATOR, confidential=True)
+async def show(command: ShowConcern, context: Context, concerns: Concerns) -> Effects:
     """All of it, for the asker alone."""
     return [Reply(cards.whole(await _meant_for(concerns, command.concern, context)))]
 
 
-class Take(Command):
+class TakeConcern(Command):
     """Take a concern in hand."""
 
     concern: Annotated[str, Hidden] = Field(max_length=16)
 
 
 @feature.action(id="concern.take", role=Role.COORDINATOR, confidential=True)
-async def take(command: Take, context: Context, concerns: Concerns, people: People) -> Effects:
+async def take(command: TakeConcern, context: Context, concerns: Concerns, people: People) -> Effects:
     """One coordinator looks after it; from whoever can no longer, another takes over."""
     found = await _meant_for(concerns, command.concern, context)
     keeper = found.matter.keeper
@@ -80,7 +80,7 @@ async def answer(command: AnswerConcern, context: Context, concerns: Concerns) -
     ]
 
 
-class Close(Command):
+class CloseConcern(Command):
     """Close a concern, which erases it."""
 
     heading: ClassVar[str] = "Close the concern"
@@ -95,14 +95,14 @@ class Close(Command):
     )
 
 
-@feature.form(Close)
+@feature.form(CloseConcern)
 async def open_close(context: Context) -> Effects:
     """The form, so that nothing is erased by a slip."""
-    return [OpenForm(Close, {})]
+    return [OpenForm(CloseConcern, {})]
 
 
 @feature.action(id="concern.close", role=Role.COORDINATOR, confidential=True)
-async def close(command: Close, context: Context, concerns: Concerns) -> Effects:
+async def close(command: CloseConcern, context: Context, concerns: Concerns) -> Effects:
     """Erase words and persons; a count and days are left."""
     found = await _meant_for(concerns, command.concern, context)
     await concerns.close(found.token, local_date(context.at, context.community.zone))
@@ -121,7 +121,7 @@ async def waits(context: Context, concerns: Concerns) -> list[DeskItem]:
             say("If ignored: I remind you, and tell whoever raised it whom else to turn to.")
             if one.state is ConcernState.OPEN
             else say("If ignored: I remind you once a month."),
-            (Button("Open it", "concern.look", {"concern": one.token}, style="primary"),),
+            (Button("Open it", "concern.show", {"concern": one.token}, style="primary"),),
         )
         for one in await concerns.running()
         if one.is_for(context.member.id)

@@ -16,7 +16,7 @@ AGAIN = timedelta(days=5)
 IN_HAND = timedelta(days=30)
 
 
-class Remind(Command):
+class RemindOfConcern(Command):
     """Remind coordinators of a concern."""
 
     concern: Annotated[str, Hidden]
@@ -25,7 +25,7 @@ class Remind(Command):
 
 @feature.action(id="concern.remind")
 async def remind(
-    command: Remind, due: Due, concerns: Concerns, people: People, fallback: Fallback
+    command: RemindOfConcern, due: Due, concerns: Concerns, people: People, fallback: Fallback
 ) -> Effects:
     """To each who may know; a week old and not in hand, or with nobody left, it is said to who raised it."""
     one = await concerns.get(command.concern)
@@ -41,4 +41,4 @@ async def remind(
 
 def next_reminder(token: str, turn: int, at: datetime, wait: timedelta = FIRST) -> Later:
     """The reminder after this one, which closing makes idle."""
-    return Later(at + wait, Remind(concern=token, turn=turn), f"concern:{token}", sealed=True)
+    return Later(at + wait, RemindOfConcern(concern=token, turn=turn), f"concern:{token}", sealed=True)

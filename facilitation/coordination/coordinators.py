@@ -14,12 +14,12 @@ from facilitation.core.values.speech import card, listed, quoted, say
 from storage.communities import Member, People
 
 
-class Coordinators(Command):
+class ListCoordinators(Command):
     """Who coordinates this community."""
 
 
 @feature.command("coordinators list", id="coordination.list_coordinators", handler_authorizes=True)
-async def list_coordinators(command: Coordinators, context: Context, people: People) -> Effects:
+async def list_coordinators(command: ListCoordinators, context: Context, people: People) -> Effects:
     """Their names, which everyone may know."""
     holders = await people.holders(Role.COORDINATOR)
     if not holders:

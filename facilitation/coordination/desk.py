@@ -19,22 +19,22 @@ from storage.communities import Community, People, Use
 DESK_AT = time(9)
 
 
-class Desk(Command):
+class ShowDesk(Command):
     """What waits for coordinators."""
 
 
-@feature.command("desk", id="coordination.desk", role=Role.COORDINATOR)
-async def desk(command: Desk, context: Context, contributions: Contributions) -> Effects:
+@feature.command("desk", id="coordination.show_desk", role=Role.COORDINATOR)
+async def show_desk(command: ShowDesk, context: Context, contributions: Contributions) -> Effects:
     """All that waits, and what happens if it is ignored."""
     return [Reply(_desk_card(await contributions.desk(context)))]
 
 
-class MondayDesk(Command):
+class PostDesk(Command):
     """The desk, in the coordinators' channel on Monday morning."""
 
 
-@feature.action(id="coordination.monday_desk")
-async def monday_desk(command: MondayDesk, due: Due, people: People, contributions: Contributions) -> Effects:
+@feature.action(id="coordination.post_desk")
+async def post_desk(command: PostDesk, due: Due, people: People, contributions: Contributions) -> Effects:
     """One summary a week; nothing at all when nothing waits."""
     effects: Effects = [next_desk(due.community, due.at)]
     waiting = await contributions.desk()
@@ -50,14 +50,14 @@ def _desk_card(waiting: list[DeskItem]) -> Card:
 
 
 def next_desk(community: Community, now: datetime) -> Later:
-    return Later(next_weekly(now, community.zone, 0, DESK_AT), MondayDesk(), "desk")
+    return Later(next_weekly(now, community.zone, 0, DESK_AT), PostDesk(), "desk")
 
 
 @feature.desk("setup")
 async def first_steps(community: Community, people: People, clock: Clock) -> list[DeskItem]:
     """What is missing before the bot can do its work."""
     if community.begun_at is None:
-        first = "coordination.begin" if community.configured else "coordination.settings"
+        first = "coordination.begin" if community.configured else "coordination.edit_settings"
         label = "Begin" if community.configured else "Settings"
         return [
             DeskItem(
@@ -73,13 +73,13 @@ async def first_steps(community: Community, people: People, clock: Clock) -> lis
             DeskItem(
                 say("No channel is set for the weekly recap."),
                 say("If ignored: there is no recap."),
-                (Button("Settings", "coordination.settings"),),
+                (Button("Settings", "coordination.edit_settings"),),
             )
         )
     if community.is_hushed(clock.now()):
         items.append(
             DeskItem(
-                say("I am hushed."), _hush_end(community), (Button("Speak again", "coordination.speak"),)
+                say("I am hushed."), _hush_end(community), (Button("Speak again", "coordination.lift_hush"),)
             )
         )
     return items
@@ -103,7 +103,7 @@ async def hush(command: Hush, context: Context, people: People) -> Effects:
     if until is not None and until <= context.at:
         raise Refusal("That day is over. Please give one that is still to come.", "until")
     community = await people.configure(hushed=True, hush_until=until)
-    lift = Buttons((Button("Speak again", "coordination.speak"),))
+    lift = Buttons((Button("Speak again", "coordination.lift_hush"),))
     return [
         Reply(
             card(
@@ -116,12 +116,12 @@ async def hush(command: Hush, context: Context, people: People) -> Effects:
     ]
 
 
-class Speak(Command):
+class LiftHush(Command):
     """Lift the hush."""
 
 
-@feature.action(id="coordination.speak", role=Role.COORDINATOR)
-async def speak(command: Speak, context: Context, people: People) -> Effects:
+@feature.action(id="coordination.lift_hush", role=Role.COORDINATOR)
+async def lift_hush(command: LiftHush, context: Context, people: People) -> Effects:
     """Go on with the next thing due; nothing is made up for."""
     if not context.community.is_hushed(context.at):
         raise Refusal("I am not hushed.")

@@ -25,12 +25,12 @@ WHAT: dict[Role, Text] = {
 }
 
 
-class Roles(Command):
+class ListRoles(Command):
     """Who holds which role, and until when."""
 
 
 @feature.command("roles list", id="coordination.list_roles", role=Role.COORDINATOR)
-async def list_roles(command: Roles, context: Context, terms: Terms) -> Effects:
+async def list_roles(command: ListRoles, context: Context, terms: Terms) -> Effects:
     """Every role, those that nobody holds included."""
     held = await terms.held()
     items = []
@@ -101,7 +101,7 @@ async def remove_role(command: RemoveRole, context: Context, people: People, ter
     return [Reply(card("", words, tone="good"))]
 
 
-class Renew(Command):
+class RenewRole(Command):
     """Renew a role for half a year."""
 
     member: Annotated[int, Hidden]
@@ -109,8 +109,8 @@ class Renew(Command):
     until: Annotated[date, Hidden]
 
 
-@feature.action(id="coordination.renew", role=Role.COORDINATOR)
-async def renew(command: Renew, context: Context, terms: Terms) -> Effects:
+@feature.action(id="coordination.renew_role", role=Role.COORDINATOR)
+async def renew_role(command: RenewRole, context: Context, terms: Terms) -> Effects:
     """By one press, and by one only: the button says which end it moves."""
     held = await terms.find(command.member, ROLES[command.role])
     if held is None:

@@ -27,7 +27,7 @@ USES: dict[str, Use] = {use.value: use for use in Use}
 # Settings ------------------------------------------------------------------------------------------
 
 
-class Settings(Command):
+class EditSettings(Command):
     """Where this community lives: its channels, its clock and its quiet hours."""
 
     heading: ClassVar[str] = "Community settings"
@@ -76,7 +76,7 @@ class Settings(Command):
     )
 
 
-@feature.form(Settings)
+@feature.form(EditSettings)
 async def open_settings(context: Context, people: People) -> Effects:
     """The form as it was saved; the first time with the best guesses from the channels' names."""
     spots = [spot for spot in await people.spots() if spot.space == context.space]
@@ -96,12 +96,12 @@ async def open_settings(context: Context, people: People) -> Effects:
         "quiet_weekends": community.quiet_weekends,
         "excerpts": community.keep_excerpts,
     }
-    return [OpenForm(Settings, filled)]
+    return [OpenForm(EditSettings, filled)]
 
 
-@feature.command("settings", id="coordination.settings", role=Role.COORDINATOR)
-async def settings(
-    command: Settings, context: Context, people: People, kept: PersonalData, contributions: Contributions
+@feature.command("settings", id="coordination.edit_settings", role=Role.COORDINATOR)
+async def edit_settings(
+    command: EditSettings, context: Context, people: People, kept: PersonalData, contributions: Contributions
 ) -> Effects:
     """Save where the community lives; a running one follows at once.
 
@@ -226,7 +226,7 @@ def _before_begin() -> list[Part]:
         Buttons(
             (
                 Button("Begin", "coordination.begin", style="primary"),
-                Button("Change settings", "coordination.settings"),
+                Button("Change settings", "coordination.edit_settings"),
             )
         ),
     ]

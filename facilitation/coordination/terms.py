@@ -31,15 +31,15 @@ RENEWAL = timedelta(days=182)
 """Half a year."""
 
 
-class TermComesUp(Command):
+class CheckTerm(Command):
     """See to a role that ends."""
 
     member: Annotated[int, Hidden]
     role: Annotated[Kind, Hidden]
 
 
-@feature.action(id="coordination.term_comes_up")
-async def term_comes_up(command: TermComesUp, due: Due, people: People, terms: Terms) -> Effects:
+@feature.action(id="coordination.check_term")
+async def check_term(command: CheckTerm, due: Due, people: People, terms: Terms) -> Effects:
     """First the reminder, then the end; the last coordinator goes on until there is another."""
     held = await terms.find(command.member, ROLES[command.role])
     if held is None or held.until is None:
@@ -92,7 +92,7 @@ async def stays_for_now(community: Community, people: People, terms: Terms, cloc
 
 
 def _at(at: datetime, member: int, kind: Kind) -> Later:
-    return Later(at, TermComesUp(member=member, role=kind), f"term:{kind}:{member}")
+    return Later(at, CheckTerm(member=member, role=kind), f"term:{kind}:{member}")
 
 
 async def _is_last(people: People, held: Holding) -> bool:
@@ -103,7 +103,7 @@ async def _is_last(people: People, held: Holding) -> bool:
 
 def _renewal(held: Holding, until: date) -> Button:
     args: dict[str, Arg] = {"member": held.member.id, "role": KINDS[held.role], "until": until.isoformat()}
-    return Button("Renew for half a year", "coordination.renew", args, style="primary")
+    return Button("Renew for half a year", "coordination.renew_role", args, style="primary")
 
 
 async def _reminders(people: People, held: Holding, until: date) -> list[Effect]:

@@ -32,7 +32,7 @@ DOOR_STAYS_NEWS = timedelta(days=1)
 # Coming and going ----------------------------------------------------------------------------------
 
 
-class Greet(Command):
+class GreetNewcomers(Command):
     """Greet who arrived."""
 
 
@@ -60,7 +60,7 @@ async def _arrived(
         return []
     first = (await journeys.in_state(JourneyState.ARRIVED))[0].arrived_at
     looking = await looking_after(context.community, plan, context.at)
-    return [Later(max(first + MINUTE, context.at), Greet(), keys.GREETINGS), *looking]
+    return [Later(max(first + MINUTE, context.at), GreetNewcomers(), keys.GREETINGS), *looking]
 
 
 async def _is_newcomer(
@@ -87,9 +87,9 @@ async def on_left(context: EventContext, journeys: Journeys) -> Effects:
 # Greeting ------------------------------------------------------------------------------------------
 
 
-@feature.action(id="welcome.greet")
-async def greet(
-    command: Greet, due: Due, journeys: Journeys, plan: Plan, people: People, charter: CharterText
+@feature.action(id="welcome.greet_newcomers")
+async def greet_newcomers(
+    command: GreetNewcomers, due: Due, journeys: Journeys, plan: Plan, people: People, charter: CharterText
 ) -> Effects:
     """Everybody who arrived up to now: each by themselves, or all together if they are a crowd."""
     arrived = await journeys.in_state(JourneyState.ARRIVED)
@@ -217,7 +217,7 @@ async def start(
     """A newcomer gets the first message by direct message; whose door is closed gets it here."""
     journey = await journeys.get(context.member.id)
     if journey is None:
-        home = Buttons((Button("What is on", "charter.home", optional=True),))
+        home = Buttons((Button("What is on", "charter.show_home", optional=True),))
         return [
             Reply(card("", "You know your way around here. Thank you for looking in all the same.", home))
         ]

@@ -47,7 +47,9 @@ def once_more(around: Surroundings, member: int) -> Card:
 def choices(*, preview: bool = False) -> Buttons:
     """The first question's answers."""
     return Buttons(
-        tuple(Button(LABELS[one], "welcome.answer", {"choice": one, "preview": preview}) for one in CHOICES)
+        tuple(
+            Button(LABELS[one], "welcome.take_part", {"choice": one, "preview": preview}) for one in CHOICES
+        )
     )
 
 
@@ -106,14 +108,14 @@ def after(choice: Choice, around: Surroundings, *, agreed: bool = False, preview
         "learn": say("Which topics? Then others can point you to what helps."),
         "share": say("In which topics? Then people who need you can find you."),
     }.get(choice, say("If you like, tell us what you are interested in and can help with."))
-    about = Buttons((Button("Tell us about you", "charter.me", optional=True),))
+    about = Buttons((Button("Tell us about you", "charter.edit_profile", optional=True),))
     parts += [topics, about]
     rules = around.charter.ground_rules
     if rules and not agreed:
         listed_rules = "\n".join(f"• {rule}" for rule in rules)
         parts += [
             say("**Our ground rules**\n{rules}", rules=listed_rules),
-            Buttons((Button("I agree", "welcome.agree", {"preview": preview}, style="primary"),)),
+            Buttons((Button("I agree", "welcome.agree_to_rules", {"preview": preview}, style="primary"),)),
         ]
     else:
         parts += offers(choice, around, preview=preview)
@@ -154,9 +156,13 @@ def step_card(step: Step, around: Surroundings, member: int, *, preview: bool = 
 def _doing(step: Step, around: Surroundings, *, preview: bool) -> list[Part]:
     match step.kind:
         case "question":
-            return [Buttons((Button("Answer", "welcome.tell", {"step": step.id, "preview": preview}),))]
+            return [
+                Buttons((Button("Answer", "welcome.answer_step", {"step": step.id, "preview": preview}),))
+            ]
         case "task":
-            return [Buttons((Button("Done", "welcome.done", {"step": step.id, "preview": preview}),))]
+            return [
+                Buttons((Button("Done", "welcome.complete_task", {"step": step.id, "preview": preview}),))
+            ]
         case "person" if step.person is None:
             buddy = Button("Find me a buddy", "welcome.find_buddy", {"preview": preview})
             return [Buttons((buddy, Button("Find a mentor", "mentoring.request", optional=True)))]

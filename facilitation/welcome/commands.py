@@ -39,16 +39,16 @@ LONGEST = 600
 # How to take part ----------------------------------------------------------------------------------
 
 
-class AnswerQuestion(Command):
+class TakePart(Command):
     """Say how I would like to take part."""
 
     choice: Annotated[Choice, Hidden]
     preview: Annotated[bool, Hidden] = False
 
 
-@feature.action(id="welcome.answer")
-async def answer(
-    command: AnswerQuestion,
+@feature.action(id="welcome.take_part")
+async def take_part(
+    command: TakePart,
     context: Context,
     journeys: Journeys,
     plan: Plan,
@@ -87,15 +87,15 @@ async def answer(
     return effects
 
 
-class Agree(Command):
+class AgreeToRules(Command):
     """Agree to the ground rules."""
 
     preview: Annotated[bool, Hidden] = False
 
 
-@feature.action(id="welcome.agree")
-async def agree(
-    command: Agree, context: Context, journeys: Journeys, people: People, charter: CharterText
+@feature.action(id="welcome.agree_to_rules")
+async def agree_to_rules(
+    command: AgreeToRules, context: Context, journeys: Journeys, people: People, charter: CharterText
 ) -> Effects:
     """The ground rules are theirs now; the offers to meet others follow."""
     around = await surroundings(context.community, charter, people)
@@ -197,15 +197,15 @@ async def _buddy_for(who: Member, journeys: Journeys, people: People) -> Member 
 # Steps ---------------------------------------------------------------------------------------------
 
 
-class Done(Command):
+class CompleteTask(Command):
     """Say that this is done."""
 
     step: Annotated[int, Hidden]
     preview: Annotated[bool, Hidden] = False
 
 
-@feature.action(id="welcome.done")
-async def done(command: Done, context: Context, journeys: Journeys) -> Effects:
+@feature.action(id="welcome.complete_task")
+async def complete_task(command: CompleteTask, context: Context, journeys: Journeys) -> Effects:
     """A task of the journey is done."""
     thanks = say("Lovely, thank you.")
     if command.preview:
@@ -214,7 +214,7 @@ async def done(command: Done, context: Context, journeys: Journeys) -> Effects:
     return [Reply(card("", thanks, tone="good"))]
 
 
-class Tell(Command):
+class AnswerStep(Command):
     """Answer this question."""
 
     heading: ClassVar[str] = "Your answer"
@@ -227,8 +227,8 @@ class Tell(Command):
     preview: Annotated[bool, Hidden] = False
 
 
-@feature.action(id="welcome.tell")
-async def tell(command: Tell, context: Context, journeys: Journeys, people: People) -> Effects:
+@feature.action(id="welcome.answer_step")
+async def answer_step(command: AnswerStep, context: Context, journeys: Journeys, people: People) -> Effects:
     """What a newcomer answers goes to those who look after members, once for each question."""
     if command.preview:
         return [Reply(cards.tried(say("This would go to those who look after newcomers.")))]

@@ -66,7 +66,7 @@ async def show(command: ShowWelcome, context: Context, plan: Plan) -> Effects:
         (
             Button("Change it", "welcome.edit", style="primary"),
             Button("Try it on me", "welcome.preview"),
-            Button("How far people come", "welcome.progress"),
+            Button("How far people come", "welcome.show_progress"),
         )
     )
     return [Reply(card("The welcome", *_opening(wishes), lines, more))]
@@ -86,7 +86,10 @@ async def _editor(plan: Plan, *, done: str = "") -> Card:
     wishes, steps = await plan.wishes(), ordered(await steps_of(plan))
     items = tuple(Item(_when(step), _words(step), _tools(step, steps)) for step in steps)
     below = [Button("Add a step", "welcome.add_step", style="primary")]
-    below += [Button("First message", "welcome.first_message"), Button("Try it on me", "welcome.preview")]
+    below += [
+        Button("First message", "welcome.edit_first_message"),
+        Button("Try it on me", "welcome.preview"),
+    ]
     if wishes.edited or wishes.words:
         below.append(Button("Back to the built-in one", "welcome.reset", style="danger"))
     parts: list[Part] = [say("{done}", done=done)] if done else []
@@ -253,14 +256,16 @@ async def remove_step(
     return await _changed("Removed.", context, journeys, plan, people)
 
 
-class Reset(Command):
+class ResetWelcome(Command):
     """Go back to the built-in welcome."""
 
     sure: Annotated[bool, Hidden] = False
 
 
 @feature.action(id="welcome.reset", role=Role.COORDINATOR)
-async def reset(command: Reset, context: Context, journeys: Journeys, plan: Plan, people: People) -> Effects:
+async def reset(
+    command: ResetWelcome, context: Context, journeys: Journeys, plan: Plan, people: People
+) -> Effects:
     """Asked twice, since what coordinators wrote is gone then."""
     if not command.sure:
         steps = len(await plan.steps())
@@ -320,7 +325,7 @@ async def _changed(done: str, context: Context, journeys: Journeys, plan: Plan, 
 # The first message ---------------------------------------------------------------------------------
 
 
-class FirstMessage(Command):
+class EditFirstMessage(Command):
     """Change how newcomers are greeted first."""
 
     heading: ClassVar[str] = "First message"
@@ -338,16 +343,16 @@ class FirstMessage(Command):
     )
 
 
-@feature.form(FirstMessage)
+@feature.form(EditFirstMessage)
 async def open_first_message(context: Context, plan: Plan) -> Effects:
     """The form as it was saved."""
     wishes = await plan.wishes()
     manner = next(name for name, via in MANNERS.items() if via is wishes.via)
-    return [OpenForm(FirstMessage, {"manner": manner, "words": wishes.words})]
+    return [OpenForm(EditFirstMessage, {"manner": manner, "words": wishes.words})]
 
 
-@feature.action(id="welcome.first_message", role=Role.COORDINATOR)
-async def first_message(command: FirstMessage, context: Context, plan: Plan) -> Effects:
+@feature.action(id="welcome.edit_first_message", role=Role.COORDINATOR)
+async def edit_first_message(command: EditFirstMessage, context: Context, plan: Plan) -> Effects:
     """Keep how newcomers are greeted."""
     await plan.wish(replace(await plan.wishes(), via=MANNERS[command.manner], words=command.words))
     return [Reply(await _editor(plan, done="Saved."))]

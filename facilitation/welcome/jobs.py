@@ -26,7 +26,7 @@ from storage.communities import Account, Community, Member, People, Use
 from storage.welcome import Journey, Journeys, JourneyState, Plan, Step
 
 
-class Walk(Command):
+class ContinueJourney(Command):
     """Go on with a journey."""
 
     member: Annotated[int, Hidden]
@@ -43,7 +43,7 @@ def reminded_after(greeted: datetime, member: Member, account: Account, communit
     weekends = community.quiet_weekends
     said = next_waking(greeted, zone, community.quiet_from, community.quiet_to, weekends=weekends)
     at = moment_of(REMIND_AFTER, TEN, said, zone, community)
-    return Later(at, Walk(member=member.id), keys.walk(member.id))
+    return Later(at, ContinueJourney(member=member.id), keys.walk(member.id))
 
 
 async def planned(
@@ -54,12 +54,12 @@ async def planned(
     coming = timetable(journey, steps, zone_of(member, account, community), community)
     if not coming or account is None or account.closed:
         return Cancel(keys.walk(member.id))
-    return Later(coming[0][0], Walk(member=member.id), keys.walk(member.id))
+    return Later(coming[0][0], ContinueJourney(member=member.id), keys.walk(member.id))
 
 
-@feature.action(id="welcome.walk")
-async def walk(
-    command: Walk, due: Due, journeys: Journeys, plan: Plan, people: People, charter: CharterText
+@feature.action(id="welcome.continue_journey")
+async def continue_journey(
+    command: ContinueJourney, due: Due, journeys: Journeys, plan: Plan, people: People, charter: CharterText
 ) -> Effects:
     """The next steps of one newcomer, or the second and last question to who never answered."""
     journey, member = await journeys.get(command.member), await people.member(command.member)

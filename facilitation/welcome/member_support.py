@@ -36,7 +36,7 @@ def line_about(member: Member, account: Account | None, community: Community, an
 # First messages ------------------------------------------------------------------------------------
 
 
-class Look(Command):
+class CheckFirstMessages(Command):
     """See whether newcomers' first words were answered."""
 
 
@@ -47,11 +47,13 @@ async def looking_after(community: Community, plan: Plan, now: datetime) -> list
         return []
     at = next_working_morning(now, community.zone)
     await plan.wish(replace(wishes, look_at=at))
-    return [Later(at, Look(), keys.LOOKS)]
+    return [Later(at, CheckFirstMessages(), keys.LOOKS)]
 
 
-@feature.action(id="welcome.look")
-async def look(command: Look, due: Due, journeys: Journeys, plan: Plan, people: People) -> Effects:
+@feature.action(id="welcome.check_first_messages")
+async def check_first_messages(
+    command: CheckFirstMessages, due: Due, journeys: Journeys, plan: Plan, people: People
+) -> Effects:
     """Flag each first message without a reply within a working day; stop when nobody is new any more.
 
     On every working morning new ones are found, before a working day is over; each is then looked at again
@@ -76,7 +78,7 @@ async def look(command: Look, due: Due, journeys: Journeys, plan: Plan, people: 
     is_over = all(member in firsts for member in new) and not soon
     at = None if is_over else min((*soon, next_working_morning(due.at, due.community.zone)))
     await plan.wish(replace(await plan.wishes(), look_at=at))
-    return effects if at is None else [*effects, Later(at, Look(), keys.LOOKS)]
+    return effects if at is None else [*effects, Later(at, CheckFirstMessages(), keys.LOOKS)]
 
 
 async def _new_here(journeys: Journeys, people: People, now: datetime) -> dict[int, Journey]:

@@ -65,8 +65,8 @@ class ShowProgress(Command):
     """Show how far newcomers come on their way."""
 
 
-@feature.command("welcome progress", id="welcome.progress", role=Role.COORDINATOR)
-async def progress(command: ShowProgress, context: Context, journeys: Journeys, plan: Plan) -> Effects:
+@feature.command("welcome progress", id="welcome.show_progress", role=Role.COORDINATOR)
+async def show_progress(command: ShowProgress, context: Context, journeys: Journeys, plan: Plan) -> Effects:
     """Counts for each step, never names, and no figure for fewer than three people."""
     found = await journeys.progress()
     if not found.arrived:

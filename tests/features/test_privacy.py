@@ -134,7 +134,13 @@ async def bed(units: Units, clock: VirtualClock) -> Testbed:
 async def lived(bed: Testbed) -> Testbed:
     """Zoe did a little of everything, and others did things with her."""
     await ask_of(
-        bed, ZOE, "charter.me", interests=WORD, expertise=f"{WORD}s", line=f"{WORD} {NAME}", buddy=True
+        bed,
+        ZOE,
+        "charter.edit_profile",
+        interests=WORD,
+        expertise=f"{WORD}s",
+        line=f"{WORD} {NAME}",
+        buddy=True,
     )
     await ask_of(
         bed, ZOE, "resources.share", url="https://first.example/", note=f"A {WORD} note", tags="sound"
@@ -434,7 +440,7 @@ async def test_one_may_be_forgotten_again_and_again(lived: Testbed) -> None:
         await forget(lived)
         assert await traces(lived) == []
         await lived.send(ZOE, "/cop home")
-        await ask_of(lived, ZOE, "charter.me", line=f"{WORD} again")
+        await ask_of(lived, ZOE, "charter.edit_profile", line=f"{WORD} again")
     assert newcomers == []
 
 
@@ -452,7 +458,7 @@ async def test_a_key_that_the_operator_gives_later_recognises_people_too(lived: 
     keyed = Units(lived.units.engine, secret=b"a long random text that nobody guesses")
     async with keyed.read() as session:
         assert (await suppressions_of(session, 1)).has(ZOE)
-    lived.dispatcher.units = keyed
+    lived.dispatcher = Dispatcher(lived.dispatcher.registry.features, keyed, lived.clock)
     await forget(lived, "kofi")
     async with keyed.read() as session:
         assert (await suppressions_of(session, 1)).has("kofi")
