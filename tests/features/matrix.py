@@ -11,7 +11,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from bot.features import FEATURES
-from facilitation.charter import CharterText
+from facilitation.core.values.charter_text import CharterText
 from facilitation.concern import Fallback
 from facilitation.core.dispatcher import Dispatcher
 from facilitation.core.features.feature import Endpoint
