@@ -11,13 +11,13 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from bot.features import FEATURES
-from facilitation.core.values.charter_text import CharterText
 from facilitation.concern import Fallback
 from facilitation.core.dispatcher import Dispatcher
 from facilitation.core.features.feature import Endpoint
 from facilitation.core.features.registry import Registry
 from facilitation.core.platforms.surface import Response
 from facilitation.core.values.cards import buttons_in
+from facilitation.core.values.charter_text import CharterText
 from facilitation.core.values.clock import VirtualClock
 from facilitation.core.values.commands import Role
 from facilitation.core.values.events import ChannelFacts, MemberJoined, MemberLeft, Profile, Roster

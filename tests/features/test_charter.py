@@ -236,7 +236,9 @@ async def test_me_comes_back_as_it_was_saved(bed: Testbed) -> None:
     )
     assert rows(answer) == {"You would like to learn": "testing, naming", "You can help with": "airflow"}
     assert "I will only answer when you ask me something." in words_of(answer)
-    assert "When a newcomer would like a buddy, I may introduce the two of you. Thank you." in words_of(answer)
+    assert "When a newcomer would like a buddy, I may introduce the two of you. Thank you." in words_of(
+        answer
+    )
     assert (await bed.member("marek")).buddy
     form = (await bed.send("marek", "/cop me")).form
     expected: dict[str, object] = {
