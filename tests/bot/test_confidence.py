@@ -21,7 +21,7 @@ from bot.config import Database, Sealing, Settings
 from bot.features import FEATURES
 from bot.heartbeat import Heartbeat
 from bot.runner import Runner
-from bot.web import Vitals
+from bot.web import HealthApp
 from facilitation.core.platforms.surface import OutgoingMessage, Receipt, Response
 from facilitation.core.values.cards import buttons_in
 from facilitation.core.values.clock import VirtualClock
@@ -189,7 +189,7 @@ async def assert_the_outside_is_silent(bed: Testbed, url: str, key: str, noise: 
     app = App(
         settings, bed.clock, bed.units, bed.dispatcher, bed.courier, Runner(bed.dispatcher, bed.courier)
     )
-    figures = (await Vitals(app, Heartbeat(app)).metrics()).decode()
+    figures = (await HealthApp(app, Heartbeat(app)).metrics()).decode()
     found = [f"{one.what} {one.remedy}" async for one in examine(settings, Path("config.toml"))]
     for said in (noise(), figures, "\n".join(found)):
         for word in (*WORDS, "marek", "Marek", "anonymous"):
