@@ -94,7 +94,7 @@ class AgendaWorker:
                 await agenda.put_off(entry, now + timedelta(days=1))
                 return True, False
             try:
-                async with session.begin_nested():
+                async with session.savepoint():
                     await self._do(session, entry, thoughts)
             except _PrecomputeFirst:
                 raise
