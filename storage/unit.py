@@ -1,19 +1,23 @@
 """Units of work: one transaction each, rolled back unless it ends well."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from typing import TypeVar
 
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from storage.base import CHANGED, SECRET
 from storage.engine import READ_ONLY, is_sqlite
 from storage.sealing import Seals
+from storage.session import Session, has_changed, seals_of
 
-Session = AsyncSession
-"""What a unit of work hands to cellars; whoever else holds one only passes it on."""
-_SEALS = "seals"
+__all__ = ["ATTEMPTS", "Session", "Units", "has_changed", "is_collision", "retry_on_collision", "seals_of"]
+
+ATTEMPTS = 3
+"""How often a unit is attempted that collides. A repetition is safe because handlers only return effects."""
+
+T = TypeVar("T")
 
 
 class Units:
@@ -26,7 +30,7 @@ class Units:
 
     def __init__(self, engine: AsyncEngine, seals: Seals | None = None, secret: bytes = b"") -> None:
         self.engine = engine
-        self.seals = seals or Seals()
+        self.seals = Seals() if seals is None else seals
         self._secret = secret
         self._gate: asyncio.Lock | None = asyncio.Lock() if is_sqlite(engine.url) else None
 
@@ -36,47 +40,38 @@ class Units:
         return self._gate is None
 
     @asynccontextmanager
-    async def write(self) -> AsyncIterator[AsyncSession]:
+    async def write(self) -> AsyncIterator[Session]:
         """A unit that may change rows; commits when the block ends well."""
         if self._gate is None:
-            async with self._session() as session, session.begin():
-                yield session
+            async with self._orm() as orm, orm.begin():
+                yield self._session(orm)
             return
-        async with self._gate, self._session() as session, session.begin():
-            yield session
+        async with self._gate, self._orm() as orm, orm.begin():
+            yield self._session(orm)
 
     @asynccontextmanager
-    async def read(self) -> AsyncIterator[AsyncSession]:
+    async def read(self) -> AsyncIterator[Session]:
         """A unit that only reads, from one consistent state of the database."""
-        async with self._session() as session:
+        async with self._orm() as orm:
             options: dict[str, object] = {READ_ONLY: True}
             if self.shared:
                 # PostgreSQL's default shows each statement a newer state than the one before.
                 options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-            await session.connection(execution_options=options)
+            await orm.connection(execution_options=options)
             try:
-                yield session
+                yield self._session(orm)
             finally:
-                await session.rollback()
+                await orm.rollback()
 
-    def _session(self) -> AsyncSession:
-        info = {_SEALS: self.seals, SECRET: self._secret}
-        return AsyncSession(self.engine, expire_on_commit=False, autoflush=False, info=info)
+    def _orm(self) -> AsyncSession:
+        return AsyncSession(self.engine, expire_on_commit=False, autoflush=False)
+
+    def _session(self, orm: AsyncSession) -> Session:
+        return Session(orm, self.seals, self._secret)
 
     async def close(self) -> None:
         """Give all connections back."""
         await self.engine.dispose()
-
-
-def has_changed(session: Session) -> bool:
-    """Whether this unit changed what others keep in memory of a community."""
-    return bool(session.info.get(CHANGED))
-
-
-def seals_of(session: Session) -> Seals:
-    """The keys of the process that opened this unit."""
-    found = session.info.get(_SEALS)
-    return found if isinstance(found, Seals) else Seals()
 
 
 def is_collision(error: BaseException) -> bool:
@@ -85,3 +80,14 @@ def is_collision(error: BaseException) -> bool:
         return True
     code = getattr(getattr(error, "orig", None), "sqlstate", "") if isinstance(error, DBAPIError) else ""
     return code in {"40P01", "40001"}
+
+
+async def retry_on_collision(unit: Callable[[], Awaitable[T]]) -> T:
+    """The result of the first attempt that does not collide. Raises the collision of the last attempt."""
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            return await unit()
+        except Exception as error:
+            if not is_collision(error) or attempt == ATTEMPTS:
+                raise
+    raise AssertionError("unreachable")
