@@ -52,7 +52,7 @@ async def begun(
     units: Units, clock: VirtualClock, features: Sequence[Feature] = FEATURES, **settings: object
 ) -> Testbed:
     """Settings saved and Begin pressed, as a coordinator does it."""
-    bed = await furnished(units, clock, features, factories={CharterText: lambda _: charter.CharterText()})
+    bed = await furnished(units, clock, features, factories={CharterText: lambda _: CharterText()})
     opened = await bed.send("ines", "/coordinate settings")
     assert opened.form is not None
     filled = {field.name: field.value for field in opened.form.fields}
