@@ -13,7 +13,7 @@ from facilitation.core.values.cards import Arg, Button, Buttons, Divider, Items,
 from facilitation.core.values.charter_text import CharterText
 from facilitation.core.values.commands import Command, Context, Role
 from facilitation.core.values.effects import Effects, OpenForm, Reply
-from facilitation.core.values.forms import Hidden, LongText, Tags, ZoneName
+from facilitation.core.values.forms import ByName, Hidden, LongText, Tags, ZoneName
 from facilitation.core.values.speech import card, say
 from storage.charter import AboutMe
 from storage.communities import People
@@ -118,17 +118,21 @@ class EditProfile(Command):
     interests: Tags = Field(
         default=(), title="I would like to learn", description="topics, separated by commas"
     )
-    expertise: Tags = Field(default=(), title="I can help with", description="topics, separated by commas")
+    expertise: Annotated[Tags, ByName] = Field(
+        default=(), title="I can help with", description="topics, separated by commas"
+    )
     line: LongText = Field(
         default="", title="A line about me", description="what should people know?", max_length=300
     )
-    zone: ZoneName | None = Field(default=None, title="My time zone", description="such as Europe/Lisbon")
-    contact: bool = Field(
+    zone: Annotated[ZoneName | None, ByName] = Field(
+        default=None, title="My time zone", description="such as Europe/Lisbon"
+    )
+    contact: Annotated[bool, ByName] = Field(
         default=True,
         title="Write to me unasked",
         description="now and then, at most twice a week, never at night",
     )
-    buddy: bool = Field(
+    buddy: Annotated[bool, ByName] = Field(
         default=False,
         title="I would be a buddy",
         description="a friendly face for a newcomer, now and then",

@@ -1,6 +1,6 @@
 """The coordinators' command: they write the charter."""
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
@@ -10,7 +10,7 @@ from facilitation.core.values.cards import Small
 from facilitation.core.values.charter_text import CharterText
 from facilitation.core.values.commands import Command, Context, Role
 from facilitation.core.values.effects import Effects, OpenForm, Reply
-from facilitation.core.values.forms import LongText
+from facilitation.core.values.forms import ByName, LongText
 from facilitation.core.values.speech import card, say
 from storage.communities import People
 
@@ -20,16 +20,16 @@ class EditCharter(Command):
 
     heading: ClassVar[str] = "The charter"
 
-    domain: LongText = Field(
+    domain: Annotated[LongText, ByName] = Field(
         default="", title="What we care about", description="the field, in a sentence", max_length=500
     )
-    purpose: LongText = Field(
+    purpose: Annotated[LongText, ByName] = Field(
         default="", title="What we are here for", description="in a sentence or two", max_length=1000
     )
-    ground_rules: LongText = Field(
+    ground_rules: Annotated[LongText, ByName] = Field(
         default="", title="Ground rules", description="how we treat each other; one a line", max_length=2000
     )
-    goals: LongText = Field(
+    goals: Annotated[LongText, ByName] = Field(
         default="", title="Goals", description="what we want to reach; one a line", max_length=2000
     )
 

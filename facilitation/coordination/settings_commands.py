@@ -1,7 +1,7 @@
 """The first run: coordinators fill in the settings, then press *Begin*, which ends the silence."""
 
 from datetime import time
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
@@ -15,7 +15,7 @@ from facilitation.core.values.cards import Channel
 from facilitation.core.values.commands import Command, Context, Role
 from facilitation.core.values.effects import Effects, JoinChannel, OpenForm, Post, Reply
 from facilitation.core.values.errors import Refusal
-from facilitation.core.values.forms import ChannelHandle, ChannelHandles, TimeOfDay, ZoneName
+from facilitation.core.values.forms import ByName, ChannelHandle, ChannelHandles, TimeOfDay, ZoneName
 from storage.communities import Community, People, Spot, Use
 
 USES: dict[str, Use] = {use.value: use for use in Use}
@@ -38,44 +38,52 @@ class EditSettings(Command):
 
     heading: ClassVar[str] = "Community settings"
 
-    home: ChannelHandles = Field(
+    home: Annotated[ChannelHandles, ByName] = Field(
         default=(), title="Home channels", description="leave empty if the community is everyone here"
     )
-    welcome: ChannelHandle | None = Field(
+    welcome: Annotated[ChannelHandle | None, ByName] = Field(
         default=None, title="Welcome channel", description="where newcomers arrive"
     )
-    introductions: ChannelHandle | None = Field(
+    introductions: Annotated[ChannelHandle | None, ByName] = Field(
         default=None, title="Introductions channel", description="where people say hello"
     )
-    help: ChannelHandle | None = Field(
+    help: Annotated[ChannelHandle | None, ByName] = Field(
         default=None, title="Help channel", description="where questions are asked"
     )
-    recap: ChannelHandle | None = Field(
+    recap: Annotated[ChannelHandle | None, ByName] = Field(
         default=None, title="Recap channel", description="where the weekly recap is posted"
     )
-    coordinators: ChannelHandle | None = Field(
+    coordinators: Annotated[ChannelHandle | None, ByName] = Field(
         default=None,
         title="Coordinators’ channel",
         description="a private one; I write there what waits for you",
     )
-    zone: ZoneName = Field(default="UTC", title="Time zone", description="such as Europe/Lisbon")
-    country: str = Field(
+    zone: Annotated[ZoneName, ByName] = Field(
+        default="UTC", title="Time zone", description="such as Europe/Lisbon"
+    )
+    country: Annotated[str, ByName] = Field(
         default="",
         title="Country",
         description="two letters, for public holidays",
         max_length=2,
         pattern="^[A-Za-z]{0,2}$",
     )
-    recap_day: Day = Field(default="friday", title="Recap on", description="the day of the weekly recap")
-    recap_at: TimeOfDay = Field(default=time(15), title="Recap at", description="local time, such as 15:00")
-    quiet_from: TimeOfDay = Field(
+    recap_day: Annotated[Day, ByName] = Field(
+        default="friday", title="Recap on", description="the day of the weekly recap"
+    )
+    recap_at: Annotated[TimeOfDay, ByName] = Field(
+        default=time(15), title="Recap at", description="local time, such as 15:00"
+    )
+    quiet_from: Annotated[TimeOfDay, ByName] = Field(
         default=time(20), title="Quiet from", description="no unasked messages after"
     )
-    quiet_to: TimeOfDay = Field(default=time(8), title="Quiet until", description="and none before")
-    quiet_weekends: bool = Field(
+    quiet_to: Annotated[TimeOfDay, ByName] = Field(
+        default=time(8), title="Quiet until", description="and none before"
+    )
+    quiet_weekends: Annotated[bool, ByName] = Field(
         default=True, title="Quiet at weekends", description="no unasked messages then"
     )
-    excerpts: bool = Field(
+    excerpts: Annotated[bool, ByName] = Field(
         default=True,
         title="Keep excerpts",
         description="how messages begin, for five weeks; without them the recap quotes nobody",
