@@ -1,0 +1,64 @@
+"""A community in which every feature has been used."""
+
+from bot.features import FEATURES
+from facilitation.core.values.clock import VirtualClock
+from storage.sealing import Seals
+from storage.unit import Units
+from tests.features.coordinating import KEY, ask_of, begin, dispatcher_of
+from tests.features.mentoring.mentoring import pair_of
+from tests.testbed import Testbed
+
+
+async def lived_in(units: Units, clock: VirtualClock, *, marek: str, nadia: str) -> Testbed:
+    """A community that ines coordinates, in which marek and nadia did a little of everything.
+
+    Each of the two has a word, such as `zebrafinch`, that nobody else uses.
+    """
+    units.seals = Seals([KEY])
+    bed = await dispatcher_of(units, clock, features=FEATURES, people=("ines", "kofi", "lena"))
+    await begin(bed)
+    args = {"channel": "general", "deck": "Visits", "when": "tue at 10:00"}
+    await bed.press("ines", await ask_of(bed, "ines", "rhythm.new", name="Round", **args), "Save")
+    turns = {"rhythm": 1, "leader": "rotating", **args}
+    await bed.press("ines", await ask_of(bed, "ines", "rhythm.change", name="Round", **turns), "Save")
+    coffee = {"channel": "general"}
+    await bed.press("ines", await ask_of(bed, "ines", "circles.new", name="Coffee", **coffee), "Save")
+    for who, word in (("marek", marek), ("nadia", nadia)):
+        await bed.join(who)
+        about = {"interests": word, "expertise": f"{word}-keeping", "line": f"I am a {word}."}
+        await ask_of(bed, who, "charter.edit_profile", **about, buddy=True)
+        await ask_of(
+            bed, who, "resources.share", url=f"https://{who}.example/", note=f"All about the {word}."
+        )
+        await ask_of(bed, who, "resources.share", url="https://shared.example/", note=f"A {word} told me.")
+        message = await bed.write(who, f"{word}: https://a.example/{who} or https://b.example/{who}?")
+        saved = {"place": "general", "message": message.message, "text": message.text, "author": who}
+        await ask_of(bed, who, "resources.save", **saved)
+        await ask_of(bed, "kofi", "resources.save", **saved)
+        await ask_of(bed, who, "rhythm.suggest", words=f"Why a {word}?", deck="Visits")
+        await bed.press(who, await bed.send(who, "/cop home"), "Facilitate Round")
+        for step in ("add_role", "remove_role"):
+            await ask_of(bed, "ines", f"coordination.{step}", who=who, role="keeper")
+        await ask_of(bed, who, "coordination.leave_note", role="keeper", note=f"Mind the {word}.")
+        await ask_of(bed, who, "concern.submit", words=f"A {word} troubles me.")
+        await ask_of(bed, who, "welcome.take_part", choice="learn")
+        await ask_of(bed, who, "welcome.introduce", words=f"Hello, I keep a {word}.")
+        await ask_of(bed, who, "circles.join", circle=1)
+        await ask_of(bed, who, "circles.skip", circle=1)
+        await ask_of(bed, who, "mentoring.request", topics=word, goal=f"To keep a {word}.")
+    await ask_of(bed, "marek", "circles.keep_apart", not_with="kofi")
+    for mentor, who, word in (("kofi", "marek", marek), ("lena", "nadia", nadia)):
+        await ask_of(bed, mentor, "mentoring.offer", topics="birds")
+        await ask_of(bed, "ines", "mentoring.propose", mentor=mentor, mentee=who)
+        await bed.settle()
+        pair = (await pair_of(bed, who)).id
+        await ask_of(bed, who, "mentoring.fine", pair=pair)
+        await bed.settle()
+        await ask_of(bed, mentor, "mentoring.accept", pair=pair)
+        await bed.settle()
+        await ask_of(bed, who, "mentoring.feedback", pair=pair, words=f"A {word} of a mentor.")
+    await ask_of(bed, "nadia", "welcome.find_buddy")
+    meeting = {"kind": "person", "words": "Meet {person}.", "day": 2, "person": "marek"}
+    await ask_of(bed, "ines", "welcome.add_step", **meeting)
+    await bed.settle()
+    return bed
