@@ -11,9 +11,9 @@ from facilitation.core.values.errors import BadInput
 from facilitation.core.values.events import ChannelFacts, Profile, SpaceRef
 from facilitation.core.values.speech import plain
 
-APPROVE_RECAP = "recap.post_it"
+APPROVE_RECAP = "recap.post_waiting"
 """The ask behind the button that lets the first recap go."""
-SAVE_RHYTHM = "rhythm.save"
+SAVE_RHYTHM = "rhythm.save_draft"
 """The ask behind the button that saves a rhythm as it was shown."""
 TUESDAY_PROMPT = {
     "name": "Tuesday prompt",
@@ -38,14 +38,14 @@ class SimulatedCoordinator:
 
     async def start_prompts(self, channel: str) -> dict[str, object]:
         """Fill in the form of the Tuesday prompt, then press *Save*; returns by what buttons name it."""
-        echo = await self._done("rhythm.new", {**TUESDAY_PROMPT, "channel": channel})
+        echo = await self._done("rhythm.draft", {**TUESDAY_PROMPT, "channel": channel})
         save = _button(echo, SAVE_RHYTHM)
         saved = await self._done(save.command, dict(save.args))
         return dict(_button(saved, "rhythm.preview").args)
 
     async def leave_prompts(self, rhythm: dict[str, object]) -> None:
         """Press *Leave it*: that nobody answered is no reason to change anything."""
-        await self._done("rhythm.leave_it", rhythm)
+        await self._done("rhythm.dismiss_advice", rhythm)
 
     async def approve_recap(self, seen: Iterable[RenderableCard]) -> bool:
         """Press the button that lets a recap go, if one of these cards has it."""

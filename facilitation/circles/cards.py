@@ -43,7 +43,7 @@ def invitation(circle: Circle, at: datetime) -> Card:
         Buttons(
             (
                 Button("Join", "circles.join", {"circle": circle.id}, style="primary"),
-                Button("Skip this time", "circles.skip", {"circle": circle.id}),
+                Button("Skip this time", "circles.skip_round", {"circle": circle.id}),
             )
         ),
     )
@@ -154,7 +154,7 @@ def _answers(group: Group, *answers: MeetingAnswer) -> Buttons:
     buttons = []
     for one in answers:
         args: dict[str, Arg] = {"group": group.id, "answer": one.value}
-        buttons.append(Button(_LABELS[one], "circles.met", args))
+        buttons.append(Button(_LABELS[one], "circles.report_meeting", args))
     return Buttons(tuple(buttons))
 
 

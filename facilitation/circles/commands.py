@@ -46,7 +46,7 @@ async def join(command: JoinCircle, context: Context, circles: Circles, people: 
         parts.append(
             say("You asked me not to write to you, so I leave you out. `/cop privacy quiet` changes that.")
         )
-    buttons = [Button("Skip this time", "circles.skip", {"circle": circle.id})]
+    buttons = [Button("Skip this time", "circles.skip_round", {"circle": circle.id})]
     buttons.append(Button("Rather not with …", "circles.keep_apart"))
     return [Reply(card("", *parts, Buttons(tuple(buttons)), tone="good"))]
 
@@ -58,12 +58,12 @@ class SkipRound(Command):
     circle: Annotated[int, Hidden] = 0
 
 
-@feature.command("circle skip", id="circles.skip")
+@feature.command("circle skip", id="circles.skip_round")
 async def skip(command: SkipRound, context: Context, circles: Circles) -> Effects:
     """This time only, and it is said when they are in again."""
     mine = await _mine(command.circle, command.which, context, circles)
     if len(mine) > 1:
-        return [Reply(which_circle(mine, "circles.skip"))]
+        return [Reply(which_circle(mine, "circles.skip_round"))]
     [circle] = mine
     coming = coming_date(circle, context.community)
     if coming is None:

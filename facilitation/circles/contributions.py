@@ -32,7 +32,7 @@ async def my_circles(context: Context, circles: Circles) -> list[Part]:
             say("Your circle **{name}** has its next round on {when}.", name=circle.name, when=date_of.at)
         )
         if date_of == coming_date(circle, context.community):
-            buttons.append(Button(f"Skip {circle.name}", "circles.skip", {"circle": circle.id}))
+            buttons.append(Button(f"Skip {circle.name}", "circles.skip_round", {"circle": circle.id}))
     return [*parts, *([Buttons(tuple(buttons[:BUTTONS_AT_MOST]))] if buttons else [])]
 
 

@@ -27,7 +27,7 @@ class ListCircles(Command):
     """The circles: when they meet, and how it goes."""
 
 
-@feature.command("circles list", id="circles.show_all", role=Role.COORDINATOR)
+@feature.command("circles list", id="circles.list", role=Role.COORDINATOR)
 async def show_all(command: ListCircles, context: Context, circles: Circles, rounds: CircleRounds) -> Effects:
     """Every circle in words, what comes next, and its figures."""
     there = await circles.running()
@@ -38,7 +38,7 @@ async def show_all(command: ListCircles, context: Context, circles: Circles, rou
         seats = len(await circles.seats(circle.id))
         latest = await rounds.latest(circle.id, 1)
         items.append(_item(circle, seats, await rounds.figures(circle.id), latest, context))
-    more = Buttons((Button("New circle", "circles.new"),))
+    more = Buttons((Button("New circle", "circles.draft"),))
     return [Reply(card("Circles", Items(tuple(items)), more))]
 
 
@@ -46,7 +46,7 @@ def _none_yet() -> Card:
     return card(
         "No circle yet",
         "A circle brings together small groups of who wants to, for a coffee, with somebody new each time.",
-        Buttons((Button("New circle", "circles.new", style="primary"),)),
+        Buttons((Button("New circle", "circles.draft", style="primary"),)),
         Small(say("You see it in words, with its next dates, before anything is saved.")),
     )
 

@@ -72,7 +72,7 @@ class Met(Command):
     answer: Annotated[Literal["met", "planned", "could not"], Hidden]
 
 
-@feature.action(id="circles.met")
+@feature.action(id="circles.report_meeting")
 async def met(command: Met, context: Context, circles: Circles, rounds: CircleRounds) -> Effects:
     """Anybody in the group may say so, and may say otherwise later; that they met stays so."""
     group = await rounds.group(command.group)
@@ -105,7 +105,7 @@ async def on_left(context: EventContext, circles: Circles, rounds: CircleRounds,
     return effects
 
 
-@feature.action(id="circles.look_after")
+@feature.action(id="circles.merge_small_groups")
 async def look_after(
     command: LookAfter, due: Due, circles: Circles, rounds: CircleRounds, people: People
 ) -> Effects:

@@ -70,7 +70,7 @@ async def open_new(context: Context, given: Prefill, people: People, circles: Ci
     return [OpenForm(NewCircle, {"channel": likely.handle} if likely else {})]
 
 
-@feature.command("circles new", id="circles.new", role=Role.COORDINATOR)
+@feature.command("circles new", id="circles.draft", role=Role.COORDINATOR)
 async def new(command: NewCircle, context: Context, people: People, circles: Circles) -> Effects:
     """Echo it; nothing is made yet."""
     name = " ".join(command.name.split())
@@ -107,8 +107,8 @@ def _echo(draft: Circle, context: Context) -> Card:
     )
     buttons = Buttons(
         (
-            Button("Save", "circles.save", {"draft": draft.id}, style="primary"),
-            Button("Change it", "circles.new", {"draft": draft.id}),
+            Button("Save", "circles.save_draft", {"draft": draft.id}, style="primary"),
+            Button("Change it", "circles.draft", {"draft": draft.id}),
         )
     )
     return card(draft.name, Fields(rows), buttons, Small(say("Nothing is saved until you press Save.")))
@@ -120,7 +120,7 @@ class SaveCircle(Command):
     draft: Annotated[int, Hidden]
 
 
-@feature.action(id="circles.save", role=Role.COORDINATOR)
+@feature.action(id="circles.save_draft", role=Role.COORDINATOR)
 async def save(command: SaveCircle, context: Context, circles: Circles) -> Effects:
     """From now on there are rounds."""
     draft = await circles.drafted(command.draft, context.member.id)
@@ -148,7 +148,7 @@ async def save(command: SaveCircle, context: Context, circles: Circles) -> Effec
     buttons = Buttons(
         (
             Button("Join it myself", "circles.join", {"circle": saved.id}),
-            Button("All circles", "circles.show_all"),
+            Button("All circles", "circles.list"),
         )
     )
     return [*effects, Reply(card("Saved", *parts, buttons, tone="good"))]

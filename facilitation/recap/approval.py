@@ -68,7 +68,7 @@ class LookAtWaiting(Command):
     recap: Annotated[int, Hidden]
 
 
-@feature.action(id="recap.look", role=Role.COORDINATOR)
+@feature.action(id="recap.show_waiting", role=Role.COORDINATOR)
 async def look(
     command: LookAtWaiting, context: Context, people: People, recaps: Recaps, contributions: Contributions
 ) -> Effects:
@@ -86,7 +86,7 @@ class PostWaiting(Command):
     recap: Annotated[int, Hidden]
 
 
-@feature.action(id="recap.post_it", role=Role.COORDINATOR)
+@feature.action(id="recap.post_waiting", role=Role.COORDINATOR)
 async def post_it(
     command: PostWaiting, context: Context, people: People, recaps: Recaps, contributions: Contributions
 ) -> Effects:
@@ -118,7 +118,7 @@ class SkipWaiting(Command):
     recap: Annotated[int, Hidden]
 
 
-@feature.action(id="recap.skip_it", role=Role.COORDINATOR)
+@feature.action(id="recap.skip_waiting", role=Role.COORDINATOR)
 async def skip_it(command: SkipWaiting, context: Context, people: People, recaps: Recaps) -> Effects:
     """It is put away; the next one asks again."""
     return await skipped(await _waiting(recaps, command.recap), context, people, recaps)
@@ -148,9 +148,9 @@ async def waits(community: Community, recaps: Recaps) -> list[DeskItem]:
             say("The recap up to {day} waits for your word.", day=day_in_words(recap.until, community.zone)),
             say("If ignored: it is not posted, and the next one asks again."),
             (
-                Button("Look at it", "recap.look", args),
-                Button("Post it", "recap.post_it", args, style="primary"),
-                Button("Skip this one", "recap.skip_it", args),
+                Button("Look at it", "recap.show_waiting", args),
+                Button("Post it", "recap.post_waiting", args, style="primary"),
+                Button("Skip this one", "recap.skip_waiting", args),
             ),
         )
     ]
@@ -172,8 +172,8 @@ def _preview(
     )
     buttons = Buttons(
         (
-            Button("Post it", "recap.post_it", {"recap": recap}, style="primary"),
-            Button("Skip this one", "recap.skip_it", {"recap": recap}),
+            Button("Post it", "recap.post_waiting", {"recap": recap}, style="primary"),
+            Button("Skip this one", "recap.skip_waiting", {"recap": recap}),
         )
     )
     ignored = say(

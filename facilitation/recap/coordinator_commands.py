@@ -125,7 +125,7 @@ class SkipRecap(Command):
     """Skip the next recap."""
 
 
-@feature.command("recap skip", id="recap.skip", role=Role.COORDINATOR)
+@feature.command("recap skip", id="recap.skip_next", role=Role.COORDINATOR)
 async def skip(command: SkipRecap, context: Context, people: People, recaps: Recaps) -> Effects:
     """The one that waits for approval, else the next one to come."""
     await recap_channel(people)
@@ -146,7 +146,7 @@ async def skip(command: SkipRecap, context: Context, people: People, recaps: Rec
         day=day_in_words(ahead.until, context.community.zone),
         after=later.at,
     )
-    back = Buttons((Button("Bring it back", "recap.bring_back", {"recap": ahead.id}),))
+    back = Buttons((Button("Bring it back", "recap.undo_skip", {"recap": ahead.id}),))
     return [later, Reply(card("", answer, back, tone="good"))]
 
 
@@ -156,7 +156,7 @@ class BringBack(Command):
     recap: Annotated[int, Hidden]
 
 
-@feature.action(id="recap.bring_back", role=Role.COORDINATOR)
+@feature.action(id="recap.undo_skip", role=Role.COORDINATOR)
 async def bring_back(command: BringBack, context: Context, recaps: Recaps) -> Effects:
     """A skip is undone as long as its time has not come."""
     if not await recaps.bring_back(command.recap, context.at):

@@ -73,7 +73,7 @@ def _choosable(choice: Choice) -> Span:
 
 
 def _choose(choice: Choice) -> Button:
-    return Button("Save", "resources.choose", {"choice": choice.id})
+    return Button("Save", "resources.save_choice", {"choice": choice.id})
 
 
 def _since(resource: Resource, context: Context) -> Text:

@@ -98,7 +98,7 @@ class Save(Command):
     """What the platform unfurled: titles by address."""
 
 
-@feature.action(id="resources.save", label="Save to shelf")
+@feature.action(id="resources.save_from_message", label="Save to shelf")
 async def save(command: Save, context: Context, shelf: Shelf, people: People) -> Effects:
     """Keep the one link of a message, or ask which.
 
@@ -136,7 +136,7 @@ class Choose(Command):
     choice: Annotated[int, Hidden]
 
 
-@feature.action(id="resources.choose")
+@feature.action(id="resources.save_choice")
 async def choose(command: Choose, context: Context, shelf: Shelf) -> Effects:
     """Keep the chosen link of a message."""
     choice = await shelf.choice(command.choice, context.member.id)

@@ -32,7 +32,7 @@ async def on_next(context: Context, rhythms: Rhythms) -> list[Part]:
                 "Next: **{name}** in {place} on {when}.", name=soonest.name, place=place, when=soonest.next_at
             )
         )
-        buttons = [Button("Suggest a prompt", "rhythm.suggest")]
+        buttons = [Button("Suggest a prompt", "rhythm.suggest_prompt")]
         for rhythm in coming:
             if rhythm.leader is not Leader.ROTATING:
                 continue
@@ -41,7 +41,7 @@ async def on_next(context: Context, rhythms: Rhythms) -> list[Part]:
                 buttons += turn_buttons(rhythm.id)
             else:
                 label = f"Facilitate {rhythm.name}"
-                buttons.append(Button(label, "rhythm.take_turns", {"rhythm": rhythm.id}))
+                buttons.append(Button(label, "rhythm.volunteer", {"rhythm": rhythm.id}))
         parts.append(Buttons(tuple(buttons[:5])))
     return parts
 

@@ -43,7 +43,7 @@ class ListRhythms(Command):
     """The rhythms: when they come, and how people answer."""
 
 
-@feature.command("rhythm list", id="rhythm.show_all", role=Role.COORDINATOR)
+@feature.command("rhythm list", id="rhythm.list", role=Role.COORDINATOR)
 async def show_all(
     command: ListRhythms, context: Context, rhythms: Rhythms, decks: Decks, responses: Responses
 ) -> Effects:
@@ -56,9 +56,9 @@ async def show_all(
     for rhythm in there:
         figures = await figures_of(rhythm, rhythms, responses)
         items.append(_item(rhythm, names.get(rhythm.deck, ""), figures, context))
-    more = [Button("New rhythm", "rhythm.new"), Button("Decks", "rhythm.show_decks")]
+    more = [Button("New rhythm", "rhythm.draft"), Button("Decks", "rhythm.list_decks")]
     if not all(rhythm.is_paused(context.at) for rhythm in there):
-        more.append(Button("Calendar file", "rhythm.calendar"))
+        more.append(Button("Calendar file", "rhythm.export_calendar"))
     return [Reply(card("Rhythms", Items(tuple(items)), Buttons(tuple(more))))]
 
 
@@ -69,8 +69,8 @@ def _none_yet() -> Card:
         "Most communities begin with one a week.",
         Buttons(
             (
-                Button("Start with a Tuesday prompt", "rhythm.start", style="primary"),
-                Button("New rhythm", "rhythm.new"),
+                Button("Start with a Tuesday prompt", "rhythm.draft_tuesday_prompt", style="primary"),
+                Button("New rhythm", "rhythm.draft"),
             )
         ),
         Small(say("You see it in words, with its next dates, before anything is saved.")),
@@ -94,10 +94,10 @@ def _item(rhythm: Rhythm, deck: str, figures: Figures, context: Context) -> Item
         else Button("Pause", "rhythm.pause", {"rhythm": rhythm.id})
     )
     buttons = (
-        Button("Change", "rhythm.change", {"rhythm": rhythm.id}),
+        Button("Change", "rhythm.draft_change", {"rhythm": rhythm.id}),
         pause,
         Button("Preview", "rhythm.preview", {"rhythm": rhythm.id}),
-        Button("Answers", "rhythm.show_answers", {"rhythm": rhythm.id}),
+        Button("Answers", "rhythm.show_responses", {"rhythm": rhythm.id}),
     )
     return Item(say("**{name}**", name=rhythm.name), _lines(lines), buttons)
 
@@ -122,7 +122,7 @@ class CalendarFile(Command):
     """The rhythms as a file for your own calendar."""
 
 
-@feature.action(id="rhythm.calendar", role=Role.COORDINATOR)
+@feature.action(id="rhythm.export_calendar", role=Role.COORDINATOR)
 async def calendar(command: CalendarFile, context: Context, rhythms: Rhythms, people: People) -> Effects:
     """Those that are not paused; what will be skipped is decided on the day, and stands in it too."""
     from facilitation.rhythm.calendar_file import calendar_of  # noqa: PLC0415  # slow to import, rarely needed

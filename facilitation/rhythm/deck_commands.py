@@ -82,7 +82,7 @@ class ShowDecks(Command):
     deck: str = Field(default="", title="Deck", description="its name, or the beginning of it")
 
 
-@feature.command("rhythm deck", id="rhythm.show_decks", role=Role.COORDINATOR)
+@feature.command("rhythm deck", id="rhythm.list_decks", role=Role.COORDINATOR)
 async def show_decks(command: ShowDecks, context: Context, decks: Decks) -> Effects:
     """All of them, or the one that is named."""
     await decks.stock(built_in(), context.at)
@@ -93,7 +93,7 @@ async def show_decks(command: ShowDecks, context: Context, decks: Decks) -> Effe
     menu = Menu(
         "Look into one", "rhythm.show_deck", "deck", tuple(Option(str(d.id), d.name) for d in found[:25])
     )
-    return [Reply(card("Decks", Items(lines), menu, Buttons((Button("New deck", "rhythm.new_deck"),))))]
+    return [Reply(card("Decks", Items(lines), menu, Buttons((Button("New deck", "rhythm.create_deck"),))))]
 
 
 class ShowDeck(Command):
@@ -152,7 +152,7 @@ class NewDeck(Command):
     prompts: LongText = Field(title="Prompts", description="one a line; paste a list", max_length=3_000)
 
 
-@feature.action(id="rhythm.new_deck", role=Role.COORDINATOR)
+@feature.action(id="rhythm.create_deck", role=Role.COORDINATOR)
 async def new_deck(command: NewDeck, context: Context, decks: Decks) -> Effects:
     """A name and a pasted list."""
     prompts = read_prompts(command.prompts)
@@ -243,7 +243,7 @@ async def open_suggest(context: Context, given: Prefill, rhythms: Rhythms, decks
     return [OpenForm(SuggestPrompt, {"deck": options[0].name}, {"deck": choice})]
 
 
-@feature.action(id="rhythm.suggest")
+@feature.action(id="rhythm.suggest_prompt")
 async def suggest(command: SuggestPrompt, context: Context, decks: Decks) -> Effects:
     """It waits on the desk until a coordinator has read it."""
     [words, *_] = read_prompts(" ".join(command.words.split()), "words")
@@ -262,7 +262,7 @@ class ApprovePrompt(Command):
     prompt: Annotated[int, Hidden]
 
 
-@feature.action(id="rhythm.approve", role=Role.COORDINATOR)
+@feature.action(id="rhythm.approve_prompt", role=Role.COORDINATOR)
 async def approve(command: ApprovePrompt, context: Context, people: People, decks: Decks) -> Effects:
     """Whoever suggested it hears it: an answer to their own act."""
     prompt = await decks.approve(command.prompt)
@@ -284,7 +284,7 @@ class DeclinePrompt(Command):
     prompt: Annotated[int, Hidden]
 
 
-@feature.action(id="rhythm.decline", role=Role.COORDINATOR)
+@feature.action(id="rhythm.decline_prompt", role=Role.COORDINATOR)
 async def decline(command: DeclinePrompt, context: Context, decks: Decks) -> Effects:
     """Nobody is told."""
     found = await decks.prompt(command.prompt)
@@ -312,8 +312,8 @@ def _suggested(prompt: Prompt, deck: Deck) -> DeskItem:
         say("{who} suggests for “{deck}”: “{words}”", who=who, deck=deck.name, words=prompt.words),
         say("If ignored: it waits."),
         (
-            Button("Take it", "rhythm.approve", {"prompt": prompt.id}, style="primary"),
-            Button("Put away", "rhythm.decline", {"prompt": prompt.id}),
+            Button("Take it", "rhythm.approve_prompt", {"prompt": prompt.id}, style="primary"),
+            Button("Put away", "rhythm.decline_prompt", {"prompt": prompt.id}),
         ),
     )
 

@@ -87,8 +87,8 @@ async def proposed(
     )
     buttons = Buttons(
         (
-            Button("Save", "rhythm.save", {"draft": draft}, style="primary"),
-            Button("Change it", "rhythm.change", {"draft": draft}),
+            Button("Save", "rhythm.save_draft", {"draft": draft}, style="primary"),
+            Button("Change it", "rhythm.draft_change", {"draft": draft}),
         )
     )
     foot = Small(say("Nothing is saved until you press Save."))

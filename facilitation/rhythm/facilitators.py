@@ -22,7 +22,7 @@ from storage.communities import Member, People
 from storage.rhythm import Decks, Leader, Prompt, Rhythm, Rhythms
 
 
-@feature.action(id="rhythm.eve")
+@feature.action(id="rhythm.notify_facilitator")
 async def eve(command: Eve, due: Due, people: People, rhythms: Rhythms, decks: Decks) -> Effects:
     """The day before: whoever's turn it is hears what to do. Part of what they joined, so not unsolicited."""
     rhythm = await rhythms.hold(command.rhythm)
@@ -89,8 +89,8 @@ def _request(rhythm: Rhythm, prompt: Prompt) -> Card:
         "and after a day or two say in a sentence what came together.",
         Buttons(
             (
-                Button("I will", "rhythm.agree", args, style="primary"),
-                Button("Swap me out", "rhythm.swap", args),
+                Button("I will", "rhythm.accept_turn", args, style="primary"),
+                Button("Swap me out", "rhythm.pass_turn", args),
             )
         ),
     )
@@ -106,7 +106,7 @@ class Agree(Command):
     day: Annotated[date, Hidden]
 
 
-@feature.action(id="rhythm.agree")
+@feature.action(id="rhythm.accept_turn")
 async def agree(command: Agree, context: Context, rhythms: Rhythms) -> Effects:
     """Said and done."""
     rhythm = await _turn_of(command.rhythm, command.day, context, rhythms)
@@ -125,7 +125,7 @@ class Swap(Command):
     day: Annotated[date, Hidden]
 
 
-@feature.action(id="rhythm.swap")
+@feature.action(id="rhythm.pass_turn")
 async def swap(command: Swap, context: Context, people: People, rhythms: Rhythms, decks: Decks) -> Effects:
     """The next volunteer is told at once; where there is none, the prompt goes without."""
     rhythm = await _turn_of(command.rhythm, command.day, context, rhythms)
@@ -163,7 +163,7 @@ class TakeTurns(Command):
     rhythm: Annotated[int, Hidden]
 
 
-@feature.action(id="rhythm.take_turns")
+@feature.action(id="rhythm.volunteer")
 async def take_turns(command: TakeTurns, context: Context, rhythms: Rhythms) -> Effects:
     """From the next turn on; away or out again with one press."""
     [rhythm] = await rhythms_meant(rhythms, command.rhythm, "")
@@ -180,7 +180,7 @@ async def take_turns(command: TakeTurns, context: Context, rhythms: Rhythms) -> 
 def turn_buttons(rhythm: int) -> tuple[Button, ...]:
     """What a volunteer can change."""
     args: dict[str, Arg] = {"rhythm": rhythm}
-    return (Button("I am away", "rhythm.be_away", args), Button("No more turns", "rhythm.step_back", args))
+    return (Button("I am away", "rhythm.set_away", args), Button("No more turns", "rhythm.stop_volunteering", args))
 
 
 class BeAway(Command):
@@ -192,7 +192,7 @@ class BeAway(Command):
     until: date = Field(title="Back on", description="a date such as 2026-03-09")
 
 
-@feature.action(id="rhythm.be_away")
+@feature.action(id="rhythm.set_away")
 async def be_away(command: BeAway, context: Context, rhythms: Rhythms) -> Effects:
     """Turns on days before that go to others."""
     [rhythm] = await rhythms_meant(rhythms, command.rhythm, "")
@@ -212,7 +212,7 @@ class StepBack(Command):
     rhythm: Annotated[int, Hidden]
 
 
-@feature.action(id="rhythm.step_back")
+@feature.action(id="rhythm.stop_volunteering")
 async def step_back(
     command: StepBack, context: Context, people: People, rhythms: Rhythms, decks: Decks
 ) -> Effects:

@@ -52,7 +52,7 @@ async def open_new(context: Context, given: Prefill, people: People, decks: Deck
     return [OpenForm(NewRhythm, filled, {"deck": await _deck_options(decks)})]
 
 
-@feature.command("rhythm new", id="rhythm.new", role=Role.COORDINATOR)
+@feature.command("rhythm new", id="rhythm.draft", role=Role.COORDINATOR)
 async def new(
     command: NewRhythm, context: Context, people: People, rhythms: Rhythms, decks: Decks
 ) -> Effects:
@@ -77,7 +77,7 @@ class StartWithPrompts(Command):
     """Start with a prompt on Tuesdays."""
 
 
-@feature.action(id="rhythm.start", role=Role.COORDINATOR)
+@feature.action(id="rhythm.draft_tuesday_prompt", role=Role.COORDINATOR)
 async def start(
     command: StartWithPrompts, context: Context, people: People, rhythms: Rhythms, decks: Decks
 ) -> Effects:
@@ -121,7 +121,7 @@ async def open_edit(
 @feature.command("rhythm edit", id="rhythm.edit", role=Role.COORDINATOR)
 async def edit(command: EditRhythm, context: Context, rhythms: Rhythms) -> Effects:
     """Ask which one."""
-    return [Reply(which_rhythm(await rhythms_meant(rhythms, 0, command.which), "rhythm.change"))]
+    return [Reply(which_rhythm(await rhythms_meant(rhythms, 0, command.which), "rhythm.draft_change"))]
 
 
 class ChangeRhythm(Command):
@@ -170,7 +170,7 @@ async def open_change(
     return [await _open(rhythm.id, 0, proposal_of(rhythm), context, people, decks)]
 
 
-@feature.action(id="rhythm.change", role=Role.COORDINATOR)
+@feature.action(id="rhythm.draft_change", role=Role.COORDINATOR)
 async def change(
     command: ChangeRhythm, context: Context, people: People, rhythms: Rhythms, decks: Decks
 ) -> Effects:
@@ -208,7 +208,7 @@ class SaveRhythm(Command):
     draft: Annotated[int, Hidden]
 
 
-@feature.action(id="rhythm.save", role=Role.COORDINATOR)
+@feature.action(id="rhythm.save_draft", role=Role.COORDINATOR)
 async def save(command: SaveRhythm, context: Context, rhythms: Rhythms, decks: Decks) -> Effects:
     """From now on it beats so. What is due at this very moment still comes by the rule before."""
     drafted = await rhythms.drafted(command.draft, context.member.id)
@@ -257,7 +257,7 @@ async def _saved(saved: int, context: Context, rhythms: Rhythms) -> Card:
     buttons = Buttons(
         (
             Button("See the first prompt", "rhythm.preview", {"rhythm": rhythm.id}),
-            Button("All rhythms", "rhythm.show_all"),
+            Button("All rhythms", "rhythm.list"),
         )
     )
     return card("Saved", *parts, buttons, tone="good")

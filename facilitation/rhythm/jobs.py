@@ -30,7 +30,7 @@ JUST_NOW = timedelta(minutes=10)
 """A channel in which somebody wrote so lately is in conversation."""
 
 
-@feature.action(id="rhythm.beat")
+@feature.action(id="rhythm.post_due_prompt")
 async def beat(
     command: Beat, due: Due, people: People, rhythms: Rhythms, decks: Decks, responses: Responses
 ) -> Effects:

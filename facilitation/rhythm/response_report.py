@@ -24,7 +24,7 @@ class ShowAnswers(Command):
     rhythm: Annotated[int, Hidden]
 
 
-@feature.action(id="rhythm.show_answers", role=Role.COORDINATOR)
+@feature.action(id="rhythm.show_responses", role=Role.COORDINATOR)
 async def show_answers(
     command: ShowAnswers, context: Context, rhythms: Rhythms, decks: Decks, responses: Responses
 ) -> Effects:

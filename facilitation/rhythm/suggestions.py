@@ -73,7 +73,7 @@ async def flat_rhythms(
     for rhythm in await rhythms.all():
         if rhythm.gone:
             text = say("**{name}** has lost its channel.", name=rhythm.name)
-            change = Button("Choose another", "rhythm.change", {"rhythm": rhythm.id})
+            change = Button("Choose another", "rhythm.draft_change", {"rhythm": rhythm.id})
             items.append(DeskItem(text, say("If ignored: its dates are skipped."), (change,)))
             continue
         if rhythm.is_paused(clock.now()):
@@ -108,7 +108,7 @@ async def _flat(
     if other is not None:
         text = say("{text} {hint}", text=text, hint=_hint(other, known))
         buttons.append(Button("Other deck", "rhythm.change_deck", {"rhythm": rhythm.id, "deck": other.id}))
-    buttons.append(Button("Leave it", "rhythm.leave_it", {"rhythm": rhythm.id}))
+    buttons.append(Button("Leave it", "rhythm.dismiss_advice", {"rhythm": rhythm.id}))
     return DeskItem(text, say("If ignored: it goes on as it is."), tuple(buttons))
 
 
@@ -186,7 +186,7 @@ class LeaveIt(Command):
     rhythm: Annotated[int, Hidden]
 
 
-@feature.action(id="rhythm.leave_it", role=Role.COORDINATOR)
+@feature.action(id="rhythm.dismiss_advice", role=Role.COORDINATOR)
 async def leave_it(command: LeaveIt, context: Context, rhythms: Rhythms) -> Effects:
     """The next four prompts are judged afresh."""
     [rhythm] = await rhythms_meant(rhythms, command.rhythm, "")

@@ -108,7 +108,7 @@ async def test_a_pasted_list_becomes_a_deck(bed: Testbed) -> None:
 )
 async def test_a_deck_that_cannot_be_is_refused(bed: Testbed, name: str, pasted: str, why: str) -> None:
     await bed.send("ines", "/coordinate rhythm deck")
-    assert why in await fill(bed, "ines", "rhythm.new_deck", name=name, prompts=pasted)
+    assert why in await fill(bed, "ines", "rhythm.create_deck", name=name, prompts=pasted)
 
 
 async def test_what_is_in_a_deck_is_not_added_twice(bed: Testbed) -> None:
@@ -123,7 +123,7 @@ async def test_what_is_in_a_deck_is_not_added_twice(bed: Testbed) -> None:
 async def test_a_long_deck_has_pages(bed: Testbed) -> None:
     await bed.send("ines", "/coordinate rhythm deck")
     pasted = "\n".join(f"Which of the {n} things is it?" for n in range(25))
-    await fill(bed, "ines", "rhythm.new_deck", name="Long", prompts=pasted)
+    await fill(bed, "ines", "rhythm.create_deck", name="Long", prompts=pasted)
     first = await bed.send("ines", "/coordinate rhythm deck long")
     last = await bed.press("ines", await bed.press("ines", first, "More"), "More")
     assert "the 24 things" in words_of(last)
@@ -167,7 +167,7 @@ async def test_a_members_suggestion_waits_for_a_coordinator(either: Testbed) -> 
 
 async def test_a_suggestion_put_away_is_gone_and_nobody_is_told(bed: Testbed) -> None:
     await make(bed)
-    await fill(bed, "marek", "rhythm.suggest", words="Why is it so?", deck="Seeking experience")
+    await fill(bed, "marek", "rhythm.suggest_prompt", words="Why is it so?", deck="Seeking experience")
     before = len(bed.posts)
     await bed.press("ines", await bed.send("ines", "/coordinate desk"), "Put away")
     await bed.settle()
@@ -178,6 +178,6 @@ async def test_a_suggestion_put_away_is_gone_and_nobody_is_told(bed: Testbed) ->
 async def test_nobody_can_flood_the_desk(bed: Testbed) -> None:
     await make(bed)
     for number in range(5):
-        await fill(bed, "marek", "rhythm.suggest", words=f"What about number {number}?", deck="seeking")
-    more = await fill(bed, "marek", "rhythm.suggest", words="What about one more?", deck="seeking")
+        await fill(bed, "marek", "rhythm.suggest_prompt", words=f"What about number {number}?", deck="seeking")
+    more = await fill(bed, "marek", "rhythm.suggest_prompt", words="What about one more?", deck="seeking")
     assert "coordinators have some of yours to read first" in more
