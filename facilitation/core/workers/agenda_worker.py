@@ -1,7 +1,7 @@
-"""What is due: done one by one, claim, handling and effects in one transaction.
+"""The agenda worker: handles due entries one by one; claim, handler and effects share one transaction.
 
-What takes a processor long is worked out first, outside any unit: the unit is given up, the work done (in a
-thread or a process, as its room sees fit), and the entry claimed anew.
+A slow precomputation runs first, outside any unit of work: the unit is rolled back, the result computed (in a
+thread or a process, as the feature decides), and the entry claimed again.
 """
 
 from collections.abc import Callable
@@ -24,13 +24,13 @@ from storage.communities import Directory, People
 from storage.unit import Session, Units, has_changed, is_collision, seals_of
 
 RETRIES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30))
-"""When a due ask that raised is tried again; after the last it is set aside for the operator."""
+"""The delays after which a failed entry is tried again; after the last it is set aside for the operator."""
 
 log = structlog.get_logger(__name__)
 
 
 class _PrecomputeFirst(Exception):
-    """A due ask needs something worked out that may not be worked out while its unit is open."""
+    """A due command needs a result that must not be computed while the unit is open."""
 
     def __init__(self, entry: agendas.Entry) -> None:
         super().__init__(entry.command)
@@ -38,7 +38,7 @@ class _PrecomputeFirst(Exception):
 
 
 class AgendaWorker:
-    """Does what the agenda says, for all communities."""
+    """Handles the due agenda entries of all communities."""
 
     def __init__(
         self,
@@ -75,7 +75,7 @@ class AgendaWorker:
                 results[first.entry.id] = await self._precompute(first.entry)
 
     async def _precompute(self, entry: agendas.Entry) -> Any:
-        """What comes of the work for a due ask; an error is kept, and counts when the ask is handled."""
+        """The result of a precomputation. An error is returned, and raised when the entry is handled."""
         try:
             async with self._units.read() as session:
                 command, due = await self._what_is_due(session, entry)
@@ -88,7 +88,9 @@ class AgendaWorker:
             return error
 
     async def _claim_and_handle(self, results: dict[int, Any], *, is_last: bool = False) -> bool:
-        """One try; a collision is raised, so that it is tried again, but for the last one."""
+        """Claim and handle one entry. A collision is raised, so that the attempt is repeated, except for the
+        last.
+        """
         now = self._clock.now()
         async with self._units.write() as session:
             entry = await agendas.claim(session, now)
