@@ -12,7 +12,7 @@ from facilitation.core.values.clock import Clock
 from facilitation.core.values.commands import Command, Context, Due, Role
 from facilitation.core.values.effects import Effects, Later, Reply
 from facilitation.core.values.errors import Refusal
-from facilitation.core.values.local_time import instant_of, next_weekly
+from facilitation.core.values.local_time import next_weekly, start_of_coming_day
 from facilitation.core.values.speech import card, say
 from storage.communities import Community, People, Use
 
@@ -99,9 +99,8 @@ class Hush(Command):
 @feature.command("hush", id="coordination.hush", role=Role.COORDINATOR)
 async def hush(command: Hush, context: Context, people: People) -> Effects:
     """Silence, now. What is missed is skipped, not made up for."""
-    until = instant_of(command.until, time(0), context.community.zone) if command.until else None
-    if until is not None and until <= context.at:
-        raise Refusal("That day is over. Please give one that is still to come.", "until")
+    zone = context.community.zone
+    until = start_of_coming_day(command.until, zone, context.at) if command.until else None
     community = await people.configure(hushed=True, hush_until=until)
     lift = Buttons((Button("Speak again", "coordination.speak"),))
     return [

@@ -255,7 +255,12 @@ def stay_or_leave(pair: Pair, other: int | None) -> Card:
         ),
         Buttons(
             (
-                Button("Stay", "mentoring.answer_stay_or_leave", {"pair": pair.id, "how": "stay"}, style="primary"),
+                Button(
+                    "Stay",
+                    "mentoring.answer_stay_or_leave",
+                    {"pair": pair.id, "how": "stay"},
+                    style="primary",
+                ),
                 Button("Later", "mentoring.answer_stay_or_leave", {"pair": pair.id, "how": "later"}),
                 Button("Leave", "mentoring.answer_stay_or_leave", {"pair": pair.id, "how": "leave"}),
             )

@@ -96,7 +96,9 @@ async def _not_with(me: int, seeking: Seeking) -> list[Part]:
     if not avoided:
         return []
     items = tuple(
-        Item(say("{who}", who=Name(one)), buttons=(Button("Take off", "mentoring.allow_member", {"who": one}),))
+        Item(
+            say("{who}", who=Name(one)), buttons=(Button("Take off", "mentoring.allow_member", {"who": one}),)
+        )
         for one in avoided
     )
     return [say("**Not to be matched with**"), Items(items)]

@@ -180,7 +180,10 @@ async def take_turns(command: TakeTurns, context: Context, rhythms: Rhythms) -> 
 def turn_buttons(rhythm: int) -> tuple[Button, ...]:
     """What a volunteer can change."""
     args: dict[str, Arg] = {"rhythm": rhythm}
-    return (Button("I am away", "rhythm.set_away", args), Button("No more turns", "rhythm.stop_volunteering", args))
+    return (
+        Button("I am away", "rhythm.set_away", args),
+        Button("No more turns", "rhythm.stop_volunteering", args),
+    )
 
 
 class BeAway(Command):

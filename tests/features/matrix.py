@@ -320,7 +320,11 @@ class Scene:
         if endpoint.id == "welcome.introduce":
             return {"words": "x"}
         if endpoint.feature == "mentoring" and "pair" in endpoint.command.model_fields:
-            more = {"how": "stay" if endpoint.id == "mentoring.answer_stay_or_leave" else "met", "number": "1", "words": "x"}
+            more = {
+                "how": "stay" if endpoint.id == "mentoring.answer_stay_or_leave" else "met",
+                "number": "1",
+                "words": "x",
+            }
             stage = {
                 "fine": "proposed",
                 "someone_else": "proposed",

@@ -190,7 +190,9 @@ async def test_from_elsewhere_and_of_others_only_the_link_is_kept(
 
 async def test_an_author_the_house_does_not_know_is_nobody(bed: Testbed) -> None:
     answer = await save(bed, "kofi", f"Hello {PAGE}", author="")
-    known = await bed.send("kofi", command="resources.save_from_message", args={"text": f"Hi {PAGE}", "author": "U-guest"})
+    known = await bed.send(
+        "kofi", command="resources.save_from_message", args={"text": f"Hi {PAGE}", "author": "U-guest"}
+    )
     assert words_of(answer).startswith("Saved to the shelf")
     assert words_of(known).startswith("Already on the shelf")
 

@@ -197,7 +197,9 @@ async def test_a_hush_stops_the_clock_and_not_the_people(quick: Testbed) -> None
 @pytest.mark.parametrize("shared", [True, False])
 async def test_feedback_is_for_coordinators_only_if_given_to_them(quick: Testbed, shared: bool) -> None:
     number = await paired(quick)
-    await ask_of(quick, "nadia", "mentoring.give_feedback", pair=number, words="It helped a lot.", shared=shared)
+    await ask_of(
+        quick, "nadia", "mentoring.give_feedback", pair=number, words="It helped a lot.", shared=shared
+    )
     assert ("It helped a lot." in words_of(await quick.send("ines", "/coordinate pairs list"))) is shared
     assert "It helped a lot." not in words_of(await quick.send("kofi", "/cop mentor status"))
 

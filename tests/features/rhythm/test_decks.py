@@ -178,6 +178,8 @@ async def test_a_suggestion_put_away_is_gone_and_nobody_is_told(bed: Testbed) ->
 async def test_nobody_can_flood_the_desk(bed: Testbed) -> None:
     await make(bed)
     for number in range(5):
-        await fill(bed, "marek", "rhythm.suggest_prompt", words=f"What about number {number}?", deck="seeking")
+        await fill(
+            bed, "marek", "rhythm.suggest_prompt", words=f"What about number {number}?", deck="seeking"
+        )
     more = await fill(bed, "marek", "rhythm.suggest_prompt", words="What about one more?", deck="seeking")
     assert "coordinators have some of yours to read first" in more
