@@ -21,7 +21,7 @@ from storage.unit import Units
 
 @dataclass(frozen=True)
 class App:
-    """What a process holds: built once, closed once."""
+    """The objects of one process: built once, closed once."""
 
     settings: Settings
     clock: Clock
@@ -31,15 +31,15 @@ class App:
     steps: Runner
 
     async def close(self) -> None:
-        """Give the database back."""
+        """Release the database's connections."""
         await self.units.close()
 
 
 def build(settings: Settings, *, clock: Clock | None = None, engine: AsyncEngine | None = None) -> App:
-    """Wire a bot; the database must be migrated already."""
+    """Wire a bot. The database must be migrated already."""
     clock = clock or SystemClock()
     url = settings.database.url.get_secret_value()
-    # To hand each statement to a thread costs more than SQLite needs for it. The gate lets one write at once.
+    # SQLite needs less time for a statement than the hop to a thread costs; one unit writes at a time anyway.
     engine = engine or open_engine(url, on_loop_thread=True)
     units = Units(engine, settings.sealing.seals(), settings.privacy.key.get_secret_value().encode())
 

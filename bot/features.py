@@ -1,4 +1,4 @@
-"""The features of the bot. Adding a capability adds its line here, and no other line to code that exists."""
+"""The features of the bot. A new capability adds one line here and changes no other line of existing code."""
 
 from facilitation import (
     charter,

@@ -1,4 +1,4 @@
-"""The stage of the local page: a whole bot on a fresh database, a square full of people, a clock to move."""
+"""The stage of the local page: a bot on a fresh database, a local platform with people, a movable clock."""
 
 import asyncio
 from collections import Counter
@@ -37,7 +37,7 @@ SAMPLE_SCRIPT = Path(__file__).parent / "sample_script.toml"
 
 
 class Playground:
-    """Implements the page's `Stage`: what people do takes effect at once, time passes when told to."""
+    """Implements the page's `Stage`: actions take effect at once, and time passes only when told to."""
 
     def __init__(self, app: App, clock: VirtualClock, square: LocalPlatform, zone: str) -> None:
         self._app = app
@@ -59,11 +59,11 @@ class Playground:
         app.courier.connect(square.space, PageSurface(square, clock))
 
     def now(self) -> datetime:
-        """The time of the clock."""
+        """The clock's time."""
         return self._clock.now()
 
     async def settle(self) -> None:
-        """Let what was just done take effect."""
+        """Let the last actions take effect."""
         async with self._turn:
             await self._app.steps.settle()
 
@@ -73,7 +73,7 @@ class Playground:
             await self._app.steps.play(self._clock, until)
 
     async def standings(self) -> Mapping[str, Standing]:
-        """Coordinators, and who came in the last two weeks."""
+        """The coordinators, and the people who joined in the last two weeks."""
         space = self.square.space
         found: dict[str, Standing] = {}
         async with self._app.units.read() as session:
@@ -99,7 +99,7 @@ class Playground:
 
 
 def settings_for(archive: Archive) -> Settings:
-    """The configuration that the local page runs with: the sample's charter, or just a name; a fresh key."""
+    """The configuration of the local page: the sample's charter or just a name, and a fresh key."""
     sealing = Sealing(key=SecretStr(fresh_key()))
     if isinstance(archive, SampleArchive):
         facts = archive.community
@@ -125,9 +125,9 @@ def settings_for(archive: Archive) -> Settings:
 async def open_sample(
     app: App, clock: VirtualClock, archive: SampleArchive, script: Sequence[Step], *, silent: bool
 ) -> Playground:
-    """The sample's eight weeks as the bot lived them, up to Monday 08:55; a prompt comes on Tuesday.
+    """The sample community after its eight weeks, on Monday 08:55; a prompt follows on Tuesday.
 
-    `silent` leaves the community before its *Begin*, to try the first run on.
+    `silent` leaves the community before its *Begin*, to try the first run.
     """
     roster, facts = archive.roster(), archive.community
     stage = Playground(app, clock, LocalPlatform(roster), facts.zone)
@@ -203,7 +203,8 @@ async def open_history(
 ) -> Playground:
     """A real community's history in the diary, begun on the Monday morning after its last message.
 
-    Its most active person coordinates it, appointed through the door that is open while nobody does.
+    Its most active person coordinates it, appointed by the command that is open while a community has no
+    coordinator.
     """
     roster = archive.roster()
     zone = usual_zone(roster.people)
@@ -236,7 +237,7 @@ async def _remember(app: App, square: LocalPlatform, stretch: Sequence[Event]) -
 
 
 async def _take_over(app: App, roster: Roster, authors: Counter[str], places: Counter[str]) -> None:
-    """Appoint the most active person, who then begins with the channels that their names suggest."""
+    """Appoint the most active person, who begins with the channels that their names suggest."""
     people = {profile.handle for profile in roster.people if profile.is_person}
     who = next((handle for handle, _ in authors.most_common() if handle in people), min(people, default=""))
     if not who:

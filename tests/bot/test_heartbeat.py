@@ -19,6 +19,7 @@ from facilitation.core.values.events import Roster, SpaceLost
 from storage.agenda import Agenda, claim
 from storage.communities import Directory
 from storage.outbox import OutboxRow
+from storage.session import orm_of
 from storage.unit import Units
 from tests.features.coordinating import FEATURES, begin, dispatcher_of, excerpts
 from tests.testbed import Testbed
@@ -177,7 +178,9 @@ async def test_upkeep_lets_the_words_in_what_was_said_go_with_the_excerpts(bed: 
 
     async def quoted() -> int:
         async with bed.units.read() as session:
-            found = await session.scalars(select(OutboxRow.id).where(OutboxRow.card.contains('"by":')))
+            found = await orm_of(session).scalars(
+                select(OutboxRow.id).where(OutboxRow.card.contains('"by":'))
+            )
             return len(list(found))
 
     bed.clock.advance(timedelta(days=34))

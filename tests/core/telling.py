@@ -17,6 +17,7 @@ from facilitation.core.values.events import Event, PostDelivered, PostFailed
 from facilitation.core.values.speech import card
 from storage.communities import Directory, People
 from storage.outbox import OutboxRow
+from storage.session import orm_of
 from storage.unit import Units
 from tests.testbed import Testbed, furnished
 
@@ -89,7 +90,7 @@ class Listening:
     async def states(self) -> dict[str, tuple[str, str]]:
         """State and reason of each message by its key."""
         async with self.bed.units.read() as session:
-            return {row.key: (row.state, row.why) for row in await session.scalars(select(OutboxRow))}
+            return {row.key: (row.state, row.why) for row in await orm_of(session).scalars(select(OutboxRow))}
 
 
 def note(words: str) -> Card:

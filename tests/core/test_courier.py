@@ -17,6 +17,7 @@ from facilitation.core.workers.courier import LAST_BREATH, LEASE, TRIES
 from storage.communities import AccountRow, Directory, MemberRow, People
 from storage.diary import DiaryRow
 from storage.outbox import OutboxRow, claim
+from storage.session import orm_of
 from storage.unit import Units
 from tests.core.conftest import only_sqlite
 from tests.core.telling import NUDGES, Listening, listening, note
@@ -48,7 +49,7 @@ async def test_what_is_said_stands_in_the_diary_with_where_it_stands(here: Liste
     await here.tell(Post(await here.channel("help"), note("Hello"), "a"))
     await here.settle()
     async with here.bed.units.read() as session:
-        row = (await session.scalars(select(DiaryRow).where(DiaryRow.kind == "said"))).one()
+        row = (await orm_of(session).scalars(select(DiaryRow).where(DiaryRow.kind == "said"))).one()
         assert (row.message, row.at) == ("m1", here.bed.clock.now())
 
 
@@ -199,7 +200,7 @@ async def die_while_sending(here: Listening, *, arrived: bool) -> None:
     await here.tell(Post(await here.channel(), note("Hello"), "a"))
     async with here.bed.units.write() as session:
         (letter,) = await claim(session, here.bed.clock.now(), [], 20)
-        await session.execute(
+        await orm_of(session).execute(
             update(OutboxRow).values(state="sending", lease_until=here.bed.clock.now() + LEASE)
         )
     if arrived:
@@ -289,7 +290,7 @@ async def test_a_post_in_doubt_that_never_arrived_is_not_said_when_it_is_stale(h
 
 async def test_who_lives_in_a_zone_that_nobody_knows_is_written_to_by_the_communitys(here: Listening) -> None:
     async with here.bed.units.write() as session:
-        await session.execute(update(AccountRow).values(zone="No/Where"))
+        await orm_of(session).execute(update(AccountRow).values(zone="No/Where"))
     await here.tell(Post(await here.to("ines"), note("Hello"), "a", nudge=NUDGES["welcome"]))
     await here.pass_time(DAY)
     assert len(here.words) == 1
@@ -301,7 +302,7 @@ async def test_a_nudge_in_doubt_that_never_arrived_respects_a_wish_made_since(he
     await here.tell(Post(await here.to("ines"), note("Hello"), "a", nudge=NUDGES["welcome"]))
     await here.settle()
     async with here.bed.units.write() as session:
-        await session.execute(update(MemberRow).values(quiet=True))
+        await orm_of(session).execute(update(MemberRow).values(quiet=True))
     await here.pass_time(10 * MINUTE)
     assert here.words == []
 
@@ -512,8 +513,10 @@ async def test_at_night_nobody_is_written_to_unasked(here: Listening, clock: Vir
 @only_sqlite
 async def test_it_is_night_where_the_person_is(here: Listening) -> None:
     async with here.bed.units.write() as session:
-        await session.execute(update(MemberRow).where(MemberRow.name == "Ines").values(zone="Asia/Tokyo"))
-        await session.execute(
+        await orm_of(session).execute(
+            update(MemberRow).where(MemberRow.name == "Ines").values(zone="Asia/Tokyo")
+        )
+        await orm_of(session).execute(
             update(AccountRow).where(AccountRow.handle == "marek").values(zone="Pacific/Auckland")
         )
     for who in ("ines", "marek", "nadia"):
@@ -552,7 +555,7 @@ async def test_what_stands_already_can_be_mended_in_a_hush(here: Listening) -> N
 @only_sqlite
 async def test_who_wants_to_be_left_alone_is(here: Listening) -> None:
     async with here.bed.units.write() as session:
-        await session.execute(update(MemberRow).where(MemberRow.name == "Ines").values(quiet=True))
+        await orm_of(session).execute(update(MemberRow).where(MemberRow.name == "Ines").values(quiet=True))
     await here.tell(
         Post(await here.to("ines"), note("nudge"), "a", nudge=NUDGES["help"]),
         Post(await here.to("ines"), note("ask"), "b"),
@@ -589,7 +592,9 @@ async def test_what_is_stale_is_not_said_late(here: Listening) -> None:
 async def test_a_message_that_cannot_be_read_stops_no_other(here: Listening) -> None:
     await here.tell(Post(await here.channel("general"), note("broken"), "a"))
     async with here.bed.units.write() as session:
-        await session.execute(update(OutboxRow).values(card='{"parts":[{"type":"of another version"}]}'))
+        await orm_of(session).execute(
+            update(OutboxRow).values(card='{"parts":[{"type":"of another version"}]}')
+        )
     await here.tell(Post(await here.channel("help"), note("fine"), "b"))
     await here.settle()
     assert here.words == ["fine"]
@@ -597,7 +602,7 @@ async def test_a_message_that_cannot_be_read_stops_no_other(here: Listening) -> 
 
 async def test_who_lives_in_a_zone_that_nobody_knows_has_the_communitys(here: Listening) -> None:
     async with here.bed.units.write() as session:
-        await session.execute(
+        await orm_of(session).execute(
             update(AccountRow).where(AccountRow.handle == "ines").values(zone="Mars/Olympus")
         )
     await here.tell(Post(await here.to("ines"), note("nudge"), "a", nudge=NUDGES["help"]))
@@ -625,7 +630,9 @@ async def test_two_communities_of_a_space_hear_of_their_own_posts(units: Units, 
         )
     await here.settle()
     async with units.read() as session:
-        told = set(await session.scalars(select(DiaryRow.community_id).where(DiaryRow.kind == "said")))
+        told = set(
+            await orm_of(session).scalars(select(DiaryRow.community_id).where(DiaryRow.kind == "said"))
+        )
     assert told == {(await here.bed.community()).id, other.id}
 
 

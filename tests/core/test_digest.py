@@ -32,6 +32,7 @@ from storage import diary as diaries
 from storage.communities import Directory, People
 from storage.diary import DiaryRow
 from storage.outbox import OutboxRow
+from storage.session import orm_of
 from storage.unit import Units
 from tests.core.telling import Listening, listening, note
 from tests.testbed import SPACE, furnished
@@ -130,7 +131,7 @@ async def test_what_comes_after_poison_waits_until_it_is_set_aside(here: Listeni
     for _ in range(TRIES - 1):
         assert await here.bed.dispatcher.digest() == 1
     async with here.bed.units.read() as session:
-        rows = {row.key: row.tries for row in await session.scalars(select(DiaryRow))}
+        rows = {row.key: row.tries for row in await orm_of(session).scalars(select(DiaryRow))}
     assert rows == {"general:0001": TRIES - 1, "general:0002": 0}
 
 
@@ -143,13 +144,13 @@ async def test_a_feature_that_fails_half_way_leaves_nothing_half_done(
     await here.bed.receive(message(here, 1))
     assert here.words == []
     async with here.bed.units.read() as session:
-        assert list(await session.scalars(select(OutboxRow.key))) == []
+        assert list(await orm_of(session).scalars(select(OutboxRow.key))) == []
 
 
 async def test_a_page_that_cannot_be_read_is_set_aside(here: Listening, listeners: Ears) -> None:
     await here.bed.dispatcher.intake.commit(SPACE, [message(here, 1), message(here, 2)])
     async with here.bed.units.write() as session:
-        row = (await session.scalars(select(DiaryRow).order_by(DiaryRow.id))).first()
+        row = (await orm_of(session).scalars(select(DiaryRow).order_by(DiaryRow.id))).first()
         assert row is not None
         broken = row.key
         row.body = '{"type":"of another version"}'
@@ -275,7 +276,7 @@ async def test_an_edit_changes_what_is_kept_and_a_deletion_removes_it(here: List
     )
     async with here.bed.units.read() as session:
         posted = select(DiaryRow).where(DiaryRow.kind == "posted")
-        ((row),) = list(await session.scalars(posted))
+        ((row),) = list(await orm_of(session).scalars(posted))
         assert (row.key, row.excerpt, row.links, row.question) == ("general:0001", "better?", 1, True)
 
 

@@ -32,6 +32,7 @@ from storage.charter import AboutMe, AboutMeRow
 from storage.communities import Directory, People, RoleRow
 from storage.engine import open_engine
 from storage.outbox import OutboxRow
+from storage.session import orm_of
 from storage.unit import Units
 from tests.conftest import NOW
 from tests.core.conftest import only_sqlite
@@ -217,7 +218,7 @@ async def bed(units: Units, clock: VirtualClock, deed: Deed) -> Testbed:
 
 async def lines(bed: Testbed) -> list[str]:
     async with bed.units.read() as session:
-        return sorted(await session.scalars(select(AboutMeRow.line)))
+        return sorted(await orm_of(session).scalars(select(AboutMeRow.line)))
 
 
 async def plan(bed: Testbed, key: str = "tick", **args: Any) -> None:
@@ -333,8 +334,8 @@ async def test_an_answer_to_everyone_is_a_post_where_it_was_asked(bed: Testbed) 
 async def test_effects_are_stored_with_the_change(bed: Testbed) -> None:
     await bed.send("ines", "shout")
     async with bed.units.read() as session:
-        assert len(list(await session.scalars(select(OutboxRow.key)))) == 1
-        assert list(await session.scalars(select(AgendaRow.due_at))) == [NOW + HOUR]
+        assert len(list(await orm_of(session).scalars(select(OutboxRow.key)))) == 1
+        assert list(await orm_of(session).scalars(select(AgendaRow.due_at))) == [NOW + HOUR]
 
 
 @only_sqlite
@@ -381,7 +382,7 @@ async def test_rights_withdrawn_between_the_look_and_the_deed_are_noticed(
 async def test_a_role_of_another_version_is_no_trouble(bed: Testbed) -> None:
     community, ines = await bed.community(), await bed.member("ines")
     async with bed.units.write() as session:
-        session.add(
+        orm_of(session).add(
             RoleRow(community_id=community.id, member_id=ines.id, role="librarian", since=NOW, note="")
         )
     assert words_of(await bed.send("ines", "write hello")) == "Written."

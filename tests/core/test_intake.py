@@ -26,6 +26,7 @@ from facilitation.core.workers.intake import Intake
 from storage.communities import Directory, People
 from storage.diary import DiaryRow, DiaryState
 from storage.engine import open_engine
+from storage.session import orm_of
 from storage.unit import Units
 from tests.conftest import NOW
 from tests.core.telling import Listening, listening
@@ -41,7 +42,7 @@ def message(
 async def stored(units: Units, *columns: Any) -> Sequence[Any]:
     wanted = columns or (DiaryRow.key,)
     async with units.read() as session:
-        rows = await session.execute(select(*wanted).order_by(DiaryRow.key))
+        rows = await orm_of(session).execute(select(*wanted).order_by(DiaryRow.key))
         return [row[0] if len(wanted) == 1 else tuple(row) for row in rows]
 
 

@@ -17,6 +17,7 @@ from facilitation.core.values.events import MessagePosted
 from facilitation.core.values.forms import Form
 from facilitation.core.values.speech import card
 from storage.communities import People
+from storage.session import orm_of
 from storage.unit import Units
 from tests.testbed import Posted, Testbed, furnished
 
@@ -75,7 +76,9 @@ async def ask_of(bed: Testbed, by: str, command: str, /, **args: object) -> Resp
 async def excerpts(bed: Testbed) -> list[str]:
     """What the diary keeps of what people wrote."""
     async with bed.units.read() as session:
-        rows = await session.execute(text("SELECT excerpt FROM diary WHERE kind = 'posted' ORDER BY id"))
+        rows = await orm_of(session).execute(
+            text("SELECT excerpt FROM diary WHERE kind = 'posted' ORDER BY id")
+        )
         return [row.excerpt or "" for row in rows]
 
 

@@ -21,6 +21,7 @@ from facilitation.core.values.events import (
 )
 from storage.communities import Directory, People, Use
 from storage.communities.tables import OwnershipRow
+from storage.session import orm_of
 from storage.unit import Units
 from tests.features.coordinating import ask_of, begin, dispatcher_of, excerpts, labels, save, value_of
 from tests.testbed import PEOPLE, Testbed, words_of
@@ -388,7 +389,7 @@ async def test_who_is_at_home_by_another_account_has_not_left(bed: Testbed) -> N
         await directory.put_accounts(space, [("kofi-too", "Kofi", "", True, False)])
         account = await directory.account(space, "kofi-too")
         assert account is not None
-        session.add(OwnershipRow(account_id=account.id, community_id=community.id, member_id=kofi.id))
+        orm_of(session).add(OwnershipRow(account_id=account.id, community_id=community.id, member_id=kofi.id))
     inside = ChannelFacts("help", "help", members=("ines", "kofi-too"))
     await bed.dispatcher.sync_roster(Roster(bed.space, "Test community", channels=(inside,)))
     await bed.settle()

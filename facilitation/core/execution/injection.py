@@ -76,9 +76,7 @@ class Injector:
 
 
 def _handlers(registry: Registry) -> set[Handler]:
-    handlers = {endpoint.handler for endpoint in registry.endpoints.values()} | set(
-        registry.forms.values()
-    )
+    handlers = {endpoint.handler for endpoint in registry.endpoints.values()} | set(registry.forms.values())
     handlers |= set(registry.precomputations.values())
     handlers |= {listener.handler for listener in registry.listeners}
     for feature in registry.features:

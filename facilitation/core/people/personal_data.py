@@ -25,7 +25,6 @@ from facilitation.core.values.speech import plain_card
 from storage import diary as diaries
 from storage import outbox as outboxes
 from storage.agenda import Agenda
-from storage.base import CHANGED
 from storage.communities import People
 from storage.diary import KEEP_EXCERPTS, Diary
 from storage.erasure import Person, erase, hold, opened, person_of, personal_repositories
@@ -117,7 +116,7 @@ class PersonalData:
             await self._reword_plans(community, one, person)
         await self._reword_events(person)
         await erase(self._session, person)
-        self._session.info[CHANGED] = True
+        self._session.mark_changed()
         return revised
 
     async def drop_excerpts(self) -> None:

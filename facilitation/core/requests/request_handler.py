@@ -30,7 +30,7 @@ from facilitation.core.requests.admission import (
 )
 from facilitation.core.values.cards import Card, Text
 from facilitation.core.values.clock import Clock
-from facilitation.core.values.commands import Command, Context, Prefill, Role
+from facilitation.core.values.commands import Command, Context, Prefill
 from facilitation.core.values.effects import OpenForm, Reply
 from facilitation.core.values.errors import Refusal
 from facilitation.core.values.forms import Form, missing_fields
@@ -107,8 +107,8 @@ class RequestHandler:
         if self._may_open_form(interaction, endpoint, given):
             async with self._units.read() as session:
                 caller = await identify(session, interaction)
-                roles = await authorize(session, caller, endpoint)
-                form = await self._form(session, caller, interaction, roles, endpoint, given)
+                authorize(caller, endpoint)
+                form = await self._form(session, caller, interaction, endpoint, given)
             if form is not None:
                 return Response(form=form, community=caller.community.id)
         return await self._perform(interaction, endpoint, given)
@@ -124,7 +124,6 @@ class RequestHandler:
         session: Session,
         caller: Caller,
         interaction: Interaction,
-        roles: frozenset[Role],
         endpoint: Endpoint,
         given: dict[str, Any],
     ) -> Form | None:
@@ -136,7 +135,7 @@ class RequestHandler:
         handler = self._registry.forms.get(endpoint.command)
         if handler is None:
             return form_for(endpoint, given)
-        context = self._context(Command(), caller, interaction, roles)
+        context = self._context(Command(), caller, interaction)
         effects = await self._injector.run(
             session, caller.community, handler, {Context: context, Prefill: Prefill(given)}
         )
@@ -153,9 +152,9 @@ class RequestHandler:
         unit = self._units.read if endpoint.read_only else self._units.write
         async with unit() as session:
             caller = await identify(session, interaction)
-            roles = await authorize(session, caller, endpoint)
+            authorize(caller, endpoint)
             command = await validate(session, endpoint, given, caller)
-            context = self._context(command, caller, interaction, roles)
+            context = self._context(command, caller, interaction)
             if not endpoint.confidential and not endpoint.read_only:
                 await Directory(session).seen(caller.account.id, context.at)
             effects = await self._injector.run(
@@ -188,9 +187,7 @@ class RequestHandler:
             context.place,
         )
 
-    def _context(
-        self, command: Command, caller: Caller, interaction: Interaction, roles: frozenset[Role]
-    ) -> Context:
+    def _context(self, command: Command, caller: Caller, interaction: Interaction) -> Context:
         return Context(
             command=command,
             member=caller.member,
@@ -198,7 +195,7 @@ class RequestHandler:
             place=place_of(caller, interaction),
             via=interaction.via,
             at=self._clock.now(),
-            roles=roles,
+            roles=caller.roles,
             space=caller.account.space,
             is_manager=caller.account.manager,
         )

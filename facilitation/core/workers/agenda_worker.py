@@ -101,7 +101,7 @@ class AgendaWorker:
                 await agenda.put_off(entry, now + timedelta(days=1))
                 return True
             try:
-                async with session.begin_nested():
+                async with session.savepoint():
                     await self._do(session, entry, results)
             except _PrecomputeFirst:
                 raise

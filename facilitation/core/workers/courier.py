@@ -119,7 +119,7 @@ class Courier:
     async def _prepare(self, session: Session, letter: Letter, now: datetime) -> _Attempt | None:
         mark = DeliveryRecord(session, letter)
         try:
-            async with session.begin_nested():
+            async with session.savepoint():
                 attempt = await self._judge(session, letter, now)
         except _Wait as wait:
             if wait.held:

@@ -23,7 +23,6 @@ from facilitation.core.values.events import (
     Profile,
     SpaceLost,
 )
-from storage.base import CHANGED
 from storage.communities import Community, Directory, Member, People
 from storage.diary import Diary, FreshEntry, claim_space
 from storage.unit import Session, Units, has_changed
@@ -64,12 +63,12 @@ class EventWorker:
             done: list[int] = []
             for entry in await diary.fresh(AT_ONCE):
                 try:
-                    async with session.begin_nested():
+                    async with session.savepoint():
                         await self._digest(session, space, entry)
                 except Exception as error:
                     give_up = entry.tries + 1 >= TRIES
                     log.exception(
-                        "happening not digested",
+                        "event not digested",
                         space=space,
                         entry=entry.id,
                         set_aside=give_up,
@@ -133,7 +132,7 @@ class EventWorker:
             case MessageDeleted():
                 await Diary(session, space).drop(f"{event.place}:{event.message}")
             case ChannelChanged(channel=channel):
-                session.info[CHANGED] = True
+                session.mark_changed()
                 await directory.put_channels(
                     space, [(channel.handle, channel.name, channel.private, channel.archived)]
                 )
@@ -141,7 +140,7 @@ class EventWorker:
                     await directory.lose_channel(space, channel.handle)
                 return [(community, None, False) for community in await directory.communities(space)]
             case SpaceLost():
-                session.info[CHANGED] = True
+                session.mark_changed()
                 await directory.lose_space(space, event.at)
             case _:
                 pass

@@ -10,6 +10,7 @@ from facilitation.core.values.clock import VirtualClock
 from facilitation.core.values.errors import Unreachable
 from facilitation.core.values.events import MemberChanged, MemberJoined, Profile, Roster
 from storage.communities import People
+from storage.session import orm_of
 from storage.unit import Units
 from storage.welcome import JourneyState
 from tests.features.welcome.welcoming import (
@@ -219,11 +220,11 @@ async def test_discord_is_greeted_with_the_button_and_slack_by_message(
 ) -> None:
     for platform, by_message in (("discord", 0), ("slack", 1)):
         async with sqlite_units.write() as session:
-            await session.execute(text("DELETE FROM community"))
-            await session.execute(text("DELETE FROM space"))
+            await orm_of(session).execute(text("DELETE FROM community"))
+            await orm_of(session).execute(text("DELETE FROM space"))
         bed = await begun(sqlite_units, clock)
         async with sqlite_units.write() as session:
-            await session.execute(text(f"UPDATE space SET platform = '{platform}'"))
+            await orm_of(session).execute(text(f"UPDATE space SET platform = '{platform}'"))
         ref = type(bed.space)(platform, bed.space.handle)
         bed.courier.connect(ref, bed.surface)
         bed.space = ref
