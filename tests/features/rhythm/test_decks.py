@@ -7,22 +7,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from facilitation.core.values.errors import Refusal
-from facilitation.rhythm.deck_commands import SLUGS, built_in
-from facilitation.rhythm.prompt_lists import read_prompts
+from facilitation.rhythm.built_in_decks import SLUGS, built_in_decks
+from facilitation.rhythm.prompt_lists import parse_prompts
 from storage.rhythm import LONGEST_PROMPT
 from tests.features.rhythm.beating import DAY, TUESDAY, WEEK, labels, make, prompts, until
 from tests.testbed import Testbed, words_of
 
-ALL = [prompt for deck in built_in() for prompt in deck.prompts]
+ALL = [prompt for deck in built_in_decks() for prompt in deck.prompts]
 
 
 # The built-in ones ---------------------------------------------------------------------------------
 
 
 def test_there_are_thirteen_decks_of_at_least_eight_prompts() -> None:
-    assert len(built_in()) == len(SLUGS) == 13
-    assert [deck.slug for deck in built_in() if len(deck.prompts) < 8] == []
-    assert len({deck.name for deck in built_in()}) == 13
+    assert len(built_in_decks()) == len(SLUGS) == 13
+    assert [deck.slug for deck in built_in_decks() if len(deck.prompts) < 8] == []
+    assert len({deck.name for deck in built_in_decks()}) == 13
 
 
 def test_no_prompt_comes_twice() -> None:
@@ -42,7 +42,7 @@ def test_a_prompt_is_one_open_question_a_tired_person_can_read(prompt: str) -> N
     assert not re.search(
         r"leverag|synerg|best practice|stakeholder|deliverable|should have", prompt, re.IGNORECASE
     )
-    assert read_prompts(prompt) == (prompt,)
+    assert parse_prompts(prompt) == (prompt,)
 
 
 # Their order ---------------------------------------------------------------------------------------
@@ -134,7 +134,7 @@ async def test_a_long_deck_has_pages(bed: Testbed) -> None:
 @given(st.lists(st.text(min_size=1, max_size=60), max_size=20))
 def test_whatever_is_pasted_is_read_or_refused(lines: list[str]) -> None:
     try:
-        found = read_prompts("\n".join(lines))
+        found = parse_prompts("\n".join(lines))
     except Refusal as refused:
         assert refused.field == "prompts"  # noqa: PT017  # either is right, a refusal beside its field
         return
