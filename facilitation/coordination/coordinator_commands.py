@@ -1,6 +1,6 @@
 """Coordinators' commands: the desk, the hush, and taking back one of the bot's posts."""
 
-from datetime import date, time
+from datetime import date
 from typing import Annotated
 
 from pydantic import Field
@@ -13,7 +13,7 @@ from facilitation.core.values.commands import Command, Context, Role
 from facilitation.core.values.effects import Effects, Reply, Retract
 from facilitation.core.values.errors import Refusal
 from facilitation.core.values.forms import Hidden
-from facilitation.core.values.local_time import instant_of
+from facilitation.core.values.local_time import start_of_coming_day
 from facilitation.core.values.speech import card
 from storage.communities import People
 
@@ -44,9 +44,8 @@ class Hush(Command):
 @feature.command("hush", id="coordination.hush", role=Role.COORDINATOR)
 async def hush(command: Hush, context: Context, people: People) -> Effects:
     """Stop at once. Posts that fall due meanwhile are skipped."""
-    until = instant_of(command.until, time(0), context.community.zone) if command.until else None
-    if until is not None and until <= context.at:
-        raise Refusal("That day is over. Please give one that is still to come.", "until")
+    zone = context.community.zone
+    until = start_of_coming_day(command.until, zone, context.at) if command.until else None
     community = await people.configure(hushed=True, hush_until=until)
     lift = Buttons((Button("Speak again", "coordination.lift_hush"),))
     return [

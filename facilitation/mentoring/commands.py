@@ -302,7 +302,7 @@ class Allow(Command):
     who: Annotated[MemberId, Hidden]
 
 
-@feature.action(id="mentoring.allow")
+@feature.action(id="mentoring.allow_member")
 async def allow(command: Allow, context: Context, seeking: Seeking, rounds: Rounds) -> Effects:
     """Only their own list."""
     await rounds.hold()

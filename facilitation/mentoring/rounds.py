@@ -71,7 +71,7 @@ async def open_settings(context: Context, rounds: Rounds) -> Effects:
     return [OpenForm(PairSettings, {**filled, "review": wishes.review.value})]
 
 
-@feature.command("pairs settings", id="mentoring.settings", role=Role.COORDINATOR)
+@feature.command("pairs settings", id="mentoring.change_settings", role=Role.COORDINATOR)
 async def settings(command: PairSettings, context: Context, on: PairServices) -> Effects:
     """Save it; rounds begin, or begin no more."""
     await on.rounds.hold()

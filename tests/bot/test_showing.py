@@ -56,7 +56,7 @@ EVERYTHING = card(
     Divider(),
     Picture(b"\x89PNG...", "Seven weeks, rising"),
     File("export.json", b"{}", "Everything about you"),
-    Buttons((Button("Post it", "recap.post_it"),), (LinkButton("Open", "https://example.org"),)),
+    Buttons((Button("Post it", "recap.post_waiting"),), (LinkButton("Open", "https://example.org"),)),
     Menu("How often?", "room.set", "often", (Option("week", "Every week"),)),
     Small(say("From the last week.")),
 )

@@ -150,8 +150,8 @@ async def lived(bed: Testbed) -> Testbed:
     await ask_of(bed, "kofi", "resources.share", url="https://third.example/", tags="zoe-quagga")
     message = await bed.write(ZOE, f"The {WORD} one: https://a.example/1 or https://b.example/2")
     saved = {"place": "general", "message": message.message, "text": message.text, "author": ZOE}
-    await ask_of(bed, "kofi", "resources.save", **saved)
-    await ask_of(bed, ZOE, "resources.save", **saved)
+    await ask_of(bed, "kofi", "resources.save_from_message", **saved)
+    await ask_of(bed, ZOE, "resources.save_from_message", **saved)
     await bed.write(ZOE, f"How does anybody tune such a {WORD} instrument at home?")
     await bed.write("kofi", f"Good question, @{NAME}. I would ask zoe quagga herself.")
     await bed.write("marek", f"<@{ZOE}> with patience and a very small hammer")

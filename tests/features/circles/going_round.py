@@ -41,7 +41,7 @@ async def begun(
 async def propose(bed: Testbed, **more: Any) -> Response:
     """Fill in the form of a circle."""
     given = {"name": "Coffee", "channel": "general", "size": "3", "every": "1", "weekday": "tuesday"}
-    return await bed.submit("ines", "circles.new", **(given | more))
+    return await bed.submit("ines", "circles.draft", **(given | more))
 
 
 async def make(bed: Testbed, *members: str, **more: Any) -> Circle:
@@ -64,7 +64,7 @@ async def join(bed: Testbed, who: str, circle: Circle) -> Response:
 
 async def skip(bed: Testbed, who: str, circle: Circle) -> Response:
     """Press *Skip this time*."""
-    return await bed.send(who, command="circles.skip", args={"circle": circle.id}, via="button")
+    return await bed.send(who, command="circles.skip_round", args={"circle": circle.id}, via="button")
 
 
 async def leave_space(bed: Testbed, who: str) -> None:

@@ -248,7 +248,7 @@ async def test_paused_until_a_date_it_goes_on_by_itself(bed: Testbed) -> None:
     args = {"circle": circle.id, "until": "2026-03-09"}
     await bed.press("ines", answer, "Only until a date")
     until_then = await bed.submit("ines", "circles.pause_until", **args)
-    assert "Coffee rests until Mon 9 Mar." in words_of(until_then)
+    assert "Coffee rests until Monday 9 March." in words_of(until_then)
     await until(bed, "2026-03-10T10:00")
     assert [outcome for _, outcome, _ in await dates(bed, circle)] == ["skipped", "made"]
 

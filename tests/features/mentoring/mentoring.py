@@ -46,7 +46,7 @@ async def begun(units: Units, clock: VirtualClock, **options: Any) -> Testbed:
 async def wish(bed: Testbed, **chosen: Any) -> Response:
     """Coordinators choose how pairs are made."""
     usual = {"rounds": False, "review": "by itself at once", "at_once": True, "weeks": 8}
-    answer = await ask_of(bed, "ines", "mentoring.settings", **{**usual, **chosen})
+    answer = await ask_of(bed, "ines", "mentoring.change_settings", **{**usual, **chosen})
     await bed.settle()
     return answer
 

@@ -48,7 +48,7 @@ async def propose(
     """Fill in the form of a new rhythm."""
     return await bed.send(
         "ines",
-        command="rhythm.new",
+        command="rhythm.draft",
         args={"name": name, "channel": channel, "deck": deck, "when": when},
         via="form",
         submitted=True,
@@ -64,12 +64,12 @@ async def make(bed: Testbed, when: str = "every week on tue at 10:00", **more: s
 
 async def change(bed: Testbed, rhythm: int, **changes: object) -> Response:
     """Change a rhythm with its form, and save."""
-    opened = await bed.send("ines", command="rhythm.change", args={"rhythm": rhythm}, via="button")
+    opened = await bed.send("ines", command="rhythm.draft_change", args={"rhythm": rhythm}, via="button")
     assert opened.form is not None, words_of(opened)
     filled = {field.name: field.value for field in opened.form.fields}
     echo = await bed.send(
         "ines",
-        command="rhythm.change",
+        command="rhythm.draft_change",
         args={**opened.form.kept, **filled, **changes},
         via="form",
         submitted=True,
