@@ -25,7 +25,10 @@ READ_ONLY = [one for one in Registry(FEATURES).endpoints.values() if one.read_on
 A_CONCERN = object()
 ARGUMENTS: dict[str, dict[str, Any]] = {
     "concern.show": {"concern": A_CONCERN},
+    "recap.show_waiting": {"recap": 1},
     "resources.find": {"words": "waxwing"},
+    "rhythm.show_deck": {"deck": 1},
+    "rhythm.show_responses": {"rhythm": 1},
 }
 """Arguments of read-only commands that require some."""
 
