@@ -1,4 +1,4 @@
-"""Every cellar shows, exports and forgets a person: nothing of them is left but what the core keeps."""
+"""Every repository shows, exports and forgets a person: only what the core stores is left of them."""
 
 from typing import Any
 
@@ -15,9 +15,9 @@ from tests.testbed import Testbed, words_of
 
 FORGETTING = [repository for repository in repositories() if "forget" in vars(repository)]
 NOTHING_OF_PEOPLE = {"Recaps"}
-"""Cellars that keep nothing about a person, and say so."""
+"""Repositories that store nothing about a person, and say so."""
 WITHOUT_WORDS = {"Circles"}
-"""Cellars that keep something about a person, and none of their words."""
+"""Repositories that store something about a person, and none of their words."""
 MARK = "zebrafinch"
 """A word that only marek uses."""
 
@@ -29,7 +29,7 @@ async def bed(units: Units, clock: VirtualClock) -> Testbed:
 
 
 async def kept(bed: Testbed, repository: type[Repository], who: str) -> tuple[list[str], dict[str, Any]]:
-    """What a cellar shows and exports about a member."""
+    """What a repository shows and exports about a member."""
     member = await bed.member(who)
     async with bed.units.read() as session:
         opened: Any = repository(session, member.community)
@@ -37,7 +37,7 @@ async def kept(bed: Testbed, repository: type[Repository], who: str) -> tuple[li
 
 
 async def forget(bed: Testbed, who: str) -> None:
-    """Every cellar forgets a member."""
+    """Every repository forgets a member."""
     member = await bed.member(who)
     async with bed.units.write() as session:
         for repository in FORGETTING:
@@ -62,7 +62,7 @@ async def test_what_a_member_did_is_shown_and_exported(bed: Testbed) -> None:
         if name in NOTHING_OF_PEOPLE:
             assert (shown, values_in(exported)) == ([], []), name
             continue
-        assert shown, f"{name}: the life that these tests lead does not reach this cellar"
+        assert shown, f"{name} stores nothing: extend tests/features/lived_in.py"
         assert values_in(exported), name
         assert name in WITHOUT_WORDS or MARK in " ".join(shown), name
         assert name in WITHOUT_WORDS or MARK in str(exported), name
@@ -100,7 +100,7 @@ async def test_after_forgetting_no_table_of_a_feature_has_the_members_words(bed:
 
 
 async def _tables_with(bed: Testbed, word: str) -> set[str]:
-    """The columns of rooms' tables in which a word stands, the folded words that are searched included."""
+    """The columns of features' tables that contain a word, including folded words for searches."""
     found = set()
     async with bed.units.read() as session:
         for name, table in tables().items():
