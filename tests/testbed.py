@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
+from bot.runner import Runner
 from facilitation.core.dispatcher import Dispatcher
 from facilitation.core.features.feature import Feature, Root
 from facilitation.core.platforms.surface import (
@@ -223,20 +224,12 @@ class Testbed:
     # time
 
     async def settle(self) -> None:
-        """Digest, do what is due and deliver until nothing is left to do now."""
-        while await self.dispatcher.digest() or await self.dispatcher.due() or await self.courier.step():
-            pass
+        """Process events, run what is due and deliver until nothing is left to do now."""
+        await Runner(self.dispatcher, self.courier).settle()
 
     async def pass_time(self, by: timedelta) -> None:
         """Let time pass; everything due on the way happens at its own time."""
-        end = self.clock.now() + by
-        while (due := await self.next_due()) is not None and due <= end:
-            self.clock.move_to(max(due, self.clock.now()))
-            await self.settle()
-            if await self.next_due() == due:
-                break
-        self.clock.move_to(end)
-        await self.settle()
+        await Runner(self.dispatcher, self.courier).play(self.clock, self.clock.now() + by)
 
     async def next_due(self) -> datetime | None:
         """When the agenda or the outbox next has something to do."""
