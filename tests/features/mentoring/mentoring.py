@@ -12,6 +12,7 @@ from facilitation.core.values.events import MemberLeft
 from storage.mentoring import Pair, Pairs, Request, Seeking
 from storage.unit import Units
 from tests.features.coordinating import CHARTER, ask_of, direct, in_channel
+from tests.snapshots import remembered
 from tests.testbed import Posted, Testbed, furnished
 
 FEATURES = (coordination.feature, mentoring.feature, charter.feature)
@@ -20,11 +21,12 @@ HOUR = timedelta(hours=1)
 WEEK = timedelta(weeks=1)
 
 
+@remembered
 async def begun(units: Units, clock: VirtualClock, **options: Any) -> Testbed:
     """A community that began on Monday 2 March 2026 at 8:55; requests are matched at once, and unreviewed."""
     values = {CharterText: lambda _: CHARTER}
-    bed = await furnished(units, clock, options.pop("features", FEATURES), **{"values": values, **options})
-    await bed.begin()
+    features = options.pop("features", FEATURES)
+    bed = await furnished(units, clock, features, begun=True, **{"values": values, **options})
     await wish(bed)
     return bed
 
