@@ -2,28 +2,32 @@
 
 from bot.features import FEATURES
 from facilitation.core.values.clock import VirtualClock
-from storage.sealing import Seals
 from storage.unit import Units
-from tests.features.coordinating import KEY, ask_of, begin, dispatcher_of
+from tests.features.coordinating import ask_of, running
 from tests.features.mentoring.mentoring import pair_of
+from tests.snapshots import remembered
 from tests.testbed import Testbed
 
+MAREKS_WORD = "zebrafinch"
+"""A word that only marek uses."""
+NADIAS_WORD = "waxwing"
+"""A word that only nadia uses."""
 
-async def lived_in(units: Units, clock: VirtualClock, *, marek: str, nadia: str) -> Testbed:
+
+@remembered
+async def lived_in(units: Units, clock: VirtualClock) -> Testbed:
     """A community that ines coordinates, in which marek and nadia did a little of everything.
 
-    Each of the two has a word, such as `zebrafinch`, that nobody else uses.
+    The units need a key for concerns.
     """
-    units.seals = Seals([KEY])
-    bed = await dispatcher_of(units, clock, features=FEATURES, people=("ines", "kofi", "lena"))
-    await begin(bed)
+    bed = await running(units, clock, features=FEATURES, people=("ines", "kofi", "lena"))
     args = {"channel": "general", "deck": "Visits", "when": "tue at 10:00"}
     await bed.press("ines", await ask_of(bed, "ines", "rhythm.draft", name="Round", **args), "Save")
     turns = {"rhythm": 1, "leader": "rotating", **args}
     await bed.press("ines", await ask_of(bed, "ines", "rhythm.draft_change", name="Round", **turns), "Save")
     coffee = {"channel": "general"}
     await bed.press("ines", await ask_of(bed, "ines", "circles.draft", name="Coffee", **coffee), "Save")
-    for who, word in (("marek", marek), ("nadia", nadia)):
+    for who, word in (("marek", MAREKS_WORD), ("nadia", NADIAS_WORD)):
         await bed.join(who)
         about = {"interests": word, "expertise": f"{word}-keeping", "line": f"I am a {word}."}
         await ask_of(bed, who, "charter.edit_profile", **about, buddy=True)
@@ -47,7 +51,7 @@ async def lived_in(units: Units, clock: VirtualClock, *, marek: str, nadia: str)
         await ask_of(bed, who, "circles.skip_round", circle=1)
         await ask_of(bed, who, "mentoring.request", topics=word, goal=f"To keep a {word}.")
     await ask_of(bed, "marek", "circles.keep_apart", not_with="kofi")
-    for mentor, who, word in (("kofi", "marek", marek), ("lena", "nadia", nadia)):
+    for mentor, who, word in (("kofi", "marek", MAREKS_WORD), ("lena", "nadia", NADIAS_WORD)):
         await ask_of(bed, mentor, "mentoring.offer", topics="birds")
         await ask_of(bed, "ines", "mentoring.propose_pair", mentor=mentor, mentee=who)
         await bed.settle()

@@ -7,9 +7,12 @@ from sqlalchemy import String, Text, select
 
 from facilitation.core.values.clock import VirtualClock
 from storage.base import Repository
+from storage.sealing import Seals
 from storage.session import orm_of
 from storage.unit import Units
-from tests.features.lived_in import lived_in
+from tests.features.coordinating import KEY
+from tests.features.lived_in import MAREKS_WORD as MARK
+from tests.features.lived_in import NADIAS_WORD, lived_in
 from tests.test_shape import FORGOTTEN_BY_THE_CORE, repositories, tables
 from tests.testbed import Testbed, words_of
 
@@ -18,14 +21,13 @@ NOTHING_OF_PEOPLE = {"Recaps"}
 """Repositories that store nothing about a person, and say so."""
 WITHOUT_WORDS = {"Circles"}
 """Repositories that store something about a person, and none of their words."""
-MARK = "zebrafinch"
-"""A word that only marek uses."""
 
 
 @pytest.fixture
 async def bed(units: Units, clock: VirtualClock) -> Testbed:
     """A community in which marek, and likewise nadia, did a little of everything."""
-    return await lived_in(units, clock, marek=MARK, nadia="waxwing")
+    units.seals = Seals([KEY])
+    return await lived_in(units, clock)
 
 
 async def kept(bed: Testbed, repository: type[Repository], who: str) -> tuple[list[str], dict[str, Any]]:
@@ -58,7 +60,7 @@ async def test_what_a_member_did_is_shown_and_exported(bed: Testbed) -> None:
     for repository in FORGETTING:
         shown, exported = await kept(bed, repository, "marek")
         name = repository.__name__
-        assert "waxwing" not in f"{shown} {exported}", f"{name}: somebody else's words"
+        assert NADIAS_WORD not in f"{shown} {exported}", f"{name}: somebody else's words"
         if name in NOTHING_OF_PEOPLE:
             assert (shown, values_in(exported)) == ([], []), name
             continue
@@ -96,7 +98,7 @@ async def test_after_forgetting_no_table_of_a_feature_has_the_members_words(bed:
     assert await _tables_with(bed, MARK) > set(), "there were none to forget"
     await forget(bed, "marek")
     assert await _tables_with(bed, MARK) == set()
-    assert await _tables_with(bed, "waxwing") > set()
+    assert await _tables_with(bed, NADIAS_WORD) > set()
 
 
 async def _tables_with(bed: Testbed, word: str) -> set[str]:

@@ -15,10 +15,11 @@ from facilitation.core.values.cards import buttons_in
 from facilitation.core.values.clock import VirtualClock
 from facilitation.core.values.forms import missing_fields
 from storage.base import Base
+from storage.sealing import Seals
 from storage.session import orm_of
 from tests.conftest import units_on
-from tests.features.coordinating import direct
-from tests.features.lived_in import lived_in
+from tests.features.coordinating import KEY, direct
+from tests.features.lived_in import NADIAS_WORD, lived_in
 from tests.testbed import Testbed, words_of
 
 READ_ONLY = [one for one in Registry(FEATURES).endpoints.values() if one.read_only]
@@ -26,7 +27,7 @@ A_CONCERN = object()
 ARGUMENTS: dict[str, dict[str, Any]] = {
     "concern.show": {"concern": A_CONCERN},
     "recap.show_waiting": {"recap": 1},
-    "resources.find": {"words": "waxwing"},
+    "resources.find": {"words": NADIAS_WORD},
     "rhythm.show_deck": {"deck": 1},
     "rhythm.show_responses": {"rhythm": 1},
 }
@@ -37,7 +38,8 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
 async def bed(postgres_url: str, clock: VirtualClock) -> AsyncIterator[Testbed]:
     """A community on PostgreSQL in which every feature has been used."""
     async with units_on(postgres_url) as units:
-        yield await lived_in(units, clock, marek="zebrafinch", nadia="waxwing")
+        units.seals = Seals([KEY])
+        yield await lived_in(units, clock)
 
 
 async def test_read_only_commands_change_nothing(bed: Testbed) -> None:
