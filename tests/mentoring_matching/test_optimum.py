@@ -29,7 +29,7 @@ def test_no_matching_of_a_small_round_is_better(asked: MatchingInput[str], minim
 def test_nor_is_one_that_begins_with_a_single_candidate_each(asked: MatchingInput[str], minimum: int) -> None:
     """Most pairs are left out at first, and rows come one by one: the proof has to find what is missing."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(shortlist, "FEW", 0)
+        patch.setattr(shortlist, "ALL_UP_TO", 0)
         patch.setattr(solver, "CANDIDATES", 1)
         patch.setattr(scoring, "BLOCK", 1)
         assert reached(asked, match(asked, minimum)) == best_aims(asked, minimum)
@@ -65,7 +65,7 @@ def test_another_solver_finds_nothing_better_in_two_hundred_rounds(kind: str, se
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_nor_where_most_pairs_are_left_out_at_first(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shortlist, "FEW", 0)
+    monkeypatch.setattr(shortlist, "ALL_UP_TO", 0)
     monkeypatch.setattr(solver, "CANDIDATES", 2)
     asked = large_round(kind, mentors=150, requests=350, seed=1)
     assert reached_of(asked, match(asked)) == of_dense_assignment(asked)
