@@ -33,7 +33,7 @@ class SimulatedCoordinator:
 
     async def begin(self, settings: dict[str, object]) -> None:
         """Save the settings form, then press *Begin*."""
-        await self._expect_success("coordination.settings", settings)
+        await self._expect_success("coordination.edit_settings", settings)
         await self._expect_success("coordination.begin", {})
 
     async def start_prompts(self, channel: str) -> dict[str, object]:

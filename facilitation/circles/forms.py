@@ -14,7 +14,7 @@ from facilitation.core.values.cards import Field as Row
 from facilitation.core.values.commands import Command, Context, Prefill, Role
 from facilitation.core.values.effects import Effects, OpenForm, Reply
 from facilitation.core.values.errors import Refusal
-from facilitation.core.values.forms import ChannelHandle, Hidden, TimeOfDay
+from facilitation.core.values.forms import ByName, ChannelHandle, Hidden, TimeOfDay
 from facilitation.core.values.local_time import local_date, moment_in_words
 from facilitation.core.values.speech import card, count, say
 from storage.circles import LONGEST_NAME, Circle, Circles
@@ -34,20 +34,24 @@ class DraftCircle(Command):
     draft: Annotated[int, Hidden] = 0
     name: str = Field(title="Name", description="such as Coffee", max_length=LONGEST_NAME)
     channel: ChannelHandle = Field(title="Channel", description="where people are invited to each round")
-    size: Literal["2", "3", "4", "5"] = Field(
+    size: Annotated[Literal["2", "3", "4", "5"], ByName] = Field(
         default="3", title="People in a group", description="odd ones join a group, so nobody is alone"
     )
-    every: Literal["1", "2", "3", "4", "6", "8"] = Field(
+    every: Annotated[Literal["1", "2", "3", "4", "6", "8"], ByName] = Field(
         default="2", title="Every so many weeks", description="how often there is a round"
     )
-    weekday: Weekday = Field(default="tuesday", title="Day", description="when the groups are made")
-    at: TimeOfDay = Field(default=time(10), title="Time", description="in the community’s zone")
-    mix: Literal["nothing", "tenure", "channel"] = Field(
+    weekday: Annotated[Weekday, ByName] = Field(
+        default="tuesday", title="Day", description="when the groups are made"
+    )
+    at: Annotated[TimeOfDay, ByName] = Field(
+        default=time(10), title="Time", description="in the community’s zone"
+    )
+    mix: Annotated[Literal["nothing", "tenure", "channel"], ByName] = Field(
         default="nothing",
         title="Mix by",
         description="how long people are here, or where they write the most",
     )
-    start: date | None = Field(
+    start: Annotated[date | None, ByName] = Field(
         default=None, title="From", description="the first round is on or after it, such as 2026-03-09"
     )
 

@@ -11,7 +11,7 @@ from facilitation.core.values.cards import Field as Row
 from facilitation.core.values.commands import Command, Context, Role
 from facilitation.core.values.effects import Effects, OpenForm, Reply
 from facilitation.core.values.errors import Refusal
-from facilitation.core.values.forms import Hidden, MemberId
+from facilitation.core.values.forms import ByName, Hidden, MemberId
 from facilitation.core.values.speech import card, count, quoted, say
 from facilitation.mentoring import schedule, times, transitions
 from facilitation.mentoring.candidates import has_free_place
@@ -33,21 +33,21 @@ class ChangeSettings(Command):
 
     heading: ClassVar[str] = "Mentoring settings"
 
-    rounds: bool = Field(
+    rounds: Annotated[bool, ByName] = Field(
         default=True, title="A round every month", description="a post to sign up, a week long"
     )
-    day: int = Field(
+    day: Annotated[int, ByName] = Field(
         default=1, ge=1, le=28, title="Day of the month", description="at a weekend it is the Monday after"
     )
-    weeks: int = Field(
+    weeks: Annotated[int, ByName] = Field(
         default=8, ge=4, le=52, title="Weeks for a pair", description="they may go on for longer"
     )
-    review: Reviewing = Field(
+    review: Annotated[Reviewing, ByName] = Field(
         default="by a coordinator",
         title="A pair goes out",
         description="to the mentee first, then to the mentor",
     )
-    at_once: bool = Field(
+    at_once: Annotated[bool, ByName] = Field(
         default=False, title="Match between rounds", description="requests are matched as they come"
     )
 

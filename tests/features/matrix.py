@@ -11,13 +11,13 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from bot.features import FEATURES
-from facilitation.charter import CharterText
 from facilitation.concern import Fallback
 from facilitation.core.dispatcher import Dispatcher
 from facilitation.core.features.feature import Endpoint
 from facilitation.core.features.registry import Registry
 from facilitation.core.platforms.surface import Response
 from facilitation.core.values.cards import buttons_in
+from facilitation.core.values.charter_text import CharterText
 from facilitation.core.values.clock import VirtualClock
 from facilitation.core.values.commands import Role
 from facilitation.core.values.events import ChannelFacts, MemberJoined, MemberLeft, Profile, Roster
@@ -85,12 +85,12 @@ MENTEE = frozenset({"support"})
 PAIR = MENTOR | MENTEE
 
 MAY: dict[str, frozenset[str]] = {
-    "charter.about": MEMBERS,
-    "charter.as_before": MEMBERS,
-    "charter.edit_charter": COORDINATORS,
-    "charter.fewer": MEMBERS,
-    "charter.home": MEMBERS,
-    "charter.me": MEMBERS,
+    "charter.show_about": MEMBERS,
+    "charter.restore_contact": MEMBERS,
+    "charter.edit": COORDINATORS,
+    "charter.reduce_contact": MEMBERS,
+    "charter.show_home": MEMBERS,
+    "charter.edit_profile": MEMBERS,
     "charter.show_help": MEMBERS,
     "circles.ask_groups": NOBODY,
     "circles.end": COORDINATORS,
@@ -105,39 +105,39 @@ MAY: dict[str, frozenset[str]] = {
     "circles.pause": COORDINATORS,
     "circles.pause_until": COORDINATORS,
     "circles.resume": COORDINATORS,
-    "circles.save_draft": COORDINATORS,
     "circles.list": COORDINATORS,
+    "circles.save_draft": COORDINATORS,
     "circles.skip_round": MEMBERS,
-    "concern.add": REPORTER,
+    "concern.add_remark": REPORTER,
     "concern.answer": TRUSTED,
     "concern.close": TRUSTED,
-    "concern.concern": MEMBERS,
-    "concern.look": TRUSTED,
+    "concern.raise_concern": MEMBERS,
+    "concern.show": TRUSTED,
     "concern.remind": NOBODY,
-    "concern.report": MEMBERS,
+    "concern.submit": MEMBERS,
     "concern.take": TRUSTED,
     "concern.withdraw": REPORTER,
     "coordination.add_coordinator": COORDINATORS,  # and a manager while nobody coordinates: see the tests
     "coordination.add_role": COORDINATORS,
     "coordination.begin": COORDINATORS,
-    "coordination.desk": COORDINATORS,
+    "coordination.show_desk": COORDINATORS,
     "coordination.hand_over": COORDINATORS,
     "coordination.hush": COORDINATORS,
     "coordination.leave_note": FORMER,
     "coordination.list_coordinators": MEMBERS,
     "coordination.list_roles": COORDINATORS,
-    "coordination.monday_desk": NOBODY,
+    "coordination.post_desk": NOBODY,
     "coordination.remove_coordinator": COORDINATORS,
     "coordination.remove_role": COORDINATORS,
-    "coordination.renew": COORDINATORS,
-    "coordination.settings": COORDINATORS,
-    "coordination.speak": COORDINATORS,
+    "coordination.renew_role": COORDINATORS,
+    "coordination.edit_settings": COORDINATORS,
+    "coordination.lift_hush": COORDINATORS,
     "coordination.take_back": COORDINATORS,
-    "coordination.term_comes_up": NOBODY,
+    "coordination.check_term": NOBODY,
     "mentoring.accept_mentee": MENTOR,
     "mentoring.allow_member": MEMBERS,
-    "mentoring.approve_pair": COORDINATORS,
     "mentoring.approve_all_pairs": COORDINATORS,
+    "mentoring.approve_pair": COORDINATORS,
     "mentoring.close_round": NOBODY,
     "mentoring.complete_pair": PAIR,
     "mentoring.end": MEMBERS,
@@ -171,8 +171,8 @@ MAY: dict[str, frozenset[str]] = {
     "mentoring.withdraw_request": MEMBERS,
     "privacy.export": MEMBERS,
     "privacy.forget": MEMBERS,
-    "privacy.forget_me": MEMBERS,
-    "privacy.quiet": MEMBERS,
+    "privacy.forget_now": MEMBERS,
+    "privacy.set_quiet": MEMBERS,
     "privacy.show": MEMBERS,
     "recap.undo_skip": COORDINATORS,
     "recap.compose": NOBODY,
@@ -223,25 +223,25 @@ MAY: dict[str, frozenset[str]] = {
     "rhythm.pass_turn": FACILITATOR,
     "rhythm.volunteer": MEMBERS,
     "welcome.add_step": COORDINATORS,
-    "welcome.agree": MEMBERS,
-    "welcome.answer": MEMBERS,
-    "welcome.done": MEMBERS,
+    "welcome.agree_to_rules": MEMBERS,
+    "welcome.take_part": MEMBERS,
+    "welcome.complete_task": MEMBERS,
     "welcome.edit": COORDINATORS,
     "welcome.edit_step": COORDINATORS,
     "welcome.find_buddy": NEWCOMER,
-    "welcome.first_message": COORDINATORS,
-    "welcome.greet": NOBODY,
+    "welcome.edit_first_message": COORDINATORS,
+    "welcome.greet_newcomers": NOBODY,
     "welcome.introduce": NEWCOMER,
-    "welcome.look": NOBODY,
+    "welcome.check_first_messages": NOBODY,
     "welcome.move_step": COORDINATORS,
     "welcome.preview": COORDINATORS,
-    "welcome.progress": COORDINATORS,
+    "welcome.show_progress": COORDINATORS,
     "welcome.remove_step": COORDINATORS,
     "welcome.reset": COORDINATORS,
     "welcome.show": COORDINATORS,
     "welcome.start": MEMBERS,
-    "welcome.tell": MEMBERS,
-    "welcome.walk": NOBODY,
+    "welcome.answer_step": MEMBERS,
+    "welcome.continue_journey": NOBODY,
 }
 
 REFUSED = (
@@ -377,7 +377,7 @@ async def scene(units: Units, clock: VirtualClock) -> Scene:
     bed.dispatcher.intake.invalidate()
     await bed.receive(MemberJoined(clock.now(), Profile("newcomer", "Newcomer"), "general"))
     await bed.receive(MemberLeft(clock.now(), "former member"))
-    await ask_of(bed, "reporter", "concern.report", words="x", left_out="coordinator left out")
+    await ask_of(bed, "reporter", "concern.submit", words="x", left_out="coordinator left out")
     await bed.settle()
     token = str(next(buttons_in(direct(bed, "coordinator")[-1].card)).args["concern"])
     outset = sqlite3.connect(":memory:")

@@ -135,7 +135,13 @@ async def bed(units: Units, clock: VirtualClock) -> Testbed:
 async def lived(bed: Testbed) -> Testbed:
     """Zoe did a little of everything, and others did things with her."""
     await ask_of(
-        bed, ZOE, "charter.me", interests=WORD, expertise=f"{WORD}s", line=f"{WORD} {NAME}", buddy=True
+        bed,
+        ZOE,
+        "charter.edit_profile",
+        interests=WORD,
+        expertise=f"{WORD}s",
+        line=f"{WORD} {NAME}",
+        buddy=True,
     )
     await ask_of(
         bed, ZOE, "resources.share", url="https://first.example/", note=f"A {WORD} note", tags="sound"
@@ -437,7 +443,7 @@ async def test_one_may_be_forgotten_again_and_again(lived: Testbed) -> None:
         await forget(lived)
         assert await traces(lived) == []
         await lived.send(ZOE, "/cop home")
-        await ask_of(lived, ZOE, "charter.me", line=f"{WORD} again")
+        await ask_of(lived, ZOE, "charter.edit_profile", line=f"{WORD} again")
     assert newcomers == []
 
 

@@ -40,7 +40,7 @@ async def bed(units: Units, clock: VirtualClock) -> Testbed:
     for who, word in (("marek", MARK), ("nadia", "waxwing")):
         await bed.join(who)
         about = {"interests": word, "expertise": f"{word}-keeping", "line": f"I am a {word}."}
-        await ask_of(bed, who, "charter.me", **about, buddy=True)
+        await ask_of(bed, who, "charter.edit_profile", **about, buddy=True)
         await ask_of(
             bed, who, "resources.share", url=f"https://{who}.example/", note=f"All about the {word}."
         )
@@ -54,8 +54,8 @@ async def bed(units: Units, clock: VirtualClock) -> Testbed:
         for step in ("add_role", "remove_role"):
             await ask_of(bed, "ines", f"coordination.{step}", who=who, role="keeper")
         await ask_of(bed, who, "coordination.leave_note", role="keeper", note=f"Mind the {word}.")
-        await ask_of(bed, who, "concern.report", words=f"A {word} troubles me.")
-        await ask_of(bed, who, "welcome.answer", choice="learn")
+        await ask_of(bed, who, "concern.submit", words=f"A {word} troubles me.")
+        await ask_of(bed, who, "welcome.take_part", choice="learn")
         await ask_of(bed, who, "welcome.introduce", words=f"Hello, I keep a {word}.")
         await ask_of(bed, who, "circles.join", circle=1)
         await ask_of(bed, who, "circles.skip_round", circle=1)

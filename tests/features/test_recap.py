@@ -20,6 +20,7 @@ from facilitation.core.features.contributions import Period, Section
 from facilitation.core.features.feature import Feature
 from facilitation.core.platforms.surface import Response
 from facilitation.core.values.cards import Card, Name, Picture, buttons_in, mentioned_in, texts
+from facilitation.core.values.charter_text import CharterText
 from facilitation.core.values.clock import VirtualClock
 from facilitation.core.values.errors import Unreachable
 from facilitation.core.values.events import ChannelChanged, ChannelFacts, MemberLeft
@@ -51,9 +52,7 @@ async def begun(
     units: Units, clock: VirtualClock, features: Sequence[Feature] = FEATURES, **settings: object
 ) -> Testbed:
     """Settings saved and Begin pressed, as a coordinator does it."""
-    bed = await furnished(
-        units, clock, features, factories={charter.CharterText: lambda _: charter.CharterText()}
-    )
+    bed = await furnished(units, clock, features, factories={CharterText: lambda _: CharterText()})
     opened = await bed.send("ines", "/coordinate settings")
     assert opened.form is not None
     filled = {field.name: field.value for field in opened.form.fields}

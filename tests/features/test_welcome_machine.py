@@ -186,7 +186,7 @@ class Newcomers(RuleBasedStateMachine):
     @rule(data=st.data(), choice=st.sampled_from(("look around", "learn", "share", "help")))
     def answer(self, data: st.DataObject, choice: str) -> None:
         who = self._somebody(data)
-        self._run(self.bed.send(who, command="welcome.answer", args={"choice": choice}, via="button"))
+        self._run(self.bed.send(who, command="welcome.take_part", args={"choice": choice}, via="button"))
 
     @precondition(lambda self: self.here)
     @rule(data=st.data())
@@ -198,7 +198,7 @@ class Newcomers(RuleBasedStateMachine):
     def choose_quiet(self, data: st.DataObject, quiet: bool) -> None:
         who = self._somebody(data)
         about = {"line": f"{who}ish", "interests": f"{who}ology", "buddy": True}
-        self._run(self.bed.submit(who, "charter.me", contact=not quiet, **about))
+        self._run(self.bed.submit(who, "charter.edit_profile", contact=not quiet, **about))
         if who in self.forgotten:
             return
         if quiet:
@@ -210,7 +210,7 @@ class Newcomers(RuleBasedStateMachine):
     @rule(data=st.data())
     def fewer(self, data: st.DataObject) -> None:
         who = self._somebody(data)
-        self._run(self.bed.send(who, command="charter.fewer", via="button"))
+        self._run(self.bed.send(who, command="charter.reduce_contact", via="button"))
         if who in self.forgotten:
             return
         if self.takes[who] == 1 or who in self.quiet:
@@ -219,7 +219,7 @@ class Newcomers(RuleBasedStateMachine):
             self.takes[who] = 1
 
     @precondition(lambda self: self.here)
-    @rule(data=st.data(), what=st.sampled_from(("agree", "introduce", "find_buddy")))
+    @rule(data=st.data(), what=st.sampled_from(("agree_to_rules", "introduce", "find_buddy")))
     def take_part(self, data: st.DataObject, what: str) -> None:
         who = self._somebody(data)
         words = {"words": f"Hello, I am {who}ish"} if what == "introduce" else {}
@@ -271,7 +271,7 @@ class Newcomers(RuleBasedStateMachine):
     @rule(way=st.sampled_from(("direct message", "button", "as usual on the platform")))
     def greet_otherwise(self, way: str) -> None:
         if "ines" in self.here:
-            self._run(self.bed.submit("ines", "welcome.first_message", manner=way, words=""))
+            self._run(self.bed.submit("ines", "welcome.edit_first_message", manner=way, words=""))
 
     @rule()
     def a_door_is_closed(self) -> None:

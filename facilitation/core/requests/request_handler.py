@@ -8,7 +8,6 @@ import structlog
 
 from facilitation.core.execution.effect_store import store_effects
 from facilitation.core.execution.injection import Injector
-from facilitation.core.execution.retries import retry_on_collision
 from facilitation.core.features.feature import Endpoint
 from facilitation.core.features.registry import Registry
 from facilitation.core.people.name_lookup import resolve_names
@@ -36,7 +35,7 @@ from facilitation.core.values.errors import Refusal
 from facilitation.core.values.forms import Form, missing_fields
 from facilitation.core.values.speech import plain, say
 from storage.communities import Directory
-from storage.unit import Session, Units, has_changed
+from storage.unit import Session, Units, has_changed, retry_on_collision
 
 log = structlog.get_logger(__name__)
 

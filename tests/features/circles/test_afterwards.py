@@ -158,7 +158,7 @@ async def test_whose_partner_asked_to_be_forgotten_is_not_left_waiting(bed: Test
     [[gone, alone], other] = [
         pair[::-1] if pair[0] == "ines" else pair for pair in await who_met(bed, circle)
     ]
-    await bed.send(gone, command="privacy.forget_me", via="button")
+    await bed.send(gone, command="privacy.forget_now", via="button")
     await bed.pass_time(DAY + HOUR)
     assert await who_met(bed, circle) == [sorted([alone, *other])]
 

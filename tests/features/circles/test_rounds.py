@@ -112,7 +112,7 @@ async def test_who_skips_is_in_again_the_next_time(bed: Testbed) -> None:
 async def test_who_is_quiet_or_not_here_is_in_no_group(bed: Testbed) -> None:
     circle = await make(bed, *EIGHT[:5])
     await bed.send("marek", "/cop privacy quiet")
-    await bed.send("nadia", command="privacy.forget_me", via="button")
+    await bed.send("nadia", command="privacy.forget_now", via="button")
     await until(bed, "2026-03-03T10:00")
     assert await who_met(bed, circle) == [["ines", "kofi", "lena"]]
     assert sent(bed, "nadia") == []

@@ -150,7 +150,7 @@ class Mentoring(RuleBasedStateMachine):
     def forget(self, who: str, other: str, number: int) -> None:
         """And back, so that there is somebody."""
         if number > MOSTLY and who in self.here:
-            self._form(who, "privacy.forget_me")
+            self._form(who, "privacy.forget_now")
             self._run(self.bed.send(who, "/cop home"))
 
     def close_door(self, who: str, other: str, number: int) -> None:

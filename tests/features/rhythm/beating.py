@@ -7,6 +7,7 @@ from facilitation import charter, coordination, rhythm
 from facilitation.core.features.feature import Feature
 from facilitation.core.platforms.surface import Response
 from facilitation.core.values.cards import buttons_in
+from facilitation.core.values.charter_text import CharterText
 from facilitation.core.values.clock import VirtualClock
 from storage.rhythm import Dealt, Rhythm, Rhythms
 from storage.unit import Units
@@ -25,9 +26,7 @@ async def begun(
     units: Units, clock: VirtualClock, features: Sequence[Feature] = FEATURES, **settings: object
 ) -> Testbed:
     """Settings saved and Begin pressed, as a coordinator does it."""
-    bed = await furnished(
-        units, clock, features, factories={charter.CharterText: lambda _: charter.CharterText()}
-    )
+    bed = await furnished(units, clock, features, factories={CharterText: lambda _: CharterText()})
     opened = await bed.send("ines", "/coordinate settings")
     assert opened.form is not None
     filled = {field.name: field.value for field in opened.form.fields}
