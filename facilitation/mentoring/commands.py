@@ -66,9 +66,9 @@ class OfferToMentor(Command):
 
 
 @feature.form(OfferToMentor)
-async def open_offer(context: Context, given: Prefill, seeking: Seeking) -> Effects:
+async def open_offer(context: Context, prefill: Prefill, seeking: Seeking) -> Effects:
     """The form, filled with the stored offer."""
-    _refuse_typed_not_with(given)
+    _refuse_typed_not_with(prefill)
     stored = await seeking.offer(context.member.id)
     if stored is None:
         return [OpenForm(OfferToMentor, {})]
@@ -131,9 +131,9 @@ class AskForMentor(Command):
 
 
 @feature.form(AskForMentor)
-async def open_request(context: Context, given: Prefill, seeking: Seeking) -> Effects:
+async def open_request(context: Context, prefill: Prefill, seeking: Seeking) -> Effects:
     """The form, filled with the stored request."""
-    _refuse_typed_not_with(given)
+    _refuse_typed_not_with(prefill)
     stored = await seeking.request_of(context.member.id)
     if stored is None:
         return [OpenForm(AskForMentor, {})]
@@ -377,9 +377,9 @@ async def allow_member(command: AllowMember, context: Context, seeking: Seeking,
 # Small parts ---------------------------------------------------------------------------------------------
 
 
-def _refuse_typed_not_with(given: Prefill) -> None:
+def _refuse_typed_not_with(prefill: Prefill) -> None:
     """Raise Refusal for a name after the command, which may as well be the mentor that somebody wants."""
-    if given.values.get("not_with"):
+    if prefill.values.get("not_with"):
         raise Refusal(
             "Whom you would rather not be matched with is for the form alone: type the command without a "
             "name, and choose there. Nobody sees it."

@@ -51,8 +51,8 @@ async def advance_pair(command: AdvancePair, due: Due, services: PairServices) -
         if pair.said_at is not None or pair.why == transitions.APART:
             return await transitions.turn_down(services, pair, "silence")
         is_proposed = pair.stage is Stage.PROPOSED
-        ask = transitions.ask_mentee if is_proposed else transitions.ask_mentor
-        return await ask(services, pair)
+        question = transitions.ask_mentee if is_proposed else transitions.ask_mentor
+        return await question(services, pair)
     if pair.stage is Stage.ACCEPTED and pair.said_at is None:
         return await transitions.introduce(services, pair)
     if pair.stage is Stage.ACTIVE:

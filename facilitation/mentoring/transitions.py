@@ -173,7 +173,7 @@ async def tell_unmatched(services: PairServices, request: Request) -> Effects:
 
 
 async def end(services: PairServices, pair: Pair, stage: Stage, why: str) -> Effects:
-    """End a pair. Whoever is left behind will be told, and a mentee among them is matched again first."""
+    """End a pair. Those left behind will be told, and a mentee among them is matched again first."""
     present = await services.present([pair.mentor, pair.mentee])
     ended = replace(pair, stage=stage, why=why, ended_at=services.now, post="")
     behind = left_behind(ended, present)
@@ -216,7 +216,7 @@ async def complete(services: PairServices, pair: Pair) -> Effects:
 
 
 async def tell_left_behind(services: PairServices, pair: Pair) -> Effects:
-    """Tell whoever is left behind that their pair is over."""
+    """Tell those left behind that their pair is over."""
     await services.pairs.put(replace(pair, told=True))
     request = await _request(services, pair)
     effects: Effects = []

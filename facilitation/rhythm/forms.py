@@ -44,9 +44,9 @@ class DraftRhythm(Command):
 
 
 @feature.form(DraftRhythm)
-async def open_draft(context: Context, given: Prefill, people: People, decks: Decks) -> Effects:
+async def open_draft(context: Context, prefill: Prefill, people: People, decks: Decks) -> Effects:
     """The form, with a choice of decks. None opens if everything was typed."""
-    if all(given.values.get(name) for name in DraftRhythm.model_fields):
+    if all(prefill.values.get(name) for name in DraftRhythm.model_fields):
         return []
     spot = await _likely_channel(people)
     filled = {"when": "every week on tue at 10:00"} | ({"channel": spot.handle} if spot else {})
@@ -108,9 +108,9 @@ class EditRhythm(Command):
 
 
 @feature.form(EditRhythm)
-async def open_edit(context: Context, given: Prefill, services: RhythmServices) -> Effects:
+async def open_edit(context: Context, prefill: Prefill, services: RhythmServices) -> Effects:
     """The form of the rhythm that is meant. None opens if that may be several."""
-    found = await matching_rhythms(services.rhythms, 0, str(given.values.get("which", "")))
+    found = await matching_rhythms(services.rhythms, 0, str(prefill.values.get("which", "")))
     if len(found) > 1:
         return []
     return [await _form(found[0].id, 0, draft_of(found[0]), context, services)]
@@ -155,16 +155,16 @@ class DraftChange(Command):
 
 
 @feature.form(DraftChange)
-async def open_draft_change(context: Context, given: Prefill, services: RhythmServices) -> Effects:
+async def open_draft_change(context: Context, prefill: Prefill, services: RhythmServices) -> Effects:
     """The form, filled with the draft that a button names, else with the stored rhythm."""
     rhythms = services.rhythms
-    draft_id = _id_in(given, "draft")
+    draft_id = _id_in(prefill, "draft")
     drafted = await rhythms.drafted(draft_id, context.member.id)
     if drafted is not None:
         rhythm_id, filled = drafted
         stored = msgspec.json.decode(filled, type=Draft)
         return [await _form(rhythm_id or 0, draft_id, stored, context, services)]
-    rhythm = await get_rhythm(rhythms, _id_in(given, "rhythm"))
+    rhythm = await get_rhythm(rhythms, _id_in(prefill, "rhythm"))
     return [await _form(rhythm.id, 0, draft_of(rhythm), context, services)]
 
 
@@ -326,7 +326,7 @@ async def _likely_channel(people: People) -> ChannelSpot | None:
     return next(iter(spots), None)
 
 
-def _id_in(given: Prefill, name: str) -> int:
+def _id_in(prefill: Prefill, name: str) -> int:
     """The id that a button or menu carried, 0 for none."""
-    value = str(given.values.get(name, ""))
+    value = str(prefill.values.get(name, ""))
     return int(value) if value.isdecimal() else 0
