@@ -12,7 +12,7 @@ from storage.sealing import Seals
 from storage.session import orm_of
 from storage.unit import Units
 from tests.features.coordinating import KEY, ask_of, begin, dispatcher_of
-from tests.features.mentoring.mentoring import pair_of
+from tests.features.mentoring.mentoring_steps import pair_of
 from tests.test_shape import FORGOTTEN_BY_THE_CORE, repositories, tables
 from tests.testbed import Testbed, words_of
 

@@ -1,4 +1,4 @@
-"""The optimum by trying everything: slow, and too simple to be wrong."""
+"""The optimum by brute force: slow, and too simple to be wrong."""
 
 from collections import Counter
 from itertools import product
@@ -43,7 +43,7 @@ def best_aims(asked: MatchingInput[Any], minimum: int) -> Aims:
 
 
 def reached(asked: MatchingInput[Any], matching: Matching[Any]) -> Aims:
-    """What a matching reaches of the three aims."""
+    """The three aims of a matching."""
     mentors = {mentor.id: mentor for mentor in asked.mentors}
     requests = {request.id: request for request in asked.requests}
     near = Nearness(asked.near)

@@ -1,4 +1,4 @@
-"""Rounds to match: small ones of every kind for Hypothesis, large ones from a seed."""
+"""Inputs of matchings: small ones for Hypothesis, large ones from a seed."""
 
 import random
 from typing import Any
@@ -58,7 +58,7 @@ def small_rounds(draw: st.DrawFn, mentors: int = 3, requests: int = 4) -> Matchi
 
 
 def shuffled(asked: MatchingInput[Any], seed: int) -> MatchingInput[Any]:
-    """The same round, told in another order."""
+    """The same input in another order."""
     luck = random.Random(seed)
 
     def mixed(things: Any) -> tuple[Any, ...]:
@@ -78,7 +78,7 @@ KINDS = ("varied", "one topic", "two zones", "secretive")
 
 
 def large_round(kind: str, mentors: int, requests: int, seed: int) -> MatchingInput[int]:
-    """A round from a seed: of many topics, or full of ties, or with many exclusions."""
+    """An input from a seed: with many topics, many ties or many exclusions."""
     luck = random.Random(f"{kind} {seed}")
     topics = ["everything"] if kind == "one topic" else [f"topic {at}" for at in range(40)]
     zones = ZONES[:2] if kind == "two zones" else ZONES

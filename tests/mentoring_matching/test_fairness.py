@@ -1,4 +1,4 @@
-"""Who is served, and by whom, where several matchings have the same total fit."""
+"""Who is matched, and with whom, if several matchings have the same total fit."""
 
 import pytest
 from hypothesis import given, settings

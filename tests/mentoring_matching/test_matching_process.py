@@ -1,4 +1,4 @@
-"""Matching beside the loop says the same, whether in a thread or in a process, and leaves nothing behind."""
+"""Matching in a thread or in a process gives the same result, and leaves no process behind."""
 
 import asyncio
 import os

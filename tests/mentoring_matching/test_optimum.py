@@ -1,4 +1,4 @@
-"""The matching reaches all three aims, in their order: as brute force does, and as another solver does."""
+"""The matching is optimal in all three aims, compared with brute force and with another solver."""
 
 import numpy as np
 import pytest

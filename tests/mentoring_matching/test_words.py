@@ -1,4 +1,4 @@
-"""Fits and the words for them: true, and telling on nobody."""
+"""Fits and reasons, which are true and reveal no exclusions."""
 
 from dataclasses import replace
 from datetime import date
@@ -142,7 +142,7 @@ def test_who_was_excluded_reads_what_everybody_reads_who_came_too_late() -> None
 @settings(max_examples=150, deadline=None, derandomize=True)
 @given(small_rounds())
 def test_no_reason_ever_depends_on_an_exclusion(asked: MatchingInput[str]) -> None:
-    """Whoever would stay without a mentor anyway reads the same words with exclusions and without."""
+    """A request without a mentor has the same reason with exclusions and without."""
     with_them = {one.request: one.reason for one in match(asked).unmatched}
     without = {one.request: one.reason for one in match(replace(asked, exclude=frozenset())).unmatched}
     assert all(with_them[one] == words for one, words in without.items() if one in with_them)
