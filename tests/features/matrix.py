@@ -12,7 +12,6 @@ from typing import Any
 
 from bot.features import FEATURES
 from facilitation.concern import Fallback
-from facilitation.core.dispatcher import Dispatcher
 from facilitation.core.features.feature import Endpoint
 from facilitation.core.features.registry import Registry
 from facilitation.core.platforms.surface import Response
@@ -21,7 +20,6 @@ from facilitation.core.values.charter_text import CharterText
 from facilitation.core.values.clock import VirtualClock
 from facilitation.core.values.commands import Role
 from facilitation.core.values.events import ChannelFacts, MemberJoined, MemberLeft, Profile, Roster
-from facilitation.core.workers.courier import Courier
 from storage.communities import Community, Directory, People, Use
 from storage.coordination import Terms
 from storage.mentoring import Pair, Pairs, Stage
@@ -30,7 +28,7 @@ from storage.sealing import Seals
 from storage.unit import Units
 from tests.conftest import NOW
 from tests.features.coordinating import CHARTER, FALLBACK, KEY, ask_of, direct
-from tests.testbed import SPACE, Recorder, Testbed, words_of
+from tests.testbed import SPACE, Testbed, assembled, words_of
 
 REGISTRY = Registry(FEATURES)
 
@@ -389,11 +387,7 @@ async def scene(units: Units, clock: VirtualClock) -> Scene:
 def _bed(units: Units, clock: VirtualClock) -> Testbed:
     units.seals = Seals([KEY])
     values = {CharterText: lambda _: CHARTER, Fallback: lambda _: FALLBACK}
-    dispatcher = Dispatcher(FEATURES, units, clock, factories=values)
-    surface = Recorder(clock)
-    courier = Courier(units, clock, dispatcher.registry)
-    courier.connect(SPACE, surface)
-    return Testbed(units, clock, dispatcher, courier, surface)
+    return assembled(units, clock, FEATURES, factories=values)
 
 
 def _database(units: Units) -> sqlite3.Connection:

@@ -20,11 +20,11 @@ from tests.conftest import NOW
 from tests.features.coordinating import (
     FEATURES,
     ask_of,
-    begin,
     crier,
     direct,
     dispatcher_of,
     labels,
+    running,
     save,
     value_of,
 )
@@ -42,9 +42,7 @@ CONFIGURED = CommunityConfig(
 @pytest.fixture
 async def bed(units: Units, clock: VirtualClock) -> Testbed:
     """A running community of charter and coordination alone, with a room that nudges on demand."""
-    bed = await dispatcher_of(units, clock, features=(*FEATURES, crier))
-    await begin(bed)
-    await bed.settle()
+    bed = await running(units, clock, features=(*FEATURES, crier))
     bed.surface.posts.clear()
     return bed
 

@@ -42,7 +42,8 @@ from storage.session import orm_of
 from storage.suppression import SuppressionRow, suppressions_of
 from storage.unit import Session, Units
 from tests.conftest import NOW
-from tests.features.coordinating import ask_of, begin, direct, dispatcher_of, in_channel, save
+from tests.features.coordinating import ask_of, direct, in_channel, running, save
+from tests.snapshots import remembered
 from tests.testbed import CHANNELS, PEOPLE, SPACE, Testbed, words_of
 from tests.traces import traces_of
 
@@ -124,16 +125,24 @@ async def on_joined(heard: EventContext) -> Effects:
 async def bed(units: Units, clock: VirtualClock) -> Testbed:
     """A begun community, with Zoe in it."""
     newcomers.clear()
+    return await begun(units, clock)
+
+
+async def begun(units: Units, clock: VirtualClock) -> Testbed:
     people = (*PEOPLE, ZOE_AS_MEMBER)
-    bed = await dispatcher_of(units, clock, features=(*EVERY_FEATURE, stage), people=people)
-    await begin(bed, recap="general")
-    await bed.settle()
-    return bed
+    return await running(units, clock, features=(*EVERY_FEATURE, stage), people=people, recap="general")
 
 
 @pytest.fixture
-async def lived(bed: Testbed) -> Testbed:
+async def lived(units: Units, clock: VirtualClock) -> Testbed:
     """Zoe did a little of everything, and others did things with her."""
+    newcomers.clear()
+    return await lived_a_while(units, clock)
+
+
+@remembered
+async def lived_a_while(units: Units, clock: VirtualClock) -> Testbed:
+    bed = await begun(units, clock)
     await ask_of(
         bed,
         ZOE,

@@ -11,8 +11,9 @@ from storage.base import Repository
 from storage.sealing import Seals
 from storage.session import orm_of
 from storage.unit import Units
-from tests.features.coordinating import KEY, ask_of, begin, dispatcher_of
+from tests.features.coordinating import KEY, ask_of, running
 from tests.features.mentoring.mentoring_steps import pair_of
+from tests.snapshots import remembered
 from tests.test_shape import FORGOTTEN_BY_THE_CORE, repositories, tables
 from tests.testbed import Testbed, words_of
 
@@ -27,10 +28,14 @@ MARK = "zebrafinch"
 
 @pytest.fixture
 async def bed(units: Units, clock: VirtualClock) -> Testbed:
-    """A whole house in which marek, and likewise nadia, did a little of everything."""
+    """A community of all features in which marek, and likewise nadia, did a little of everything."""
     units.seals = Seals([KEY])
-    bed = await dispatcher_of(units, clock, features=EVERY_FEATURE, people=("ines", "kofi", "lena"))
-    await begin(bed)
+    return await lived_a_while(units, clock)
+
+
+@remembered
+async def lived_a_while(units: Units, clock: VirtualClock) -> Testbed:
+    bed = await running(units, clock, features=EVERY_FEATURE, people=("ines", "kofi", "lena"))
     args = {"channel": "general", "deck": "Visits", "when": "tue at 10:00"}
     await bed.press("ines", await ask_of(bed, "ines", "rhythm.draft", name="Round", **args), "Save")
     turns = {"rhythm": 1, "leader": "rotating", **args}

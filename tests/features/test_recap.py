@@ -33,6 +33,7 @@ from storage.communities import Community, People, Use
 from storage.diary import Diary
 from storage.recap import Speaker
 from storage.unit import Units
+from tests.snapshots import remembered
 from tests.testbed import PEOPLE, Posted, Testbed, furnished, words_of
 
 FEATURES = (coordination.feature, charter.feature, recap.feature)
@@ -48,6 +49,7 @@ async def bed(units: Units, clock: VirtualClock) -> Testbed:
     return await begun(units, clock)
 
 
+@remembered
 async def begun(
     units: Units, clock: VirtualClock, features: Sequence[Feature] = FEATURES, **settings: object
 ) -> Testbed:

@@ -34,9 +34,7 @@ PAGE = "https://docs.dask.org/en/stable/chunks.html"
 @pytest.fixture
 async def bed(sqlite_units: Units, clock: VirtualClock) -> Testbed:
     """A community of five people with the resources alone."""
-    furniture = await furnished(sqlite_units, clock, [resources.feature])
-    await furniture.begin()
-    return furniture
+    return await furnished(sqlite_units, clock, [resources.feature], begun=True)
 
 
 def card_of(answer: Response) -> Card:

@@ -30,7 +30,6 @@ from sqlalchemy import String
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 import tests.test_shape as shape
-from bot.runner import Runner
 from facilitation import charter, coordination, privacy, welcome
 from facilitation.core.dispatcher import Dispatcher
 from facilitation.core.features.contributions import EventContext
@@ -49,7 +48,7 @@ from storage.engine import open_engine
 from storage.unit import Units
 from tests.conftest import NOW
 from tests.features.coordinating import CHARTER, ask_of
-from tests.testbed import SPACE, Posted, Testbed, furnished, words_of
+from tests.testbed import SPACE, Posted, furnished, words_of
 
 NEWCOMERS = ("xandra", "quirin", "zebedee")
 """Ids, names and all that they write have these letters in them, which nothing else has."""
@@ -88,16 +87,6 @@ async def nudge(heard: EventContext) -> Effects:
 FEATURES = (coordination.feature, welcome.feature, charter.feature, privacy.feature, nudging)
 
 
-class Swift(Testbed):
-    """A testbed that looks what there is to do before it does it, as the bot does: mostly nothing."""
-
-    async def settle(self) -> None:
-        await Runner(self.dispatcher, self.courier).settle()
-
-    async def pass_time(self, by: timedelta) -> None:
-        await Runner(self.dispatcher, self.courier).play(self.clock, self.clock.now() + by)
-
-
 class Newcomers(RuleBasedStateMachine):
     """One community, three newcomers and two founders, on SQLite in the loop's own thread."""
 
@@ -128,7 +117,7 @@ class Newcomers(RuleBasedStateMachine):
             for table in reversed(Base.metadata.sorted_tables):
                 await connection.execute(table.delete())
         values = {CharterText: lambda _: CHARTER}
-        made = await furnished(
+        self.bed = await furnished(
             Units(engine),
             self.clock,
             FEATURES,
@@ -136,7 +125,6 @@ class Newcomers(RuleBasedStateMachine):
             factories=values,
             channels=("general", "desk"),
         )
-        self.bed = Swift(made.units, made.clock, made.dispatcher, made.courier, made.surface)
         community = await self.bed.community()
         async with self.bed.units.write() as session:
             people = People(session, community.id)

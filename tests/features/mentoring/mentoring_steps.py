@@ -3,7 +3,6 @@
 from datetime import timedelta
 from typing import Any
 
-from bot.runner import Runner
 from facilitation import charter, coordination, mentoring
 from facilitation.core.platforms.surface import Response
 from facilitation.core.values.cards import buttons_in
@@ -13,6 +12,7 @@ from facilitation.core.values.events import MemberLeft
 from storage.mentoring import Pair, Pairs, Request, Seeking
 from storage.unit import Units
 from tests.features.coordinating import CHARTER, ask_of, direct, in_channel
+from tests.snapshots import remembered
 from tests.testbed import Posted, Testbed, furnished
 
 FEATURES = (coordination.feature, mentoring.feature, charter.feature)
@@ -21,24 +21,12 @@ HOUR = timedelta(hours=1)
 WEEK = timedelta(weeks=1)
 
 
-class RunnerTestbed(Testbed):
-    """A testbed that settles by the bot's runner, which first looks whether there is anything to do."""
-
-    async def settle(self) -> None:
-        await Runner(self.dispatcher, self.courier).settle()
-
-    async def pass_time(self, by: timedelta) -> None:
-        await Runner(self.dispatcher, self.courier).play(self.clock, self.clock.now() + by)
-
-
+@remembered
 async def begun(units: Units, clock: VirtualClock, **options: Any) -> Testbed:
     """A community that began on Monday 2 March 2026 at 8:55. Requests are matched at once, without review."""
     values = {CharterText: lambda _: CHARTER}
-    made = await furnished(
-        units, clock, options.pop("features", FEATURES), **{"factories": values, **options}
-    )
-    bed = RunnerTestbed(made.units, made.clock, made.dispatcher, made.courier, made.surface)
-    await bed.begin()
+    features = options.pop("features", FEATURES)
+    bed = await furnished(units, clock, features, begun=True, **{"factories": values, **options})
     await wish(bed)
     return bed
 

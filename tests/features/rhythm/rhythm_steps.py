@@ -11,6 +11,7 @@ from facilitation.core.values.charter_text import CharterText
 from facilitation.core.values.clock import VirtualClock
 from storage.rhythm import Dealt, Rhythm, Rhythms
 from storage.unit import Units
+from tests.snapshots import remembered
 from tests.testbed import Posted, Testbed, furnished, words_of
 
 FEATURES = (coordination.feature, rhythm.feature, charter.feature)
@@ -22,6 +23,7 @@ HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
 
 
+@remembered
 async def begun(
     units: Units, clock: VirtualClock, features: Sequence[Feature] = FEATURES, **settings: object
 ) -> Testbed:
