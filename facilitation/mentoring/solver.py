@@ -161,8 +161,8 @@ def _prices(
     taken = np.bincount(chosen[chosen != NOBODY], minlength=len(places.capacity))
     prices = np.where(taken > 0, weights.place(places.load + taken - 1), 0)
     own = np.zeros(len(chosen), np.int64)
-    mine = pairs.columns == chosen[pairs.rows]
-    own[pairs.rows[mine]] = weight[mine]
+    is_own = pairs.columns == chosen[pairs.rows]
+    own[pairs.rows[is_own]] = weight[is_own]
     served = chosen != NOBODY
     highest = np.where(taken < places.capacity, weights.place(places.load + taken), np.iinfo(np.int64).max)
     np.minimum.at(highest, chosen[served], own[served])

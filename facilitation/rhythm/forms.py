@@ -15,6 +15,7 @@ from facilitation.core.values.speech import card, say
 from facilitation.rhythm.built_in_decks import built_in_decks
 from facilitation.rhythm.drafts import Draft, check_draft, draft_of, show_draft
 from facilitation.rhythm.feature import feature
+from facilitation.rhythm.recurrence import Rule
 from facilitation.rhythm.rule_parser import LONGEST, parse_rule
 from facilitation.rhythm.rule_words import rule_in_words
 from facilitation.rhythm.schedule import replan, schedule_of
@@ -58,17 +59,8 @@ async def draft(command: DraftRhythm, context: Context, services: RhythmServices
     """Store a draft, and show it; no rhythm exists yet."""
     rule = parse_rule(command.when)
     spot = await _channel(services.people, context, command.channel)
-    new = Draft(
-        name=" ".join(command.name.split()),
-        channel=spot.id,
-        space=spot.space,
-        place=spot.handle,
-        deck=await _deck(services.decks, command.deck, context),
-        rrule=rule.rrule,
-        at=rule.at,
-        zone=context.community.zone or "UTC",
-        start=local_date(context.at, context.community.zone),
-    )
+    deck = await _deck(services.decks, command.deck, context)
+    new = _new_draft(" ".join(command.name.split()), spot, deck, rule, context)
     return await show_draft(new, None, context, services)
 
 
@@ -87,18 +79,25 @@ async def draft_tuesday_prompt(
         raise Refusal("I see no channel to post in yet. Choose channels first: /coordinate settings")
     await decks.stock(built_in_decks(), context.at)
     rule = parse_rule("every week on tue at 10:00")
-    new = Draft(
-        name="Tuesday prompt",
+    deck = next(deck.id for deck in await decks.all() if deck.slug == "seeking-experience")
+    new = _new_draft("Tuesday prompt", spot, deck, rule, context)
+    return await show_draft(new, None, context, services)
+
+
+def _new_draft(name: str, spot: ChannelSpot, deck: int, rule: Rule, context: Context) -> Draft:
+    """A draft in the community's zone that starts today."""
+    zone = context.community.zone
+    return Draft(
+        name=name,
         channel=spot.id,
         space=spot.space,
         place=spot.handle,
-        deck=next(deck.id for deck in await decks.all() if deck.slug == "seeking-experience"),
+        deck=deck,
         rrule=rule.rrule,
         at=rule.at,
-        zone=context.community.zone or "UTC",
-        start=local_date(context.at, context.community.zone),
+        zone=zone or "UTC",
+        start=local_date(context.at, zone),
     )
-    return await show_draft(new, None, context, services)
 
 
 class EditRhythm(Command):
