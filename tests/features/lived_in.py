@@ -4,7 +4,7 @@ from bot.features import FEATURES
 from facilitation.core.values.clock import VirtualClock
 from storage.unit import Units
 from tests.features.coordinating import ask_of, running
-from tests.features.mentoring.mentoring import pair_of
+from tests.features.mentoring.mentoring_steps import pair_of
 from tests.snapshots import remembered
 from tests.testbed import Testbed
 

@@ -325,10 +325,10 @@ class Scene:
                 "words": "x",
             }
             stage = {
-                "fine": "proposed",
-                "someone_else": "proposed",
-                "accept": "offered",
-                "not_now": "offered",
+                "accept_mentor": "proposed",
+                "decline_mentor": "proposed",
+                "accept_mentee": "offered",
+                "decline_mentee": "offered",
             }
             pair = self.pairs[stage.get(endpoint.id.partition(".")[2], "active")]
             return {"pair": pair} | {

@@ -35,7 +35,7 @@ from storage.session import orm_of
 from storage.unit import Units
 from tests.conftest import NOW
 from tests.features.coordinating import CHARTER, ask_of
-from tests.features.mentoring.mentoring import pair_of
+from tests.features.mentoring.mentoring_steps import pair_of
 from tests.testbed import furnished
 
 PEOPLE = ("kofi", "lena", "marek", "nadia")
