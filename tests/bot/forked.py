@@ -1,8 +1,8 @@
 """`tertulia run` in a process of its own that has nothing left to import.
 
 Importing takes most of a start, and thirty tests start the bot. So one server (of multiprocessing) imports
-everything once, and each bot is forked from it. One more thing differs from `python -m bot run`: newcomers are
-greeted after eight seconds instead of a minute. The start itself is tried in test_running.py.
+everything once, and each bot is forked from it. One more thing differs from `python -m bot run`: newcomers
+are greeted after eight seconds instead of a minute. The start itself is tried in test_running.py.
 """
 
 import multiprocessing
