@@ -336,7 +336,7 @@ async def furnished(
             await bed.begin()
 
     # No feature has a part in it.
-    await once(bed, ("arrived", profiles, facts, begun), arrive)
+    await once(bed, ("arrived", profiles, facts, tuple(first), begun), arrive)
     return bed
 
 

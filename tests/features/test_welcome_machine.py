@@ -47,6 +47,7 @@ from storage.engine import open_engine
 from storage.unit import Units
 from tests.conftest import NOW
 from tests.features.coordinating import CHARTER, ask_of
+from tests.samples import NEWCOMER_STEPS, sampled
 from tests.testbed import SPACE, Posted, furnished, words_of
 
 NEWCOMERS = ("xandra", "quirin", "zebedee")
@@ -56,11 +57,9 @@ EVERYBODY = (*NEWCOMERS, *FOUNDERS)
 FORGETFUL = (*NEWCOMERS, "marek")
 """Ines stays known: she coordinates."""
 WEEK = timedelta(days=7)
-LIVES = 12
-"""Lives at a time, until there were enough steps."""
+LIVES = 3
+"""Lives at a time, until there were enough steps: about 200 in each."""
 STEPS = 50
-ENOUGH = 10_000
-"""So many steps all lives have together: what people do, what happens to them, and time that passes."""
 SECOND = timedelta(seconds=1)
 FACTS = st.tuples(
     st.sampled_from(("join", "join", "leave", "write", "write")),
@@ -387,10 +386,13 @@ def closing() -> Iterator[None]:
     _folder().cleanup()
 
 
-def test_in_any_order_of_events_each_is_welcomed_once_and_left_in_peace_when_they_wish() -> None:
+@sampled("enough", NEWCOMER_STEPS)
+def test_in_any_order_of_events_each_is_welcomed_once_and_left_in_peace_when_they_wish(enough: int) -> None:
+    """So many steps all lives have together: what people do, what happens to them, and time that passes."""
     checks = list(HealthCheck)
     lives = settings(
         max_examples=LIVES, stateful_step_count=STEPS, deadline=None, suppress_health_check=checks
     )
-    while Newcomers.steps < ENOUGH:
+    Newcomers.steps = 0
+    while Newcomers.steps < enough:
         run_state_machine_as_test(Newcomers, settings=lives)
