@@ -209,7 +209,7 @@ async def edit_charter(command: EditCharter, context: Context, people: People) -
         command.domain.strip(), command.purpose.strip(), _lines(command.ground_rules), _lines(command.goals)
     )
     await people.configure(
-        chartered=True,
+        has_charter=True,
         domain=written.domain,
         purpose=written.purpose,
         ground_rules="\n".join(written.ground_rules),
@@ -292,7 +292,7 @@ async def me(command: Me, context: Context, about_me: AboutMe, people: People) -
         parts.append(
             say(
                 "I may write to you now and then, at most {often}.",
-                often=frequency_in_words(context.member.weekly),
+                often=frequency_in_words(context.member.weekly_limit),
             )
         )
     else:
@@ -317,10 +317,10 @@ class Fewer(Command):
 async def fewer(command: Fewer, context: Context, people: People) -> Effects:
     """The button at the foot of every unsolicited message: pressed once, half as many; again, none."""
     who = context.member
-    undo = Buttons((Button("Undo", "charter.as_before", {"weekly": who.weekly, "quiet": who.quiet}),))
-    if who.weekly > 1 and not who.quiet:
-        await people.change(who.id, weekly=who.weekly // 2)
-        now = say("All right: from now on at most {often}.", often=frequency_in_words(who.weekly // 2))
+    undo = Buttons((Button("Undo", "charter.as_before", {"weekly": who.weekly_limit, "quiet": who.quiet}),))
+    if who.weekly_limit > 1 and not who.quiet:
+        await people.change(who.id, weekly_limit=who.weekly_limit // 2)
+        now = say("All right: from now on at most {often}.", often=frequency_in_words(who.weekly_limit // 2))
         more = say("Press _Fewer of these_ again, and I write nothing unasked any more.")
         return [Reply(card("", now, more, undo, tone="good"))]
     await people.change(who.id, quiet=True)
@@ -338,7 +338,7 @@ class AsBefore(Command):
 @feature.action(id="charter.as_before")
 async def as_before(command: AsBefore, context: Context, people: People) -> Effects:
     """Undo a press of *Fewer of these*."""
-    await people.change(context.member.id, weekly=command.weekly, quiet=command.quiet)
+    await people.change(context.member.id, weekly_limit=command.weekly, quiet=command.quiet)
     if command.quiet:
         return [Reply(card("", "As before: I only answer when you ask me something.", tone="good"))]
     return [

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from typing import Any, ClassVar
 
 from sqlalchemy import BigInteger, Dialect, Integer, MetaData, Table
@@ -35,6 +36,15 @@ def micros(at: datetime) -> int:
 def instant(value: int) -> datetime:
     """The instant of so many microseconds since 1970."""
     return EPOCH + timedelta(microseconds=value)
+
+
+class StoredEnum(StrEnum):
+    """The vocabulary of a column. Its values are stored, so they never change; see `tests.stored_names`."""
+
+    @property
+    def in_words(self) -> str:
+        """The value as people read it."""
+        return self.value.replace("_", " ")
 
 
 class Instant(TypeDecorator[datetime]):

@@ -61,7 +61,7 @@ async def ask_groups(command: AskGroups, due: Due, rounds: CircleRounds, people:
         place = places.Group(group.key, members)
         question = cards.did_you_meet(group)
         key = keys.question(group.id)
-        effects.append(Post(place, question, key, beat=True, stale=QUESTION_IS_STALE))
+        effects.append(Post(place, question, key, hushable=True, stale=QUESTION_IS_STALE))
     return effects
 
 
@@ -69,7 +69,7 @@ class Met(Command):
     """Say whether your group met."""
 
     group: Annotated[int, Hidden]
-    answer: Annotated[Literal["met", "planned", "could not"], Hidden]
+    answer: Annotated[Literal["met", "planned", "could_not"], Hidden]
 
 
 @feature.action(id="circles.met")

@@ -51,7 +51,7 @@ async def invite(command: Invite, due: Due, circles: Circles) -> Effects:
         return []
     place = Channel(circle.space, circle.place)
     key, stale = keys.invitation(circle.id, command.day), date_of.at - due.at
-    return [Post(place, cards.invitation(circle, date_of.at), key, beat=True, stale=stale)]
+    return [Post(place, cards.invitation(circle, date_of.at), key, hushable=True, stale=stale)]
 
 
 @dataclass(frozen=True)

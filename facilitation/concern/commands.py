@@ -165,7 +165,7 @@ async def my_concerns(context: Context, concerns: Concerns) -> list[Part]:
         words = say(
             "Your concern of {day} is {state}.",
             day=day_in_words(mine.opened_on),
-            state=mine.state.value,
+            state=mine.state.in_words,
         )
         parts += [words, cards.own_choices(mine.token)]
     return parts

@@ -40,13 +40,13 @@ class Take(Command):
 async def take(command: Take, context: Context, concerns: Concerns, people: People) -> Effects:
     """One coordinator looks after it; from whoever can no longer, another takes over."""
     found = await _meant_for(concerns, command.concern, context)
-    keeper = found.matter.keeper
-    able = {one.id: one for one in await hearers(people, found.matter.left_out)}
-    if found.state is ConcernState.IN_HAND and keeper in able:
-        who = "You have" if keeper == context.member.id else f"{able[keeper].name} has"
+    assignee = found.matter.assignee
+    able = {one.id: one for one in await hearers(people, found.matter.excluded)}
+    if found.state is ConcernState.IN_HAND and assignee in able:
+        who = "You have" if assignee == context.member.id else f"{able[assignee].name} has"
         raise Refusal(f"{who} it in hand already.")
     await concerns.take(found.token, local_date(context.at, context.community.zone))
-    await concerns.change(found.token, found.matter.kept_by(context.member.id))
+    await concerns.change(found.token, found.matter.assigned_to(context.member.id))
     return [
         Reply(
             card("", "It is in your hands, and whoever raised it hears so. Thank you.", tone="good"),
@@ -117,7 +117,7 @@ async def waits(context: Context, concerns: Concerns) -> list[DeskItem]:
     """What is open or in hand, for who may know of it; their channel never hears of it."""
     return [
         DeskItem(
-            say("A concern of {day} is {state}.", day=day_in_words(one.opened_on), state=one.state.value),
+            say("A concern of {day} is {state}.", day=day_in_words(one.opened_on), state=one.state.in_words),
             say("If ignored: I remind you, and tell whoever raised it whom else to turn to.")
             if one.state is ConcernState.OPEN
             else say("If ignored: I remind you once a month."),

@@ -32,7 +32,7 @@ async def remind(
     if one is None:
         return []
     effects: Effects = [*await cards.to_hearers(people, one, cards.waiting(one), f"remind:{command.turn}")]
-    is_alone = not await hearers(people, (*one.matter.left_out, one.reporter))
+    is_alone = not await hearers(people, (*one.matter.excluded, one.reporter))
     if is_alone or (one.state is ConcernState.OPEN and command.turn == 2):
         effects.append(cards.to_reporter(one, cards.not_taken(one, fallback), f"waits:{command.turn}"))
     wait = AGAIN if one.state is ConcernState.OPEN else IN_HAND

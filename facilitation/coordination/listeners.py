@@ -86,7 +86,7 @@ async def on_uninvited(context: EventContext, people: People) -> Effects:
     ]
 
 
-_UNHEARD = ("unsaid:", "sealed:")
+_UNHEARD = ("failed:", "sealed:")
 _LOUD = frozenset({"archived", "forbidden", "invalid", "gone"})
 
 
@@ -110,4 +110,4 @@ async def on_unsaid(context: EventContext, people: People) -> Effects:
         Small(say("For whoever runs me: {key}", key=context.event.post)),
         tone="careful",
     )
-    return await to_coordinators(people, message, f"unsaid:{context.event.why}:{context.at:%Y-%m-%d}")
+    return await to_coordinators(people, message, f"failed:{context.event.why}:{context.at:%Y-%m-%d}")

@@ -40,7 +40,7 @@ from facilitation.core.values.speech import plain, say
 from facilitation.core.workers.agenda_worker import UNITS_AT_MOST, AgendaWorker
 from facilitation.core.workers.event_worker import EventWorker
 from facilitation.core.workers.intake import Intake
-from storage.communities import Community, Directory, People
+from storage.communities import Community, Directory, Membership, People
 from storage.suppression import suppressions_of
 from storage.unit import Session, Units, has_changed, is_collision
 
@@ -131,7 +131,7 @@ class Dispatcher:
         founding = self._founding(roster.space)
         community = community or founding.name
         async with self.units.write() as session:
-            directory = Directory(session)
+            directory, membership = Directory(session), Membership(session)
             space = await directory.put_space(roster.space.platform, roster.space.handle, roster.name)
             forgotten = await suppressions_of(session, space.id)
             if forgotten.hashes:
@@ -143,17 +143,17 @@ class Dispatcher:
             await directory.put_channels(
                 space.id, [(c.handle, c.name, c.private, c.archived) for c in roster.channels]
             )
-            strayed = await directory.fill(space.id, {c.handle: c.members for c in roster.channels})
+            strayed = await membership.sync_presence(space.id, {c.handle: c.members for c in roster.channels})
             if community or not await directory.communities(space.id):
                 name = community or await directory.free_name(roster.name, str(roster.space))
                 await directory.put_community(name, space.id, founding.zone, founding.country)
             communities = await directory.communities(space.id)
             for one in communities:
                 if one.begun_at is None:
-                    await directory.enrol_present(one, None, now)
+                    await membership.enrol_present(one, None, now)
                 await self._appoint_first(session, space.id, one)
-            came, went = await directory.came_and_went(space.id, [p.handle for p in roster.people])
-            strayed += [one for one in await directory.strayed(space.id) if one not in strayed]
+            came, went = await membership.compare_roster(space.id, [p.handle for p in roster.people])
+            strayed += [one for one in await membership.outside_home_channels(space.id) if one not in strayed]
         self.intake.forget()
         if not history:
             joined = [MemberJoined(now, profile) for profile in roster.people if profile.handle in came]
@@ -248,7 +248,7 @@ class Dispatcher:
             command = await validate(session, endpoint, given, caller)
             context = self._context(command, caller, interaction, roles)
             if not endpoint.confidential:
-                await Directory(session).seen(caller.account.id, context.at)
+                self.units.last_seen.note(caller.account.id, context.at)
             effects = await self._injector.run(
                 session, caller.community, endpoint.handler, {type(command): command, Context: context}
             )
@@ -275,7 +275,7 @@ class Dispatcher:
             at=self.clock.now(),
             roles=roles,
             space=caller.account.space,
-            is_manager=caller.account.manager,
+            is_manager=caller.account.is_manager,
         )
 
     def _refused(self, interaction: Interaction, refusal: Refusal) -> Response:

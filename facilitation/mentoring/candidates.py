@@ -9,7 +9,7 @@ from facilitation.core.values.speech import say
 from facilitation.mentoring.matching import Mentor, Proposal, Round, ranking
 from facilitation.mentoring.matching import Request as Wanted
 from facilitation.mentoring.services import PairServices
-from storage.mentoring import Offer, Pair, Request, Stage, Standing
+from storage.mentoring import Offer, Pair, Request, RequestState, Stage
 
 
 async def considered(on: PairServices, requests: Sequence[Request]) -> Round[int]:
@@ -36,7 +36,7 @@ async def considered(on: PairServices, requests: Sequence[Request]) -> Round[int
             waited=(on.at - one.asked_at).days,
             zone=zones[one.member],
             languages=one.languages,
-            front=one.front,
+            priority=one.priority,
             goal=one.goal,
         )
         for one in requests
@@ -62,7 +62,7 @@ async def paired(
     on: PairServices, proposal: Proposal[int], request: Request, *, stage: Stage, number: int = 0
 ) -> Pair | None:
     """A proposal as a pair in the making, whose request is in hand now. None if it cannot be any more."""
-    wishes = await on.rounds.wishes()
+    settings = await on.rounds.settings()
     pair = Pair(
         0,
         proposal.mentor,
@@ -74,14 +74,14 @@ async def paired(
         round=number or None,
         fit=proposal.fit,
         reasons=proposal.reasons,
-        weeks=wishes.weeks,
+        weeks=settings.weeks,
     )
     if not await has_room(on, proposal.mentor):
         return None
     made = await on.pairs.add(pair)
     if made is None:
         return None
-    await on.seeking.put_request(replace(request, standing=Standing.IN_HAND, why=""))
+    await on.seeking.put_request(replace(request, state=RequestState.IN_HAND, why=""))
     return replace(pair, id=made)
 
 

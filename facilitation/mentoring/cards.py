@@ -186,9 +186,9 @@ def _city(zone: str) -> str:
 
 # Check-ins ---------------------------------------------------------------------------------------------
 
-CHECKS = ("met", "planned", "not yet", "could not")
+CHECKS = ("met", "planned", "not_yet", "could_not")
 """The answers to a check-in, as they are kept."""
-_LABELS = {"met": "We met", "planned": "It is planned", "not yet": "Not yet", "could not": "We couldn’t"}
+_LABELS = {"met": "We met", "planned": "It is planned", "not_yet": "Not yet", "could_not": "We couldn’t"}
 
 
 def check_in(pair: Pair, number: int) -> Card:
@@ -217,7 +217,7 @@ def checked(how: str) -> Card:
         {
             "met": say("You have met. How good to hear."),
             "planned": say("It is planned. Enjoy it."),
-            "not yet": say("Not yet. There is time."),
+            "not_yet": say("Not yet. There is time."),
         }.get(how, say("It could not be this time. That happens.")),
     )
 
@@ -229,7 +229,7 @@ def event(pair: Pair, how: str, meeting: datetime, zones: tuple[str, str]) -> Ca
             return card("", "How good to hear. Until next time.", tone="good")
         case "planned":
             return card("", "Good. Enjoy it.", tone="good")
-        case "not yet":
+        case "not_yet":
             return card("", say("There is time. {when} could suit you both.", when=in_zones(meeting, zones)))
         case _:
             return card(

@@ -18,7 +18,7 @@ from facilitation.mentoring.jobs import next_check
 from facilitation.mentoring.services import PairServices
 from storage.mentoring import DONE, LONGEST_WORDS, Feedback, Pair, Pairs, Rounds, Stage
 
-How = Literal["met", "planned", "not yet", "could not"]
+How = Literal["met", "planned", "not_yet", "could_not"]
 Wish = Literal["stay", "later", "leave"]
 _OVER = "That pair is over by now. Thank you all the same."
 
@@ -40,16 +40,16 @@ async def tell(command: TellHow, context: Context, on: PairServices) -> Effects:
     pair = await asked_about(command.pair, context, on)
     if pair.stage is not Stage.ACTIVE:
         return [Reply(card("", _OVER))]
-    if command.number != pair.checks or pair.answered >= command.number:
+    if command.number != pair.checkins or pair.answered_checkin >= command.number:
         return [Reply(card("", "I have an answer to that one already. Thank you."))]
     is_met = command.how == "met"
     await on.pairs.put(
         replace(
             pair,
-            answered=command.number,
-            how=command.how,
-            how_at=context.at,
-            quiet=pair.quiet + 1 if command.how == "could not" else 0,
+            answered_checkin=command.number,
+            checkin_answer=command.how,
+            checkin_answered_at=context.at,
+            unmet_checkins=pair.unmet_checkins + 1 if command.how == "could_not" else 0,
             met_at=(pair.met_at or context.at) if is_met else pair.met_at,
         )
     )
@@ -75,15 +75,15 @@ async def extend(command: Extend, context: Context, on: PairServices) -> Effects
         return [Reply(card("", _OVER))]
     if pair.ends_at > context.at:
         return [Reply(cards.extended(pair.ends_at))]
-    more = (await on.rounds.wishes()).weeks
+    more = (await on.rounds.settings()).weeks
     key = keys.close(pair.id, pair.weeks)
     longer = replace(
         pair,
         weeks=pair.weeks + more,
         ends_at=context.at + timedelta(weeks=more),
-        quiet=0,
-        answered=pair.checks,
-        post="",
+        unmet_checkins=0,
+        answered_checkin=pair.checkins,
+        post_key="",
     )
     assert longer.ends_at is not None
     await on.pairs.put(longer)
@@ -137,9 +137,9 @@ async def stay(command: Stay, context: Context, on: PairServices) -> Effects:
     pair = await asked_about(command.pair, context, on)
     if pair.stage is not Stage.ACTIVE:
         return [Reply(card("", _OVER))]
-    if pair.post != keys.stay(pair.id, pair.checks):
+    if pair.post_key != keys.stay(pair.id, pair.checkins):
         return [Reply(card("", "I have your word on that already. Thank you."))]
-    settled = Revise(keys.stay(pair.id, pair.checks, context.member.id), cards.settled())
+    settled = Revise(keys.stay(pair.id, pair.checkins, context.member.id), cards.settled())
     if command.how == "leave":
         return [Reply(cards.said_goodbye(pair, context.member.id)), settled, *await _leave(on, pair, context)]
     pair = _said(pair, context.member.id, command.how)
@@ -147,7 +147,9 @@ async def stay(command: Stay, context: Context, on: PairServices) -> Effects:
     if "" in says:
         await on.pairs.put(pair)
         return [Reply(card("", "Good. I wait for the other one’s word, and tell you.")), settled]
-    pair = replace(pair, quiet=0, answered=pair.checks, post="", mentor_says="", mentee_says="")
+    pair = replace(
+        pair, unmet_checkins=0, answered_checkin=pair.checkins, post_key="", mentor_says="", mentee_says=""
+    )
     await on.pairs.put(pair)
     wait = times.LATER if "later" in says else times.BETWEEN_CHECKS
     words = (

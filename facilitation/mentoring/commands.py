@@ -24,10 +24,10 @@ from storage.mentoring import (
     Pair,
     Pairs,
     Request,
+    RequestState,
     Rounds,
     Seeking,
     Stage,
-    Standing,
 )
 
 Often = Literal["weekly", "fortnightly", "monthly"]
@@ -145,7 +145,7 @@ async def request(command: AskForMentor, context: Context, on: PairServices) -> 
     by_hand = next(
         (one for one in await on.pairs.of(context.member.id) if _is_made_for(one, context.member.id)), None
     )
-    if (known is not None and known.standing is Standing.MATCHED) or (
+    if (known is not None and known.state is RequestState.MATCHED) or (
         by_hand is not None and by_hand.stage in (Stage.ACCEPTED, Stage.ACTIVE)
     ):
         raise Refusal("You have a mentor. /cop mentor status shows who, and /cop mentor end ends it.")
@@ -153,7 +153,7 @@ async def request(command: AskForMentor, context: Context, on: PairServices) -> 
     kept = replace(known, topics=command.topics) if known else fresh
     kept = replace(kept, goal=command.goal.strip(), often=command.often, languages=command.languages)
     if by_hand is not None:
-        kept = replace(kept, standing=Standing.IN_HAND)
+        kept = replace(kept, state=RequestState.IN_HAND)
     number = await on.seeking.put_request(kept)
     if by_hand is not None:
         await on.pairs.put(replace(by_hand, request=number))
@@ -236,7 +236,7 @@ async def end(command: End, context: Context, pairs: Pairs, seeking: Seeking) ->
     if await seeking.offer(context.member.id) is not None:
         buttons.append(Button("Take back my offer", "mentoring.withdraw_offer"))
     wanted = await seeking.request_of(context.member.id)
-    if wanted is not None and wanted.standing is not Standing.MATCHED:
+    if wanted is not None and wanted.state is not RequestState.MATCHED:
         buttons.append(Button("Take back my request", "mentoring.withdraw_request"))
     if not buttons:
         return [Reply(card("", "There is nothing to end: you have no pair, no offer and no request."))]
@@ -279,10 +279,10 @@ async def withdraw_request(command: WithdrawRequest, context: Context, on: PairS
     """I look no further."""
     await on.rounds.hold()
     known = await on.seeking.request_of(context.member.id)
-    if known is None or known.standing is Standing.MATCHED:
+    if known is None or known.state is RequestState.MATCHED:
         return [Reply(card("", "You have no open request."))]
     effects: Effects = [Cancel(keys.unserved(known.id))]
-    await on.seeking.put_request(replace(known, standing=Standing.OVER))
+    await on.seeking.put_request(replace(known, state=RequestState.OVER))
     for pair in await on.pairs.of_request(known.id):
         if pair.stage in COMING:
             effects += await transitions.drop(on, pair, "withdrawn")
@@ -331,19 +331,19 @@ async def _soon(on: PairServices) -> Effects:
     """Somebody takes part: the mornings are looked at, and requests matched at once if that is set."""
     effects: Effects = [services.tomorrow(on.community, on.at)]
     is_begun = on.community.begun_at is not None
-    if is_begun and (await on.rounds.wishes()).at_once and await on.rounds.current() is None:
+    if is_begun and (await on.rounds.settings()).at_once and await on.rounds.current() is None:
         effects.append(services.match_now(on.at))
     return effects
 
 
 async def _what_next(on: PairServices) -> list[Small]:
     """When they hear from me."""
-    wishes, current = await on.rounds.wishes(), await on.rounds.current()
+    settings, current = await on.rounds.settings(), await on.rounds.current()
     if current is not None:
         return [Small(say("This round’s sign-up closes on {when}.", when=current.closes_at))]
-    if wishes.at_once:
+    if settings.at_once:
         return []
-    if wishes.rounds:
-        upcoming = services.upcoming(on, wishes)
+    if settings.rounds:
+        upcoming = services.upcoming(on, settings)
         return [Small(say("The next round begins on {when}.", when=upcoming))]
     return [Small(say("The coordinators see it on their desk, and let me know when to match."))]

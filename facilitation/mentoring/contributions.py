@@ -23,7 +23,17 @@ from facilitation.core.values.speech import Sayable, card, count, quoted, say
 from facilitation.mentoring.feature import feature
 from facilitation.mentoring.services import PairServices, upcoming
 from storage.communities import Community
-from storage.mentoring import LIVE, Outcomes, Pair, Pairs, Review, Rounds, Seeking, Stage, Standing
+from storage.mentoring import (
+    LIVE,
+    Outcomes,
+    Pair,
+    Pairs,
+    RequestState,
+    Review,
+    Rounds,
+    Seeking,
+    Stage,
+)
 
 LONG = timedelta(days=14)
 """Whoever waits longer for a mentor is shown on the desk."""
@@ -53,7 +63,7 @@ async def status(command: Status, context: Context, on: PairServices) -> Effects
                 places=offer.capacity,
             )
         )
-    if wanted is not None and wanted.standing is not Standing.MATCHED:
+    if wanted is not None and wanted.state is not RequestState.MATCHED:
         parts.append(
             say(
                 "**You are looking for** help with {topics}, since {day}.",
@@ -117,7 +127,7 @@ async def my_mentoring(context: Context, pairs: Pairs, seeking: Seeking) -> list
             else say("You are the mentor of {other}{until}.", other=other, until=_until(pair))
         )
     wanted = await seeking.request_of(me)
-    if wanted is not None and wanted.standing in (Standing.WAITING, Standing.IN_HAND):
+    if wanted is not None and wanted.state in (RequestState.WAITING, RequestState.IN_HAND):
         parts.append(say("I am looking for a mentor for you: {topics}.", topics=", ".join(wanted.topics)))
     return parts
 
@@ -130,22 +140,22 @@ async def waits(
     community: Community, pairs: Pairs, seeking: Seeking, rounds: Rounds, clock: Clock
 ) -> list[DeskItem]:
     """Pairs to look at, and people who have waited for long."""
-    wishes, now = await rounds.wishes(), clock.now()
+    settings, now = await rounds.settings(), clock.now()
     look = (Button("Look at them", "mentoring.review", style="primary"),)
     items: list[DeskItem] = []
     drafts = await pairs.in_stage(Stage.DRAFT)
     if drafts:
         ignored = (
             say("If ignored: they go out by themselves after three working days.")
-            if wishes.review is Review.IN_TIME
+            if settings.review is Review.AFTER_THREE_DAYS
             else say("If ignored: nobody is asked, and those who wait go on waiting.")
         )
         waiting = count(
             len(drafts), "One mentor pair waits for your word.", "{n} mentor pairs wait for your word."
         )
         items.append(DeskItem(waiting, ignored, look))
-    requests = await seeking.requests(Standing.WAITING)
-    if requests and not wishes.rounds and not wishes.at_once:
+    requests = await seeking.requests(RequestState.WAITING)
+    if requests and not settings.rounds and not settings.at_once:
         items.append(
             DeskItem(
                 count(
@@ -197,9 +207,9 @@ async def list_pairs(command: ListPairs, context: Context, on: PairServices) -> 
         say("{who} about their pair: “{words}”", who=Name(one.member), words=quoted(one.words, one.member))
         for one in await on.pairs.shared()
     ]
-    wishes = await on.rounds.wishes()
-    if wishes.rounds:
-        parts.append(Small(say("The next round begins on {when}.", when=upcoming(on, wishes))))
+    settings = await on.rounds.settings()
+    if settings.rounds:
+        parts.append(Small(say("The next round begins on {when}.", when=upcoming(on, settings))))
     return [Reply(Card("Mentor pairs", tuple(parts)))]
 
 
@@ -209,10 +219,16 @@ def _line(pair: Pair) -> Item:
         words = say("waits for your word") if pair.stage is Stage.DRAFT else say("is being arranged")
         return Item(both, words)
     started = say("since {day}", day=pair.started_at or pair.made_at)
-    if pair.how_at is None:
+    if pair.checkin_answered_at is None:
         return Item(both, say("{started}, nothing heard yet", started=started))
     return Item(
-        both, say("{started}; last check-in {when}: {how}", started=started, when=pair.how_at, how=pair.how)
+        both,
+        say(
+            "{started}; last check-in {when}: {how}",
+            started=started,
+            when=pair.checkin_answered_at,
+            how=pair.checkin_answer.replace("_", " "),
+        ),
     )
 
 

@@ -27,7 +27,7 @@ from facilitation.mentoring import keys, services, times, transitions
 from facilitation.mentoring.candidates import has_room
 from facilitation.mentoring.feature import feature
 from facilitation.mentoring.services import PairServices
-from storage.mentoring import LIVE, Pair, Review, Rounds, Seeking, Stage, Standing
+from storage.mentoring import LIVE, Pair, RequestState, Review, Rounds, Seeking, Stage
 
 PAGE = 8
 """So many proposals are shown at once: an hour a week, on a phone."""
@@ -48,10 +48,10 @@ async def review(command: ReviewPairs, context: Context, on: PairServices) -> Ef
 
 async def called(on: PairServices, made: Sequence[Pair]) -> Effects:
     """Tell coordinators that pairs wait for them."""
-    wishes = await on.rounds.wishes()
+    settings = await on.rounds.settings()
     ignored = (
         say("If ignored: they go out by themselves after three working days.")
-        if wishes.review is Review.IN_TIME
+        if settings.review is Review.AFTER_THREE_DAYS
         else say("If ignored: nobody is asked, and those who wait go on waiting.")
     )
     message = card(
@@ -64,7 +64,7 @@ async def called(on: PairServices, made: Sequence[Pair]) -> Effects:
 
 
 async def _review_card(on: PairServices) -> Card:
-    drafts, waiting = await on.pairs.in_stage(Stage.DRAFT), await on.seeking.requests(Standing.WAITING)
+    drafts, waiting = await on.pairs.in_stage(Stage.DRAFT), await on.seeking.requests(RequestState.WAITING)
     parts: list[Part] = []
     if drafts:
         parts.append(Items(tuple(_draft(pair) for pair in drafts[:PAGE])))
@@ -181,7 +181,7 @@ async def match_now(command: MatchNow, context: Context, seeking: Seeking) -> Ef
     """Between rounds, too."""
     if context.community.begun_at is None:
         raise Refusal("We have not begun yet.")
-    if not await seeking.requests(Standing.WAITING):
+    if not await seeking.requests(RequestState.WAITING):
         return [Reply(card("", "Nobody waits for a mentor."))]
     return [
         Reply(card("", "I am looking. In a moment `/coordinate pairs review` shows what I found.")),
@@ -227,13 +227,13 @@ async def propose(command: ProposePair, context: Context, on: PairServices) -> E
         made_at=context.at,
         asked_at=request.asked_at if request else context.at,
         request=request.id if request and not is_apart else None,
-        weeks=(await on.rounds.wishes()).weeks,
+        weeks=(await on.rounds.settings()).weeks,
         why=transitions.APART if is_apart else "",
     )
     made = await on.pairs.add(pair)
     assert made is not None, "both are members, the house has looked"
     if request is not None and not is_apart:
-        await on.seeking.put_request(replace(request, standing=Standing.IN_HAND))
+        await on.seeking.put_request(replace(request, state=RequestState.IN_HAND))
     words = say(
         "I ask {mentee} first, then {mentor}. If it does not come about, neither hears why.",
         mentee=Name(mentee),

@@ -11,7 +11,7 @@ from facilitation.core.values.events import MemberLeft, PostDelivered, PostFaile
 from facilitation.mentoring import cards, keys, services, times, transitions
 from facilitation.mentoring.feature import feature
 from facilitation.mentoring.services import Morning, PairServices, Tell
-from storage.mentoring import DONE, LIVE, Pair, Review, Stage, Standing
+from storage.mentoring import DONE, LIVE, Pair, RequestState, Review, Stage
 
 QUIET = 3
 """So many check-ins in a row without a meeting, and both are asked how to go on."""
@@ -34,16 +34,16 @@ async def go_on(command: services.GoOn, due: Due, on: PairServices) -> Effects:
     if pair.stage in LIVE and (mended := await transitions.mend_one(on, pair)):
         return mended
     if pair.stage in (Stage.PROPOSED, Stage.OFFERED):
-        if pair.said_at is not None or pair.why == transitions.APART:
+        if pair.posted_at is not None or pair.why == transitions.APART:
             return await transitions.turn_down(on, pair, "silence")
         return await (transitions.ask_mentee if pair.stage is Stage.PROPOSED else transitions.ask_mentor)(
             on, pair
         )
-    if pair.stage is Stage.ACCEPTED and pair.said_at is None:
+    if pair.stage is Stage.ACCEPTED and pair.posted_at is None:
         return await transitions.introduce(on, pair)
     if pair.stage is Stage.ACTIVE:
         return await _accompany(on, pair)
-    if pair.stage in DONE and not pair.told:
+    if pair.stage in DONE and not pair.end_announced:
         return await transitions.tell_left_behind(on, pair)
     return []
 
@@ -53,19 +53,19 @@ async def _accompany(on: PairServices, pair: Pair) -> Effects:
     resting = await _resting(on, pair)
     if resting is not None:
         return [resting]
-    if pair.post == keys.stay(pair.id, pair.checks):
+    if pair.post_key == keys.stay(pair.id, pair.checkins):
         return await transitions.end(on, pair, Stage.LAPSED, "silence")
     if pair.ends_at is not None and pair.ends_at <= on.at:
-        if pair.post == keys.close(pair.id, pair.weeks):
+        if pair.post_key == keys.close(pair.id, pair.weeks):
             return await transitions.complete(on, pair)
         return await _ask_in_group(on, pair, cards.time_is_up(pair), keys.close(pair.id, pair.weeks))
-    if pair.checks > pair.answered:
-        pair = replace(pair, quiet=pair.quiet + 1)
-    if pair.quiet >= QUIET:
+    if pair.checkins > pair.answered_checkin:
+        pair = replace(pair, unmet_checkins=pair.unmet_checkins + 1)
+    if pair.unmet_checkins >= QUIET:
         return await _ask_both(on, pair)
-    number = pair.checks + 1
-    pair = replace(pair, checks=number)
-    await on.pairs.put(replace(pair, said_at=on.at, post=keys.check(pair.id, number)))
+    number = pair.checkins + 1
+    pair = replace(pair, checkins=number)
+    await on.pairs.put(replace(pair, posted_at=on.at, post_key=keys.check(pair.id, number)))
     message = Post(
         transitions.group_of(pair),
         cards.check_in(pair, number),
@@ -84,19 +84,19 @@ async def next_check(on: PairServices, pair: Pair, after: timedelta) -> Later:
 
 
 async def _ask_in_group(on: PairServices, pair: Pair, message: Card, key: str) -> Effects:
-    await on.pairs.put(replace(pair, said_at=on.at, post=key))
+    await on.pairs.put(replace(pair, posted_at=on.at, post_key=key))
     return [Post(transitions.group_of(pair), message, key), services.at(pair.id, on.at + times.A_WEEK)]
 
 
 async def _ask_both(on: PairServices, pair: Pair) -> Effects:
     """Each by themselves, in their own morning hours as far as these are the same."""
-    key = keys.stay(pair.id, pair.checks)
-    await on.pairs.put(replace(pair, said_at=on.at, post=key, mentor_says="", mentee_says=""))
+    key = keys.stay(pair.id, pair.checkins)
+    await on.pairs.put(replace(pair, posted_at=on.at, post_key=key, mentor_says="", mentee_says=""))
     posts = [
         Post(
             Direct(member),
             cards.stay_or_leave(pair, pair.other(member)),
-            keys.stay(pair.id, pair.checks, member),
+            keys.stay(pair.id, pair.checkins, member),
         )
         for member in (pair.mentee, pair.mentor)
         if member is not None
@@ -120,7 +120,7 @@ async def tell_unserved(command: Tell, due: Due, on: PairServices) -> Effects:
     """Nobody was found for a request, if that is still so."""
     await on.rounds.hold()
     request = await on.seeking.request(command.request)
-    if request is None or request.standing is not Standing.WAITING:
+    if request is None or request.state is not RequestState.WAITING:
         return []
     return await transitions.tell_nobody(on, request)
 
@@ -132,13 +132,13 @@ async def morning(command: Morning, due: Due, on: PairServices) -> Effects:
     effects = await transitions.mend(on)
     for pair in await on.pairs.untold():
         effects += await transitions.tell_left_behind(on, pair)
-    wishes = await on.rounds.wishes()
-    if wishes.review is Review.IN_TIME:
+    settings = await on.rounds.settings()
+    if settings.review is Review.AFTER_THREE_DAYS:
         for pair in await on.pairs.in_stage(Stage.DRAFT):
             if times.working_days_after(pair.made_at, times.PATIENCE, due.community.zone) <= due.at:
                 effects += await transitions.propose(on, pair)
-    waiting = await on.seeking.requests(Standing.WAITING)
-    is_wanted = waiting and (wishes.at_once or any(one.front for one in waiting))
+    waiting = await on.seeking.requests(RequestState.WAITING)
+    is_wanted = waiting and (settings.at_once or any(one.priority for one in waiting))
     if is_wanted and await on.rounds.current() is None:
         effects.append(services.match_now(due.at))
     if waiting or await on.pairs.in_stage(*LIVE):
@@ -189,7 +189,7 @@ async def _begun(context: EventContext, post: str, on: PairServices) -> Effects:
         stage=Stage.ACTIVE,
         started_at=context.at,
         ends_at=context.at + timedelta(weeks=pair.weeks),
-        post="",
+        post_key="",
     )
     await on.pairs.put(pair)
     return [await next_check(on, pair, timedelta(days=times.FIRST_CHECK))]

@@ -27,10 +27,15 @@ from facilitation.mentoring.feature import feature
 from facilitation.mentoring.matching import match_aside
 from facilitation.mentoring.services import CloseRound, Found, Match, OpenRound, PairServices
 from storage.communities import Community, Use
-from storage.mentoring import Pair, Request, Review, Rounds, Stage, Standing, Wishes
+from storage.mentoring import MentoringSettings, Pair, Request, RequestState, Review, Rounds, Stage
 
 STALE = timedelta(days=2)
 Reviewing = Literal["by a coordinator", "by itself after 3 days", "by itself at once"]
+REVIEWS: dict[Reviewing, Review] = {
+    "by a coordinator": Review.COORDINATOR,
+    "by itself after 3 days": Review.AFTER_THREE_DAYS,
+    "by itself at once": Review.AT_ONCE,
+}
 
 
 # What coordinators choose --------------------------------------------------------------------------------
@@ -63,19 +68,27 @@ class PairSettings(Command):
 @feature.form(PairSettings)
 async def open_settings(context: Context, rounds: Rounds) -> Effects:
     """The form as it was saved; the first time with what most communities would like."""
-    wishes = await rounds.wishes()
-    if wishes == Wishes():
+    settings = await rounds.settings()
+    if settings == MentoringSettings():
         return [OpenForm(PairSettings, {})]
-    filled = {"rounds": wishes.rounds, "day": wishes.day, "weeks": wishes.weeks, "at_once": wishes.at_once}
-    return [OpenForm(PairSettings, {**filled, "review": wishes.review.value})]
+    filled = {
+        "rounds": settings.rounds,
+        "day": settings.day,
+        "weeks": settings.weeks,
+        "at_once": settings.at_once,
+    }
+    review = next(words for words, review in REVIEWS.items() if review is settings.review)
+    return [OpenForm(PairSettings, {**filled, "review": review})]
 
 
 @feature.command("pairs settings", id="mentoring.settings", role=Role.COORDINATOR)
 async def settings(command: PairSettings, context: Context, on: PairServices) -> Effects:
     """Save it; rounds begin, or begin no more."""
     await on.rounds.hold()
-    wishes = Wishes(command.rounds, command.day, command.weeks, Review(command.review), command.at_once)
-    await on.rounds.wish(wishes)
+    settings = MentoringSettings(
+        command.rounds, command.day, command.weeks, REVIEWS[command.review], command.at_once
+    )
+    await on.rounds.put_settings(settings)
     effects: Effects = [
         *await next_round(context.community, on),
         services.tomorrow(context.community, context.at),
@@ -85,7 +98,7 @@ async def settings(command: PairSettings, context: Context, on: PairServices) ->
     rows = [
         Row(
             "Rounds",
-            say("every month, next on {when}", when=services.upcoming(on, wishes))
+            say("every month, next on {when}", when=services.upcoming(on, settings))
             if command.rounds
             else say("none"),
         ),
@@ -102,22 +115,22 @@ async def settings(command: PairSettings, context: Context, on: PairServices) ->
 @feature.begins(order=40)
 async def plan_rounds(community: Community, on: PairServices) -> list[Effect]:
     """The next round, if coordinators wish for rounds; what waits from before *Begin* is looked at too."""
-    waiting = await on.seeking.requests(Standing.WAITING)
+    waiting = await on.seeking.requests(RequestState.WAITING)
     effects: list[Effect] = [services.tomorrow(community, on.at)] if waiting else []
     return [*effects, *await next_round(community, on)]
 
 
 async def next_round(community: Community, on: PairServices) -> Effects:
     """Plan it, unless one is open now: that one goes on and plans the next when it closes."""
-    wishes = await on.rounds.wishes()
+    settings = await on.rounds.settings()
     current = await on.rounds.current()
     if community.begun_at is None:
         return []
     if current is not None:
         return [Later(max(current.closes_at, on.at), CloseRound(number=current.id), keys.ROUND)]
-    if not wishes.rounds:
+    if not settings.rounds:
         return [Cancel(keys.ROUND)]
-    return [Later(services.upcoming(on, wishes), OpenRound(), keys.ROUND)]
+    return [Later(services.upcoming(on, settings), OpenRound(), keys.ROUND)]
 
 
 # A round -------------------------------------------------------------------------------------------------
@@ -128,11 +141,13 @@ async def open_round(command: OpenRound, due: Due, on: PairServices) -> Effects:
     """The post to sign up; a hush or a missing channel skips the round."""
     await on.rounds.hold()
     spot = await on.people.spot_for(Use.RECAP) or await on.people.spot_for(Use.WELCOME)
-    if spot is None or due.community.is_hushed(due.at) or not (await on.rounds.wishes()).rounds:
+    if spot is None or due.community.is_hushed(due.at) or not (await on.rounds.settings()).rounds:
         return await next_round(due.community, on)
     number = await on.rounds.open(due.at, due.at + times.SIGN_UP)
     return [
-        Post(Channel(spot.space, spot.handle), _sign_up(on), keys.sign_up(number), beat=True, stale=STALE),
+        Post(
+            Channel(spot.space, spot.handle), _sign_up(on), keys.sign_up(number), hushable=True, stale=STALE
+        ),
         *await next_round(due.community, on),
     ]
 
@@ -162,21 +177,21 @@ async def close_round(command: CloseRound, due: Due, on: PairServices) -> Effect
     if not await on.rounds.close(command.number, due.at):
         return await next_round(due.community, on)
     effects = await next_round(due.community, on)
-    wishes = await on.rounds.wishes()
-    closed = _closed(on, wishes)
+    settings = await on.rounds.settings()
+    closed = _closed(on, settings)
     effects.append(Revise(keys.sign_up(command.number), closed))
-    if await on.seeking.requests(Standing.WAITING):
+    if await on.seeking.requests(RequestState.WAITING):
         effects.append(Later(due.at, Match(number=command.number), keys.MATCH))
     return effects
 
 
-def _closed(on: PairServices, wishes: Wishes) -> Card:
+def _closed(on: PairServices, settings: MentoringSettings) -> Card:
     after = (
         say(
             "The sign-up for this round is closed. The next one begins on {when}.",
-            when=services.upcoming(on, wishes),
+            when=services.upcoming(on, settings),
         )
-        if wishes.rounds
+        if settings.rounds
         else say("The sign-up for this round is closed.")
     )
     return card(
@@ -192,7 +207,7 @@ def _closed(on: PairServices, wishes: Wishes) -> Card:
 @feature.precompute(Match)
 async def look_for_pairs(command: Match, due: Due, on: PairServices) -> Callable[[], Awaitable[Found]]:
     """All who wait and all who have room are read; the best pairs are found outside any unit."""
-    asked = await considered(on, await on.seeking.requests(Standing.WAITING))
+    asked = await considered(on, await on.seeking.requests(RequestState.WAITING))
 
     async def work() -> Found:
         return Found(await match_aside(asked))
@@ -204,12 +219,12 @@ async def look_for_pairs(command: Match, due: Due, on: PairServices) -> Callable
 async def make_pairs(command: Match, due: Due, found: Found, on: PairServices) -> Effects:
     """What was found, as far as it can still be; then a review, or straight to the mentees."""
     await on.rounds.hold()
-    requests = {one.member: one for one in await on.seeking.requests(Standing.WAITING)}
-    now_apart, wishes = await on.seeking.apart() | await on.pairs.declined(), await on.rounds.wishes()
+    requests = {one.member: one for one in await on.seeking.requests(RequestState.WAITING)}
+    now_apart, settings = await on.seeking.apart() | await on.pairs.declined(), await on.rounds.settings()
     there = await on.are_here(one.mentor for one in found.matching.proposals)
     there -= (await on.seeking.pausing(due.at)).keys()
     await on.rounds.note_more(*found.matching.more_at)
-    stage = Stage.PROPOSED if wishes.review is Review.AT_ONCE else Stage.DRAFT
+    stage = Stage.PROPOSED if settings.review is Review.AT_ONCE else Stage.DRAFT
     effects: Effects = []
     made: list[Pair] = []
     for one in found.matching.proposals:

@@ -15,7 +15,7 @@ from facilitation.core.values.forms import Hidden
 from facilitation.mentoring import keys, times
 from facilitation.mentoring.matching import Matching
 from storage.communities import Community, People
-from storage.mentoring import Pair, Pairs, Rounds, Seeking, Wishes
+from storage.mentoring import MentoringSettings, Pair, Pairs, Rounds, Seeking
 
 
 class GoOn(Command):
@@ -100,9 +100,9 @@ def at(pair: int, when: datetime) -> Later:
     return Later(when, GoOn(pair=pair), keys.plan(pair))
 
 
-def upcoming(on: PairServices, wishes: Wishes) -> datetime:
+def upcoming(on: PairServices, settings: MentoringSettings) -> datetime:
     """When the next round begins."""
-    return times.next_round(on.at, wishes.day, on.community.zone)
+    return times.next_round(on.at, settings.day, on.community.zone)
 
 
 def tomorrow(community: Community, now: datetime) -> Later:

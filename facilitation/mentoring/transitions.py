@@ -7,7 +7,7 @@ from facilitation.core.values.effects import Cancel, Effects, Later, Nudge, Post
 from facilitation.mentoring import cards, keys, services, times
 from facilitation.mentoring.candidates import best_for, paired, why_nobody
 from facilitation.mentoring.services import PairServices, Tell
-from storage.mentoring import LIVE, Pair, Request, Stage, Standing
+from storage.mentoring import LIVE, Pair, Request, RequestState, Stage
 
 APART = "apart"
 """Why a pair that coordinators propose is never asked: one of the two would rather not, in secret."""
@@ -18,7 +18,7 @@ APART = "apart"
 
 async def propose(on: PairServices, pair: Pair) -> Effects:
     """The mentee is asked, as soon as they are awake."""
-    await on.pairs.put(replace(pair, stage=Stage.PROPOSED, said_at=None, post=""))
+    await on.pairs.put(replace(pair, stage=Stage.PROPOSED, posted_at=None, post_key=""))
     return [await on.soon(pair.id, pair.mentee), services.tomorrow(on.community, on.at)]
 
 
@@ -28,7 +28,7 @@ async def ask_mentee(on: PairServices, pair: Pair) -> Effects:
     if mentee is None or pair.mentor is None:
         return await mend_one(on, pair)
     key = keys.fine(pair.id)
-    await on.pairs.put(replace(pair, said_at=on.at, post=key))
+    await on.pairs.put(replace(pair, posted_at=on.at, post_key=key))
     message = cards.to_mentee(pair, await on.seeking.offer(pair.mentor), is_asked_for=request is not None)
     nudge: Nudge | None = None if request is not None else "mentoring"
     return [Post(Direct(mentee), message, key, nudge=nudge), await _patience(on, pair, mentee)]
@@ -36,7 +36,7 @@ async def ask_mentee(on: PairServices, pair: Pair) -> Effects:
 
 async def offer(on: PairServices, pair: Pair) -> Effects:
     """The mentee is fine with it: the mentor is asked, as soon as they are awake."""
-    await on.pairs.put(replace(pair, stage=Stage.OFFERED, said_at=None, post=""))
+    await on.pairs.put(replace(pair, stage=Stage.OFFERED, posted_at=None, post_key=""))
     return [Revise(keys.fine(pair.id), cards.said_fine(pair)), await on.soon(pair.id, pair.mentor)]
 
 
@@ -46,7 +46,7 @@ async def ask_mentor(on: PairServices, pair: Pair) -> Effects:
     if mentor is None or pair.mentee is None:
         return await mend_one(on, pair)
     key = keys.offer(pair.id)
-    await on.pairs.put(replace(pair, said_at=on.at, post=key))
+    await on.pairs.put(replace(pair, posted_at=on.at, post_key=key))
     nudge: Nudge | None = None if await on.seeking.offer(mentor) is not None else "mentoring"
     message = cards.to_mentor(pair, await _request(on, pair))
     return [Post(Direct(mentor), message, key, nudge=nudge), await _patience(on, pair, mentor)]
@@ -54,10 +54,10 @@ async def ask_mentor(on: PairServices, pair: Pair) -> Effects:
 
 async def agree(on: PairServices, pair: Pair) -> Effects:
     """Both said yes: they are introduced as soon as both are awake."""
-    await on.pairs.put(replace(pair, stage=Stage.ACCEPTED, said_at=None, post=""))
+    await on.pairs.put(replace(pair, stage=Stage.ACCEPTED, posted_at=None, post_key=""))
     request = await _request(on, pair)
     if request is not None:
-        await on.seeking.put_request(replace(request, standing=Standing.MATCHED, front=False))
+        await on.seeking.put_request(replace(request, state=RequestState.MATCHED, priority=False))
     when = times.awake_together(on.at, await on.zones(pair), on.community)
     return [Revise(keys.offer(pair.id), cards.accepted(pair)), services.at(pair.id, when)]
 
@@ -65,7 +65,7 @@ async def agree(on: PairServices, pair: Pair) -> Effects:
 async def introduce(on: PairServices, pair: Pair) -> Effects:
     """The first words, in a small group of their own."""
     key, zones = keys.together(pair.id), await on.zones(pair)
-    await on.pairs.put(replace(pair, said_at=on.at, post=key))
+    await on.pairs.put(replace(pair, posted_at=on.at, post_key=key))
     meeting = times.first_meeting(on.at, zones)
     message = cards.introduction(pair, await _request(on, pair), meeting, zones)
     return [Post(group_of(pair), message, key)]
@@ -88,9 +88,11 @@ async def turn_down(on: PairServices, pair: Pair, why: str, *, stage: Stage = St
 
 async def drop(on: PairServices, pair: Pair, why: str) -> Effects:
     """It does not come about. A question that still stands somewhere is taken back."""
-    await on.pairs.put(replace(pair, stage=Stage.DECLINED, why=why, ended_at=on.at, told=True, post=""))
+    await on.pairs.put(
+        replace(pair, stage=Stage.DECLINED, why=why, ended_at=on.at, end_announced=True, post_key="")
+    )
     effects: Effects = [Cancel(keys.plan(pair.id))]
-    if pair.stage in (Stage.PROPOSED, Stage.OFFERED) and pair.said_at is not None:
+    if pair.stage in (Stage.PROPOSED, Stage.OFFERED) and pair.posted_at is not None:
         key = keys.fine(pair.id) if pair.stage is Stage.PROPOSED else keys.offer(pair.id)
         effects.append(Revise(key, cards.settled()))
     return effects
@@ -109,7 +111,7 @@ async def keep_apart(on: PairServices, one: int, other: int) -> Effects:
 async def next_best(on: PairServices, request: Request, *, stage: Stage = Stage.PROPOSED) -> Effects:
     """Down the ranking to whoever suits next; at its end the request waits again, and its owner is told."""
     if request.member not in await on.are_here([request.member]):
-        await on.seeking.put_request(replace(request, standing=Standing.OVER))
+        await on.seeking.put_request(replace(request, state=RequestState.OVER))
         return []
     found = await best_for(on, request)
     pair = await paired(on, found, request, stage=stage) if found is not None else None
@@ -120,7 +122,7 @@ async def next_best(on: PairServices, request: Request, *, stage: Stage = Stage.
 
 async def wait(on: PairServices, request: Request, why: str = "") -> Effects:
     """A request waits on; its owner hears so, as soon as they are awake."""
-    await on.seeking.put_request(replace(request, standing=Standing.WAITING, why=why or request.why))
+    await on.seeking.put_request(replace(request, state=RequestState.WAITING, why=why or request.why))
     at = times.awake(on.at, await on.zone(request.member), on.community)
     return [
         Later(at, Tell(request=request.id), keys.unserved(request.id)),
@@ -131,8 +133,8 @@ async def wait(on: PairServices, request: Request, why: str = "") -> Effects:
 async def tell_nobody(on: PairServices, request: Request) -> Effects:
     """Kindly, that nobody was found, why, and when there is another chance."""
     await on.seeking.put_request(replace(request, told_at=on.at))
-    wishes = await on.rounds.wishes()
-    upcoming = services.upcoming(on, wishes) if wishes.rounds else None
+    settings = await on.rounds.settings()
+    upcoming = services.upcoming(on, settings) if settings.rounds else None
     message = cards.nobody_yet(await why_nobody(on, request), upcoming)
     return [Post(Direct(request.member), message, keys.nobody_yet(request.id, on.at))]
 
@@ -143,17 +145,17 @@ async def tell_nobody(on: PairServices, request: Request) -> Effects:
 async def end(on: PairServices, pair: Pair, stage: Stage, why: str) -> Effects:
     """A pair is over. Who is left behind is told; a mentee who is, is served first from now on."""
     here = await on.are_here([pair.mentor, pair.mentee])
-    ended = replace(pair, stage=stage, why=why, ended_at=on.at, post="")
+    ended = replace(pair, stage=stage, why=why, ended_at=on.at, post_key="")
     behind = left_behind(ended, here)
-    await on.pairs.put(replace(ended, told=not behind))
+    await on.pairs.put(replace(ended, end_announced=not behind))
     effects: Effects = [await on.soon(pair.id, behind[0])] if behind else [Cancel(keys.plan(pair.id))]
     request = await _request(on, pair)
     if request is None:
         return effects
     if pair.mentee not in behind:
-        await on.seeking.put_request(replace(request, standing=Standing.OVER))
+        await on.seeking.put_request(replace(request, state=RequestState.OVER))
         return effects
-    request = replace(request, standing=Standing.WAITING, front=True, told_at=on.at)
+    request = replace(request, state=RequestState.WAITING, priority=True, told_at=on.at)
     await on.seeking.put_request(request)
     found = await best_for(on, request)
     again = await paired(on, found, request, stage=Stage.PROPOSED) if found is not None else None
@@ -164,11 +166,11 @@ async def end(on: PairServices, pair: Pair, stage: Stage, why: str) -> Effects:
 
 async def complete(on: PairServices, pair: Pair) -> Effects:
     """The end that was meant: both are thanked and asked how it was, and both may be matched again."""
-    ended = replace(pair, stage=Stage.COMPLETED, why="", ended_at=on.at, told=True, post="")
+    ended = replace(pair, stage=Stage.COMPLETED, why="", ended_at=on.at, end_announced=True, post_key="")
     await on.pairs.put(ended)
     request = await _request(on, pair)
     if request is not None:
-        await on.seeking.put_request(replace(request, standing=Standing.OVER))
+        await on.seeking.put_request(replace(request, state=RequestState.OVER))
     here = await on.are_here([pair.mentor, pair.mentee])
     thanks = [Post(Direct(one), cards.completed(ended, one), keys.over(pair.id, one)) for one in sorted(here)]
     closed = Revise(keys.close(pair.id, pair.weeks), cards.rounded_off())
@@ -177,11 +179,11 @@ async def complete(on: PairServices, pair: Pair) -> Effects:
 
 async def tell_left_behind(on: PairServices, pair: Pair) -> Effects:
     """Kindly, to whoever is still here, that their pair is over."""
-    await on.pairs.put(replace(pair, told=True))
+    await on.pairs.put(replace(pair, end_announced=True))
     request = await _request(on, pair)
     effects: Effects = []
     for member in left_behind(pair, await on.are_here([pair.mentor, pair.mentee])):
-        is_requeued = member == pair.mentee and request is not None and request.standing is not Standing.OVER
+        is_requeued = member == pair.mentee and request is not None and request.state is not RequestState.OVER
         message = cards.parted(pair, member, is_requeued=is_requeued)
         effects.append(Post(Direct(member), message, keys.over(pair.id, member)))
     return effects
@@ -199,12 +201,12 @@ async def mend(on: PairServices) -> Effects:
     effects: Effects = []
     for pair in await on.pairs.in_stage(*LIVE):
         effects += await mend_one(on, pair)
-    for standing in (Standing.WAITING, Standing.IN_HAND):
-        requests = await on.seeking.requests(standing)
+    for state in (RequestState.WAITING, RequestState.IN_HAND):
+        requests = await on.seeking.requests(state)
         here = await on.are_here(one.member for one in requests)
         for request in requests:
             if request.member not in here:
-                await on.seeking.put_request(replace(request, standing=Standing.OVER))
+                await on.seeking.put_request(replace(request, state=RequestState.OVER))
     return effects
 
 

@@ -182,8 +182,8 @@ def _replies(talk: Talk, since: datetime) -> int:
             is_reply = bool(earlier - {message.person})
         else:
             is_reply = last is not None and last.person != message.person
-        if message.refers:
-            referred = by_id.get(message.refers)
+        if message.refers_to:
+            referred = by_id.get(message.refers_to)
             is_reply = is_reply or referred is None or referred.person != message.person
         replies += is_reply and message.at >= since
         earlier.add(message.person)
@@ -226,7 +226,7 @@ def _asked_before(talk: Talk) -> Opening:
         earlier = talk.before[number]
         if earlier.person == first.person:
             continue
-        is_meant = earlier.message == first.refers if first.refers else _addresses(first, earlier.name)
+        is_meant = earlier.message == first.refers_to if first.refers_to else _addresses(first, earlier.name)
         if is_meant:
             opening = _said_up_to(talk.before, number)
             return opening if is_telling(opening.words) else Opening()

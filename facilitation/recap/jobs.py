@@ -46,5 +46,5 @@ async def compose(
 async def on_unsaid(context: EventContext, recaps: Recaps) -> Effects:
     """A recap that could not be posted covered nothing: the next one tells of its time."""
     assert isinstance(context.event, PostFailed)
-    await recaps.unsaid(context.event.post)
+    await recaps.mark_failed(context.event.post)
     return []

@@ -39,7 +39,7 @@ async def posted(
 
 def post(spot: Spot, message: Card, key: str) -> Post:
     """The post itself: hush stops it, and nobody wants it two days late."""
-    return Post(Channel(spot.space, spot.handle), message, key, beat=True, stale=GRACE)
+    return Post(Channel(spot.space, spot.handle), message, key, hushable=True, stale=GRACE)
 
 
 async def recap_channel(people: People) -> Spot:

@@ -62,8 +62,8 @@ def response_to(dealt: Dealt, talk: Talk) -> Response:
     Where people were talking before it came, what follows in the channel may be their conversation still, and
     does not count.
     """
-    replies = [one for one in talk.heard if one.at >= talk.at and talk.message in (one.thread, one.refers)]
-    beside = [one for one in talk.heard if not one.thread and not one.refers]
+    replies = [one for one in talk.heard if one.at >= talk.at and talk.message in (one.thread, one.refers_to)]
+    beside = [one for one in talk.heard if not one.thread and not one.refers_to]
     if not any(one.at < talk.at for one in beside):
         last = talk.at
         for one in beside:
@@ -124,7 +124,7 @@ def last_in_words(rhythm: Rhythm, figures: Figures) -> list[Text]:
     for outcome, word in (
         (DateOutcome.SKIPPED, "skipped"),
         (DateOutcome.MISSED, "missed"),
-        (DateOutcome.UNSAID, "failed"),
+        (DateOutcome.FAILED, "failed"),
     ):
         if number := figures.counts.get(outcome, 0):
             others.append(f"{number} {word}")

@@ -99,7 +99,7 @@ async def host_of(rhythm: Rhythm, people: People) -> Member | None:
 
 def post(rhythm: Rhythm, shown: Card, key: str) -> Post:
     """The post itself: hush stops it, and nobody wants it hours late."""
-    return Post(Channel(rhythm.space, rhythm.place), shown, key, beat=True, stale=GRACE)
+    return Post(Channel(rhythm.space, rhythm.place), shown, key, hushable=True, stale=GRACE)
 
 
 async def _posted(
@@ -146,9 +146,9 @@ async def on_unsaid(context: EventContext, rhythms: Rhythms, decks: Decks) -> Ef
     """A prompt that nobody has read comes again; that it was not posted is written down."""
     assert isinstance(context.event, PostFailed)
     outcome = {"hushed": DateOutcome.SKIPPED, "stale": DateOutcome.MISSED}.get(
-        context.event.why, DateOutcome.UNSAID
+        context.event.why, DateOutcome.FAILED
     )
-    dealt = await rhythms.unsaid(context.event.post, outcome, context.event.why)
+    dealt = await rhythms.mark_failed(context.event.post, outcome, context.event.why)
     if dealt is not None and dealt.prompt is not None:
         await decks.give_back(dealt.prompt)
     return []

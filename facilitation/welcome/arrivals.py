@@ -17,7 +17,7 @@ from facilitation.welcome.journey import BY_BUTTON
 from facilitation.welcome.member_support import looking_after
 from facilitation.welcome.templates import Surroundings, surroundings
 from storage.communities import Account, Member, People, Use
-from storage.welcome import Journey, Journeys, JourneyState, Plan, Via, Wishes
+from storage.welcome import Journey, Journeys, JourneyState, Plan, Via, WelcomeSettings
 
 MINUTE = timedelta(minutes=1)
 CROWD = 5
@@ -102,10 +102,10 @@ async def greet(
             await journeys.put(replace(journey, state=JourneyState.ENDED))
     if not waiting:
         return []
-    wishes = await plan.wishes()
+    settings = await plan.settings()
     around = await surroundings(due.community, charter, people)
     if await journeys.arrivals_since(waiting[0].arrived_at - MINUTE) > CROWD:
-        return await _together(waiting, due, wishes, journeys, plan, around)
+        return await _together(waiting, due, settings, journeys, plan, around)
     effects: Effects = []
     for journey in waiting:
         member = members[journey.member]
@@ -113,9 +113,9 @@ async def greet(
         if account is None:
             await journeys.put(replace(journey, state=JourneyState.ENDED))
             continue
-        via = await _via(wishes.via, account, journeys)
+        via = await _via(settings.via, account, journeys)
         if via is Via.DIRECT:
-            effects += await _by_message(journey, member, account, due, journeys, wishes, around)
+            effects += await _by_message(journey, member, account, due, journeys, settings, around)
         else:
             effects += await _by_button(journey, due, journeys, around)
     return effects
@@ -124,20 +124,20 @@ async def greet(
 async def _together(
     waiting: list[Journey],
     due: Due,
-    wishes: Wishes,
+    settings: WelcomeSettings,
     journeys: Journeys,
     plan: Plan,
     around: Surroundings,
 ) -> Effects:
     for journey in waiting:
         await journeys.put(replace(journey, state=JourneyState.OFFERED, greeted_at=due.at, fell_back=True))
-    is_open = wishes.crowd_at is not None and due.at - wishes.crowd_at < CROWDS_APART
+    is_open = settings.crowd_greeted_at is not None and due.at - settings.crowd_greeted_at < CROWDS_APART
     spot = around.used_for(Use.WELCOME)
     if is_open or spot is None:
         return []
-    await plan.wish(replace(wishes, crowd_at=due.at))
+    await plan.put_settings(replace(settings, crowd_greeted_at=due.at))
     place = Channel(spot.space, spot.handle)
-    return [Post(place, cards.wide_door(), keys.wide_door(due.at), beat=True, stale=DOOR_STAYS_NEWS)]
+    return [Post(place, cards.wide_door(), keys.wide_door(due.at), hushable=True, stale=DOOR_STAYS_NEWS)]
 
 
 async def _by_message(
@@ -146,12 +146,12 @@ async def _by_message(
     account: Account,
     due: Due,
     journeys: Journeys,
-    wishes: Wishes,
+    settings: WelcomeSettings,
     around: Surroundings,
 ) -> Effects:
     key = keys.hello(member.id)
-    await journeys.put(replace(journey, state=JourneyState.GREETED, greeted_at=due.at, post=key))
-    message = cards.hello(around, member.id, wishes.words)
+    await journeys.put(replace(journey, state=JourneyState.GREETED, greeted_at=due.at, post_key=key))
+    message = cards.hello(around, member.id, settings.words)
     return [
         Post(Direct(member.id), message, key, nudge="welcome"),
         reminded_after(due.at, member, account, due.community),
@@ -168,12 +168,12 @@ def _door(member: int, around: Surroundings) -> Effects:
     if spot is None:
         return []
     place = Channel(spot.space, spot.handle)
-    return [Post(place, cards.door(member), keys.door(member), beat=True, stale=DOOR_STAYS_NEWS)]
+    return [Post(place, cards.door(member), keys.door(member), hushable=True, stale=DOOR_STAYS_NEWS)]
 
 
 async def _via(via: Via, account: Account, journeys: Journeys) -> Via:
     """How to greet whoever has this account."""
-    if account.closed:
+    if account.dms_closed:
         return Via.BUTTON
     if via is not Via.PLATFORM:
         return via
@@ -222,19 +222,19 @@ async def start(
             Reply(card("", "You know your way around here. Thank you for looking in all the same.", home))
         ]
     around = await surroundings(context.community, charter, people)
-    message = cards.hello(around, context.member.id, (await plan.wishes()).words)
+    message = cards.hello(around, context.member.id, (await plan.settings()).words)
     account = next(
         (one for one in await people.accounts(context.member.id) if one.space == context.space), None
     )
     key = keys.hello(context.member.id)
-    if journey.answer or journey.post or account is None or account.closed:
+    if journey.answer or journey.post_key or account is None or account.dms_closed:
         return [Reply(message)]
     await journeys.put(
         replace(
             journey,
             state=JourneyState.GREETED,
             greeted_at=journey.greeted_at or context.at,
-            post=key,
+            post_key=key,
             fell_back=True,
         )
     )

@@ -69,8 +69,8 @@ async def answer(
         state=JourneyState.UNDER_WAY,
         answer=command.choice,
         greeted_at=journey.greeted_at or context.at,
-        since=journey.since or start_of(journey, context.at, zone),
-        walked_until=journey.walked_until or context.at,
+        steps_from=journey.steps_from or start_of(journey, context.at, zone),
+        checked_until=journey.checked_until or context.at,
     )
     await journeys.put(journey)
     effects: Effects = [

@@ -27,7 +27,7 @@ from facilitation.welcome.jobs import replanned, steps_of
 from facilitation.welcome.journey import HELLO, WISHES, Kind, Whom, ordered
 from facilitation.welcome.templates import ACCEPTED, Template
 from storage.communities import People
-from storage.welcome import Journeys, Plan, Step, Via, Wishes
+from storage.welcome import Journeys, Plan, Step, Via, WelcomeSettings
 
 LONGEST = 1000
 """Characters of a step's words."""
@@ -60,7 +60,7 @@ class ShowWelcome(Command):
 @feature.command("welcome show", id="welcome.show", role=Role.COORDINATOR)
 async def show(command: ShowWelcome, context: Context, plan: Plan) -> Effects:
     """The first message and every step, as they were written."""
-    wishes, steps = await plan.wishes(), await steps_of(plan)
+    settings, steps = await plan.settings(), await steps_of(plan)
     lines = Items(tuple(Item(_when(step), _words(step)) for step in ordered(steps)))
     more = Buttons(
         (
@@ -69,7 +69,7 @@ async def show(command: ShowWelcome, context: Context, plan: Plan) -> Effects:
             Button("How far people come", "welcome.progress"),
         )
     )
-    return [Reply(card("The welcome", *_opening(wishes), lines, more))]
+    return [Reply(card("The welcome", *_opening(settings), lines, more))]
 
 
 class EditWelcome(Command):
@@ -83,14 +83,14 @@ async def edit(command: EditWelcome, context: Context, plan: Plan) -> Effects:
 
 
 async def _editor(plan: Plan, *, done: str = "") -> Card:
-    wishes, steps = await plan.wishes(), ordered(await steps_of(plan))
+    settings, steps = await plan.settings(), ordered(await steps_of(plan))
     items = tuple(Item(_when(step), _words(step), _tools(step, steps)) for step in steps)
     below = [Button("Add a step", "welcome.add_step", style="primary")]
     below += [Button("First message", "welcome.first_message"), Button("Try it on me", "welcome.preview")]
-    if wishes.edited or wishes.words:
+    if settings.edited or settings.words:
         below.append(Button("Back to the built-in one", "welcome.reset", style="danger"))
     parts: list[Part] = [say("{done}", done=done)] if done else []
-    parts += [*_opening(wishes), Divider(), Items(items), Buttons(tuple(below))]
+    parts += [*_opening(settings), Divider(), Items(items), Buttons(tuple(below))]
     parts.append(Small(say("Words may contain {accepted}.", accepted=_accepted())))
     return card("Change the welcome", *parts, tone="good" if done else "plain")
 
@@ -104,24 +104,24 @@ def _tools(step: Step, steps: list[Step]) -> tuple[Button, ...]:
     return (*tools, Button("Remove", "welcome.remove_step", {"step": step.id}, style="danger"))
 
 
-def _opening(wishes: Wishes) -> list[Part]:
+def _opening(settings: WelcomeSettings) -> list[Part]:
     manner = {
         Via.PLATFORM: say("by direct message, on Discord with a button in the welcome channel"),
         Via.DIRECT: say("by direct message"),
         Via.BUTTON: say("with a button in the welcome channel"),
-    }[wishes.via]
-    whose = say("your own") if wishes.edited else say("the built-in ones")
+    }[settings.via]
+    whose = say("your own") if settings.edited else say("the built-in ones")
     return [
         say("Newcomers are greeted once, {manner}. The steps are {whose}.", manner=manner, whose=whose),
-        say("**First message:** {words}", words=wishes.words or HELLO),
+        say("**First message:** {words}", words=settings.words or HELLO),
     ]
 
 
 def _when(step: Step) -> Text:
     when = say("**Day {day} at {at}:** {kind}", day=step.day, at=f"{step.at:%H:%M}", kind=KINDS[step.kind])
-    if step.whom == "everyone":
+    if step.audience == "everyone":
         return say("{when}, for everyone", when=when)
-    return say("{when}, for those who would like to {wish}", when=when, wish=WISHES[step.whom])
+    return say("{when}, for those who would like to {wish}", when=when, wish=WISHES[step.audience])
 
 
 def _words(step: Step) -> Text:
@@ -192,7 +192,7 @@ async def open_step(context: Context, given: Prefill, plan: Plan, people: People
         "words": found.words,
         "day": found.day,
         "at": found.at,
-        "whom": found.whom,
+        "whom": found.audience,
         "person": found.person,
         "channel": handles.get(found.channel) if found.channel is not None else None,
         "link": found.link or None,
@@ -271,18 +271,18 @@ async def reset(command: Reset, context: Context, journeys: Journeys, plan: Plan
         sure = Buttons((Button("Yes, the built-in one", "welcome.reset", {"sure": True}, style="danger"),))
         return [Reply(card("", words, sure))]
     await plan.clear()
-    await plan.wish(replace(await plan.wishes(), words="", edited=False))
+    await plan.put_settings(replace(await plan.settings(), words="", edited=False))
     return await _changed("The built-in welcome is back.", context, journeys, plan, people)
 
 
 async def _own(plan: Plan) -> dict[int, int]:
     """The steps become the coordinators' own; returns the new ids of the built-in ones by the old."""
-    wishes = await plan.wishes()
-    if wishes.edited:
+    settings = await plan.settings()
+    if settings.edited:
         return {}
     built_in = await steps_of(plan)
     await plan.clear()
-    await plan.wish(replace(wishes, edited=True))
+    await plan.put_settings(replace(settings, edited=True))
     return await plan.adopt(ordered(built_in))
 
 
@@ -341,13 +341,13 @@ class FirstMessage(Command):
 @feature.form(FirstMessage)
 async def open_first_message(context: Context, plan: Plan) -> Effects:
     """The form as it was saved."""
-    wishes = await plan.wishes()
-    manner = next(name for name, via in MANNERS.items() if via is wishes.via)
-    return [OpenForm(FirstMessage, {"manner": manner, "words": wishes.words})]
+    settings = await plan.settings()
+    manner = next(name for name, via in MANNERS.items() if via is settings.via)
+    return [OpenForm(FirstMessage, {"manner": manner, "words": settings.words})]
 
 
 @feature.action(id="welcome.first_message", role=Role.COORDINATOR)
 async def first_message(command: FirstMessage, context: Context, plan: Plan) -> Effects:
     """Keep how newcomers are greeted."""
-    await plan.wish(replace(await plan.wishes(), via=MANNERS[command.manner], words=command.words))
+    await plan.put_settings(replace(await plan.settings(), via=MANNERS[command.manner], words=command.words))
     return [Reply(await _editor(plan, done="Saved."))]

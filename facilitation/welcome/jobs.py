@@ -34,7 +34,7 @@ class Walk(Command):
 
 async def steps_of(plan: Plan) -> list[Step]:
     """The journey of a community: its coordinators' own, else the built-in one."""
-    return await plan.steps() if (await plan.wishes()).edited else list(BUILT_IN)
+    return await plan.steps() if (await plan.settings()).edited else list(BUILT_IN)
 
 
 def reminded_after(greeted: datetime, member: Member, account: Account, community: Community) -> Later:
@@ -52,7 +52,7 @@ async def planned(
     """What comes next on a journey that is under way; nothing when nothing is left."""
     account = next(iter(await people.accounts(member.id)), None)
     coming = timetable(journey, steps, zone_of(member, account, community), community)
-    if not coming or account is None or account.closed:
+    if not coming or account is None or account.dms_closed:
         return Cancel(keys.walk(member.id))
     return Later(coming[0][0], Walk(member=member.id), keys.walk(member.id))
 
@@ -71,7 +71,7 @@ async def walk(
     around = await surroundings(due.community, charter, people)
     if journey.state is JourneyState.GREETED and not journey.reminded:
         key = keys.again(member.id)
-        await journeys.put(replace(journey, reminded=True, post=key))
+        await journeys.put(replace(journey, reminded=True, post_key=key))
         return [Post(Direct(member.id), cards.once_more(around, member.id), key, nudge="welcome")]
     if journey.state is not JourneyState.UNDER_WAY:
         return []
@@ -79,7 +79,7 @@ async def walk(
     account = next(iter(await people.accounts(member.id)), None)
     zone = zone_of(member, account, due.community)
     effects: Effects = []
-    key = journey.post
+    key = journey.post_key
     for moment, step in timetable(journey, steps, zone, due.community):
         if moment > due.at:
             break
@@ -88,8 +88,8 @@ async def walk(
         ):
             key = keys.step(member.id, step.id)
             message = cards.step_card(step, around, member.id)
-            effects.append(Post(Direct(member.id), message, key, beat=True, stale=GRACE))
-    journey = replace(journey, walked_until=due.at, post=key)
+            effects.append(Post(Direct(member.id), message, key, hushable=True, stale=GRACE))
+    journey = replace(journey, checked_until=due.at, post_key=key)
     following = await planned(journey, member, steps, people, due.community)
     if isinstance(following, Cancel):
         await journeys.put(replace(journey, state=JourneyState.OVER))

@@ -121,7 +121,7 @@ def ordered(steps: Iterable[Step]) -> list[Step]:
 
 def fitting(steps: Iterable[Step], answer: str) -> list[Step]:
     """The steps for whoever gave this answer."""
-    return [step for step in ordered(steps) if step.whom in ("everyone", answer)]
+    return [step for step in ordered(steps) if step.audience in ("everyone", answer)]
 
 
 def moment_of(step_day: int, at: time, since: datetime, zone: str, community: Community) -> datetime:
@@ -136,7 +136,7 @@ def timetable(
     journey: Journey, steps: Sequence[Step], zone: str, community: Community
 ) -> list[tuple[datetime, Step]]:
     """The steps still to come on a journey, each with its moment, in order."""
-    since, until = journey.since or journey.joined_at, journey.walked_until or journey.joined_at
+    since, until = journey.steps_from or journey.joined_at, journey.checked_until or journey.joined_at
     times = [
         (moment_of(step.day, step.at, since, zone, community), step)
         for step in fitting(steps, journey.answer)

@@ -42,11 +42,11 @@ class Look(Command):
 
 async def looking_after(community: Community, plan: Plan, now: datetime) -> list[Later]:
     """Somebody new is here: from the next working morning on their first message is looked after."""
-    wishes = await plan.wishes()
-    if wishes.look_at is not None:
+    settings = await plan.settings()
+    if settings.next_check_at is not None:
         return []
     at = next_working_morning(now, community.zone)
-    await plan.wish(replace(wishes, look_at=at))
+    await plan.put_settings(replace(settings, next_check_at=at))
     return [Later(at, Look(), keys.LOOKS)]
 
 
@@ -67,15 +67,15 @@ async def look(command: Look, due: Due, journeys: Journeys, plan: Plan, people: 
             continue
         deadline = _deadline(first, due.community)
         if first.replied:
-            await journeys.put(replace(journey, looked=True))
+            await journeys.put(replace(journey, first_message_settled=True))
         elif deadline <= due.at:
-            await journeys.put(replace(journey, looked=True, flagged_at=due.at))
+            await journeys.put(replace(journey, first_message_settled=True, flagged_at=due.at))
             effects += await to_support(people, _flag(first), keys.flag(member))
         else:
             soon.append(deadline)
     is_over = all(member in firsts for member in new) and not soon
     at = None if is_over else min((*soon, next_working_morning(due.at, due.community.zone)))
-    await plan.wish(replace(await plan.wishes(), look_at=at))
+    await plan.put_settings(replace(await plan.settings(), next_check_at=at))
     return effects if at is None else [*effects, Later(at, Look(), keys.LOOKS)]
 
 
@@ -129,7 +129,7 @@ async def first_words_wait(journeys: Journeys, people: People, clock: Clock) -> 
 @feature.desk(order=31)
 async def nowhere_to_greet(journeys: Journeys, people: People, plan: Plan) -> list[DeskItem]:
     """Newcomers are greeted by a button, all or those on Discord, and there is no channel to put it in."""
-    via = (await plan.wishes()).via
+    via = (await plan.settings()).via
     on_discord = via is Via.PLATFORM and BY_BUTTON in await journeys.platforms()
     if not (via is Via.BUTTON or on_discord) or await people.spot_for(Use.WELCOME) is not None:
         return []

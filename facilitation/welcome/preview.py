@@ -31,8 +31,8 @@ async def preview(
 ) -> Effects:
     """Every message at once, each saying when it would come and to whom; its buttons keep nothing."""
     around = await surroundings(context.community, charter, people)
-    who, wishes, steps = context.member.id, await plan.wishes(), ordered(await steps_of(plan))
-    hello = cards.hello(around, who, wishes.words, preview=True)
+    who, settings, steps = context.member.id, await plan.settings(), ordered(await steps_of(plan))
+    hello = cards.hello(around, who, settings.words, preview=True)
     messages = [_marked(hello, say("Preview: the first message, a minute after joining."))]
     messages += [_marked(cards.step_card(step, around, who, preview=True), _when(step)) for step in steps]
     posts = [
@@ -44,13 +44,13 @@ async def preview(
 
 
 def _when(step: Step) -> Text:
-    if step.whom == "everyone":
+    if step.audience == "everyone":
         return say("Preview: day {day} at {at}.", day=step.day, at=f"{step.at:%H:%M}")
     return say(
         "Preview: day {day} at {at}, for those who would like to {wish}.",
         day=step.day,
         at=f"{step.at:%H:%M}",
-        wish=WISHES[step.whom],
+        wish=WISHES[step.audience],
     )
 
 
@@ -87,14 +87,14 @@ async def progress(command: ShowProgress, context: Context, journeys: Journeys, 
     for step in ordered(await steps_of(plan)):
         counted = found.steps.get(step.id)
         label = f"Day {step.day}: {KINDS[step.kind]}"
-        label += "" if step.whom == "everyone" else f" ({step.whom})"
+        label += "" if step.audience == "everyone" else f" ({step.audience})"
         if counted is None:
             rows.append(Field(label, say("nobody has come so far yet")))
         elif step.kind in ("task", "question"):
-            done = say("{said} got it, {done} did it", said=_people(counted.said), done=_people(counted.done))
+            done = say("{said} got it, {done} did it", said=_people(counted.sent), done=_people(counted.done))
             rows.append(Field(label, done))
         else:
-            rows.append(Field(label, say("{said} got it", said=_people(counted.said))))
+            rows.append(Field(label, say("{said} got it", said=_people(counted.sent))))
     foot = Small(say("Groups under three people are not told in figures. A step counts when it is sent."))
     return [Reply(card("How far newcomers come", Fields(tuple(rows)), foot))]
 

@@ -53,10 +53,10 @@ class SeatRow(Base):
     skip_day: Mapped[date | None]
 
 
-class ApartRow(Base):
+class CircleAvoidRow(Base):
     """Whom somebody would rather not be in a group with; only the grouping reads it."""
 
-    __tablename__ = "circle_apart"
+    __tablename__ = "circle_avoid"
 
     member_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), primary_key=True)
     other_id: Mapped[int] = mapped_column(
@@ -65,7 +65,7 @@ class ApartRow(Base):
     community_id: Mapped[int] = mapped_column(ForeignKey("community.id", ondelete="CASCADE"), index=True)
 
 
-class RoundRow(Base):
+class CircleRoundRow(Base):
     """What became of one date of a circle; that there is one is what makes a round happen once."""
 
     __tablename__ = "circle_round"
@@ -80,8 +80,8 @@ class RoundRow(Base):
     why: Mapped[str] = mapped_column(String(LONGEST_WHY), default="")
     asked: Mapped[bool] = mapped_column(default=False)
     seats: Mapped[int] = mapped_column(default=0)
-    new: Mapped[int] = mapped_column(default=0)
-    repeats: Mapped[int] = mapped_column(default=0)
+    new_pairs: Mapped[int] = mapped_column(default=0)
+    repeated_pairs: Mapped[int] = mapped_column(default=0)
 
 
 class GroupRow(Base):

@@ -1,6 +1,8 @@
 """Communities, their spaces and channels, and the people: accounts, members and roles."""
 
+from storage.communities.belonging import CommunityRepository
 from storage.communities.directory import Directory
+from storage.communities.membership import Membership
 from storage.communities.people import People
 from storage.communities.tables import (
     AccountRow,
@@ -22,11 +24,13 @@ __all__ = [
     "ChannelRow",
     "ChannelUseRow",
     "Community",
+    "CommunityRepository",
     "CommunityRow",
     "CommunitySpaceRow",
     "Directory",
     "Member",
     "MemberRow",
+    "Membership",
     "OwnershipRow",
     "People",
     "PresenceRow",

@@ -50,7 +50,7 @@ class DiaryRow(Base):
     channel_id: Mapped[int | None] = mapped_column(ForeignKey("channel.id", ondelete="CASCADE"))
     message: Mapped[str] = mapped_column(String(64), default="")
     thread: Mapped[str] = mapped_column(String(64), default="")
-    refers: Mapped[str] = mapped_column(String(64), default="")
+    refers_to: Mapped[str] = mapped_column(String(64), default="")
     author_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
     reply: Mapped[bool] = mapped_column(default=False)
     question: Mapped[bool] = mapped_column(default=False)
@@ -60,10 +60,10 @@ class DiaryRow(Base):
     body: Mapped[str | None] = mapped_column(Text, info={NAMES: "kept"})
 
 
-class DailyRow(Base):
+class DailyCountRow(Base):
     """What remains of a day in a channel after thirteen months: counts."""
 
-    __tablename__ = "daily"
+    __tablename__ = "daily_count"
 
     community_id: Mapped[int] = mapped_column(
         ForeignKey("community.id", ondelete="CASCADE"), primary_key=True

@@ -2,19 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from enum import StrEnum
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.base import Base, BigKey
+from storage.base import Base, BigKey, StoredEnum
 
 LONGEST_NAME = 60
 LONGEST_PROMPT = 400
 LONGEST_NOTE = 90
 
 
-class Leader(StrEnum):
+class Leader(StoredEnum):
     """Who looks after the answers."""
 
     NONE = "none"
@@ -22,7 +21,7 @@ class Leader(StrEnum):
     ROTATING = "rotating"
 
 
-class DateOutcome(StrEnum):
+class DateOutcome(StoredEnum):
     """What became of one date of a rhythm."""
 
     POSTED = "posted"
@@ -30,11 +29,11 @@ class DateOutcome(StrEnum):
     """I was away for longer than the grace."""
     SKIPPED = "skipped"
     """On purpose: `why` says which."""
-    UNSAID = "unsaid"
+    FAILED = "failed"
     """It was on its way and could not be posted; `why` is the courier's word."""
 
 
-class PromptState(StrEnum):
+class PromptState(StoredEnum):
     """Where a prompt stands."""
 
     READY = "ready"
@@ -161,8 +160,10 @@ class PromptRow(Base):
     deck_id: Mapped[int] = mapped_column(ForeignKey("deck.id", ondelete="CASCADE"), index=True)
     words: Mapped[str] = mapped_column(String(LONGEST_PROMPT))
     state: Mapped[str] = mapped_column(String(12))
-    by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id", ondelete="SET NULL"), index=True)
-    at: Mapped[datetime]
+    suggested_by_id: Mapped[int | None] = mapped_column(
+        ForeignKey("member.id", ondelete="SET NULL"), index=True
+    )
+    added_at: Mapped[datetime]
     uses: Mapped[int] = mapped_column(default=0)
     used_at: Mapped[datetime | None]
 

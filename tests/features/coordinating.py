@@ -42,7 +42,7 @@ async def cry(heard: EventContext) -> Effects:
     key = f"{kind}:{heard.event.message}"
     if kind == "nudge":
         return [Post(Direct(heard.member.id), message, key, nudge="help")]
-    return [Post(Channel(1, heard.event.place), message, key, beat=kind == "beat")]
+    return [Post(Channel(1, heard.event.place), message, key, hushable=kind == "beat")]
 
 
 async def dispatcher_of(

@@ -117,8 +117,8 @@ class Receipt:
 class OutgoingMessage:
     """One message to deliver, edit (`receipt` given) or remove (`withdraw`).
 
-    With `emoji` it is a reaction under the message that the address names as its root; with `enter` it is
-    no message at all: the channel of the address is to be joined, so as to hear it.
+    With `emoji` it is a reaction to the message that the address names as its root. With `join_channel` it is
+    no message: the bot joins the channel of the address to receive its events.
 
     `room` and `key` say whose doing it is, for transcripts; platforms need them not.
     """
@@ -131,7 +131,7 @@ class OutgoingMessage:
     receipt: Receipt | None = None
     withdraw: bool = False
     emoji: str = ""
-    enter: bool = False
+    join_channel: bool = False
 
 
 class Surface(Protocol):

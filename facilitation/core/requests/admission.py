@@ -24,7 +24,7 @@ from facilitation.core.values.commands import Command, Role
 from facilitation.core.values.errors import Refusal
 from facilitation.core.values.forms import Form, FormField, fields_of
 from facilitation.core.values.speech import card, say
-from storage.communities import Account, Community, Directory, Member, People
+from storage.communities import Account, Community, Directory, Member, Membership, People
 from storage.suppression import lift_suppression, suppressions_of
 from storage.unit import Session
 
@@ -89,7 +89,7 @@ async def identify(session: Session, interaction: Interaction) -> Caller:
     account = await directory.account(space.id, interaction.who)
     if account is None and (await suppressions_of(session, space.id)).has(interaction.who):
         raise SuppressedCaller
-    if account is None or not account.person:
+    if account is None or not account.is_person:
         raise Refusal("I can only answer members of this community, not guests or other bots.")
     mine: list[Caller] = []
     for community in await directory.communities(space.id):
@@ -121,19 +121,19 @@ async def readmit(session: Session, interaction: Interaction, at: datetime) -> N
     Where they were a member once nobody knows any more. In the communities of the space that they are not in
     now, they count as who has left, so that they are no newcomer there either.
     """
-    directory = Directory(session)
+    directory, membership = Directory(session), Membership(session)
     space = await directory.space(interaction.space.platform, interaction.space.handle)
     assert space is not None
     await lift_suppression(session, space.id, interaction.who)
     await directory.put_accounts(space.id, [(interaction.who, interaction.name, "", True, False)])
     if interaction.place and not interaction.direct:
-        await directory.enter(space.id, [interaction.who], interaction.place)
+        await membership.add_presence(space.id, [interaction.who], interaction.place)
     account = await directory.account(space.id, interaction.who)
     assert account is not None
     for community in await directory.communities(space.id):
-        await directory.enrol(community.id, account.id, None, baseline=True)
-        if not await directory.is_eligible(community, account.id):
-            await directory.part(community.id, account.id, at)
+        await membership.enrol(community.id, account.id, None, baseline=True)
+        if not await membership.is_eligible(community, account.id):
+            await membership.end_membership(community.id, account.id, at)
 
 
 def resolve_command(registry: Registry, interaction: Interaction) -> tuple[Endpoint, dict[str, Any]]:

@@ -22,7 +22,7 @@ from facilitation.core.values.events import (
     Profile,
     SpaceLost,
 )
-from storage.communities import Community, Directory, Member, People
+from storage.communities import Community, Directory, Member, Membership, People
 from storage.diary import Diary, FreshEntry, claim_space
 from storage.unit import Session, Units, has_changed
 
@@ -93,21 +93,21 @@ class EventWorker:
             case MemberJoined():
                 await self._put_account(directory, space, event.who)
                 if event.place:
-                    await directory.enter(space, [event.who.handle], event.place)
-                return await self._enrol(directory, space, event.who.handle, event.at)
+                    await Membership(session).add_presence(space, [event.who.handle], event.place)
+                return await self._enrol(session, space, event.who.handle, event.at)
             case MemberChanged():
                 await self._put_account(directory, space, event.who)
                 if not event.who.is_person:
-                    return await self._part(directory, space, event.who.handle, event.at)
-                return await self._enrol(directory, space, event.who.handle, event.at)
+                    return await self._part(session, space, event.who.handle, event.at)
+                return await self._enrol(session, space, event.who.handle, event.at)
             case MemberLeft():
                 if event.place:
-                    await directory.exit(space, event.who, event.place)
+                    await Membership(session).remove_presence(space, event.who, event.place)
                 else:
-                    await directory.leave(space, event.who)
-                return await self._part(directory, space, event.who, event.at)
+                    await Membership(session).leave_space(space, event.who)
+                return await self._part(session, space, event.who, event.at)
             case MessagePosted():
-                return await self._posted(session, directory, space, page, event)
+                return await self._posted(session, space, page, event)
             case MessageEdited():
                 key = f"{event.place}:{event.message}"
                 community = await directory.community(page.community) if page.community is not None else None
@@ -133,14 +133,14 @@ class EventWorker:
         return await self._of_page(session, page)
 
     async def _posted(
-        self, session: Session, directory: Directory, space: int, page: FreshEntry, event: MessagePosted
+        self, session: Session, space: int, page: FreshEntry, event: MessagePosted
     ) -> Concerned:
         """Whoever speaks is here, even if nobody told us that they came."""
         if page.community is None or page.author is None:
             return []
         if await People(session, page.community).by_account(page.author) is None:
-            await directory.enter(space, [event.who], event.place)
-            await self._enrol(directory, space, event.who, event.at)
+            await Membership(session).add_presence(space, [event.who], event.place)
+            await self._enrol(session, space, event.who, event.at)
         return await self._of_page(session, page)
 
     async def _of_page(self, session: Session, page: FreshEntry) -> Concerned:
@@ -156,25 +156,27 @@ class EventWorker:
             space, [(profile.handle, profile.name, profile.zone, profile.is_person, profile.manager)]
         )
 
-    async def _enrol(self, directory: Directory, space: int, handle: str, at: datetime) -> Concerned:
+    async def _enrol(self, session: Session, space: int, handle: str, at: datetime) -> Concerned:
+        directory, membership = Directory(session), Membership(session)
         account = await directory.account(space, handle)
-        if account is None or not account.person:
+        if account is None or not account.is_person:
             return []
         concerned: Concerned = []
         for community in await directory.communities(space):
-            if await directory.is_eligible(community, account.id):
-                member, is_new = await directory.enrol(community.id, account.id, at)
+            if await membership.is_eligible(community, account.id):
+                member, is_new = await membership.enrol(community.id, account.id, at)
                 concerned.append((community, member, is_new and community.begun_at is not None))
         return concerned
 
-    async def _part(self, directory: Directory, space: int, handle: str, at: datetime) -> Concerned:
+    async def _part(self, session: Session, space: int, handle: str, at: datetime) -> Concerned:
+        directory, membership = Directory(session), Membership(session)
         account = await directory.account(space, handle)
         if account is None:
             return []
         concerned: Concerned = []
         for community in await directory.communities(space):
-            if not await directory.is_eligible(community, account.id):
-                member = await directory.part(community.id, account.id, at)
+            if not await membership.is_eligible(community, account.id):
+                member = await membership.end_membership(community.id, account.id, at)
                 if member is not None:
                     concerned.append((community, member, False))
         return concerned

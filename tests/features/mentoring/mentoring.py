@@ -37,11 +37,11 @@ async def begun(units: Units, clock: VirtualClock, **options: Any) -> Testbed:
     made = await furnished(units, clock, options.pop("features", FEATURES), **{"values": values, **options})
     bed = Swift(made.units, made.clock, made.dispatcher, made.courier, made.surface)
     await bed.begin()
-    await wish(bed)
+    await configure(bed)
     return bed
 
 
-async def wish(bed: Testbed, **chosen: Any) -> Response:
+async def configure(bed: Testbed, **chosen: Any) -> Response:
     """Coordinators choose how pairs are made."""
     usual = {"rounds": False, "review": "by itself at once", "at_once": True, "weeks": 8}
     answer = await ask_of(bed, "ines", "mentoring.settings", **{**usual, **chosen})
