@@ -21,7 +21,7 @@ from sqlalchemy.orm import Mapper
 
 import facilitation
 import storage
-from bot.app import FEATURES
+from bot.features import FEATURES
 from facilitation.concern import Fallback
 from facilitation.core.features.contributions import Contributions, EventContext, Period, Posts
 from facilitation.core.features.feature import (
@@ -319,7 +319,7 @@ def test_every_planned_ask_is_one_that_only_the_clock_may_ask() -> None:
 
 def test_something_is_planned_at_all() -> None:
     """Else the tests about the clock's asks would hold for nothing."""
-    assert "coordination.monday_desk" in {endpoint.id for endpoint in BY_CLOCK}
+    assert "coordination.post_desk" in {endpoint.id for endpoint in BY_CLOCK}
 
 
 @pytest.mark.parametrize("endpoint", BY_CLOCK, ids=lambda endpoint: endpoint.id)

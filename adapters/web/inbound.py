@@ -138,7 +138,7 @@ class Inbound:
 
     async def _tell(self, happened: Iterable[Event]) -> None:
         for event in happened:
-            await self._stage.gateway.hear(self._square.space, event)
+            await self._stage.gateway.receive(self._square.space, event)
         await self._stage.settle()
 
     def _linked(self, text: str) -> str:

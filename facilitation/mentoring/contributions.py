@@ -23,17 +23,7 @@ from facilitation.core.values.speech import Sayable, card, count, quoted, say
 from facilitation.mentoring.feature import feature
 from facilitation.mentoring.services import PairServices, upcoming
 from storage.communities import Community
-from storage.mentoring import (
-    LIVE,
-    Outcomes,
-    Pair,
-    Pairs,
-    RequestState,
-    Review,
-    Rounds,
-    Seeking,
-    Stage,
-)
+from storage.mentoring import LIVE, Outcomes, Pair, Pairs, RequestState, Review, Rounds, Seeking, Stage
 
 LONG = timedelta(days=14)
 """Whoever waits longer for a mentor is shown on the desk."""
@@ -47,7 +37,7 @@ class Status(Command):
     """How I stand with mentoring."""
 
 
-@feature.command("mentor status", id="mentoring.status")
+@feature.command("mentor status", id="mentoring.show_status")
 async def status(command: Status, context: Context, on: PairServices) -> Effects:
     """Offer, request, pairs, break, and whom I would rather not be matched with; for nobody else’s eyes."""
     me = context.member.id
@@ -106,13 +96,15 @@ async def _not_with(me: int, seeking: Seeking) -> list[Part]:
     if not avoided:
         return []
     items = tuple(
-        Item(say("{who}", who=Name(one)), buttons=(Button("Take off", "mentoring.allow", {"who": one}),))
+        Item(
+            say("{who}", who=Name(one)), buttons=(Button("Take off", "mentoring.allow_member", {"who": one}),)
+        )
         for one in avoided
     )
     return [say("**Not to be matched with**"), Items(items)]
 
 
-@feature.home(order=20)
+@feature.home("people")
 async def my_mentoring(context: Context, pairs: Pairs, seeking: Seeking) -> list[Part]:
     """My pairs, and what I wait for."""
     me = context.member.id
@@ -135,13 +127,13 @@ async def my_mentoring(context: Context, pairs: Pairs, seeking: Seeking) -> list
 # The desk ------------------------------------------------------------------------------------------------
 
 
-@feature.desk(order=40)
+@feature.desk("people")
 async def waits(
     community: Community, pairs: Pairs, seeking: Seeking, rounds: Rounds, clock: Clock
 ) -> list[DeskItem]:
     """Pairs to look at, and people who have waited for long."""
     settings, now = await rounds.settings(), clock.now()
-    look = (Button("Look at them", "mentoring.review", style="primary"),)
+    look = (Button("Look at them", "mentoring.review_pairs", style="primary"),)
     items: list[DeskItem] = []
     drafts = await pairs.in_stage(Stage.DRAFT)
     if drafts:
@@ -164,7 +156,7 @@ async def waits(
                     "{n} people look for a mentor, and mentoring is not switched on.",
                 ),
                 say("If ignored: they wait until you match by hand."),
-                (Button("Mentoring settings", "mentoring.settings"), *look),
+                (Button("Mentoring settings", "mentoring.change_settings"), *look),
             )
         )
         return items
@@ -227,7 +219,7 @@ def _line(pair: Pair) -> Item:
             "{started}; last check-in {when}: {how}",
             started=started,
             when=pair.checkin_answered_at,
-            how=pair.checkin_answer.replace("_", " "),
+            how=pair.checkin_answer,
         ),
     )
 

@@ -1,4 +1,4 @@
-"""Web addresses: which ones are the same thing, how they read, and how they are found in a message. Pure."""
+"""Web addresses: their canonical key, their label, and finding them in a message. Pure functions."""
 
 import re
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from storage.resources import LONGEST_ADDRESS, Link
 
 LONGEST_LABEL = 80
 LINKS_AT_MOST = 10
-"""How many links of one message are looked at."""
+"""How many links of one message are read."""
 
 _TRACKING = re.compile(
     r"(?:utm|mtm|hsa)_\w+|__?hs\w+|hsctatracking|fbclid|gclid|gclsrc|dclid|[gw]braid|msclkid"
@@ -19,7 +19,7 @@ _TRACKING = re.compile(
     r"|pk_(?:campaign|kwd)",
     re.IGNORECASE,
 )
-"""Parameters that tell a site who sent a link or who opens it, and never which page is meant."""
+"""Query parameters that track who sent or opens a link and never select a page."""
 _TRACKING_AT = {
     "youtube.com": frozenset({"si", "feature", "pp"}),
     "youtu.be": frozenset({"si", "feature"}),
@@ -27,7 +27,7 @@ _TRACKING_AT = {
     "x.com": frozenset({"s", "t"}),
     "twitter.com": frozenset({"s", "t"}),
 }
-"""Parameters that do so only there."""
+"""Query parameters that do so on one host only."""
 
 _HOST = re.compile(r"[\w-][\w.:-]*", re.ASCII)
 _BARE = re.compile(r"[^\s/:@]+\.[^\W\d_]{2,}(?:[:/?#]\S*)?")
@@ -43,8 +43,8 @@ _PAIRS = {")": "(", "]": "[", "}": "{"}
 
 
 @dataclass(frozen=True)
-class _Spot:
-    """An address in a text: where it stands with its brackets, and the words it stands behind."""
+class _Occurrence:
+    """An address in a text, its label there, and where it begins and ends with its markup."""
 
     address: str
     label: str
@@ -53,18 +53,18 @@ class _Spot:
 
 
 def with_scheme(typed: object) -> object:
-    """`dask.org/docs` as people type it, with `https://` before it; anything else as it is."""
+    """An address typed without a scheme (`dask.org/docs`) with `https://`; anything else unchanged."""
     if isinstance(typed, str) and _BARE.fullmatch(typed.strip()):
         return f"https://{typed.strip()}"
     return typed
 
 
-def read(address: str, headline: str = "") -> Link:
-    """What to keep of an address. Raises ValueError, in words for people, for one that cannot be kept.
+def parse_address(address: str, headline: str = "") -> Link:
+    """The link of an address, with its canonical key. Raises ValueError, in words for people, if it has none.
 
-    People open the address as it was given, without tracking parameters. The key leaves out what rarely
-    tells one page from another: scheme, `www.`, default port, trailing slash, fragment. Fragments that begin
-    with `!` or `/` stay in it: there they are the address of a page (`#!/start`), not of a part of it.
+    The link opens the given address without tracking parameters. The key also omits what rarely tells one
+    page from another: scheme, `www.`, default port, trailing slash and fragment. It keeps a fragment that
+    begins with `!` or `/`, which is the address of a page (`#!/start`) rather than of a part of one.
     """
     try:
         url = URL(address.strip())
@@ -79,7 +79,7 @@ def read(address: str, headline: str = "") -> Link:
     if place.startswith("www.") and place.count(".") > 1:
         place = place.removeprefix("www.")
     given = address.strip()
-    opened = _without_tracking(given if given.isascii() and given.isprintable() else str(url), place)
+    target = _without_tracking(given if given.isascii() and given.isprintable() else str(url), place)
     query = _kept(url.raw_query_string, place)
     key = "".join(
         (
@@ -90,51 +90,51 @@ def read(address: str, headline: str = "") -> Link:
             _page(url.raw_fragment),
         )
     )
-    if max(len(opened), len(key)) > LONGEST_ADDRESS:
+    if max(len(target), len(key)) > LONGEST_ADDRESS:
         raise ValueError(f"this one is too long, at most {LONGEST_ADDRESS} characters, please")
-    return Link(opened, key, _label(url), headline)
+    return Link(target, key, _label(url), headline)
 
 
 def links_in(text: str) -> list[Link]:
-    """The links of a message, each thing once, in order; those that cannot be kept are left out."""
+    """The links of a message in order, one for each key, without invalid addresses."""
     found: dict[str, Link] = {}
-    for spot in _spots(text):
+    for occurrence in _occurrences(text):
         try:
-            link = read(spot.address)
+            link = parse_address(occurrence.address)
         except ValueError:
             continue
         found.setdefault(link.key, link)
     return list(found.values())[:LINKS_AT_MOST]
 
 
-def words_around(text: str) -> str:
-    """What a message says besides its links and the platform's own marks for people and channels."""
+def text_without_links(text: str) -> str:
+    """The text of a message without its links and without the platform's markup for people and channels."""
     pieces: list[str] = []
     at = 0
-    for spot in _spots(text):
-        pieces += [text[at : spot.start], spot.label or " "]
-        at = spot.end
+    for occurrence in _occurrences(text):
+        pieces += [text[at : occurrence.start], occurrence.label or " "]
+        at = occurrence.end
     rest = _BEFORE_MARK.sub("", _HANDLES.sub(" ", "".join([*pieces, text[at:]])))
     lines = (" ".join(line.split()).strip(" :–—-→>|") for line in rest.splitlines())
     words = "\n".join(line for line in lines if line)
     return words if sum(sign.isalnum() for sign in words) > 2 else ""
 
 
-def _spots(text: str) -> Iterator[_Spot]:
-    """The addresses in a text: bare, as Slack writes them (`<address|name>`), or in Markdown."""
+def _occurrences(text: str) -> Iterator[_Occurrence]:
+    """The addresses in a text: bare, in Slack's markup (`<address|label>`) or in Markdown."""
     for found in _ADDRESS.finditer(text):
         if plain := found["plain"]:
             address = _without_punctuation(plain)
-            yield _Spot(address, "", found.start(), found.start() + len(address))
+            yield _Occurrence(address, "", found.start(), found.start() + len(address))
         else:
             label = found["name"] or found["label"] or ""
             is_address = label.casefold().startswith(("http://", "https://"))
             address = found["slack"] or found["markdown"]
-            yield _Spot(address, "" if is_address else label, found.start(), found.end())
+            yield _Occurrence(address, "" if is_address else label, found.start(), found.end())
 
 
 def _without_punctuation(address: str) -> str:
-    """An address in running text without what ends the sentence; brackets stay that were opened inside it."""
+    """An address without the punctuation of the sentence around it. It keeps brackets that open inside it."""
     while address:
         last = address[-1]
         if last in ".,;:!?'’…*_~" or (last in _PAIRS and address.count(last) > address.count(_PAIRS[last])):
@@ -145,7 +145,7 @@ def _without_punctuation(address: str) -> str:
 
 
 def _without_tracking(address: str, place: str) -> str:
-    """An address as it was given, but for its tracking parameters."""
+    """An address without its tracking parameters, otherwise unchanged."""
     head, hash_mark, fragment = address.partition("#")
     path, mark, query = head.partition("?")
     kept = _kept(query, place)
@@ -153,14 +153,14 @@ def _without_tracking(address: str, place: str) -> str:
 
 
 def _kept(query: str, place: str) -> str:
-    """A query in its own order, without tracking parameters."""
-    there = _TRACKING_AT.get(place.removeprefix("m."), frozenset())
+    """A query without tracking parameters, in its own order."""
+    tracking = _TRACKING_AT.get(place.removeprefix("m."), frozenset())
     pairs = [pair for pair in query.split("&") if pair]
     names = [pair.partition("=")[0] for pair in pairs]
     return "&".join(
         pair
         for name, pair in zip(names, pairs, strict=True)
-        if name not in there and not _TRACKING.fullmatch(name)
+        if name not in tracking and not _TRACKING.fullmatch(name)
     )
 
 
@@ -170,7 +170,7 @@ def _page(fragment: str) -> str:
 
 
 def _label(url: URL) -> str:
-    """Host and path for people to read, shortened in the middle."""
+    """Host and path for people to read, at most 80 characters, shortened in the middle."""
     host = (url.host or "").rstrip(".").removeprefix("www.")
     host += f":{url.explicit_port}" if url.port not in (None, 80, 443) else ""
     path = unquote(url.raw_path).rstrip("/")

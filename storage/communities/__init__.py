@@ -1,8 +1,9 @@
 """Communities, their spaces and channels, and the people: accounts, members and roles."""
 
 from storage.communities.belonging import CommunityRepository
+from storage.communities.callers import CallerRecord, Membership, find_caller
 from storage.communities.directory import Directory
-from storage.communities.membership import Membership
+from storage.communities.membership import Memberships
 from storage.communities.people import People
 from storage.communities.tables import (
     AccountRow,
@@ -21,6 +22,7 @@ from storage.communities.values import Account, Community, Member, Route, SpaceF
 __all__ = [
     "Account",
     "AccountRow",
+    "CallerRecord",
     "ChannelRow",
     "ChannelUseRow",
     "Community",
@@ -31,6 +33,7 @@ __all__ = [
     "Member",
     "MemberRow",
     "Membership",
+    "Memberships",
     "OwnershipRow",
     "People",
     "PresenceRow",
@@ -40,4 +43,5 @@ __all__ = [
     "SpaceRow",
     "Spot",
     "Use",
+    "find_caller",
 ]

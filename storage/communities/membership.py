@@ -21,7 +21,7 @@ from storage.session import Session, orm_of
 _ROWS_AT_ONCE = 500
 
 
-class Membership:
+class Memberships:
     """Presence in channels and membership of communities, by the platforms' ids."""
 
     def __init__(self, session: Session) -> None:

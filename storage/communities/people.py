@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import delete, func, select, update
 
 from storage.base import EPOCH, Repository, inserting
-from storage.communities.membership import Membership
+from storage.communities.membership import Memberships
 from storage.communities.tables import (
     AccountRow,
     ChannelRow,
@@ -266,7 +266,7 @@ class People(Repository):
         """Members are whoever is eligible after the home channels changed: some come, some part."""
         community = await self.community()
         joined = at if community.begun_at is not None else None
-        await Membership(self._unit).enrol_present(community, joined, at)
+        await Memberships(self._unit).enrol_present(community, joined, at)
 
     async def settle(self, channels: Sequence[int]) -> None:
         """Choose the home channels; none means the whole space.

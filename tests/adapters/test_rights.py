@@ -57,10 +57,10 @@ class Threshold(PuppetDoor):
         self.answers.append((interaction.who, answer))
         return answer
 
-    async def hear(self, space: SpaceRef, event: Event) -> None:
+    async def receive(self, space: SpaceRef, event: Event) -> None:
         """Nothing happens here but that people type."""
 
-    async def arrive(self, roster: Roster) -> None:
+    async def sync_roster(self, roster: Roster) -> None:
         """The scene is set."""
 
     def complete(self, root: Root, words: str) -> list[tuple[str, str]]:

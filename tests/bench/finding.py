@@ -18,8 +18,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from facilitation.resources.addresses import read
-from storage.communities import Directory, Membership, People
+from facilitation.resources.addresses import parse_address
+from storage.communities import Directory, Memberships, People
 from storage.engine import open_engine
 from storage.migration import upgrade
 from storage.resources import LONGEST_NOTE, Shelf
@@ -65,7 +65,7 @@ async def _measure(url: str, resources: Rows, queries: Rows) -> list[list[str]]:
             by = (await People(session, community).present())[0].id
             for row in resources:
                 note = row["description"][:LONGEST_NOTE]
-                done = await shelf.put(read(row["url"], row["name"]), by=by, at=NOW, note=note)
+                done = await shelf.put(parse_address(row["url"], row["name"]), by=by, at=NOW, note=note)
                 known.setdefault(done.resource.id, row["id"])
         spent = time.perf_counter() - start
         print(f"put    {len(resources)} in {spent:.1f} s, {spent / len(resources) * 1e3:.1f} ms each")
@@ -107,7 +107,7 @@ async def _shelf(url: str) -> AsyncIterator[tuple[Units, int]]:
         space = await directory.put_space("page", "bench", "Bench")
         community = await directory.put_community("Bench", space.id)
         await directory.put_accounts(space.id, [("ines", "Ines", "", True, False)])
-        await Membership(session).enrol(community.id, (await directory.account_ids(space.id))["ines"], NOW)
+        await Memberships(session).enrol(community.id, (await directory.account_ids(space.id))["ines"], NOW)
     yield units, community.id
     await units.close()
 

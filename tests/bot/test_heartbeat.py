@@ -136,7 +136,7 @@ async def test_stopping_does_not_wait_for_ever(bed: Testbed, monkeypatch: pytest
 
 
 async def test_a_lost_space_is_erased_after_thirty_days_and_not_before(bed: Testbed) -> None:
-    await bed.hear(SpaceLost(bed.clock.now()))
+    await bed.receive(SpaceLost(bed.clock.now()))
     heart = Heartbeat(app_of(bed))
     for days, left in ((29, 1), (2, 0)):
         bed.clock.advance(timedelta(days=days))
@@ -146,9 +146,9 @@ async def test_a_lost_space_is_erased_after_thirty_days_and_not_before(bed: Test
 
 
 async def test_a_space_to_which_we_were_invited_again_stays(bed: Testbed) -> None:
-    await bed.hear(SpaceLost(bed.clock.now()))
+    await bed.receive(SpaceLost(bed.clock.now()))
     bed.clock.advance(timedelta(days=20))
-    await bed.dispatcher.arrive(Roster(bed.space, "Test community"))
+    await bed.dispatcher.sync_roster(Roster(bed.space, "Test community"))
     bed.clock.advance(timedelta(days=20))
     await Heartbeat(app_of(bed)).upkeep()
     async with bed.units.read() as session:

@@ -31,7 +31,7 @@ from facilitation.core.platforms.surface import Address, OutgoingMessage, Receip
 from facilitation.core.values.clock import VirtualClock
 from facilitation.core.values.events import ChannelFacts, Profile, Roster
 from facilitation.core.workers.courier import Courier
-from facilitation.rhythm.schedule import planned
+from facilitation.rhythm.schedule import plan_next
 from storage.base import instant, micros
 from storage.communities import Directory, People
 from storage.engine import open_engine
@@ -95,7 +95,7 @@ async def prepare(url: str, rhythms: int) -> None:
     clock = VirtualClock(NOW)
     dispatcher = Dispatcher([rhythm.feature], units, clock)
     channels = tuple(ChannelFacts(f"c{n}", f"c{n}") for n in range(CHANNELS))
-    await dispatcher.arrive(Roster(SPACE, "Guild", (Profile("ines", "Ines"),), channels))
+    await dispatcher.sync_roster(Roster(SPACE, "Guild", (Profile("ines", "Ines"),), channels))
     async with units.write() as session:
         (community,) = await Directory(session).communities(1)
         people = People(session, community.id)
@@ -118,7 +118,7 @@ async def prepare(url: str, rhythms: int) -> None:
                 start=NOW.date(),
             )
             assert made is not None
-            effects = await planned(repository, made, NOW, NOW)
+            effects = await plan_next(repository, made, NOW, NOW)
             await store_effects(session, dispatcher.registry, community, "rhythm", effects, NOW)
     await units.close()
 
@@ -128,7 +128,7 @@ async def live(folder: Path, url: str, memory: mmap.mmap) -> None:
     clock = SharedClock(memory)
     units = Units(open_engine(url, durable=False))
     dispatcher = Dispatcher([rhythm.feature], units, clock)
-    courier = Courier(units, clock)
+    courier = Courier(units, clock, dispatcher.registry)
     courier.connect(SPACE, Hasty(folder))
     while True:
         try:

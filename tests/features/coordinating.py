@@ -30,6 +30,7 @@ FALLBACK = Fallback("Rita Alves, rita@example.org")
 KEY = bytes(range(32))
 
 crier = Feature("crier", "Says what it hears, so that there is something to stop")
+HELP = crier.nudge("help", priority="help", why="You get this because you like to help.")
 
 
 @crier.on(MessagePosted, when=lambda posted: posted.text.startswith("please"))
@@ -41,7 +42,7 @@ async def cry(heard: EventContext) -> Effects:
     message = card("", "Something for you")
     key = f"{kind}:{heard.event.message}"
     if kind == "nudge":
-        return [Post(Direct(heard.member.id), message, key, nudge="help")]
+        return [Post(Direct(heard.member.id), message, key, nudge=HELP)]
     return [Post(Channel(1, heard.event.place), message, key, hushable=kind == "beat")]
 
 
@@ -50,7 +51,7 @@ async def dispatcher_of(
 ) -> Testbed:
     """Five people and four channels that nobody has begun yet; ines coordinates."""
     values = {CharterText: lambda _: CHARTER, Fallback: lambda _: FALLBACK}
-    given: dict[str, Any] = {"values": values, **options}
+    given: dict[str, Any] = {"factories": values, **options}
     return await furnished(units, clock, features, **given)
 
 

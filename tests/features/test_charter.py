@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from bot.app import FEATURES as EVERY_FEATURE
 from bot.app import build
 from bot.config import CommunityConfig, Settings
+from bot.features import FEATURES as EVERY_FEATURE
 from facilitation.core.platforms.surface import Response
 from facilitation.core.values.cards import Buttons, Fields, Items, Small
 from facilitation.core.values.charter_text import CharterText
@@ -118,7 +118,7 @@ async def test_the_buttons_of_home_lead_on(bed: Testbed) -> None:
 
 
 async def test_without_a_charter_home_has_no_empty_lines(units: Units, clock: VirtualClock) -> None:
-    bed = await dispatcher_of(units, clock, values={CharterText: lambda _: CharterText()})
+    bed = await dispatcher_of(units, clock, factories={CharterText: lambda _: CharterText()})
     words = words_of(await bed.send("marek", "/cop home"))
     assert words.split("\n")[:2] == [
         "Test community",
@@ -180,7 +180,7 @@ async def test_about_shows_the_charter_who_coordinates_and_what_is_kept(bed: Tes
 
 
 async def test_about_leaves_out_what_is_not_written_yet(units: Units, clock: VirtualClock) -> None:
-    bed = await dispatcher_of(units, clock, first=(), values={CharterText: lambda _: CharterText()})
+    bed = await dispatcher_of(units, clock, first=(), factories={CharterText: lambda _: CharterText()})
     assert rows(await bed.send("marek", "/cop about")) == {"Who coordinates": "Nobody yet."}
 
 
@@ -195,7 +195,7 @@ async def test_the_charter_opens_as_it_stands_and_what_is_saved_counts(sqlite_un
     assert value_of(opened.form, "ground_rules") == "Ask early.\nBe kind."
     assert value_of(opened.form, "goals") == "A handbook."
     rules = " • Ask early.\n\n- Bring a friend. "
-    saved = await bed.submit("ines", "charter.edit_charter", domain="Water.", ground_rules=rules, goals="")
+    saved = await bed.submit("ines", "charter.edit", domain="Water.", ground_rules=rules, goals="")
     about = rows(await bed.send("marek", "/cop about"))
     assert about == {
         "What we care about": "Water.",
@@ -216,7 +216,7 @@ async def test_goals_of_the_configuration_are_shown(sqlite_units: Units) -> None
 
 
 async def test_only_coordinators_write_the_charter(bed: Testbed) -> None:
-    answer = await bed.submit("marek", "charter.edit_charter", domain="Mine.")
+    answer = await bed.submit("marek", "charter.edit", domain="Mine.")
     assert "Only a coordinator can do that." in words_of(answer)
 
 
@@ -226,7 +226,7 @@ async def test_only_coordinators_write_the_charter(bed: Testbed) -> None:
 async def test_me_comes_back_as_it_was_saved(bed: Testbed) -> None:
     answer = await bed.submit(
         "marek",
-        "charter.me",
+        "charter.edit_profile",
         interests="Testing, #Naming, testing",
         expertise="airflow",
         line="Nights, mostly.",
@@ -236,7 +236,9 @@ async def test_me_comes_back_as_it_was_saved(bed: Testbed) -> None:
     )
     assert rows(answer) == {"You would like to learn": "testing, naming", "You can help with": "airflow"}
     assert "I will only answer when you ask me something." in words_of(answer)
-    assert "When somebody new would like a companion, I may name you." in words_of(answer)
+    assert "When a newcomer would like a buddy, I may introduce the two of you. Thank you." in words_of(
+        answer
+    )
     assert (await bed.member("marek")).buddy
     form = (await bed.send("marek", "/cop me")).form
     expected: dict[str, object] = {
@@ -265,14 +267,14 @@ async def test_a_first_me_is_empty_and_says_that_we_may_write(bed: Testbed) -> N
 
 
 async def test_what_is_cleared_in_me_is_gone(bed: Testbed) -> None:
-    await bed.submit("marek", "charter.me", interests="testing", line="x", zone="Africa/Accra")
-    await bed.submit("marek", "charter.me", interests="", line="", zone="")
+    await bed.submit("marek", "charter.edit_profile", interests="testing", line="x", zone="Africa/Accra")
+    await bed.submit("marek", "charter.edit_profile", interests="", line="", zone="")
     form = (await bed.send("marek", "/cop me")).form
     assert (value_of(form, "interests"), value_of(form, "line"), value_of(form, "zone")) == ((), "", None)
 
 
 async def test_me_of_one_is_not_me_of_another(bed: Testbed) -> None:
-    await bed.submit("marek", "charter.me", interests="testing", contact=False)
+    await bed.submit("marek", "charter.edit_profile", interests="testing", contact=False)
     form = (await bed.send("lena", "/cop me")).form
     assert (value_of(form, "interests"), value_of(form, "contact")) == ((), True)
     assert (await bed.member("lena")).quiet is False
@@ -280,7 +282,7 @@ async def test_me_of_one_is_not_me_of_another(bed: Testbed) -> None:
 
 async def test_a_word_typed_after_me_resets_nothing_else(bed: Testbed) -> None:
     """Least of all the choice to be left in peace."""
-    await bed.submit("marek", "charter.me", expertise="airflow", contact=False)
+    await bed.submit("marek", "charter.edit_profile", expertise="airflow", contact=False)
     form = (await bed.send("marek", "/cop me interests:testing")).form
     assert value_of(form, "interests") == "testing"
     assert (value_of(form, "expertise"), value_of(form, "contact")) == (("airflow",), False)
@@ -299,7 +301,7 @@ async def test_a_word_typed_after_me_resets_nothing_else(bed: Testbed) -> None:
 async def test_what_does_not_fit_in_me_is_told_beside_it(
     quick: Testbed, field: str, value: str, words: str
 ) -> None:
-    answer = await ask_of(quick, "marek", "charter.me", **{field: value})
+    answer = await ask_of(quick, "marek", "charter.edit_profile", **{field: value})
     assert answer.form is not None
     assert list(answer.form.errors) == [field]
     assert words in answer.form.errors[field]
@@ -357,17 +359,17 @@ async def test_a_wish_for_fewer_is_theirs_alone(bed: Testbed) -> None:
 
 
 async def test_me_lets_them_come_again(bed: Testbed) -> None:
-    await bed.submit("marek", "charter.me", contact=False)
+    await bed.submit("marek", "charter.edit_profile", contact=False)
     await bed.write("marek", "please nudge")
     assert direct(bed, "marek") == []
-    await bed.submit("marek", "charter.me", contact=True)
+    await bed.submit("marek", "charter.edit_profile", contact=True)
     await bed.write("marek", "please nudge")
     assert len(direct(bed, "marek")) == 1
 
 
 async def test_the_zone_in_me_decides_when_it_is_night(bed: Testbed) -> None:
     """Monday 08:55 in Lisbon is two hours before dawn in New York: it comes at eight there."""
-    await bed.submit("marek", "charter.me", zone="America/New_York")
+    await bed.submit("marek", "charter.edit_profile", zone="America/New_York")
     await bed.write("marek", "please nudge")
     assert direct(bed, "marek") == []
     await bed.pass_time(timedelta(hours=12))
@@ -383,13 +385,13 @@ async def two(units: Units, clock: VirtualClock) -> Testbed:
     """Everyone is in the one community; ines and marek also in Readers, whose home is #help."""
     bed = await dispatcher_of(units, clock)
     people = tuple(Profile(name, name.capitalize()) for name in PEOPLE)
-    await bed.dispatcher.arrive(Roster(bed.space, "Test community", people), community="Readers")
+    await bed.dispatcher.sync_roster(Roster(bed.space, "Test community", people), community="Readers")
     for name in ("ines", "marek"):
         await bed.join(name, place="help")
     readers = (await communities(bed))[1]
     await bed.send(
         "ines",
-        command="coordination.settings",
+        command="coordination.edit_settings",
         args={"home": ["help"]},
         via="form",
         submitted=True,
@@ -494,7 +496,7 @@ async def test_a_channel_is_home_to_one_community(two: Testbed) -> None:
     first = (await communities(two))[0]
     answer = await two.send(
         "ines",
-        command="coordination.settings",
+        command="coordination.edit_settings",
         args={"home": ["help", "general"]},
         via="form",
         submitted=True,
@@ -514,18 +516,18 @@ async def test_a_channel_is_home_to_one_community(two: Testbed) -> None:
 )
 async def test_guests_bots_and_strangers_are_refused_kindly(quick: Testbed, who: Profile | None) -> None:
     people = (Profile("ines", "Ines"), *([who] if who else []))
-    await quick.dispatcher.arrive(Roster(quick.space, "Test community", people))
+    await quick.dispatcher.sync_roster(Roster(quick.space, "Test community", people))
     answer = await quick.send("x", "/cop home")
     assert words_of(answer) == "I can only answer members of this community, not guests or other bots."
 
 
 async def test_who_has_left_is_refused(bed: Testbed) -> None:
-    await bed.hear(MemberLeft(bed.clock.now(), "marek"))
+    await bed.receive(MemberLeft(bed.clock.now(), "marek"))
     assert "I can only answer members" in words_of(await bed.send("marek", "/cop home"))
 
 
 async def test_a_space_that_is_lost_or_unknown_is_told_so(bed: Testbed) -> None:
-    await bed.hear(SpaceLost(bed.clock.now()))
+    await bed.receive(SpaceLost(bed.clock.now()))
     assert "I am not at home here yet" in words_of(await bed.send("marek", "/cop home"))
 
 

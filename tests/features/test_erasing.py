@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Boolean, Column, Date, Integer, LargeBinary, String, Table, Time, func, select
 from sqlalchemy.exc import IntegrityError
 
-from bot.app import FEATURES
+from bot.features import FEATURES
 from facilitation.core.features.registry import Registry
 from facilitation.core.people.personal_data import PersonalData
 from facilitation.core.people.redaction import PersonTrace, redacted, without_quotes

@@ -45,7 +45,10 @@ def test_outside_nobody_may_anything() -> None:
 
 def test_an_action_that_nobody_listed_is_nobodys() -> None:
     unlisted = Endpoint(
-        "nowhere.new", REGISTRY.endpoints["charter.home"].command, REGISTRY.endpoints["charter.home"].handler
+        "nowhere.new",
+        "nowhere",
+        REGISTRY.endpoints["charter.show_home"].command,
+        REGISTRY.endpoints["charter.show_home"].handler,
     )
     assert not any(may(kind, unlisted) for kind in KINDS)
 
@@ -142,7 +145,7 @@ async def test_a_manager_may_add_the_first_coordinator_and_nothing_else(stage: S
         people = People(session, stage.here.id)
         for holder in await people.holders(Role.COORDINATOR):
             await people.revoke(holder.id, Role.COORDINATOR)
-    stage.bed.dispatcher.intake.forget()
+    stage.bed.dispatcher.intake.invalidate()
     add = REGISTRY.endpoints["coordination.add_coordinator"]
     wrong: list[str] = []
     for endpoint in (one for one in ENDPOINTS if one is not add and not may("manager", one)):

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import pytest
 from sqlalchemy import func, select, text
 
-from bot.app import FEATURES as EVERY_FEATURE
+from bot.features import FEATURES as EVERY_FEATURE
 from facilitation.core.dispatcher import Dispatcher
 from facilitation.core.features.contributions import EventContext
 from facilitation.core.features.feature import Feature
@@ -135,7 +135,13 @@ async def bed(units: Units, clock: VirtualClock) -> Testbed:
 async def lived(bed: Testbed) -> Testbed:
     """Zoe did a little of everything, and others did things with her."""
     await ask_of(
-        bed, ZOE, "charter.me", interests=WORD, expertise=f"{WORD}s", line=f"{WORD} {NAME}", buddy=True
+        bed,
+        ZOE,
+        "charter.edit_profile",
+        interests=WORD,
+        expertise=f"{WORD}s",
+        line=f"{WORD} {NAME}",
+        buddy=True,
     )
     await ask_of(
         bed, ZOE, "resources.share", url="https://first.example/", note=f"A {WORD} note", tags="sound"
@@ -144,12 +150,12 @@ async def lived(bed: Testbed) -> Testbed:
     await ask_of(bed, "kofi", "resources.share", url="https://third.example/", tags="zoe-quagga")
     message = await bed.write(ZOE, f"The {WORD} one: https://a.example/1 or https://b.example/2")
     saved = {"place": "general", "message": message.message, "text": message.text, "author": ZOE}
-    await ask_of(bed, "kofi", "resources.save", **saved)
-    await ask_of(bed, ZOE, "resources.save", **saved)
+    await ask_of(bed, "kofi", "resources.save_from_message", **saved)
+    await ask_of(bed, ZOE, "resources.save_from_message", **saved)
     await bed.write(ZOE, f"How does anybody tune such a {WORD} instrument at home?")
     await bed.write("kofi", f"Good question, @{NAME}. I would ask zoe quagga herself.")
     await bed.write("marek", f"<@{ZOE}> with patience and a very small hammer")
-    await bed.hear(
+    await bed.receive(
         ReactionAdded(bed.clock.now(), "general", message.message, ZOE, "tada"),
         MemberChanged(bed.clock.now(), ZOE_AS_MEMBER),
         MemberJoined(bed.clock.now(), ZOE_AS_MEMBER, "help"),
@@ -377,14 +383,14 @@ async def test_whoever_is_forgotten_is_neither_recorded_nor_brought_back(lived: 
     await forget(lived)
     before = await written(lived)
     await lived.write(ZOE, f"Is this {WORD} thing on?")
-    await lived.hear(
+    await lived.receive(
         MemberJoined(lived.clock.now(), ZOE_AS_MEMBER),
         MemberChanged(lived.clock.now(), ZOE_AS_MEMBER),
         ReactionAdded(lived.clock.now(), "general", "m1", ZOE, "tada"),
     )
     people = tuple(Profile(who, who.capitalize()) for who in PEOPLE)
     channels = tuple(replace_members(facts) for facts in DESK_OF_FOUR)
-    await lived.dispatcher.arrive(Roster(SPACE, "Test community", (*people, ZOE_AS_MEMBER), channels))
+    await lived.dispatcher.sync_roster(Roster(SPACE, "Test community", (*people, ZOE_AS_MEMBER), channels))
     await lived.settle()
     await lived.dispatcher.intake.commit(
         SPACE, [MessagePosted(NOW, "general", "old", ZOE, f"{WORD} of old")], history=True
@@ -421,7 +427,7 @@ async def test_whoever_types_a_command_again_is_a_member_anew_and_no_newcomer(li
     member = await lived.member(ZOE)
     assert member.id != old.id
     assert (member.baseline, member.joined_at, member.quiet, member.left_at) == (True, None, False, None)
-    await lived.hear(MemberJoined(lived.clock.now(), ZOE_AS_MEMBER))
+    await lived.receive(MemberJoined(lived.clock.now(), ZOE_AS_MEMBER))
     assert newcomers == []
     assert (await lived.member(ZOE)).name == NAME
     await lived.write(ZOE, "Here I am again, and glad of it")
@@ -437,7 +443,7 @@ async def test_one_may_be_forgotten_again_and_again(lived: Testbed) -> None:
         await forget(lived)
         assert await traces(lived) == []
         await lived.send(ZOE, "/cop home")
-        await ask_of(lived, ZOE, "charter.me", line=f"{WORD} again")
+        await ask_of(lived, ZOE, "charter.edit_profile", line=f"{WORD} again")
     assert newcomers == []
 
 
@@ -455,7 +461,7 @@ async def test_a_key_that_the_operator_gives_later_recognises_people_too(lived: 
     keyed = Units(lived.units.engine, secret=b"a long random text that nobody guesses")
     async with keyed.read() as session:
         assert (await suppressions_of(session, 1)).has(ZOE)
-    lived.dispatcher.units = keyed
+    lived.dispatcher = Dispatcher(EVERY_FEATURE, keyed, lived.clock)
     await forget(lived, "kofi")
     async with keyed.read() as session:
         assert (await suppressions_of(session, 1)).has("kofi")
@@ -634,7 +640,7 @@ async def test_without_excerpts_no_words_are_kept(lived: Testbed) -> None:
     assert "not kept" in words_of(answer)
     assert not any(one.startswith("diary") for one in await traces(lived, [WORD]))
     message = await lived.write(ZOE, f"One more {WORD} thing")
-    await lived.hear(MessageEdited(lived.clock.now(), "general", message.message, f"{WORD}, edited"))
+    await lived.receive(MessageEdited(lived.clock.now(), "general", message.message, f"{WORD}, edited"))
     await lived.dispatcher.intake.commit(
         SPACE, [MessagePosted(NOW, "general", "old", "kofi", f"{WORD} of old")], history=True
     )

@@ -68,7 +68,7 @@ async def save(
     """Choose *Save to shelf* on a message, as an adapter hands it in."""
     by = (await bed.member(author)).id if author else None
     args = {"place": place, "message": "m1", "text": text, "author": by, **more}
-    return await bed.send(who, command="resources.save", args=args, place=place)
+    return await bed.send(who, command="resources.save_from_message", args=args, place=place)
 
 
 # Sharing -----------------------------------------------------------------------------------------
@@ -190,7 +190,9 @@ async def test_from_elsewhere_and_of_others_only_the_link_is_kept(
 
 async def test_an_author_the_house_does_not_know_is_nobody(bed: Testbed) -> None:
     answer = await save(bed, "kofi", f"Hello {PAGE}", author="")
-    known = await bed.send("kofi", command="resources.save", args={"text": f"Hi {PAGE}", "author": "U-guest"})
+    known = await bed.send(
+        "kofi", command="resources.save_from_message", args={"text": f"Hi {PAGE}", "author": "U-guest"}
+    )
     assert words_of(answer).startswith("Saved to the shelf")
     assert words_of(known).startswith("Already on the shelf")
 

@@ -71,6 +71,7 @@ FACTS = st.tuples(
 )
 
 nudging = Feature("nudging", "Writes unasked whenever it hears of it, so that there is a budget to spend")
+MILESTONE = nudging.nudge("milestone", priority="milestone", why="You get this because it is your moment.")
 
 
 @nudging.on(MessagePosted, when=lambda posted: posted.text.startswith("nudge me"))
@@ -81,7 +82,7 @@ async def nudge(heard: EventContext) -> Effects:
     key = f"nudge:{heard.event.message}"
     words = quoted(heard.event.text, heard.member.id)
     message = card("A milestone", say("{who}, you wrote “{words}”.", who=heard.member, words=words))
-    return [Post(Direct(heard.member.id), message, key, nudge="milestone")]
+    return [Post(Direct(heard.member.id), message, key, nudge=MILESTONE)]
 
 
 FEATURES = (coordination.feature, welcome.feature, charter.feature, privacy.feature, nudging)
@@ -128,7 +129,12 @@ class Newcomers(RuleBasedStateMachine):
                 await connection.execute(table.delete())
         values = {CharterText: lambda _: CHARTER}
         made = await furnished(
-            Units(engine), self.clock, FEATURES, people=FOUNDERS, values=values, channels=("general", "desk")
+            Units(engine),
+            self.clock,
+            FEATURES,
+            people=FOUNDERS,
+            factories=values,
+            channels=("general", "desk"),
         )
         self.bed = Swift(made.units, made.clock, made.dispatcher, made.courier, made.surface)
         community = await self.bed.community()
@@ -139,7 +145,7 @@ class Newcomers(RuleBasedStateMachine):
             await people.assign(Use.WELCOME, general)
             await people.assign(Use.INTRODUCTIONS, general)
             await people.begin(self.clock.now())
-        self.bed.dispatcher.intake.forget()
+        self.bed.dispatcher.intake.invalidate()
 
     # what happens
 
@@ -151,7 +157,7 @@ class Newcomers(RuleBasedStateMachine):
             self.clock.advance(SECOND)
             heard.append(self._fact(what, who, zone))
             Newcomers.steps += 1
-        self._run(self.bed.hear(*heard))
+        self._run(self.bed.receive(*heard))
 
     def _fact(self, what: str, who: str, zone: str) -> Event:
         now = self.clock.now()
@@ -180,7 +186,7 @@ class Newcomers(RuleBasedStateMachine):
     @rule(data=st.data(), choice=st.sampled_from(("look around", "learn", "share", "help")))
     def answer(self, data: st.DataObject, choice: str) -> None:
         who = self._somebody(data)
-        self._run(self.bed.send(who, command="welcome.answer", args={"choice": choice}, via="button"))
+        self._run(self.bed.send(who, command="welcome.take_part", args={"choice": choice}, via="button"))
 
     @precondition(lambda self: self.here)
     @rule(data=st.data())
@@ -192,7 +198,7 @@ class Newcomers(RuleBasedStateMachine):
     def choose_quiet(self, data: st.DataObject, quiet: bool) -> None:
         who = self._somebody(data)
         about = {"line": f"{who}ish", "interests": f"{who}ology", "buddy": True}
-        self._run(self.bed.submit(who, "charter.me", contact=not quiet, **about))
+        self._run(self.bed.submit(who, "charter.edit_profile", contact=not quiet, **about))
         if who in self.forgotten:
             return
         if quiet:
@@ -204,7 +210,7 @@ class Newcomers(RuleBasedStateMachine):
     @rule(data=st.data())
     def fewer(self, data: st.DataObject) -> None:
         who = self._somebody(data)
-        self._run(self.bed.send(who, command="charter.fewer", via="button"))
+        self._run(self.bed.send(who, command="charter.reduce_contact", via="button"))
         if who in self.forgotten:
             return
         if self.takes[who] == 1 or who in self.quiet:
@@ -213,7 +219,7 @@ class Newcomers(RuleBasedStateMachine):
             self.takes[who] = 1
 
     @precondition(lambda self: self.here)
-    @rule(data=st.data(), what=st.sampled_from(("agree", "introduce", "find_buddy")))
+    @rule(data=st.data(), what=st.sampled_from(("agree_to_rules", "introduce", "find_buddy")))
     def take_part(self, data: st.DataObject, what: str) -> None:
         who = self._somebody(data)
         words = {"words": f"Hello, I am {who}ish"} if what == "introduce" else {}
@@ -265,7 +271,7 @@ class Newcomers(RuleBasedStateMachine):
     @rule(way=st.sampled_from(("direct message", "button", "as usual on the platform")))
     def greet_otherwise(self, way: str) -> None:
         if "ines" in self.here:
-            self._run(self.bed.submit("ines", "welcome.first_message", manner=way, words=""))
+            self._run(self.bed.submit("ines", "welcome.edit_first_message", manner=way, words=""))
 
     @rule()
     def a_door_is_closed(self) -> None:
@@ -284,10 +290,8 @@ class Newcomers(RuleBasedStateMachine):
     def restart(self) -> None:
         """A new house and a new courier on the same database."""
         values = {CharterText: lambda _: CHARTER}
-        dispatcher = Dispatcher(FEATURES, self.bed.units, self.clock, values=values)
-        courier = Courier(
-            self.bed.units, self.clock, lambda fact: bool(dispatcher.registry.listeners_for(fact))
-        )
+        dispatcher = Dispatcher(FEATURES, self.bed.units, self.clock, factories=values)
+        courier = Courier(self.bed.units, self.clock, dispatcher.registry)
         courier.connect(SPACE, self.bed.surface)
         self.bed.dispatcher, self.bed.courier = dispatcher, courier
         self._run(self.bed.settle())

@@ -12,7 +12,7 @@ from storage.communities import (
     Directory,
     Member,
     MemberRow,
-    Membership,
+    Memberships,
     OwnershipRow,
     People,
     SpaceRow,
@@ -227,7 +227,7 @@ async def test_another_communitys_private_rooms_are_not_shown(units: Units) -> N
 async def test_whoever_enrols_is_new_once(units: Units) -> None:
     there = await setting(units, people=())
     async with units.write() as session:
-        directory, membership = Directory(session), Membership(session)
+        directory, membership = Directory(session), Memberships(session)
         await directory.put_accounts(there.space, [("ines", "Ines", "", True, False)])
         account = await directory.account(there.space, "ines")
         assert account is not None
@@ -241,7 +241,7 @@ async def test_whoever_enrols_is_new_once(units: Units) -> None:
 async def test_whoever_returns_is_the_same_member_and_not_new(units: Units) -> None:
     there = await setting(units)
     async with units.write() as session:
-        membership, people = Membership(session), People(session, there.community)
+        membership, people = Memberships(session), People(session, there.community)
         await people.grant(there.members["ines"], "coordinator", NOW)
         await membership.leave_space(there.space, "ines")
         left = await membership.end_membership(there.community, there.accounts["ines"], LATER)
@@ -259,7 +259,7 @@ async def test_whoever_is_still_here_with_another_account_has_not_left(units: Un
     here = await setting(units, space="T1")
     there = await setting(units, space="T2")
     async with units.write() as session:
-        membership = Membership(session)
+        membership = Memberships(session)
         # One person, two accounts: the second belongs to the member of the first.
         await orm_of(session).execute(delete(MemberRow).where(MemberRow.id == there.members["ines"]))
         await own(session, here.community, here.members["ines"], there.accounts["ines"])
@@ -272,7 +272,7 @@ async def test_whoever_is_still_here_with_another_account_has_not_left(units: Un
 async def test_guests_and_bots_are_no_members(units: Units) -> None:
     there = await setting(units, people=())
     async with units.write() as session:
-        directory, membership = Directory(session), Membership(session)
+        directory, membership = Directory(session), Memberships(session)
         await directory.put_accounts(
             there.space, [("ines", "Ines", "", True, False), ("bot", "Bot", "", False, False)]
         )
@@ -288,13 +288,13 @@ async def test_an_account_of_another_space_makes_nobody_a_member(units: Units) -
     there = await setting(units, space="T2", community="Other", people=("stranger",))
     async with units.read() as session:
         one = await community(session, here)
-        assert not await Membership(session).is_eligible(one, there.accounts["stranger"])
+        assert not await Memberships(session).is_eligible(one, there.accounts["stranger"])
 
 
 async def test_members_of_home_channels_are_those_in_one_of_them(units: Units) -> None:
     there = await setting(units, people=("ines", "marek", "nadia"))
     async with units.write() as session:
-        membership = Membership(session)
+        membership = Memberships(session)
         await home(session, there, "help")
         await membership.add_presence(there.space, ["ines"], "help")
         await membership.add_presence(there.space, ["ines"], "help")
@@ -318,7 +318,7 @@ async def test_members_of_home_channels_are_those_in_one_of_them(units: Units) -
 async def test_nobody_is_parted_with_while_it_is_not_known_who_is_in_a_home_channel(units: Units) -> None:
     there = await setting(units, people=("ines", "marek", "nadia"))
     async with units.write() as session:
-        membership, people = Membership(session), People(session, there.community)
+        membership, people = Memberships(session), People(session, there.community)
         await home(session, there, "help", "general")
         await membership.add_presence(there.space, ["ines"], "help")
         await people.enrol_present(LATER)
@@ -335,7 +335,7 @@ async def test_nobody_is_parted_with_while_it_is_not_known_who_is_in_a_home_chan
 async def test_leaving_the_space_is_leaving_its_channels(units: Units) -> None:
     there = await setting(units)
     async with units.write() as session:
-        directory, membership = Directory(session), Membership(session)
+        directory, membership = Directory(session), Memberships(session)
         await home(session, there, "help")
         await membership.add_presence(there.space, ["ines"], "help")
         await membership.leave_space(there.space, "ines")
@@ -349,7 +349,7 @@ async def test_before_it_begins_nobody_has_a_day_of_joining_and_all_are_the_base
         directory, people, membership = (
             Directory(session),
             People(session, there.community),
-            Membership(session),
+            Memberships(session),
         )
         await directory.put_accounts(
             there.space, [(name, name.capitalize(), "", True, False) for name in ("ines", "marek", "nadia")]
@@ -368,7 +368,7 @@ async def test_one_account_is_a_member_of_each_community_of_its_space(units: Uni
     assert here.members["ines"] != there.members["ines"]
     assert here.accounts["ines"] == there.accounts["ines"]
     async with units.write() as session:
-        directory, membership = Directory(session), Membership(session)
+        directory, membership = Directory(session), Memberships(session)
         await membership.end_membership(
             there.community, there.accounts["marek"], NOW
         )  # still eligible, yet asked to part
@@ -500,10 +500,10 @@ async def test_changes_that_others_remember_are_told(units: Units) -> None:
         await People(session, there.community).configure(zone="Europe/Lisbon")
         assert has_changed(session)
     async with units.write() as session:
-        await Membership(session).enrol(there.community, there.accounts["ines"], NOW)
+        await Memberships(session).enrol(there.community, there.accounts["ines"], NOW)
         assert not has_changed(session)
-        await Membership(session).leave_space(there.space, "ines")
-        await Membership(session).end_membership(there.community, there.accounts["ines"], NOW)
+        await Memberships(session).leave_space(there.space, "ines")
+        await Memberships(session).end_membership(there.community, there.accounts["ines"], NOW)
         assert has_changed(session)
 
 

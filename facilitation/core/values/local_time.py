@@ -1,12 +1,14 @@
-"""Local times of a zone as instants, and the next weekly one: pure, right across clock changes."""
+"""Local times as instants, correct across clock changes, and their words. Pure functions."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from facilitation.core.values.errors import Refusal
+
 
 def first_known(*zones: str) -> str:
-    """The first of these zones that can be reckoned with, else UTC: platforms tell of others, too."""
+    """The first of these zones that the zone database knows, else UTC. Platforms also send unknown ones."""
     return next((zone for zone in zones if zone and _is_known(zone)), "UTC")
 
 
@@ -22,7 +24,7 @@ def _is_known(zone: str) -> bool:
 def instant_of(day: date, at: time, zone: str) -> datetime:
     """The instant of a local time on a day, in UTC.
 
-    A time that does not exist moves to the next minute that does; of a time that exists twice it is the
+    A time that a clock change skips moves to the next valid minute; of a time that occurs twice it is the
     first.
     """
     tz = ZoneInfo(zone or "UTC")
@@ -35,7 +37,7 @@ def instant_of(day: date, at: time, zone: str) -> datetime:
 
 
 def next_weekly(after: datetime, zone: str, weekday: int, at: time) -> datetime:
-    """The first instant after `after` at which it is that weekday (0 = Monday) and time in the zone."""
+    """The first instant after `after` at this weekday (0 = Monday) and local time."""
     start = after.astimezone(ZoneInfo(zone or "UTC")).date()
     for days in range(-1, 9):
         day = start + timedelta(days=days)
@@ -45,5 +47,35 @@ def next_weekly(after: datetime, zone: str, weekday: int, at: time) -> datetime:
 
 
 def local_date(at: datetime, zone: str) -> date:
-    """The date it is in a zone at an instant."""
+    """The local date of an instant."""
     return at.astimezone(ZoneInfo(zone or "UTC")).date()
+
+
+def start_of_coming_day(day: date, zone: str, now: datetime, field: str = "until") -> datetime:
+    """The instant at which a day that is still to come begins in a zone.
+
+    Raises Refusal, for the argument `field`, if the day has begun.
+    """
+    start = instant_of(day, time(0), zone)
+    if start <= now:
+        raise Refusal("That day is over. Please give one that is still to come.", field)
+    return start
+
+
+# In words ----------------------------------------------------------------------------------------
+
+
+def day_in_words(day: date) -> str:
+    """`Tuesday 3 March`."""
+    return f"{day:%A} {day.day} {day:%B}"
+
+
+def short_day_in_words(day: date) -> str:
+    """`Tue 3 Mar`."""
+    return f"{day:%a} {day.day} {day:%b}"
+
+
+def moment_in_words(at: datetime, zone: str) -> str:
+    """`Tue 3 Mar 10:00`, in a zone: for what has a time of its own, wherever its readers live."""
+    local = at.astimezone(ZoneInfo(zone or "UTC"))
+    return f"{short_day_in_words(local)} {local:%H:%M}"

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from adapters.discord import command_tree
-from bot.app import FEATURES
+from bot.features import FEATURES
 from facilitation.core.features.registry import Registry
 from facilitation.core.values.forms import fields_of
 
@@ -85,7 +85,7 @@ def test_what_was_typed_is_the_action_with_its_arguments() -> None:
             ],
         },
     )
-    assert found == command_tree.Typed("coordination.settings", {"home": ("123",)})
+    assert found == command_tree.Typed("coordination.edit_settings", {"home": ("123",)})
 
 
 def test_a_command_of_another_version_is_none() -> None:

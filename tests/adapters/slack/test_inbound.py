@@ -213,11 +213,11 @@ async def test_other_bots_and_guests_are_not_answered(platform: SlackHarness) ->
 async def test_a_message_action_carries_what_the_message_has(platform: SlackHarness) -> None:
     ts = await platform.write(BEN, "C-general", "Read https://example.org/guide, @ana")
     platform.slack.unfurl("C-general", ts, "https://example.org/guide", "The guide")
-    await platform.slack.message_action(ANA, "C-general", ts, "resources.save")
+    await platform.slack.message_action(ANA, "C-general", ts, "resources.save_from_message")
     await platform.rest()
     interaction = platform.gateway.interactions[-1]
     assert (interaction.command, interaction.who, interaction.place, interaction.via) == (
-        "resources.save",
+        "resources.save_from_message",
         ANA,
         "C-general",
         "button",
@@ -339,7 +339,7 @@ def _request(payload: dict[str, Any]) -> AsyncBoltRequest:
 async def test_an_event_that_cannot_be_stored_is_not_acknowledged_and_comes_again(
     platform: SlackHarness,
 ) -> None:
-    hear = platform.gateway.hear
+    hear = platform.gateway.receive
     tries: list[int] = []
 
     async def fail_once(space: Any, event: Any) -> None:
@@ -348,7 +348,7 @@ async def test_an_event_that_cannot_be_stored_is_not_acknowledged_and_comes_agai
             raise OSError("the disk is full")
         await hear(space, event)
 
-    platform.gateway.hear = fail_once  # type: ignore[method-assign]  # the first time the disk is full
+    platform.gateway.receive = fail_once  # type: ignore[method-assign]  # the first time the disk is full
     platform.slack.write(ANA, "C-general", "Keep this")
     envelope = platform.slack.envelopes[-1]
     await platform.slack.until(lambda: tries)

@@ -9,7 +9,7 @@ import adapters.slack
 from adapters.slack import api_usage
 from adapters.slack.events import READERS
 from adapters.slack.manifest import PATHS, manifest
-from bot.app import FEATURES
+from bot.features import FEATURES
 from facilitation.core.features.registry import Registry
 
 REGISTRY = Registry(FEATURES)
@@ -80,7 +80,7 @@ def test_both_commands_hand_over_people_and_channels_as_ids() -> None:
 def test_every_message_action_of_the_house_is_a_shortcut() -> None:
     shortcuts = manifest(REGISTRY)["features"]["shortcuts"]
     assert {one["callback_id"] for one in shortcuts} == {one.id for one in REGISTRY.message_actions()}
-    assert "resources.save" in {one["callback_id"] for one in shortcuts}
+    assert "resources.save_from_message" in {one["callback_id"] for one in shortcuts}
     for one in shortcuts:
         assert one["type"] == "message"
         assert len(one["name"]) <= 24

@@ -28,12 +28,12 @@ async def begun(
 ) -> Testbed:
     """A community in Portugal that began on Monday 2 March 2026 at 8:55; ines coordinates."""
     values = {CharterText: lambda _: CHARTER}
-    bed = await furnished(units, clock, FEATURES, values=values, people=people, **options)
+    bed = await furnished(units, clock, FEATURES, factories=values, people=people, **options)
     await bed.begin()
     community = await bed.community()
     async with units.write() as session:
         await People(session, community.id).configure(zone="Europe/Lisbon", country="PT")
-    bed.dispatcher.intake.forget()
+    bed.dispatcher.intake.invalidate()
     await bed.settle()
     return bed
 
@@ -41,7 +41,7 @@ async def begun(
 async def propose(bed: Testbed, **more: Any) -> Response:
     """Fill in the form of a circle."""
     given = {"name": "Coffee", "channel": "general", "size": "3", "every": "1", "weekday": "tuesday"}
-    return await bed.submit("ines", "circles.new", **(given | more))
+    return await bed.submit("ines", "circles.draft", **(given | more))
 
 
 async def make(bed: Testbed, *members: str, **more: Any) -> Circle:
@@ -64,12 +64,12 @@ async def join(bed: Testbed, who: str, circle: Circle) -> Response:
 
 async def skip(bed: Testbed, who: str, circle: Circle) -> Response:
     """Press *Skip this time*."""
-    return await bed.send(who, command="circles.skip", args={"circle": circle.id}, via="button")
+    return await bed.send(who, command="circles.skip_round", args={"circle": circle.id}, via="button")
 
 
 async def leave_space(bed: Testbed, who: str) -> None:
     """Somebody leaves the space now."""
-    await bed.hear(MemberLeft(bed.clock.now(), who))
+    await bed.receive(MemberLeft(bed.clock.now(), who))
 
 
 async def until(bed: Testbed, text: str) -> None:

@@ -112,7 +112,7 @@ async def test_who_skips_is_in_again_the_next_time(bed: Testbed) -> None:
 async def test_who_is_quiet_or_not_here_is_in_no_group(bed: Testbed) -> None:
     circle = await make(bed, *EIGHT[:5])
     await bed.send("marek", "/cop privacy quiet")
-    await bed.send("nadia", command="privacy.forget_me", via="button")
+    await bed.send("nadia", command="privacy.forget_now", via="button")
     await until(bed, "2026-03-03T10:00")
     assert await who_met(bed, circle) == [["ines", "kofi", "lena"]]
     assert sent(bed, "nadia") == []
@@ -248,7 +248,7 @@ async def test_paused_until_a_date_it_goes_on_by_itself(bed: Testbed) -> None:
     args = {"circle": circle.id, "until": "2026-03-09"}
     await bed.press("ines", answer, "Only until a date")
     until_then = await bed.submit("ines", "circles.pause_until", **args)
-    assert "Coffee rests until Mon 9 Mar." in words_of(until_then)
+    assert "Coffee rests until Monday 9 March." in words_of(until_then)
     await until(bed, "2026-03-10T10:00")
     assert [outcome for _, outcome, _ in await dates(bed, circle)] == ["skipped", "made"]
 
@@ -257,7 +257,7 @@ async def test_before_begin_nothing_is_made(sqlite_units: Units, clock: VirtualC
     bed = await begun(sqlite_units, clock)
     async with bed.units.write() as session:
         await People(session, (await bed.community()).id).configure(begun_at=None)
-    bed.dispatcher.intake.forget()
+    bed.dispatcher.intake.invalidate()
     circle = await make(bed, *EIGHT[:4])
     await until(bed, "2026-03-03T10:00")
     assert invitations(bed) == []
@@ -267,7 +267,7 @@ async def test_before_begin_nothing_is_made(sqlite_units: Units, clock: VirtualC
 async def test_without_its_channel_groups_are_made_and_the_desk_says_so(bed: Testbed) -> None:
     circle = await make(bed, *EIGHT[:4], start="2026-03-09")
     gone = ChannelChanged(bed.clock.now(), ChannelFacts("general", "general", archived=True))
-    await bed.hear(gone)
+    await bed.receive(gone)
     await until(bed, "2026-03-10T10:00")
     assert invitations(bed) == []
     assert len(await groups(bed, circle)) == 1
