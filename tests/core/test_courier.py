@@ -49,7 +49,7 @@ async def test_what_is_said_stands_in_the_diary_with_where_it_stands(here: Liste
     await here.tell(Post(await here.channel("help"), note("Hello"), "a"))
     await here.settle()
     async with here.bed.units.read() as session:
-        row = (await orm_of(session).scalars(select(DiaryRow).where(DiaryRow.kind == "said"))).one()
+        row = (await orm_of(session).scalars(select(DiaryRow).where(DiaryRow.kind == "delivered"))).one()
         assert (row.message, row.at) == ("m1", here.bed.clock.now())
 
 
@@ -631,7 +631,7 @@ async def test_two_communities_of_a_space_hear_of_their_own_posts(units: Units, 
     await here.settle()
     async with units.read() as session:
         told = set(
-            await orm_of(session).scalars(select(DiaryRow.community_id).where(DiaryRow.kind == "said"))
+            await orm_of(session).scalars(select(DiaryRow.community_id).where(DiaryRow.kind == "delivered"))
         )
     assert told == {(await here.bed.community()).id, other.id}
 

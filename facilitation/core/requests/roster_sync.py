@@ -9,7 +9,7 @@ from facilitation.core.values.clock import Clock
 from facilitation.core.values.commands import Role
 from facilitation.core.values.events import Event, MemberJoined, MemberLeft, Roster, SpaceRef
 from facilitation.core.workers.intake import Intake
-from storage.communities import Community, Directory, People
+from storage.communities import Community, Directory, Memberships, People
 from storage.suppression import suppressions_of
 from storage.unit import Session, Units
 
