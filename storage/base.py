@@ -21,6 +21,9 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 NAMES = "names"
 """In a column's `info`: what becomes of a forgotten person's name in it (`storage.name_redaction.Rule`)."""
 
+VALUES = "values"
+"""In a column's `info`: the `StoredEnum` whose values it holds."""
+
 BigKey = BigInteger().with_variant(Integer(), "sqlite")
 """A 64-bit key; SQLite only counts by itself in a column declared INTEGER."""
 

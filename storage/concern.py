@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import Date, ForeignKey, Select, String, Text, UniqueConstraint, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.base import NAMES, Base, BigKey, Repository, StoredEnum
+from storage.base import NAMES, VALUES, Base, BigKey, Repository, StoredEnum
 from storage.sealing import Unopened
 from storage.session import Session, orm_of, seals_of
 
@@ -87,7 +87,7 @@ class ConcernRow(Base):
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
     community_id: Mapped[int] = mapped_column(ForeignKey("community.id", ondelete="CASCADE"))
     token: Mapped[str] = mapped_column(String(16))
-    state: Mapped[str] = mapped_column(String(12))
+    state: Mapped[str] = mapped_column(String(24), info={VALUES: ConcernState})
     opened_on: Mapped[date] = mapped_column(Date)
     taken_on: Mapped[date | None] = mapped_column(Date)
     closed_on: Mapped[date | None] = mapped_column(Date)

@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.base import Base, BigKey, Repository, StoredEnum, inserting
+from storage.base import VALUES, Base, BigKey, Repository, StoredEnum, inserting
 from storage.communities import ChannelRow, MemberRow, OwnershipRow
 from storage.diary import EXCERPT, DiaryRow
 
@@ -104,7 +104,7 @@ class RecapRow(Base):
     community_id: Mapped[int] = mapped_column(ForeignKey("community.id", ondelete="CASCADE"))
     since: Mapped[datetime]
     until: Mapped[datetime]
-    state: Mapped[str] = mapped_column(String(12))
+    state: Mapped[str] = mapped_column(String(24), info={VALUES: RecapState})
     key: Mapped[str] = mapped_column(String(64))
     at: Mapped[datetime]
 

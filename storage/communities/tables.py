@@ -5,8 +5,8 @@ from datetime import date, datetime, time
 from sqlalchemy import Date, ForeignKey, Index, SmallInteger, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.base import NAMES, Base, BigKey
-from storage.communities.values import Account, Community, Member, SpaceFacts
+from storage.base import NAMES, VALUES, Base, BigKey
+from storage.communities.values import Account, Community, Member, SpaceFacts, Use
 
 
 class CommunityRow(Base):
@@ -98,7 +98,7 @@ class ChannelUseRow(Base):
     community_id: Mapped[int] = mapped_column(
         ForeignKey("community.id", ondelete="CASCADE"), primary_key=True
     )
-    use: Mapped[str] = mapped_column(String(16), primary_key=True)
+    use: Mapped[str] = mapped_column(String(24), primary_key=True, info={VALUES: Use})
     channel_id: Mapped[int] = mapped_column(ForeignKey("channel.id", ondelete="CASCADE"), index=True)
 
 

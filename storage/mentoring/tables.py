@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, SmallInteger, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.base import Base, BigKey
+from storage.base import VALUES, Base, BigKey
 from storage.mentoring.values import (
     LIVE,
     MentoringSettings,
@@ -64,9 +64,9 @@ class RequestRow(Base):
     member_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), index=True)
     topics: Mapped[str] = mapped_column(Text)
     asked_at: Mapped[datetime]
-    state: Mapped[str] = mapped_column(String(12))
+    state: Mapped[str] = mapped_column(String(24), info={VALUES: RequestState})
     goal: Mapped[str] = mapped_column(String(LONGEST_WORDS), default="")
-    often: Mapped[str] = mapped_column(String(16), default="")
+    often: Mapped[str] = mapped_column(String(24), default="")
     languages: Mapped[str] = mapped_column(Text, default="")
     priority: Mapped[bool] = mapped_column(default=False)
     told_at: Mapped[datetime | None]
@@ -163,7 +163,7 @@ class PairRow(Base):
     round_id: Mapped[int | None] = mapped_column(
         ForeignKey("mentoring_round.id", ondelete="SET NULL"), index=True
     )
-    stage: Mapped[str] = mapped_column(String(12))
+    stage: Mapped[str] = mapped_column(String(24), info={VALUES: Stage})
     made_at: Mapped[datetime]
     asked_at: Mapped[datetime]
     fit: Mapped[int] = mapped_column(SmallInteger, default=0)
@@ -177,12 +177,12 @@ class PairRow(Base):
     ended_at: Mapped[datetime | None]
     checkins: Mapped[int] = mapped_column(SmallInteger, default=0)
     answered_checkin: Mapped[int] = mapped_column(SmallInteger, default=0)
-    checkin_answer: Mapped[str] = mapped_column(String(16), default="")
+    checkin_answer: Mapped[str] = mapped_column(String(24), default="")
     checkin_answered_at: Mapped[datetime | None]
     unmet_checkins: Mapped[int] = mapped_column(SmallInteger, default=0)
     met_at: Mapped[datetime | None]
-    mentor_says: Mapped[str] = mapped_column(String(12), default="")
-    mentee_says: Mapped[str] = mapped_column(String(12), default="")
+    mentor_says: Mapped[str] = mapped_column(String(24), default="")
+    mentee_says: Mapped[str] = mapped_column(String(24), default="")
     end_announced: Mapped[bool] = mapped_column(default=False)
 
     def value(self) -> Pair:
@@ -227,7 +227,7 @@ class MentoringSettingsRow(Base):
     rounds: Mapped[bool] = mapped_column(default=False)
     day: Mapped[int] = mapped_column(SmallInteger, default=1)
     weeks: Mapped[int] = mapped_column(SmallInteger, default=8)
-    review: Mapped[str] = mapped_column(String(24), default=Review.COORDINATOR)
+    review: Mapped[str] = mapped_column(String(24), default=Review.COORDINATOR.value, info={VALUES: Review})
     at_once: Mapped[bool] = mapped_column(default=False)
     more_people: Mapped[int] = mapped_column(SmallInteger, default=0)
     more_people_fit: Mapped[int] = mapped_column(SmallInteger, default=0)

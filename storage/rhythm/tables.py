@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.base import Base, BigKey, StoredEnum
+from storage.base import VALUES, Base, BigKey, StoredEnum
 
 LONGEST_NAME = 60
 LONGEST_PROMPT = 400
@@ -159,7 +159,7 @@ class PromptRow(Base):
     community_id: Mapped[int] = mapped_column(ForeignKey("community.id", ondelete="CASCADE"))
     deck_id: Mapped[int] = mapped_column(ForeignKey("deck.id", ondelete="CASCADE"), index=True)
     words: Mapped[str] = mapped_column(String(LONGEST_PROMPT))
-    state: Mapped[str] = mapped_column(String(12))
+    state: Mapped[str] = mapped_column(String(24), info={VALUES: PromptState})
     suggested_by_id: Mapped[int | None] = mapped_column(
         ForeignKey("member.id", ondelete="SET NULL"), index=True
     )
@@ -182,7 +182,7 @@ class RhythmRow(Base):
     local_at: Mapped[time]
     zone: Mapped[str] = mapped_column(String(64))
     start: Mapped[date]
-    leader: Mapped[str] = mapped_column(String(12), default=Leader.NONE.value)
+    leader: Mapped[str] = mapped_column(String(24), default=Leader.NONE.value, info={VALUES: Leader})
     led_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id", ondelete="SET NULL"), index=True)
     holidays: Mapped[bool] = mapped_column(default=True)
     yields: Mapped[bool] = mapped_column(default=False)
@@ -212,7 +212,7 @@ class RhythmDateRow(Base):
     key: Mapped[str] = mapped_column(String(64))
     day: Mapped[date]
     at: Mapped[datetime]
-    outcome: Mapped[str] = mapped_column(String(12))
+    outcome: Mapped[str] = mapped_column(String(24), info={VALUES: DateOutcome})
     why: Mapped[str] = mapped_column(String(LONGEST_NOTE), default="")
     prompt_id: Mapped[int | None] = mapped_column(ForeignKey("prompt.id", ondelete="SET NULL"), index=True)
     deck_id: Mapped[int | None] = mapped_column(ForeignKey("deck.id", ondelete="SET NULL"), index=True)

@@ -5,7 +5,7 @@ from datetime import datetime, time
 from sqlalchemy import ForeignKey, Index, SmallInteger, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.base import Base, BigKey
+from storage.base import VALUES, Base, BigKey
 from storage.welcome.values import Journey, JourneyState, Step, Via, WelcomeSettings
 
 LONGEST_WORDS = 1000
@@ -24,13 +24,13 @@ class JourneyRow(Base):
 
     member_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), primary_key=True)
     community_id: Mapped[int] = mapped_column(ForeignKey("community.id", ondelete="CASCADE"))
-    state: Mapped[str] = mapped_column(String(12))
+    state: Mapped[str] = mapped_column(String(24), info={VALUES: JourneyState})
     arrived_at: Mapped[datetime]
     joined_at: Mapped[datetime]
     greeted_at: Mapped[datetime | None]
     fell_back: Mapped[bool] = mapped_column(default=False)
     reminded: Mapped[bool] = mapped_column(default=False)
-    answer: Mapped[str] = mapped_column(String(16), default="")
+    answer: Mapped[str] = mapped_column(String(24), default="")
     steps_from: Mapped[datetime | None]
     checked_until: Mapped[datetime | None]
     post_key: Mapped[str] = mapped_column(String(64), default="")
@@ -70,11 +70,11 @@ class StepRow(Base):
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
     community_id: Mapped[int] = mapped_column(ForeignKey("community.id", ondelete="CASCADE"), index=True)
     position: Mapped[int]
-    kind: Mapped[str] = mapped_column(String(12))
+    kind: Mapped[str] = mapped_column(String(24))
     words: Mapped[str] = mapped_column(String(LONGEST_WORDS))
     day: Mapped[int] = mapped_column(SmallInteger)
     at: Mapped[time]
-    audience: Mapped[str] = mapped_column(String(16))
+    audience: Mapped[str] = mapped_column(String(24))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("member.id", ondelete="SET NULL"), index=True)
     channel_id: Mapped[int | None] = mapped_column(ForeignKey("channel.id", ondelete="SET NULL"), index=True)
     link: Mapped[str] = mapped_column(Text, default="")
@@ -102,7 +102,7 @@ class WelcomeSettingsRow(Base):
     community_id: Mapped[int] = mapped_column(
         ForeignKey("community.id", ondelete="CASCADE"), primary_key=True
     )
-    via: Mapped[str] = mapped_column(String(12), default=Via.PLATFORM)
+    via: Mapped[str] = mapped_column(String(24), default=Via.PLATFORM.value, info={VALUES: Via})
     words: Mapped[str] = mapped_column(String(LONGEST_WORDS), default="")
     edited: Mapped[bool] = mapped_column(default=False)
     crowd_greeted_at: Mapped[datetime | None]

@@ -20,7 +20,7 @@ from facilitation.core.values.cards import (
     Place,
     Thread,
 )
-from facilitation.core.values.commands import Command, Role
+from facilitation.core.values.commands import Command, Role, current_names
 from facilitation.core.values.errors import Refusal
 from facilitation.core.values.forms import Form, FormField, fields_of
 from facilitation.core.values.speech import card, say
@@ -143,10 +143,10 @@ def resolve_command(registry: Registry, interaction: Interaction) -> tuple[Endpo
     if not interaction.command:
         words = interaction.words.strip() or ("home" if interaction.root == "cop" else "desk")
         return registry.parse(interaction.root, words, interaction.names)
-    endpoint = registry.endpoints.get(interaction.command)
+    endpoint = registry.find(interaction.command)
     if endpoint is None or endpoint.by_clock:
         raise Refusal("That button is from an earlier version of me. /cop help shows what I can do today.")
-    return endpoint, dict(interaction.args)
+    return endpoint, current_names(endpoint.command, interaction.args)
 
 
 def authorize(caller: Caller, endpoint: Endpoint) -> None:

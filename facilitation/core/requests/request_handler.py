@@ -29,7 +29,7 @@ from facilitation.core.requests.admission import (
 )
 from facilitation.core.values.cards import Card, Text
 from facilitation.core.values.clock import Clock
-from facilitation.core.values.commands import Command, Context, Prefill
+from facilitation.core.values.commands import Command, Context, Prefill, current_names
 from facilitation.core.values.effects import OpenForm, Reply
 from facilitation.core.values.errors import Refusal
 from facilitation.core.values.forms import Form, missing_fields
@@ -153,7 +153,7 @@ class RequestHandler:
             authorize(caller, endpoint)
             command = await validate(session, endpoint, given, caller)
             context = self._context(command, caller, interaction)
-            if not endpoint.confidential and not endpoint.read_only:
+            if not endpoint.confidential:
                 self._units.last_seen.note(caller.account.id, context.at)
             effects = await self._injector.run(
                 session, caller.community, endpoint.handler, {type(command): command, Context: context}
@@ -199,12 +199,12 @@ class RequestHandler:
         )
 
     def _refused(self, interaction: Interaction, refusal: Refusal) -> Response:
-        endpoint = self._registry.endpoints.get(interaction.command)
+        endpoint = self._registry.find(interaction.command)
         words = refusal.text if isinstance(refusal.text, str) else plain(refusal.text)
         errors = refusal.errors if isinstance(refusal, InvalidArguments) else {refusal.field: words}
         is_of_field = isinstance(refusal, InvalidArguments) or bool(refusal.field)
         if interaction.submitted and endpoint is not None and is_of_field:
-            form = form_for(endpoint, dict(interaction.args), errors)
+            form = form_for(endpoint, current_names(endpoint.command, interaction.args), errors)
             return Response(form=form, community=interaction.community)
         text = refusal.text if isinstance(refusal.text, Text) else say("{words}", words=refusal.text)
         return Response(RenderableCard(Card("", (text,), "careful")), community=interaction.community)
