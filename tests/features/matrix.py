@@ -98,7 +98,7 @@ MAY: dict[str, frozenset[str]] = {
     "circles.leave": MEMBERS,
     "circles.merge_small_groups": NOBODY,
     "circles.make_groups": NOBODY,
-    "circles.report_meeting": MEMBERS,  # of one's own group: see tests/rooms/circles
+    "circles.report_meeting": MEMBERS,  # of one's own group: see tests/features/circles
     "circles.draft": COORDINATORS,
     "circles.pause": COORDINATORS,
     "circles.pause_until": COORDINATORS,
