@@ -95,7 +95,7 @@ class Recorder:
         return twin
 
     async def deliver(self, outgoing: OutgoingMessage) -> Receipt:
-        if outgoing.enter:
+        if outgoing.join_channel:
             if outgoing.address.handle in self.locked:
                 raise Unreachable("uninvited")
             self.entered.append(outgoing.address.handle)
@@ -336,7 +336,7 @@ async def furnished(
             await bed.begin()
 
     # No feature has a part in it.
-    await once(bed, ("arrived", profiles, facts, begun), arrive)
+    await once(bed, ("arrived", profiles, facts, tuple(first), begun), arrive)
     return bed
 
 

@@ -230,9 +230,9 @@ def _place(head: Head) -> tuple[str, str]:
 
 def _message(row: Row, at: datetime, place: str, thread: str) -> MessagePosted:
     text = row.content or ""
-    refers = (row.reference and row.reference.message_id) or ""
+    refers_to = (row.reference and row.reference.message_id) or ""
     # As the gateway tells it: a thread has the id of the message above it, which is no reply.
-    is_reply = bool(refers or (thread and thread != row.id))
+    is_reply = bool(refers_to or (thread and thread != row.id))
     return MessagePosted(
         at,
         place,
@@ -240,7 +240,7 @@ def _message(row: Row, at: datetime, place: str, thread: str) -> MessagePosted:
         row.author.id,
         text.replace("\x00", "") if "\x00" in text else text,
         thread,
-        refers,
+        refers_to,
         is_reply,
         links(text),
         is_question(text),

@@ -57,7 +57,7 @@ class Transcript:
 
     async def deliver(self, outgoing: OutgoingMessage) -> Receipt:
         """Write it down, or change what is written; a reaction or a channel entered says nothing."""
-        if outgoing.emoji or outgoing.enter:
+        if outgoing.emoji or outgoing.join_channel:
             return Receipt(outgoing.address.handle, ())
         if outgoing.receipt is not None:
             entry = self._entries[int(outgoing.receipt.messages[0])]

@@ -88,7 +88,7 @@ class Inbound:
         if thread:
             self._threads.put(thread, str(message.id))
         text = clean(message.content)
-        refers = str(message.reference.message_id or "") if message.reference is not None else ""
+        refers_to = str(message.reference.message_id or "") if message.reference is not None else ""
         posted = MessagePosted(
             message.created_at,
             place,
@@ -96,8 +96,8 @@ class Inbound:
             str(message.author.id),
             text,
             thread,
-            refers,
-            reply=bool(refers or (thread and thread != str(message.id))),
+            refers_to,
+            reply=bool(refers_to or (thread and thread != str(message.id))),
             links=links_in(text),
             question=is_question(text),
         )

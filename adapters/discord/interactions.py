@@ -194,7 +194,7 @@ class Interactions:
         )
 
     def _may_open(self, press: Press) -> bool:
-        endpoint = self._registry.endpoints.get(press.command)
+        endpoint = self._registry.find(press.command)
         if endpoint is None:
             return False
         return endpoint.command in self._registry.forms or bool(missing_fields(endpoint.command, press.args))

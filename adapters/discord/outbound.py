@@ -36,7 +36,7 @@ class DiscordSurface:
     async def deliver(self, outgoing: OutgoingMessage) -> Receipt:
         """Say, edit, remove, react or enter; raises the DeliveryErrors."""
         async with translated():
-            if outgoing.enter:
+            if outgoing.join_channel:
                 return self._places.enter(outgoing.address.handle)
             if outgoing.emoji:
                 return await self._react(outgoing)

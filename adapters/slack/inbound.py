@@ -89,7 +89,7 @@ class Inbound:
 
     async def acted(self, ack: Ack, body: Json) -> None:
         """An entry of the menu on a message."""
-        endpoint = self._registry.endpoints.get(str(body["callback_id"]))
+        endpoint = self._registry.find(str(body["callback_id"]))
         if endpoint is None or not self._is_new(body):
             await ack()
             return

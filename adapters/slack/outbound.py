@@ -97,7 +97,7 @@ class SlackSurface:
     async def deliver(self, outgoing: OutgoingMessage) -> Receipt:
         """Say, edit, remove, react or enter; raises the DeliveryErrors."""
         try:
-            if outgoing.enter:
+            if outgoing.join_channel:
                 return await self._enter(outgoing.address)
             if outgoing.emoji:
                 return await self._react(outgoing)

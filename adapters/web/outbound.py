@@ -16,7 +16,7 @@ class PageSurface:
 
     async def deliver(self, outgoing: OutgoingMessage) -> Receipt:
         """Say, edit, remove, react or enter; raises Unreachable for a place or message that is not there."""
-        if outgoing.enter:
+        if outgoing.join_channel:
             return Receipt(self._place(outgoing.address), ())
         if outgoing.emoji:
             return self._react(outgoing)

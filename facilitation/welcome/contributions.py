@@ -72,7 +72,7 @@ async def unanswered_first_messages(journeys: Journeys, people: People, clock: C
 @feature.desk("newcomers")
 async def missing_welcome_channel(journeys: Journeys, people: People, plan: Plan) -> list[DeskItem]:
     """No channel is set for the button by which newcomers, or those on some platforms, are greeted."""
-    via = (await plan.wishes()).via
+    via = (await plan.settings()).via
     on_discord = via is Via.PLATFORM and BY_BUTTON in await journeys.platforms()
     if not (via is Via.BUTTON or on_discord) or await people.spot_for(Use.WELCOME) is not None:
         return []

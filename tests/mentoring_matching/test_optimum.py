@@ -10,18 +10,23 @@ from facilitation.mentoring import scoring, shortlist, solver
 from facilitation.mentoring.matching import Matching, MatchingInput, fits, match
 from tests.mentoring_matching.brute_force import Aims, best_aims, everyone_once, reached
 from tests.mentoring_matching.rounds import KINDS, large_round, shuffled, small_rounds
+from tests.samples import SMALL_ROUNDS, sampled
 
 MINIMA = st.sampled_from((0, 300, 650))
 THOROUGH = settings(deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 
 
-@settings(THOROUGH, max_examples=2000)
-@given(small_rounds(), MINIMA)
-def test_no_matching_of_a_small_round_is_better(asked: MatchingInput[str], minimum: int) -> None:
-    matching = match(asked, minimum)
-    assert reached(asked, matching) == best_aims(asked, minimum)
-    assert matching.total_fit == reached(asked, matching)[0]
-    assert everyone_once(asked, matching)
+@sampled("rounds", SMALL_ROUNDS)
+def test_no_matching_of_a_small_round_is_better(rounds: int) -> None:
+    @settings(THOROUGH, max_examples=rounds)
+    @given(small_rounds(), MINIMA)
+    def is_best(asked: MatchingInput[str], minimum: int) -> None:
+        matching = match(asked, minimum)
+        assert reached(asked, matching) == best_aims(asked, minimum)
+        assert matching.total_fit == reached(asked, matching)[0]
+        assert everyone_once(asked, matching)
+
+    is_best()
 
 
 @settings(THOROUGH, max_examples=150)

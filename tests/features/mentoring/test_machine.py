@@ -30,18 +30,19 @@ from facilitation.core.values.errors import Unreachable
 from facilitation.core.values.events import MemberJoined, MemberLeft, Profile
 from storage.base import Base
 from storage.engine import open_engine
-from storage.mentoring import LIVE, Pair, Pairs, Seeking, Stage, Standing
+from storage.mentoring import LIVE, Pair, Pairs, RequestState, Seeking, Stage
 from storage.session import orm_of
 from storage.unit import Units
 from tests.conftest import NOW
 from tests.features.coordinating import CHARTER, ask_of
 from tests.features.mentoring.mentoring_steps import pair_of
+from tests.samples import MENTORING_LIVES, sampled
 from tests.testbed import furnished
 
 PEOPLE = ("kofi", "lena", "marek", "nadia")
 CAPACITY = {"kofi": 2, "lena": 1, "marek": 1, "nadia": 1}
 TOPICS = ("python", "python, testing", "testing")
-LIVES, STEPS, DOINGS = 3, 3, 25
+STEPS, DOINGS = 3, 25
 MOSTLY = 30
 """What comes between people happens seldom, or nothing would come about."""
 OFTEN = {"press": 14, "offer": 3, "request": 4, "coordinate": 2, "time_passes": 3}
@@ -79,8 +80,8 @@ class Mentoring(RuleBasedStateMachine):
             Units(engine), self.clock, FEATURES, people=("ines", *PEOPLE), factories=values
         )
         await self.bed.begin()
-        wishes = {"rounds": True, "day": 9, "weeks": 4, "review": review, "at_once": True}
-        await ask_of(self.bed, "ines", "mentoring.change_settings", **wishes)
+        settings = {"rounds": True, "day": 9, "weeks": 4, "review": review, "at_once": True}
+        await ask_of(self.bed, "ines", "mentoring.change_settings", **settings)
         for who in ("kofi", "lena"):
             await ask_of(self.bed, who, "mentoring.offer", topics="python", capacity=CAPACITY[who])
         await ask_of(self.bed, "ines", "mentoring.propose_pair", mentor="kofi", mentee="nadia")
@@ -178,9 +179,9 @@ class Mentoring(RuleBasedStateMachine):
                 Mentoring.reached[stage] += len(await repository.in_stage(stage))
             mentees = [one.mentee for one in live]
             assert len(mentees) == len(set(mentees)), "two mentors at once"
-            for standing in (Standing.WAITING, Standing.IN_HAND, Standing.MATCHED):
-                for one in await seeking.requests(standing):
-                    assert _stands(standing, [pair for pair in live if pair.request == one.id])
+            for state in (RequestState.WAITING, RequestState.IN_HAND, RequestState.MATCHED):
+                for one in await seeking.requests(state):
+                    assert _stands(state, [pair for pair in live if pair.request == one.id])
             apart = await seeking.apart()
             unasked = [one for one in live if one.stage in (Stage.DRAFT, Stage.PROPOSED, Stage.OFFERED)]
             assert not [one for one in unasked if (one.mentor, one.mentee) in apart], "they are kept apart"
@@ -224,13 +225,13 @@ class Mentoring(RuleBasedStateMachine):
         return _loop().run_until_complete(doing)
 
 
-def _stands(standing: Standing, pairs: list[Pair]) -> bool:
+def _stands(state: RequestState, pairs: list[Pair]) -> bool:
     """Whether a request stands as its pairs say."""
     stages = [pair.stage for pair in pairs]
-    match standing:
-        case Standing.WAITING:
+    match state:
+        case RequestState.WAITING:
             return stages == []
-        case Standing.IN_HAND:
+        case RequestState.IN_HAND:
             return len(stages) == 1 and stages[0] in (Stage.DRAFT, Stage.PROPOSED, Stage.OFFERED)
         case _:
             return len(stages) == 1 and stages[0] in (Stage.ACCEPTED, Stage.ACTIVE)
@@ -262,15 +263,17 @@ def closing() -> Iterator[None]:
     _folder().cleanup()
 
 
-def test_whatever_happens_places_and_requests_stay_in_order_and_secrets_secret() -> None:
+@sampled("lives", MENTORING_LIVES)
+def test_whatever_happens_places_and_requests_stay_in_order_and_secrets_secret(lives: int) -> None:
     checks = list(HealthCheck)
-    lives = settings(
-        max_examples=LIVES,
+    chosen = settings(
+        max_examples=lives,
         stateful_step_count=STEPS,
         deadline=None,
         suppress_health_check=checks,
         derandomize=True,  # so few lives are always the same ones
         database=None,
     )
-    run_state_machine_as_test(Mentoring, settings=lives)
+    Mentoring.reached.clear()
+    run_state_machine_as_test(Mentoring, settings=chosen)
     assert min(Mentoring.reached[stage] for stage in (Stage.DECLINED, Stage.ACTIVE)) > 0, Mentoring.reached
