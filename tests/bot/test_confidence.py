@@ -31,7 +31,8 @@ from storage.sealing import Seals, fresh_key, keys_from
 from storage.session import orm_of
 from storage.unit import Session, Units
 from tests.conftest import NOW
-from tests.features.coordinating import ask_of, begin, direct, dispatcher_of
+from tests.features import coordinating
+from tests.features.coordinating import ask_of, direct
 from tests.testbed import Posted, Recorder, Testbed, words_of
 
 WORDS = ("zebrafinch", "waxwing", "bullfinch", "chaffinch")
@@ -77,10 +78,7 @@ async def bed(units: Units, clock: VirtualClock, key: str) -> Testbed:
 
 async def running(units: Units, clock: VirtualClock, key: str) -> Testbed:
     units.seals = Seals(keys_from(key))
-    bed = await dispatcher_of(units, clock, features=FEATURES, first=("ines", "kofi", "lena"))
-    await begin(bed)
-    await bed.settle()
-    return bed
+    return await coordinating.running(units, clock, features=FEATURES, first=("ines", "kofi", "lena"))
 
 
 class Clumsy(Recorder):

@@ -1,4 +1,4 @@
-"""What the tests of the first rooms do again and again, as a coordinator does it."""
+"""Steps that many tests of features share, as coordinators and members take them."""
 
 from typing import Any
 
@@ -13,13 +13,14 @@ from facilitation.core.values.cards import Channel, Direct, buttons_in
 from facilitation.core.values.charter_text import CharterText
 from facilitation.core.values.clock import VirtualClock
 from facilitation.core.values.effects import Effects, Post
-from facilitation.core.values.events import MessagePosted
+from facilitation.core.values.events import MessagePosted, Profile
 from facilitation.core.values.forms import Form
 from facilitation.core.values.speech import card
 from storage.communities import People
 from storage.session import orm_of
 from storage.unit import Units
-from tests.testbed import Posted, Testbed, furnished
+from tests.snapshots import remembered
+from tests.testbed import PEOPLE, Posted, Testbed, furnished
 
 FEATURES: tuple[Feature, ...] = (coordination.feature, charter.feature)
 CHARTER = CharterText(
@@ -29,21 +30,21 @@ CHARTER = CharterText(
 FALLBACK = Fallback("Rita Alves, rita@example.org")
 KEY = bytes(range(32))
 
-crier = Feature("crier", "Says what it hears, so that there is something to stop")
+crier = Feature("crier", "Posts on demand, so that there is something to stop")
 HELP = crier.nudge("help", priority="help", why="You get this because you like to help.")
 
 
 @crier.on(MessagePosted, when=lambda posted: posted.text.startswith("please"))
-async def cry(heard: EventContext) -> Effects:
+async def cry(context: EventContext) -> Effects:
     """`please beat`, `please nudge` and `please note` each post something of that kind."""
-    assert isinstance(heard.event, MessagePosted)
-    assert heard.member is not None
-    kind = heard.event.text.split()[1]
+    assert isinstance(context.event, MessagePosted)
+    assert context.member is not None
+    kind = context.event.text.split()[1]
     message = card("", "Something for you")
-    key = f"{kind}:{heard.event.message}"
+    key = f"{kind}:{context.event.message}"
     if kind == "nudge":
-        return [Post(Direct(heard.member.id), message, key, nudge=HELP)]
-    return [Post(Channel(1, heard.event.place), message, key, hushable=kind == "beat")]
+        return [Post(Direct(context.member.id), message, key, nudge=HELP)]
+    return [Post(Channel(1, context.event.place), message, key, hushable=kind == "beat")]
 
 
 async def dispatcher_of(
@@ -53,6 +54,23 @@ async def dispatcher_of(
     values = {CharterText: lambda _: CHARTER, Fallback: lambda _: FALLBACK}
     given: dict[str, Any] = {"factories": values, **options}
     return await furnished(units, clock, features, **given)
+
+
+@remembered
+async def running(
+    units: Units,
+    clock: VirtualClock,
+    *,
+    features: tuple[Feature, ...] = FEATURES,
+    people: tuple[str | Profile, ...] = PEOPLE,
+    first: tuple[str, ...] = ("ines",),
+    recap: str | None = None,
+) -> Testbed:
+    """The same after *Begin*."""
+    bed = await dispatcher_of(units, clock, features=features, people=people, first=first)
+    await begin(bed, **({} if recap is None else {"recap": recap}))
+    await bed.settle()
+    return bed
 
 
 async def save(bed: Testbed, by: str = "ines", /, **more: object) -> Response:

@@ -1,4 +1,4 @@
-"""The charter's room: home, help, about, me; and who is answered, in which community, in which words."""
+"""The charter: home, help, about, me; and who is answered, in which community, in which words."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -20,11 +20,11 @@ from tests.conftest import NOW
 from tests.features.coordinating import (
     FEATURES,
     ask_of,
-    begin,
     crier,
     direct,
     dispatcher_of,
     labels,
+    running,
     save,
     value_of,
 )
@@ -41,10 +41,8 @@ CONFIGURED = CommunityConfig(
 
 @pytest.fixture
 async def bed(units: Units, clock: VirtualClock) -> Testbed:
-    """A running community of charter and coordination alone, with a room that nudges on demand."""
-    bed = await dispatcher_of(units, clock, features=(*FEATURES, crier))
-    await begin(bed)
-    await bed.settle()
+    """A running community of charter and coordination alone, with a feature that nudges on demand."""
+    bed = await running(units, clock, features=(*FEATURES, crier))
     bed.surface.posts.clear()
     return bed
 
@@ -57,7 +55,7 @@ async def quick(sqlite_units: Units, clock: VirtualClock) -> Testbed:
 
 @pytest.fixture
 async def whole(units: Units, clock: VirtualClock) -> Testbed:
-    """A community with every room there is."""
+    """A community with every feature."""
     return await dispatcher_of(units, clock, features=EVERY_FEATURE)
 
 

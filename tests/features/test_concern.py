@@ -18,12 +18,11 @@ from storage.unit import Units
 from tests.features.coordinating import (
     KEY,
     ask_of,
-    begin,
     coordinators,
     direct,
-    dispatcher_of,
     in_channel,
     labels,
+    running,
     value_of,
 )
 from tests.testbed import Posted, Testbed, words_of
@@ -46,10 +45,7 @@ async def quick(sqlite_units: Units, clock: VirtualClock) -> Testbed:
 
 async def _running(units: Units, clock: VirtualClock) -> Testbed:
     units.seals = Seals([KEY])
-    bed = await dispatcher_of(units, clock, features=FEATURES, first=("ines", "kofi", "lena"))
-    await begin(bed)
-    await bed.settle()
-    return bed
+    return await running(units, clock, features=FEATURES, first=("ines", "kofi", "lena"))
 
 
 async def report(bed: Testbed, who: str = "marek", words: str = WORDS, **more: object) -> Response:

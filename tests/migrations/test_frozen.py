@@ -18,6 +18,6 @@ FROZEN = {
 def test_a_released_revision_never_changes(name: str) -> None:
     found = hashlib.sha256((VERSIONS / name).read_bytes()).hexdigest()
     assert found == FROZEN[name], (
-        f"{name} has been released, and databases have run it as it was. Undo your change (git checkout), and "
+        f"{name} has been released, and databases have run it as it was. Undo your change, and "
         'write a new revision instead: python -m migrations new "what changes"'
     )

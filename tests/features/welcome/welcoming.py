@@ -1,4 +1,4 @@
-"""What the tests of the welcome do again and again: a begun house, newcomers, and what they were sent."""
+"""Steps that tests of the welcome share: a begun community, newcomers, and what they were sent."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,6 +12,7 @@ from storage.communities import People
 from storage.unit import Units
 from storage.welcome import Journey, Journeys
 from tests.features.coordinating import CHARTER, direct, in_channel
+from tests.snapshots import remembered
 from tests.testbed import Posted, Testbed, furnished
 
 FEATURES = (coordination.feature, welcome.feature, charter.feature)
@@ -20,11 +21,12 @@ HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
 
 
+@remembered
 async def begun(units: Units, clock: VirtualClock, **options: Any) -> Testbed:
     """A community that began on Monday 2 March 2026 at 8:55, with all its channels in use."""
     values = {CharterText: lambda _: CHARTER}
-    bed = await furnished(units, clock, options.pop("features", FEATURES), **{"factories": values, **options})
-    await bed.begin()
+    features = options.pop("features", FEATURES)
+    bed = await furnished(units, clock, features, begun=True, **{"factories": values, **options})
     await bed.settle()
     return bed
 
@@ -66,7 +68,7 @@ def sent(bed: Testbed, who: str) -> list[Posted]:
     return direct(bed, who)
 
 
-def doors(bed: Testbed) -> list[Posted]:
+def start_buttons(bed: Testbed) -> list[Posted]:
     """The posts with the button in the welcome channel."""
     return [post for post in in_channel(bed, "general") if "Shall I show you around?" in post.words]
 
