@@ -22,7 +22,7 @@ Headers = dict[str, str]
 
 
 # One process for all of these tests: what it refuses leaves nothing behind.
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.waits, pytest.mark.asyncio(loop_scope="module")]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

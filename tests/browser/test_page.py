@@ -12,7 +12,7 @@ from tests.adapters.contract.puppet import HOSTILE
 from tests.browser.conftest import Desk
 from tests.browser.pictures import take_pictures
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.browser, pytest.mark.waits, pytest.mark.asyncio(loop_scope="module")]
 
 MEASURES = (Path(__file__).parent / "measures.js").read_text()
 phone = pytest.mark.parametrize("desk", ["phone"], indirect=True)

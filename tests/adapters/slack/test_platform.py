@@ -29,6 +29,8 @@ from tests.adapters.contract.puppet import ANA, BEN, CHI, DEV, PuppetDoor
 from tests.adapters.slack.harness import REGISTRY, Lanes, tokens_of, workshop
 from tests.fakes.slack import FakeSlack
 
+pytestmark = pytest.mark.waits
+
 SPACE = SpaceRef("slack", "T0HOME")
 
 
