@@ -13,7 +13,6 @@ from operator import attrgetter
 import msgspec
 from msgspec import Struct
 
-from adapters.archive.addresses import is_question, links
 from adapters.archive.archive import EARLIEST, LATEST, NO_TIME, Archive, each_once
 from adapters.archive.containers import Container
 from adapters.archive.discord_chunks import (
@@ -38,6 +37,7 @@ from facilitation.core.values.events import (
     Roster,
     SpaceRef,
 )
+from facilitation.core.values.links import find_urls, is_question
 
 CHUNK = 256 * 2**10
 """Bytes. Larger pieces outgrow the processor's cache and are slower."""
@@ -242,7 +242,7 @@ def _message(row: Row, at: datetime, place: str, thread: str) -> MessagePosted:
         thread,
         refers,
         is_reply,
-        links(text),
+        find_urls(text),
         is_question(text),
         sum([reaction.count for reaction in row.reactions]) if row.reactions else 0,
     )

@@ -19,7 +19,6 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 from msgspec import Struct
 
-from adapters.archive.addresses import is_question, links
 from adapters.archive.archive import EARLIEST, LATEST, Archive, each_once
 from adapters.archive.containers import Container, Folder
 from adapters.archive.import_report import Damaged, ImportReport
@@ -34,6 +33,7 @@ from facilitation.core.values.events import (
     Roster,
     SpaceRef,
 )
+from facilitation.core.values.links import find_urls, is_question
 
 SPACE = SpaceRef("page", "sample")
 FIRST_REACTION = timedelta(minutes=2)
@@ -236,7 +236,7 @@ class _Page:
             text,
             thread=self._root if is_reply else "",
             reply=is_reply,
-            links=links(text),
+            links=find_urls(text),
             question=is_question(text),
         )
         return self._above

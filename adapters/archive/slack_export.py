@@ -16,7 +16,7 @@ from adapters.archive.archive import EARLIEST, LATEST, NO_TIME, Archive, each_on
 from adapters.archive.containers import ACCEPTED, Container
 from adapters.archive.import_report import Damaged, ImportReport
 from adapters.archive.lenient_json import FAULTS, decoded_rows
-from adapters.archive.slack_markup import is_question, links, plain, unescaped
+from adapters.markup.slack import is_question, links, plain, unescaped
 from facilitation.core.values.errors import BadInput
 from facilitation.core.values.events import (
     ChannelFacts,

@@ -15,7 +15,6 @@ import structlog
 
 from adapters.discord.custom_ids import TokenCache
 from adapters.discord.markdown import clean
-from adapters.discord.message_text import is_question, links_in
 from adapters.discord.roster import HEARD, facts_of, is_private, is_seen, profile_of, space_of
 from facilitation.core.platforms.surface import Gateway
 from facilitation.core.values.clock import Clock
@@ -34,6 +33,7 @@ from facilitation.core.values.events import (
     Roster,
     SpaceLost,
 )
+from facilitation.core.values.links import find_urls, is_question
 
 REMEMBERED = 20_000
 """Reactions of which it is known whether they are there, so that one told twice counts once."""
@@ -98,7 +98,7 @@ class Inbound:
             thread,
             refers,
             reply=bool(refers or (thread and thread != str(message.id))),
-            links=links_in(text),
+            links=find_urls(text),
             question=is_question(text),
         )
         await self._tell(message.guild.id, posted)
@@ -115,7 +115,7 @@ class Inbound:
             text = clean(event.message.content)
             await self._tell(
                 event.guild_id,
-                MessageEdited(at, where[0], str(event.message_id), text, links_in(text), is_question(text)),
+                MessageEdited(at, where[0], str(event.message_id), text, find_urls(text), is_question(text)),
             )
 
     async def deleted(self, guild: int | None, channel: int, *messages: int) -> None:

@@ -17,10 +17,10 @@ from discord import ui
 from adapters.discord import command_tree, forms
 from adapters.discord.custom_ids import Press, TokenCache, read
 from adapters.discord.forms import Draft, Drafts
-from adapters.discord.message_text import titles_in
 from adapters.discord.permalinks import addresses
 from adapters.discord.render import Page, pages
 from adapters.discord.reply import Reply
+from adapters.discord.unfurls import link_titles
 from facilitation.core.features.registry import Registry
 from facilitation.core.platforms.surface import Gateway, Interaction, RenderableCard, Response
 from facilitation.core.values.cards import Button, Buttons, Card, Field, Fields, Text
@@ -343,7 +343,7 @@ def _carried(interaction: discord.Interaction[Any], message: Mapping[str, Any]) 
     author = message.get("author", {})
     is_ours = interaction.client.user is not None and author.get("id") == str(interaction.client.user.id)
     text = str(message.get("content") or "")
-    links = titles_in(message.get("embeds") or ())
+    links = link_titles(message.get("embeds") or ())
     return {
         "place": thread if is_ours and thread else place,
         "thread": thread,

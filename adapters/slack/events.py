@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from adapters.slack import markup
+from adapters.markup import slack as markup
 from adapters.slack.directory import Directory
 from adapters.slack.roster import facts_of, profile_of
 from facilitation.core.values.events import (

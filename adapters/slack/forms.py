@@ -9,9 +9,9 @@ from datetime import time
 from typing import Any, assert_never
 from zoneinfo import available_timezones
 
+from adapters.markup.slack import clean
 from adapters.slack import limits
 from adapters.slack.button_payload import Asked, kept
-from adapters.slack.markup import clean
 from adapters.slack.render import Page, option_of, options_of
 from facilitation.core.values.cards import Option
 from facilitation.core.values.forms import Form, FormField

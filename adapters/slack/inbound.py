@@ -11,7 +11,7 @@ from typing import Any
 
 import structlog
 
-from adapters.slack import markup
+from adapters.markup import slack as markup
 from adapters.slack.button_payload import Asked, Origin, read, recalled
 from adapters.slack.directory import Directory
 from adapters.slack.forms import FORM, errors_beside, filled_in, hidden_of, modal, zones
@@ -58,8 +58,8 @@ class Inbound:
             body["user_id"],
             origin,
             root="coordinate" if "coordinate" in body["command"] else "cop",
-            words=markup.words(text),
-            names=markup.channels_in(text),
+            words=markup.command_words(text),
+            names=markup.channel_names(text),
             via="slash",
         )
         if self._is_new(body):
@@ -157,13 +157,13 @@ class Inbound:
         if not is_ours or not self._is_new({"trigger_id": f"{origin.place}:{event['ts']}"}):
             return
         raw = markup.without_mention(str(event.get("text") or ""), self._directory.bot_user)
-        command = self._command_in(markup.words(raw))
+        command = self._command_in(markup.command_words(raw))
         if command is None:
             await self._answers.say(who, origin, Response(RenderableCard(_help(direct=origin.direct))))
             return
         root, words = command
         interaction = self._interaction(
-            who, origin, root=root, words=words, names=markup.channels_in(raw), via="slash"
+            who, origin, root=root, words=words, names=markup.channel_names(raw), via="slash"
         )
         answer = await self._gateway.handle(interaction)
         if answer.form is not None:
@@ -280,7 +280,7 @@ class Inbound:
             case "author" | "who":
                 return message.get("user") or ""
             case "text":
-                return markup.telling(raw, self._directory.names)
+                return markup.with_addresses(raw, self._directory.names)
             case "link" | "url":
                 return next(iter(markup.links(raw)), "")
             case "titles":

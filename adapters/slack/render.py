@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, assert_never
 from zoneinfo import ZoneInfo
 
+from adapters.markup.slack import escaped
 from adapters.slack import limits
 from adapters.slack.block_elements import (
     bullets,
@@ -26,7 +27,6 @@ from adapters.slack.block_elements import (
     weight_of,
 )
 from adapters.slack.button_payload import Asking, written
-from adapters.slack.markup import escaped
 from facilitation.core.platforms.surface import RenderableCard
 from facilitation.core.values.cards import (
     Button,

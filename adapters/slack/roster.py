@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from adapters.slack.markup import clean
+from adapters.markup.slack import clean
 from facilitation.core.values.events import ChannelFacts, Profile
 
 SLACKBOT = "USLACKBOT"

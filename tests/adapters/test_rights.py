@@ -15,8 +15,8 @@ from sqlalchemy import text
 from adapters.discord.platform import DiscordPlatform
 from adapters.slack.manifest import manifest
 from adapters.slack.platform import SlackPlatform
-from adapters.web.inbound import Inbound, Where
-from adapters.web.local_platform import LocalPlatform
+from adapters.web.local.interactions import Interactions, Origin
+from adapters.web.local.local_platform import LocalPlatform
 from facilitation.core.dispatcher import Dispatcher
 from facilitation.core.features.feature import Endpoint, Root
 from facilitation.core.platforms.platform import Host
@@ -25,10 +25,10 @@ from facilitation.core.values.clock import SystemClock, VirtualClock
 from facilitation.core.values.events import ChannelFacts, Event, Profile, Roster, SpaceRef
 from facilitation.core.values.forms import fields_of
 from storage.unit import Units
-from tests.adapters.contract.puppet import PuppetDoor
+from tests.adapters.contract.puppet import PuppetGateway
 from tests.adapters.discord.harness import Lanes as DiscordLanes
 from tests.adapters.slack.harness import Lanes, tokens_of
-from tests.adapters.web.puppet import PuppetStage
+from tests.adapters.web.puppet import PuppetBackend
 from tests.fakes.discord import FakeDiscord
 from tests.fakes.slack import FakeSlack
 from tests.features.matrix import INSIDE, KINDS, REGISTRY, Scene, is_let_in, may, scene
@@ -42,7 +42,7 @@ Typing = Callable[[str, Endpoint], Awaitable[None]]
 
 
 @dataclass
-class Threshold(PuppetDoor):
+class Threshold(PuppetGateway):
     """The house's door, where every answer is written down; all arrived before."""
 
     dispatcher: Dispatcher
@@ -146,13 +146,13 @@ async def on_page(gateway: Threshold) -> AsyncIterator[Stand]:
     ids = {kind: kind for kind in (*KINDS, "general", "other")}
     people = tuple(Profile(kind, kind.capitalize()) for kind in KINDS)
     channels = (ChannelFacts("general", "general", members=tuple(KINDS)),)
-    square = LocalPlatform(Roster(SpaceRef("page", "rights"), "Rights", people, channels))
-    inbound = Inbound(PuppetStage(square, gateway))
+    platform = LocalPlatform(Roster(SpaceRef("page", "rights"), "Rights", people, channels))
+    interactions = Interactions(PuppetBackend(platform, gateway))
 
     async def typing(kind: str, endpoint: Endpoint) -> None:
-        await inbound.typed(kind, Where("general"), f"/{endpoint.root} {named(endpoint, ids)}")
+        await interactions.send(kind, Origin("general"), f"/{endpoint.root} {named(endpoint, ids)}")
 
-    yield Stand(square.space, ids, typing)
+    yield Stand(platform.space, ids, typing)
 
 
 @asynccontextmanager

@@ -3,13 +3,13 @@
 import asyncio
 import sys
 
-from adapters.web.server import serve
-from tests.adapters.web.puppet import PuppetStage
+from adapters.web.local.server import serve
+from tests.adapters.web.puppet import PuppetBackend
 
 
 async def main(port: int) -> None:
     """Say the address on one line, then serve until stopped."""
-    await serve(PuppetStage(), port=port, ready=lambda address: print(address, flush=True))
+    await serve(PuppetBackend(), port=port, ready=lambda address: print(address, flush=True))
 
 
 if __name__ == "__main__":

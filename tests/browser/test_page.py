@@ -200,7 +200,7 @@ async def test_strangers_get_one_line(address: str) -> None:
     for path, headers, status in (
         ("/", "Host: localhost\r\n", "200"),
         ("/", "Host: evil.example\r\n", "403"),
-        ("/tertulia/style.css", f"Host: 127.0.0.1:{port}\r\nOrigin: http://evil.example\r\n", "403"),
+        ("/tertulia/kit/kit.css", f"Host: 127.0.0.1:{port}\r\nOrigin: http://evil.example\r\n", "403"),
         (socket, f"Host: 127.0.0.1:{port}\r\nOrigin: http://127.0.0.1:{port}\r\n{upgrade}", "101"),
         (socket, f"Host: 127.0.0.1:{port}\r\nOrigin: http://evil.example\r\n{upgrade}", "403"),
         (socket, f"Host: evil.example\r\n{upgrade}", "403"),

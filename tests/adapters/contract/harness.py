@@ -15,13 +15,13 @@ seen is written as lines, the same on every platform:
 from collections.abc import Mapping
 from typing import Protocol
 
-from tests.adapters.contract.puppet import PuppetDoor
+from tests.adapters.contract.puppet import PuppetGateway
 
 
 class Harness(Protocol):
     """One platform under test, with the puppet behind it."""
 
-    gateway: PuppetDoor
+    gateway: PuppetGateway
     shows_styles: bool
     """Whether bold, italic and code can be told from plain characters in what is seen."""
 

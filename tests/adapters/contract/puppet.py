@@ -227,7 +227,7 @@ COMMANDS: dict[Literal["cop", "coordinate"], list[tuple[str, str]]] = {
 }
 
 
-class PuppetDoor:
+class PuppetGateway:
     """Answers what its commands say; remembers every knock and every happening."""
 
     def __init__(self) -> None:

@@ -24,7 +24,7 @@ from facilitation.core.values.commands import Command, Context
 from facilitation.core.values.effects import Effects
 from facilitation.core.values.events import Event, Roster, SpaceRef
 from facilitation.core.values.forms import Form
-from tests.adapters.contract.puppet import ANA, BEN, CHANNELS, CHI, DEV, PEOPLE, PuppetDoor
+from tests.adapters.contract.puppet import ANA, BEN, CHANNELS, CHI, DEV, PEOPLE, PuppetGateway
 from tests.adapters.discord.reading import EMOJI, lines_of
 from tests.fakes.discord import FakeDiscord
 from tests.fakes.discord.modal import Field as ModalField
@@ -56,7 +56,7 @@ async def discord_harness() -> AsyncIterator["DiscordHarness"]:
         for handle, name in CHANNELS.items():
             is_private = handle == "C-quiet"
             fake.add_channel(handle, name, private=is_private, members=(*MEMBERS[handle], "bot"))
-        puppet = PuppetDoor()
+        puppet = PuppetGateway()
         names = Names(fake)
         surfaces = Lanes()
         host = Host(NamedDoor(puppet, names), Registry([puppets]), surfaces, SystemClock())
@@ -103,7 +103,7 @@ class Names:
 class NamedDoor:
     """The puppet's door, in its own handles."""
 
-    def __init__(self, puppet: PuppetDoor, names: Names) -> None:
+    def __init__(self, puppet: PuppetGateway, names: Names) -> None:
         self._puppet = puppet
         self._names = names
 
@@ -155,7 +155,7 @@ class DiscordHarness:
     def __init__(
         self,
         fake: FakeDiscord,
-        puppet: PuppetDoor,
+        puppet: PuppetGateway,
         names: Names,
         surfaces: Lanes,
         platform: DiscordPlatform,

@@ -16,7 +16,7 @@ from facilitation.core.platforms.platform import Host
 from facilitation.core.platforms.surface import Surface
 from facilitation.core.values.clock import SystemClock
 from facilitation.core.values.events import SpaceRef
-from tests.adapters.contract.puppet import PuppetDoor, roster
+from tests.adapters.contract.puppet import PuppetGateway, roster
 from tests.adapters.slack.reading import Eyes, block_lines, file_lines, form_lines
 from tests.fakes.slack import FakeSlack, Message
 
@@ -67,7 +67,7 @@ async def workshop() -> AsyncIterator[FakeSlack]:
 async def slack_harness() -> AsyncIterator["SlackHarness"]:
     """The adapter, connected, with the puppet behind it."""
     async with workshop() as slack:
-        gateway, surfaces = PuppetDoor(), Lanes()
+        gateway, surfaces = PuppetGateway(), Lanes()
         platform = SlackPlatform(tokens_of(slack), Host(gateway, REGISTRY, surfaces, SystemClock()))
         await platform.start()
         try:
@@ -84,7 +84,7 @@ class SlackHarness:
     shows_styles = True
 
     def __init__(
-        self, slack: FakeSlack, platform: SlackPlatform, gateway: PuppetDoor, surfaces: Lanes
+        self, slack: FakeSlack, platform: SlackPlatform, gateway: PuppetGateway, surfaces: Lanes
     ) -> None:
         self.slack = slack
         self.platform = platform

@@ -11,14 +11,23 @@ from adapters.slack import inbound
 from facilitation.core.platforms.surface import Interaction, Response
 from facilitation.core.values.cards import Card, Picture
 from facilitation.core.values.forms import Form
-from tests.adapters.contract.puppet import ANA, BEN, FIELDS, PARTS, PuppetDoor, a_png, renderable, text
+from tests.adapters.contract.puppet import (
+    ANA,
+    BEN,
+    FIELDS,
+    PARTS,
+    PuppetGateway,
+    a_png,
+    renderable,
+    text,
+)
 from tests.adapters.slack.harness import SlackHarness
 from tests.adapters.slack.reading import block_lines
 
 Handle = Callable[[Interaction], Response]
 
 
-def answering(gateway: PuppetDoor, handle: Handle, *, after: float = 0.0) -> None:
+def answering(gateway: PuppetGateway, handle: Handle, *, after: float = 0.0) -> None:
     """Let the house answer so, and perhaps late."""
 
     async def answer(interaction: Interaction) -> Response:

@@ -25,14 +25,14 @@ from facilitation.core.values.events import (
     SpaceLost,
     SpaceRef,
 )
-from tests.adapters.contract.puppet import ANA, BEN, CHI, DEV, PuppetDoor
+from tests.adapters.contract.puppet import ANA, BEN, CHI, DEV, PuppetGateway
 from tests.adapters.slack.harness import REGISTRY, Lanes, tokens_of, workshop
 from tests.fakes.slack import FakeSlack
 
 SPACE = SpaceRef("slack", "T0HOME")
 
 
-class Reception(PuppetDoor):
+class Reception(PuppetGateway):
     """The puppet, which also remembers who arrived."""
 
     def __init__(self) -> None:
@@ -371,5 +371,5 @@ async def test_in_http_mode_a_wrong_clock_is_ill(slack: FakeSlack) -> None:
 
 
 def test_the_platform_needs_no_running_loop_to_be_made(clock: VirtualClock) -> None:
-    host = Host(PuppetDoor(), REGISTRY, Lanes(), clock)
+    host = Host(PuppetGateway(), REGISTRY, Lanes(), clock)
     assert SlackPlatform(Tokens("xoxb-1", "xapp-1"), host).served() == {}

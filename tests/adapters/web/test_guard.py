@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 
-from adapters.web.guard import Guard
+from adapters.web.local.guard import Guard
 
 TOKEN = "a-long-token-é"
 
