@@ -5,22 +5,11 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.config import Settings
+from bot.features import FEATURES
 from bot.runner import Runner
-from facilitation import (
-    charter,
-    circles,
-    concern,
-    coordination,
-    mentoring,
-    privacy,
-    recap,
-    resources,
-    rhythm,
-    welcome,
-)
 from facilitation.concern import Fallback
-from facilitation.core.dispatcher import CommunityDefaults, Dispatcher
-from facilitation.core.features.feature import Feature
+from facilitation.core.dispatcher import Dispatcher
+from facilitation.core.requests.roster_sync import CommunityDefaults
 from facilitation.core.values.charter_text import CharterText
 from facilitation.core.values.clock import Clock, SystemClock
 from facilitation.core.values.events import SpaceRef
@@ -29,24 +18,10 @@ from storage.communities import Community
 from storage.engine import open_engine
 from storage.unit import Units
 
-FEATURES: tuple[Feature, ...] = (
-    coordination.feature,
-    welcome.feature,
-    rhythm.feature,
-    resources.feature,
-    mentoring.feature,
-    circles.feature,
-    recap.feature,
-    concern.feature,
-    charter.feature,
-    privacy.feature,
-)
-"""Every room of the house. Adding a capability adds it here, and nowhere else in this package."""
-
 
 @dataclass(frozen=True)
 class App:
-    """What a process holds: built once, closed once."""
+    """The objects of one process: built once, closed once."""
 
     settings: Settings
     clock: Clock
@@ -56,15 +31,15 @@ class App:
     steps: Runner
 
     async def close(self) -> None:
-        """Give the database back."""
+        """Release the database's connections."""
         await self.units.close()
 
 
 def build(settings: Settings, *, clock: Clock | None = None, engine: AsyncEngine | None = None) -> App:
-    """Wire a bot; the database must be migrated already."""
+    """Wire a bot. The database must be migrated already."""
     clock = clock or SystemClock()
     url = settings.database.url.get_secret_value()
-    # To hand each statement to a thread costs more than SQLite needs for it. The gate lets one write at once.
+    # SQLite needs less time for a statement than the hop to a thread costs; one unit writes at a time anyway.
     engine = engine or open_engine(url, on_loop_thread=True)
     units = Units(engine, settings.sealing.seals(), settings.privacy.key.get_secret_value().encode())
 
@@ -85,11 +60,13 @@ def build(settings: Settings, *, clock: Clock | None = None, engine: AsyncEngine
         config = settings.community(community.name)
         return config.coordinators if config else ()
 
-    def founding_of(space: SpaceRef) -> CommunityDefaults:
+    def defaults_of(space: SpaceRef) -> CommunityDefaults:
         config = settings.community_in(str(space))
         return CommunityDefaults(config.name, config.zone, config.country) if config else CommunityDefaults()
 
-    values = {CharterText: charter_of, Fallback: fallback_of}
-    dispatcher = Dispatcher(FEATURES, units, clock, values=values, first=first_of, founding=founding_of)
-    courier = Courier(units, clock, lambda fact: bool(dispatcher.registry.listeners_for(fact)))
+    factories = {CharterText: charter_of, Fallback: fallback_of}
+    dispatcher = Dispatcher(
+        FEATURES, units, clock, factories=factories, first_coordinators=first_of, defaults=defaults_of
+    )
+    courier = Courier(units, clock, dispatcher.registry)
     return App(settings, clock, units, dispatcher, courier, Runner(dispatcher, courier))

@@ -23,7 +23,9 @@ RUNNING_BEHIND = timedelta(minutes=10)
 
 
 async def examine(settings: Settings, config: Path | None) -> AsyncIterator[Finding]:
-    """Look at configuration, database and what got stuck; ends early where nothing more can be seen."""
+    """Yield findings on configuration, database and entries that got stuck; stops where nothing more can be
+    seen.
+    """
     if config is None:
         yield Finding(
             "note", "No config.toml here: defaults are used.", "Copy config.example.toml to config.toml."
@@ -89,7 +91,7 @@ def _is_of(platform: Platform, known: KnownSpace) -> bool:
 
 
 async def _known(session: Session) -> list[KnownSpace]:
-    """What platforms are told of the spaces that the database knows."""
+    """The spaces in the database, as platforms are told of them."""
     directory = Directory(session)
     found: list[KnownSpace] = []
     for space in await directory.spaces():
@@ -155,7 +157,7 @@ async def _examine_content(session: Session, now: datetime) -> AsyncIterator[Fin
 
 
 _OUR_OWN = ("said", "unsaid")
-"""Kinds of what the courier writes down itself."""
+"""Kinds of event that the courier writes itself."""
 _OLD_KEY = "Put the former key behind the new one in TERTULIA_SEALING__KEY, with a comma between."
 _REPORT = "The log of that time has the cause; please report it with its reference."
 

@@ -1,4 +1,4 @@
-"""The settings of a process: config.toml, with TERTULIA_… from the environment above it."""
+"""The settings of a process: config.toml, overridden by TERTULIA_… variables of the environment."""
 
 import os
 import re
@@ -26,13 +26,13 @@ KNOWN_DATABASES = ("sqlite+aiosqlite:///", "postgresql+psycopg://")
 
 
 class _Section(BaseModel):
-    """Part of the configuration: unknown keys are mistakes."""
+    """A section of the configuration; an unknown key is an error."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 def _known_database(url: SecretStr) -> SecretStr:
-    """An address of one of both databases; what is wrong is said without showing it."""
+    """The address of a supported database. An error does not show the address."""
     address = url.get_secret_value()
     if not address.startswith(KNOWN_DATABASES):
         raise ValueError(f"must begin with {' or '.join(KNOWN_DATABASES)}")
@@ -72,7 +72,7 @@ class Log(_Section):
 
 
 def _known_keys(written: SecretStr) -> SecretStr:
-    """Keys as they are printed; what is wrong is said without showing it."""
+    """Keys in their printed form. An error does not show them."""
     keys_from(written.get_secret_value())
     return written
 
@@ -87,12 +87,12 @@ class Sealing(_Section):
     )
 
     def seals(self) -> Seals:
-        """With these keys; without any if none is set."""
+        """Seals with these keys, or without any if none is set."""
         return Seals(keys_from(self.key.get_secret_value()))
 
 
 def _long_enough(key: SecretStr) -> SecretStr:
-    """A key that nobody guesses, or none."""
+    """A key of sufficient length, or none."""
     if 0 < len(key.get_secret_value()) < SHORTEST_KEY:
         raise ValueError(f"must have at least {SHORTEST_KEY} characters, or be empty")
     return key
@@ -172,7 +172,7 @@ class CommunityConfig(_Section):
 
 
 class Settings(BaseSettings):
-    """All settings. A file that is wrong names every wrong key and shows no secret."""
+    """All settings. An invalid file names every wrong key and shows no secret."""
 
     model_config = SettingsConfigDict(
         env_prefix=ENV_PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True
@@ -196,17 +196,17 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003  # likewise
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003  # likewise
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """The environment above the file, nothing else."""
+        """The environment takes precedence over the file; there are no other sources."""
         return env_settings, init_settings
 
     def community(self, name: str) -> CommunityConfig | None:
-        """What the file says of a community."""
+        """The section of a community, None if the file has none."""
         return next((one for one in self.communities if one.name == name), None)
 
     def community_in(self, space: str) -> CommunityConfig | None:
-        """The first community that the file puts into a space, written `platform:id`.
+        """The first community that the file assigns to a space, written `platform:id`.
 
-        One that is alone in the file and names no space lives in every one.
+        A single community that names no space lives in every space.
         """
         if len(self.communities) == 1 and not self.communities[0].spaces:
             return self.communities[0]
@@ -214,12 +214,12 @@ class Settings(BaseSettings):
 
 
 def load(path: Path | None) -> Settings:
-    """The settings of a file, or the defaults; raises BadInput naming every wrong key."""
+    """The settings of a file, or the defaults. Raises BadInput naming every wrong key."""
     return check(toml.read(path) if path is not None else {}, path)
 
 
 def check(given: dict[str, Any], path: Path | str | None) -> Settings:
-    """The settings of what a file, or what shall be one, holds; raises BadInput naming every wrong key."""
+    """The settings of the content of a file. Raises BadInput naming every wrong key."""
     try:
         return Settings(**given)
     except SettingsError as error:
@@ -231,7 +231,7 @@ def check(given: dict[str, Any], path: Path | str | None) -> Settings:
 
 
 def find(path: Path | None) -> Path | None:
-    """The file to read: the given one, else ./config.toml if it is there."""
+    """The file to read: the given one, else ./config.toml if it exists."""
     if path is not None:
         return path
     here = Path("config.toml")
@@ -239,7 +239,7 @@ def find(path: Path | None) -> Path | None:
 
 
 def _source(where: tuple[int | str, ...], path: Path | str | None) -> str:
-    """Whence a key came: its variable in the environment, which wins, or the file."""
+    """The origin of a key: its environment variable, which takes precedence, or the file."""
     names = {name.upper() for name in os.environ}
     for length in range(len(where), 0, -1):
         variable = (ENV_PREFIX + "__".join(map(str, where[:length]))).upper()
@@ -249,7 +249,7 @@ def _source(where: tuple[int | str, ...], path: Path | str | None) -> str:
 
 
 def _faults(error: ValidationError, path: Path | str | None) -> list[str]:
-    """One line per wrong key: where it is and what was expected; never what stood there."""
+    """One line per wrong key: where it is and what was expected, never its value."""
     lines = []
     for fault in error.errors(include_input=False, include_url=False):
         where = ".".join(str(step) for step in fault["loc"]) or "the file"
@@ -271,7 +271,7 @@ def _faults(error: ValidationError, path: Path | str | None) -> list[str]:
 
 
 def _known(where: tuple[int | str, ...]) -> str:
-    """The keys that are known beside an unknown one."""
+    """The known keys beside an unknown one."""
     model: Any = Settings
     for step in where[:-1]:
         if isinstance(step, str):
@@ -336,7 +336,7 @@ def _example_keys(section: Any, *, commented: bool, values: dict[str, Any] | Non
 
 
 def as_toml(value: Any) -> str:
-    """A value as TOML writes it."""
+    """A value in TOML."""
     if isinstance(value, str):
         return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
     if isinstance(value, list | tuple):
@@ -345,5 +345,5 @@ def as_toml(value: Any) -> str:
 
 
 def in_container() -> bool:
-    """Whether the process runs in a container, where loopback reaches nobody."""
+    """Whether the process runs in a container, where loopback is not reachable from outside."""
     return Path("/.dockerenv").exists() or Path("/run/.containerenv").exists()

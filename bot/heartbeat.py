@@ -1,4 +1,4 @@
-"""The heartbeat: APScheduler wakes the house every second, and retention every hour. It plans nothing."""
+"""The heartbeat: APScheduler runs the steps every second and upkeep every hour. It plans nothing."""
 
 import asyncio
 from datetime import timedelta
@@ -16,13 +16,13 @@ UPKEEP = timedelta(hours=1)
 KEEP_MESSAGES = timedelta(days=396)
 ERASE_LOST_SPACES = timedelta(days=30)
 PATIENCE = 8
-"""Seconds that a beat under way may take when the process is told to stop: Docker waits ten."""
+"""Seconds that a beat under way may take when the process stops; Docker waits ten."""
 
 log = structlog.get_logger(__name__)
 
 
 class Heartbeat:
-    """Wakes one app. A beat that takes longer than a second makes the next one wait, never overlap."""
+    """Runs the steps of one app. A beat longer than a second delays the next one and never overlaps it."""
 
     def __init__(self, app: App) -> None:
         self._app = app
@@ -31,23 +31,23 @@ class Heartbeat:
         self.last_beat = app.clock.now()
 
     def start(self) -> None:
-        """Begin to beat; needs a running event loop."""
-        # misfire_grace_time: the default of one second would skip beats on a busy machine.
+        """Start beating; needs a running event loop."""
+        # The default misfire_grace_time of one second would skip beats on a busy machine.
         options = {"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
         self._scheduler.add_job(self.beat, "interval", seconds=BEAT.total_seconds(), **options)
         self._scheduler.add_job(self.upkeep, "interval", seconds=UPKEEP.total_seconds(), **options)
         self._scheduler.start()
 
     async def stop(self) -> None:
-        """Stop beating. What is under way is finished first: a send must not be cancelled half-way."""
+        """Stop beating, after the beat under way: a send must not be cancelled half-way."""
         self._scheduler.pause()
         if self._under_way:
             await asyncio.wait(self._under_way, timeout=PATIENCE)
         self._scheduler.shutdown(wait=False)
 
     async def beat(self) -> None:
-        """Do all there is to do now; a failure is logged, and the next beat tries again."""
-        self._note()
+        """Do everything there is to do now. A failure is logged, and the next beat tries again."""
+        self._track()
         try:
             await self._app.steps.settle()
         except Exception:
@@ -56,11 +56,11 @@ class Heartbeat:
             self.last_beat = self._app.clock.now()
 
     async def upkeep(self) -> None:
-        """Forget what is past its time, a page at a time so that nobody waits long for the writer."""
-        self._note()
+        """Erase what is past its retention, a page at a time so that other writers do not wait long."""
+        self._track()
         now = self._app.clock.now()
         try:
-            while await self._forget_some():
+            while await self._erase_batch():
                 pass
             async with self._app.units.write() as session:
                 await outbox.prune(session, now - KEEP_MESSAGES)
@@ -72,13 +72,13 @@ class Heartbeat:
         except Exception:
             log.exception("upkeep failed")
 
-    def _note(self) -> None:
+    def _track(self) -> None:
         task = asyncio.current_task()
         if task is not None:
             self._under_way.add(task)
             task.add_done_callback(self._under_way.discard)
 
-    async def _forget_some(self) -> int:
+    async def _erase_batch(self) -> int:
         async with self._app.units.write() as session:
             now = self._app.clock.now()
             return await diary.prune(session, now, limit=2_000) or await drop_old_quotes(session, now)

@@ -1,4 +1,4 @@
-"""Import: an archive's history into the diary. Nothing is posted, and a second time changes nothing."""
+"""Import: an archive's history into the diary. Nothing is posted, and a second import changes nothing."""
 
 import gc
 from collections.abc import Callable, Iterable, Iterator
@@ -11,12 +11,12 @@ from bot.app import App
 from facilitation.core.values.events import Event
 
 AT_ONCE = 20_000
-"""Happenings in one transaction."""
+"""Events per transaction."""
 
 
 @dataclass
 class Imported:
-    """What an import did."""
+    """The result of an import."""
 
     name: str = ""
     read: int = 0
@@ -29,15 +29,15 @@ class Imported:
 async def import_archive(
     app: App, path: Path, progress: Callable[[int, int], None] = lambda _, __: None
 ) -> Imported:
-    """Read an archive in a second process and store what is new; `progress` hears bytes read and in all.
+    """Read an archive in a second process and store what is new.
 
-    Everyone in it becomes a member of its community, silent as it is until *Begin*.
-    Raises BadInput for a path that is no archive.
+    Everybody in it becomes a member of its community, which stays silent until *Begin*. `progress` is called
+    with the bytes read and the total. Raises BadInput for a path that is not an archive.
     """
     result = Imported()
     with read_in_process(path) as reading:
         roster = reading.roster
-        await app.dispatcher.arrive(roster, history=True)
+        await app.dispatcher.sync_roster(roster, history=True)
         with _uncollected():
             for events in _gathered(reading):
                 result.read += len(events)
@@ -47,13 +47,13 @@ async def import_archive(
         result.people = sum(profile.is_person for profile in reading.roster.people)
         result.channels = len(reading.roster.channels)
         result.troubles = reading.troubles
-        if reading.roster != roster:  # a Discord export tells of people only as they speak
-            await app.dispatcher.arrive(reading.roster, history=True)
+        if reading.roster != roster:  # a Discord export names people only when they write
+            await app.dispatcher.sync_roster(reading.roster, history=True)
     return result
 
 
 def _gathered(batches: Iterable[list[Event]]) -> Iterator[list[Event]]:
-    """Several batches as one: each transaction waits for the disk."""
+    """Several batches as one, because each transaction waits for the disk."""
     gathered: list[Event] = []
     for batch in batches:
         gathered += batch
@@ -66,7 +66,7 @@ def _gathered(batches: Iterable[list[Event]]) -> Iterator[list[Event]]:
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """Without the collector of cycles: rows have none, and it would look through all of them."""
+    """Pause the cyclic garbage collector: rows form no cycles, and it would visit all of them."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:

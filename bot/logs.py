@@ -1,4 +1,4 @@
-"""The log: structured lines on standard error, without secrets and without what people wrote."""
+"""The log: structured lines on standard error, without secrets and without people's words."""
 
 import logging
 import re
@@ -16,7 +16,7 @@ _TOKENS = re.compile(
 
 
 def start(level: str = "info", form: Literal["text", "json"] = "text") -> None:
-    """Send the log of this process, the libraries' included, to standard error."""
+    """Send the log of this process, including the libraries', to standard error."""
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -28,7 +28,7 @@ def start(level: str = "info", form: Literal["text", "json"] = "text") -> None:
         structlog.processors.JSONRenderer()
         if form == "json"
         else structlog.dev.ConsoleRenderer(
-            # The rich formatter shows local variables, and with them whatever people wrote.
+            # The rich formatter shows local variables, and with them people's words.
             colors=sys.stderr.isatty(),
             exception_formatter=structlog.dev.plain_traceback,
         )
@@ -44,14 +44,14 @@ def start(level: str = "info", form: Literal["text", "json"] = "text") -> None:
         cache_logger_on_first_use=False,
     )
     for wordy in ("slack_sdk", "slack_bolt", "discord"):
-        # Asked for all they know, they log what people write.
+        # At level DEBUG these libraries log what people write.
         logging.getLogger(wordy).setLevel(max(logging.INFO, logging.getLogger().level))
     for noisy in ("apscheduler", "alembic", "aiosqlite", "uvicorn.access"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 
 def without_secrets(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Passwords in addresses and platform tokens, wherever they stand, become dots."""
+    """Replaces passwords in addresses and platform tokens by dots."""
     for key, value in event.items():
         if not key.startswith("_"):  # structlog's own
             event[key] = _hidden(value)

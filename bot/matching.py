@@ -1,4 +1,4 @@
-"""Matching without a community: a spreadsheet or a JSON file in, pairs out."""
+"""Matching without a community: reads a spreadsheet or a JSON file and returns pairs."""
 
 import csv
 import io
@@ -16,11 +16,13 @@ from facilitation.mentoring.fit import is_zone
 from facilitation.mentoring.matching import Matching, Mentor, Request, Round
 
 LARGEST = 64_000_000
-"""Bytes of a file."""
+"""The largest file, in bytes."""
 MOST = 50_000
-"""People of a file: of so many, there are hundreds of millions of pairs."""
+"""The most people in a file; so many make hundreds of millions of pairs."""
 COLUMNS = ("role", "id", "topics", "capacity", "zone", "languages")
-"""Of a spreadsheet. It may have `waited` (days), `load` (mentees by now) and `goal`; others are ignored."""
+"""The columns of a spreadsheet. `waited` (days), `load` (current mentees) and `goal` are optional; others are
+ignored.
+"""
 _DELIMITERS = ",;\t"
 _HIGHEST = 1_000_000
 
@@ -57,14 +59,14 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True)
 class Sheet:
-    """A round out of a file, and its ids as they were written there: numbers stay numbers."""
+    """A round from a file, with ids as they are written there: numbers stay numbers."""
 
     round: Round[str]
     ids: Mapping[str, _Id]
 
 
 def read_sheet(path: Path) -> Sheet:
-    """Read CSV or JSON, whichever it is; raises BadInput with what to mend, OSError."""
+    """Read CSV or JSON. Raises BadInput with what to mend, and OSError."""
     if path.stat().st_size > LARGEST:
         raise BadInput(f"{path}: that is larger than a file of people may be, {LARGEST // 1_000_000} MB.")
     try:
@@ -83,7 +85,7 @@ def read_sheet(path: Path) -> Sheet:
 def as_json(
     sheet: Sheet, matching: Matching[str], fits: Iterable[tuple[str, str, int]] | None = None
 ) -> Iterator[bytes]:
-    """The answer as JSON in UTF-8, piece by piece: there may be millions of fits."""
+    """The answer as JSON in UTF-8, in pieces, because there may be millions of fits."""
     ids = sheet.ids
     document = {
         "proposals": [
@@ -170,7 +172,7 @@ def _person(names: list[str], cells: list[str], line: int) -> _Mentor | _Request
 
 
 def _several(cell: str) -> tuple[str, ...]:
-    """What a cell lists: parted by semicolons or commas if it has any, else by spaces."""
+    """The entries of a cell: separated by semicolons or commas if it has any, else by spaces."""
     if ";" in cell or "," in cell:
         return tuple(filter(None, (one.strip() for one in cell.replace(",", ";").split(";"))))
     return tuple(cell.split())
@@ -241,7 +243,7 @@ def _pairs(
 
 
 def _clean(words: Iterable[str]) -> tuple[str, ...]:
-    """Without what a terminal would obey and JSON cannot carry."""
+    """A text without characters that terminals obey and JSON cannot carry."""
     return tuple("".join(one for one in word if one.isprintable()) for word in words)
 
 

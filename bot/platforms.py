@@ -1,4 +1,4 @@
-"""The platforms of a process, made from its settings: each that has a token."""
+"""The platforms of a process: each that has a token in the settings."""
 
 from bot.app import App
 from bot.config import Settings
@@ -6,7 +6,7 @@ from facilitation.core.platforms.platform import Host, Platform
 
 
 def platforms_of(settings: Settings, app: App) -> list[Platform]:
-    """The platforms that are set up; importing a platform's library takes a second, so only where needed."""
+    """The configured platforms. A platform's library takes a second to import, so only these are imported."""
     host = Host(app.dispatcher, app.dispatcher.registry, app.courier, app.clock)
     found: list[Platform] = []
     if token := settings.discord.token.get_secret_value():

@@ -1,4 +1,4 @@
-"""The stage of the local page: a whole bot on a fresh database, a square full of people, a clock to move."""
+"""The stage of the local page: a bot on a fresh database, a local platform with people, a movable clock."""
 
 import asyncio
 from collections import Counter
@@ -37,7 +37,7 @@ SAMPLE_SCRIPT = Path(__file__).parent / "sample_script.toml"
 
 
 class Playground:
-    """Implements the page's `Stage`: what people do takes effect at once, time passes when told to."""
+    """Implements `PageBackend`: actions take effect at once, and time passes only when told to."""
 
     def __init__(self, app: App, clock: VirtualClock, platform: LocalPlatform, zone: str) -> None:
         self._app = app
@@ -59,11 +59,11 @@ class Playground:
         app.courier.connect(platform.space, LocalSurface(platform, clock))
 
     def now(self) -> datetime:
-        """The time of the clock."""
+        """The clock's time."""
         return self._clock.now()
 
     async def settle(self) -> None:
-        """Let what was just done take effect."""
+        """Let the last actions take effect."""
         async with self._turn:
             await self._app.steps.settle()
 
@@ -73,7 +73,7 @@ class Playground:
             await self._app.steps.play(self._clock, until)
 
     async def statuses(self) -> Mapping[str, MemberStatus]:
-        """Coordinators, and who came in the last two weeks."""
+        """The coordinators, and the people who joined in the last two weeks."""
         space = self.platform.space
         found: dict[str, MemberStatus] = {}
         async with self._app.units.read() as session:
@@ -99,7 +99,7 @@ class Playground:
 
 
 def settings_for(archive: Archive) -> Settings:
-    """The configuration that the local page runs with: the sample's charter, or just a name; a fresh key."""
+    """The configuration of the local page: the sample's charter or just a name, and a fresh key."""
     sealing = Sealing(key=SecretStr(fresh_key()))
     if isinstance(archive, SampleArchive):
         facts = archive.community
@@ -125,9 +125,9 @@ def settings_for(archive: Archive) -> Settings:
 async def open_sample(
     app: App, clock: VirtualClock, archive: SampleArchive, script: Sequence[Step], *, silent: bool
 ) -> Playground:
-    """The sample's eight weeks as the bot lived them, up to Monday 08:55; a prompt comes on Tuesday.
+    """The sample community after its eight weeks, on Monday 08:55; a prompt follows on Tuesday.
 
-    `silent` leaves the community before its *Begin*, to try the first run on.
+    `silent` leaves the community before its *Begin*, to try the first run.
     """
     roster, facts = archive.roster(), archive.community
     backend = Playground(app, clock, LocalPlatform(roster), facts.zone)
@@ -135,7 +135,7 @@ async def open_sample(
     late = {event.who.handle for event in events if isinstance(event, MemberJoined)}
     present = tuple(profile for profile in roster.people if profile.handle not in late)
     people = roster.people if silent else present
-    await app.dispatcher.arrive(Roster(roster.space, roster.name, people, roster.channels))
+    await app.dispatcher.sync_roster(Roster(roster.space, roster.name, people, roster.channels))
     end = datetime.combine(events[-1].at.date(), OPENS, ZoneInfo(facts.zone))
     if silent:
         load_history(backend.platform, events)
@@ -205,12 +205,13 @@ async def open_history(
 ) -> Playground:
     """A real community's history in the diary, begun on the Monday morning after its last message.
 
-    Its most active person coordinates it, appointed through the door that is open while nobody does.
+    Its most active person coordinates it, appointed by the command that is open while a community has no
+    coordinator.
     """
     roster = archive.roster()
     zone = usual_zone(roster.people)
     backend = Playground(app, clock, LocalPlatform(roster), zone)
-    await app.dispatcher.arrive(roster, history=True)
+    await app.dispatcher.sync_roster(roster, history=True)
     authors: Counter[str] = Counter()
     places: Counter[str] = Counter()
     stretch: list[Event] = []
@@ -238,13 +239,13 @@ async def _remember(app: App, platform: LocalPlatform, stretch: Sequence[Event])
 
 
 async def _take_over(app: App, roster: Roster, authors: Counter[str], places: Counter[str]) -> None:
-    """Appoint the most active person, who then begins with the channels that their names suggest."""
+    """Appoint the most active person, who begins with the channels that their names suggest."""
     people = {profile.handle for profile in roster.people if profile.is_person}
     who = next((handle for handle, _ in authors.most_common() if handle in people), min(people, default=""))
     if not who:
         return
     profiles = (replace(p, manager=p.handle == who) for p in roster.people)
-    await app.dispatcher.arrive(replace(roster, people=tuple(profiles)), history=True)
+    await app.dispatcher.sync_roster(replace(roster, people=tuple(profiles)), history=True)
     interaction = Interaction(
         roster.space, who, command="coordination.add_coordinator", args={"who": who}, direct=True
     )

@@ -1,4 +1,4 @@
-"""`tertulia recap --print`: asks the same question as a coordinator would, and prints the answer."""
+"""`tertulia recap --print`: sends the coordinators' command and prints the answer."""
 
 from adapters.archive.transcript import words_of
 from bot.app import App
@@ -10,7 +10,7 @@ from storage.communities import Community, Directory, People
 
 
 async def recap_of(app: App, name: str) -> str:
-    """The recap of a community as `/coordinate recap preview` shows it; raises BadInput in words."""
+    """The recap of a community as `/coordinate recap preview` shows it. Raises BadInput."""
     async with app.units.read() as session:
         directory = Directory(session)
         found: list[tuple[SpaceRef, int, Community]] = []

@@ -1,4 +1,4 @@
-"""A rehearsal: a real archive through the whole bot, all rooms and the courier, on the archive's own time."""
+"""A rehearsal: plays a real archive through the whole bot, on the archive's own clock."""
 
 import tempfile
 from collections import Counter
@@ -38,16 +38,16 @@ from storage.engine import open_engine
 from storage.migration import upgrade
 
 AFTERWARDS = timedelta(days=7)
-"""How long the clock runs on after the last happening, so that the last week gets its recap."""
+"""How long the clock runs after the last event, so that the last week gets its recap."""
 
 
 class Play(BaseModel):
-    """How a rehearsal is played; channels by name or by the platform's id.
+    """How a rehearsal is played. Channels are given by name or by the platform's id.
 
-    The default: the busiest channel of the baseline is home to welcome and recap unless there are channels
-    named for it, a recap every Friday at 15:00, the first one approved at once by the coordinator, who is
-    the most active person of the baseline; whoever appears in the first seven days is no newcomer. A prompt
-    from the deck *Seeking experience* every Tuesday at 10:00 where people are welcomed.
+    By default the busiest channel of the first seven days serves for welcome and recap, unless channels are
+    named for it. The recap comes every Friday at 15:00, and the coordinator, the most active person of those
+    days, approves the first one at once. People who appear in those days are not newcomers. A prompt from the
+    deck *Seeking experience* is posted every Tuesday at 10:00 in the welcome channel.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -76,13 +76,13 @@ class Play(BaseModel):
 
 
 def load_play(path: Path | None) -> Play:
-    """The play of a TOML file, or the default; raises BadInput naming each wrong key."""
+    """The play of a TOML file, or the default. Raises BadInput naming each wrong key."""
     return toml.read_as(Play, path) if path is not None else Play()
 
 
 @dataclass
 class Rehearsal:
-    """What came of it."""
+    """The result of a rehearsal."""
 
     name: str = ""
     zone: str = "UTC"
@@ -96,7 +96,7 @@ class Rehearsal:
 
 @contextmanager
 def scratch_app(settings: Settings, clock: VirtualClock) -> Iterator[App]:
-    """A bot on a database that is thrown away; SQLite runs in the loop's thread, which is fastest."""
+    """A bot on a temporary database; SQLite runs in the loop's thread, which is fastest."""
     with tempfile.TemporaryDirectory(prefix="tertulia-") as folder:
         url = f"sqlite+aiosqlite:///{Path(folder) / 'rehearsal.db'}"
         upgrade(url, clock.now())
@@ -112,17 +112,17 @@ async def rehearse(
     script: Sequence[Step] = (),
     watch: Callable[[Event], None] = lambda _: None,
 ) -> Rehearsal:
-    """Play an archive's happenings, which come in the order of time, through a bot of their own."""
+    """Play an archive's events, in order of time, through a bot of their own."""
     places = {channel.handle: channel.name for channel in roster.channels}
     result = Rehearsal(roster.name, counts=Counts(roster.space.platform), places=places)
     opening, later = _split(events, timedelta(days=play.baseline_days), result.counts)
     if not opening:
         return result
-    cast = _Cast(roster, opening, play)
+    cast = _Baseline(roster, opening, play)
     result.zone = cast.zone
     clock = VirtualClock(opening[0].at + timedelta(days=play.baseline_days))
     with scratch_app(Settings(communities=(cast.community,)), clock) as app:
-        stage = _Stage(app, clock, roster.space, result, play)
+        stage = _RehearsedSpace(app, clock, roster.space, result, play)
         try:
             await stage.begin(cast, opening)
             player = Replay(app, clock, roster.space, script, act=stage.act, after=stage.approve)
@@ -145,7 +145,7 @@ async def rehearse(
 def _split(
     events: Iterator[Event], baseline: timedelta, counts: Counts
 ) -> tuple[list[Event], Iterator[Event]]:
-    """What happened in the baseline, and the rest as a stream."""
+    """The events of the baseline, and the rest as a stream."""
     opening: list[Event] = []
     for event in events:
         if opening and event.at >= opening[0].at + baseline:
@@ -155,11 +155,11 @@ def _split(
     return opening, iter(())
 
 
-class _Cast:
-    """Who is there at the start and what stands where, guessed from the baseline."""
+class _Baseline:
+    """The people at the start and the channels with their uses, guessed from the baseline."""
 
     def __init__(self, roster: Roster, opening: Sequence[Event], play: Play) -> None:
-        # Whoever has left since was there then.
+        # People who have left since were present then.
         self._profiles = {one.handle: replace(one, gone=False) for one in roster.people}
         self._known: set[str] = set()
         self.names: dict[str, str] = {}
@@ -174,7 +174,7 @@ class _Cast:
                 self._profiles.get(handle) or Profile(handle, self.names.get(handle, ""))
                 for handle in sorted(self._known)
             ),
-            # A channel that is archived by now was open then.
+            # A channel that is archived now was open then.
             tuple(replace(channel, archived=False) for channel in roster.channels),
         )
         self.coordinator = play.coordinator or self._most_active(talk)
@@ -192,19 +192,19 @@ class _Cast:
         )
 
     def _most_active(self, talk: Sequence[MessagePosted]) -> str:
-        """Whoever wrote most among those who may be members; without any talk, the first of them."""
+        """The most frequent author among possible members; without any messages, the first member."""
         members = [profile.handle for profile in self.roster.people if profile.is_person]
         active = Counter(message.who for message in talk)
         return max(members, key=lambda handle: active[handle], default="")
 
     def introduced(self, event: Event) -> Iterator[Event]:
-        """The happening, after whoever is new in it: an archive need not hold when people came."""
+        """The event, after joins for people who are new in it: archives need not record joins."""
         match event:
             case MemberJoined() | MemberChanged():
                 self._known.add(event.who.handle)
                 self.names[event.who.handle] = event.who.name
                 if isinstance(event, MemberJoined) and event.who.gone:
-                    # The archive tells who has left since; on that day they came.
+                    # The roster marks them as gone now, but on that day they joined.
                     event = replace(event, who=replace(event.who, gone=False))
             case MessagePosted() if event.who not in self._known:
                 self._known.add(event.who)
@@ -216,7 +216,7 @@ class _Cast:
         yield event
 
 
-class _Stage:
+class _RehearsedSpace:
     """The rehearsed space: its surface, and the coordinator's part."""
 
     def __init__(self, app: App, clock: VirtualClock, space: SpaceRef, result: Rehearsal, play: Play) -> None:
@@ -231,10 +231,10 @@ class _Stage:
         self.transcript = Transcript(clock)
         app.courier.connect(space, self.transcript)
 
-    async def begin(self, cast: _Cast, opening: Sequence[Event]) -> None:
-        """The baseline into the diary, then settings and *Begin*, as a coordinator does them."""
+    async def begin(self, cast: _Baseline, opening: Sequence[Event]) -> None:
+        """Store the baseline, then send settings and *Begin* as a coordinator does."""
         self._coordinator = SimulatedCoordinator(self._app.dispatcher, self._space, cast.coordinator)
-        await self._app.dispatcher.arrive(cast.roster)
+        await self._app.dispatcher.sync_roster(cast.roster)
         await self._app.dispatcher.intake.commit(self._space, opening, history=True)
         settings = _settings_of(cast, self._play)
         await self._coordinator.begin(settings)
@@ -243,7 +243,7 @@ class _Stage:
             self._prompts = await self._coordinator.start_prompts(str(place))
 
     async def act(self, step: Step) -> None:
-        """Do a step of the script and keep what the member was answered."""
+        """Perform a step of the script and keep the response."""
         seen = [
             answer.renderable
             for _, who, answer in reversed(self._result.answers)
@@ -256,9 +256,9 @@ class _Stage:
         self._result.answers.append((self._clock.now(), step.who, answer))
 
     async def approve(self) -> bool:
-        """The coordinator's part in the default play: the first recap is approved as soon as it is there.
+        """Approve the first recap as soon as it is proposed, as the default play says.
 
-        Nobody in an archive could answer a prompt, so nothing is to be concluded from silence.
+        Nobody in an archive can answer a prompt, so silence is not a reason for a suggestion.
         """
         entries = self.transcript.entries
         fresh, self._looked_at = entries[self._looked_at :], len(entries)
@@ -269,12 +269,12 @@ class _Stage:
         return await self._coordinator.approve_recap(entry.renderable for entry in fresh)
 
     def _seen_by(self, who: str) -> list[RenderableCard]:
-        """Posts in channels and in this person's direct messages, the newest first."""
+        """Posts in channels and in this person's direct messages, newest first."""
         return [entry.renderable for entry in reversed(self.transcript.entries) if entry.to in (None, who)]
 
 
-def _settings_of(cast: _Cast, play: Play) -> dict[str, object]:
-    """The settings form as the play, the channels' names and the busiest channel fill it."""
+def _settings_of(cast: _Baseline, play: Play) -> dict[str, object]:
+    """The settings form, filled from the play, the channels' names and the busiest channel."""
     return {
         "welcome": _channel(cast, play.welcome, "welcome", "general") or cast.busiest,
         "introductions": _channel(
@@ -288,8 +288,8 @@ def _settings_of(cast: _Cast, play: Play) -> dict[str, object]:
     }
 
 
-def _channel(cast: _Cast, given: str, *names: str) -> str:
-    """The public channel that was given, else the first of these names that there is, else none."""
+def _channel(cast: _Baseline, given: str, *names: str) -> str:
+    """The given public channel, else the first of these names that exists, else none."""
     public = [channel for channel in cast.roster.channels if not channel.private]
     if not given:
         return channel_named(public, *names)

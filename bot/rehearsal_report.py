@@ -1,4 +1,4 @@
-"""A rehearsal's result for people and programs: on the terminal, as a page, as JSON."""
+"""The result of a rehearsal: on the terminal, as a page, as JSON."""
 
 import base64
 from collections.abc import Iterator
@@ -48,7 +48,7 @@ FIGURES = ("messages", "authors", "replies", "reactions", "joins", "links", "que
 
 
 def as_json(result: Rehearsal) -> bytes:
-    """`totals`, `weeks` and `posts`, as the README describes them."""
+    """`totals`, `weeks` and `posts`, as docs/rehearsing.md describes them."""
     document = {
         "totals": result.counts.totals,
         "weeks": result.counts.weeks,
@@ -73,7 +73,7 @@ def _post(entry: Entry) -> dict[str, Any]:
 
 
 def show(result: Rehearsal, console: Console) -> None:
-    """The transcript: framed where the console is a terminal, plain lines elsewhere."""
+    """Print the transcript: framed on a terminal, plain lines elsewhere."""
     for entry in result.entries:
         where = _where(entry, result)
         if console.is_terminal:
@@ -108,7 +108,7 @@ def show(result: Rehearsal, console: Console) -> None:
 
 
 def _answered(answer: Response) -> str:
-    """What somebody was shown: a card, a form to fill in, or what is wrong with the one they sent."""
+    """The response to a step: a card, a form to fill in, or the errors of a submitted one."""
     lines: list[str] = []
     if answer.renderable is not None:
         lines = [answer.renderable.card.title, *words_of(answer.renderable).split("\n")]
@@ -176,7 +176,7 @@ def _on_terminal(renderable: RenderableCard) -> Iterator[RenderableType]:
 
 
 def as_page(result: Rehearsal) -> str:
-    """One HTML file that needs nothing else: the posts as cards, then the weeks in figures."""
+    """One self-contained HTML file: the posts as cards, then the weeks in figures."""
     style = files("bot").joinpath("transcript.css").read_text("utf-8")
     posts = "\n".join(_post_html(entry, result) for entry in result.entries)
     weeks = "\n".join(

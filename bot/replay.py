@@ -1,4 +1,4 @@
-"""Plays happenings, and what members do at set times, through the whole bot on a virtual clock."""
+"""Replay: plays events and the steps of a script through the whole bot on a virtual clock."""
 
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
@@ -9,14 +9,14 @@ from facilitation.core.values.clock import VirtualClock
 from facilitation.core.values.events import Event, SpaceRef
 
 STRETCH = 1_000
-"""Happenings that nobody needs to hear at their own time are stored so many together."""
+"""How many events that no listener needs are stored together."""
 
 
 class Replay:
-    """Brings one space through time: what happened, what is due and what the script says, in order.
+    """Brings one space through time: events, due entries and steps of the script, in order.
 
-    `act` does a step of the script; `after` runs whenever the house has settled after something was due or
-    heard, and says whether it did something.
+    `act` performs a step of the script. `after` runs each time the bot has settled, and returns whether it
+    did something.
     """
 
     def __init__(
@@ -39,11 +39,11 @@ class Replay:
         self._due: datetime | None = None
 
     async def start(self) -> None:
-        """Look what is due; to be called when the community has begun."""
+        """Find out what is due. Call it when the community has begun."""
         await self._settle()
 
     async def feed(self, event: Event) -> None:
-        """Something happens, at its own time; what is due before it comes first."""
+        """Play one event at its time, after what is due before it."""
         if self._comes_first(event.at):
             await self.run_to(event.at)
         self._stretch.append(event)
@@ -69,12 +69,12 @@ class Replay:
             self._clock.move_to(before)
             await self._settle()
             if self._due == before:
-                # What is due cannot be done and was not put off: time goes on without it.
+                # An entry that is due can be neither handled nor postponed, so time goes on without it.
                 self._due = None
         self._clock.move_to(at)
 
     async def finish(self, at: datetime) -> None:
-        """Store what is left and let time pass up to the end."""
+        """Store the remaining events and let time pass up to the end."""
         await self.run_to(at)
 
     def _comes_first(self, at: datetime) -> bool:

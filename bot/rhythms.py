@@ -1,4 +1,4 @@
-"""What an operator does with a community's rhythms: its calendar as a file, and a deck from a file."""
+"""An operator's access to rhythms: the calendar as a file, and a deck from a file."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,12 +15,12 @@ from storage.rhythm import LONGEST_NAME, Decks, Rhythms
 from storage.unit import Session
 
 LARGEST = 200_000
-"""Bytes of a file with prompts."""
+"""The largest file of prompts, in bytes."""
 
 
 @asynccontextmanager
-async def opened(settings: Settings) -> AsyncIterator[App]:
-    """A bot on its database, which must be at this version; raises BadInput."""
+async def open_app(settings: Settings) -> AsyncIterator[App]:
+    """A bot on its database. Raises BadInput if the database is not at this version."""
     url = settings.database.url.get_secret_value()
     current, head = current_and_head(url)
     if current != head:
@@ -35,7 +35,7 @@ async def opened(settings: Settings) -> AsyncIterator[App]:
 
 
 async def calendar_of_community(app: App, name: str) -> bytes:
-    """The rhythms of a community as an `.ics` file; raises BadInput in words."""
+    """The rhythms of a community as an `.ics` file. Raises BadInput."""
     async with app.units.read() as session:
         community = await _community(session, name)
         there = await Rhythms(session, community.id).all()
@@ -46,7 +46,7 @@ async def calendar_of_community(app: App, name: str) -> bytes:
 
 
 async def deck_from_file(app: App, community: str, path: Path, name: str) -> str:
-    """Put the prompts of a text file into a deck, which is made if it is not there; returns what was done."""
+    """Add the prompts of a text file to a deck, creating it if needed; returns what was done, in words."""
     prompts = _prompts(path)
     name = " ".join((name or path.stem.replace("-", " ").replace("_", " ")).split())
     if not 0 < len(name) <= LONGEST_NAME:

@@ -1,4 +1,4 @@
-"""One house and its courier, step by step: what the heartbeat, a rehearsal and the local page all run."""
+"""The runner: takes the steps of the core one by one, for the heartbeat, rehearsals and the local page."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -10,49 +10,53 @@ from storage.pending import Pending, pending
 
 
 class Runner:
-    """Every part is a step that returns; whoever holds this decides when it is taken."""
+    """Every worker takes one step and returns; the owner of the runner decides when."""
 
     def __init__(self, dispatcher: Dispatcher, courier: Courier) -> None:
         self.dispatcher = dispatcher
         self.courier = courier
 
     async def settle(self) -> datetime | None:
-        """Digest what is fresh, do what is due and say what waits, until nothing is left to do now.
+        """Digest fresh events, handle due entries and deliver messages, until nothing is left to do now.
 
-        Returns when there is next something to do by the clock.
+        Returns the time of the next work, None if there is none.
         """
-        while await self._step(there := await self._look()):
+        while await self._step(pending_work := await self._pending()):
             pass
-        return there.next_at
+        return pending_work.next_at
 
     async def next_at(self) -> datetime | None:
-        """When there is next something to do by the clock."""
-        return (await self._look()).next_at
+        """The time of the next work, None if there is none."""
+        return (await self._pending()).next_at
 
-    async def _step(self, there: Pending) -> bool:
-        """Do the first thing there is to do; False if there is none."""
+    async def _step(self, pending_work: Pending) -> bool:
+        """Take the first step there is; returns False if there is none."""
         now = self.dispatcher.clock.now()
-        if there.fresh and await self.dispatcher.digest():
+        if pending_work.fresh and await self.dispatcher.digest():
             return True
-        if there.due_at is not None and there.due_at <= now and await self.dispatcher.due():
+        if pending_work.due_at is not None and pending_work.due_at <= now and await self.dispatcher.due():
             return True
-        return there.send_at is not None and there.send_at <= now and bool(await self.courier.step())
+        return (
+            pending_work.send_at is not None
+            and pending_work.send_at <= now
+            and bool(await self.courier.step())
+        )
 
-    async def _look(self) -> Pending:
+    async def _pending(self) -> Pending:
         async with self.dispatcher.units.read() as session:
             return await pending(session)
 
     async def play(
         self, clock: VirtualClock, until: datetime, watch: Callable[[datetime], None] = lambda _: None
     ) -> None:
-        """Let virtual time pass up to an instant: everything due on the way happens at its own time."""
+        """Let virtual time pass up to an instant, so that everything due happens at its own time."""
         at = await self.settle()
         while at is not None and at <= until:
             clock.move_to(at)
             watch(clock.now())
             before, at = at, await self.settle()
             if at == before:
-                # What is due cannot be done and was not put off: time goes on without it.
+                # An entry that is due can be neither handled nor postponed, so time goes on without it.
                 break
         clock.move_to(until)
         await self.settle()

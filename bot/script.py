@@ -13,7 +13,7 @@ from facilitation.core.values.events import SpaceRef
 
 
 class Step(BaseModel):
-    """One thing a member does: `say` a command, `press` a button by its label, or `fill` a form."""
+    """One action of a member: `say` a command, `press` a button by its label, or `fill` a form."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -34,9 +34,9 @@ class Step(BaseModel):
         return self
 
     def interaction(self, space: SpaceRef, seen: list[RenderableCard]) -> Interaction:
-        """The request of this step; `seen` is what its member can see, the newest first.
+        """The interaction of this step; `seen` are the cards that its member can see, newest first.
 
-        Raises BadInput when no button of that label is there to be pressed.
+        Raises BadInput if none of them has a button with that label.
         """
         here: dict[str, Any] = {"place": self.place, "direct": not self.place}
         if self.say:
@@ -65,7 +65,7 @@ class Step(BaseModel):
 
 
 class Script(BaseModel):
-    """Steps in the order of their time."""
+    """Steps in order of time."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -73,7 +73,7 @@ class Script(BaseModel):
 
 
 def load_script(path: Path) -> tuple[Step, ...]:
-    """The steps of a TOML file with `[[steps]]` tables, sorted by time; raises BadInput naming each fault."""
+    """The steps of a TOML file with `[[steps]]` tables, sorted by time. Raises BadInput naming each fault."""
     script = toml.read_as(Script, path)
     return tuple(sorted(script.steps, key=lambda step: step.at))
 

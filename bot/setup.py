@@ -1,4 +1,4 @@
-"""`tertulia init`: what is asked for each platform, and the config.toml that comes of it."""
+"""`tertulia init`: the questions for each platform, and the config.toml that results."""
 
 import os
 import tempfile
@@ -13,33 +13,33 @@ from facilitation.core.values.errors import BadInput
 
 @dataclass(frozen=True)
 class Secret:
-    """A token of a platform: its key in config.toml, what it is called there, and where it is found."""
+    """A token of a platform: its key in config.toml, its name on the platform, and where to find it."""
 
     key: str
     label: str
     where: str
     begins: str = ""
     instead_of: str = ""
-    """Another token that it makes needless; it is not asked for, and may be given."""
+    """Another token that this one makes unnecessary; it is not asked for and may be given."""
 
 
 @dataclass(frozen=True)
 class Setup:
-    """How a platform is set up: what to do there first, the tokens that come of it, and what to do after."""
+    """How a platform is set up: steps before, the tokens, and steps after."""
 
     name: str
     before: tuple[str, ...]
     secrets: tuple[Secret, ...]
     after: tuple[str, ...]
     who: str
-    """How somebody finds their id there, for the first coordinator."""
+    """How people find their id there, for the first coordinator."""
     invited: Callable[[Mapping[str, str]], tuple[str, ...]] = lambda _: ()
-    """How the bot gets in, told by its tokens, where installing the app is not enough."""
+    """How the bot gets in, computed from its tokens, where installing the app is not enough."""
 
 
 @dataclass(frozen=True)
 class Answers:
-    """What was answered: tokens by section and key, and the one community there is to begin with."""
+    """The answers: tokens by section and key, and the first community."""
 
     database: str
     tokens: Mapping[str, Mapping[str, str]]
@@ -74,7 +74,7 @@ SLACK = Setup(
 
 
 def _invitation(tokens: Mapping[str, str]) -> tuple[str, ...]:
-    """The link for a server's owner; the application's id is the beginning of the token."""
+    """The link for a server's owner; the token begins with the application's id."""
     from adapters.discord.invitation import application_of, link  # noqa: PLC0415  # the library takes a second
 
     token = tokens.get("token", "")
@@ -100,11 +100,11 @@ DISCORD = Setup(
 )
 
 SETUPS: dict[str, Setup] = {"slack": SLACK, "discord": DISCORD}
-"""By the section of config.toml that is theirs."""
+"""By their section of config.toml."""
 
 
 def text_of(answers: Answers) -> str:
-    """The config.toml of the answers. Raises BadInput for what it would not take."""
+    """The config.toml of the answers. Raises BadInput if it would not be accepted."""
     lines = ["# Written by tertulia init. `tertulia config example` shows every key there is.", ""]
     lines += ["[database]", f"url = {configuration.as_toml(answers.database)}"]
     for section, tokens in answers.tokens.items():
@@ -116,15 +116,15 @@ def text_of(answers: Answers) -> str:
         if answers.coordinator:
             lines.append(f"coordinators = {configuration.as_toml([answers.coordinator])}")
     text = "\n".join(lines) + "\n"
-    configuration.check(toml.parsed(text, "these answers"), "these answers")
+    configuration.check(toml.parse(text, "these answers"), "these answers")
     return text
 
 
 def write(text: str, path: Path) -> None:
-    """Put the file in its place, whole and for its owner alone. Raises BadInput where that cannot be."""
+    """Write the file atomically, readable by its owner only. Raises BadInput if that fails."""
     if not path.parent.is_dir():
         raise BadInput(f"{path}: there is no folder {path.parent} to write it to.")
-    # mkstemp makes files that nobody else can read.
+    # mkstemp creates files that only their owner can read.
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:

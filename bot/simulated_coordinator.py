@@ -1,4 +1,4 @@
-"""Plays a coordinator where nobody else does: in rehearsals, and before the local page opens."""
+"""A simulated coordinator, for rehearsals and before the local page opens."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -12,19 +12,19 @@ from facilitation.core.values.events import ChannelFacts, Profile, SpaceRef
 from facilitation.core.values.speech import plain
 
 APPROVE_RECAP = "recap.post_it"
-"""The ask behind the button that lets the first recap go."""
+"""The id behind the button that approves the first recap."""
 SAVE_RHYTHM = "rhythm.save"
-"""The ask behind the button that saves a rhythm as it was shown."""
+"""The id behind the button that saves a rhythm as it is shown."""
 TUESDAY_PROMPT = {
     "name": "Tuesday prompt",
     "deck": "Seeking experience",
     "when": "every week on tue at 10:00",
 }
-"""The rhythm that most communities begin with, as its form is filled in."""
+"""The form of the rhythm that most communities begin with."""
 
 
 class SimulatedCoordinator:
-    """One coordinator by handle; everything is done through the same door as by a person."""
+    """One coordinator by handle; everything passes the gateway like a person's actions."""
 
     def __init__(self, dispatcher: Dispatcher, space: SpaceRef, who: str) -> None:
         self._dispatcher = dispatcher
@@ -33,30 +33,32 @@ class SimulatedCoordinator:
 
     async def begin(self, settings: dict[str, object]) -> None:
         """Save the settings form, then press *Begin*."""
-        await self._done("coordination.settings", settings)
-        await self._done("coordination.begin", {})
+        await self._expect_success("coordination.settings", settings)
+        await self._expect_success("coordination.begin", {})
 
     async def start_prompts(self, channel: str) -> dict[str, object]:
-        """Fill in the form of the Tuesday prompt, then press *Save*; returns by what buttons name it."""
-        echo = await self._done("rhythm.new", {**TUESDAY_PROMPT, "channel": channel})
+        """Submit the form of the Tuesday prompt, then press *Save*; returns the id of the rhythm as buttons
+        carry it.
+        """
+        echo = await self._expect_success("rhythm.new", {**TUESDAY_PROMPT, "channel": channel})
         save = _button(echo, SAVE_RHYTHM)
-        saved = await self._done(save.command, dict(save.args))
+        saved = await self._expect_success(save.command, dict(save.args))
         return dict(_button(saved, "rhythm.preview").args)
 
     async def leave_prompts(self, rhythm: dict[str, object]) -> None:
-        """Press *Leave it*: that nobody answered is no reason to change anything."""
-        await self._done("rhythm.leave_it", rhythm)
+        """Press *Leave it*: missing answers are no reason to change the rhythm."""
+        await self._expect_success("rhythm.leave_it", rhythm)
 
     async def approve_recap(self, seen: Iterable[RenderableCard]) -> bool:
-        """Press the button that lets a recap go, if one of these cards has it."""
+        """Press the button that approves a recap, if one of these cards has it."""
         for renderable in seen:
             for button in buttons_in(renderable.card):
                 if button.command == APPROVE_RECAP:
-                    await self._done(button.command, dict(button.args))
+                    await self._expect_success(button.command, dict(button.args))
                     return True
         return False
 
-    async def _done(self, command: str, args: dict[str, object]) -> RenderableCard | None:
+    async def _expect_success(self, command: str, args: dict[str, object]) -> RenderableCard | None:
         interaction = Interaction(
             self._space, self.who, command=command, args=args, direct=True, via="form", submitted=True
         )
@@ -85,7 +87,7 @@ def channel_named(channels: Iterable[ChannelFacts], *names: str) -> str:
 
 
 def usual_zone(people: Iterable[Profile]) -> str:
-    """The IANA zone that most of these people have, UTC if none is known."""
+    """The IANA zone of most of these people, UTC if none is known."""
     zones = Counter(profile.zone for profile in people if profile.zone and profile.is_person)
     known = (zone for zone, _ in zones.most_common() if zone in available_timezones())
     return next(known, "UTC")

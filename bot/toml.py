@@ -1,4 +1,4 @@
-"""TOML files of operators into models: whatever is wrong is said in one line each."""
+"""Operators' TOML files as models; every fault is reported in one line."""
 
 import tomllib
 from pathlib import Path
@@ -12,17 +12,17 @@ M = TypeVar("M", bound=BaseModel)
 
 
 def read(path: Path) -> dict[str, Any]:
-    """The content of a file; raises BadInput for one that cannot be read or is not TOML."""
+    """The content of a file. Raises BadInput if it cannot be read or is not TOML."""
     try:
-        return parsed(path.read_text("utf-8"), str(path))
+        return parse(path.read_text("utf-8"), str(path))
     except OSError as error:
         raise BadInput(f"{path}: cannot be read ({error.strerror or error}).") from None
     except UnicodeDecodeError as error:
         raise BadInput(f"{path}: is not valid TOML: {error}.") from None
 
 
-def parsed(text: str, source: str) -> dict[str, Any]:
-    """The content of a text; raises BadInput, naming its source, for one that is not TOML."""
+def parse(text: str, source: str) -> dict[str, Any]:
+    """The content of a text. Raises BadInput, naming its source, if it is not TOML."""
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -30,7 +30,7 @@ def parsed(text: str, source: str) -> dict[str, Any]:
 
 
 def read_as(model: type[M], path: Path) -> M:
-    """A file as a model; raises BadInput naming every wrong key, and those that are known."""
+    """A file as a model. Raises BadInput naming every wrong key, and the known ones."""
     given = read(path)
     try:
         return model(**given)

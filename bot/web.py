@@ -1,4 +1,4 @@
-"""Health and figures over HTTP, for containers and collectors; nothing of a community is served here."""
+"""Health and metrics over HTTP, for containers and collectors; nothing of a community is served here."""
 
 import asyncio
 import signal
@@ -19,13 +19,13 @@ from facilitation.core.values.errors import BadInput
 from storage import agenda, diary, outbox
 
 STALE = timedelta(seconds=60)
-"""A heart that has not beaten for so long is not well."""
+"""The age of the last beat from which the process counts as ill."""
 
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 
-class Vitals:
-    """An ASGI app: `/health` (200, or 503 with the reason), `/metrics`, and what platforms want served."""
+class HealthApp:
+    """An ASGI app: `/health` (200, or 503 with the reason), `/metrics`, and the paths of platforms."""
 
     def __init__(self, app: App, heartbeat: Heartbeat, platforms: Sequence[Platform] = ()) -> None:
         self._app = app
@@ -50,13 +50,13 @@ class Vitals:
                 await _answer(send, 404, "text/plain; charset=utf-8", b"/health and /metrics are here.\n")
 
     async def health(self) -> tuple[int, dict[str, str]]:
-        """200 while the heart beats, the database answers and every platform is heard."""
+        """200 while the heart beats, the database answers and every platform receives."""
         silent = self._app.clock.now() - self._heartbeat.last_beat
         if silent > STALE:
             return 503, {"status": "ill", "why": f"no heartbeat for {silent.total_seconds():.0f} s"}
         try:
             await self._app.steps.next_at()
-        except Exception:  # noqa: BLE001  # whatever ails the database, the answer is the same
+        except Exception:  # noqa: BLE001  # every fault of the database gets the same answer
             return 503, {"status": "ill", "why": "the database does not answer"}
         for platform in self._platforms:
             if why := platform.ailment():
@@ -64,7 +64,7 @@ class Vitals:
         return 200, {"status": "well"}
 
     async def metrics(self) -> bytes:
-        """What waits and what was set aside, as numbers."""
+        """The numbers of waiting and set-aside entries."""
         registry = CollectorRegistry()
         async with self._app.units.read() as session:
             aside = len(await diary.set_aside(session)) + len(await agenda.set_aside(session))
@@ -83,8 +83,8 @@ class Vitals:
 
 
 @contextmanager
-def bound(host: str, port: int) -> Iterator[socket.socket]:
-    """A socket that listens there until the block ends; raises BadInput where that cannot be."""
+def listening_socket(host: str, port: int) -> Iterator[socket.socket]:
+    """A socket that listens until the block ends. Raises BadInput if the address cannot be bound."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         opened = socket.create_server((host, port), family=family, backlog=128)
@@ -98,21 +98,21 @@ def bound(host: str, port: int) -> Iterator[socket.socket]:
 
 
 def _reason(error: OSError) -> str:
-    """The system's word for it; Python adds the address once more."""
+    """The system's reason, without the address that Python appends."""
     return (error.strerror or str(error)).partition(" (while")[0].lower()
 
 
-async def serve(vitals: Vitals, listening: socket.socket) -> None:
-    """Serve until the process is told to stop, by SIGTERM or Ctrl+C."""
+async def serve(vitals: HealthApp, listening: socket.socket) -> None:
+    """Serve until the process gets SIGTERM or Ctrl+C."""
     config = uvicorn.Config(vitals, log_config=None, log_level="warning", access_log=False, lifespan="on")
-    await _Server(config).serve(sockets=[listening])
+    await _QuietServer(config).serve(sockets=[listening])
 
 
-class _Server(uvicorn.Server):
+class _QuietServer(uvicorn.Server):
     """Ends quietly on a signal.
 
-    uvicorn's own server raises the signal again when it is done, and that would end the process before the
-    database is given back.
+    uvicorn's own server raises the signal again at its end, which would kill the process before the database
+    is closed.
     """
 
     @contextmanager

@@ -353,7 +353,7 @@ async def as_before(command: AsBefore, context: Context, people: People) -> Effe
 # What is collected -------------------------------------------------------------------------------
 
 
-@feature.home(order=90)
+@feature.home("me")
 async def my_lines(context: Context, about_me: AboutMe) -> list[Part]:
     """What a member told about themselves, or an invitation to."""
     interests, expertise, _ = await about_me.get(context.member.id)

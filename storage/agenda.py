@@ -16,11 +16,11 @@ from sqlalchemy import (
     text,
     update,
 )
-from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import NAMES, Base, BigKey, inserting, short
 from storage.communities import CommunityRow
+from storage.session import Session, orm_of
 
 
 class AgendaRow(Base):
@@ -66,8 +66,8 @@ class Entry(NamedTuple):
 class Agenda:
     """What is due in one community."""
 
-    def __init__(self, session: AsyncSession, community: int) -> None:
-        self._session = session
+    def __init__(self, session: Session, community: int) -> None:
+        self._session = orm_of(session)
         self._community = community
 
     async def put(self, key: str, command: str, args: str, due_at: datetime, *, sealed: bool = False) -> None:
@@ -160,7 +160,7 @@ class Agenda:
 # The heartbeat's view, over all communities ---------------------------------------------------------
 
 
-async def claim(session: AsyncSession, now: datetime) -> Entry | None:
+async def claim(session: Session, now: datetime) -> Entry | None:
     """The entry due the longest, held by this unit until it ends: replicas take another."""
     query = (
         select(
@@ -179,19 +179,19 @@ async def claim(session: AsyncSession, now: datetime) -> Entry | None:
         .limit(1)
         .with_for_update(skip_locked=True)
     )
-    row = (await session.execute(query)).first()
+    row = (await orm_of(session).execute(query)).first()
     return Entry(*row) if row else None
 
 
-async def next_due(session: AsyncSession) -> datetime | None:
+async def next_due(session: Session) -> datetime | None:
     """When the next entry may be claimed."""
-    due: datetime | None = await session.scalar(
+    due: datetime | None = await orm_of(session).scalar(
         select(func.min(AgendaRow.not_before)).where(~AgendaRow.aside)
     )
     return due
 
 
-async def set_aside(session: AsyncSession) -> list[tuple[str, str, str]]:
+async def set_aside(session: Session) -> list[tuple[str, str, str]]:
     """What could not be handled: community, key and error of each."""
     query = (
         select(CommunityRow.name, AgendaRow.key, AgendaRow.error)
@@ -200,9 +200,11 @@ async def set_aside(session: AsyncSession) -> list[tuple[str, str, str]]:
         .order_by(AgendaRow.id)
         .limit(100)
     )
-    return [(name, key, error) for name, key, error in await session.execute(query)]
+    return [(name, key, error) for name, key, error in await orm_of(session).execute(query)]
 
 
-async def prune(session: AsyncSession, before: datetime) -> None:
+async def prune(session: Session, before: datetime) -> None:
     """Forget what was set aside and due before then."""
-    await session.execute(delete(AgendaRow).where(AgendaRow.aside.is_(True), AgendaRow.due_at < before))
+    await orm_of(session).execute(
+        delete(AgendaRow).where(AgendaRow.aside.is_(True), AgendaRow.due_at < before)
+    )

@@ -13,13 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+from storage.session import Session, orm_of
+
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-CHANGED = "changed"
-"""Set in a session's `info` by whatever changes what others keep in memory of a community."""
-
-SECRET = "tertulia_secret"  # noqa: S105  # the name under which it is found
-"""Where a session's `info` has the operator's secret, as bytes; absent or empty where none was given."""
 
 NAMES = "names"
 """In a column's `info`: what becomes of a forgotten person's name in it (`storage.name_redaction.Rule`)."""
@@ -96,8 +92,9 @@ class Repository:
 
     heading: ClassVar[str] = ""
 
-    def __init__(self, session: AsyncSession, community: int) -> None:
-        self._session = session
+    def __init__(self, session: Session, community: int) -> None:
+        self._unit = session
+        self._session = orm_of(session)
         self._community = community
 
 

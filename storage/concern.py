@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import NAMES, Base, BigKey, Repository
 from storage.sealing import Unopened
-from storage.unit import Session, seals_of
+from storage.session import Session, orm_of, seals_of
 
 
 class ConcernState(StrEnum):
@@ -102,7 +102,7 @@ class Concerns(Repository):
     @property
     def can_seal(self) -> bool:
         """Whether there is a key, without which nothing may be told in confidence."""
-        return bool(seals_of(self._session))
+        return bool(seals_of(self._unit))
 
     async def put(self, token: str, reporter: int, matter: Matter, on: date) -> None:
         """Keep a concern, sealed. Raises NoKey."""
@@ -195,11 +195,11 @@ class Concerns(Repository):
         return done is not None
 
     def _seal(self, token: str, what: str, text: str) -> str:
-        return seals_of(self._session).seal(text, _of(self._community, token, what))
+        return seals_of(self._unit).seal(text, _of(self._community, token, what))
 
     def _opened(self, row: ConcernRow) -> Concern | None:
         try:
-            return _opened(self._session, row)
+            return _opened(self._unit, row)
         except Unopened:
             return None
 
@@ -210,7 +210,9 @@ class Concerns(Repository):
 async def unreadable(session: Session) -> int:
     """How many concerns that are not closed no key of this process opens."""
     count = 0
-    for row in await session.scalars(select(ConcernRow).where(ConcernRow.state != ConcernState.CLOSED.value)):
+    for row in await orm_of(session).scalars(
+        select(ConcernRow).where(ConcernRow.state != ConcernState.CLOSED.value)
+    ):
         try:
             _opened(session, row)
         except Unopened:

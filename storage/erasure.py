@@ -16,6 +16,7 @@ from storage.communities import AccountRow, MemberRow, OwnershipRow, RoleRow, Sp
 from storage.diary import Diary
 from storage.name_redaction import NamePatterns, Rule
 from storage.ranking import folded
+from storage.session import Session, orm_of
 from storage.suppression import suppress
 
 ROOMY = 100
@@ -51,7 +52,7 @@ def personal_repositories() -> tuple[type[Repository], ...]:
     return tuple(sorted(found, key=lambda kind: kind.__name__))
 
 
-def opened(kind: type[Repository], session: AsyncSession, community: int) -> PersonalRepository:
+def opened(kind: type[Repository], session: Session, community: int) -> PersonalRepository:
     """A keeper for one community."""
     keeper: Any = kind(session, community)
     return keeper  # type: ignore[no-any-return]  # `keepers` looked at what it offers
@@ -85,23 +86,27 @@ class Person:
         return sorted({account.space for account in self.accounts})
 
 
-async def person_of(session: AsyncSession, member: int) -> Person:
+async def person_of(session: Session, member: int) -> Person:
     """The person who is this member: members and accounts are followed until no more are found."""
     members, accounts = {member}, set[int]()
     while True:
         query = select(OwnershipRow.account_id, OwnershipRow.member_id).where(
             or_(OwnershipRow.member_id.in_(members), OwnershipRow.account_id.in_(accounts))
         )
-        owned = (await session.execute(query)).all()
+        owned = (await orm_of(session).execute(query)).all()
         if {row.member_id for row in owned} <= members and {row.account_id for row in owned} <= accounts:
             break
         members |= {row.member_id for row in owned}
         accounts |= {row.account_id for row in owned}
     people = list(
-        await session.scalars(select(MemberRow).where(MemberRow.id.in_(members)).order_by(MemberRow.id))
+        await orm_of(session).scalars(
+            select(MemberRow).where(MemberRow.id.in_(members)).order_by(MemberRow.id)
+        )
     )
     theirs = list(
-        await session.scalars(select(AccountRow).where(AccountRow.id.in_(accounts)).order_by(AccountRow.id))
+        await orm_of(session).scalars(
+            select(AccountRow).where(AccountRow.id.in_(accounts)).order_by(AccountRow.id)
+        )
     )
     handles = [row.handle for row in theirs]
     called = [*(row.name for row in theirs), *(row.name for row in people)]
@@ -112,34 +117,36 @@ async def person_of(session: AsyncSession, member: int) -> Person:
     )
 
 
-async def hold(session: AsyncSession, person: Person) -> None:
+async def hold(session: Session, person: Person) -> None:
     """Nobody digests what happened in the person's spaces, or writes as them, until this unit ends.
 
     Whoever does so at this moment is waited for; whoever comes later finds nobody, and so fails.
     """
     spaces = select(SpaceRow.id).where(SpaceRow.id.in_(person.spaces)).order_by(SpaceRow.id)
-    await session.execute(spaces.with_for_update(key_share=True))
+    await orm_of(session).execute(spaces.with_for_update(key_share=True))
     members = [member for _, member in person.members]
     for row, ids in ((AccountRow, person.account_ids), (MemberRow, members)):
-        await session.execute(select(row.id).where(row.id.in_(ids)).order_by(row.id).with_for_update())
+        await orm_of(session).execute(
+            select(row.id).where(row.id.in_(ids)).order_by(row.id).with_for_update()
+        )
 
 
-async def erase(session: AsyncSession, person: Person) -> None:
+async def erase(session: Session, person: Person) -> None:
     """Erase a person; what is to be said and what is due is the house's to look through before."""
     for community, member in person.members:
         for kind in personal_repositories():
             await opened(kind, session, community).forget(member)
         written = (RoleRow.community_id == community, RoleRow.note_by_id == member)
-        await session.execute(update(RoleRow).where(*written).values(note="", note_by_id=None))
+        await orm_of(session).execute(update(RoleRow).where(*written).values(note="", note_by_id=None))
     for space in person.spaces:
         await Diary(session, space).unauthored(person.account_ids)
         await suppress(session, space, [one.handle for one in person.accounts if one.space == space])
     ids = [member for _, member in person.members]
     # What else belongs to them goes with them: presence, ownership and roles.
-    await session.execute(delete(MemberRow).where(MemberRow.id.in_(ids)))
-    await session.execute(delete(AccountRow).where(AccountRow.id.in_(person.account_ids)))
-    await hide_names(session, person.names)
-    session.expunge_all()
+    await orm_of(session).execute(delete(MemberRow).where(MemberRow.id.in_(ids)))
+    await orm_of(session).execute(delete(AccountRow).where(AccountRow.id.in_(person.account_ids)))
+    await hide_names(orm_of(session), person.names)
+    orm_of(session).expunge_all()
 
 
 # Out of others' words ------------------------------------------------------------------------------

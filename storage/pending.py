@@ -8,7 +8,7 @@ from sqlalchemy import func, literal_column, select, text
 from storage.agenda import AgendaRow
 from storage.diary import DiaryRow
 from storage.outbox import OutboxRow, heads_of_lanes, is_open
-from storage.unit import Session
+from storage.session import Session, orm_of
 
 
 class Pending(NamedTuple):
@@ -38,5 +38,5 @@ _QUERY = select(_FRESH, _DUE, _SEND, _LEASE)
 
 async def pending(session: Session) -> Pending:
     """Look at all three lists; a message whose sender died counts from the end of its lease."""
-    fresh, due, send, lease = (await session.execute(_QUERY)).one()
+    fresh, due, send, lease = (await orm_of(session).execute(_QUERY)).one()
     return Pending(bool(fresh), due, min((at for at in (send, lease) if at is not None), default=None))

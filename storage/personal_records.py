@@ -3,11 +3,11 @@
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.communities import AccountRow, ChannelRow, MemberRow, PresenceRow, RoleRow, SpaceRow
 from storage.diary import DiaryRow
 from storage.erasure import Person
+from storage.session import Session, orm_of
 
 NEWEST = 3
 """So many excerpts are shown; all of them are handed over."""
@@ -16,8 +16,8 @@ NEWEST = 3
 class PersonalRecords:
     """Read-only, for the person themselves."""
 
-    def __init__(self, session: AsyncSession, person: Person) -> None:
-        self._session = session
+    def __init__(self, session: Session, person: Person) -> None:
+        self._session = orm_of(session)
         self._person = person
 
     # for reading

@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import String, delete, select
-from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.base import SECRET, Base, add_missing, inserting
+from storage.base import Base, add_missing, inserting
 from storage.communities import SpaceRow
+from storage.session import Session, orm_of, secret_of
 
 _OWN = "forgotten"
 
@@ -51,33 +51,35 @@ class Suppressions:
         return [hmac.new(key, account, hashlib.sha256).hexdigest() for key in self.keys]
 
 
-async def suppressions_of(session: AsyncSession, space: int) -> Suppressions:
+async def suppressions_of(session: Session, space: int) -> Suppressions:
     """Who of a space asked to be forgotten."""
-    facts = await session.get(SpaceRow, space)
+    facts = await orm_of(session).get(SpaceRow, space)
     if facts is None:
         raise LookupError(f"no space {space}")
-    hashes = frozenset(await session.scalars(select(SuppressionRow.hash)))
+    hashes = frozenset(await orm_of(session).scalars(select(SuppressionRow.hash)))
     return Suppressions(f"{facts.platform}:{facts.handle}", await _keys(session), hashes)
 
 
-async def suppress(session: AsyncSession, space: int, handles: Iterable[str]) -> None:
+async def suppress(session: Session, space: int, handles: Iterable[str]) -> None:
     """From now on these accounts are neither recorded nor contacted."""
     if not await _keys(session):
-        made = inserting(session, SuppressionKeyRow).values(name=_OWN, key=secrets.token_hex(32))
-        await session.execute(made.on_conflict_do_nothing())
+        made = inserting(orm_of(session), SuppressionKeyRow).values(name=_OWN, key=secrets.token_hex(32))
+        await orm_of(session).execute(made.on_conflict_do_nothing())
     known = await suppressions_of(session, space)
     rows = [{"hash": known.hashes_of(handle)[0]} for handle in handles]
-    await add_missing(session, SuppressionRow, rows)
+    await add_missing(orm_of(session), SuppressionRow, rows)
 
 
-async def lift_suppression(session: AsyncSession, space: int, handle: str) -> None:
+async def lift_suppression(session: Session, space: int, handle: str) -> None:
     """Whoever has this account came back by themselves."""
     known = await suppressions_of(session, space)
-    await session.execute(delete(SuppressionRow).where(SuppressionRow.hash.in_(known.hashes_of(handle))))
+    await orm_of(session).execute(
+        delete(SuppressionRow).where(SuppressionRow.hash.in_(known.hashes_of(handle)))
+    )
 
 
-async def _keys(session: AsyncSession) -> tuple[bytes, ...]:
+async def _keys(session: Session) -> tuple[bytes, ...]:
     """The operator's key, then the house's own: used before there was one, it still recognises people."""
-    given: bytes = session.info.get(SECRET, b"")
-    own = await session.scalar(select(SuppressionKeyRow.key).where(SuppressionKeyRow.name == _OWN))
+    given = secret_of(session)
+    own = await orm_of(session).scalar(select(SuppressionKeyRow.key).where(SuppressionKeyRow.name == _OWN))
     return tuple(key for key in (given, bytes.fromhex(own or "")) if key)

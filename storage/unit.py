@@ -7,13 +7,11 @@ from contextlib import asynccontextmanager
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from storage.base import CHANGED, SECRET
 from storage.engine import READ_ONLY, is_sqlite
 from storage.sealing import Seals
+from storage.session import Session, has_changed, seals_of
 
-Session = AsyncSession
-"""What a unit of work hands to cellars; whoever else holds one only passes it on."""
-_SEALS = "seals"
+__all__ = ["Session", "Units", "has_changed", "is_collision", "seals_of"]
 
 
 class Units:
@@ -36,47 +34,38 @@ class Units:
         return self._gate is None
 
     @asynccontextmanager
-    async def write(self) -> AsyncIterator[AsyncSession]:
+    async def write(self) -> AsyncIterator[Session]:
         """A unit that may change rows; commits when the block ends well."""
         if self._gate is None:
-            async with self._session() as session, session.begin():
-                yield session
+            async with self._orm() as orm, orm.begin():
+                yield self._session(orm)
             return
-        async with self._gate, self._session() as session, session.begin():
-            yield session
+        async with self._gate, self._orm() as orm, orm.begin():
+            yield self._session(orm)
 
     @asynccontextmanager
-    async def read(self) -> AsyncIterator[AsyncSession]:
+    async def read(self) -> AsyncIterator[Session]:
         """A unit that only reads, from one consistent state of the database."""
-        async with self._session() as session:
+        async with self._orm() as orm:
             options: dict[str, object] = {READ_ONLY: True}
             if self.shared:
                 # PostgreSQL's default shows each statement a newer state than the one before.
                 options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-            await session.connection(execution_options=options)
+            await orm.connection(execution_options=options)
             try:
-                yield session
+                yield self._session(orm)
             finally:
-                await session.rollback()
+                await orm.rollback()
 
-    def _session(self) -> AsyncSession:
-        info = {_SEALS: self.seals, SECRET: self._secret}
-        return AsyncSession(self.engine, expire_on_commit=False, autoflush=False, info=info)
+    def _orm(self) -> AsyncSession:
+        return AsyncSession(self.engine, expire_on_commit=False, autoflush=False)
+
+    def _session(self, orm: AsyncSession) -> Session:
+        return Session(orm, self.seals, self._secret)
 
     async def close(self) -> None:
         """Give all connections back."""
         await self.engine.dispose()
-
-
-def has_changed(session: Session) -> bool:
-    """Whether this unit changed what others keep in memory of a community."""
-    return bool(session.info.get(CHANGED))
-
-
-def seals_of(session: Session) -> Seals:
-    """The keys of the process that opened this unit."""
-    found = session.info.get(_SEALS)
-    return found if isinstance(found, Seals) else Seals()
 
 
 def is_collision(error: BaseException) -> bool:

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Mapper
 
 import facilitation
 import storage
-from bot.app import FEATURES
+from bot.features import FEATURES
 from facilitation.concern import Fallback
 from facilitation.core.features.contributions import Contributions, EventContext, Period, Posts
 from facilitation.core.features.feature import (
@@ -44,6 +44,7 @@ from facilitation.core.values.events import SpaceRef
 from facilitation.core.values.forms import FormField, fields_of, help_of
 from storage.base import Base, Repository
 from storage.communities import Community
+from storage.session import Session
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("bot", "adapters", "facilitation", "storage", "migrations")
@@ -431,6 +432,26 @@ def test_databases_are_spoken_to_below_and_by_the_bot_only() -> None:
         for module, node in imports_of(source)
         if _below(module, *drivers)
     ]
+    assert wrong == []
+
+
+def test_a_session_is_only_passed_on_outside_storage() -> None:
+    """Facilitation and adapters know a `Session` by its two public methods, and never what is behind it."""
+    public = {name for name in vars(Session) if not name.startswith("_")}
+    assert public == {"savepoint", "mark_changed"}
+    wrong = []
+    for source in sources("adapters", "facilitation"):
+        imported = [module for module, _ in imports_of(source)]
+        wrong += [f"{source.at(source.tree)} {one}" for one in imported if _below(one, "storage.session")]
+        if "storage.unit.Session" not in imported and "storage.unit.Units" not in imported:
+            continue
+        wrong += [
+            f"{source.at(node)} {ast.unparse(node)}"
+            for node in ast.walk(source.tree)
+            if isinstance(node, ast.Attribute)
+            and re.fullmatch(r"(\w+\.)?_?session", ast.unparse(node.value))
+            and node.attr not in public
+        ]
     assert wrong == []
 
 

@@ -194,7 +194,7 @@ class Testbed:
 
     # hearing
 
-    async def hear(self, *events: Event) -> None:
+    async def receive(self, *events: Event) -> None:
         """Facts from the platform, stored and digested."""
         await self.dispatcher.intake.commit(self.space, events)
         await self.settle()
@@ -213,12 +213,12 @@ class Testbed:
             question="?" in text,
             **more,
         )
-        await self.hear(message)
+        await self.receive(message)
         return message
 
     async def join(self, who: str, place: str = "", **facts: Any) -> None:
         """Someone joins now."""
-        await self.hear(MemberJoined(self.clock.now(), Profile(who, who.capitalize(), **facts), place))
+        await self.receive(MemberJoined(self.clock.now(), Profile(who, who.capitalize(), **facts), place))
 
     # time
 
@@ -290,7 +290,7 @@ class Testbed:
                 spots = await people.spots()
                 await people.assign(use, next(spot.id for spot in spots if spot.name == name))
             await people.begin(self.clock.now())
-        self.dispatcher.intake.forget()
+        self.dispatcher.intake.invalidate()
 
 
 async def furnished(
@@ -304,9 +304,9 @@ async def furnished(
     **options: Any,
 ) -> Testbed:
     """A house in a space of five people and four channels (`desk` is private); ines coordinates."""
-    dispatcher = Dispatcher(features, units, clock, first=lambda _: first, **options)
+    dispatcher = Dispatcher(features, units, clock, first_coordinators=lambda _: first, **options)
     surface = Recorder(clock)
-    courier = Courier(units, clock, lambda fact: bool(dispatcher.registry.listeners_for(fact)))
+    courier = Courier(units, clock, dispatcher.registry)
     courier.connect(SPACE, surface)
     profiles = tuple(
         p if isinstance(p, Profile) else Profile(p, p.capitalize(), "Europe/Lisbon") for p in people
@@ -314,7 +314,7 @@ async def furnished(
     facts = tuple(
         c if isinstance(c, ChannelFacts) else ChannelFacts(c, c, private=c == "desk") for c in channels
     )
-    await dispatcher.arrive(Roster(SPACE, "Test community", profiles, facts))
+    await dispatcher.sync_roster(Roster(SPACE, "Test community", profiles, facts))
     return Testbed(units, clock, dispatcher, courier, surface)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import String, select
 
 import tests.test_shape as shape
+from storage.session import orm_of
 from storage.unit import Session
 
 
@@ -17,5 +18,5 @@ async def traces_of(session: Session, words: Sequence[str]) -> list[str]:
                 continue
             for word in words:
                 query = select(column).where(column.icontains(word, autoescape=True))
-                found += [f"{name}.{column.name}: {value}" for value in await session.scalars(query)]
+                found += [f"{name}.{column.name}: {value}" for value in await orm_of(session).scalars(query)]
     return found

@@ -228,13 +228,13 @@ class Inbound:
     async def _stored(self, guild: int, fact: Event) -> None:
         for pause in PAUSES:
             try:
-                return await self._gateway.hear(space_of(guild), fact)
+                return await self._gateway.receive(space_of(guild), fact)
             except Exception as error:
                 if self._is_closed:
                     raise
                 log.warning("not stored, trying again", kind=type(fact).__name__, error=type(error).__name__)
                 await asyncio.sleep(pause)
-        return await self._gateway.hear(space_of(guild), fact)
+        return await self._gateway.receive(space_of(guild), fact)
 
     async def _came(self, member: discord.Member, at: datetime) -> None:
         profile = profile_of(member)

@@ -275,8 +275,8 @@ class DiscordPlatform:
         before = self._told.get(guild.id)
         self._told[guild.id] = roster
         for who, place in _out_of_sight(before, roster) if before is not None else ():
-            await self._host.gateway.hear(roster.space, MemberLeft(self._host.clock.now(), who, place))
-        await self._host.gateway.arrive(roster)
+            await self._host.gateway.receive(roster.space, MemberLeft(self._host.clock.now(), who, place))
+        await self._host.gateway.sync_roster(roster)
         if self._client is not None:
             self._client.inbound.begin(guild, roster)
 

@@ -58,7 +58,7 @@ class Workspace:
     async def take_in(self) -> None:
         """Read people and channels, tell the house, and open the lanes. Raises the errors of `Api`."""
         roster = await self._directory.read(self.space, self.name)
-        await self._host.gateway.arrive(roster)
+        await self._host.gateway.sync_roster(roster)
         self.taken_in_at = self._host.clock.now()
         if not self.ailment:
             self._host.surfaces.connect(self.space, self._surface, PACE)
@@ -76,7 +76,7 @@ class Workspace:
         event = body["event"]
         fact = await self._events.read(event, int(body.get("event_time") or 0))
         if fact is not None:
-            await self._host.gateway.hear(self.space, fact)
+            await self._host.gateway.receive(self.space, fact)
             self._directory.note(fact)
         if isinstance(fact, SpaceLost):
             self._fall_silent("the app was removed from the workspace")
@@ -116,7 +116,7 @@ class Workspace:
     async def _meet(self, channel: str) -> None:
         """The bot came into a channel: whoever is in it already is there from now on."""
         facts = await self._directory.meet(channel)
-        await self._host.gateway.arrive(Roster(self.space, self.name, channels=(facts,)))
+        await self._host.gateway.sync_roster(Roster(self.space, self.name, channels=(facts,)))
 
     def _fall_silent(self, why: str) -> None:
         if not self.ailment:

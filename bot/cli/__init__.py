@@ -1,4 +1,4 @@
-"""The command line: each command checks what it is given, says what is wrong in a line, and exits with 2."""
+"""The command line: each command validates its input, reports a fault in one line, and exits with 2."""
 
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
@@ -36,14 +36,16 @@ cli.command(invite.invite)
 
 
 def run_command(arguments: Sequence[str]) -> int:
-    """Run one command; returns the exit status: 0, 1 for findings of `check`, 2 for what must be mended."""
+    """Run one command; returns the exit status: 0, 1 for findings of `check`, 2 for what an operator must
+    mend.
+    """
     try:
         result = cli(arguments, exit_on_error=False, print_error=False, result_action="return_value")
     except cyclopts.CycloptsError as fault:
         err.print(f"tertulia: {fault}", markup=False, soft_wrap=True)
         return 2
     except CannotMigrate as fault:
-        # What a database's driver says may have several lines.
+        # The message of a database driver may have several lines.
         err.print(f"tertulia: {' '.join(str(fault).split())}", markup=False, soft_wrap=True)
         return 2
     except (BadInput, CannotCopy, AlreadyHeld) as fault:

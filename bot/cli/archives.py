@@ -1,4 +1,4 @@
-"""`tertulia rehearse`, `import` and `recap`: what is done with history."""
+"""`tertulia rehearse`, `import` and `recap`: commands on history."""
 
 import sys
 from pathlib import Path
@@ -101,11 +101,11 @@ async def _import(settings: configuration.Settings, archive: Path) -> Any:
     from storage.engine import open_engine
     from storage.process_lock import hold
 
-    open_archive(archive).close()  # what is no archive is refused before a database is touched
+    open_archive(archive).close()  # a path that is not an archive is refused before a database is touched
     url = settings.database.url.get_secret_value()
     with hold(url):
         upgrade_or_refuse(url)
-        # Nobody else waits for this loop, so SQLite may work in its thread: that halves the time.
+        # Nothing else waits for this loop, so SQLite works in its thread, which halves the time.
         app = build(settings, engine=open_engine(url, on_loop_thread=True, for_import=True))
         try:
             with bar("importing", 0) as advance:

@@ -1,4 +1,4 @@
-"""What all commands share: the console, the configuration, the progress bar, the way to run."""
+"""What all commands share: the console, the configuration, the progress bar and the event loop."""
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterator, Sequence
@@ -27,7 +27,7 @@ ConfigFile = Annotated[
 
 
 def settings_of(path: Path | None) -> configuration.Settings:
-    """The settings of a file, of ./config.toml, or the defaults; raises BadInput."""
+    """The settings of a file, of ./config.toml, or the defaults. Raises BadInput."""
     return configuration.load(configuration.find(path))
 
 
@@ -37,7 +37,7 @@ def run_async(start: Callable[[], Coroutine[Any, Any, T]]) -> T:
 
 
 def upgrade_or_refuse(url: str) -> None:
-    """SQLite is upgraded in passing, the copy aside included; a shared database never is."""
+    """Upgrade an SQLite database after copying it aside; refuse a shared one that is not at this version."""
     if is_sqlite(url):
         done = upgrade(url, SystemClock().now())
         if done.copy is not None:
@@ -53,9 +53,9 @@ def upgrade_or_refuse(url: str) -> None:
 
 @contextmanager
 def bar(words: str, total: int) -> Iterator[Callable[..., None]]:
-    """A progress bar on standard error; call it with the bytes done, and the total if it is known late."""
+    """A progress bar on standard error. Call it with the bytes done, and with the total once it is known."""
     columns = (TextColumn(words), BarColumn(), TextColumn("{task.percentage:>3.0f} %"), TimeRemainingColumn())
-    # Elsewhere than on a terminal it would leave an empty line before what is said.
+    # Without a terminal it would leave an empty line before the output.
     with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as progress:
         task = progress.add_task(words, total=total or None)
 
@@ -66,12 +66,12 @@ def bar(words: str, total: int) -> Iterator[Callable[..., None]]:
 
 
 def show_troubles(troubles: Sequence[str]) -> None:
-    """One line each on standard error."""
+    """Print one line each on standard error."""
     for trouble in troubles:
         err.print(f"! {trouble}", markup=False, soft_wrap=True)
 
 
 def must_be_writable(path: Path | None) -> None:
-    """Raises BadInput where a file could not be written at the end of a long task."""
+    """Raises BadInput if a file could not be written at the end of a long task."""
     if path is not None and str(path) != "-" and not path.parent.is_dir():
         raise BadInput(f"{path}: there is no folder {path.parent} to write it to.")

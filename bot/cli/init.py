@@ -31,7 +31,7 @@ def slack(
 ) -> None:
     """Print the manifest of the Slack app: exactly the rights, events and commands that are used."""
     from adapters.slack.manifest import manifest as made  # each command loads what it needs
-    from bot.app import FEATURES
+    from bot.features import FEATURES
     from facilitation.core.features.registry import Registry
 
     if address and not address.startswith("https://"):
@@ -92,7 +92,7 @@ def init(
 
 
 class _Asking:
-    """Questions at a terminal; without one, each has its default for an answer."""
+    """Questions at a terminal; without one, each is answered by its default."""
 
     def __init__(self, *, is_live: bool) -> None:
         self._is_live = is_live
@@ -105,11 +105,11 @@ class _Asking:
         return self._answered(lambda: input(shown)) or default
 
     def secret(self, question: str) -> str:
-        """A line that is not shown; empty to fill it in later."""
+        """A line without echo; empty to fill it in later."""
         return self._answered(lambda: getpass(f"{question}: ")) if self._is_live else ""
 
     def yes(self, question: str) -> bool:
-        """Whether the answer is yes; no without a terminal."""
+        """Whether the answer is yes; without a terminal it is no."""
         return self._is_live and self._answered(lambda: input(f"{question} [y/N]: ")).casefold() in (
             "y",
             "yes",
@@ -117,7 +117,7 @@ class _Asking:
 
     @staticmethod
     def show(title: str, steps: Sequence[str]) -> None:
-        """Steps, numbered."""
+        """Print numbered steps."""
         out.print(title)
         for number, step in enumerate(steps, 1):
             out.print(f"  {number}. {step}", markup=False, soft_wrap=True)
@@ -131,7 +131,7 @@ class _Asking:
 
 
 def _tokens(given: Sequence[str], known: dict[str, Setup]) -> dict[str, dict[str, str]]:
-    """Tokens given as `section.key=value`; an error never shows the value."""
+    """Tokens given as `section.key=value`. An error does not show the value."""
     keys = [f"{name}.{secret.key}" for name, setup in known.items() for secret in setup.secrets]
     found: dict[str, dict[str, str]] = {}
     for one in given:
@@ -144,7 +144,7 @@ def _tokens(given: Sequence[str], known: dict[str, Setup]) -> dict[str, dict[str
 
 
 def _asked(asking: _Asking, setup: Setup, given: Mapping[str, str]) -> dict[str, str]:
-    """The tokens of a platform: what is given, and what is asked; those that need not be are left out."""
+    """The tokens of a platform, given or asked for; unnecessary ones are left out."""
     needless = {secret.instead_of for secret in setup.secrets if secret.key in given}
     wanted = [one for one in setup.secrets if not one.instead_of and one.key not in needless]
     asked = {

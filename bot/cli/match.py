@@ -39,7 +39,7 @@ def match(
     must_be_writable(json)
     sheet = read_sheet(file)
     with bar("matching", 0):
-        # Whoever wrote the exclusions into the file may read of them.
+        # The file has the exclusions, so its owner may read about them.
         found = matching.match(sheet.round, minimum, frank=True)
     if json is None:
         _show(found)

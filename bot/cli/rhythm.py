@@ -100,14 +100,14 @@ def _day(text: str, zone: str) -> date:
 
 
 async def _calendar(settings: configuration.Settings, name: str) -> bytes:
-    from bot.rhythms import calendar_of_community, opened
+    from bot.rhythms import calendar_of_community, open_app
 
-    async with opened(settings) as app:
+    async with open_app(settings) as app:
         return await calendar_of_community(app, name)
 
 
 async def _deck(settings: configuration.Settings, community: str, path: Path, name: str) -> str:
-    from bot.rhythms import deck_from_file, opened
+    from bot.rhythms import deck_from_file, open_app
 
-    async with opened(settings) as app:
+    async with open_app(settings) as app:
         return await deck_from_file(app, community, path, name)

@@ -25,12 +25,12 @@ async def _serve(settings: configuration.Settings) -> None:
     from bot.app import build
     from bot.heartbeat import Heartbeat
     from bot.platforms import platforms_of
-    from bot.web import Vitals, bound, serve
+    from bot.web import HealthApp, listening_socket, serve
     from storage.process_lock import hold
 
     log = structlog.get_logger("tertulia")
     url = settings.database.url.get_secret_value()
-    with hold(url) as is_alone, bound(settings.web.host, settings.web.port) as socket:
+    with hold(url) as is_alone, listening_socket(settings.web.host, settings.web.port) as socket:
         upgrade_or_refuse(url)
         app = build(settings)
         if is_alone:
@@ -46,9 +46,9 @@ async def _serve(settings: configuration.Settings) -> None:
             log.info("running", health=f"http://{settings.web.host}:{settings.web.port}/health")
             if not platforms:
                 log.warning("no platform is set up: tertulia init connects Slack or Discord")
-            await serve(Vitals(app, heartbeat, platforms), socket)
+            await serve(HealthApp(app, heartbeat, platforms), socket)
         finally:
-            # What is being sent is finished before its connection goes.
+            # Deliveries under way finish before their connection closes.
             await heartbeat.stop()
             for platform in started:
                 await platform.stop()

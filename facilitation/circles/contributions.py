@@ -13,7 +13,7 @@ from storage.communities import Community
 BUTTONS_AT_MOST = 5
 
 
-@feature.home(order=25)
+@feature.home("people")
 async def my_circles(context: Context, circles: Circles) -> list[Part]:
     """When mine meet next, and which others there are."""
     joined = await circles.joined(context.member.id)
@@ -36,7 +36,7 @@ async def my_circles(context: Context, circles: Circles) -> list[Part]:
     return [*parts, *([Buttons(tuple(buttons[:BUTTONS_AT_MOST]))] if buttons else [])]
 
 
-@feature.desk(order=45)
+@feature.desk("people")
 async def small_circles(community: Community, circles: Circles) -> list[DeskItem]:
     """Circles in which hardly anybody is, once people were invited; and those whose channel is gone."""
     items = []

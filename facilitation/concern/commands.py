@@ -157,7 +157,7 @@ async def withdraw(command: Withdraw, context: Context, concerns: Concerns, peop
     return [Reply(card("", "Your concern is withdrawn, and erased.", tone="good")), *told]
 
 
-@feature.home(order=80)
+@feature.home("safety")
 async def my_concerns(context: Context, concerns: Concerns) -> list[Part]:
     """What I raised and is not closed: for my eyes alone."""
     parts: list[Part] = []

@@ -112,7 +112,7 @@ async def close(command: Close, context: Context, concerns: Concerns) -> Effects
     ]
 
 
-@feature.desk(order=5, personal=True)
+@feature.personal_desk("concerns")
 async def waits(context: Context, concerns: Concerns) -> list[DeskItem]:
     """What is open or in hand, for who may know of it; their channel never hears of it."""
     return [

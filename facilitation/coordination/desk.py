@@ -53,7 +53,7 @@ def next_desk(community: Community, now: datetime) -> Later:
     return Later(next_weekly(now, community.zone, 0, DESK_AT), MondayDesk(), "desk")
 
 
-@feature.desk(order=10)
+@feature.desk("setup")
 async def first_steps(community: Community, people: People, clock: Clock) -> list[DeskItem]:
     """What is missing before the bot can do its work."""
     if community.begun_at is None:

@@ -67,7 +67,7 @@ def day_of(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
-@feature.desk(order=15)
+@feature.desk("roles")
 async def stays_for_now(community: Community, people: People, terms: Terms, clock: Clock) -> list[DeskItem]:
     """A coordinator whose term is over and whom nobody follows."""
     items: list[DeskItem] = []

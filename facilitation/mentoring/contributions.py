@@ -102,7 +102,7 @@ async def _not_with(me: int, seeking: Seeking) -> list[Part]:
     return [say("**Not to be matched with**"), Items(items)]
 
 
-@feature.home(order=20)
+@feature.home("people")
 async def my_mentoring(context: Context, pairs: Pairs, seeking: Seeking) -> list[Part]:
     """My pairs, and what I wait for."""
     me = context.member.id
@@ -125,7 +125,7 @@ async def my_mentoring(context: Context, pairs: Pairs, seeking: Seeking) -> list
 # The desk ------------------------------------------------------------------------------------------------
 
 
-@feature.desk(order=40)
+@feature.desk("people")
 async def waits(
     community: Community, pairs: Pairs, seeking: Seeking, rounds: Rounds, clock: Clock
 ) -> list[DeskItem]:

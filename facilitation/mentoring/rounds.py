@@ -99,7 +99,7 @@ async def settings(command: PairSettings, context: Context, on: PairServices) ->
     return [Reply(card("Mentoring settings saved", Fields(tuple(rows)), tone="good")), *effects]
 
 
-@feature.begins(order=40)
+@feature.begins()
 async def plan_rounds(community: Community, on: PairServices) -> list[Effect]:
     """The next round, if coordinators wish for rounds; what waits from before *Begin* is looked at too."""
     waiting = await on.seeking.requests(Standing.WAITING)

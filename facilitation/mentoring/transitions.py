@@ -3,9 +3,10 @@
 from dataclasses import replace
 
 from facilitation.core.values.cards import Direct, Group
-from facilitation.core.values.effects import Cancel, Effects, Later, Nudge, Post, Revise
+from facilitation.core.values.effects import Cancel, Effects, Later, Post, Revise
 from facilitation.mentoring import cards, keys, services, times
 from facilitation.mentoring.candidates import best_for, paired, why_nobody
+from facilitation.mentoring.feature import QUESTION
 from facilitation.mentoring.services import PairServices, Tell
 from storage.mentoring import LIVE, Pair, Request, Stage, Standing
 
@@ -30,7 +31,7 @@ async def ask_mentee(on: PairServices, pair: Pair) -> Effects:
     key = keys.fine(pair.id)
     await on.pairs.put(replace(pair, said_at=on.at, post=key))
     message = cards.to_mentee(pair, await on.seeking.offer(pair.mentor), is_asked_for=request is not None)
-    nudge: Nudge | None = None if request is not None else "mentoring"
+    nudge = None if request is not None else QUESTION
     return [Post(Direct(mentee), message, key, nudge=nudge), await _patience(on, pair, mentee)]
 
 
@@ -47,7 +48,7 @@ async def ask_mentor(on: PairServices, pair: Pair) -> Effects:
         return await mend_one(on, pair)
     key = keys.offer(pair.id)
     await on.pairs.put(replace(pair, said_at=on.at, post=key))
-    nudge: Nudge | None = None if await on.seeking.offer(mentor) is not None else "mentoring"
+    nudge = None if await on.seeking.offer(mentor) is not None else QUESTION
     message = cards.to_mentor(pair, await _request(on, pair))
     return [Post(Direct(mentor), message, key, nudge=nudge), await _patience(on, pair, mentor)]
 

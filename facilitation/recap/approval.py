@@ -136,7 +136,7 @@ async def skipped(recap: Recap, context: Context, people: People, recaps: Recaps
     ]
 
 
-@feature.desk(order=20)
+@feature.desk("recap")
 async def waits(community: Community, recaps: Recaps) -> list[DeskItem]:
     """A recap that waits for approval."""
     recap = await recaps.waiting()

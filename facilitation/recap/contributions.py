@@ -22,7 +22,7 @@ PARTIAL = timedelta(days=2)
 """A week of which we know all but so much is shown; one of which we know less would look too quiet."""
 
 
-@feature.recap(order=10)
+@feature.recap("people")
 async def new_here(period: Period, people: People, recaps: Recaps) -> Section | None:
     """Newcomers who introduced themselves; without a channel for that, who wrote for the first time."""
     spot = await people.spot_for(Use.INTRODUCTIONS)
@@ -38,7 +38,7 @@ async def new_here(period: Period, people: People, recaps: Recaps) -> Section | 
     return Section("New here", (line,), weight=len(members))
 
 
-@feature.recap(order=20)
+@feature.recap("conversations")
 async def catching_up(period: Period, recaps: Recaps) -> Section | None:
     """Conversations of three or more people, the liveliest first."""
     messages = await recaps.messages(period.since - CONTEXT, period.until)
@@ -50,7 +50,7 @@ async def catching_up(period: Period, recaps: Recaps) -> Section | None:
     return Section("Worth catching up on", (lines,), weight=len(talks))
 
 
-@feature.recap(order=90)
+@feature.recap("picture")
 async def people_who_spoke(period: Period, community: Community, recaps: Recaps) -> Section | None:
     """The one picture: decoration, hence without weight."""
     known = await recaps.began()

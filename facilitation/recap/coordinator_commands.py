@@ -171,7 +171,7 @@ async def bring_back(command: BringBack, context: Context, recaps: Recaps) -> Ef
 # Home ----------------------------------------------------------------------------------------------
 
 
-@feature.home(order=30)
+@feature.home("recap")
 async def next_one(context: Context, people: People, recaps: Recaps) -> list[Part]:
     """When the next recap comes; before the first was approved, for coordinators only."""
     spot = await people.spot_for(Use.RECAP)

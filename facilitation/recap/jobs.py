@@ -14,7 +14,7 @@ from storage.communities import Community, People, Use
 from storage.recap import Recaps
 
 
-@feature.begins(order=30)
+@feature.begins()
 async def on_begin(community: Community, recaps: Recaps, clock: Clock) -> Effects:
     """Plan the next recap, also when its day or time was changed."""
     return [await planned(community, recaps, clock.now())]

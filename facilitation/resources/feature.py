@@ -230,13 +230,13 @@ async def browse(command: Browse, context: Context, shelf: Shelf) -> Effects:
 # What is collected -------------------------------------------------------------------------------
 
 
-@feature.home(order=40)
+@feature.home("shelf")
 async def on_the_shelf(context: Context, shelf: Shelf) -> list[Part]:
     """How much is on the shelf, and the newest of it."""
     return cards.at_home(await shelf.browse(size=1))
 
 
-@feature.recap(order=40)
+@feature.recap("shelf")
 async def new_on_the_shelf(period: Period, shelf: Shelf) -> Section | None:
     """What came since the last recap."""
     newest = await shelf.between(period.since, period.until, limit=NEWS_AT_MOST)

@@ -17,7 +17,7 @@ WEEK = timedelta(days=7)
 COMING_AT_MOST = 5
 
 
-@feature.home(order=20)
+@feature.home("dates")
 async def on_next(context: Context, rhythms: Rhythms) -> list[Part]:
     """What comes next, and how to take part in it."""
     there = await rhythms.all()
@@ -46,7 +46,7 @@ async def on_next(context: Context, rhythms: Rhythms) -> list[Part]:
     return parts
 
 
-@feature.recap(order=70)
+@feature.recap("coming")
 async def coming_up(period: Period, community: Community, rhythms: Rhythms) -> Section | None:
     """The prompts of the week after the recap; no news, hence without weight."""
     coming = [

@@ -297,7 +297,7 @@ async def decline(command: DeclinePrompt, context: Context, decks: Decks) -> Eff
 # The desk ------------------------------------------------------------------------------------------
 
 
-@feature.desk(order=40)
+@feature.desk("decks")
 async def decks_that_wait(community: Community, rhythms: Rhythms, decks: Decks) -> list[DeskItem]:
     """Suggestions to read, and decks that run low."""
     there = {deck.id: deck for deck in await decks.all()}

@@ -64,7 +64,7 @@ def other_deck(current: int, decks: Sequence[Deck], known: dict[int, Average]) -
 # The desk ------------------------------------------------------------------------------------------
 
 
-@feature.desk(order=50)
+@feature.desk("advice")
 async def flat_rhythms(
     community: Community, clock: Clock, rhythms: Rhythms, decks: Decks, responses: Responses
 ) -> list[DeskItem]:

@@ -11,7 +11,7 @@ from facilitation.core.values.effects import Cancel, Effects, Later, Post, Reply
 from facilitation.core.values.events import MemberChanged, MemberJoined, MemberLeft, PostFailed
 from facilitation.core.values.speech import card, say
 from facilitation.welcome import cards, keys
-from facilitation.welcome.feature import feature
+from facilitation.welcome.feature import GREETING, feature
 from facilitation.welcome.jobs import reminded_after
 from facilitation.welcome.journey import BY_BUTTON
 from facilitation.welcome.member_support import looking_after
@@ -153,7 +153,7 @@ async def _by_message(
     await journeys.put(replace(journey, state=JourneyState.GREETED, greeted_at=due.at, post=key))
     message = cards.hello(around, member.id, wishes.words)
     return [
-        Post(Direct(member.id), message, key, nudge="welcome"),
+        Post(Direct(member.id), message, key, nudge=GREETING),
         reminded_after(due.at, member, account, due.community),
     ]
 

@@ -15,7 +15,7 @@ from storage.welcome import Journeys, JourneyState, Plan
 NAMED = 10
 
 
-@feature.home(order=5)
+@feature.home("arrival")
 async def my_journey(context: Context, journeys: Journeys, plan: Plan, people: People) -> list[Part]:
     """For a newcomer: the question that waits, or when the next step comes."""
     journey = await journeys.get(context.member.id)
@@ -33,7 +33,7 @@ async def my_journey(context: Context, journeys: Journeys, plan: Plan, people: P
     return [say("You are new here, welcome. I write to you next on {when}.", when=coming[0][0])]
 
 
-@feature.recap(order=11)
+@feature.recap("people")
 async def new_here(period: Period, journeys: Journeys, people: People) -> Section | None:
     """Newcomers who introduced themselves by form; their names notify nobody."""
     spot = await people.spot_for(Use.INTRODUCTIONS)

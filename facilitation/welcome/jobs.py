@@ -12,7 +12,7 @@ from facilitation.core.values.commands import Command, Due
 from facilitation.core.values.effects import Cancel, Effects, Later, Post
 from facilitation.core.values.forms import Hidden
 from facilitation.welcome import cards, keys
-from facilitation.welcome.feature import feature
+from facilitation.welcome.feature import GREETING, feature
 from facilitation.welcome.journey import (
     BUILT_IN,
     GRACE,
@@ -72,7 +72,7 @@ async def walk(
     if journey.state is JourneyState.GREETED and not journey.reminded:
         key = keys.again(member.id)
         await journeys.put(replace(journey, reminded=True, post=key))
-        return [Post(Direct(member.id), cards.once_more(around, member.id), key, nudge="welcome")]
+        return [Post(Direct(member.id), cards.once_more(around, member.id), key, nudge=GREETING)]
     if journey.state is not JourneyState.UNDER_WAY:
         return []
     steps = await steps_of(plan)

@@ -106,7 +106,7 @@ def _flag(first: FirstMessage) -> Card:
     )
 
 
-@feature.desk(order=30)
+@feature.desk("newcomers")
 async def first_words_wait(journeys: Journeys, people: People, clock: Clock) -> list[DeskItem]:
     """First messages that were flagged and still have no reply."""
     flagged = [one.member for one in await journeys.flagged(clock.now() - SHOWN_FOR)]
@@ -126,7 +126,7 @@ async def first_words_wait(journeys: Journeys, people: People, clock: Clock) -> 
     ]
 
 
-@feature.desk(order=31)
+@feature.desk("newcomers")
 async def nowhere_to_greet(journeys: Journeys, people: People, plan: Plan) -> list[DeskItem]:
     """Newcomers are greeted by a button, all or those on Discord, and there is no channel to put it in."""
     via = (await plan.wishes()).via

@@ -605,7 +605,7 @@ def upgrade() -> None:
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("sent_revision", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(length=12), nullable=False),
-        sa.Column("nudge", sa.String(length=16), nullable=False),
+        sa.Column("nudge", sa.String(length=80), nullable=False),
         sa.Column("beat", sa.Boolean(), nullable=False),
         sa.Column("member_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("delivery", sa.String(length=40), nullable=False),

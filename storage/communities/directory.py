@@ -4,9 +4,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.base import CHANGED, add_missing, inserting
+from storage.base import add_missing, inserting
 from storage.communities.tables import (
     AccountRow,
     ChannelRow,
@@ -18,6 +17,7 @@ from storage.communities.tables import (
     SpaceRow,
 )
 from storage.communities.values import Account, Community, Member, Route, SpaceFacts
+from storage.session import Session, orm_of
 
 _ROWS_AT_ONCE = 500
 
@@ -25,8 +25,9 @@ _ROWS_AT_ONCE = 500
 class Directory:
     """Spaces, accounts and channels by the platforms' ids; every query names its space."""
 
-    def __init__(self, session: AsyncSession) -> None:
-        self._session = session
+    def __init__(self, session: Session) -> None:
+        self._unit = session
+        self._session = orm_of(session)
 
     async def space(self, platform: str, handle: str) -> SpaceFacts | None:
         """A space by the platform's id."""
@@ -303,13 +304,13 @@ class Directory:
         row = await self._session.scalar(query)
         if row is not None:
             if row.left_at is not None:
-                self._session.info[CHANGED] = True
+                self._unit.mark_changed()
                 row.left_at = None
                 await self._session.flush()
             return row.value(), False
         facts = await self._session.get(AccountRow, account)
         assert facts is not None
-        self._session.info[CHANGED] = True
+        self._unit.mark_changed()
         name = facts.name or facts.handle
         row = MemberRow(community_id=community, name=name, joined_at=at, baseline=baseline)
         self._session.add(row)
@@ -335,7 +336,7 @@ class Directory:
         )
         if set(await self._session.scalars(others)) & await self.eligible(community):
             return None
-        self._session.info[CHANGED] = True
+        self._unit.mark_changed()
         row.left_at = at
         await self._session.flush()
         return row.value()
@@ -438,7 +439,7 @@ class Directory:
         """Members for accounts that no member of this community owns."""
         if not accounts:
             return
-        self._session.info[CHANGED] = True
+        self._unit.mark_changed()
         wanted = set(accounts)
         query = select(AccountRow.id, AccountRow.name, AccountRow.handle)
         if len(accounts) < _ROWS_AT_ONCE:

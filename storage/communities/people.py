@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import delete, func, select, update
 
-from storage.base import CHANGED, Repository, inserting
+from storage.base import Repository, inserting
 from storage.communities.directory import Directory
 from storage.communities.tables import (
     AccountRow,
@@ -33,7 +33,7 @@ class People(Repository):
 
     async def configure(self, **values: object) -> Community:
         """Change settings by name and return the community as it is now."""
-        self._session.info[CHANGED] = True
+        self._unit.mark_changed()
         await self._session.execute(
             update(CommunityRow).where(CommunityRow.id == self._community).values(**values)
         )
@@ -239,7 +239,7 @@ class People(Repository):
 
     async def assign(self, use: Use, channel: int | None) -> None:
         """Set or clear what a channel is for; one that this community cannot see serves nothing."""
-        self._session.info[CHANGED] = True
+        self._unit.mark_changed()
         await self._session.execute(
             delete(ChannelUseRow).where(
                 ChannelUseRow.community_id == self._community, ChannelUseRow.use == use.value
@@ -262,7 +262,7 @@ class People(Repository):
         """Members are whoever is eligible after the home channels changed: some come, some part."""
         community = await self.community()
         joined = at if community.begun_at is not None else None
-        await Directory(self._session).enrol_present(community, joined, at)
+        await Directory(self._unit).enrol_present(community, joined, at)
 
     async def settle(self, channels: Sequence[int]) -> None:
         """Choose the home channels; none means the whole space.

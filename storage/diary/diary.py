@@ -4,20 +4,20 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import String, cast, delete, func, literal, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.communities import SpaceRow
 from storage.diary.tables import EXCERPT, ROWS_AT_ONCE, WITHOUT_BODY, DiaryRow, DiaryState
 from storage.diary.values import Entry, FreshEntry, HistoryEntry
 from storage.diary.writing import store, store_past
 from storage.name_redaction import NamePatterns
+from storage.session import Session, orm_of
 
 
 class Diary:
     """The diary of one space."""
 
-    def __init__(self, session: AsyncSession, space: int) -> None:
-        self._session = session
+    def __init__(self, session: Session, space: int) -> None:
+        self._session = orm_of(session)
         self._space = space
 
     async def write(self, entries: Sequence[Entry], at: datetime) -> int:
@@ -127,7 +127,7 @@ class Diary:
 # Over all spaces --------------------------------------------------------------------------------------
 
 
-async def claim_space(session: AsyncSession) -> int | None:
+async def claim_space(session: Session) -> int | None:
     """The space whose fresh happenings wait the longest, held until this unit ends: replicas take another."""
     mine = (DiaryRow.space_id == SpaceRow.id, DiaryRow.state == DiaryState.FRESH)
     oldest = select(func.min(DiaryRow.id)).where(*mine).scalar_subquery()
@@ -139,20 +139,21 @@ async def claim_space(session: AsyncSession) -> int | None:
         # Not the stronger FOR UPDATE: that and the foreign keys of what the intake writes exclude each other.
         .with_for_update(skip_locked=True, key_share=True)
     )
-    found: int | None = await session.scalar(query)
+    found: int | None = await orm_of(session).scalar(query)
     return found
 
 
-async def set_aside(session: AsyncSession) -> list[tuple[int, str, datetime]]:
+async def set_aside(session: Session) -> list[tuple[int, str, datetime]]:
     """What no room could digest: space, key and time of each."""
     query = select(DiaryRow.space_id, DiaryRow.key, DiaryRow.at).where(DiaryRow.state == DiaryState.SET_ASIDE)
     return [
-        (space, key, at) for space, key, at in await session.execute(query.order_by(DiaryRow.id).limit(100))
+        (space, key, at)
+        for space, key, at in await orm_of(session).execute(query.order_by(DiaryRow.id).limit(100))
     ]
 
 
-async def last_heard(session: AsyncSession, space: int, *, besides: Sequence[str]) -> datetime | None:
+async def last_heard(session: Session, space: int, *, besides: Sequence[str]) -> datetime | None:
     """When the latest thing stored of a space happened, but for some kinds."""
     query = select(DiaryRow.at).where(DiaryRow.space_id == space, DiaryRow.kind.not_in(besides))
-    found: datetime | None = await session.scalar(query.order_by(DiaryRow.id.desc()).limit(1))
+    found: datetime | None = await orm_of(session).scalar(query.order_by(DiaryRow.id.desc()).limit(1))
     return found

@@ -9,22 +9,23 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from storage.base import inserting
 from storage.communities import ChannelRow, SpaceRow
 from storage.diary.tables import ROWS_AT_ONCE, WITHOUT_BODY, DailyRow, DiaryRow
+from storage.session import Session, orm_of
 
 KEEP_EXCERPTS = timedelta(days=35)
 KEEP_FACTS = timedelta(days=396)
 """Thirteen months; daily counts stay after that."""
 
 
-async def drop_excerpts(session: AsyncSession, community: int) -> None:
+async def drop_excerpts(session: Session, community: int) -> None:
     """A community no longer wants any words of its messages to be kept."""
-    await session.execute(
+    await orm_of(session).execute(
         update(DiaryRow)
         .where(DiaryRow.community_id == community, DiaryRow.excerpt.is_not(None))
         .values(excerpt=None)
     )
 
 
-async def prune(session: AsyncSession, now: datetime, *, limit: int = 20_000) -> int:
+async def prune(session: Session, now: datetime, *, limit: int = 20_000) -> int:
     """Apply retention to at most `limit` rows; returns how many were touched, 0 when all is done.
 
     Excerpts go 35 days after they were stored, facts after 13 months, leaving daily counts. Each channel
@@ -40,18 +41,20 @@ async def prune(session: AsyncSession, now: datetime, *, limit: int = 20_000) ->
         )
         .limit(limit)
     )
-    ids = list(await session.scalars(stale))
+    ids = list(await orm_of(session).scalars(stale))
     for start in range(0, len(ids), ROWS_AT_ONCE):
         part = ids[start : start + ROWS_AT_ONCE]
         values = {"excerpt": None, "body": None, "state": WITHOUT_BODY}
-        await session.execute(update(DiaryRow).where(DiaryRow.id.in_(part)).values(**values))
+        await orm_of(session).execute(update(DiaryRow).where(DiaryRow.id.in_(part)).values(**values))
     if ids:
         return len(ids)
     old = list(
-        await session.scalars(select(DiaryRow.id).where(DiaryRow.stored_at < now - KEEP_FACTS).limit(limit))
+        await orm_of(session).scalars(
+            select(DiaryRow.id).where(DiaryRow.stored_at < now - KEEP_FACTS).limit(limit)
+        )
     )
     for start in range(0, len(old), ROWS_AT_ONCE):
-        await _count_and_drop(session, old[start : start + ROWS_AT_ONCE])
+        await _count_and_drop(orm_of(session), old[start : start + ROWS_AT_ONCE])
     return len(old)
 
 

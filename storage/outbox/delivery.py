@@ -4,12 +4,12 @@ from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, delete, func, literal, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from storage.base import Instant, short
 from storage.outbox.tables import BLOCKING, OutboxRow, is_open
 from storage.outbox.values import Letter
+from storage.session import Session, orm_of
 
 _LETTER = (
     OutboxRow.id,
@@ -41,12 +41,12 @@ _WIPED = dict.fromkeys(("place", "card", "lane", "delivery", "receipt_place", "r
 """What is left of a sealed message once nothing more becomes of it."""
 
 
-async def claim(session: AsyncSession, now: datetime, busy: Collection[str], limit: int) -> list[Letter]:
+async def claim(session: Session, now: datetime, busy: Collection[str], limit: int) -> list[Letter]:
     """Messages that may go now: at most the head of each lane, and none of the busy lanes.
 
     What was being sent by a process that has not been heard of since its lease ended is in doubt.
     """
-    await session.execute(
+    await orm_of(session).execute(
         update(OutboxRow)
         .where(is_open(OutboxRow), OutboxRow.state == "sending", OutboxRow.lease_until < now)
         .values(state="in_doubt", not_before=now, lease_until=None)
@@ -58,26 +58,26 @@ async def claim(session: AsyncSession, now: datetime, busy: Collection[str], lim
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    letters = [Letter._make(row) for row in await session.execute(query)]
+    letters = [Letter._make(row) for row in await orm_of(session).execute(query)]
     first: dict[str, Letter] = {}
     for letter in letters:
         first.setdefault(letter.lane, letter)
     return list(first.values())
 
 
-async def take_over(session: AsyncSession, at: datetime) -> None:
+async def take_over(session: Session, at: datetime) -> None:
     """Nobody else is at work: what a process that is gone was sending is in doubt from then on."""
-    await session.execute(
+    await orm_of(session).execute(
         update(OutboxRow)
         .where(is_open(OutboxRow), OutboxRow.state == "sending", OutboxRow.lease_until > at)
         .values(lease_until=at)
     )
 
 
-async def heads(session: AsyncSession) -> list[tuple[str, datetime]]:
+async def heads(session: Session) -> list[tuple[str, datetime]]:
     """Each lane with something to say, and when; what waits behind another of its lane does not count."""
     query = select(OutboxRow.lane, func.min(OutboxRow.not_before)).where(*heads_of_lanes())
-    return [(lane, at) for lane, at in await session.execute(query.group_by(OutboxRow.lane))]
+    return [(lane, at) for lane, at in await orm_of(session).execute(query.group_by(OutboxRow.lane))]
 
 
 def heads_of_lanes() -> tuple[ColumnElement[bool], ...]:
@@ -92,8 +92,8 @@ def heads_of_lanes() -> tuple[ColumnElement[bool], ...]:
 class DeliveryRecord:
     """What becomes of one message, written beside it."""
 
-    def __init__(self, session: AsyncSession, letter: Letter) -> None:
-        self._session = session
+    def __init__(self, session: Session, letter: Letter) -> None:
+        self._session = orm_of(session)
         self._letter = letter
         self._mine = (OutboxRow.community_id == letter.community, OutboxRow.id == letter.id)
 

@@ -4,19 +4,19 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, String, case, cast, delete, func, literal, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.base import Instant, inserting
 from storage.name_redaction import NamePatterns
 from storage.outbox.tables import OPEN, OutboxRow
 from storage.outbox.values import Sent, StoredMessage
+from storage.session import Session, orm_of
 
 
 class Outbox:
     """What one community has to say."""
 
-    def __init__(self, session: AsyncSession, community: int) -> None:
-        self._session = session
+    def __init__(self, session: Session, community: int) -> None:
+        self._session = orm_of(session)
         self._community = community
 
     async def put(  # noqa: PLR0913  # one for each column

@@ -3,17 +3,17 @@
 from datetime import datetime
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.communities import CommunityRow
 from storage.outbox.tables import OPEN, OutboxRow
 from storage.outbox.values import StoredMessage
+from storage.session import Session, orm_of
 
 _WORDLESS = select(CommunityRow.id).where(CommunityRow.keep_excerpts.is_(False))
 """Communities that keep no words of their members' messages."""
 
 
-async def failures(session: AsyncSession) -> list[tuple[str, str, str]]:
+async def failures(session: Session) -> list[tuple[str, str, str]]:
     """What could not be delivered lately: community, key and reason of each."""
     query = (
         select(CommunityRow.name, OutboxRow.key, OutboxRow.why)
@@ -22,30 +22,30 @@ async def failures(session: AsyncSession) -> list[tuple[str, str, str]]:
         .order_by(OutboxRow.id.desc())
         .limit(100)
     )
-    return [(name, key, why) for name, key, why in await session.execute(query)]
+    return [(name, key, why) for name, key, why in await orm_of(session).execute(query)]
 
 
-async def quoting(session: AsyncSession, before: datetime, limit: int = 200) -> list[StoredMessage]:
+async def quoting(session: Session, before: datetime, limit: int = 200) -> list[StoredMessage]:
     """Settled messages from before then with somebody's words, and those with a file that was handed over."""
     words = OutboxRow.card.contains('"by":') & (
         (OutboxRow.created_at < before) | OutboxRow.community_id.in_(_WORDLESS)
     )
     file = OutboxRow.card.contains('"type":"file"') & ~OutboxRow.card.contains('"data":""')
     query = select(OutboxRow.id, OutboxRow.place, OutboxRow.card, OutboxRow.lane)
-    rows = await session.execute(
+    rows = await orm_of(session).execute(
         query.where(OutboxRow.state.not_in(OPEN), words | file).order_by(OutboxRow.id).limit(limit)
     )
     return [StoredMessage._make(row) for row in rows]
 
 
-async def keep_less(session: AsyncSession, message: int, card: str) -> None:
+async def keep_less(session: Session, message: int, card: str) -> None:
     """Keep less of a settled message; where it stands, it stays as it is."""
     settled = OutboxRow.state.not_in(OPEN)
-    await session.execute(update(OutboxRow).where(OutboxRow.id == message, settled).values(card=card))
+    await orm_of(session).execute(update(OutboxRow).where(OutboxRow.id == message, settled).values(card=card))
 
 
-async def prune(session: AsyncSession, before: datetime) -> None:
+async def prune(session: Session, before: datetime) -> None:
     """Forget messages settled before then."""
-    await session.execute(
+    await orm_of(session).execute(
         delete(OutboxRow).where(OutboxRow.created_at < before, OutboxRow.state.not_in(OPEN))
     )

@@ -54,7 +54,7 @@ class OutboxRow(Base):
     revision: Mapped[int] = mapped_column(default=1)
     sent_revision: Mapped[int] = mapped_column(default=0)
     state: Mapped[str] = mapped_column(String(12), default="waiting")
-    nudge: Mapped[str] = mapped_column(String(16), default="")
+    nudge: Mapped[str] = mapped_column(String(80), default="")
     beat: Mapped[bool] = mapped_column(default=False)
     member_id: Mapped[int | None] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"))
     delivery: Mapped[str] = mapped_column(String(40))

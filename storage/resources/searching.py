@@ -14,11 +14,11 @@ from sqlalchemy import (
     select,
     table,
 )
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.ranking import Candidate, Term, ranked, rarity
 from storage.resources.reading import among_found, narrowed
 from storage.resources.tables import ResourceRow
+from storage.session import Session, orm_of
 
 CANDIDATES = 50
 """How many of what a database thinks nearest are put in order; the rest is never shown."""
@@ -29,8 +29,8 @@ WEIGHTS = {"title_words": 2.0, "tag_words": 3.0, "note_words": 1.5, "address_wor
 class Search:
     """The search of one community."""
 
-    def __init__(self, session: AsyncSession, community: int) -> None:
-        self._session = session
+    def __init__(self, session: Session, community: int) -> None:
+        self._session = orm_of(session)
         self._community = community
 
     async def best(

@@ -133,7 +133,7 @@ class Shelf(Repository):
         if not terms:
             # Words without a letter or digit ask for something, and there is nothing they could find.
             return Found((), 0) if words.strip() else await self.browse(tags=tags, by=by, size=limit)
-        best = await Search(self._session, self._community).best(terms, tags, by)
+        best = await Search(self._unit, self._community).best(terms, tags, by)
         return Found(tuple(await self._read(best[:limit])), len(best))
 
     async def browse(

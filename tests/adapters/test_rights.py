@@ -24,6 +24,7 @@ from facilitation.core.platforms.surface import Interaction, Response
 from facilitation.core.values.clock import SystemClock, VirtualClock
 from facilitation.core.values.events import ChannelFacts, Event, Profile, Roster, SpaceRef
 from facilitation.core.values.forms import fields_of
+from storage.session import orm_of
 from storage.unit import Units
 from tests.adapters.contract.puppet import PuppetGateway
 from tests.adapters.discord.harness import Lanes as DiscordLanes
@@ -56,10 +57,10 @@ class Threshold(PuppetGateway):
         self.answers.append((interaction.who, answer))
         return answer
 
-    async def hear(self, space: SpaceRef, event: Event) -> None:
+    async def receive(self, space: SpaceRef, event: Event) -> None:
         """Nothing happens here but that people type."""
 
-    async def arrive(self, roster: Roster) -> None:
+    async def sync_roster(self, roster: Roster) -> None:
         """The scene is set."""
 
     def complete(self, root: Root, words: str) -> list[tuple[str, str]]:
@@ -124,7 +125,7 @@ async def move(stage: Scene, stand: Stand) -> None:
     database.commit()
     stage.anew()
     async with stage.bed.units.read() as session:
-        known = set(await session.scalars(text("SELECT handle FROM account")))
+        known = set(await orm_of(session).scalars(text("SELECT handle FROM account")))
     assert {stand.ids[kind] for kind in INSIDE} <= known
 
 

@@ -15,18 +15,20 @@ import time_machine
 from pydantic import SecretStr
 from sqlalchemy import text
 
-from bot.app import FEATURES, App
+from bot.app import App
 from bot.check import examine
 from bot.config import Database, Sealing, Settings
+from bot.features import FEATURES
 from bot.heartbeat import Heartbeat
 from bot.runner import Runner
-from bot.web import Vitals
+from bot.web import HealthApp
 from facilitation.core.platforms.surface import OutgoingMessage, Receipt, Response
 from facilitation.core.values.cards import buttons_in
 from facilitation.core.values.clock import VirtualClock
 from facilitation.core.values.errors import Throttled, Unknown, Unreachable
 from storage.base import Base
 from storage.sealing import Seals, fresh_key, keys_from
+from storage.session import orm_of
 from storage.unit import Session, Units
 from tests.conftest import NOW
 from tests.features.coordinating import ask_of, begin, direct, dispatcher_of
@@ -143,7 +145,7 @@ async def close(bed: Testbed) -> None:
 
 async def stored(session: Session) -> Rows:
     """Every row of every table."""
-    connection = await session.connection()
+    connection = await orm_of(session).connection()
     found: Rows = {}
     for table in Base.metadata.sorted_tables:
         rows = await connection.exec_driver_sql(f'SELECT * FROM "{table.name}"')
@@ -161,7 +163,9 @@ async def assert_nothing_tells(bed: Testbed, before: Rows, who: str) -> None:
     """In what has been written since, there is neither a word of it nor a person."""
     member = await bed.member(who)
     async with bed.units.read() as session:
-        account = await session.scalar(text("SELECT id FROM account WHERE handle = :who"), {"who": who})
+        account = await orm_of(session).scalar(
+            text("SELECT id FROM account WHERE handle = :who"), {"who": who}
+        )
     persons = {"member": member.id, "account": account}
     for name, table in Base.metadata.tables.items():
         points_at = {
@@ -188,7 +192,7 @@ async def assert_the_outside_is_silent(bed: Testbed, url: str, key: str, noise: 
     app = App(
         settings, bed.clock, bed.units, bed.dispatcher, bed.courier, Runner(bed.dispatcher, bed.courier)
     )
-    figures = (await Vitals(app, Heartbeat(app)).metrics()).decode()
+    figures = (await HealthApp(app, Heartbeat(app)).metrics()).decode()
     found = [f"{one.what} {one.remedy}" async for one in examine(settings, Path("config.toml"))]
     for said in (noise(), figures, "\n".join(found)):
         for word in (*WORDS, "marek", "Marek", "anonymous"):
@@ -345,7 +349,7 @@ async def test_what_is_on_its_way_to_who_left_is_wiped(bed: Testbed) -> None:
     await ask_of(bed, "ines", "concern.answer", concern=token, words=WORDS[1])
     async with bed.units.write() as session:
         marek = await bed.member("marek")
-        await session.execute(text("UPDATE member SET left_at = 0 WHERE id = :id"), {"id": marek.id})
+        await orm_of(session).execute(text("UPDATE member SET left_at = 0 WHERE id = :id"), {"id": marek.id})
     await bed.settle()
     letters = [dict(row) for row in (await rows_of(bed))["outbox"] if dict(row)["sealed"]]
     assert ("expired", "left", "") in [(one["state"], one["why"], one["card"]) for one in letters]

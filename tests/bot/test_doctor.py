@@ -105,7 +105,7 @@ async def test_a_community_without_coordinators_that_has_not_begun_is_noted(
 
 async def test_a_lost_space_is_noted_with_the_day_its_data_goes(settings: Settings, bed: Testbed) -> None:
     await begin(bed)
-    await bed.hear(SpaceLost(bed.clock.now()))
+    await bed.receive(SpaceLost(bed.clock.now()))
     found = [finding for finding in await findings(settings) if "removed" in finding.what]
     assert [(one.grade, one.what, one.remedy) for one in found] == [
         (

@@ -19,6 +19,7 @@ from facilitation.core.values.events import Roster, SpaceLost
 from storage.agenda import Agenda, claim
 from storage.communities import Directory
 from storage.outbox import OutboxRow
+from storage.session import orm_of
 from storage.unit import Units
 from tests.features.coordinating import FEATURES, begin, dispatcher_of, excerpts
 from tests.testbed import Testbed
@@ -135,7 +136,7 @@ async def test_stopping_does_not_wait_for_ever(bed: Testbed, monkeypatch: pytest
 
 
 async def test_a_lost_space_is_erased_after_thirty_days_and_not_before(bed: Testbed) -> None:
-    await bed.hear(SpaceLost(bed.clock.now()))
+    await bed.receive(SpaceLost(bed.clock.now()))
     heart = Heartbeat(app_of(bed))
     for days, left in ((29, 1), (2, 0)):
         bed.clock.advance(timedelta(days=days))
@@ -145,9 +146,9 @@ async def test_a_lost_space_is_erased_after_thirty_days_and_not_before(bed: Test
 
 
 async def test_a_space_to_which_we_were_invited_again_stays(bed: Testbed) -> None:
-    await bed.hear(SpaceLost(bed.clock.now()))
+    await bed.receive(SpaceLost(bed.clock.now()))
     bed.clock.advance(timedelta(days=20))
-    await bed.dispatcher.arrive(Roster(bed.space, "Test community"))
+    await bed.dispatcher.sync_roster(Roster(bed.space, "Test community"))
     bed.clock.advance(timedelta(days=20))
     await Heartbeat(app_of(bed)).upkeep()
     async with bed.units.read() as session:
@@ -177,7 +178,9 @@ async def test_upkeep_lets_the_words_in_what_was_said_go_with_the_excerpts(bed: 
 
     async def quoted() -> int:
         async with bed.units.read() as session:
-            found = await session.scalars(select(OutboxRow.id).where(OutboxRow.card.contains('"by":')))
+            found = await orm_of(session).scalars(
+                select(OutboxRow.id).where(OutboxRow.card.contains('"by":'))
+            )
             return len(list(found))
 
     bed.clock.advance(timedelta(days=34))

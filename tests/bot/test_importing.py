@@ -17,6 +17,7 @@ from storage import diary
 from storage.communities import Community, Directory, People
 from storage.diary import DiaryRow
 from storage.outbox import OutboxRow
+from storage.session import orm_of
 from storage.unit import Units
 from tests.bot.exports import PER_WEEK, WEEKS, handle
 from tests.testbed import Recorder, Testbed, words_of
@@ -39,8 +40,8 @@ async def take_in(app: App, path: Path) -> Imported:
 async def counts(app: App) -> tuple[int, int]:
     """How much is in the diary, and in the outbox."""
     async with app.units.read() as session:
-        kept = await session.scalar(select(func.count()).select_from(DiaryRow))
-        said = await session.scalar(select(func.count()).select_from(OutboxRow))
+        kept = await orm_of(session).scalar(select(func.count()).select_from(DiaryRow))
+        said = await orm_of(session).scalar(select(func.count()).select_from(OutboxRow))
     return kept or 0, said or 0
 
 

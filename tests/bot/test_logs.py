@@ -10,6 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import logs
+from storage.session import orm_of
 from storage.unit import Units
 
 PASSWORD = "tr0ub4dor"
@@ -107,7 +108,7 @@ async def test_a_failed_statement_does_not_tell_what_people_wrote(
     logs.start()
     try:
         async with units.write() as session:
-            await session.execute(text("INSERT INTO nowhere VALUES (:words)"), {"words": WORDS})
+            await orm_of(session).execute(text("INSERT INTO nowhere VALUES (:words)"), {"words": WORDS})
     except SQLAlchemyError:
         structlog.get_logger("x").exception("failed")
     written = capsys.readouterr().err

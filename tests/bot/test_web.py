@@ -10,7 +10,7 @@ from bot.app import App
 from bot.config import Settings
 from bot.heartbeat import Heartbeat
 from bot.runner import Runner
-from bot.web import Vitals, bound
+from bot.web import HealthApp, listening_socket
 from facilitation.core.values.clock import VirtualClock
 from facilitation.core.values.errors import BadInput, Unreachable
 from storage.unit import Units
@@ -29,7 +29,7 @@ def app_of(bed: Testbed, steps: Any = None) -> App:
     return App(Settings(), bed.clock, bed.units, bed.dispatcher, bed.courier, cast(Runner, steps))
 
 
-async def get(vitals: Vitals, path: str) -> tuple[int, dict[str, str], str]:
+async def get(vitals: HealthApp, path: str) -> tuple[int, dict[str, str], str]:
     """One request, as a server makes it."""
     sent: list[Any] = []
 
@@ -42,14 +42,14 @@ async def get(vitals: Vitals, path: str) -> tuple[int, dict[str, str], str]:
     return start["status"], headers, body["body"].decode()
 
 
-async def figures(vitals: Vitals) -> dict[str, float]:
+async def figures(vitals: HealthApp) -> dict[str, float]:
     _, _, body = await get(vitals, "/metrics")
     lines = [line.split() for line in body.splitlines() if not line.startswith("#")]
     return {name: float(value) for name, value in lines}
 
 
 async def test_all_is_well_while_the_heart_beats(bed: Testbed) -> None:
-    vitals = Vitals(app := app_of(bed), Heartbeat(app))
+    vitals = HealthApp(app := app_of(bed), Heartbeat(app))
     status, headers, body = await get(vitals, "/health")
     assert (status, json.loads(body)) == (200, {"status": "well"})
     assert headers == {"content-type": "application/json", "content-length": str(len(body))}
@@ -57,7 +57,7 @@ async def test_all_is_well_while_the_heart_beats(bed: Testbed) -> None:
 
 async def test_a_heart_that_stopped_is_ill_and_well_again_when_it_beats(bed: Testbed) -> None:
     heart = Heartbeat(app := app_of(bed))
-    vitals = Vitals(app, heart)
+    vitals = HealthApp(app, heart)
     bed.clock.advance(timedelta(seconds=60))
     assert (await get(vitals, "/health"))[0] == 200
     bed.clock.advance(timedelta(seconds=1))
@@ -72,13 +72,13 @@ async def test_a_database_that_does_not_answer_is_ill_without_details(bed: Testb
         async def next_at(self) -> None:
             raise OSError("postgresql://bot:secret@db is away")
 
-    vitals = Vitals(app := app_of(bed, Away()), Heartbeat(app))
+    vitals = HealthApp(app := app_of(bed, Away()), Heartbeat(app))
     status, _, body = await get(vitals, "/health")
     assert (status, json.loads(body)) == (503, {"status": "ill", "why": "the database does not answer"})
 
 
 async def test_elsewhere_it_says_what_is_here(bed: Testbed) -> None:
-    vitals = Vitals(app := app_of(bed), Heartbeat(app))
+    vitals = HealthApp(app := app_of(bed), Heartbeat(app))
     status, _, body = await get(vitals, "/admin")
     assert (status, body) == (404, "/health and /metrics are here.\n")
 
@@ -86,7 +86,7 @@ async def test_elsewhere_it_says_what_is_here(bed: Testbed) -> None:
 async def test_figures_say_what_is_late_and_what_failed(bed: Testbed) -> None:
     await begin(bed, recap="")
     await bed.settle()
-    vitals = Vitals(app := app_of(bed), Heartbeat(app))
+    vitals = HealthApp(app := app_of(bed), Heartbeat(app))
     assert await figures(vitals) == {
         "tertulia_set_aside": 0,
         "tertulia_undelivered": 0,
@@ -104,15 +104,18 @@ async def test_figures_say_what_is_late_and_what_failed(bed: Testbed) -> None:
 
 def test_a_port_is_held_until_it_is_given_back() -> None:
     port = free_port()
-    with bound("127.0.0.1", port) as first:
+    with listening_socket("127.0.0.1", port) as first:
         assert first.getsockname() == ("127.0.0.1", port)
-        with pytest.raises(BadInput, match=f"port {port} .*already in use"), bound("127.0.0.1", port):
+        with (
+            pytest.raises(BadInput, match=f"port {port} .*already in use"),
+            listening_socket("127.0.0.1", port),
+        ):
             pass
-    with bound("127.0.0.1", port):
+    with listening_socket("127.0.0.1", port):
         pass
 
 
 def test_an_address_that_is_not_ours_is_refused_in_words() -> None:
     for host in ("203.0.113.7", "no-such-host.invalid"):
-        with pytest.raises(BadInput, match="set another host or port"), bound(host, free_port()):
+        with pytest.raises(BadInput, match="set another host or port"), listening_socket(host, free_port()):
             pass

@@ -111,7 +111,7 @@ async def live(folder: Path, life: int, *, last: bool) -> None:
     units = Units(open_engine(f"sqlite+aiosqlite:///{folder}/tertulia.db", durable=False))
     dispatcher = Dispatcher([feature], units, clock)
     platform = Platform(folder)
-    courier = Courier(units, clock)
+    courier = Courier(units, clock, dispatcher.registry)
     courier.connect(SPACE, platform)
 
     async def hear() -> None:
@@ -120,7 +120,7 @@ async def live(folder: Path, life: int, *, last: bool) -> None:
         while True:
             group = range(number + 1, number + AT_ONCE + 1)
             messages = [MessagePosted(clock.now(), "general", str(n), "ines", "hello") for n in group]
-            await asyncio.gather(*(dispatcher.hear(SPACE, message) for message in messages))
+            await asyncio.gather(*(dispatcher.receive(SPACE, message) for message in messages))
             for n in group:
                 append(platform.acknowledged, str(n))
             number = group[-1]
@@ -144,7 +144,7 @@ async def prepare(folder: Path) -> None:
     units = Units(open_engine(f"sqlite+aiosqlite:///{folder}/tertulia.db", durable=False))
     channels = (ChannelFacts("general", "general"), ChannelFacts("help", "help"))
     dispatcher = Dispatcher([feature], units, VirtualClock(NOW))
-    await dispatcher.arrive(Roster(SPACE, "Guild", (Profile("ines", "Ines"),), channels))
+    await dispatcher.sync_roster(Roster(SPACE, "Guild", (Profile("ines", "Ines"),), channels))
     async with units.write() as session:
         (community,) = await Directory(session).communities(1)
         await People(session, community.id).begin(NOW)

@@ -12,13 +12,19 @@ from facilitation.core.features.contributions import EventContext
 from facilitation.core.features.feature import Feature
 from facilitation.core.values.cards import Card, Channel, Direct
 from facilitation.core.values.clock import VirtualClock
-from facilitation.core.values.effects import Effect, Effects
+from facilitation.core.values.effects import NUDGE_PRIORITIES, Effect, Effects, Nudge
 from facilitation.core.values.events import Event, PostDelivered, PostFailed
 from facilitation.core.values.speech import card
 from storage.communities import Directory, People
 from storage.outbox import OutboxRow
+from storage.session import orm_of
 from storage.unit import Units
 from tests.testbed import Testbed, furnished
+
+NUDGES = {
+    priority: Nudge(f"test.{priority}", priority, "You get this in a test.") for priority in NUDGE_PRIORITIES
+}
+"""One for each priority."""
 
 
 @dataclass
@@ -84,7 +90,7 @@ class Listening:
     async def states(self) -> dict[str, tuple[str, str]]:
         """State and reason of each message by its key."""
         async with self.bed.units.read() as session:
-            return {row.key: (row.state, row.why) for row in await session.scalars(select(OutboxRow))}
+            return {row.key: (row.state, row.why) for row in await orm_of(session).scalars(select(OutboxRow))}
 
 
 def note(words: str) -> Card:
@@ -96,7 +102,7 @@ async def listening(
     units: Units, clock: VirtualClock, *, features: Sequence[Feature] = (), **options: Any
 ) -> Listening:
     """A begun community with a room that listens to what becomes of posts."""
-    feature = Feature("test", "For tests")
+    feature = Feature("test", "For tests", nudges=list(NUDGES.values()))
     heard: list[Event] = []
 
     async def listen(heard_now: EventContext) -> Effects:

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from facilitation.core.people.contact import WHY, next_waking, with_footer
+from facilitation.core.people.contact import next_waking, with_footer
 from facilitation.core.values.cards import Button, Buttons, Card, Small, buttons_in
+from facilitation.core.values.effects import Nudge
 from facilitation.core.values.local_time import first_known, next_weekly
 from facilitation.core.values.speech import plain, say
 
@@ -110,13 +111,16 @@ def test_quiet_hours_from_eight_to_eight_are_none() -> None:
     assert next_waking(at, "UTC", time(8), time(8), weekends=False) == at
 
 
+HELP = Nudge("x.help", "help", "You said you like to help.")
+
+
 def test_an_unasked_message_says_why_it_came_and_offers_fewer() -> None:
-    card = with_footer(Card("Hello", (say("words"),), "good"), "help")
+    card = with_footer(Card("Hello", (say("words"),), "good"), HELP)
     assert (card.title, card.tone, card.parts[0]) == ("Hello", "good", say("words"))
     small, buttons = card.parts[1:]
     assert isinstance(small, Small)
     assert isinstance(buttons, Buttons)
-    assert plain(small.text) == WHY["help"]
+    assert plain(small.text) == "You said you like to help."
     assert [button.optional for button in buttons_in(card)] == [True]
     assert buttons.buttons == (Button("Fewer of these", "charter.fewer", optional=True),)
 

@@ -1,7 +1,6 @@
 """The courier: what is to be said is said once, in order, in time, and only to whom it may."""
 
 from datetime import datetime, timedelta
-from typing import get_args
 
 import pytest
 from sqlalchemy import select, update
@@ -10,7 +9,7 @@ from facilitation.core.execution.effect_store import store_effects
 from facilitation.core.platforms.surface import Address, OutgoingMessage, Receipt
 from facilitation.core.values.cards import Channel, Group, Thread, Under
 from facilitation.core.values.clock import VirtualClock
-from facilitation.core.values.effects import Nudge, Post, React, Retract, Revise
+from facilitation.core.values.effects import NUDGE_PRIORITIES, Post, React, Retract, Revise
 from facilitation.core.values.errors import Throttled, Unknown, Unreachable
 from facilitation.core.values.events import MemberLeft, SpaceRef
 from facilitation.core.values.speech import card, mention, say
@@ -18,9 +17,10 @@ from facilitation.core.workers.courier import LAST_BREATH, LEASE, TRIES
 from storage.communities import AccountRow, Directory, MemberRow, People
 from storage.diary import DiaryRow
 from storage.outbox import OutboxRow, claim
+from storage.session import orm_of
 from storage.unit import Units
 from tests.core.conftest import only_sqlite
-from tests.core.telling import Listening, listening, note
+from tests.core.telling import NUDGES, Listening, listening, note
 from tests.testbed import SPACE, Recorder
 
 MINUTE = timedelta(minutes=1)
@@ -49,7 +49,7 @@ async def test_what_is_said_stands_in_the_diary_with_where_it_stands(here: Liste
     await here.tell(Post(await here.channel("help"), note("Hello"), "a"))
     await here.settle()
     async with here.bed.units.read() as session:
-        row = (await session.scalars(select(DiaryRow).where(DiaryRow.kind == "said"))).one()
+        row = (await orm_of(session).scalars(select(DiaryRow).where(DiaryRow.kind == "said"))).one()
         assert (row.message, row.at) == ("m1", here.bed.clock.now())
 
 
@@ -200,7 +200,7 @@ async def die_while_sending(here: Listening, *, arrived: bool) -> None:
     await here.tell(Post(await here.channel(), note("Hello"), "a"))
     async with here.bed.units.write() as session:
         (letter,) = await claim(session, here.bed.clock.now(), [], 20)
-        await session.execute(
+        await orm_of(session).execute(
             update(OutboxRow).values(state="sending", lease_until=here.bed.clock.now() + LEASE)
         )
     if arrived:
@@ -290,8 +290,8 @@ async def test_a_post_in_doubt_that_never_arrived_is_not_said_when_it_is_stale(h
 
 async def test_who_lives_in_a_zone_that_nobody_knows_is_written_to_by_the_communitys(here: Listening) -> None:
     async with here.bed.units.write() as session:
-        await session.execute(update(AccountRow).values(zone="No/Where"))
-    await here.tell(Post(await here.to("ines"), note("Hello"), "a", nudge="welcome"))
+        await orm_of(session).execute(update(AccountRow).values(zone="No/Where"))
+    await here.tell(Post(await here.to("ines"), note("Hello"), "a", nudge=NUDGES["welcome"]))
     await here.pass_time(DAY)
     assert len(here.words) == 1
     assert here.unsaid == []
@@ -299,10 +299,10 @@ async def test_who_lives_in_a_zone_that_nobody_knows_is_written_to_by_the_commun
 
 async def test_a_nudge_in_doubt_that_never_arrived_respects_a_wish_made_since(here: Listening) -> None:
     here.bed.surface.faults = [Unknown("refused")]
-    await here.tell(Post(await here.to("ines"), note("Hello"), "a", nudge="welcome"))
+    await here.tell(Post(await here.to("ines"), note("Hello"), "a", nudge=NUDGES["welcome"]))
     await here.settle()
     async with here.bed.units.write() as session:
-        await session.execute(update(MemberRow).values(quiet=True))
+        await orm_of(session).execute(update(MemberRow).values(quiet=True))
     await here.pass_time(10 * MINUTE)
     assert here.words == []
 
@@ -329,10 +329,10 @@ async def test_a_throttled_place_waits_as_told_and_delays_no_other(here: Listeni
 
 async def test_a_closed_door_is_remembered_and_not_knocked_at_unasked(here: Listening) -> None:
     here.bed.surface.faults = [Unreachable("closed")]
-    await here.tell(Post(await here.to("ines"), note("Hello"), "a", nudge="welcome"))
+    await here.tell(Post(await here.to("ines"), note("Hello"), "a", nudge=NUDGES["welcome"]))
     await here.settle()
     assert here.unsaid == [("a", "closed")]
-    await here.tell(Post(await here.to("ines"), note("Hello again"), "b", nudge="welcome"))
+    await here.tell(Post(await here.to("ines"), note("Hello again"), "b", nudge=NUDGES["welcome"]))
     await here.settle()
     assert here.unsaid == [("a", "closed"), ("b", "closed")]
     assert here.bed.surface.deliveries == 1
@@ -422,10 +422,10 @@ async def test_the_next_time_is_when_a_paced_place_is_free_again(here: Listening
 async def test_who_got_two_unasked_messages_this_week_waits_for_the_third(here: Listening) -> None:
     ines = await here.to("ines")
     for key in ("a", "b", "c"):
-        await here.tell(Post(ines, note(key), key, nudge="welcome", stale=30 * DAY))
+        await here.tell(Post(ines, note(key), key, nudge=NUDGES["welcome"], stale=30 * DAY))
         await here.settle()
     await here.tell(
-        Post(ines, note("asked for"), "d"), Post(await here.to("marek"), note("m"), "m", nudge="help")
+        Post(ines, note("asked for"), "d"), Post(await here.to("marek"), note("m"), "m", nudge=NUDGES["help"])
     )
     await here.settle()
     assert [post.words.split("\n")[0] for post in here.bed.posts] == ["a", "b", "asked for", "m"]
@@ -439,8 +439,8 @@ async def test_a_tight_budget_is_spent_on_what_matters_more(here: Listening, clo
     """Held over night they stand in any order; in the morning the two most important ones go."""
     clock.move_to(clock.now() + 13 * HOUR)
     ines = await here.to("ines")
-    for nudge in get_args(Nudge)[::-1]:
-        await here.tell(Post(ines, note(nudge), nudge, nudge=nudge, stale=10 * DAY))
+    for nudge in NUDGE_PRIORITIES[::-1]:
+        await here.tell(Post(ines, note(nudge), nudge, nudge=NUDGES[nudge], stale=10 * DAY))
     await here.settle()
     assert here.said == []
     await here.pass_time(12 * HOUR)
@@ -455,7 +455,7 @@ async def test_a_tight_budget_is_spent_on_what_matters_more(here: Listening, clo
 async def test_what_the_budget_holds_too_long_is_dropped(here: Listening) -> None:
     ines = await here.to("ines")
     for number in range(3):
-        await here.tell(Post(ines, note("milestone"), f"{number}", nudge="milestone", stale=3 * DAY))
+        await here.tell(Post(ines, note("milestone"), f"{number}", nudge=NUDGES["milestone"], stale=3 * DAY))
     await here.pass_time(8 * DAY)
     assert here.said == ["0", "1"]
     assert here.unsaid == [("2", "stale")]
@@ -468,7 +468,7 @@ async def test_whoever_wants_fewer_gets_fewer(here: Listening) -> None:
         await People(session, member.community).change(member.id, weekly=1)
     ines = await here.to("ines")
     for key in ("a", "b"):
-        await here.tell(Post(ines, note(key), key, nudge="welcome", stale=30 * DAY))
+        await here.tell(Post(ines, note(key), key, nudge=NUDGES["welcome"], stale=30 * DAY))
     await here.settle()
     assert here.said == ["a"]
     assert await here.bed.next_due() == here.bed.clock.now() + 7 * DAY + timedelta(seconds=1)
@@ -481,24 +481,24 @@ async def test_an_unasked_message_in_doubt_counts_as_said(here: Listening) -> No
     here.bed.surface.faults = [("after", Unknown("connection reset"))] * 2
     ines = await here.to("ines")
     for key in ("a", "b", "c"):
-        await here.tell(Post(ines, note(key), key, nudge="welcome"))
+        await here.tell(Post(ines, note(key), key, nudge=NUDGES["welcome"]))
         await here.settle()
     await here.pass_time(HOUR)
-    assert here.words[:2] == [f"{key}\nYou get this because you joined not long ago." for key in "ab"]
+    assert here.words[:2] == [f"{key}\nYou get this in a test." for key in "ab"]
     assert len(here.bed.posts) == 2
 
 
 @only_sqlite
 async def test_an_unasked_message_says_why_it_came(here: Listening) -> None:
-    await here.tell(Post(await here.to("ines"), note("Hello"), "a", nudge="welcome"))
+    await here.tell(Post(await here.to("ines"), note("Hello"), "a", nudge=NUDGES["welcome"]))
     await here.settle()
-    assert here.words == ["Hello\nYou get this because you joined not long ago."]
+    assert here.words == ["Hello\nYou get this in a test."]
 
 
 async def test_at_night_nobody_is_written_to_unasked(here: Listening, clock: VirtualClock) -> None:
     clock.move_to(datetime.fromisoformat("2026-03-02T21:00+00:00"))
     await here.tell(
-        Post(await here.to("ines"), note("nudge"), "a", nudge="welcome"),
+        Post(await here.to("ines"), note("nudge"), "a", nudge=NUDGES["welcome"]),
         Post(await here.to("ines"), note("asked for"), "b"),
     )
     await here.settle()
@@ -513,12 +513,14 @@ async def test_at_night_nobody_is_written_to_unasked(here: Listening, clock: Vir
 @only_sqlite
 async def test_it_is_night_where_the_person_is(here: Listening) -> None:
     async with here.bed.units.write() as session:
-        await session.execute(update(MemberRow).where(MemberRow.name == "Ines").values(zone="Asia/Tokyo"))
-        await session.execute(
+        await orm_of(session).execute(
+            update(MemberRow).where(MemberRow.name == "Ines").values(zone="Asia/Tokyo")
+        )
+        await orm_of(session).execute(
             update(AccountRow).where(AccountRow.handle == "marek").values(zone="Pacific/Auckland")
         )
     for who in ("ines", "marek", "nadia"):
-        await here.tell(Post(await here.to(who), note(who), who, nudge="welcome"))
+        await here.tell(Post(await here.to(who), note(who), who, nudge=NUDGES["welcome"]))
     await here.pass_time(HOUR)
     # 8:55 in Lisbon is the afternoon in Tokyo and late evening in Auckland.
     assert sorted(here.said) == ["ines", "nadia"]
@@ -529,7 +531,7 @@ async def test_a_hush_drops_what_was_not_asked_for_and_nothing_else(here: Listen
     await here.configure(hushed=True)
     await here.tell(
         Post(await here.channel(), note("prompt"), "a", beat=True),
-        Post(await here.to("ines"), note("nudge"), "b", nudge="welcome"),
+        Post(await here.to("ines"), note("nudge"), "b", nudge=NUDGES["welcome"]),
         Post(await here.to("ines"), note("asked for"), "c"),
     )
     await here.settle()
@@ -553,9 +555,9 @@ async def test_what_stands_already_can_be_mended_in_a_hush(here: Listening) -> N
 @only_sqlite
 async def test_who_wants_to_be_left_alone_is(here: Listening) -> None:
     async with here.bed.units.write() as session:
-        await session.execute(update(MemberRow).where(MemberRow.name == "Ines").values(quiet=True))
+        await orm_of(session).execute(update(MemberRow).where(MemberRow.name == "Ines").values(quiet=True))
     await here.tell(
-        Post(await here.to("ines"), note("nudge"), "a", nudge="help"),
+        Post(await here.to("ines"), note("nudge"), "a", nudge=NUDGES["help"]),
         Post(await here.to("ines"), note("ask"), "b"),
     )
     await here.settle()
@@ -566,7 +568,7 @@ async def test_who_wants_to_be_left_alone_is(here: Listening) -> None:
 @only_sqlite
 async def test_who_has_left_is_written_to_no_more(here: Listening) -> None:
     ines = await here.to("ines")
-    await here.bed.hear(MemberLeft(here.bed.clock.now(), "ines"))
+    await here.bed.receive(MemberLeft(here.bed.clock.now(), "ines"))
     await here.tell(Post(ines, note("Hello"), "a"))
     await here.settle()
     assert here.bed.surface.deliveries == 0
@@ -590,7 +592,9 @@ async def test_what_is_stale_is_not_said_late(here: Listening) -> None:
 async def test_a_message_that_cannot_be_read_stops_no_other(here: Listening) -> None:
     await here.tell(Post(await here.channel("general"), note("broken"), "a"))
     async with here.bed.units.write() as session:
-        await session.execute(update(OutboxRow).values(card='{"parts":[{"type":"of another version"}]}'))
+        await orm_of(session).execute(
+            update(OutboxRow).values(card='{"parts":[{"type":"of another version"}]}')
+        )
     await here.tell(Post(await here.channel("help"), note("fine"), "b"))
     await here.settle()
     assert here.words == ["fine"]
@@ -598,10 +602,10 @@ async def test_a_message_that_cannot_be_read_stops_no_other(here: Listening) -> 
 
 async def test_who_lives_in_a_zone_that_nobody_knows_has_the_communitys(here: Listening) -> None:
     async with here.bed.units.write() as session:
-        await session.execute(
+        await orm_of(session).execute(
             update(AccountRow).where(AccountRow.handle == "ines").values(zone="Mars/Olympus")
         )
-    await here.tell(Post(await here.to("ines"), note("nudge"), "a", nudge="help"))
+    await here.tell(Post(await here.to("ines"), note("nudge"), "a", nudge=NUDGES["help"]))
     await here.tell(Post(await here.to("marek"), note("fine"), "b"))
     await here.settle()
     assert set(here.said) == {"a", "b"}
@@ -626,7 +630,9 @@ async def test_two_communities_of_a_space_hear_of_their_own_posts(units: Units, 
         )
     await here.settle()
     async with units.read() as session:
-        told = set(await session.scalars(select(DiaryRow.community_id).where(DiaryRow.kind == "said")))
+        told = set(
+            await orm_of(session).scalars(select(DiaryRow.community_id).where(DiaryRow.kind == "said"))
+        )
     assert told == {(await here.bed.community()).id, other.id}
 
 

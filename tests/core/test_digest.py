@@ -32,6 +32,7 @@ from storage import diary as diaries
 from storage.communities import Directory, People
 from storage.diary import DiaryRow
 from storage.outbox import OutboxRow
+from storage.session import orm_of
 from storage.unit import Units
 from tests.core.telling import Listening, listening, note
 from tests.testbed import SPACE, furnished
@@ -93,7 +94,7 @@ async def test_only_so_many_are_digested_at_once(here: Listening, listeners: Ear
 async def test_what_a_feature_answers_is_stored_with_the_digest(here: Listening, listeners: Ears) -> None:
     general = await here.channel()
     listeners.answer = lambda heard: [Post(general, note("Heard"), f"re:{heard.event.key}")]
-    await here.bed.hear(message(here, 1))
+    await here.bed.receive(message(here, 1))
     assert here.words == ["Heard"]
 
 
@@ -113,7 +114,7 @@ async def test_what_cannot_be_digested_is_set_aside_and_the_rest_goes_on(
         return []
 
     listeners.answer = fail
-    await here.bed.hear(*(message(here, number) for number in range(5)))
+    await here.bed.receive(*(message(here, number) for number in range(5)))
     assert tries == TRIES
     assert listeners.keys == ["general:0000", "general:0001", "general:0003", "general:0004"]
     async with here.bed.units.read() as session:
@@ -130,7 +131,7 @@ async def test_what_comes_after_poison_waits_until_it_is_set_aside(here: Listeni
     for _ in range(TRIES - 1):
         assert await here.bed.dispatcher.digest() == 1
     async with here.bed.units.read() as session:
-        rows = {row.key: row.tries for row in await session.scalars(select(DiaryRow))}
+        rows = {row.key: row.tries for row in await orm_of(session).scalars(select(DiaryRow))}
     assert rows == {"general:0001": TRIES - 1, "general:0002": 0}
 
 
@@ -140,16 +141,16 @@ async def test_a_feature_that_fails_half_way_leaves_nothing_half_done(
     general = await here.channel()
     # The second effect cannot be stored: there is no such member.
     listeners.answer = lambda _: [Post(general, note("one"), "a"), Post(Direct(999_999), note("two"), "b")]
-    await here.bed.hear(message(here, 1))
+    await here.bed.receive(message(here, 1))
     assert here.words == []
     async with here.bed.units.read() as session:
-        assert list(await session.scalars(select(OutboxRow.key))) == []
+        assert list(await orm_of(session).scalars(select(OutboxRow.key))) == []
 
 
 async def test_a_page_that_cannot_be_read_is_set_aside(here: Listening, listeners: Ears) -> None:
     await here.bed.dispatcher.intake.commit(SPACE, [message(here, 1), message(here, 2)])
     async with here.bed.units.write() as session:
-        row = (await session.scalars(select(DiaryRow).order_by(DiaryRow.id))).first()
+        row = (await orm_of(session).scalars(select(DiaryRow).order_by(DiaryRow.id))).first()
         assert row is not None
         broken = row.key
         row.body = '{"type":"of another version"}'
@@ -161,7 +162,7 @@ async def test_a_page_that_cannot_be_read_is_set_aside(here: Listening, listener
 
 async def test_poison_in_one_space_does_not_stop_another(here: Listening, listeners: Ears) -> None:
     other = SpaceRef("page", "T2")
-    await here.bed.dispatcher.arrive(
+    await here.bed.dispatcher.sync_roster(
         Roster(other, "Other", (Profile("olga", "Olga"),), (ChannelFacts("o", "o"),))
     )
     async with here.bed.units.write() as session:
@@ -170,7 +171,7 @@ async def test_poison_in_one_space_does_not_stop_another(here: Listening, listen
         await People(session, (await Directory(session).communities(space.id))[0].id).begin(
             here.bed.clock.now()
         )
-    here.bed.dispatcher.intake.forget()
+    here.bed.dispatcher.intake.invalidate()
 
     def fail(heard: EventContext) -> Effects:
         if heard.event.key.startswith("general"):
@@ -199,7 +200,7 @@ async def test_who_joins_is_a_member_and_new(here: Listening, listeners: Ears) -
 async def test_who_comes_back_is_not_new(here: Listening, listeners: Ears) -> None:
     await here.bed.join("zoe")
     here.bed.clock.advance(SECOND)
-    await here.bed.hear(MemberLeft(here.bed.clock.now(), "zoe"))
+    await here.bed.receive(MemberLeft(here.bed.clock.now(), "zoe"))
     assert (await here.bed.member("zoe")).left_at == here.bed.clock.now()
     here.bed.clock.advance(SECOND)
     await here.bed.join("zoe")
@@ -209,9 +210,9 @@ async def test_who_comes_back_is_not_new(here: Listening, listeners: Ears) -> No
 
 async def test_one_join_told_twice_is_one_join(here: Listening, listeners: Ears) -> None:
     joined = MemberJoined(here.bed.clock.now(), Profile("zoe", "Zoe"))
-    await here.bed.hear(joined)
-    await here.bed.hear(joined)
-    await here.bed.hear(MemberJoined(joined.at + SECOND, joined.who))
+    await here.bed.receive(joined)
+    await here.bed.receive(joined)
+    await here.bed.receive(MemberJoined(joined.at + SECOND, joined.who))
     assert [heard.is_new for heard in listeners.heard] == [True, False]
 
 
@@ -226,10 +227,10 @@ async def test_guests_and_bots_do_not_become_members(
 
 
 async def test_who_becomes_a_guest_has_left_and_who_is_one_no_more_is_back(here: Listening) -> None:
-    await here.bed.hear(MemberChanged(here.bed.clock.now(), Profile("ines", "Ines", guest=True)))
+    await here.bed.receive(MemberChanged(here.bed.clock.now(), Profile("ines", "Ines", guest=True)))
     assert (await here.bed.member("ines")).left_at == here.bed.clock.now()
     here.bed.clock.advance(SECOND)
-    await here.bed.hear(MemberChanged(here.bed.clock.now(), Profile("ines", "Inês")))
+    await here.bed.receive(MemberChanged(here.bed.clock.now(), Profile("ines", "Inês")))
     ines = await here.bed.member("ines")
     assert (ines.left_at, ines.name) == (None, "Inês")
 
@@ -251,7 +252,7 @@ async def test_in_a_community_of_home_channels_a_join_is_that_of_a_home_channel(
         people = People(session, community.id)
         await people.settle([spot.id for spot in await people.spots() if spot.name == "help"])
         await people.enrol_present(here.bed.clock.now())
-    here.bed.dispatcher.intake.forget()
+    here.bed.dispatcher.intake.invalidate()
     await here.bed.join("zoe", "general")
     with pytest.raises(AssertionError):
         await here.bed.member("zoe")
@@ -259,7 +260,7 @@ async def test_in_a_community_of_home_channels_a_join_is_that_of_a_home_channel(
     await here.bed.join("zoe", "help")
     assert [heard.is_new for heard in listeners.heard] == [True]
     here.bed.clock.advance(SECOND)
-    await here.bed.hear(MemberLeft(here.bed.clock.now(), "zoe", "help"))
+    await here.bed.receive(MemberLeft(here.bed.clock.now(), "zoe", "help"))
     assert (await here.bed.member("zoe")).left_at == here.bed.clock.now()
 
 
@@ -267,15 +268,15 @@ async def test_in_a_community_of_home_channels_a_join_is_that_of_a_home_channel(
 
 
 async def test_an_edit_changes_what_is_kept_and_a_deletion_removes_it(here: Listening) -> None:
-    await here.bed.hear(message(here, 1), message(here, 2))
+    await here.bed.receive(message(here, 1), message(here, 2))
     now = here.bed.clock.now()
-    await here.bed.hear(
+    await here.bed.receive(
         MessageEdited(now, "general", "0001", "better?", links=("https://x.org",), question=True),
         MessageDeleted(now, "general", "0002"),
     )
     async with here.bed.units.read() as session:
         posted = select(DiaryRow).where(DiaryRow.kind == "posted")
-        ((row),) = list(await session.scalars(posted))
+        ((row),) = list(await orm_of(session).scalars(posted))
         assert (row.key, row.excerpt, row.links, row.question) == ("general:0001", "better?", 1, True)
 
 
@@ -284,14 +285,14 @@ async def test_a_renamed_channel_keeps_its_use_and_a_lost_one_is_not_shown(
 ) -> None:
     community = await here.bed.community()
     here.bed.clock.advance(SECOND)
-    await here.bed.hear(ChannelChanged(here.bed.clock.now(), ChannelFacts("help", "ask-away")))
+    await here.bed.receive(ChannelChanged(here.bed.clock.now(), ChannelFacts("help", "ask-away")))
     async with here.bed.units.read() as session:
         people = People(session, community.id)
         assert [spot.name for spot in await people.spots() if spot.uses and spot.handle == "help"] == [
             "ask-away"
         ]
     here.bed.clock.advance(SECOND)
-    await here.bed.hear(ChannelChanged(here.bed.clock.now(), ChannelFacts("help", "ask-away"), lost=True))
+    await here.bed.receive(ChannelChanged(here.bed.clock.now(), ChannelFacts("help", "ask-away"), lost=True))
     async with here.bed.units.read() as session:
         assert "help" not in {spot.handle for spot in await People(session, community.id).spots()}
     assert len(listeners.heard) == 2
@@ -299,7 +300,7 @@ async def test_a_renamed_channel_keeps_its_use_and_a_lost_one_is_not_shown(
 
 async def test_a_lost_space_is_left_alone(here: Listening) -> None:
     community = await here.bed.community()
-    await here.bed.hear(SpaceLost(here.bed.clock.now()))
+    await here.bed.receive(SpaceLost(here.bed.clock.now()))
     async with here.bed.units.read() as session:
         assert await Directory(session).spaces_of(community.id) == []
 
@@ -318,17 +319,17 @@ async def heard_joining(here: Listening, listeners: Ears) -> list[Event]:
 
 
 async def test_who_came_while_nobody_listened_joins_now(here: Listening, listeners: Ears) -> None:
-    await here.bed.dispatcher.arrive(roster(Profile("zoe", "Zoe"), Profile("robot", "Robot", bot=True)))
+    await here.bed.dispatcher.sync_roster(roster(Profile("zoe", "Zoe"), Profile("robot", "Robot", bot=True)))
     assert [
         one.who.handle for one in await heard_joining(here, listeners) if isinstance(one, MemberJoined)
     ] == ["zoe"]
-    await here.bed.dispatcher.arrive(roster(Profile("zoe", "Zoe")))
+    await here.bed.dispatcher.sync_roster(roster(Profile("zoe", "Zoe")))
     assert len(await heard_joining(here, listeners)) == 1
 
 
 async def test_who_left_while_nobody_listened_has_left(here: Listening) -> None:
     without = Roster(SPACE, "Test community", tuple(p for p in roster().people if p.handle != "lena"))
-    await here.bed.dispatcher.arrive(without)
+    await here.bed.dispatcher.sync_roster(without)
     await here.settle()
     assert (await here.bed.member("lena")).left_at is not None
 
@@ -341,7 +342,7 @@ async def test_who_entered_a_home_channel_while_nobody_listened_joins_now(
         people = People(session, community.id)
         await people.settle([spot.id for spot in await people.spots() if spot.name == "help"])
         await people.enrol_present(here.bed.clock.now())
-    await here.bed.dispatcher.arrive(roster(channels=(ChannelFacts("help", "help", members=("kofi",)),)))
+    await here.bed.dispatcher.sync_roster(roster(channels=(ChannelFacts("help", "help", members=("kofi",)),)))
     await here.settle()
     assert (await here.bed.member("kofi")).left_at is None
 
@@ -349,15 +350,15 @@ async def test_who_entered_a_home_channel_while_nobody_listened_joins_now(
 async def test_who_left_a_home_channel_while_nobody_listened_has_left(here: Listening) -> None:
     community = await here.bed.community()
     everyone = ChannelFacts("help", "help", members=("ines", "kofi"))
-    await here.bed.dispatcher.arrive(roster(channels=(everyone,)))
+    await here.bed.dispatcher.sync_roster(roster(channels=(everyone,)))
     async with here.bed.units.write() as session:
         people = People(session, community.id)
         await people.settle([spot.id for spot in await people.spots() if spot.name == "help"])
         await people.enrol_present(here.bed.clock.now())
-    await here.bed.dispatcher.arrive(roster(channels=(ChannelFacts("help", "help"),)))
+    await here.bed.dispatcher.sync_roster(roster(channels=(ChannelFacts("help", "help"),)))
     await here.settle()
     assert (await here.bed.member("kofi")).left_at is None, "of a channel without people nothing is known"
-    await here.bed.dispatcher.arrive(roster(channels=(ChannelFacts("help", "help", members=("ines",)),)))
+    await here.bed.dispatcher.sync_roster(roster(channels=(ChannelFacts("help", "help", members=("ines",)),)))
     await here.settle()
     assert (await here.bed.member("kofi")).left_at is not None
     assert (await here.bed.member("ines")).left_at is None
@@ -365,7 +366,7 @@ async def test_who_left_a_home_channel_while_nobody_listened_has_left(here: List
 
 async def test_two_spaces_of_one_name_are_two_communities(here: Listening) -> None:
     other = SpaceRef("page", "T2")
-    await here.bed.dispatcher.arrive(Roster(other, "Test community", (Profile("olga", "Olga"),)))
+    await here.bed.dispatcher.sync_roster(Roster(other, "Test community", (Profile("olga", "Olga"),)))
     async with here.bed.units.read() as session:
         space = await Directory(session).space("page", "T2")
         assert space is not None

@@ -16,6 +16,7 @@ from facilitation.core.features.feature import Feature
 from facilitation.core.features.registry import Registry
 from facilitation.core.platforms.surface import Interaction
 from facilitation.core.requests.admission import form_for
+from facilitation.core.requests.request_handler import RequestHandler
 from facilitation.core.values.cards import Button, Buttons, Direct, Option
 from facilitation.core.values.clock import VirtualClock
 from facilitation.core.values.commands import Command, Context, Due, Prefill, Role
@@ -31,6 +32,7 @@ from storage.charter import AboutMe, AboutMeRow
 from storage.communities import Directory, People, RoleRow
 from storage.engine import open_engine
 from storage.outbox import OutboxRow
+from storage.session import orm_of
 from storage.unit import Units
 from tests.conftest import NOW
 from tests.core.conftest import only_sqlite
@@ -216,7 +218,7 @@ async def bed(units: Units, clock: VirtualClock, deed: Deed) -> Testbed:
 
 async def lines(bed: Testbed) -> list[str]:
     async with bed.units.read() as session:
-        return sorted(await session.scalars(select(AboutMeRow.line)))
+        return sorted(await orm_of(session).scalars(select(AboutMeRow.line)))
 
 
 async def plan(bed: Testbed, key: str = "tick", **args: Any) -> None:
@@ -332,8 +334,8 @@ async def test_an_answer_to_everyone_is_a_post_where_it_was_asked(bed: Testbed) 
 async def test_effects_are_stored_with_the_change(bed: Testbed) -> None:
     await bed.send("ines", "shout")
     async with bed.units.read() as session:
-        assert len(list(await session.scalars(select(OutboxRow.key)))) == 1
-        assert list(await session.scalars(select(AgendaRow.due_at))) == [NOW + HOUR]
+        assert len(list(await orm_of(session).scalars(select(OutboxRow.key)))) == 1
+        assert list(await orm_of(session).scalars(select(AgendaRow.due_at))) == [NOW + HOUR]
 
 
 @only_sqlite
@@ -364,15 +366,15 @@ async def test_rights_count_at_the_press_and_not_when_the_button_was_shown(bed: 
 async def test_rights_withdrawn_between_the_look_and_the_deed_are_noticed(
     bed: Testbed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    original = Dispatcher._perform
+    original = RequestHandler._perform
 
-    async def late(self: Dispatcher, *args: Any) -> Any:
+    async def late(self: RequestHandler, *args: Any) -> Any:
         community = await bed.community()
         async with bed.units.write() as session:
             await People(session, community.id).revoke((await bed.member("ines")).id, "coordinator")
         return await original(self, *args)
 
-    monkeypatch.setattr(Dispatcher, "_perform", late)
+    monkeypatch.setattr(RequestHandler, "_perform", late)
     assert words_of(await bed.send("ines", "/coordinate rule")).startswith("Only a coordinator can do that.")
 
 
@@ -380,7 +382,7 @@ async def test_rights_withdrawn_between_the_look_and_the_deed_are_noticed(
 async def test_a_role_of_another_version_is_no_trouble(bed: Testbed) -> None:
     community, ines = await bed.community(), await bed.member("ines")
     async with bed.units.write() as session:
-        session.add(
+        orm_of(session).add(
             RoleRow(community_id=community.id, member_id=ines.id, role="librarian", since=NOW, note="")
         )
     assert words_of(await bed.send("ines", "write hello")) == "Written."
@@ -403,7 +405,7 @@ async def test_an_unknown_space_is_answered_in_words(bed: Testbed) -> None:
 
 async def test_people_and_channels_are_found_in_this_community_only(bed: Testbed, deed: Deed) -> None:
     other = SpaceRef("page", "T2")
-    await bed.dispatcher.arrive(Roster(other, "Other", (Profile("olga", "Olga"),)))
+    await bed.dispatcher.sync_roster(Roster(other, "Other", (Profile("olga", "Olga"),)))
     async with bed.units.read() as session:
         space = await Directory(session).space("page", "T2")
         assert space is not None
@@ -436,7 +438,7 @@ async def two(bed: Testbed) -> tuple[Testbed, int]:
         await people.settle([spot.id for spot in await people.spots() if spot.name == "help"])
         await directory.enter(space.id, ["ines"], "help")
         await people.enrol_present(NOW)
-    bed.dispatcher.intake.forget()
+    bed.dispatcher.intake.invalidate()
     return bed, other.id
 
 
@@ -618,7 +620,7 @@ async def test_days_without_a_space_are_no_failures(bed: Testbed, deed: Deed) ->
     for _ in range(4):
         await bed.dispatcher.due()
         bed.clock.advance(timedelta(days=1))
-    await bed.dispatcher.arrive(Roster(SPACE, "Test community"))
+    await bed.dispatcher.sync_roster(Roster(SPACE, "Test community"))
     await bed.dispatcher.due()
     async with bed.units.read() as session:
         assert await agendas.set_aside(session) == []
@@ -646,7 +648,7 @@ async def test_arriving_again_appoints_nobody_while_there_is_a_coordinator(bed: 
         people = People(session, community.id)
         await people.grant((await bed.member("marek")).id, "coordinator", NOW)
         await people.revoke((await bed.member("ines")).id, "coordinator")
-    await bed.dispatcher.arrive(Roster(SPACE, "Test community"))
+    await bed.dispatcher.sync_roster(Roster(SPACE, "Test community"))
     async with bed.units.read() as session:
         holders = await People(session, community.id).holders("coordinator")
     assert [member.name for member in holders] == ["Marek"]

@@ -26,6 +26,7 @@ from facilitation.core.workers.intake import Intake
 from storage.communities import Directory, People
 from storage.diary import DiaryRow, DiaryState
 from storage.engine import open_engine
+from storage.session import orm_of
 from storage.unit import Units
 from tests.conftest import NOW
 from tests.core.telling import Listening, listening
@@ -41,7 +42,7 @@ def message(
 async def stored(units: Units, *columns: Any) -> Sequence[Any]:
     wanted = columns or (DiaryRow.key,)
     async with units.read() as session:
-        rows = await session.execute(select(*wanted).order_by(DiaryRow.key))
+        rows = await orm_of(session).execute(select(*wanted).order_by(DiaryRow.key))
         return [row[0] if len(wanted) == 1 else tuple(row) for row in rows]
 
 
@@ -60,7 +61,7 @@ async def silent(units: Units, clock: VirtualClock) -> Intake:
 
 
 async def test_what_is_heard_is_stored_when_hearing_returns(here: Listening) -> None:
-    await here.bed.dispatcher.hear(SPACE, message(1))
+    await here.bed.dispatcher.receive(SPACE, message(1))
     assert await stored(here.bed.units) == ["general:1"]
 
 
@@ -71,10 +72,10 @@ async def test_what_comes_together_is_stored_together(here: Listening) -> None:
         nonlocal commits
         commits += 1
 
-    await here.bed.dispatcher.hear(SPACE, message("warm up"))
+    await here.bed.dispatcher.receive(SPACE, message("warm up"))
     engine = here.bed.units.engine.sync_engine
     event.listen(engine, "commit", count)
-    await asyncio.gather(*(here.bed.dispatcher.hear(SPACE, message(number)) for number in range(120)))
+    await asyncio.gather(*(here.bed.dispatcher.receive(SPACE, message(number)) for number in range(120)))
     event.remove(engine, "commit", count)
     assert len(await stored(here.bed.units)) == 121
     assert commits == 1
@@ -82,7 +83,7 @@ async def test_what_comes_together_is_stored_together(here: Listening) -> None:
 
 async def test_more_than_a_group_is_stored_too(here: Listening) -> None:
     async with asyncio.timeout(30):
-        await asyncio.gather(*(here.bed.dispatcher.hear(SPACE, message(number)) for number in range(1100)))
+        await asyncio.gather(*(here.bed.dispatcher.receive(SPACE, message(number)) for number in range(1100)))
     assert len(await stored(here.bed.units)) == 1100
 
 
@@ -90,7 +91,7 @@ async def test_a_double_vanishes(here: Listening) -> None:
     intake = here.bed.dispatcher.intake
     assert await intake.commit(SPACE, [message(1), message(2), message(1)]) == 2
     assert await intake.commit(SPACE, [message(2), message(3)]) == 1
-    await asyncio.gather(*(here.bed.dispatcher.hear(SPACE, message(3)) for _ in range(10)))
+    await asyncio.gather(*(here.bed.dispatcher.receive(SPACE, message(3)) for _ in range(10)))
     assert await stored(here.bed.units) == ["general:1", "general:2", "general:3"]
 
 
@@ -111,7 +112,7 @@ async def test_two_processes_that_hear_the_same_store_it_once(postgres_url: str,
 async def test_one_that_cannot_be_stored_sinks_no_other(here: Listening, text: str) -> None:
     sent = [message(1), message(2, text=text), message(3)]
     results = await asyncio.gather(
-        *(here.bed.dispatcher.hear(SPACE, one) for one in sent), return_exceptions=True
+        *(here.bed.dispatcher.receive(SPACE, one) for one in sent), return_exceptions=True
     )
     assert results[0] is None
     assert results[2] is None
@@ -124,9 +125,9 @@ async def test_two_spaces_do_not_wait_for_each_others_trouble(here: Listening) -
     unknown = SpaceRef("page", "nowhere")
     bad = message(1, text="\ud800")
     results = await asyncio.gather(
-        here.bed.dispatcher.hear(unknown, message(7)),
-        here.bed.dispatcher.hear(SPACE, bad),
-        here.bed.dispatcher.hear(SPACE, message(2)),
+        here.bed.dispatcher.receive(unknown, message(7)),
+        here.bed.dispatcher.receive(SPACE, bad),
+        here.bed.dispatcher.receive(SPACE, message(2)),
         return_exceptions=True,
     )
     assert results[0] is None
@@ -135,8 +136,8 @@ async def test_two_spaces_do_not_wait_for_each_others_trouble(here: Listening) -
 
 
 async def test_a_sender_who_gave_up_leaves_nobody_waiting(here: Listening) -> None:
-    bad = asyncio.create_task(here.bed.dispatcher.hear(SPACE, message(1, text="\ud800")))
-    good = asyncio.create_task(here.bed.dispatcher.hear(SPACE, message(2)))
+    bad = asyncio.create_task(here.bed.dispatcher.receive(SPACE, message(1, text="\ud800")))
+    good = asyncio.create_task(here.bed.dispatcher.receive(SPACE, message(2)))
     await asyncio.sleep(0)
     bad.cancel()
     async with asyncio.timeout(3):
@@ -213,7 +214,7 @@ async def test_talk_belongs_to_the_community_whose_home_it_is_in(units: Units, c
         spots = await People(session, other.id).spots()
         await People(session, other.id).settle([spot.id for spot in spots if spot.name == "help"])
         await People(session, other.id).begin(clock.now())
-    here.bed.dispatcher.intake.forget()
+    here.bed.dispatcher.intake.invalidate()
     await here.bed.dispatcher.intake.commit(SPACE, [message(1), message(2, place="help")])
     ours = (await here.bed.community()).id
     assert await stored(units, DiaryRow.key, DiaryRow.community_id) == [
@@ -242,9 +243,9 @@ async def test_what_no_feature_wants_to_hear_is_stored_as_done(units: Units, clo
 
 
 async def test_somebody_nobody_told_us_about_is_taken_in_when_they_speak(here: Listening) -> None:
-    await here.bed.hear(message(1, who="zoe"))
+    await here.bed.receive(message(1, who="zoe"))
     assert (await here.bed.member("zoe")).name == "zoe"
-    await here.bed.hear(MemberJoined(NOW + timedelta(seconds=1), Profile("zoe", "Zoe")))
+    await here.bed.receive(MemberJoined(NOW + timedelta(seconds=1), Profile("zoe", "Zoe")))
     assert (await here.bed.member("zoe")).name == "Zoe"
 
 
@@ -261,5 +262,5 @@ async def test_no_feature_hears_of_what_an_archive_tells(units: Units, clock: Vi
     await here.bed.dispatcher.intake.commit(SPACE, [message(1)], history=True)
     await here.settle()
     assert heard == []
-    await here.bed.hear(message(2))
+    await here.bed.receive(message(2))
     assert [one.key for one in heard] == ["general:2"]

@@ -95,7 +95,7 @@ async def prepare(url: str, rhythms: int) -> None:
     clock = VirtualClock(NOW)
     dispatcher = Dispatcher([rhythm.feature], units, clock)
     channels = tuple(ChannelFacts(f"c{n}", f"c{n}") for n in range(CHANNELS))
-    await dispatcher.arrive(Roster(SPACE, "Guild", (Profile("ines", "Ines"),), channels))
+    await dispatcher.sync_roster(Roster(SPACE, "Guild", (Profile("ines", "Ines"),), channels))
     async with units.write() as session:
         (community,) = await Directory(session).communities(1)
         people = People(session, community.id)
@@ -128,7 +128,7 @@ async def live(folder: Path, url: str, memory: mmap.mmap) -> None:
     clock = SharedClock(memory)
     units = Units(open_engine(url, durable=False))
     dispatcher = Dispatcher([rhythm.feature], units, clock)
-    courier = Courier(units, clock)
+    courier = Courier(units, clock, dispatcher.registry)
     courier.connect(SPACE, Hasty(folder))
     while True:
         try:

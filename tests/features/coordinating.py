@@ -17,6 +17,7 @@ from facilitation.core.values.events import MessagePosted
 from facilitation.core.values.forms import Form
 from facilitation.core.values.speech import card
 from storage.communities import People
+from storage.session import orm_of
 from storage.unit import Units
 from tests.testbed import Posted, Testbed, furnished
 
@@ -29,6 +30,7 @@ FALLBACK = Fallback("Rita Alves, rita@example.org")
 KEY = bytes(range(32))
 
 crier = Feature("crier", "Says what it hears, so that there is something to stop")
+HELP = crier.nudge("help", priority="help", why="You get this because you like to help.")
 
 
 @crier.on(MessagePosted, when=lambda posted: posted.text.startswith("please"))
@@ -40,7 +42,7 @@ async def cry(heard: EventContext) -> Effects:
     message = card("", "Something for you")
     key = f"{kind}:{heard.event.message}"
     if kind == "nudge":
-        return [Post(Direct(heard.member.id), message, key, nudge="help")]
+        return [Post(Direct(heard.member.id), message, key, nudge=HELP)]
     return [Post(Channel(1, heard.event.place), message, key, beat=kind == "beat")]
 
 
@@ -49,7 +51,7 @@ async def dispatcher_of(
 ) -> Testbed:
     """Five people and four channels that nobody has begun yet; ines coordinates."""
     values = {CharterText: lambda _: CHARTER, Fallback: lambda _: FALLBACK}
-    given: dict[str, Any] = {"values": values, **options}
+    given: dict[str, Any] = {"factories": values, **options}
     return await furnished(units, clock, features, **given)
 
 
@@ -74,7 +76,9 @@ async def ask_of(bed: Testbed, by: str, command: str, /, **args: object) -> Resp
 async def excerpts(bed: Testbed) -> list[str]:
     """What the diary keeps of what people wrote."""
     async with bed.units.read() as session:
-        rows = await session.execute(text("SELECT excerpt FROM diary WHERE kind = 'posted' ORDER BY id"))
+        rows = await orm_of(session).execute(
+            text("SELECT excerpt FROM diary WHERE kind = 'posted' ORDER BY id")
+        )
         return [row.excerpt or "" for row in rows]
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
-from bot.app import FEATURES
+from bot.features import FEATURES
 from facilitation.charter import CharterText
 from facilitation.concern import Fallback
 from facilitation.core.dispatcher import Dispatcher
@@ -306,7 +306,7 @@ class Scene:
         """As if nobody had asked anything yet."""
         with closing(_database(self.bed.units)) as database:
             self.outset.backup(database)
-        self.bed.dispatcher.intake.forget()
+        self.bed.dispatcher.intake.invalidate()
 
     def args(self, endpoint: Endpoint) -> dict[str, Any]:
         """What this action is asked with, where rights depend on it."""
@@ -354,8 +354,8 @@ async def scene(units: Units, clock: VirtualClock) -> Scene:
         ChannelFacts("other", "other", members=lodgers),
     )
     roster = Roster(SPACE, "Test community", profiles, channels)
-    await bed.dispatcher.arrive(roster)
-    await bed.dispatcher.arrive(roster, community="Other")
+    await bed.dispatcher.sync_roster(roster)
+    await bed.dispatcher.sync_roster(roster, community="Other")
     async with units.write() as session:
         found = await Directory(session).communities(1)
         one, other = (next(c for c in found if (c.name == "Other") is is_other) for is_other in (False, True))
@@ -370,9 +370,9 @@ async def scene(units: Units, clock: VirtualClock) -> Scene:
         await _grant(session, one, other, clock)
         rhythm = await _rhythm(session, one, clock)
         pairs = await _pairs(session, one, clock)
-    bed.dispatcher.intake.forget()
-    await bed.hear(MemberJoined(clock.now(), Profile("newcomer", "Newcomer"), "general"))
-    await bed.hear(MemberLeft(clock.now(), "former member"))
+    bed.dispatcher.intake.invalidate()
+    await bed.receive(MemberJoined(clock.now(), Profile("newcomer", "Newcomer"), "general"))
+    await bed.receive(MemberLeft(clock.now(), "former member"))
     await ask_of(bed, "reporter", "concern.report", words="x", left_out="coordinator left out")
     await bed.settle()
     token = str(next(buttons_in(direct(bed, "coordinator")[-1].card)).args["concern"])
@@ -385,9 +385,9 @@ async def scene(units: Units, clock: VirtualClock) -> Scene:
 def _bed(units: Units, clock: VirtualClock) -> Testbed:
     units.seals = Seals([KEY])
     values = {CharterText: lambda _: CHARTER, Fallback: lambda _: FALLBACK}
-    dispatcher = Dispatcher(FEATURES, units, clock, values=values)
+    dispatcher = Dispatcher(FEATURES, units, clock, factories=values)
     surface = Recorder(clock)
-    courier = Courier(units, clock, lambda fact: bool(dispatcher.registry.listeners_for(fact)))
+    courier = Courier(units, clock, dispatcher.registry)
     courier.connect(SPACE, surface)
     return Testbed(units, clock, dispatcher, courier, surface)
 

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from bot.app import FEATURES as EVERY_FEATURE
 from bot.app import build
 from bot.config import CommunityConfig, Settings
+from bot.features import FEATURES as EVERY_FEATURE
 from facilitation.core.platforms.surface import Response
 from facilitation.core.values.cards import Buttons, Fields, Items, Small
 from facilitation.core.values.charter_text import CharterText
@@ -118,7 +118,7 @@ async def test_the_buttons_of_home_lead_on(bed: Testbed) -> None:
 
 
 async def test_without_a_charter_home_has_no_empty_lines(units: Units, clock: VirtualClock) -> None:
-    bed = await dispatcher_of(units, clock, values={CharterText: lambda _: CharterText()})
+    bed = await dispatcher_of(units, clock, factories={CharterText: lambda _: CharterText()})
     words = words_of(await bed.send("marek", "/cop home"))
     assert words.split("\n")[:2] == [
         "Test community",
@@ -180,7 +180,7 @@ async def test_about_shows_the_charter_who_coordinates_and_what_is_kept(bed: Tes
 
 
 async def test_about_leaves_out_what_is_not_written_yet(units: Units, clock: VirtualClock) -> None:
-    bed = await dispatcher_of(units, clock, first=(), values={CharterText: lambda _: CharterText()})
+    bed = await dispatcher_of(units, clock, first=(), factories={CharterText: lambda _: CharterText()})
     assert rows(await bed.send("marek", "/cop about")) == {"Who coordinates": "Nobody yet."}
 
 
@@ -383,7 +383,7 @@ async def two(units: Units, clock: VirtualClock) -> Testbed:
     """Everyone is in the one community; ines and marek also in Readers, whose home is #help."""
     bed = await dispatcher_of(units, clock)
     people = tuple(Profile(name, name.capitalize()) for name in PEOPLE)
-    await bed.dispatcher.arrive(Roster(bed.space, "Test community", people), community="Readers")
+    await bed.dispatcher.sync_roster(Roster(bed.space, "Test community", people), community="Readers")
     for name in ("ines", "marek"):
         await bed.join(name, place="help")
     readers = (await communities(bed))[1]
@@ -514,18 +514,18 @@ async def test_a_channel_is_home_to_one_community(two: Testbed) -> None:
 )
 async def test_guests_bots_and_strangers_are_refused_kindly(quick: Testbed, who: Profile | None) -> None:
     people = (Profile("ines", "Ines"), *([who] if who else []))
-    await quick.dispatcher.arrive(Roster(quick.space, "Test community", people))
+    await quick.dispatcher.sync_roster(Roster(quick.space, "Test community", people))
     answer = await quick.send("x", "/cop home")
     assert words_of(answer) == "I can only answer members of this community, not guests or other bots."
 
 
 async def test_who_has_left_is_refused(bed: Testbed) -> None:
-    await bed.hear(MemberLeft(bed.clock.now(), "marek"))
+    await bed.receive(MemberLeft(bed.clock.now(), "marek"))
     assert "I can only answer members" in words_of(await bed.send("marek", "/cop home"))
 
 
 async def test_a_space_that_is_lost_or_unknown_is_told_so(bed: Testbed) -> None:
-    await bed.hear(SpaceLost(bed.clock.now()))
+    await bed.receive(SpaceLost(bed.clock.now()))
     assert "I am not at home here yet" in words_of(await bed.send("marek", "/cop home"))
 
 

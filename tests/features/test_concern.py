@@ -6,13 +6,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from bot.app import FEATURES
+from bot.features import FEATURES
 from facilitation.concern import Fallback
 from facilitation.core.platforms.surface import Response
 from facilitation.core.values.cards import buttons_in
 from facilitation.core.values.clock import VirtualClock
 from storage.communities import People
 from storage.sealing import Seals
+from storage.session import orm_of
 from storage.unit import Units
 from tests.features.coordinating import (
     KEY,
@@ -370,7 +371,7 @@ def token_of(seen: Response) -> str:
 async def rows(bed: Testbed, table: str) -> list[tuple[object, ...]]:
     columns = "state, opened_on, taken_on, closed_on, link, matter"
     async with bed.units.read() as session:
-        return [tuple(row) for row in await session.execute(text(f"SELECT {columns} FROM {table}"))]
+        return [tuple(row) for row in await orm_of(session).execute(text(f"SELECT {columns} FROM {table}"))]
 
 
 async def test_while_a_concern_is_open_everybody_may_see_and_take_and_erase_what_is_theirs(

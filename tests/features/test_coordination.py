@@ -53,13 +53,13 @@ async def managed(units: Units, clock: VirtualClock) -> Testbed:
 
 
 async def leave(bed: Testbed, who: str) -> None:
-    await bed.hear(MemberLeft(bed.clock.now(), who))
+    await bed.receive(MemberLeft(bed.clock.now(), who))
 
 
 async def come_back_after_a_restart(bed: Testbed, *people: Profile) -> None:
     """What the process does when it starts: it takes the space in as it stands."""
     profiles = people or tuple(Profile(name, name.capitalize()) for name in PEOPLE)
-    await bed.dispatcher.arrive(Roster(bed.space, "Test community", profiles))
+    await bed.dispatcher.sync_roster(Roster(bed.space, "Test community", profiles))
     await bed.settle()
 
 
@@ -151,7 +151,7 @@ async def test_the_door_reopens_when_the_last_coordinator_vanishes(
 ) -> None:
     await managed.send("boss", "/coordinate coordinators add <@marek>")
     now = managed.clock.now()
-    await managed.hear(MemberChanged(now, profile) if profile else MemberLeft(now, "marek"))
+    await managed.receive(MemberChanged(now, profile) if profile else MemberLeft(now, "marek"))
     assert await coordinators(managed) == []
     await managed.send("boss", "/coordinate coordinators add <@ines>")
     assert await coordinators(managed) == ["Ines"]
@@ -517,7 +517,7 @@ async def test_a_post_of_another_community_in_the_space_cannot_be_taken_back(bed
     await begin(bed)
     await bed.settle()
     [hello] = bed.posts
-    await bed.dispatcher.arrive(
+    await bed.dispatcher.sync_roster(
         Roster(bed.space, "Test community", tuple(Profile(name, name.capitalize()) for name in PEOPLE)),
         community="Neighbours",
     )
@@ -540,9 +540,9 @@ def gone(bed: Testbed, name: str, *, lost: bool = False) -> ChannelChanged:
 @pytest.mark.parametrize("lost", [True, False], ids=["removed", "archived"])
 async def test_coordinators_hear_once_that_a_channel_with_a_job_is_gone(bed: Testbed, lost: bool) -> None:
     await begin(bed, help="help")
-    await bed.hear(gone(bed, "help", lost=lost))
+    await bed.receive(gone(bed, "help", lost=lost))
     await bed.pass_time(timedelta(minutes=5))
-    await bed.hear(gone(bed, "help", lost=lost))
+    await bed.receive(gone(bed, "help", lost=lost))
     [told] = in_channel(bed, "desk")
     assert "#help, the channel for help." in told.words
     assert ("I was removed from" in told.words) is lost
@@ -551,30 +551,30 @@ async def test_coordinators_hear_once_that_a_channel_with_a_job_is_gone(bed: Tes
 
 async def test_nobody_hears_of_a_channel_without_a_job(bed: Testbed) -> None:
     await begin(bed, help="")
-    await bed.hear(gone(bed, "help", lost=True))
+    await bed.receive(gone(bed, "help", lost=True))
     assert in_channel(bed, "desk") == []
 
 
 async def test_when_the_coordinators_channel_is_gone_they_hear_it_directly(bed: Testbed) -> None:
     await begin(bed)
-    await bed.hear(gone(bed, "desk"))
+    await bed.receive(gone(bed, "desk"))
     [told] = direct(bed, "ines")
     assert "Someone archived #desk, the channel for coordinators." in told.words
 
 
 async def test_a_channel_that_is_back_and_gone_again_is_told_again(bed: Testbed) -> None:
     await begin(bed, help="help")
-    await bed.hear(gone(bed, "help", lost=True))
+    await bed.receive(gone(bed, "help", lost=True))
     await bed.pass_time(timedelta(days=2))
-    await bed.hear(ChannelChanged(bed.clock.now(), ChannelFacts("help", "help")))
+    await bed.receive(ChannelChanged(bed.clock.now(), ChannelFacts("help", "help")))
     await bed.pass_time(timedelta(minutes=5))
-    await bed.hear(gone(bed, "help", lost=True))
+    await bed.receive(gone(bed, "help", lost=True))
     assert len(in_channel(bed, "desk")) == 2
 
 
 async def test_a_lost_channel_is_no_choice_any_more(bed: Testbed) -> None:
     await begin(bed)
-    await bed.hear(gone(bed, "help", lost=True))
+    await bed.receive(gone(bed, "help", lost=True))
     answer = await ask_of(bed, "ines", "coordination.settings", help="help")
     assert answer.form is not None
     assert "invite me first" in answer.form.errors["help"]
@@ -582,7 +582,7 @@ async def test_a_lost_channel_is_no_choice_any_more(bed: Testbed) -> None:
 
 async def test_the_recap_channel_gone_is_also_on_the_desk(bed: Testbed) -> None:
     await begin(bed, recap="help")
-    await bed.hear(gone(bed, "help", lost=True))
+    await bed.receive(gone(bed, "help", lost=True))
     assert "No channel is set for the weekly recap." in words_of(await bed.send("ines", "/coordinate desk"))
 
 
@@ -628,7 +628,7 @@ async def test_settings_enter_every_channel_of_a_community_that_is_the_whole_spa
 
 
 async def test_settings_of_chosen_home_channels_leave_other_channels_alone(bed: Testbed) -> None:
-    await bed.hear(ChannelChanged(bed.clock.now(), ChannelFacts("random", "random")))
+    await bed.receive(ChannelChanged(bed.clock.now(), ChannelFacts("random", "random")))
     await begin(bed, home=["help"])
     await bed.settle()
     assert "help" in bed.surface.entered
@@ -637,9 +637,9 @@ async def test_settings_of_chosen_home_channels_leave_other_channels_alone(bed: 
 
 async def test_a_new_channel_of_a_whole_space_is_entered_once(bed: Testbed) -> None:
     await begin(bed)
-    await bed.hear(ChannelChanged(bed.clock.now(), ChannelFacts("brand-new", "brand-new")))
+    await bed.receive(ChannelChanged(bed.clock.now(), ChannelFacts("brand-new", "brand-new")))
     await bed.pass_time(timedelta(minutes=5))
-    await bed.hear(ChannelChanged(bed.clock.now(), ChannelFacts("brand-new", "renamed")))
+    await bed.receive(ChannelChanged(bed.clock.now(), ChannelFacts("brand-new", "renamed")))
     assert bed.surface.entered.count("brand-new") == 1
 
 

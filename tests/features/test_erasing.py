@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Boolean, Column, Date, Integer, LargeBinary, String, Table, Time, func, select
 from sqlalchemy.exc import IntegrityError
 
-from bot.app import FEATURES
+from bot.features import FEATURES
 from facilitation.core.features.registry import Registry
 from facilitation.core.people.personal_data import PersonalData
 from facilitation.core.people.redaction import PersonTrace, redacted, without_quotes
@@ -32,6 +32,7 @@ from facilitation.core.values.cards import (
 )
 from storage.base import NAMES, Instant
 from storage.name_redaction import NamePatterns
+from storage.session import orm_of
 from storage.unit import Session, Units
 from tests.conftest import NOW
 from tests.storage.arranging import Setting, settled
@@ -66,8 +67,8 @@ class Filling:
         """Put a row in; where one is there that must be the only one, that one serves."""
         row = {column.name: self.value(table, column) for column in table.columns if not self.counts(column)}
         try:
-            async with session.begin_nested():
-                made: Any = await session.execute(table.insert().values(**row))
+            async with orm_of(session).begin_nested():
+                made: Any = await orm_of(session).execute(table.insert().values(**row))
         except IntegrityError:
             return
         self.numbers.setdefault(table.name, made.inserted_primary_key[0])
@@ -118,14 +119,14 @@ async def filled(units: Units) -> Setting:
         there = await settled(session, people=(ZOE, "kofi"))
         for kind in ("member", "account"):
             table = tables()[kind]
-            await session.execute(
+            await orm_of(session).execute(
                 table.update().where(table.c.id == getattr(there, f"{kind}s")[ZOE]).values(name=NAME)
             )
         filling = Filling(there)
         for table in tables()["member"].metadata.sorted_tables:
             if table.name in tables():
                 await filling.fill(session, table)
-        session.expunge_all()
+        orm_of(session).expunge_all()
     return there
 
 
@@ -139,7 +140,7 @@ async def test_there_is_something_in_every_table(units: Units, filled: Setting) 
         empty = [
             name
             for name, table in tables().items()
-            if not await session.scalar(select(func.count()).select_from(table))
+            if not await orm_of(session).scalar(select(func.count()).select_from(table))
         ]
     assert set(empty) <= {"house_key", "forgotten"}, "made when somebody is forgotten"
 
@@ -162,7 +163,10 @@ async def test_no_row_points_at_a_forgotten_person(units: Units, filled: Setting
             for column in table.columns:
                 for key in column.foreign_keys:
                     number = numbers.get(key.column.table.name)
-                    if number and (await session.execute(select(column).where(column == number))).first():
+                    if (
+                        number
+                        and (await orm_of(session).execute(select(column).where(column == number))).first()
+                    ):
                         left.append(f"{name}.{column.name}")
     assert left == []
 
@@ -173,7 +177,7 @@ async def test_bytes_are_searched_too(units: Units, filled: Setting) -> None:
         for table in tables().values():
             for column in table.columns:
                 if isinstance(column.type, LargeBinary):
-                    found = list(await session.scalars(select(column)))
+                    found = list(await orm_of(session).scalars(select(column)))
                     assert not any(WORD.encode() in (one or b"") for one in found), column
 
 

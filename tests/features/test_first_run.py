@@ -21,6 +21,7 @@ from facilitation.core.values.events import (
 )
 from storage.communities import Directory, People, Use
 from storage.communities.tables import OwnershipRow
+from storage.session import orm_of
 from storage.unit import Units
 from tests.features.coordinating import ask_of, begin, dispatcher_of, excerpts, labels, save, value_of
 from tests.testbed import PEOPLE, Testbed, words_of
@@ -56,7 +57,7 @@ async def test_nothing_is_said_before_begin_whatever_happens(bed: Testbed) -> No
     message = await bed.write("marek", "does anybody read this? https://example.org/a")
     await bed.write("zoe", "hello, I am new", place="introductions")
     now = bed.clock.now()
-    await bed.hear(
+    await bed.receive(
         ReactionAdded(now, "general", message.message, "kofi", "tada"),
         MessageEdited(now, "general", message.message, "edited"),
         MessageDeleted(now, "general", message.message),
@@ -302,7 +303,7 @@ async def test_everyone_present_at_begin_is_the_baseline_and_whoever_joins_later
 
 async def test_whoever_leaves_and_returns_is_not_new(bed: Testbed) -> None:
     await begin(bed)
-    await bed.hear(MemberLeft(bed.clock.now(), "kofi"))
+    await bed.receive(MemberLeft(bed.clock.now(), "kofi"))
     assert (await bed.member("kofi")).left_at is not None
     await bed.pass_time(timedelta(days=1))
     await bed.join("kofi")
@@ -314,7 +315,7 @@ async def test_whoever_came_while_nobody_listened_is_new(bed: Testbed) -> None:
     await begin(bed)
     people = tuple(Profile(name, name.capitalize()) for name in (*PEOPLE, "zoe"))
     await bed.pass_time(timedelta(hours=1))
-    await bed.dispatcher.arrive(Roster(bed.space, "Test community", people))
+    await bed.dispatcher.sync_roster(Roster(bed.space, "Test community", people))
     await bed.settle()
     zoe = await bed.member("zoe")
     assert (zoe.baseline, zoe.joined_at) == (False, bed.clock.now())
@@ -364,12 +365,12 @@ async def test_begin_can_be_pressed_before_it_is_known_who_is_in_a_home_channel(
     answer = await begin(bed, home=("help", "general"))
     assert "We have begun" in words_of(answer)
     inside = Roster(bed.space, "Test community", channels=(ChannelFacts("help", "help", members=("marek",)),))
-    await bed.dispatcher.arrive(inside)
+    await bed.dispatcher.sync_roster(inside)
     await bed.settle()
     assert await present(bed) == everybody, "of the other one nothing is known yet"
     both = (*inside.channels, ChannelFacts("general", "general", members=("ines",)))
     for _ in range(2):
-        await bed.dispatcher.arrive(Roster(bed.space, "Test community", channels=both))
+        await bed.dispatcher.sync_roster(Roster(bed.space, "Test community", channels=both))
         await bed.settle()
         assert await present(bed) == ["Ines", "Marek"]
     kofi = await bed.member("kofi")
@@ -388,9 +389,9 @@ async def test_who_is_at_home_by_another_account_has_not_left(bed: Testbed) -> N
         await directory.put_accounts(space, [("kofi-too", "Kofi", "", True, False)])
         account = await directory.account(space, "kofi-too")
         assert account is not None
-        session.add(OwnershipRow(account_id=account.id, community_id=community.id, member_id=kofi.id))
+        orm_of(session).add(OwnershipRow(account_id=account.id, community_id=community.id, member_id=kofi.id))
     inside = ChannelFacts("help", "help", members=("ines", "kofi-too"))
-    await bed.dispatcher.arrive(Roster(bed.space, "Test community", channels=(inside,)))
+    await bed.dispatcher.sync_roster(Roster(bed.space, "Test community", channels=(inside,)))
     await bed.settle()
     assert await present(bed) == ["Ines", "Kofi"]
 
@@ -420,7 +421,7 @@ async def test_a_private_channel_chosen_as_home_is_kept(bed: Testbed) -> None:
 
 
 async def test_a_channel_made_later_can_be_chosen(bed: Testbed) -> None:
-    await bed.hear(ChannelChanged(bed.clock.now(), ChannelFacts("C-new", "newsroom")))
+    await bed.receive(ChannelChanged(bed.clock.now(), ChannelFacts("C-new", "newsroom")))
     answer = await save(bed, recap="C-new")
     assert "#newsroom" in words_of(answer)
 
@@ -440,7 +441,7 @@ async def test_settings_saved_in_one_space_leave_the_channels_of_another_alone(b
     await begin(bed, recap="help", introductions="introductions")
     there = SpaceRef("page", "T2")
     people = tuple(Profile(name, name.capitalize()) for name in PEOPLE)
-    await bed.dispatcher.arrive(
+    await bed.dispatcher.sync_roster(
         Roster(there, "The new place", people, (ChannelFacts("lobby", "lobby"), ChannelFacts("den", "den"))),
         community="Test community",
     )
@@ -467,7 +468,7 @@ async def test_settings_saved_in_one_space_leave_the_channels_of_another_alone(b
 
 
 async def test_a_channel_of_another_space_cannot_be_chosen(bed: Testbed) -> None:
-    await bed.dispatcher.arrive(
+    await bed.dispatcher.sync_roster(
         Roster(SpaceRef("page", "T2"), "Elsewhere", (), (ChannelFacts("den", "den"),)),
         community="Test community",
     )

@@ -11,6 +11,7 @@ from facilitation.core.values.clock import VirtualClock
 from facilitation.core.values.commands import Role
 from storage.base import Base
 from storage.communities import People
+from storage.session import orm_of
 from storage.unit import Units
 from tests.features.coordinating import coordinators
 from tests.features.matrix import (
@@ -115,7 +116,7 @@ async def everything(bed: Testbed) -> dict[str, list[Any]]:
     async with bed.units.read() as session:
         found: dict[str, list[Any]] = {}
         for name in Base.metadata.tables:
-            rows = await session.execute(text(f'SELECT * FROM "{name}"'))
+            rows = await orm_of(session).execute(text(f'SELECT * FROM "{name}"'))
             found[name] = sorted(str(row) for row in rows)
         return found
 
@@ -127,7 +128,9 @@ async def of_community(bed: Testbed, community: int) -> dict[str, list[Any]]:
         for name, table in Base.metadata.tables.items():
             if "community_id" in table.columns:
                 query = text(f'SELECT * FROM "{name}" WHERE community_id = :id')
-                found[name] = sorted(str(row) for row in await session.execute(query, {"id": community}))
+                found[name] = sorted(
+                    str(row) for row in await orm_of(session).execute(query, {"id": community})
+                )
         return found
 
 
@@ -139,7 +142,7 @@ async def test_a_manager_may_add_the_first_coordinator_and_nothing_else(stage: S
         people = People(session, stage.here.id)
         for holder in await people.holders(Role.COORDINATOR):
             await people.revoke(holder.id, Role.COORDINATOR)
-    stage.bed.dispatcher.intake.forget()
+    stage.bed.dispatcher.intake.invalidate()
     add = REGISTRY.endpoints["coordination.add_coordinator"]
     wrong: list[str] = []
     for endpoint in (one for one in ENDPOINTS if one is not add and not may("manager", one)):

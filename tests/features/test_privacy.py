@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import pytest
 from sqlalchemy import func, select, text
 
-from bot.app import FEATURES as EVERY_FEATURE
+from bot.features import FEATURES as EVERY_FEATURE
 from facilitation.core.dispatcher import Dispatcher
 from facilitation.core.features.contributions import EventContext
 from facilitation.core.features.feature import Feature
@@ -38,6 +38,7 @@ from storage.agenda import Agenda
 from storage.communities import Directory
 from storage.diary import Diary, DiaryRow
 from storage.outbox import Outbox, OutboxRow
+from storage.session import orm_of
 from storage.suppression import SuppressionRow, suppressions_of
 from storage.unit import Session, Units
 from tests.conftest import NOW
@@ -148,7 +149,7 @@ async def lived(bed: Testbed) -> Testbed:
     await bed.write(ZOE, f"How does anybody tune such a {WORD} instrument at home?")
     await bed.write("kofi", f"Good question, @{NAME}. I would ask zoe quagga herself.")
     await bed.write("marek", f"<@{ZOE}> with patience and a very small hammer")
-    await bed.hear(
+    await bed.receive(
         ReactionAdded(bed.clock.now(), "general", message.message, ZOE, "tada"),
         MemberChanged(bed.clock.now(), ZOE_AS_MEMBER),
         MemberJoined(bed.clock.now(), ZOE_AS_MEMBER, "help"),
@@ -178,7 +179,7 @@ async def written(bed: Testbed) -> int:
     """How many messages the diary counts."""
     async with bed.units.read() as session:
         query = select(func.count()).select_from(DiaryRow).where(DiaryRow.kind == "posted")
-        return await session.scalar(query) or 0
+        return await orm_of(session).scalar(query) or 0
 
 
 # Show and export ---------------------------------------------------------------------------------
@@ -255,7 +256,9 @@ async def test_the_file_itself_is_not_kept_once_it_is_there(lived: Testbed) -> N
         assert await drop_old_quotes(session, lived.clock.now()) == 1
         assert await drop_old_quotes(session, lived.clock.now()) == 0
     async with lived.units.read() as session:
-        stored = await session.scalars(select(OutboxRow.card).where(OutboxRow.card.contains("tertulia-2026")))
+        stored = await orm_of(session).scalars(
+            select(OutboxRow.card).where(OutboxRow.card.contains("tertulia-2026"))
+        )
         assert [('"data":""' in one) for one in stored] == [True]
 
 
@@ -329,7 +332,7 @@ async def test_posts_of_one_channel_are_mended_one_after_the_other(lived: Testbe
         held = select(OutboxRow.not_before).where(
             OutboxRow.state == "held", OutboxRow.lane.contains("general")
         )
-        times = sorted(await session.scalars(held))
+        times = sorted(await orm_of(session).scalars(held))
     assert len(times) >= 2
     assert len(set(times)) == len(times)
     await put(lived, Post(Channel(1, "general"), card("", "News"), "news"))
@@ -374,14 +377,14 @@ async def test_whoever_is_forgotten_is_neither_recorded_nor_brought_back(lived: 
     await forget(lived)
     before = await written(lived)
     await lived.write(ZOE, f"Is this {WORD} thing on?")
-    await lived.hear(
+    await lived.receive(
         MemberJoined(lived.clock.now(), ZOE_AS_MEMBER),
         MemberChanged(lived.clock.now(), ZOE_AS_MEMBER),
         ReactionAdded(lived.clock.now(), "general", "m1", ZOE, "tada"),
     )
     people = tuple(Profile(who, who.capitalize()) for who in PEOPLE)
     channels = tuple(replace_members(facts) for facts in DESK_OF_FOUR)
-    await lived.dispatcher.arrive(Roster(SPACE, "Test community", (*people, ZOE_AS_MEMBER), channels))
+    await lived.dispatcher.sync_roster(Roster(SPACE, "Test community", (*people, ZOE_AS_MEMBER), channels))
     await lived.settle()
     await lived.dispatcher.intake.commit(
         SPACE, [MessagePosted(NOW, "general", "old", ZOE, f"{WORD} of old")], history=True
@@ -418,12 +421,12 @@ async def test_whoever_types_a_command_again_is_a_member_anew_and_no_newcomer(li
     member = await lived.member(ZOE)
     assert member.id != old.id
     assert (member.baseline, member.joined_at, member.quiet, member.left_at) == (True, None, False, None)
-    await lived.hear(MemberJoined(lived.clock.now(), ZOE_AS_MEMBER))
+    await lived.receive(MemberJoined(lived.clock.now(), ZOE_AS_MEMBER))
     assert newcomers == []
     assert (await lived.member(ZOE)).name == NAME
     await lived.write(ZOE, "Here I am again, and glad of it")
     async with lived.units.read() as session:
-        assert list(await session.scalars(select(SuppressionRow.hash))) == []
+        assert list(await orm_of(session).scalars(select(SuppressionRow.hash))) == []
     shown = words_of(await lived.send(ZOE, "/cop privacy show"))
     assert "when and where: 1" in shown
     assert WORD not in shown
@@ -441,7 +444,7 @@ async def test_one_may_be_forgotten_again_and_again(lived: Testbed) -> None:
 async def test_what_is_left_is_a_keyed_hash_for_each_account(lived: Testbed) -> None:
     await forget(lived)
     async with lived.units.read() as session:
-        (left,) = await session.scalars(select(SuppressionRow.hash))
+        (left,) = await orm_of(session).scalars(select(SuppressionRow.hash))
         assert len(left) == 64
         assert (await suppressions_of(session, 1)).has(ZOE)
         assert not (await suppressions_of(session, 1)).has("kofi")
@@ -497,8 +500,11 @@ async def test_a_message_to_them_that_was_on_its_way_is_taken_back(bed: Testbed)
     assert direct(bed, ZOE) == [], "and goes again"
     assert await traces(bed) == []
     async with bed.units.read() as session:
-        assert list(await session.scalars(select(OutboxRow.key).where(OutboxRow.erased))) == []
-        assert list(await session.scalars(select(DiaryRow.key).where(DiaryRow.key.contains("late")))) == []
+        assert list(await orm_of(session).scalars(select(OutboxRow.key).where(OutboxRow.erased))) == []
+        assert (
+            list(await orm_of(session).scalars(select(DiaryRow.key).where(DiaryRow.key.contains("late"))))
+            == []
+        )
 
 
 async def test_one_of_which_nobody_knows_whether_it_arrived_leaves_nothing(bed: Testbed) -> None:
@@ -509,7 +515,7 @@ async def test_one_of_which_nobody_knows_whether_it_arrived_leaves_nothing(bed: 
     await bed.settle()
     assert await traces(bed) == []
     async with bed.units.read() as session:
-        assert list(await session.scalars(select(OutboxRow.key).where(OutboxRow.erased))) == []
+        assert list(await orm_of(session).scalars(select(OutboxRow.key).where(OutboxRow.erased))) == []
 
 
 async def test_a_post_that_names_them_and_was_on_its_way_is_mended(bed: Testbed) -> None:
@@ -574,7 +580,7 @@ async def test_what_another_process_is_just_writing_down_is_waited_for(bed: Test
 async def somebody_waits(session: Session) -> None:
     """Return when a transaction of PostgreSQL waits for another."""
     for _ in range(2_000):
-        if await session.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")):
+        if await orm_of(session).scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")):
             return
         await asyncio.sleep(0.01)
     raise AssertionError("nobody waits")
@@ -615,7 +621,7 @@ async def test_after_five_weeks_a_stored_recap_quotes_nobody(lived: Testbed) -> 
         assert await drop_old_quotes(session, lived.clock.now() + timedelta(days=36)) > 0
         assert await drop_old_quotes(session, lived.clock.now() + timedelta(days=36)) == 0
         quoting = select(OutboxRow.key).where(OutboxRow.card.contains('"by":'))
-        assert list(await session.scalars(quoting)) == []
+        assert list(await orm_of(session).scalars(quoting)) == []
     await lived.settle()
     assert WORD in next(post.words for post in in_channel(lived, "general") if f"{WORD} one" in post.words), (
         "what stands on the platform stays"
@@ -628,7 +634,7 @@ async def test_without_excerpts_no_words_are_kept(lived: Testbed) -> None:
     assert "not kept" in words_of(answer)
     assert not any(one.startswith("diary") for one in await traces(lived, [WORD]))
     message = await lived.write(ZOE, f"One more {WORD} thing")
-    await lived.hear(MessageEdited(lived.clock.now(), "general", message.message, f"{WORD}, edited"))
+    await lived.receive(MessageEdited(lived.clock.now(), "general", message.message, f"{WORD}, edited"))
     await lived.dispatcher.intake.commit(
         SPACE, [MessagePosted(NOW, "general", "old", "kofi", f"{WORD} of old")], history=True
     )

@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 from sqlalchemy import String, Text, select
 
-from bot.app import FEATURES as EVERY_FEATURE
+from bot.features import FEATURES as EVERY_FEATURE
 from facilitation.core.values.clock import VirtualClock
 from storage.base import Repository
 from storage.sealing import Seals
+from storage.session import orm_of
 from storage.unit import Units
 from tests.features.coordinating import KEY, ask_of, begin, dispatcher_of
 from tests.features.mentoring.mentoring import pair_of
@@ -136,7 +137,7 @@ async def test_after_forgetting_no_table_of_a_feature_points_at_the_member(bed: 
                 points = any(key.column.table.name == "member" for key in column.foreign_keys)
                 if name in FORGOTTEN_BY_THE_CORE or not points:
                     continue
-                if (await session.execute(select(column).where(column == marek.id))).first():
+                if (await orm_of(session).execute(select(column).where(column == marek.id))).first():
                     left.append(f"{name}.{column.name}")
     assert left == []
 
@@ -156,7 +157,7 @@ async def _tables_with(bed: Testbed, word: str) -> set[str]:
             for column in table.columns:
                 if name in FORGOTTEN_BY_THE_CORE or not isinstance(column.type, String | Text):
                     continue
-                if (await session.execute(select(column).where(column.contains(word)))).first():
+                if (await orm_of(session).execute(select(column).where(column.contains(word)))).first():
                     found.add(f"{name}.{column.name}")
     return found
 

@@ -52,7 +52,7 @@ async def begun(
 ) -> Testbed:
     """Settings saved and Begin pressed, as a coordinator does it."""
     bed = await furnished(
-        units, clock, features, values={charter.CharterText: lambda _: charter.CharterText()}
+        units, clock, features, factories={charter.CharterText: lambda _: charter.CharterText()}
     )
     opened = await bed.send("ines", "/coordinate settings")
     assert opened.form is not None
@@ -283,7 +283,7 @@ async def test_a_bot_that_slept_through_it_posts_it_late_but_not_days_late(bed: 
 
 async def test_a_channel_that_is_gone_gets_no_recap(bed: Testbed) -> None:
     await approve(bed)
-    await bed.hear(ChannelChanged(bed.clock.now(), ChannelFacts("general", "general", archived=True)))
+    await bed.receive(ChannelChanged(bed.clock.now(), ChannelFacts("general", "general", archived=True)))
     await until(bed, FRIDAY + WEEK)
     assert len(recaps(bed)) == 1
 
@@ -466,7 +466,7 @@ async def test_without_a_channel_for_it_who_wrote_for_the_first_time_is_named(
 
 async def test_who_left_is_not_named_and_still_counted(bed: Testbed) -> None:
     await converse(bed, "marek", "nadia", "kofi")
-    await bed.hear(MemberLeft(bed.clock.now(), "marek"))
+    await bed.receive(MemberLeft(bed.clock.now(), "marek"))
     await approve(bed)
     assert "Nadia, Kofi and one other in #help · 2 replies" in recaps(bed)[0].words
     assert "Marek" not in recaps(bed)[0].words
@@ -514,11 +514,11 @@ async def test_many_voices_without_a_conversation_are_counted(bed: Testbed) -> N
 async def test_sections_of_other_features_stand_in_their_order(units: Units, clock: VirtualClock) -> None:
     shelf = Feature("shelf", "A room with news")
 
-    @shelf.recap(order=40)
+    @shelf.recap("shelf")
     async def news(period: Period) -> Section | None:
         return Section("New on the shelf", (say("A link from {day}.", day=f"{period.since:%A}"),))
 
-    @shelf.recap(order=15)
+    @shelf.recap("conversations")
     async def nothing(period: Period) -> Section | None:
         return None
 
@@ -533,7 +533,7 @@ async def test_sections_of_other_features_stand_in_their_order(units: Units, clo
 async def test_news_of_another_feature_make_no_quiet_week(units: Units, clock: VirtualClock) -> None:
     shelf = Feature("shelf", "A room with news")
 
-    @shelf.recap(order=40)
+    @shelf.recap("shelf")
     async def news(period: Period) -> Section | None:
         return Section("New on the shelf", (say("One link."),))
 

@@ -216,6 +216,6 @@ async def test_rights_end_with_the_term(bed: Testbed) -> None:
 
 async def test_a_holder_who_left_needs_no_reminder(quick: Testbed) -> None:
     await give(quick, "marek", "keeper", until="2026-04-01")
-    await quick.hear(MemberLeft(quick.clock.now(), "marek"))
+    await quick.receive(MemberLeft(quick.clock.now(), "marek"))
     await quick.pass_time(timedelta(days=40))
     assert [post for post in in_channel(quick, "desk") if "term" in post.words] == []

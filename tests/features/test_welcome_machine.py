@@ -71,6 +71,7 @@ FACTS = st.tuples(
 )
 
 nudging = Feature("nudging", "Writes unasked whenever it hears of it, so that there is a budget to spend")
+MILESTONE = nudging.nudge("milestone", priority="milestone", why="You get this because it is your moment.")
 
 
 @nudging.on(MessagePosted, when=lambda posted: posted.text.startswith("nudge me"))
@@ -81,7 +82,7 @@ async def nudge(heard: EventContext) -> Effects:
     key = f"nudge:{heard.event.message}"
     words = quoted(heard.event.text, heard.member.id)
     message = card("A milestone", say("{who}, you wrote “{words}”.", who=heard.member, words=words))
-    return [Post(Direct(heard.member.id), message, key, nudge="milestone")]
+    return [Post(Direct(heard.member.id), message, key, nudge=MILESTONE)]
 
 
 FEATURES = (coordination.feature, welcome.feature, charter.feature, privacy.feature, nudging)
@@ -128,7 +129,12 @@ class Newcomers(RuleBasedStateMachine):
                 await connection.execute(table.delete())
         values = {CharterText: lambda _: CHARTER}
         made = await furnished(
-            Units(engine), self.clock, FEATURES, people=FOUNDERS, values=values, channels=("general", "desk")
+            Units(engine),
+            self.clock,
+            FEATURES,
+            people=FOUNDERS,
+            factories=values,
+            channels=("general", "desk"),
         )
         self.bed = Swift(made.units, made.clock, made.dispatcher, made.courier, made.surface)
         community = await self.bed.community()
@@ -139,7 +145,7 @@ class Newcomers(RuleBasedStateMachine):
             await people.assign(Use.WELCOME, general)
             await people.assign(Use.INTRODUCTIONS, general)
             await people.begin(self.clock.now())
-        self.bed.dispatcher.intake.forget()
+        self.bed.dispatcher.intake.invalidate()
 
     # what happens
 
@@ -151,7 +157,7 @@ class Newcomers(RuleBasedStateMachine):
             self.clock.advance(SECOND)
             heard.append(self._fact(what, who, zone))
             Newcomers.steps += 1
-        self._run(self.bed.hear(*heard))
+        self._run(self.bed.receive(*heard))
 
     def _fact(self, what: str, who: str, zone: str) -> Event:
         now = self.clock.now()
@@ -284,10 +290,8 @@ class Newcomers(RuleBasedStateMachine):
     def restart(self) -> None:
         """A new house and a new courier on the same database."""
         values = {CharterText: lambda _: CHARTER}
-        dispatcher = Dispatcher(FEATURES, self.bed.units, self.clock, values=values)
-        courier = Courier(
-            self.bed.units, self.clock, lambda fact: bool(dispatcher.registry.listeners_for(fact))
-        )
+        dispatcher = Dispatcher(FEATURES, self.bed.units, self.clock, factories=values)
+        courier = Courier(self.bed.units, self.clock, dispatcher.registry)
         courier.connect(SPACE, self.bed.surface)
         self.bed.dispatcher, self.bed.courier = dispatcher, courier
         self._run(self.bed.settle())

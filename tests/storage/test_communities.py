@@ -17,6 +17,7 @@ from storage.communities import (
     SpaceRow,
     Use,
 )
+from storage.session import orm_of
 from storage.unit import Session, Units, has_changed
 from tests.conftest import NOW
 from tests.storage.arranging import Setting, setting
@@ -35,8 +36,8 @@ async def home(session: Session, there: Setting, *channels: str) -> None:
 
 async def own(session: Session, community: int, member: int, account: int) -> None:
     """Make an account a member's."""
-    session.add(OwnershipRow(account_id=account, community_id=community, member_id=member))
-    await session.flush()
+    orm_of(session).add(OwnershipRow(account_id=account, community_id=community, member_id=member))
+    await orm_of(session).flush()
 
 
 def names(members: Sequence[Member]) -> list[str]:
@@ -77,10 +78,10 @@ async def test_erasing_a_space_erases_the_communities_that_lived_nowhere_else(un
     async with units.write() as session:
         await Directory(session).erase_space(here.space)
     async with units.read() as session:
-        assert list(await session.scalars(select(CommunityRow.name))) == ["Both"]
-        assert list(await session.scalars(select(SpaceRow.handle))) == ["T2"]
-        assert set(await session.scalars(select(MemberRow.community_id))) == {both.community}
-        assert len(list(await session.scalars(select(AccountRow.id)))) == 2
+        assert list(await orm_of(session).scalars(select(CommunityRow.name))) == ["Both"]
+        assert list(await orm_of(session).scalars(select(SpaceRow.handle))) == ["T2"]
+        assert set(await orm_of(session).scalars(select(MemberRow.community_id))) == {both.community}
+        assert len(list(await orm_of(session).scalars(select(AccountRow.id)))) == 2
 
 
 # whose talk it is ------------------------------------------------------------------------------------
@@ -259,7 +260,7 @@ async def test_whoever_is_still_here_with_another_account_has_not_left(units: Un
     async with units.write() as session:
         directory = Directory(session)
         # One person, two accounts: the second belongs to the member of the first.
-        await session.execute(delete(MemberRow).where(MemberRow.id == there.members["ines"]))
+        await orm_of(session).execute(delete(MemberRow).where(MemberRow.id == there.members["ines"]))
         await own(session, here.community, here.members["ines"], there.accounts["ines"])
         await directory.leave(here.space, "ines")
         assert await directory.part(here.community, here.accounts["ines"], LATER) is None

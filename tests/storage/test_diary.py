@@ -29,6 +29,7 @@ from storage.diary import (
     set_aside,
 )
 from storage.engine import open_engine
+from storage.session import orm_of
 from storage.unit import Units
 from tests.conftest import NOW
 from tests.storage.arranging import Setting, entry, fresh, past, setting, settled
@@ -41,7 +42,7 @@ async def write(units: Units, space: int, *entries: Entry, at: datetime = NOW) -
 
 async def rows(units: Units, *columns: Any) -> Sequence[Any]:
     async with units.read() as session:
-        return [tuple(row) for row in await session.execute(select(*columns).order_by(DiaryRow.key))]
+        return [tuple(row) for row in await orm_of(session).execute(select(*columns).order_by(DiaryRow.key))]
 
 
 async def prune_all(units: Units, now: datetime, limit: int = 20_000) -> int:
@@ -97,7 +98,7 @@ async def test_a_message_of_the_past_comes_back_as_it_was_written_and_once(units
         assert await diary.write_past([], NOW) == 0
         assert await diary.fresh(10) == []
     async with units.read() as session:
-        row = (await session.scalars(select(DiaryRow).where(DiaryRow.key == "general:1"))).one()
+        row = (await orm_of(session).scalars(select(DiaryRow).where(DiaryRow.key == "general:1"))).one()
         assert {name: getattr(row, name) for name in HistoryEntry._fields if name != "at"} == {
             name: value for name, value in told._asdict().items() if name != "at"
         }
@@ -148,7 +149,7 @@ async def test_every_column_comes_back_as_it_was_written(units: Units) -> None:
     )
     await write(units, there.space, written)
     async with units.read() as session:
-        row = (await session.scalars(select(DiaryRow))).one()
+        row = (await orm_of(session).scalars(select(DiaryRow))).one()
         found = {name: getattr(row, name) for name in Entry._fields if name != "at"}
         assert (row.at, row.stored_at, row.tries) == (at, NOW, 0)
     assert found == {name: value for name, value in written._asdict().items() if name != "at"}
@@ -375,9 +376,9 @@ async def test_after_thirteen_months_a_day_is_only_counts(units: Units) -> None:
                 row.reactions,
                 row.joins,
             )
-            for row in await session.scalars(select(DailyRow))
+            for row in await orm_of(session).scalars(select(DailyRow))
         }
-        until = {row.id: row.pruned_until for row in await session.scalars(select(ChannelRow))}
+        until = {row.id: row.pruned_until for row in await orm_of(session).scalars(select(ChannelRow))}
     assert found == {
         (general, date(2026, 3, 2)): (2, 1, 1, 2, 2, 1),
         (general, date(2026, 3, 3)): (1, 0, 0, 0, 0, 0),
@@ -395,7 +396,7 @@ async def test_small_steps_prune_the_same_as_one(units: Units) -> None:
     async with units.read() as session:
         counted = [
             (row.day, row.messages, row.links)
-            for row in await session.scalars(select(DailyRow).order_by(DailyRow.day))
+            for row in await orm_of(session).scalars(select(DailyRow).order_by(DailyRow.day))
         ]
     assert counted == [(date(2026, 3, 2), 16, sum(range(16))), (date(2026, 3, 3), 9, sum(range(16, 25)))]
 
@@ -434,7 +435,7 @@ async def snapshot(units: Units) -> tuple[Any, ...]:
             select(DailyRow.__table__).order_by(DailyRow.channel_id, DailyRow.day),
             select(ChannelRow.__table__).order_by(ChannelRow.id),
         )
-        return tuple([[tuple(row) for row in await session.execute(table)] for table in tables])
+        return tuple([[tuple(row) for row in await orm_of(session).execute(table)] for table in tables])
 
 
 async def test_an_archive_imported_twice_changes_nothing(units: Units, clock: VirtualClock) -> None:

@@ -38,6 +38,7 @@ from storage.resources import Link, Shelf
 from storage.rhythm import BuiltIn, Decks, Rhythms
 from storage.rhythm import DateOutcome as Became
 from storage.sealing import Seals
+from storage.session import orm_of
 from storage.unit import Session, Units
 from storage.welcome import Journey, Journeys, JourneyState, Plan, Step, Wishes
 from tests.conftest import NOW
@@ -147,7 +148,7 @@ async def filled(session: Session, name: str, space: str) -> Filled:
             nudge=nudge,
             card=name,
         )
-    letters = {row.key: row for row in await session.scalars(select(OutboxRow))}
+    letters = {row.key: row for row in await orm_of(session).scalars(select(OutboxRow))}
     said = letter_of(letters[f"post-{name}-0"])
     await DeliveryRecord(session, said).sent(f"C-{name}", (f"M-{name}",), NOW)
     where = {"community_id": there.community, "channel_id": channel, "author_id": account}
@@ -172,8 +173,8 @@ async def filled(session: Session, name: str, space: str) -> Filled:
     circles = await _meet(session, there, name)
     steps = await _welcome(session, there, name)
     mentoring = await _mentor(session, there, name)
-    page = await session.scalar(select(DiaryRow.id).where(DiaryRow.key == f"fresh-{name}"))
-    agenda = await session.scalar(select(AgendaRow.id).where(AgendaRow.key == f"key-{name}"))
+    page = await orm_of(session).scalar(select(DiaryRow.id).where(DiaryRow.key == f"fresh-{name}"))
+    agenda = await orm_of(session).scalar(select(AgendaRow.id).where(AgendaRow.key == f"key-{name}"))
     assert page is not None
     assert agenda is not None
     assert waiting is not None
@@ -651,7 +652,7 @@ async def rows(session: Session, community: int, space: int | None) -> tuple[Row
     """All rows of all tables: those of a community (or of a space that is only its), and the others."""
     theirs: Rows = {}
     others: Rows = {}
-    connection = await session.connection()
+    connection = await orm_of(session).connection()
     for table in Base.metadata.sorted_tables:
         keys = ", ".join(f'"{column.name}"' for column in table.primary_key)
         found = await connection.exec_driver_sql(f'SELECT * FROM "{table.name}" ORDER BY {keys}')
@@ -672,21 +673,21 @@ def _owner(table: str, what: str) -> list[str]:
 
 async def tried(session: Session, call: Callable[[], Any], community: int, space: int | None) -> Outcome:
     """Call within a savepoint, look, and undo."""
-    if session.get_bind().dialect.name == "postgresql":
+    if orm_of(session).get_bind().dialect.name == "postgresql":
         # Its counters do not go back with a savepoint; the same calls must be given the same ids.
-        await session.execute(text("SELECT setval(seqrelid, 1000000) FROM pg_sequence"))
-    savepoint = await session.begin_nested()
+        await orm_of(session).execute(text("SELECT setval(seqrelid, 1000000) FROM pg_sequence"))
+    savepoint = await orm_of(session).begin_nested()
     try:
         returned = await call()
-        await session.flush()
+        await orm_of(session).flush()
         theirs, others = await rows(session, community, space)
     except Exception as error:  # noqa: BLE001  # whatever it is, it must be the same with and without the first
         returned = type(error)
         await savepoint.rollback()
-        savepoint = await session.begin_nested()
+        savepoint = await orm_of(session).begin_nested()
         theirs, others = await rows(session, community, space)
     await savepoint.rollback()
-    session.expunge_all()
+    orm_of(session).expunge_all()
     return Outcome(returned, theirs, others)
 
 
@@ -720,10 +721,10 @@ async def leaks(
         is_idle = own.theirs == before and own.returned == outcome.returned and is_nothing(own.returned)
         if is_idle and (kind, method) not in HARMLESS:
             found.append(f"{kind}.{method} is tried with arguments that prove nothing")
-    await session.execute(delete(CommunityRow).where(CommunityRow.id == community))
+    await orm_of(session).execute(delete(CommunityRow).where(CommunityRow.id == community))
     if space is not None:
         await Directory(session).erase_space(space)
-    session.expunge_all()
+    orm_of(session).expunge_all()
     for kind, case, method, made in tries:
         outcome = await tried(session, call(made, method, case, second.there), community, space)
         if outcome.returned != with_first[kind, method].returned:
@@ -770,7 +771,7 @@ async def all_leaks(units: Units, *, same_space: bool) -> list[str]:
     tries = {key: case for key, case in CASES.items() if key in ALL}
     async with units.write() as session:
         found = await leaks(session, kinds, tries, same_space=same_space)
-        await session.rollback()
+        await orm_of(session).rollback()
     return found
 
 
@@ -808,7 +809,7 @@ async def test_a_careless_query_is_noticed(sqlite_units: Units) -> None:
     sqlite_units.seals = SEALS
     async with sqlite_units.write() as session:
         found = await leaks(session, [("Careless", Careless)], cases, same_space=False)
-        await session.rollback()
+        await orm_of(session).rollback()
     assert sorted(found) == [
         "Careless.copy keeps something of another community",
         "Careless.count returns something of another community",

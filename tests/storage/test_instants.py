@@ -10,6 +10,7 @@ from sqlalchemy.exc import StatementError
 
 from storage.base import instant, micros
 from storage.communities import SpaceRow
+from storage.session import orm_of
 from storage.unit import Units
 
 zones = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
@@ -41,7 +42,7 @@ def test_a_naive_time_is_refused() -> None:
 async def test_a_naive_time_never_reaches_a_table(units: Units) -> None:
     with pytest.raises(StatementError, match="needs its zone"):
         async with units.write() as session:
-            session.add(SpaceRow(platform="page", handle="x", name="x", lost_at=datetime(2026, 3, 2)))
+            orm_of(session).add(SpaceRow(platform="page", handle="x", name="x", lost_at=datetime(2026, 3, 2)))
 
 
 async def test_both_databases_give_back_the_very_instant_and_sort_by_it(units: Units) -> None:
@@ -54,10 +55,10 @@ async def test_both_databases_give_back_the_very_instant_and_sort_by_it(units: U
     ]
     async with units.write() as session:
         for number, at in enumerate(reversed(times)):
-            session.add(SpaceRow(platform="page", handle=str(number), name="x", lost_at=at))
+            orm_of(session).add(SpaceRow(platform="page", handle=str(number), name="x", lost_at=at))
     async with units.read() as session:
-        stored = list(await session.scalars(select(SpaceRow.lost_at).order_by(SpaceRow.lost_at)))
-        later = await session.scalar(select(SpaceRow.handle).where(SpaceRow.lost_at > times[2]))
+        stored = list(await orm_of(session).scalars(select(SpaceRow.lost_at).order_by(SpaceRow.lost_at)))
+        later = await orm_of(session).scalar(select(SpaceRow.handle).where(SpaceRow.lost_at > times[2]))
     assert stored == times
     assert all(at is not None and at.tzinfo is UTC for at in stored)
     assert later == "0"

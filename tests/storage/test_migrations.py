@@ -33,6 +33,7 @@ from storage.migration import (
     current_and_head,
     upgrade,
 )
+from storage.session import orm_of
 from storage.unit import Units
 from tests.conftest import NOW
 from tests.storage.arranging import setting
@@ -170,7 +171,9 @@ async def counts(url: str) -> dict[str, int]:
     units = Units(open_engine(url))
     async with units.read() as session:
         tables = ("community", "member", "ownership", "community_space", "channel", "account")
-        found = {table: await session.scalar(text(f"SELECT count(*) FROM {table}")) for table in tables}
+        found = {
+            table: await orm_of(session).scalar(text(f"SELECT count(*) FROM {table}")) for table in tables
+        }
     await units.close()
     return found
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from storage.engine import open_engine
 from storage.outbox import DeliveryRecord, Letter, Outbox, OutboxRow, claim, failures, heads, prune
+from storage.session import orm_of
 from storage.unit import Units
 from tests.conftest import NOW
 from tests.storage.arranging import Setting, claimed, post, setting
@@ -31,7 +32,7 @@ async def sent(units: Units, letter: Letter, *messages: str, at: datetime = NOW,
 
 async def states(units: Units) -> dict[str, str]:
     async with units.read() as session:
-        return {row.key: row.state for row in await session.scalars(select(OutboxRow))}
+        return {row.key: row.state for row in await orm_of(session).scalars(select(OutboxRow))}
 
 
 def keys(letters: list[Letter]) -> list[str]:

@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection, ExecutionContext
 from storage import agenda, diary, outbox
 from storage.diary import Diary
 from storage.outbox import Outbox
+from storage.session import orm_of
 from storage.unit import Session, Units
 from tests.conftest import NOW
 from tests.storage.arranging import setting
@@ -45,11 +46,11 @@ async def plans(session: Session, question: Question) -> list[tuple[str, str]]:
         if not statement.startswith("BEGIN"):
             asked.append((statement, parameters))
 
-    engine = session.get_bind()
+    engine = orm_of(session).get_bind()
     event.listen(engine, "before_cursor_execute", note)
     await question(session)
     event.remove(engine, "before_cursor_execute", note)
-    connection = await session.connection()
+    connection = await orm_of(session).connection()
     explain = "EXPLAIN" if engine.dialect.name == "postgresql" else "EXPLAIN QUERY PLAN"
     found: list[tuple[str, str]] = []
     for statement, parameters in asked:
@@ -63,11 +64,11 @@ async def test_what_is_asked_every_second_is_answered_by_an_index(units: Units, 
     question, index = CLAIMS[name]
     await setting(units)
     async with units.write() as session:
-        if session.get_bind().dialect.name == "postgresql":
+        if orm_of(session).get_bind().dialect.name == "postgresql":
             # On tables this small PostgreSQL would rather read all; the question is whether it has to.
-            await (await session.connection()).exec_driver_sql("SET LOCAL enable_seqscan = off")
+            await (await orm_of(session).connection()).exec_driver_sql("SET LOCAL enable_seqscan = off")
         found = await plans(session, question)
-        await session.rollback()
+        await orm_of(session).rollback()
     assert found
     for statement, plan in found:
         assert index in plan, f"{statement}\n{plan}"

@@ -9,6 +9,7 @@ from sqlalchemy import event, text
 from storage.communities import OwnershipRow, People
 from storage.diary import EXCERPT, Diary
 from storage.recap import Recaps, RecapState, Speaker
+from storage.session import orm_of
 from storage.unit import Session, Units
 from tests.conftest import NOW
 from tests.storage.arranging import Setting, entry, setting, settled
@@ -54,7 +55,7 @@ async def wrote(
 
 async def joined(session: Session, there: Setting, who: str, at: datetime, *, baseline: bool = False) -> None:
     """Set when somebody came."""
-    await session.execute(
+    await orm_of(session).execute(
         text("UPDATE member SET joined_at = :at, baseline = :baseline WHERE id = :id"),
         {"at": int(at.timestamp() * 1_000_000), "baseline": baseline, "id": there.members[who]},
     )
@@ -137,7 +138,7 @@ async def test_messages_come_in_order_with_who_may_be_named(units: Units, there:
         await wrote(session, there, "kofi", NOW + 3 * HOUR, "help")
         await wrote(session, there, "ines", NOW + WEEK)
         await wrote(session, there, "ines", NOW + HOUR, kind="joined", message="join")
-        await session.execute(
+        await orm_of(session).execute(
             text("UPDATE member SET left_at = 1 WHERE id = :id"), {"id": there.members["kofi"]}
         )
         found = await Recaps(session, there.community).messages(NOW, NOW + WEEK)
@@ -165,17 +166,17 @@ async def test_roots_are_found_by_their_channel_and_id(units: Units, there: Sett
 
 async def test_two_accounts_of_a_member_are_one_person(units: Units, there: Setting) -> None:
     async with units.write() as session:
-        await session.execute(
+        await orm_of(session).execute(
             text("DELETE FROM ownership WHERE account_id = :id"), {"id": there.accounts["marek"]}
         )
-        session.add(
+        orm_of(session).add(
             OwnershipRow(
                 account_id=there.accounts["marek"],
                 community_id=there.community,
                 member_id=there.members["ines"],
             )
         )
-        await session.flush()
+        await orm_of(session).flush()
         for number, who in enumerate(("ines", "marek", "marek", "nadia", "")):
             await wrote(session, there, who, NOW + number * HOUR)
         recaps = Recaps(session, there.community)
@@ -303,7 +304,7 @@ async def test_the_diary_is_searched_by_its_index(sqlite_units: Units) -> None:
         await recaps.people_per_week([NOW, NOW + WEEK])
         asked = list(statements)
         assert len(asked) >= 7
-        connection = await session.connection()
+        connection = await orm_of(session).connection()
         for statement, parameters in asked:
             plan = await connection.exec_driver_sql("EXPLAIN QUERY PLAN " + statement, tuple(parameters))
             steps = [str(step) for *_, step in plan.all() if "diary" in str(step)]

@@ -15,7 +15,8 @@ from storage.communities import Directory
 from storage.engine import is_sqlite
 from storage.ranking import Candidate, Term, folded, ranked, rarity, terms_of, unaccented
 from storage.resources import CANDIDATES, Found, Link, Shelf, Shelved
-from storage.unit import Units
+from storage.session import orm_of
+from storage.unit import Session, Units
 from tests.conftest import NOW
 from tests.storage.arranging import Setting, setting
 
@@ -452,24 +453,24 @@ async def test_to_forget_leaves_nothing_of_a_person_in_any_column(units: Units) 
         assert (two.shared_by, [n.member for n in two.notes]) == (marek, [marek])
         assert await shelf.show(ines) == []
         kept = await everything(session)
-        count = (await session.execute(text("SELECT count(*) FROM resource_note"))).scalar_one()
+        count = (await orm_of(session).execute(text("SELECT count(*) FROM resource_note"))).scalar_one()
     assert count == 4, "the counts stay"
     for word in words:
         assert word not in kept
     assert f"member={ines};".encode() not in kept
 
 
-async def everything(session: Any) -> bytes:
+async def everything(session: Session) -> bytes:
     """All that the tables of the shelf hold, the full-text index and its shadows included, in lower case."""
     kept = b""
     tables = [name for name in Base.metadata.tables if name.startswith("resource")]
-    if is_sqlite(session.get_bind().url):
-        shadows = await session.execute(
+    if orm_of(session).get_bind().dialect.name == "sqlite":
+        shadows = await orm_of(session).execute(
             text("SELECT name FROM sqlite_master WHERE name LIKE 'fts_resource_%'")
         )
         tables += [name for (name,) in shadows if not name.endswith(("_insert", "_update", "_delete"))]
     for table in tables:
-        rows = (await session.execute(text(f"SELECT * FROM {table}"))).mappings()
+        rows = (await orm_of(session).execute(text(f"SELECT * FROM {table}"))).mappings()
         for row in rows:
             for column, value in row.items():
                 name = "member" if column in ("member_id", "author_id", "shared_by_id") else column
@@ -485,10 +486,12 @@ async def test_the_index_follows_when_a_community_is_erased(units: Units) -> Non
     async with units.write() as session:
         await Directory(session).erase_space(here.space)
     async with units.write() as session:
-        assert (await session.execute(text("SELECT count(*) FROM resource_note"))).scalar_one() == 0
+        assert (await orm_of(session).execute(text("SELECT count(*) FROM resource_note"))).scalar_one() == 0
         if is_sqlite(units.engine.url):
-            await session.execute(text("INSERT INTO fts_resource(fts_resource) VALUES ('integrity-check')"))
-            hits = await session.execute(
+            await orm_of(session).execute(
+                text("INSERT INTO fts_resource(fts_resource) VALUES ('integrity-check')")
+            )
+            hits = await orm_of(session).execute(
                 text("SELECT count(*) FROM fts_resource WHERE fts_resource MATCH 'dask'")
             )
             assert hits.scalar_one() == 0
@@ -502,10 +505,12 @@ async def test_the_index_is_what_it_indexes(units: Units) -> None:
         await Shelf(session, here.community).forget(here.members["marek"])
     async with units.write() as session:
         if is_sqlite(units.engine.url):
-            await session.execute(text("INSERT INTO fts_resource(fts_resource) VALUES ('integrity-check')"))
+            await orm_of(session).execute(
+                text("INSERT INTO fts_resource(fts_resource) VALUES ('integrity-check')")
+            )
         else:
             query = "SELECT count(*) FROM resource WHERE fts_words @@ 'note:C'::tsquery"
-            assert (await session.execute(text(query))).scalar_one() == 7
+            assert (await orm_of(session).execute(text(query))).scalar_one() == 7
 
 
 # The pure part -----------------------------------------------------------------------------------

@@ -9,12 +9,13 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from storage.communities import CommunityRow, SpaceRow
 from storage.engine import is_sqlite, open_engine
+from storage.session import orm_of
 from storage.unit import Session, Units, is_collision
 from tests.storage.arranging import setting
 
 
 async def names(session: Session) -> list[str]:
-    return list(await session.scalars(select(SpaceRow.name).order_by(SpaceRow.name)))
+    return list(await orm_of(session).scalars(select(SpaceRow.name).order_by(SpaceRow.name)))
 
 
 def space(name: str) -> SpaceRow:
@@ -27,16 +28,16 @@ async def test_none_of_160_concurrent_changes_is_lost(units: Units) -> None:
 
     async def add_one() -> None:
         async with units.write() as session:
-            before = await session.scalar(row.with_for_update())
+            before = await orm_of(session).scalar(row.with_for_update())
             await asyncio.sleep(0)
-            await session.execute(update(CommunityRow).values(recap_day=(before or 0) + 1))
+            await orm_of(session).execute(update(CommunityRow).values(recap_day=(before or 0) + 1))
 
     async with units.write() as session:
-        await session.execute(update(CommunityRow).values(recap_day=0))
+        await orm_of(session).execute(update(CommunityRow).values(recap_day=0))
     await asyncio.gather(*(add_one() for _ in range(160)))
 
     async with units.read() as session:
-        assert await session.scalar(row) == 160
+        assert await orm_of(session).scalar(row) == 160
 
 
 async def test_on_sqlite_even_changes_without_a_lock_lose_nothing(sqlite_url: str) -> None:
@@ -45,13 +46,13 @@ async def test_on_sqlite_even_changes_without_a_lock_lose_nothing(sqlite_url: st
 
     async def add_one() -> None:
         async with units.write() as session:
-            before = (await session.scalars(select(CommunityRow.recap_day))).one()
+            before = (await orm_of(session).scalars(select(CommunityRow.recap_day))).one()
             await asyncio.sleep(0)
-            await session.execute(update(CommunityRow).values(recap_day=before + 1))
+            await orm_of(session).execute(update(CommunityRow).values(recap_day=before + 1))
 
     await asyncio.gather(*(add_one() for _ in range(160)))
     async with units.read() as session:
-        assert (await session.scalars(select(CommunityRow.recap_day))).one() == 4 + 160
+        assert (await orm_of(session).scalars(select(CommunityRow.recap_day))).one() == 4 + 160
     await units.close()
 
 
@@ -61,21 +62,21 @@ async def test_two_gates_on_one_sqlite_file_lose_no_change(sqlite_url: str) -> N
 
     async def add_one(units: Units) -> None:
         async with units.write() as session:
-            before = (await session.scalars(select(CommunityRow.recap_day))).one()
+            before = (await orm_of(session).scalars(select(CommunityRow.recap_day))).one()
             await asyncio.sleep(0)
-            await session.execute(update(CommunityRow).values(recap_day=before + 1))
+            await orm_of(session).execute(update(CommunityRow).values(recap_day=before + 1))
 
     await asyncio.gather(*(add_one(units) for units in (ours, theirs) for _ in range(20)))
     async with ours.read() as session:
-        assert (await session.scalars(select(CommunityRow.recap_day))).one() == 4 + 40
+        assert (await orm_of(session).scalars(select(CommunityRow.recap_day))).one() == 4 + 40
     await ours.close()
     await theirs.close()
 
 
 async def test_a_reader_does_not_wait_for_a_writer_and_sees_nothing_unfinished(units: Units) -> None:
     async with units.write() as writing:
-        writing.add(space("half done"))
-        await writing.flush()
+        orm_of(writing).add(space("half done"))
+        await orm_of(writing).flush()
         async with asyncio.timeout(2), units.read() as reading:
             assert await names(reading) == []
     async with units.read() as reading:
@@ -86,7 +87,7 @@ async def test_a_reader_sees_one_state_of_the_database_however_long_it_reads(uni
     async with units.read() as reading:
         assert await names(reading) == []
         async with units.write() as writing:
-            writing.add(space("new"))
+            orm_of(writing).add(space("new"))
         assert await names(reading) == []
 
 
@@ -94,14 +95,14 @@ async def test_a_writer_does_not_wait_for_a_reader(units: Units) -> None:
     async with units.read() as reading:
         await names(reading)
         async with asyncio.timeout(2), units.write() as writing:
-            writing.add(space("meanwhile"))
+            orm_of(writing).add(space("meanwhile"))
 
 
 async def test_an_error_undoes_the_whole_unit(units: Units) -> None:
     async def fail() -> None:
         async with units.write() as session:
-            session.add(space("never"))
-            await session.flush()
+            orm_of(session).add(space("never"))
+            await orm_of(session).flush()
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -115,8 +116,8 @@ async def test_a_unit_cut_off_leaves_nothing_and_lets_the_next_begin(units: Unit
 
     async def stuck() -> None:
         async with units.write() as session:
-            session.add(space("never"))
-            await session.flush()
+            orm_of(session).add(space("never"))
+            await orm_of(session).flush()
             inside.set()
             await asyncio.sleep(60)
 
@@ -126,7 +127,7 @@ async def test_a_unit_cut_off_leaves_nothing_and_lets_the_next_begin(units: Unit
     with pytest.raises(asyncio.CancelledError):
         await task
     async with asyncio.timeout(5), units.write() as session:
-        session.add(space("next"))
+        orm_of(session).add(space("next"))
     async with units.read() as session:
         assert await names(session) == ["next"]
 
@@ -134,8 +135,8 @@ async def test_a_unit_cut_off_leaves_nothing_and_lets_the_next_begin(units: Unit
 async def test_what_a_reader_changes_by_mistake_is_not_kept(units: Units) -> None:
     try:
         async with units.read() as session:
-            session.add(space("never"))
-            await session.flush()
+            orm_of(session).add(space("never"))
+            await orm_of(session).flush()
     except DBAPIError as error:
         assert "read-only" in str(error)  # noqa: PT017  # PostgreSQL says so, SQLite merely forgets
     async with units.read() as session:
@@ -148,7 +149,7 @@ async def test_writers_on_sqlite_go_in_the_order_in_which_they_came(sqlite_url: 
 
     async def write(number: int) -> None:
         async with units.write() as session:
-            await session.execute(text("SELECT 1"))
+            await orm_of(session).execute(text("SELECT 1"))
             order.append(number)
 
     async def write_often(number: int) -> None:
@@ -172,7 +173,7 @@ async def test_many_at_once_all_get_a_connection(units: Units) -> None:
 async def test_a_doubled_key_is_a_collision(units: Units) -> None:
     with pytest.raises(IntegrityError) as caught:
         async with units.write() as session:
-            session.add_all([space("same"), space("same")])
+            orm_of(session).add_all([space("same"), space("same")])
     assert is_collision(caught.value)
     assert not is_collision(ZeroDivisionError())
 
@@ -180,14 +181,16 @@ async def test_a_doubled_key_is_a_collision(units: Units) -> None:
 async def test_a_deadlock_is_a_collision(postgres_url: str) -> None:
     units = Units(open_engine(postgres_url))
     async with units.write() as session:
-        session.add_all([space("a"), space("b")])
+        orm_of(session).add_all([space("a"), space("b")])
     met = asyncio.Barrier(2)
 
     async def lock(first: str, second: str) -> BaseException | None:
         try:
             async with units.write() as session:
                 for name in (first, second):
-                    await session.execute(update(SpaceRow).where(SpaceRow.handle == name).values(name="x"))
+                    await orm_of(session).execute(
+                        update(SpaceRow).where(SpaceRow.handle == name).values(name="x")
+                    )
                     if name == first:
                         await met.wait()
         except DBAPIError as error:
@@ -207,8 +210,8 @@ async def test_only_postgresql_is_shared_by_processes(units: Units) -> None:
 async def test_times_of_day_survive_the_trip(units: Units) -> None:
     there = await setting(units)
     async with units.write() as session:
-        await session.execute(update(CommunityRow).values(quiet_from=time(21, 30)))
+        await orm_of(session).execute(update(CommunityRow).values(quiet_from=time(21, 30)))
     async with units.read() as session:
-        row = await session.get(CommunityRow, there.community)
+        row = await orm_of(session).get(CommunityRow, there.community)
         assert row is not None
         assert row.quiet_from == time(21, 30)

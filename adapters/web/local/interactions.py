@@ -147,7 +147,7 @@ class Interactions:
 
     async def _report(self, events: Iterable[Event]) -> None:
         for event in events:
-            await self._backend.gateway.hear(self._platform.space, event)
+            await self._backend.gateway.receive(self._platform.space, event)
         await self._backend.settle()
 
     def _resolve_names(self, text: str) -> str:

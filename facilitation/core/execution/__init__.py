@@ -1,1 +1,1 @@
-"""How a handler is called and what becomes of its effects."""
+"""How a handler is called, and what becomes of its effects."""

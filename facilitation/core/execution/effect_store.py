@@ -1,4 +1,4 @@
-"""Effects into the three lists: in the transaction of the changes they belong to, or not at all."""
+"""The effect store: writes effects to outbox and agenda, in the transaction of the changes they belong to."""
 
 import uuid
 from dataclasses import replace
@@ -39,9 +39,9 @@ async def store_effects(
     at: datetime,
     place: Place | None = None,
 ) -> list[Reply]:
-    """Store the effects of a room; returns the replies that go straight back to a live request.
+    """Store the effects of a feature; returns the replies for the sender of an interaction.
 
-    `place` is where the request came from: a reply to everyone is a post there.
+    `place` is where the interaction came from: a reply to everyone becomes a post there.
     """
     replies: list[Reply] = []
     outbox = Outbox(session, community.id)
@@ -87,7 +87,7 @@ async def store_effects(
 
 
 def without_missing_buttons(card: Card, registry: Registry) -> Card:
-    """The card without optional buttons of rooms that are not in the house."""
+    """A card without optional buttons whose endpoint no feature here declares."""
 
     def stays(button: Button) -> bool:
         return not button.optional or button.command in registry.endpoints

@@ -1,4 +1,4 @@
-"""Handlers get what their annotations ask for: cellars, the clock, the community, what others contribute."""
+"""Dependency injection: a handler is given what its annotations name."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, get_type_hints
@@ -17,26 +17,37 @@ Factories = Mapping[type[Any], Callable[[Community], Any]]
 
 
 class Injector:
-    """Calls handlers of one house."""
+    """Calls handlers. `factories` make further values for a community, by type."""
 
-    def __init__(self, registry: Registry, clock: Clock, values: Factories) -> None:
+    def __init__(self, registry: Registry, clock: Clock, factories: Factories) -> None:
         self._registry = registry
         self._clock = clock
-        self._values = values
-        self._wants = {handler: dependencies_of(handler) for handler in _handlers(registry)}
-        kinds = {kind for wants in self._wants.values() for kind in wants.values() if isinstance(kind, type)}
-        self._parts = {kind: get_type_hints(kind) for kind in kinds if issubclass(kind, ServiceBundle)}
+        self._factories = factories
+        self._dependencies = {handler: dependencies_of(handler) for handler in _handlers(registry)}
+        kinds = {
+            kind
+            for dependencies in self._dependencies.values()
+            for kind in dependencies.values()
+            if isinstance(kind, type)
+        }
+        self._bundles = {kind: get_type_hints(kind) for kind in kinds if issubclass(kind, ServiceBundle)}
 
     async def run(
         self, session: Session, community: Community, handler: Handler, given: Mapping[type[Any], Any]
     ) -> Any:
-        """Call a handler within a unit of work; its cellars are opened for this community alone."""
-        wants = self._wants[handler]
+        """Call a handler within a unit of work.
+
+        Repositories are opened for this community. `given` has values by type that take precedence. Raises
+        TypeError for an annotation that nothing provides.
+        """
+        dependencies = self._dependencies[handler]
         return await handler(
-            **{name: self._make(session, community, kind, given) for name, kind in wants.items()}
+            **{name: self._provide(session, community, kind, given) for name, kind in dependencies.items()}
         )
 
-    def _make(self, session: Session, community: Community, kind: Any, given: Mapping[type[Any], Any]) -> Any:
+    def _provide(
+        self, session: Session, community: Community, kind: Any, given: Mapping[type[Any], Any]
+    ) -> Any:
         if kind in given:
             return given[kind]
         if kind is Clock:
@@ -54,13 +65,13 @@ class Injector:
                 self._registry,
                 lambda handler, more: self.run(session, community, handler, {**given, **more}),
             )
-        if kind in self._values:
-            return self._values[kind](community)
+        if kind in self._factories:
+            return self._factories[kind](community)
         if isinstance(kind, type) and issubclass(kind, Repository):
             return kind(session, community.id)
-        if kind in self._parts:
-            parts = self._parts[kind].items()
-            return kind(**{name: self._make(session, community, part, given) for name, part in parts})
+        if kind in self._bundles:
+            fields = self._bundles[kind].items()
+            return kind(**{name: self._provide(session, community, part, given) for name, part in fields})
         raise TypeError(f"no handler can be given a {kind}")
 
 

@@ -1,4 +1,4 @@
-"""What is collected from all rooms: the home card, the desk, the recap, and the start of a community."""
+"""What features contribute to shared cards: home, desk, recap, and the start of a community."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from typing import Any
 
 from facilitation.core.features.feature import Handler
 from facilitation.core.features.registry import Registry
+from facilitation.core.features.slots import Card
 from facilitation.core.values.cards import Button, Item, Part, Text
 from facilitation.core.values.commands import Context
 from facilitation.core.values.effects import Effect
@@ -25,7 +26,7 @@ class Period:
 
 @dataclass(frozen=True)
 class Section:
-    """A room's part of the recap; `weight` says how much happened, 0 for decoration."""
+    """A feature's section of the recap; `weight` says how much happened, 0 for decoration."""
 
     title: str
     parts: tuple[Part, ...]
@@ -34,20 +35,23 @@ class Section:
 
 @dataclass(frozen=True)
 class DeskItem:
-    """Something that waits for coordinators, and what happens if it is ignored."""
+    """Something that waits for coordinators, and what happens if they ignore it."""
 
     text: Text
     ignored: Text
     buttons: tuple[Button, ...] = ()
 
     def item(self) -> Item:
-        """As an entry of a card."""
+        """The entry of a card."""
         return Item(self.text, self.ignored, self.buttons)
 
 
 @dataclass(frozen=True)
 class EventContext:
-    """A happening as a room hears it: in a community, by a member of it if anybody."""
+    """An event as a listener is given it: in one community.
+
+    `member` did it, if a member did. `is_new` says that the event made them a member.
+    """
 
     event: Event
     community: Community
@@ -57,18 +61,18 @@ class EventContext:
 
 
 class Contributions:
-    """Asks every room for its share, with whatever each handler's annotations want."""
+    """Calls every handler that contributes to a card, with its dependencies injected."""
 
     def __init__(self, registry: Registry, run: Callable[[Handler, dict[type, Any]], Awaitable[Any]]) -> None:
         self._registry = registry
         self._run = run
 
     async def home(self, context: Context) -> list[Part]:
-        """The lines of the home card for whoever looks at it."""
+        """The lines of the home card for the sender of a command."""
         return [part for contribution in await self._all("home", {Context: context}) for part in contribution]
 
     async def desk(self, context: Context | None = None) -> list[DeskItem]:
-        """Everything that waits for coordinators; with a call, also what only that one may see."""
+        """Everything that waits for coordinators; with a context, also what only its sender may see."""
         own = await self._all("personal desk", {Context: context}) if context is not None else []
         return [item for contribution in (*own, *await self._all("desk", {})) for item in contribution]
 
@@ -77,27 +81,27 @@ class Contributions:
         return [section for section in await self._all("recap", {Period: period}) if section is not None]
 
     async def begins(self, community: Community) -> list[Effect]:
-        """What rooms plan when the community, as it is now, begins or its settings change."""
+        """What features plan when the community begins, or when its settings change."""
         return [
             effect
             for contribution in await self._all("begins", {Community: community})
             for effect in contribution
         ]
 
-    async def _all(self, what: str, given: dict[type, Any]) -> list[Any]:
-        return [await self._run(handler, given) for handler in self._registry.contributions(what)]
+    async def _all(self, to: Card, given: dict[type, Any]) -> list[Any]:
+        return [await self._run(handler, given) for handler in self._registry.contributions(to)]
 
 
 class Posts:
-    """What the bot has said in one community, as far as rooms need to know."""
+    """The bot's posts in one community, as far as handlers may look at them."""
 
     def __init__(self, outbox: Outbox) -> None:
         self._outbox = outbox
 
     async def key_at(self, space: int, place: str, message: str) -> str | None:
-        """The key of the bot's post that stands there."""
+        """The key of the bot's post at a message, None if there is none."""
         return await self._outbox.key_at(space, place, message)
 
     async def is_waiting(self, key: str) -> bool:
-        """Whether a post has still to be said for the first time."""
+        """Whether a post waits to be delivered for the first time."""
         return await self._outbox.is_open(key)

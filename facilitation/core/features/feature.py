@@ -9,7 +9,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar, get_type_hints
 
+from facilitation.core.features.slots import SLOTS, Card, DeskSlot, HomeSlot, PersonalSlot, RecapSlot
 from facilitation.core.values.commands import Command, Context, Due, Role
+from facilitation.core.values.effects import Nudge, NudgePriority
 from facilitation.core.values.events import Event
 
 Handler = Callable[..., Awaitable[Any]]
@@ -37,6 +39,7 @@ class Endpoint:
     handler_authorizes: bool = False
     confidential: bool = False
     stays_forgotten: bool = False
+    read_only: bool = False
 
     @property
     def feature(self) -> str:
@@ -68,9 +71,9 @@ class Listener:
 
 @dataclass(frozen=True)
 class Contribution:
-    """What a feature adds to a card that all features share; the lowest `order` comes first."""
+    """What a feature adds to a card that all features share, and the slot it stands in."""
 
-    order: int
+    slot: str
     handler: Handler
 
 
@@ -84,7 +87,8 @@ class Feature:
     forms: dict[type[Command], Handler] = field(default_factory=dict)
     precomputations: dict[type[Command], Handler] = field(default_factory=dict)
     listeners: list[Listener] = field(default_factory=list)
-    contributions: dict[str, list[Contribution]] = field(default_factory=dict)
+    contributions: dict[Card, list[Contribution]] = field(default_factory=dict)
+    nudges: list[Nudge] = field(default_factory=list)
 
     def command(
         self,
@@ -96,12 +100,14 @@ class Feature:
         handler_authorizes: bool = False,
         confidential: bool = False,
         stays_forgotten: bool = False,
+        read_only: bool = False,
     ) -> Callable[[H], H]:
         """Declare a slash command.
 
         `more` moves it from the short help to the full one. With `handler_authorizes` the handler checks the
         rights itself. A `confidential` command leaves no trace of who sent it and when, and what is typed
-        after it is not read. With `stays_forgotten` it does not make a forgotten person a member again.
+        after it is not read. With `stays_forgotten` it does not make a forgotten person a member again. A
+        `read_only` one changes nothing and only replies to its sender, so it never waits for a writer.
         """
 
         def declare(handler: H) -> H:
@@ -114,6 +120,7 @@ class Feature:
                 handler_authorizes=handler_authorizes,
                 confidential=confidential,
                 stays_forgotten=stays_forgotten,
+                read_only=read_only,
             )
             return handler
 
@@ -126,14 +133,15 @@ class Feature:
         role: Role | None = None,
         label: str = "",
         confidential: bool = False,
+        read_only: bool = False,
     ) -> Callable[[H], H]:
         """Declare what a button, a menu, a form or the clock sends; with a `label`, a message action.
 
-        A `confidential` action leaves no trace of who sent it and when.
+        `confidential` and `read_only` are those of `command`.
         """
 
         def declare(handler: H) -> H:
-            self._declare(id, handler, role=role, label=label, confidential=confidential)
+            self._declare(id, handler, role=role, label=label, confidential=confidential, read_only=read_only)
             return handler
 
         return declare
@@ -170,29 +178,44 @@ class Feature:
 
         return declare
 
-    def home(self, *, order: int = 50) -> Callable[[H], H]:
-        """Declare lines of the home card: a handler of a `Context` that returns parts."""
-        return self._contribute("home", order)
+    def nudge(self, name: str, *, priority: NudgePriority, why: str) -> Nudge:
+        """Declare a reason for unsolicited messages, to be given to `Post`.
 
-    def desk(self, *, order: int = 50, personal: bool = False) -> Callable[[H], H]:
-        """Declare what waits for coordinators: a handler that returns `DeskItem`s.
-
-        `personal` items are for the person who opens the desk, by a handler of a `Context`; they are never
-        posted in a channel.
+        `why` stands at the foot of each, as a sentence. A tight contact budget is spent by `priority`.
         """
-        return self._contribute("personal desk" if personal else "desk", order)
+        nudge = Nudge(f"{self.name}.{name}", priority, why)
+        self.nudges.append(nudge)
+        return nudge
 
-    def recap(self, *, order: int = 50) -> Callable[[H], H]:
+    def home(self, slot: HomeSlot) -> Callable[[H], H]:
+        """Declare lines of the home card: a handler of a `Context` that returns parts."""
+        return self._contribute("home", slot)
+
+    def desk(self, slot: DeskSlot) -> Callable[[H], H]:
+        """Declare what waits for coordinators: a handler that returns `DeskItem`s."""
+        return self._contribute("desk", slot)
+
+    def personal_desk(self, slot: PersonalSlot) -> Callable[[H], H]:
+        """Declare what waits for the person who opens the desk, by a handler of a `Context`.
+
+        It returns `DeskItem`s, which are never posted in a channel.
+        """
+        return self._contribute("personal desk", slot)
+
+    def recap(self, slot: RecapSlot) -> Callable[[H], H]:
         """Declare a section of the weekly recap: a handler of a `Period` that returns a `Section` or None."""
-        return self._contribute("recap", order)
+        return self._contribute("recap", slot)
 
-    def begins(self, *, order: int = 50) -> Callable[[H], H]:
+    def begins(self) -> Callable[[H], H]:
         """Declare what is planned when a community begins or its settings change, as effects."""
-        return self._contribute("begins", order)
+        return self._contribute("begins", "")
 
-    def _contribute(self, what: str, order: int) -> Callable[[H], H]:
+    def _contribute(self, to: Card, slot: str) -> Callable[[H], H]:
+        if slot not in SLOTS[to]:
+            raise ValueError(f"{self.name}: {to} has no slot {slot!r} (facilitation/core/features/slots.py)")
+
         def declare(handler: H) -> H:
-            self.contributions.setdefault(what, []).append(Contribution(order, handler))
+            self.contributions.setdefault(to, []).append(Contribution(slot, handler))
             return handler
 
         return declare

@@ -6,74 +6,73 @@ from typing import Any
 
 from facilitation.core.features.argument_parser import parse_arguments, tokenize
 from facilitation.core.features.feature import ROOTS, Endpoint, Feature, Handler, Listener, Root
+from facilitation.core.features.slots import SLOTS, Card
 from facilitation.core.values.commands import Command
+from facilitation.core.values.effects import NUDGE_PRIORITIES, Nudge
 from facilitation.core.values.errors import Refusal
 from facilitation.core.values.events import Event
 from facilitation.core.values.forms import fields_of, help_of
 
 
 class Registry:
-    """All that the rooms of a house offer, looked up by id, by words and by ask."""
+    """Everything that the features of a process declare. Contributions follow the order of `features`."""
 
     def __init__(self, features: Iterable[Feature]) -> None:
         self.features = tuple(features)
-        self.endpoints = {
-            endpoint.id: endpoint for feature in self.features for endpoint in feature.endpoints
-        }
-        self.forms = {
-            command: handler for feature in self.features for command, handler in feature.forms.items()
-        }
-        self.precomputations = {
-            command: handler
-            for feature in self.features
-            for command, handler in feature.precomputations.items()
-        }
+        self.endpoints: dict[str, Endpoint] = {}
+        self.forms: dict[type[Command], Handler] = {}
+        self.precomputations: dict[type[Command], Handler] = {}
+        for feature in self.features:
+            self.endpoints |= {endpoint.id: endpoint for endpoint in feature.endpoints}
+            self.forms |= feature.forms
+            self.precomputations |= feature.precomputations
         self.listeners = tuple(listener for feature in self.features for listener in feature.listeners)
-        self._by_words = {
-            root: {
-                endpoint.words: endpoint
-                for endpoint in self.endpoints.values()
-                if endpoint.words and endpoint.root == root
-            }
-            for root in ROOTS
-        }
-        self._by_ask = {endpoint.command: endpoint for endpoint in self.endpoints.values()}
+        self._nudges = {nudge.name: nudge for feature in self.features for nudge in feature.nudges}
+        self._by_words: dict[Root, dict[str, Endpoint]] = {root: {} for root in ROOTS}
+        for endpoint in self.endpoints.values():
+            if endpoint.words:
+                self._by_words[endpoint.root][endpoint.words] = endpoint
+        self._by_command = {endpoint.command: endpoint for endpoint in self.endpoints.values()}
         self._kinds = {listener.kind for listener in self.listeners}
 
     def of(self, command: type[Command]) -> Endpoint:
-        """The action of an ask type."""
-        return self._by_ask[command]
+        """The endpoint of a command. Raises KeyError if no feature here declares it."""
+        return self._by_command[command]
 
     def is_confidential(self, endpoint: str) -> bool:
-        """Whether an action, by its id, leaves no trace of who asked."""
+        """Whether the endpoint of this id leaves no trace of who used it."""
         return endpoint in self.endpoints and self.endpoints[endpoint].confidential
 
     def commands(self, root: Root) -> list[Endpoint]:
-        """The commands under a root, in the order in which rooms declare them."""
+        """The slash commands under a root, in the order of their declaration."""
         return list(self._by_words[root].values())
 
     def message_actions(self) -> list[Endpoint]:
-        """What can be done with a message."""
+        """The entries of a message's menu."""
         return [endpoint for endpoint in self.endpoints.values() if endpoint.label]
 
-    def contributions(self, what: str) -> list[Handler]:
-        """What rooms contribute to something, in order."""
-        found = [
-            contribution for feature in self.features for contribution in feature.contributions.get(what, ())
-        ]
-        return [
-            contribution.handler
-            for contribution in sorted(found, key=lambda contribution: contribution.order)
-        ]
+    def contributions(self, to: Card) -> list[Handler]:
+        """The handlers that contribute to a card, slot by slot."""
+        found = [one for feature in self.features for one in feature.contributions.get(to, ())]
+        return [one.handler for one in sorted(found, key=lambda one: SLOTS[to].index(one.slot))]
 
     def listeners_for(self, event: Event) -> list[Listener]:
-        """Who wants to hear this."""
+        """The listeners that accept an event."""
         if type(event) not in self._kinds:
             return []
         return [listener for listener in self.listeners if listener.accepts(event)]
 
+    def nudge(self, name: str) -> Nudge:
+        """The nudge of this name; one that no feature declares any more comes last and gives no reason."""
+        return self._nudges.get(name) or Nudge(name, NUDGE_PRIORITIES[-1], "")
+
+    def nudges_before(self, nudge: Nudge) -> list[str]:
+        """The names of the nudges on which a tight budget is spent before this one."""
+        before = NUDGE_PRIORITIES[: NUDGE_PRIORITIES.index(nudge.priority)]
+        return [one.name for one in self._nudges.values() if one.priority in before]
+
     def complete(self, root: Root, words: str) -> list[tuple[str, str]]:
-        """Commands that begin with these words, with their help."""
+        """The commands that begin with these words, each with its help text."""
         start = words.strip().casefold()
         return [
             (endpoint.words, help_of(endpoint.command))
@@ -84,9 +83,10 @@ class Registry:
     def parse(
         self, root: Root, words: str, names: Mapping[str, str] | None = None
     ) -> tuple[Endpoint, dict[str, Any]]:
-        """The command that was typed and its arguments. Refuses an unknown one with the nearest offers.
+        """The endpoint of a typed command, and its arguments by field name.
 
-        `names` gives the names of channels by handle, for those that are meant as topics.
+        `names` has the names of channels by handle, for channels that are meant as topics. Raises Refusal,
+        with the nearest commands, if there is no such command.
         """
         tokens = tokenize(words)
         commands = self._by_words[root]

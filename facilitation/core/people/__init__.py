@@ -1,1 +1,1 @@
-"""Whom a message may reach, and what is kept of a person."""
+"""People: when and where they may be reached, and what is kept about them."""

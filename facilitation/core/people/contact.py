@@ -1,7 +1,6 @@
-"""When a person may be written to unasked: quiet hours, as pure functions of local time."""
+"""When a person may be contacted unasked: quiet hours, as pure functions of local time."""
 
 from datetime import datetime, time, timedelta
-from typing import get_args
 from zoneinfo import ZoneInfo
 
 from facilitation.core.values.cards import Button, Buttons, Card, Small
@@ -11,21 +10,15 @@ from facilitation.core.values.speech import say
 from storage.communities import Account, Community, Member
 
 WEEKLY_BUDGET = 2
-"""Unsolicited messages a person gets in seven days, over all features, unless they chose fewer."""
-
-WHY: dict[Nudge, str] = {
-    "welcome": "You get this because you joined not long ago.",
-    "mentoring": "You get this because you take part in mentoring.",
-    "help": "You get this because you said you like to help with this.",
-    "milestone": "You get this because it is your moment.",
-}
+"""Unsolicited messages that a person gets in seven days, over all features, unless they chose fewer."""
 
 
 def next_waking(at: datetime, zone: str, quiet_from: time, quiet_to: time, *, weekends: bool) -> datetime:
-    """The first instant from `at` on that is outside quiet hours: `at` itself if it is.
+    """The first instant, from `at` on, outside quiet hours.
 
-    `quiet_from` to `quiet_to` are local times, over midnight if the first is later; with `weekends` all of
-    Saturday and Sunday is quiet too. Local times are compared in the zone, the result is in UTC.
+    `quiet_from` and `quiet_to` are local times; the hours span midnight if the first is later. With
+    `weekends` all of Saturday and Sunday is quiet too. Local times are compared in the zone; the result is in
+    UTC.
     """
     moment = at
     for _ in range(16):
@@ -35,7 +28,7 @@ def next_waking(at: datetime, zone: str, quiet_from: time, quiet_to: time, *, we
         elif _is_quiet(local.time(), quiet_from, quiet_to):
             is_evening = quiet_from > quiet_to and local.time() >= quiet_from
             waking = instant_of(local.date() + timedelta(days=1 if is_evening else 0), quiet_to, zone)
-            # In the second pass through an hour that exists twice, the first one is over.
+            # In the second pass through an hour that occurs twice, the first has passed.
             moment = waking if waking > moment else waking + timedelta(hours=1)
         else:
             return moment
@@ -43,27 +36,22 @@ def next_waking(at: datetime, zone: str, quiet_from: time, quiet_to: time, *, we
 
 
 def zone_of(member: Member, account: Account | None, community: Community) -> str:
-    """Where a member lives: as they said, as their platform says, else where the community does.
+    """The zone of a member: from their own settings, else from their platform, else from the community.
 
-    Whoever plans for their morning and whoever keeps their nights quiet ask this alike.
+    Plans for a morning and quiet hours both use it, so they agree.
     """
     return first_known(member.zone, account.zone if account else "", community.zone)
 
 
 def with_footer(card: Card, nudge: Nudge) -> Card:
-    """A card that says at its foot why it came unasked, and offers fewer of these."""
-    foot = (Small(say(WHY[nudge])), Buttons((Button("Fewer of these", "charter.fewer", optional=True),)))
+    """A card with the reason why it came unasked, and a button for fewer of these."""
+    why = (Small(say("{why}", why=nudge.why)),) if nudge.why else ()
+    foot = (*why, Buttons((Button("Fewer of these", "charter.fewer", optional=True),)))
     return Card(card.title, (*card.parts, *foot), card.tone)
 
 
-def spent_before(nudge: Nudge) -> tuple[Nudge, ...]:
-    """The reasons on which a tight budget is spent before this one."""
-    order: tuple[Nudge, ...] = get_args(Nudge)
-    return order[: order.index(nudge)]
-
-
 def frequency_in_words(weekly: int) -> str:
-    """How often that is, in words."""
+    """`twice a week`."""
     return {1: "once a week", 2: "twice a week"}.get(weekly, f"{weekly} times a week")
 
 

@@ -1,4 +1,4 @@
-"""A card's ids into names, at the last moment, for whoever will see it."""
+"""Name lookup: the ids of a card become names at the last moment, for the person who will see it."""
 
 from facilitation.core.people.redaction import PersonTrace, redacted
 from facilitation.core.platforms.surface import Person, RenderableCard
@@ -8,12 +8,12 @@ from storage.unit import Session
 
 
 async def resolve_names(session: Session, community: Community, space: int, card: Card) -> RenderableCard:
-    """The card with the names it needs on a space; whoever is no longer known has none, and no words."""
+    """The card with the names it needs in a space. A forgotten person has neither a name nor words in it."""
     people = People(session, community.id)
     named, quoted = people_in(card), {one for one in quoted_in(card) if one > 0}
     names = await people.names(named | quoted, space)
     if gone := quoted - names.keys():
-        # Composed while they were being forgotten, and stored just after.
+        # The card was composed while they were being forgotten, and stored just after.
         card = redacted(card, PersonTrace(frozenset(), frozenset(gone), lambda words: words))
     wanted = {span.handle for text in texts(card) for span in text.spans if isinstance(span, PlaceRef)}
     places = {spot.handle: spot.name for spot in await people.spots()} if wanted else {}

@@ -1,7 +1,7 @@
-"""What is kept about people, over all rooms: shown, handed over, and erased for good.
+"""Personal data over all features: shown, exported, and erased for good.
 
-A cellar joins by having `show`, `export` and `forget`; the three lists are looked through here, because only
-the house can read the cards, places and arguments in them.
+A repository takes part by having `show`, `export` and `forget`. The three lists are searched here, because
+only the core can read the cards, places and arguments in them.
 """
 
 from dataclasses import dataclass
@@ -25,7 +25,6 @@ from facilitation.core.values.speech import plain_card
 from storage import diary as diaries
 from storage import outbox as outboxes
 from storage.agenda import Agenda
-from storage.base import CHANGED
 from storage.communities import People
 from storage.diary import KEEP_EXCERPTS, Diary
 from storage.erasure import Person, erase, hold, opened, person_of, personal_repositories
@@ -34,11 +33,11 @@ from storage.personal_records import PersonalRecords
 from storage.unit import Session
 
 PACE = timedelta(seconds=5)
-"""Between two posts of one channel that are shown anew without a name."""
+"""The pause between two posts in one channel that are revised because they name a forgotten person."""
 
 
 class PersonalData:
-    """What is kept about the people of one community; handlers are given it by its type."""
+    """The personal data of one community; handlers are given it by its type."""
 
     def __init__(self, session: Session, community: int, registry: Registry) -> None:
         self._session = session
@@ -46,7 +45,7 @@ class PersonalData:
         self._registry = registry
 
     async def show(self, member: int) -> list[tuple[str, list[str]]]:
-        """Everything kept about a member and their accounts, as lines under the heading of each room."""
+        """Everything that is kept about a member and their accounts, as lines under headings."""
         person = await person_of(self._session, member)
         dossier = PersonalRecords(self._session, person)
         shown = [("You", await dossier.you()), ("What you wrote", await dossier.talk())]
@@ -63,7 +62,7 @@ class PersonalData:
         return [(heading, lines) for heading, lines in shown if lines]
 
     async def export(self, member: int, at: datetime) -> dict[str, Any]:
-        """The same for programs; every time is in ISO 8601."""
+        """The same as JSON; times are in ISO 8601."""
         person = await person_of(self._session, member)
         dossier = PersonalRecords(self._session, person)
         communities = []
@@ -102,9 +101,9 @@ class PersonalData:
         }
 
     async def forget(self, member: int, at: datetime) -> int:
-        """Erase the person who is this member, everywhere and for good, within this unit.
+        """Erase the person behind a member everywhere and for good, within this unit of work.
 
-        Returns how many posts are shown anew without them, one after the other.
+        Returns how many posts are revised because they name the person, one after the other.
         """
         person = await person_of(self._session, member)
         await hold(self._session, person)
@@ -117,11 +116,11 @@ class PersonalData:
             await self._reword_plans(community, one, person)
         await self._reword_events(person)
         await erase(self._session, person)
-        self._session.info[CHANGED] = True
+        self._session.mark_changed()
         return revised
 
     async def drop_excerpts(self) -> None:
-        """The community no longer keeps words of its members' messages: those there are go."""
+        """Erase all excerpts, because the community no longer keeps its members' words."""
         await diaries.drop_excerpts(self._session, self._community)
 
     # The three lists -------------------------------------------------------------------------------
@@ -148,7 +147,7 @@ class PersonalData:
         return sum(in_lane.values())
 
     async def _reword_plans(self, community: int, member: int, person: Person) -> None:
-        """What is planned for them is off; what they merely have a part in goes on without them."""
+        """Remove agenda entries that need the person; the others go on without them."""
         agenda = Agenda(self._session, community)
         for plan in await self._plans(community, held=True):
             if member in (plan.args.get(name) for name in plan.needs):
@@ -164,7 +163,7 @@ class PersonalData:
                 await agenda.reword(plan.key, msgspec.json.encode(args).decode())
 
     async def _reword_events(self, person: Person) -> None:
-        """What others wrote a moment ago and no room has heard yet."""
+        """Redact events that others caused and that are not digested yet."""
         handles = frozenset(account.handle for account in person.accounts)
         for space in person.spaces:
             diary = Diary(self._session, space)
@@ -192,7 +191,7 @@ class PersonalData:
 
 @dataclass(frozen=True)
 class _Plan:
-    """Something planned: which of its arguments are people, and which of those it cannot do without."""
+    """An agenda entry: which of its arguments are people, and which of these are required."""
 
     key: str
     command: str
@@ -205,9 +204,9 @@ class _Plan:
 
 
 async def drop_old_quotes(session: Session, now: datetime) -> int:
-    """Keep less of what was said: no words of people after five weeks, no file once it is handed over.
+    """Remove quotes from messages after five weeks, and files once they are delivered.
 
-    Returns how many messages were touched, 0 when all is done.
+    Returns how many messages were changed, 0 when all is done.
     """
     old = await outboxes.quoting(session, now - KEEP_EXCERPTS)
     for found in old:

@@ -1,4 +1,4 @@
-"""Where those who run a community are told something: their channel, or a direct message to each of them."""
+"""Where coordinators and member support are told something: in their channel, or each by direct message."""
 
 from facilitation.core.values.cards import Card, Channel, Direct
 from facilitation.core.values.commands import Role
@@ -7,7 +7,7 @@ from storage.communities import Member, People, Use
 
 
 async def to_coordinators(people: People, message: Card, key: str) -> list[Effect]:
-    """A post in the coordinators' channel, or to each of them where there is none."""
+    """A post in the coordinators' channel, or a direct message to each if there is no such channel."""
     spot = await people.spot_for(Use.COORDINATORS)
     if spot is not None:
         return [Post(Channel(spot.space, spot.handle), message, key)]
@@ -15,13 +15,13 @@ async def to_coordinators(people: People, message: Card, key: str) -> list[Effec
 
 
 async def to_support(people: People, message: Card, key: str) -> list[Effect]:
-    """A message to each who looks after members, or to the coordinators where nobody does."""
+    """A direct message to each member of support, or to the coordinators if there is none."""
     holders = await people.holders(Role.SUPPORT)
     return _to_each(holders, message, key) if holders else await to_coordinators(people, message, key)
 
 
 def recipient_key(key: str, member: int) -> str:
-    """The key of what is told to one of several."""
+    """The key of a message that goes to one of several people."""
     return f"{key}:{member}"
 
 

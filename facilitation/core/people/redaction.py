@@ -1,4 +1,4 @@
-"""Cards, arguments and happenings without a person: pure functions of values."""
+"""Redaction: cards, arguments and events without a person. Pure functions of values."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -33,23 +33,23 @@ from facilitation.core.values.events import ChannelChanged, Event, MessageEdited
 from storage.name_redaction import SOMEONE
 
 GONE = "…"
-"""What stands where somebody’s words stood."""
+"""The replacement for quoted words."""
 
 
 @dataclass(frozen=True)
 class PersonTrace:
-    """By what a card may know a person: the ids of its spans, and their names among other words."""
+    """How a card may identify a person: by the ids of its spans, and by names among other words."""
 
     members: frozenset[int]
-    """Whom it names."""
+    """The member ids that spans may name."""
     words_by: frozenset[int]
-    """Whose words it quotes: the same ids, and minus those of accounts."""
+    """The authors that spans may quote: member ids, and negated account ids."""
     hidden: Callable[[str], str]
-    """Words with `someone` for each of their names."""
+    """Replaces each of their names in a text with `someone`."""
 
 
 def redacted(card: Card, trace: PersonTrace) -> Card:
-    """A card that names and quotes a person no more."""
+    """A card that neither names nor quotes a person."""
 
     def without(span: Span) -> Span:
         match span:
@@ -68,7 +68,7 @@ def redacted(card: Card, trace: PersonTrace) -> Card:
 
 
 def without_quotes(card: Card) -> Card:
-    """A card whose time is over: without anybody’s words, and without what its files held."""
+    """A card without quoted words and without the content of its files."""
 
     def without(span: Span) -> Span:
         return _wordless(span) if isinstance(span, Plain | Link) and span.by else span
@@ -78,7 +78,7 @@ def without_quotes(card: Card) -> Card:
 
 
 def redacted_args(value: Any, hidden: Callable[[str], str]) -> Any:
-    """Stored arguments with somebody’s names hidden in all that is words."""
+    """Stored arguments with a person's names hidden in every text."""
     match value:
         case str():
             return hidden(value)
@@ -91,7 +91,7 @@ def redacted_args(value: Any, hidden: Callable[[str], str]) -> Any:
 
 
 def redacted_event(event: Event, handles: frozenset[str], hidden: Callable[[str], str]) -> Event:
-    """What happened to others, without somebody who has these ids on the platform."""
+    """Somebody else's event without a person who has these handles."""
     match event:
         case MessagePosted() | MessageEdited():
             return replace(event, text=hidden(event.text))
@@ -110,7 +110,7 @@ def _wordless(span: Plain | Link) -> Span:
 
 
 def _mapped(card: Card, span: Callable[[Span], Span], words: Callable[[str], str]) -> Card:
-    """A card with all its spans, and all other words, replaced by what the functions make of them."""
+    """A card with every span, and every other text, replaced by what the functions return."""
 
     def text(one: Text) -> Text:
         return Text(tuple(map(span, one.spans)))

@@ -1,4 +1,4 @@
-"""Core values into rows and back: the only place that knows both their shapes."""
+"""The codec: core values to rows and back. Only this module knows both shapes."""
 
 import uuid
 from collections.abc import Collection, Mapping, Sequence
@@ -44,18 +44,18 @@ ALWAYS_DIGESTED = (
     ChannelChanged,
     SpaceLost,
 )
-"""Happenings that change what the house itself knows, hence always digested."""
+"""Events that change what the core itself knows, so they are digested even without a listener."""
 KEPT_BEFORE_BEGIN = (MemberJoined, MemberLeft, MemberChanged, ChannelChanged, SpaceLost)
-"""Those which are kept also where no community has begun: without them nobody would be there at its start."""
+"""Events that are stored before a community begins; without them it would begin empty."""
 
 
 def event_kind(event: Event) -> str:
-    """The word by which the diary knows a happening."""
+    """The tag by which the diary knows an event."""
     return str(type(event).__struct_config__.tag)
 
 
 def actor_of(event: Event) -> str:
-    """The handle of whoever did it, empty for none."""
+    """The handle of the person who caused an event, empty for none."""
     match event:
         case MemberJoined() | MemberChanged():
             return event.who.handle
@@ -66,7 +66,7 @@ def actor_of(event: Event) -> str:
 
 
 def channel_of(event: Event) -> str:
-    """The handle of the channel in which it happened, empty for none."""
+    """The handle of the channel of an event, empty for none."""
     match event:
         case ChannelChanged():
             return event.channel.handle
@@ -79,7 +79,7 @@ def channel_of(event: Event) -> str:
 def diary_entry(
     event: Event, *, community: int | None, channel: int | None, author: int | None, fresh: bool
 ) -> Entry:
-    """A happening as a row of the diary; only a fresh one keeps its body until it is digested."""
+    """An event as a diary row. Only a fresh row has a body, until it is digested."""
     body = _encode(event).decode() if fresh else None
     at = micros(event.at)
     if isinstance(event, MessagePosted):
@@ -114,7 +114,7 @@ def message_entry(
     fresh: bool,
     keeps_words: bool = True,
 ) -> Entry:
-    """A message as a row: of all there is, most are these."""
+    """A message as a diary row. Most rows are messages, so this path is the short one."""
     return Entry(
         community,
         f"{message.place}:{message.message}",
@@ -141,11 +141,10 @@ def history_entries(
     accounts: Mapping[str, int],
     wordless: Collection[int] = (),
 ) -> list[HistoryEntry]:
-    """Messages of the past as rows; `channels` gives community and channel of a place.
+    """Messages from an archive as diary rows.
 
-    Those of `wordless` communities are kept without an excerpt.
-
-    Column by column, since an archive has millions: half the time of one by one.
+    `channels` maps a place to its community and channel. Messages of `wordless` communities get no excerpt.
+    The rows are built column by column, which halves the time for an archive with millions of messages.
     """
     homes = [channels[message.place] for message in messages]
     rows = zip(
@@ -169,23 +168,23 @@ def history_entries(
         else [message.text[:EXCERPT] for message in messages],
         strict=True,
     )
-    # Bare tuples of Past's shape: from one with names SQLite's driver takes each value by a call.
+    # Plain tuples in the shape of HistoryEntry: SQLite's driver reads a named tuple value by value.
     return cast("list[HistoryEntry]", list(rows))
 
 
 def decode_event(body: str) -> Event:
-    """A happening from the body of a fresh row."""
+    """The event in the body of a fresh row."""
     found: Event = _event.decode(body)
     return found
 
 
 def encode_event(event: Event) -> str:
-    """A happening as the body of a fresh row."""
+    """The body of a fresh row."""
     return _encode(event).decode()
 
 
 def encode_card(card: Card) -> str:
-    """A card as it is stored."""
+    """The stored form of a card."""
     return _encode(card).decode()
 
 
@@ -195,7 +194,7 @@ def decode_card(stored: str) -> Card:
 
 
 def encode_place(place: Place) -> str:
-    """A place as it is stored."""
+    """The stored form of a place."""
     return _encode(place).decode()
 
 
@@ -206,12 +205,12 @@ def decode_place(stored: str) -> Place:
 
 
 def encode_args(command: Command) -> str:
-    """An ask's arguments as they are stored."""
+    """The stored form of a command's arguments."""
     return command.model_dump_json()
 
 
 def decode_args(stored: str) -> dict[str, Any]:
-    """An ask's stored arguments."""
+    """Arguments from their stored form."""
     return _args.decode(stored)
 
 
@@ -259,7 +258,7 @@ def outbox_columns(
     return columns | {
         "key": effect.key,
         "card": encode_card(effect.card),
-        "nudge": effect.nudge or "",
+        "nudge": effect.nudge.name if effect.nudge else "",
         "beat": effect.beat,
         "stale": effect.stale,
     }

@@ -1,7 +1,7 @@
-"""What is said and planned in confidence: sealed on its way into the lists, opened by who acts on it.
+"""Sealing: confidential posts and agenda entries are encrypted in the database.
 
-A sealed post keeps its place and its card sealed in the outbox until the courier claims it, and neither of
-them afterwards; key and lane are marks that only the key's owner could have made. A sealed plan likewise.
+The place and the card of a sealed post are encrypted until the courier claims it, and wiped afterwards. Its
+key and its lane are keyed hashes, which reveal nothing. Sealed agenda entries are kept likewise.
 """
 
 import traceback
@@ -30,7 +30,7 @@ __all__ = [
 
 
 def sealed_outbox_columns(post: Post, community: int, at: datetime, seals: Seals) -> dict[str, Any]:
-    """The columns of a sealed post: its room, its space and its reader are not among them. Raises NoKey."""
+    """The columns of a sealed post, without feature, space and reader. Raises NoKey."""
     columns = codec.outbox_columns(post, "", community, at)
     key = _key(post.key, community, seals)
     return columns | {
@@ -45,7 +45,7 @@ def sealed_outbox_columns(post: Post, community: int, at: datetime, seals: Seals
 
 
 def unsealed_letter(letter: Letter, seals: Seals) -> Letter:
-    """A letter with its place and card to be read; one not sealed is that already. Raises Unopened."""
+    """A message with a readable place and card. Raises Unopened if no key opens it."""
     if not letter.sealed:
         return letter
     place = seals.open(letter.place, _of("place", letter.community, letter.key))
@@ -54,7 +54,7 @@ def unsealed_letter(letter: Letter, seals: Seals) -> Letter:
 
 
 def sealed_agenda_columns(command: Command, key: str, community: int, seals: Seals) -> tuple[str, str]:
-    """The key and the arguments of a sealed plan as the agenda keeps them. Raises NoKey."""
+    """The key and the arguments of a sealed agenda entry. Raises NoKey."""
     key = _key(key, community, seals)
     return key, seals.seal(codec.encode_args(command), _of("args", community, key))
 
@@ -67,12 +67,12 @@ def command_args(entry: Entry, seals: Seals) -> dict[str, Any]:
 
 
 def _key(key: str, community: int, seals: Seals) -> str:
-    """A key that says nothing, the same each time. Raises NoKey."""
+    """A hash of the key, the same each time. Raises NoKey."""
     return f"sealed:{seals.mark(f'{community}:{key}')}"
 
 
 def error_details(error: BaseException, *, sealed: bool) -> dict[str, Any]:
-    """An error for the log: with its traceback, or its kind and place, since its words may be people's."""
+    """An error for the log: with its traceback or, if `sealed`, its type and position only."""
     if not sealed:
         return {"exc_info": error}
     frames = traceback.extract_tb(error.__traceback__)[-3:]
@@ -81,7 +81,7 @@ def error_details(error: BaseException, *, sealed: bool) -> dict[str, Any]:
 
 
 def error_words(error: BaseException, *, sealed: bool) -> str:
-    """An error for a list's own column: of something sealed its kind alone."""
+    """An error for the column of a list; of a sealed entry its type only."""
     if sealed and not isinstance(error, NoKey | Unopened):
         return type(error).__name__
     return f"{type(error).__name__}: {error}"

@@ -1,1 +1,1 @@
-"""What a platform must do, and what the core hands to it."""
+"""The contract between the core and a platform."""

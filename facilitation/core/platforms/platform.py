@@ -1,4 +1,4 @@
-"""A platform as the process holds it: what it is started with, and what can be seen of its health."""
+"""A platform as the process sees it: how it starts, stops, serves and is checked."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ AsgiApp = Callable[[Scope, Any, Any], Awaitable[None]]
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing looked at: what was found and, unless all is well, what to do."""
+    """One thing that was checked: what was found and, unless all is well, the remedy."""
 
     grade: Grade
     what: str
@@ -26,20 +26,20 @@ class Finding:
 
 
 class SurfaceRegistry(Protocol):
-    """Where a platform announces the spaces it can deliver to: the courier."""
+    """Where a platform announces the spaces it can deliver to; the courier implements it."""
 
     def connect(self, space: SpaceRef, surface: Surface, pace: timedelta = timedelta()) -> None:
         """Deliver to a space through this surface, at most one message per lane and `pace`."""
         ...
 
     def disconnect(self, space: SpaceRef) -> None:
-        """A space is gone; what is waiting for it keeps waiting."""
+        """Stop delivering to a space; messages for it keep waiting."""
         ...
 
 
 @dataclass(frozen=True)
 class Host:
-    """What a platform is built on: the house's door, what may be asked there, and the courier's lanes."""
+    """What a platform is given: the gateway, the registry of endpoints, and where it announces surfaces."""
 
     gateway: Gateway
     registry: Registry
@@ -49,9 +49,9 @@ class Host:
 
 @dataclass(frozen=True)
 class KnownSpace:
-    """What the database knows of a space, for whoever examines it.
+    """What the database knows of a space, for a check.
 
-    `channels` are those with a part, by handle: `#help (home, help)`.
+    `channels` are those with a use, by handle: `#help (home, help)`.
     """
 
     space: SpaceRef
@@ -60,31 +60,31 @@ class KnownSpace:
 
 
 class Platform(Protocol):
-    """One chat service, for as long as the process runs."""
+    """One chat service, for the lifetime of the process."""
 
     name: str
-    """As people write it: `Slack`."""
+    """Its name as people write it: `Slack`."""
 
     async def start(self) -> None:
-        """Connect, take in each space through the door, and connect its lanes.
+        """Connect, sync the roster of each space, and announce its surface.
 
-        Returns once that is under way: what can be mended by waiting is tried again in the background.
-        Raises BadInput, in one line, for what only an operator can mend, such as a token that is refused.
+        Returns as soon as that is under way; what waiting can mend is tried again in the background. Raises
+        BadInput for what only an operator can mend, such as a refused token.
         """
         ...
 
     async def stop(self) -> None:
-        """Hear no more, finish what is half said, and close every connection."""
+        """Stop receiving, finish deliveries that are under way, and close every connection."""
         ...
 
     def ailment(self) -> str:
-        """Why nothing is heard at the moment, in one line; empty while all is well."""
+        """Why nothing is received at the moment, in one line; empty while all is well."""
         ...
 
     def served(self) -> dict[str, AsgiApp]:
-        """What it wants served over HTTP beside health and metrics, by path."""
+        """The ASGI apps to serve beside health and metrics, by path."""
         ...
 
     def examine(self, known: Sequence[KnownSpace]) -> AsyncIterator[Finding]:
-        """Look at tokens, rights and channels without starting; each finding with its remedy."""
+        """Check tokens, rights and channels without starting; yields findings."""
         ...

@@ -1,7 +1,7 @@
-"""What an adapter shows the house, and what the house hands an adapter.
+"""What an adapter and the core exchange.
 
-An adapter knocks with what somebody asked, hears happenings into the intake, and is the surface to which
-the courier delivers. It knows platform ids and no tables; the house knows members and no platform.
+An adapter sends interactions and events through the gateway, and is the surface that the courier delivers to.
+It knows platform ids and no tables; the core knows members and no platform.
 """
 
 from collections.abc import Callable
@@ -17,7 +17,7 @@ from facilitation.core.values.forms import Form
 
 
 class Person(Struct, frozen=True):
-    """A member as a renderer needs them: the name to show and, on this space, the handle to mention."""
+    """A member as a renderer needs them: a name and, in this space, the handle to mention."""
 
     name: str
     handle: str = ""
@@ -27,8 +27,8 @@ class Person(Struct, frozen=True):
 class RenderableCard:
     """A card with the names it needs: people by member id, channels by handle.
 
-    `space` is where it is shown, 0 if that is of no matter. `links` are the addresses of the messages that
-    the card leads to, as far as the platform has any: an adapter adds them.
+    `space` is where it is shown, 0 if that does not matter. `links` has the addresses of the messages that
+    the card leads to; an adapter adds them.
     """
 
     card: Card
@@ -40,15 +40,15 @@ class RenderableCard:
     links: dict[PlaceRef, str] = field(default_factory=dict)
 
     def is_here(self, ref: PlaceRef) -> bool:
-        """Whether a place is of the space where the card is shown: only there can it be opened."""
+        """Whether a place is in the space where the card is shown; only there can it be opened."""
         return self.space in (0, ref.space)
 
     def place_name(self, ref: PlaceRef) -> str:
-        """What a place is called: `#help`."""
+        """The name of a place: `#help`."""
         return f"#{self.places.get(ref.handle, ref.handle)}"
 
     def linked(self, address: Callable[[PlaceRef], str]) -> "RenderableCard":
-        """The same with the address of each message that it leads to; `""` for one that has none."""
+        """A copy with the address of each message that the card leads to; `address` returns "" for none."""
         refs = {span for text in texts(self.card) for span in text.spans if isinstance(span, PlaceRef)}
         found = {ref: address(ref) for ref in refs if ref.message and self.is_here(ref)}
         return replace(self, links={ref: url for ref, url in found.items() if url}) if found else self
@@ -56,12 +56,13 @@ class RenderableCard:
 
 @dataclass(frozen=True)
 class Interaction:
-    """Somebody asks something, in the platform's ids.
+    """What somebody sends, in the platform's ids.
 
-    Either `words` (typed after `/cop` or `/coordinate`, which is `root`) or `ask` with `args` (a button, a
-    menu, a submitted form, typed options). `submitted` says that a form stands behind it, so a missing
-    field is an error beside that field and opens no second form. `names` are those of the channels that the
-    words refer to, by handle; `name` is what the platform calls whoever asks, where it tells.
+    It has either `words` (typed after `/cop` or `/coordinate`, which is `root`) or `command` (the id of an
+    endpoint) with `args` (from a button, a menu, a submitted form or typed options). `submitted` marks a
+    submitted form: a missing field is then an error beside that field and opens no second form. `names` has
+    the names of channels in the words, by handle; `name` is the display name of the sender, where the
+    platform tells.
     """
 
     space: SpaceRef
@@ -82,7 +83,7 @@ class Interaction:
 
 @dataclass(frozen=True)
 class Response:
-    """What the asker gets back: a card, a form, or the errors beside a form's fields."""
+    """What the sender gets back: a card, a form, or a form with errors beside its fields."""
 
     renderable: RenderableCard | None = None
     form: Form | None = None
@@ -93,9 +94,9 @@ class Response:
 
 @dataclass(frozen=True)
 class Address:
-    """Where a parcel goes, in the platform's ids.
+    """The destination of a message, in the platform's ids.
 
-    `channel` has a handle; `thread` a handle and the root message; `direct` and `group` the people, and a
+    `channel` has a handle, `thread` a handle and the root message; `direct` and `group` have people, and a
     handle once the conversation is open.
     """
 
@@ -107,7 +108,7 @@ class Address:
 
 @dataclass(frozen=True)
 class Receipt:
-    """Where a parcel arrived: the place's handle and the ids of its messages, one per part."""
+    """Where a message arrived: the place's handle and the ids of its messages, one per part."""
 
     place: str
     messages: tuple[str, ...]
@@ -115,12 +116,10 @@ class Receipt:
 
 @dataclass(frozen=True)
 class OutgoingMessage:
-    """One message to deliver, edit (`receipt` given) or remove (`withdraw`).
+    """One message to deliver, to edit (with `receipt`) or to remove (`withdraw`).
 
-    With `emoji` it is a reaction under the message that the address names as its root; with `enter` it is
-    no message at all: the channel of the address is to be joined, so as to hear it.
-
-    `room` and `key` say whose doing it is, for transcripts; platforms need them not.
+    With `emoji` it is a reaction to the message that the address names as its root. `feature` and `key` name
+    the origin, for transcripts; platforms do not need them.
     """
 
     delivery: str
@@ -135,37 +134,38 @@ class OutgoingMessage:
 
 
 class Surface(Protocol):
-    """One space as the courier sees it; raises the DeliveryErrors."""
+    """One space as the courier sees it. Its methods raise DeliveryError."""
 
     async def deliver(self, outgoing: OutgoingMessage) -> Receipt:
-        """Say, edit or remove.
+        """Send, edit or remove.
 
-        Those of one lane (`ledger.lane_of`) come one after the other. To one place several lanes may lead,
-        and so two messages at once: what is sealed has its own, which does not tell where it goes; so has
-        the thread under a post of ours; and who is a member of two communities has one in each.
+        The messages of one lane (`codec.lane_of`) come one after the other. Several lanes may lead to one
+        place, so two messages may arrive at once: sealed messages have lanes of their own that do not reveal
+        their place, the thread below a post of the bot has its own, and a member of two communities has one
+        in each.
         """
         ...
 
     async def find(self, delivery: str, address: Address) -> Receipt | None:
-        """What is known of an earlier delivery whose outcome is in doubt."""
+        """The receipt of an earlier delivery whose outcome is in doubt, None if it never arrived."""
         ...
 
 
 class Gateway(Protocol):
-    """The house as an adapter sees it."""
+    """The core as an adapter sees it."""
 
     async def handle(self, interaction: Interaction) -> Response:
         """Answer one request; never raises for what a person did."""
         ...
 
-    async def hear(self, space: SpaceRef, event: Event) -> None:
-        """Return when the happening is safely stored; acknowledge the platform after that."""
+    async def receive(self, space: SpaceRef, event: Event) -> None:
+        """Return when the event is safely stored; acknowledge the platform after that."""
         ...
 
-    async def arrive(self, roster: Roster) -> None:
+    async def sync_roster(self, roster: Roster) -> None:
         """Take in a space as it stands, at the start and after a gap."""
         ...
 
     def complete(self, root: Literal["cop", "coordinate"], words: str) -> list[tuple[str, str]]:
-        """Commands that begin with these words, each with its help text."""
+        """The commands that begin with these words, each with its help text."""
         ...

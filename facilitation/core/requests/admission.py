@@ -1,4 +1,4 @@
-"""Who knocked, in which community, and what exactly they ask: platform ids and words into values."""
+"""Admission: who is calling, in which community, which command, and whether they may."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -29,12 +29,12 @@ from storage.suppression import lift_suppression, suppressions_of
 from storage.unit import Session
 
 MOST_OPTIONS = 25
-"""Discord's limit; Slack has more."""
+"""Discord's limit; Slack allows more."""
 
 
 @dataclass(frozen=True)
 class Caller:
-    """A member who asks, through one of their accounts."""
+    """A member who sends an interaction, through one of their accounts."""
 
     account: Account
     community: Community
@@ -42,14 +42,14 @@ class Caller:
 
 
 class AmbiguousCommunity(Refusal):
-    """The person is in several communities here: each offers itself as a button."""
+    """The caller is in several communities here, and each is offered as a button."""
 
     def __init__(self, communities: list[Community]) -> None:
         super().__init__("You are in more than one community here. Which one do you mean?")
         self.communities = communities
 
     def card(self, endpoint: Endpoint, given: dict[str, Any]) -> Card:
-        """The question, with one button per community that asks the same again."""
+        """The question, with a button for each community that sends the same command again."""
         args = {name: tuple(value) if isinstance(value, list) else value for name, value in given.items()}
         buttons = tuple(Button(one.name, endpoint.id, args, community=one.id) for one in self.communities)
         return card(
@@ -58,7 +58,7 @@ class AmbiguousCommunity(Refusal):
 
 
 class InvalidArguments(Refusal):
-    """Some arguments do not fit: `errors` has words for each field."""
+    """Some arguments do not fit; `errors` has a text for each field."""
 
     def __init__(self, endpoint: Endpoint, errors: dict[str, str]) -> None:
         labels = {field.name: field.label for field in fields_of(endpoint.command)}
@@ -67,7 +67,7 @@ class InvalidArguments(Refusal):
 
 
 class SuppressedCaller(Refusal):
-    """Whoever asks had asked to be forgotten."""
+    """The caller has asked to be forgotten."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -77,10 +77,11 @@ class SuppressedCaller(Refusal):
 
 
 async def identify(session: Session, interaction: Interaction) -> Caller:
-    """The member who knocked and the community that is meant.
+    """The caller and their community.
 
-    It is the one of the channel, else the person's only one. Raises Undecided for several, Forgot for whoever
-    asked for it, and a Refusal for whoever else is not a member.
+    The community is that of the channel, else the only one of the caller. Raises AmbiguousCommunity if there
+    are several, SuppressedCaller for a person who asked to be forgotten, and a plain Refusal for anybody else
+    who is not a member.
     """
     directory = Directory(session)
     space = await directory.space(interaction.space.platform, interaction.space.handle)
@@ -111,15 +112,15 @@ async def identify(session: Session, interaction: Interaction) -> Caller:
 
 
 def may_return(interaction: Interaction, endpoint: Endpoint) -> bool:
-    """Whether somebody who was forgotten is here again: by typing a command, not by an old button."""
+    """Whether a forgotten person becomes a member again: by typing a command, not by an old button."""
     return interaction.via == "slash" and endpoint.root == "cop" and not endpoint.stays_forgotten
 
 
 async def readmit(session: Session, interaction: Interaction, at: datetime) -> None:
-    """A member anew, as if they had always been there: in silence, and welcomed no second time.
+    """Make a forgotten person a member again, silently: they are not welcomed a second time.
 
-    Where they were a member once nobody knows any more. In the communities of the space that they are not in
-    now, they count as who has left, so that they are no newcomer there either.
+    Where they were a member before is not known. In communities of the space in which they are not present,
+    they count as having left, so that they will not be newcomers there either.
     """
     directory = Directory(session)
     space = await directory.space(interaction.space.platform, interaction.space.handle)
@@ -137,7 +138,9 @@ async def readmit(session: Session, interaction: Interaction, at: datetime) -> N
 
 
 def resolve_command(registry: Registry, interaction: Interaction) -> tuple[Endpoint, dict[str, Any]]:
-    """What is asked, and the arguments as they came."""
+    """The endpoint that an interaction names, and its arguments as they came. Raises Refusal for an unknown
+    one.
+    """
     if not interaction.command:
         words = interaction.words.strip() or ("home" if interaction.root == "cop" else "desk")
         return registry.parse(interaction.root, words, interaction.names)
@@ -148,7 +151,7 @@ def resolve_command(registry: Registry, interaction: Interaction) -> tuple[Endpo
 
 
 async def authorize(session: Session, caller: Caller, endpoint: Endpoint) -> frozenset[Role]:
-    """The visitor's roles as they are at this moment; refuses who may not ask this."""
+    """The caller's roles at this moment. Raises Refusal if the endpoint needs another role."""
     held = await People(session, caller.community.id).roles(caller.member.id)
     # A later version of Tertulia may have given roles that this one does not know.
     roles = frozenset(role for role in Role if role.value in held)
@@ -158,7 +161,7 @@ async def authorize(session: Session, caller: Caller, endpoint: Endpoint) -> fro
 
 
 def place_of(caller: Caller, interaction: Interaction) -> Place:
-    """Where the request came from."""
+    """The place that an interaction came from."""
     if interaction.direct or not interaction.place:
         return Direct(caller.member.id)
     if interaction.thread:
@@ -167,7 +170,9 @@ def place_of(caller: Caller, interaction: Interaction) -> Place:
 
 
 async def validate(session: Session, endpoint: Endpoint, given: dict[str, Any], caller: Caller) -> Command:
-    """The ask, with people and channels resolved within the community. Raises Invalid or a Refusal."""
+    """The command, with people and channels resolved within the community. Raises InvalidArguments or
+    Refusal.
+    """
     filled = {name: value for name, value in given.items() if value not in (None, "", [], ())}
     for field in fields_of(endpoint.command):
         if field.name in filled and (field.is_person or field.kind in ("channel", "channels")):
@@ -184,9 +189,9 @@ def form_for(
     errors: dict[str, str] | None = None,
     options: Mapping[str, tuple[Option, ...]] | None = None,
 ) -> Form:
-    """The form of an ask, filled with what was given; hidden fields travel along unseen.
+    """The form of an endpoint, filled with the given values; hidden fields are kept in it.
 
-    `options` makes a choice of a field, unless they are more than a platform can show.
+    `options` turns fields into choices, as long as there are not more than a platform can show.
     """
     fields: list[FormField] = []
     kept: dict[str, Any] = {}
@@ -204,9 +209,10 @@ def form_for(
 
 
 async def _resolved(session: Session, field: FormField, value: Any, caller: Caller) -> Any:
-    """A member's id for a platform's handle (a number is an id already); channels that are there.
+    """A member's id for a handle (a number is an id already), or channels that exist.
 
-    What a hidden field carries nobody typed: an author who is no member is nobody, and no mistake.
+    Nobody typed the value of a hidden field, so an author who is not a member becomes None instead of an
+    error.
     """
     people = People(session, caller.community.id)
     if field.is_person:
@@ -228,7 +234,7 @@ async def _resolved(session: Session, field: FormField, value: Any, caller: Call
 
 
 def _words_of(error: ValidationError) -> dict[str, str]:
-    """Words a person understands for each field at fault."""
+    """A readable text for each field at fault."""
     words: dict[str, str] = {}
     for fault in error.errors():
         name = str(fault["loc"][0]) if fault["loc"] else ""

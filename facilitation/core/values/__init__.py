@@ -1,1 +1,1 @@
-"""What is said, heard and asked, as frozen values that know nothing of the rest."""
+"""Frozen values: cards, events, commands, forms and effects. They depend on nothing else in the core."""

@@ -1,7 +1,7 @@
-"""What is said: text made of spans, cards made of parts, and the places they go to.
+"""Cards: text made of spans, cards made of parts, and the places that messages go to.
 
-Everything here is a frozen value that survives a trip through JSON (`core/ledger.py`). A card holds
-member *ids*; names and platform ids are looked up when it is rendered, so that erasing a person works.
+Every value is frozen and survives a round trip through JSON (`persistence/codec.py`). A card holds member
+ids; names and platform ids are looked up when it is rendered, so that a person can be erased from it.
 """
 
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from typing import Literal, assert_never
 from msgspec import Struct
 
 Arg = str | int | float | bool | None | tuple[str, ...]
-"""What a button may carry: the JSON form of an ask's field."""
+"""What a button may carry: the JSON form of a command's field."""
 
 
 # Places ------------------------------------------------------------------------------------------
@@ -60,10 +60,10 @@ Style = Literal["plain", "bold", "italic", "code"]
 
 
 class Plain(Struct, frozen=True, tag="plain", omit_defaults=True):
-    """Literal characters: never parsed again by any renderer.
+    """Literal characters, which no renderer parses again.
 
-    `by` says whose words they are where a card quotes somebody, so that they go when that person is
-    forgotten: a member's id, or minus an account's for whoever never was a member.
+    `by` names the author where a card quotes somebody, so that the words disappear when the author is
+    forgotten: a member's id, or minus the id of an account that never belonged to a member.
     """
 
     text: str
@@ -72,7 +72,7 @@ class Plain(Struct, frozen=True, tag="plain", omit_defaults=True):
 
 
 class Link(Struct, frozen=True, tag="link", omit_defaults=True):
-    """An address with the words that stand for it; `by` as in `Plain`, if they are somebody's."""
+    """An address and the words that stand for it; `by` as in `Plain`, if the words are somebody's."""
 
     url: str
     label: str
@@ -80,21 +80,21 @@ class Link(Struct, frozen=True, tag="link", omit_defaults=True):
 
 
 class Name(Struct, frozen=True, tag="name"):
-    """A person's name, which does not notify them."""
+    """A member's name, which does not notify them."""
 
     member: int
 
 
 class Mention(Struct, frozen=True, tag="mention"):
-    """A person's name, which notifies them: for direct messages, introductions and replies only."""
+    """A member's name, which notifies them. Used in direct messages, introductions and replies only."""
 
     member: int
 
 
 class PlaceRef(Struct, frozen=True, tag="place"):
-    """A channel, shown by its name and clickable where the platform can.
+    """A channel, shown by its name and clickable where the platform allows it.
 
-    With `message` it leads to that message in it, where the platform can, else to the channel.
+    With `message` it leads to that message where the platform allows it, else to the channel.
     """
 
     space: int
@@ -103,7 +103,7 @@ class PlaceRef(Struct, frozen=True, tag="place"):
 
 
 class Moment(Struct, frozen=True, tag="moment"):
-    """An instant, shown in the reader's zone where the platform can, else in the community's."""
+    """An instant, shown in the reader's zone where the platform allows it, else in the community's."""
 
     at: datetime
     form: Literal["date", "time", "both"] = "both"
@@ -131,7 +131,7 @@ class Text(Struct, frozen=True, tag="text"):
 
 
 class Small(Struct, frozen=True, tag="small"):
-    """A line of small print: why this came, where a figure is from."""
+    """A line of small print, such as the reason for a message or the source of a figure."""
 
     text: Text
 
@@ -144,17 +144,17 @@ class Field(Struct, frozen=True):
 
 
 class Fields(Struct, frozen=True, tag="fields"):
-    """Labelled values side by side or below each other."""
+    """Labelled values, side by side or one below the other."""
 
     rows: tuple[Field, ...]
 
 
 class Button(Struct, frozen=True):
-    """A button that asks something of the bot when pressed.
+    """A button that sends a command.
 
-    `ask` names the job (`"resources.retire"`), `args` its arguments. An `optional` button vanishes while
-    the room that owns the ask is not in the house. `community` overrides the one the card belongs to, for
-    the question which community is meant.
+    `command` is the id of an endpoint (`"resources.share"`), `args` its arguments. An `optional` button is
+    left out when no feature here declares that endpoint. `community` overrides the community of the card, for
+    the question which one is meant.
     """
 
     label: str
@@ -173,7 +173,7 @@ class LinkButton(Struct, frozen=True):
 
 
 class Item(Struct, frozen=True):
-    """One entry of a list: a line, a quieter line beneath it, and what can be done with it."""
+    """One entry of a list: a line, a less prominent line beneath it, and its buttons."""
 
     text: Text
     detail: Text = Text()
@@ -191,14 +191,14 @@ class Divider(Struct, frozen=True, tag="divider"):
 
 
 class Picture(Struct, frozen=True, tag="picture"):
-    """A PNG with the words that replace it for whoever cannot see it."""
+    """A PNG and its alternative text."""
 
     png: bytes
     alt: str
 
 
 class File(Struct, frozen=True, tag="file"):
-    """A file to download; `words` say what it is, and stand for it where it cannot be handed over."""
+    """A file to download; `words` describe it, and replace it where a file cannot be delivered."""
 
     name: str
     data: bytes
@@ -213,14 +213,14 @@ class Buttons(Struct, frozen=True, tag="buttons"):
 
 
 class Option(Struct, frozen=True):
-    """One choice of a menu or form field."""
+    """One choice of a menu or a form field."""
 
     value: str
     label: str
 
 
 class Menu(Struct, frozen=True, tag="menu"):
-    """A drop-down: choosing an option asks `ask` with `args` and the choice as `field`."""
+    """A drop-down menu: choosing an option sends `command` with `args`, and the choice as `field`."""
 
     label: str
     command: str
@@ -234,7 +234,7 @@ Tone = Literal["plain", "good", "careful"]
 
 
 class Card(Struct, frozen=True):
-    """One message of the bot: an optional title over its parts."""
+    """One message of the bot: an optional title above its parts."""
 
     title: str = ""
     parts: tuple[Part, ...] = ()
@@ -270,7 +270,7 @@ def people_in(card: Card) -> set[int]:
 
 
 def quoted_in(card: Card) -> set[int]:
-    """Whose words a card quotes: the `by` of its spans."""
+    """The authors whom a card quotes: the `by` of its spans."""
     return {
         span.by for text in texts(card) for span in text.spans if isinstance(span, Plain | Link) and span.by
     }
@@ -282,7 +282,7 @@ def mentioned_in(card: Card) -> set[int]:
 
 
 def buttons_in(card: Card) -> Iterator[Button]:
-    """Every button of a card that asks something."""
+    """Every button of a card that sends a command."""
     for part in card.parts:
         match part:
             case Buttons():

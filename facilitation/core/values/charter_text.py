@@ -1,11 +1,11 @@
-"""The charter of a community, as rooms are handed it."""
+"""The charter of a community, as handlers are given it."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class CharterText:
-    """What a community is about: as its coordinators wrote it, else as the configuration has it.
+    """What a community is about, from its coordinators or else from the configuration.
 
     A community without a charter has empty texts.
     """

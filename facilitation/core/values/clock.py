@@ -1,4 +1,4 @@
-"""Where time comes from: the only door to it, which is what makes a rehearsal possible."""
+"""The clock: the only source of time, so that a rehearsal can replace it."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
@@ -13,14 +13,14 @@ class Clock(Protocol):
 
 
 class SystemClock:
-    """The time of the machine."""
+    """The machine's time."""
 
     def now(self) -> datetime:
         return datetime.now(UTC)
 
 
 class VirtualClock:
-    """A clock that moves only when told to: for rehearsals, the local page and tests."""
+    """A clock that moves only when it is told to, for rehearsals, the local page and tests."""
 
     def __init__(self, at: datetime) -> None:
         self._at = at.astimezone(UTC)
@@ -29,9 +29,9 @@ class VirtualClock:
         return self._at
 
     def move_to(self, at: datetime) -> None:
-        """Set the time; it may not run backwards, since what is done is done."""
+        """Set the time. Raises ValueError for a time in the past."""
         self._at = max(self._at, at.astimezone(UTC))
 
     def advance(self, by: timedelta) -> None:
-        """Move on by a positive span."""
+        """Move forward by a positive duration."""
         self.move_to(self._at + by)

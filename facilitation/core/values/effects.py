@@ -1,22 +1,35 @@
-"""Everything said or planned is a returned effect: handlers never send.
+"""Effects: what a handler returns to say or to plan something. Handlers never send.
 
-The house stores effects in the transaction of the changes they belong to.
+Effects are stored in the transaction of the changes they belong to.
 """
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from facilitation.core.values.cards import Card, Channel, Option, Place
 from facilitation.core.values.commands import Command
 
-Nudge = Literal["welcome", "mentoring", "help", "milestone"]
-"""Why an unsolicited message comes; also the order in which a tight budget is spent."""
+NudgePriority = Literal["welcome", "mentoring", "help", "milestone"]
+"""The order in which a tight contact budget is spent."""
+NUDGE_PRIORITIES: tuple[NudgePriority, ...] = get_args(NudgePriority)
+
+
+@dataclass(frozen=True)
+class Nudge:
+    """A reason for unsolicited messages, declared by a feature; `name` is stored with each of them."""
+
+    name: str
+    priority: NudgePriority
+    why: str
 
 
 @dataclass(frozen=True)
 class Reply:
-    """The answer to a live request. To the asker it may be lost, never repeated; to everyone it is a Post."""
+    """The response to an interaction.
+
+    A reply to the asker is lost if the connection breaks and never repeated; a reply to everyone is a `Post`.
+    """
 
     card: Card
     to: Literal["asker", "everyone"] = "asker"
@@ -24,10 +37,11 @@ class Reply:
 
 @dataclass(frozen=True)
 class OpenForm:
-    """Answer with the form of an ask, filled with what is stored: only an opening may.
+    """Respond with the form of a command, filled with stored values. Only a handler declared by
+    `Feature.form` may.
 
-    `options` turns a field of words into a choice among what is there now; its value is the words themselves,
-    so that they may be typed as well.
+    `options` turns a text field into a choice among the given ones. The value of an option is what could be
+    typed instead.
     """
 
     command: type[Command]
@@ -55,7 +69,7 @@ class Post:
 
 @dataclass(frozen=True)
 class Revise:
-    """Show another card where the post of this key stands."""
+    """Replace the card of the post with this key."""
 
     key: str
     card: Card
@@ -63,14 +77,14 @@ class Revise:
 
 @dataclass(frozen=True)
 class Retract:
-    """Remove the post of this key."""
+    """Remove the post with this key."""
 
     key: str
 
 
 @dataclass(frozen=True)
 class React:
-    """Put an emoji under somebody's message."""
+    """Add an emoji to somebody's message."""
 
     place: Channel
     message: str
@@ -87,9 +101,9 @@ class JoinChannel:
 
 @dataclass(frozen=True)
 class Later:
-    """Ask this at that time; a second `Later` of the same key replaces the first.
+    """Send a command at a time; a second `Later` with the same key replaces the first.
 
-    What is `sealed` nobody reads in the database; it cannot be cancelled.
+    A `sealed` one is encrypted in the database and cannot be cancelled.
     """
 
     at: datetime
@@ -100,7 +114,7 @@ class Later:
 
 @dataclass(frozen=True)
 class Cancel:
-    """Forget what was planned under this key."""
+    """Remove the agenda entry with this key."""
 
     key: str
 

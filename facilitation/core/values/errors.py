@@ -1,11 +1,11 @@
-"""The errors of the house.
+"""The errors of the core.
 
 TertuliaError
-├── Refusal            a person asked for something that cannot be: its text is shown to them
-├── BadInput           an operator gave something unusable: one line, exit 2
+├── Refusal            a person asked for something impossible: the text is shown to them
+├── BadInput           an operator gave something unusable: one line, exit code 2
 └── DeliveryError      a surface could not deliver
-    ├── Throttled      try again after a stated time; nothing was said
-    ├── Unknown        the connection broke: it may or may not have been said
+    ├── Throttled      try again after a stated time; nothing was sent
+    ├── Unknown        the connection broke: it may or may not have been sent
     └── Unreachable    it will never arrive there
 """
 
@@ -15,13 +15,13 @@ from facilitation.core.values.cards import Text
 
 
 class TertuliaError(Exception):
-    """Whatever the house itself raises."""
+    """The root of all errors that the core raises."""
 
 
 class Refusal(TertuliaError):
     """The only exception whose text people read.
 
-    `field` names the argument at fault, so that a form can show the words beside it.
+    `field` names the argument at fault, so that a form can show the text beside it.
     """
 
     def __init__(self, text: Text | str, field: str = "") -> None:
@@ -31,7 +31,9 @@ class Refusal(TertuliaError):
 
 
 class BadInput(TertuliaError):
-    """A file, argument or configuration an operator must mend; the message says what is accepted."""
+    """A file, an argument or a configuration that an operator must correct; the message says what is
+    accepted.
+    """
 
 
 class DeliveryError(TertuliaError):
@@ -39,7 +41,7 @@ class DeliveryError(TertuliaError):
 
 
 class Throttled(DeliveryError):
-    """The platform wants a pause; nothing was said."""
+    """The platform asks for a pause; nothing was sent."""
 
     def __init__(self, wait: timedelta) -> None:
         super().__init__(f"asked to wait {wait.total_seconds():.0f} s")
@@ -47,11 +49,11 @@ class Throttled(DeliveryError):
 
 
 class Unknown(DeliveryError):
-    """The outcome of a send is unknown: look it up before anything is repeated."""
+    """The outcome of a send is unknown: look the message up before it is repeated."""
 
 
 class Unreachable(DeliveryError):
-    """It will never arrive. `why` is one of: closed, gone, left, archived, forbidden, uninvited, invalid."""
+    """It will never arrive. `why` is closed, gone, left, archived, forbidden, uninvited or invalid."""
 
     def __init__(self, why: str) -> None:
         super().__init__(why)

@@ -1,7 +1,7 @@
-"""Facts from a platform, in the platform's ids; adapters make them, the intake stores them.
+"""Events: facts from a platform, in its own ids. Adapters make them, and the intake stores them.
 
-Each has a natural key, under which it is stored once however often the platform repeats itself.
-Links, questions and replies are recognised by the adapter, because the platforms write them differently.
+Each event has a natural key, under which it is stored once even if the platform delivers it again. Adapters
+recognise links, questions and replies, because each platform writes them differently.
 """
 
 from datetime import datetime
@@ -20,7 +20,7 @@ class SpaceRef(Struct, frozen=True):
 
 
 class Profile(Struct, frozen=True):
-    """What a platform tells about an account. Guests, bots and those gone are not members."""
+    """What a platform says about an account. Guests, bots and deleted accounts are not members."""
 
     handle: str
     name: str = ""
@@ -32,12 +32,12 @@ class Profile(Struct, frozen=True):
 
     @property
     def is_person(self) -> bool:
-        """Whether this account may be a member at all."""
+        """Whether this account may be a member."""
         return not (self.bot or self.guest or self.gone)
 
 
 class ChannelFacts(Struct, frozen=True):
-    """What a platform tells about a channel; `members` are handles of who is in it."""
+    """What a platform says about a channel; `members` are the handles of the people in it."""
 
     handle: str
     name: str
@@ -48,7 +48,7 @@ class ChannelFacts(Struct, frozen=True):
 
 
 class Roster(Struct, frozen=True):
-    """A space as it stands: who and what is there."""
+    """The people and channels of a space at one moment."""
 
     space: SpaceRef
     name: str
@@ -57,7 +57,7 @@ class Roster(Struct, frozen=True):
 
 
 class MemberJoined(Struct, frozen=True, tag="joined"):
-    """Someone entered the space, or one channel of it."""
+    """Somebody entered the space, or one of its channels (`place`)."""
 
     at: datetime
     who: Profile
@@ -69,7 +69,7 @@ class MemberJoined(Struct, frozen=True, tag="joined"):
 
 
 class MemberLeft(Struct, frozen=True, tag="left"):
-    """Someone left the space, or one channel of it."""
+    """Somebody left the space, or one of its channels (`place`)."""
 
     at: datetime
     who: str
@@ -81,7 +81,7 @@ class MemberLeft(Struct, frozen=True, tag="left"):
 
 
 class MemberChanged(Struct, frozen=True, tag="changed"):
-    """A profile changed: a name, a zone, or whether this is a guest."""
+    """A profile changed: its name, its zone, or whether it is a guest."""
 
     at: datetime
     who: Profile
@@ -94,9 +94,9 @@ class MemberChanged(Struct, frozen=True, tag="changed"):
 class MessagePosted(Struct, frozen=True, tag="posted", omit_defaults=True, gc=False):
     """A person's message.
 
-    `thread` is the root's id when the message stands in a thread under another message (or, on Discord,
-    in a thread channel); `refers` the id of the message it answers by reference; `reply` whether the
-    platform counts it as a reply; `reactions` those already on it when it was read from an archive.
+    `thread` is the id of the root if the message is in a thread (or, on Discord, in a thread channel),
+    `refers` the id of the message it answers by reference. `reply` says whether the platform counts it as a
+    reply. `reactions` is the number of reactions that an archive has for it.
     """
 
     at: datetime
@@ -117,7 +117,7 @@ class MessagePosted(Struct, frozen=True, tag="posted", omit_defaults=True, gc=Fa
 
 
 class MessageEdited(Struct, frozen=True, tag="edited"):
-    """A message was edited; the fields are those of the new text."""
+    """A message was edited; the fields describe the new text."""
 
     at: datetime
     place: str
@@ -132,7 +132,7 @@ class MessageEdited(Struct, frozen=True, tag="edited"):
 
 
 class MessageDeleted(Struct, frozen=True, tag="deleted"):
-    """A message was removed: what we kept of it goes too."""
+    """A message was removed, and with it what is stored of it."""
 
     at: datetime
     place: str
@@ -144,7 +144,7 @@ class MessageDeleted(Struct, frozen=True, tag="deleted"):
 
 
 class ReactionAdded(Struct, frozen=True, tag="reacted"):
-    """Someone put an emoji under a message."""
+    """Somebody added an emoji to a message."""
 
     at: datetime
     place: str
@@ -158,7 +158,7 @@ class ReactionAdded(Struct, frozen=True, tag="reacted"):
 
 
 class ReactionRemoved(Struct, frozen=True, tag="unreacted"):
-    """Someone took an emoji back."""
+    """Somebody removed an emoji from a message."""
 
     at: datetime
     place: str
@@ -172,7 +172,7 @@ class ReactionRemoved(Struct, frozen=True, tag="unreacted"):
 
 
 class ChannelChanged(Struct, frozen=True, tag="channel"):
-    """A channel was made, renamed or archived, or (`lost`) the bot was removed from it."""
+    """A channel was created, renamed or archived, or (`lost`) the bot was removed from it."""
 
     at: datetime
     channel: ChannelFacts
@@ -208,7 +208,7 @@ class PostDelivered(Struct, frozen=True, tag="said"):
 
 
 class PostFailed(Struct, frozen=True, tag="unsaid"):
-    """The courier gave the post `post` up; `why` is a word of `errors.Unreachable` or of its own."""
+    """The courier gave up the post `post`; `why` is a reason of `Unreachable` or one of the courier's own."""
 
     at: datetime
     post: str

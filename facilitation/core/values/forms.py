@@ -34,13 +34,13 @@ WidgetKind = Literal[
 
 @dataclass(frozen=True)
 class Widget:
-    """How a form shows a field whose Python type alone does not say."""
+    """How a form shows a field whose Python type does not tell."""
 
     kind: WidgetKind
 
 
 def split_tags(value: object) -> object:
-    """Tags from `python, #testing` or a list: lower case, without `#`, each once, at most ten."""
+    """Tags from `python, #testing` or a list: lower case, without `#`, without repetitions, at most ten."""
     words = re.split(r"[,\s]+", value) if isinstance(value, str) else value
     if not isinstance(words, list | tuple):
         return value
@@ -54,7 +54,7 @@ def split_tags(value: object) -> object:
 
 
 def known_zone(value: str) -> str:
-    """An IANA zone by its name in any case, e.g. `europe/lisbon`."""
+    """The IANA name of a zone, from any case: `europe/lisbon`. Raises ValueError for an unknown zone."""
     by_fold = {zone.casefold(): zone for zone in available_timezones()}
     zone = by_fold.get(value.strip().replace(" ", "_").casefold())
     if zone is None:
@@ -63,7 +63,7 @@ def known_zone(value: str) -> str:
 
 
 def read_time(value: object) -> object:
-    """A time of day from `9`, `9:30` or `09:30`."""
+    """A time of day from `9`, `9:30` or `09:30`. Raises ValueError for anything else."""
     if not isinstance(value, str):
         return value
     found = re.fullmatch(r"\s*(\d{1,2})(?:[:.h](\d{2}))?\s*", value)
@@ -75,14 +75,14 @@ def read_time(value: object) -> object:
 Tags = Annotated[tuple[str, ...], BeforeValidator(split_tags), Widget("tags")]
 LongText = Annotated[str, Widget("text")]
 MemberId = Annotated[int, Widget("person")]
-"""A member's id; adapters hand in the platform's handle, the house resolves it."""
+"""A member's id. Adapters pass the platform's handle, which the core resolves."""
 ChannelHandle = Annotated[str, Widget("channel")]
-"""A channel's handle in the asker's space."""
+"""A channel's handle in the space of the sender."""
 ChannelHandles = Annotated[tuple[str, ...], Widget("channels")]
 ZoneName = Annotated[str, AfterValidator(known_zone), Widget("zone")]
 TimeOfDay = Annotated[time, BeforeValidator(read_time), Widget("time")]
 Hidden = Widget("hidden")
-"""Marks a field that buttons carry and forms keep, but nobody types."""
+"""Marks a field that buttons carry and forms keep, and that nobody types."""
 
 
 # Forms -------------------------------------------------------------------------------------------
@@ -90,7 +90,7 @@ Hidden = Widget("hidden")
 
 @dataclass(frozen=True)
 class FormField:
-    """One input of a form, whatever the platform calls it."""
+    """One input of a form."""
 
     name: str
     label: str
@@ -101,12 +101,12 @@ class FormField:
     max_length: int | None = None
     value: Any = None
     is_person: bool = False
-    """Whether it holds a member, shown or hidden."""
+    """Whether it holds a member, visibly or hidden."""
 
 
 @dataclass(frozen=True)
 class Form:
-    """A form to open; submitting it asks `ask` with `kept` and what was filled in."""
+    """A form to open. Submitting it sends `command` (an endpoint's id) with `kept` and the inputs."""
 
     command: str
     title: str
@@ -117,17 +117,17 @@ class Form:
 
 
 def fields_of(command: type[Command]) -> tuple[FormField, ...]:
-    """The inputs of an ask's form, in the order of its fields."""
+    """The inputs of a command's form, in the order of its fields."""
     return tuple(_form_field(name, info) for name, info in command.model_fields.items())
 
 
 def help_of(command: type[Command]) -> str:
-    """The help text: an ask's docstring on one line."""
+    """The help text of a command: its docstring on one line."""
     return " ".join((command.__doc__ or "").split())
 
 
 def missing_fields(command: type[Command], given: dict[str, Any]) -> list[str]:
-    """The names of required fields that are not given."""
+    """The names of required fields without a value."""
     return [
         name
         for name, info in command.model_fields.items()
@@ -160,7 +160,7 @@ def _form_field(name: str, info: FieldInfo) -> FormField:
 
 
 def _kinds(annotation: Any, info: FieldInfo) -> list[WidgetKind]:
-    """What its marks say of a field, the outermost first: `Annotated[Person | None, Hidden]` has two."""
+    """The widget kinds of a field, the outermost first: `Annotated[MemberId | None, Hidden]` has two."""
     inner = [mark for part in get_args(annotation) for mark in get_args(part)]
     return [mark.kind for mark in (*info.metadata, *inner) if isinstance(mark, Widget)]
 

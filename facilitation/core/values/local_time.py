@@ -1,4 +1,4 @@
-"""Local times of a zone as instants, and the next weekly one: pure, right across clock changes."""
+"""Local times as instants, correct across clock changes. Pure functions."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 
 def first_known(*zones: str) -> str:
-    """The first of these zones that can be reckoned with, else UTC: platforms tell of others, too."""
+    """The first of these zones that the zone database knows, else UTC. Platforms also send unknown ones."""
     return next((zone for zone in zones if zone and _is_known(zone)), "UTC")
 
 
@@ -22,7 +22,7 @@ def _is_known(zone: str) -> bool:
 def instant_of(day: date, at: time, zone: str) -> datetime:
     """The instant of a local time on a day, in UTC.
 
-    A time that does not exist moves to the next minute that does; of a time that exists twice it is the
+    A time that a clock change skips moves to the next valid minute; of a time that occurs twice it is the
     first.
     """
     tz = ZoneInfo(zone or "UTC")
@@ -35,7 +35,7 @@ def instant_of(day: date, at: time, zone: str) -> datetime:
 
 
 def next_weekly(after: datetime, zone: str, weekday: int, at: time) -> datetime:
-    """The first instant after `after` at which it is that weekday (0 = Monday) and time in the zone."""
+    """The first instant after `after` at this weekday (0 = Monday) and local time."""
     start = after.astimezone(ZoneInfo(zone or "UTC")).date()
     for days in range(-1, 9):
         day = start + timedelta(days=days)
@@ -45,5 +45,5 @@ def next_weekly(after: datetime, zone: str, weekday: int, at: time) -> datetime:
 
 
 def local_date(at: datetime, zone: str) -> date:
-    """The date it is in a zone at an instant."""
+    """The local date of an instant."""
     return at.astimezone(ZoneInfo(zone or "UTC")).date()

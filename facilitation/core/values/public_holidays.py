@@ -6,9 +6,10 @@ from functools import lru_cache
 
 @lru_cache(maxsize=2_000)
 def holiday(country: str, day: date) -> str:
-    """The public holiday of a country on a day, in English where that is known; empty for none.
+    """The name of the public holiday on a day, in English where there is a translation; empty if there is
+    none.
 
-    So is that of a country of which nobody wrote down any.
+    It is also empty for a country that the library does not know.
     """
     import holidays  # noqa: PLC0415  # 250 countries: that takes as long as starting everything else
 

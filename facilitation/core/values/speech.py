@@ -1,6 +1,7 @@
-"""The one door through which words leave: literal templates parsed once, arguments inserted as spans.
+"""Speech: literal templates, parsed once, into which arguments are inserted as spans.
 
-`say` is also where gettext will stand. What people typed is an argument, hence always plain text.
+Everything people read passes `say`, so that it can be translated there. What people typed is an argument and
+therefore always plain text.
 """
 
 import re
@@ -35,9 +36,9 @@ _MARK = re.compile(r"(\*\*|`|(?<![A-Za-z0-9])_(?=\S)|(?<=\S)_(?![A-Za-z0-9]))|:(
 def say(template: str, /, **arguments: Sayable) -> Text:
     """A text from a literal template with light Markdown (`**bold**`, `_italic_`, `` `code` ``, `:emoji:`).
 
-    `{name}` inserts an argument as a span: a member becomes a name that does not notify, a datetime a
-    moment, a channel a reference, a text its spans, anything else plain characters in the style around it.
-    Raises KeyError for a placeholder without argument: templates are ours, so that is a bug.
+    `{name}` inserts an argument as a span: a member becomes a name that does not notify, a datetime a moment,
+    a channel a reference, a text its spans, and anything else plain characters in the surrounding style.
+    Raises KeyError for a placeholder without an argument, which is a programming error.
     """
     spans: list[Span] = []
     for piece in _parse(template):
@@ -50,7 +51,7 @@ def say(template: str, /, **arguments: Sayable) -> Text:
 
 
 def count(n: int, one: str, many: str, /, **arguments: Sayable) -> Text:
-    """`say` with the form of words that fits a number, which is `{n}` in both templates."""
+    """`say` with the template that fits a number, which is `{n}` in both."""
     return say(one if n == 1 else many, n=n, **arguments)
 
 
@@ -65,33 +66,34 @@ def listed(things: list[Sayable], /, *, conjunction: str = "and") -> Text:
 
 
 def quoted(words: str, by: int | None) -> Plain:
-    """Somebody's own words as plain characters, which go from every card when that person is forgotten.
+    """Somebody's own words as plain characters. They disappear from every card when the author is forgotten.
 
-    `by` is a member's id, or minus an account's for whoever never was a member; None for nobody's any more.
+    `by` is a member's id, minus the id of an account that never belonged to a member, or None for an author
+    who is forgotten already.
     """
     return Plain(words, by=by or 0)
 
 
 def mention(member: Member) -> Mention:
-    """A name that notifies: for direct messages, introductions and replies only."""
+    """A name that notifies. Used in direct messages, introductions and replies only."""
     return Mention(member.id)
 
 
 def card(title: str = "", *parts: Part | str, tone: Tone = "plain") -> Card:
-    """A card; a part given as a string is a literal template without arguments."""
+    """A card. A part given as a string is a literal template without arguments."""
     return Card(title, tuple(say(part) if isinstance(part, str) else part for part in parts), tone)
 
 
 def plain(text: Text, names: dict[int, str] | None = None, places: dict[str, str] | None = None) -> str:
-    """The characters of a text, for logs, notifications and terminals; times in UTC.
+    """The characters of a text, for logs, notifications and terminals; times are in UTC.
 
-    `names` maps member ids, `places` channel handles to what is shown for them.
+    `names` maps member ids, and `places` channel handles, to what is shown for them.
     """
     return "".join(_characters(span, names or {}, places or {}) for span in text.spans)
 
 
 def plain_card(card: Card) -> str:
-    """The characters of a card, one line for each text; people are nobody in particular."""
+    """The characters of a card, one line for each text, without names."""
     lines = [card.title, *(plain(text) for text in texts(card))]
     return "\n".join(line for line in lines if line)
 
@@ -115,7 +117,7 @@ def _characters(span: Span, names: dict[int, str], places: dict[str, str]) -> st
 
 @lru_cache(maxsize=2048)
 def _parse(template: str) -> tuple[Span | tuple[str, Style], ...]:
-    """The template as spans, with `(name, style)` where an argument goes."""
+    """The spans of a template, with `(name, style)` in place of each argument."""
     pieces: list[Span | tuple[str, Style]] = []
     style: Style = "plain"
     for literal, name, _, _ in Formatter().parse(template):
@@ -154,7 +156,7 @@ def _spans(argument: Sayable, style: Style) -> list[Span]:
 
 
 def _joined(spans: list[Span]) -> list[Span]:
-    """Neighbouring plain spans of one style as one; somebody's words stay apart from ours."""
+    """Neighbouring plain spans of one style as one span; quoted words stay separate from ours."""
     joined: list[Span] = []
     for span in spans:
         last = joined[-1] if joined else None

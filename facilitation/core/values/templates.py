@@ -1,7 +1,7 @@
-"""Words that coordinators write for others to read: placeholders are plain names from a checked list.
+"""Texts that coordinators write for others, with placeholders from a checked list.
 
-There is no template language: a name stands for a value, and `str.format` is never called on what people
-typed, since it would look up attributes of whatever it is given.
+There is no template language: a name stands for a value. `str.format` is never called on what people typed,
+because it looks up attributes of its arguments.
 """
 
 from collections.abc import Collection, Mapping
@@ -12,7 +12,7 @@ from facilitation.core.values.speech import Sayable, say
 
 
 def checked(words: str, accepted: Collection[str]) -> str:
-    """The words themselves; raises ValueError, in words for their author, for a placeholder not accepted."""
+    """The text itself. Raises ValueError, in words for its author, for a placeholder that is not accepted."""
     offered = " ".join(f"{{{name}}}" for name in accepted)
     try:
         pieces = list(Formatter().parse(words))
@@ -30,5 +30,5 @@ def checked(words: str, accepted: Collection[str]) -> str:
 
 
 def fill(words: str, arguments: Mapping[str, Sayable]) -> Text:
-    """Checked words with a value for each placeholder; light Markdown is read as in our own."""
+    """A checked text with a value for each placeholder; light Markdown is read as in `say`."""
     return say(words, **arguments)

@@ -1,1 +1,1 @@
-"""What runs by itself: intake, event worker, agenda worker and courier."""
+"""The workers: intake, event worker, agenda worker and courier."""

@@ -1,9 +1,10 @@
-"""What is due: done one by one, claim, handling and effects in one transaction.
+"""The agenda worker: handles due entries one by one; claim, handler and effects share one transaction.
 
-What takes a processor long is worked out first, outside any unit: the unit is given up, the work done (in a
-thread or a process, as its room sees fit), and the entry claimed anew.
+A slow precomputation runs first, outside any unit of work: the unit is rolled back, the result computed (in a
+thread or a process, as the feature decides), and the entry claimed again.
 """
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ import structlog
 
 from facilitation.core.execution.effect_store import store_effects
 from facilitation.core.execution.injection import Injector
+from facilitation.core.execution.retries import ATTEMPTS
 from facilitation.core.features.registry import Registry
 from facilitation.core.persistence import sealing
 from facilitation.core.values.clock import Clock
@@ -22,15 +24,13 @@ from storage.communities import Directory, People
 from storage.unit import Session, Units, has_changed, is_collision, seals_of
 
 RETRIES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30))
-"""When a due ask that raised is tried again; after the last it is set aside for the operator."""
-UNITS_AT_MOST = 3
-"""How often a unit is run that collided with another: safe, because handlers only return effects."""
+"""The delays after which a failed entry is tried again; after the last it is set aside for the operator."""
 
 log = structlog.get_logger(__name__)
 
 
 class _PrecomputeFirst(Exception):
-    """A due ask needs something worked out that may not be worked out while its unit is open."""
+    """A due command needs a result that must not be computed while the unit is open."""
 
     def __init__(self, entry: agendas.Entry) -> None:
         super().__init__(entry.command)
@@ -38,39 +38,44 @@ class _PrecomputeFirst(Exception):
 
 
 class AgendaWorker:
-    """Does what the agenda says, for all communities."""
+    """Handles the due agenda entries of all communities."""
 
-    def __init__(self, units: Units, registry: Registry, clock: Clock, injector: Injector) -> None:
+    def __init__(
+        self,
+        units: Units,
+        registry: Registry,
+        clock: Clock,
+        injector: Injector,
+        on_change: Callable[[], None],
+    ) -> None:
         self._units = units
         self._registry = registry
         self._clock = clock
         self._injector = injector
+        self._on_change = on_change
 
-    async def step(self) -> tuple[bool, bool]:
-        """Do the one thing that is due the longest.
-
-        Returns whether there was any, and whether what is kept in memory of communities is stale by now.
-        """
-        for attempt in range(1, UNITS_AT_MOST):
+    async def step(self) -> bool:
+        """Handle the entry that has been due the longest; returns False when nothing is due."""
+        for attempt in range(1, ATTEMPTS):
             try:
-                return await self._due_thought_out()
+                return await self._attempt()
             except Exception as error:
                 if not is_collision(error):
                     raise
                 log.info("collision", attempt=attempt)
-        return await self._due_thought_out(is_last=True)
+        return await self._attempt(is_last=True)
 
-    async def _due_thought_out(self, *, is_last: bool = False) -> tuple[bool, bool]:
-        """One try, after whatever takes long was worked out outside any unit."""
-        thoughts: dict[int, Any] = {}
+    async def _attempt(self, *, is_last: bool = False) -> bool:
+        """One attempt, in which each precomputation runs outside any unit of work."""
+        results: dict[int, Any] = {}
         while True:
             try:
-                return await self._due(thoughts, is_last=is_last)
+                return await self._claim_and_handle(results, is_last=is_last)
             except _PrecomputeFirst as first:
-                thoughts[first.entry.id] = await self._thought(first.entry)
+                results[first.entry.id] = await self._precompute(first.entry)
 
-    async def _thought(self, entry: agendas.Entry) -> Any:
-        """What comes of the work for a due ask; an error is kept, and counts when the ask is handled."""
+    async def _precompute(self, entry: agendas.Entry) -> Any:
+        """The result of a precomputation. An error is returned, and raised when the entry is handled."""
         try:
             async with self._units.read() as session:
                 command, due = await self._what_is_due(session, entry)
@@ -82,20 +87,22 @@ class AgendaWorker:
         except Exception as error:  # noqa: BLE001  # it is raised again where it can be recorded
             return error
 
-    async def _due(self, thoughts: dict[int, Any], *, is_last: bool = False) -> tuple[bool, bool]:
-        """One try; a collision is raised, so that it is tried again, but for the last one."""
+    async def _claim_and_handle(self, results: dict[int, Any], *, is_last: bool = False) -> bool:
+        """Claim and handle one entry. A collision is raised, so that the attempt is repeated, except for the
+        last.
+        """
         now = self._clock.now()
         async with self._units.write() as session:
             entry = await agendas.claim(session, now)
             if entry is None:
-                return False, False
+                return False
             agenda = Agenda(session, entry.community)
             if not await Directory(session).spaces_of(entry.community):
                 await agenda.put_off(entry, now + timedelta(days=1))
-                return True, False
+                return True
             try:
-                async with session.begin_nested():
-                    await self._do(session, entry, thoughts)
+                async with session.savepoint():
+                    await self._do(session, entry, results)
             except _PrecomputeFirst:
                 raise
             except Exception as error:
@@ -113,17 +120,20 @@ class AgendaWorker:
                 await agenda.failed(entry, sealing.error_words(error, sealed=entry.sealed), again)
             else:
                 await agenda.finish(entry)
-            return True, has_changed(session)
+            is_changed = has_changed(session)
+        if is_changed:
+            self._on_change()
+        return True
 
-    async def _do(self, session: Session, entry: agendas.Entry, thoughts: dict[int, Any]) -> None:
+    async def _do(self, session: Session, entry: agendas.Entry, results: dict[int, Any]) -> None:
         command, due = await self._what_is_due(session, entry)
         endpoint, given = self._registry.endpoints[entry.command], {type(command): command, Due: due}
         if type(command) in self._registry.precomputations:
-            if entry.id not in thoughts:
+            if entry.id not in results:
                 raise _PrecomputeFirst(entry)
-            if isinstance(thoughts[entry.id], Exception):
-                raise thoughts[entry.id]
-            given[type(thoughts[entry.id])] = thoughts[entry.id]
+            if isinstance(results[entry.id], Exception):
+                raise results[entry.id]
+            given[type(results[entry.id])] = results[entry.id]
         effects = await self._injector.run(session, due.community, endpoint.handler, given)
         if any(isinstance(effect, Reply) for effect in effects):
             raise TypeError(f"{entry.command}: nobody asked, so there is nobody to reply to")

@@ -1,24 +1,23 @@
-"""The courier: says what is waiting in the outbox, once, in order, and only to whom it may.
+"""The courier: delivers what waits in the outbox, once, in order, and only where it is allowed.
 
-Claim in one short transaction, send outside any, mark in another. A send whose outcome is unknown is
-looked up before anything is repeated.
+It claims in one short transaction, sends outside any, and marks in another. A send whose outcome is unknown
+is looked up before it is repeated.
 """
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
 import structlog
 
-from facilitation.core.people.contact import next_waking, spent_before, with_footer, zone_of
+from facilitation.core.features.registry import Registry
+from facilitation.core.people.contact import next_waking, with_footer, zone_of
 from facilitation.core.people.name_lookup import resolve_names
 from facilitation.core.persistence import codec, sealing
 from facilitation.core.platforms.surface import Address, OutgoingMessage, Receipt, Surface
 from facilitation.core.values.cards import Card, Channel, Direct, Group, Thread, Under
 from facilitation.core.values.clock import Clock
-from facilitation.core.values.effects import Nudge
 from facilitation.core.values.errors import Throttled, Unknown, Unreachable
 from facilitation.core.values.events import PostDelivered, PostFailed, SpaceRef
 from storage import outbox as outboxes
@@ -30,7 +29,7 @@ from storage.unit import Session, Units, seals_of
 AT_ONCE = 20
 LEASE = timedelta(minutes=2)
 LAST_BREATH = timedelta(seconds=10)
-"""So long what a process that has died was sending may still arrive."""
+"""How long a message that a dead process was sending may still arrive."""
 TRIES = 8
 WEEK = timedelta(days=7)
 A_MOMENT = timedelta(seconds=1)
@@ -42,7 +41,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class _Attempt:
-    """One letter on its way: through which surface, as which parcel."""
+    """One message under way, and the surface it goes through."""
 
     letter: Letter
     space: int
@@ -51,7 +50,7 @@ class _Attempt:
 
 
 class _Wait(Exception):
-    """Not now, but at that time; `held` blocks nobody behind it in the lane."""
+    """Not now, but at `until`. A `held` message blocks nothing behind it in its lane."""
 
     def __init__(self, until: datetime, why: str, *, held: bool = False) -> None:
         super().__init__(why)
@@ -61,7 +60,7 @@ class _Wait(Exception):
 
 
 class _Drop(Exception):
-    """Never: `expired` where time or a person's wish settled it, else a failure."""
+    """Never: `expired` if time or a wish of the reader settled it, else a failure."""
 
     def __init__(self, why: str, *, expired: bool) -> None:
         super().__init__(why)
@@ -72,15 +71,10 @@ class _Drop(Exception):
 class Courier:
     """Delivers through the surfaces of the spaces that this process is connected to."""
 
-    def __init__(
-        self,
-        units: Units,
-        clock: Clock,
-        hears: Callable[[PostDelivered | PostFailed], bool] = lambda _: False,
-    ) -> None:
+    def __init__(self, units: Units, clock: Clock, registry: Registry) -> None:
         self._units = units
         self._clock = clock
-        self._hears = hears
+        self._registry = registry
         self._surfaces: dict[SpaceRef, tuple[Surface, timedelta]] = {}
         self._free_at: dict[str, datetime] = {}
 
@@ -89,13 +83,13 @@ class Courier:
         self._surfaces[space] = (surface, pace)
 
     def disconnect(self, space: SpaceRef) -> None:
-        """A space is gone; what is waiting for it keeps waiting."""
+        """Stop delivering to a space; messages for it keep waiting."""
         self._surfaces.pop(space, None)
 
     async def take_over(self) -> None:
-        """Say that no other process is at work, so that what the last one left need not wait for its lease.
+        """Declare that no other process is at work: its unfinished sends need not wait for their lease.
 
-        A moment is left all the same: what was under way when it ended may still arrive.
+        They still wait for LAST_BREATH, because a send that was under way may yet arrive.
         """
         async with self._units.write() as session:
             await outboxes.take_over(session, self._clock.now() + LAST_BREATH)
@@ -111,21 +105,21 @@ class Courier:
                 attempt = await self._prepare(session, letter, now)
                 if attempt is not None:
                     attempts.append(attempt)
-        await asyncio.gather(*(self._travel(attempt) for attempt in attempts))
+        await asyncio.gather(*(self._send(attempt) for attempt in attempts))
         return len(letters)
 
     async def next_at(self) -> datetime | None:
-        """When the next message may go, the pace of each lane considered."""
+        """When the next message may go, considering the pace of each lane."""
         async with self._units.read() as session:
             heads = await outboxes.heads(session)
         return min((max(at, self._free_at.get(lane, at)) for lane, at in heads), default=None)
 
-    # Before it leaves --------------------------------------------------------------------------------
+    # Before the send ---------------------------------------------------------------------------------
 
     async def _prepare(self, session: Session, letter: Letter, now: datetime) -> _Attempt | None:
         mark = DeliveryRecord(session, letter)
         try:
-            async with session.begin_nested():
+            async with session.savepoint():
                 attempt = await self._judge(session, letter, now)
         except _Wait as wait:
             if wait.held:
@@ -135,21 +129,21 @@ class Courier:
             return None
         except _Drop as drop:
             if await mark.give_up(drop.why, expired=drop.expired):
-                await self._note(session, letter, letter.space, drop.why)
+                await self._record_failure(session, letter, letter.space, drop.why)
             return None
         except Exception as error:  # noqa: BLE001  # it is logged
-            # One letter that cannot be read must not stop the others.
-            why = self._noted("letter not judged", letter, error)
+            # One unreadable message must not stop the others.
+            why = self._log_error("letter not judged", letter, error)
             if letter.tries + 1 < TRIES:
                 await mark.failed(now + _backoff(letter), why)
             elif await mark.give_up(why, expired=False):
-                await self._note(session, letter, letter.space, "invalid")
+                await self._record_failure(session, letter, letter.space, "invalid")
             return None
         await mark.sending(attempt.space, now + LEASE)
         return attempt
 
     async def _judge(self, session: Session, letter: Letter, now: datetime) -> _Attempt:
-        """Whether, where and as what a letter goes now. Everything that may forbid it is asked here."""
+        """Decide whether, where and as what a message goes now. Raises _Wait or _Drop."""
         people = People(session, letter.community)
         community = await people.community()
         is_new = not letter.receipt and letter.state != "in_doubt"
@@ -170,7 +164,7 @@ class Courier:
         outgoing = OutgoingMessage(
             delivery=letter.delivery,
             address=address,
-            renderable=await resolve_names(session, community, space, _as_sent(card, letter)),
+            renderable=await resolve_names(session, community, space, self._as_sent(card, letter)),
             feature=letter.feature,
             key=letter.key,
             receipt=Receipt(letter.receipt_place, tuple(letter.receipt.split("\n")))
@@ -182,6 +176,9 @@ class Courier:
         )
         return _Attempt(letter, space, surface, outgoing)
 
+    def _as_sent(self, card: Card, letter: Letter) -> Card:
+        return with_footer(card, self._registry.nudge(letter.nudge)) if letter.nudge else card
+
     async def _may_nudge(
         self,
         session: Session,
@@ -191,7 +188,7 @@ class Courier:
         account: Account,
         now: datetime,
     ) -> None:
-        """Opt-outs, closed doors, quiet hours and the weekly budget, in this order."""
+        """Check opt-out, closed direct messages, quiet hours and the weekly budget, in this order."""
         if member.quiet:
             raise _Drop("quiet", expired=True)
         if account.closed:
@@ -211,8 +208,8 @@ class Courier:
         if left <= 0:
             free = sent[-member.weekly] + WEEK + A_MOMENT
             raise _Wait(max(free, now + BUSY), "over the weekly budget", held=True)
-        nudge: Nudge = letter.nudge  # type: ignore[assignment]  # stored from a Nudge
-        if await outbox.nudges_waiting(member.id, spent_before(nudge), now) >= left:
+        nudge = self._registry.nudge(letter.nudge)
+        if await outbox.nudges_waiting(member.id, self._registry.nudges_before(nudge), now) >= left:
             raise _Wait(now + BUSY, "something more important comes first", held=True)
 
     async def _address(
@@ -230,13 +227,13 @@ class Courier:
                     raise _Wait(now + timedelta(seconds=5), "the post it stands under is not said yet")
                 return receipt[0], Address("thread", receipt[1], receipt[2]), None
             case Direct() if letter.erased and letter.receipt and letter.space is not None:
-                # Whom it was for is forgotten: it goes from where it arrived.
+                # The reader is forgotten: the message is removed from where it arrived.
                 return letter.space, Address("direct", letter.receipt_place), None
             case Direct():
-                member, account = await self._reach(session, community, place.member)
+                member, account = await self._recipient(session, community, place.member)
                 return account.space, Address("direct", people=(account.handle,)), (member, account)
             case Group():
-                reached = [await self._reach(session, community, member) for member in place.members]
+                reached = [await self._recipient(session, community, member) for member in place.members]
                 space = reached[0][1].space
                 handles = tuple(account.handle for _, account in reached if account.space == space)
                 known = await Outbox(session, community.id).opened(letter.lane)
@@ -245,7 +242,7 @@ class Courier:
                 assert_never(place)
 
     @staticmethod
-    async def _reach(session: Session, community: Community, member: int) -> tuple[Member, Account]:
+    async def _recipient(session: Session, community: Community, member: int) -> tuple[Member, Account]:
         people = People(session, community.id)
         found = await people.member(member)
         accounts = [account for account in await people.accounts(member) if account.person]
@@ -260,15 +257,15 @@ class Courier:
         found = self._surfaces.get(SpaceRef(facts.platform, facts.handle))
         return found[0] if found else None
 
-    # On its way, and after ---------------------------------------------------------------------------
+    # The send and its outcome-------------------------------------------------------------------------
 
-    async def _travel(self, attempt: _Attempt) -> None:
+    async def _send(self, attempt: _Attempt) -> None:
         letter = attempt.letter
         is_doubtful = letter.state == "in_doubt" and not letter.receipt
         try:
-            outgoing = await self._looked_up(attempt) if is_doubtful else attempt.outgoing
+            outgoing = await self._as_found(attempt) if is_doubtful else attempt.outgoing
             if outgoing is None:
-                # It never arrived, so everything that may forbid it is asked again.
+                # It never arrived, so everything that may forbid it is checked again.
                 async with self._units.write() as session:
                     await DeliveryRecord(session, letter).unfound(self._clock.now())
                 return
@@ -282,7 +279,7 @@ class Courier:
         except Unreachable as unreachable:
             await self._mark_given_up(attempt, unreachable.why)
         except Exception as error:  # noqa: BLE001  # likewise
-            why = self._noted("delivery failed", letter, error)
+            why = self._log_error("delivery failed", letter, error)
             if letter.tries + 1 >= TRIES:
                 await self._mark_given_up(attempt, why)
             else:
@@ -291,8 +288,8 @@ class Courier:
             await self._mark_sent(attempt, receipt)
 
     @staticmethod
-    async def _looked_up(attempt: _Attempt) -> OutgoingMessage | None:
-        """The parcel as an edit of what did arrive: what it should look like may have changed since."""
+    async def _as_found(attempt: _Attempt) -> OutgoingMessage | None:
+        """The message as an edit of what did arrive, since it may have been revised meanwhile."""
         found = await attempt.surface.find(attempt.outgoing.delivery, attempt.outgoing.address)
         return replace(attempt.outgoing, receipt=found) if found is not None else None
 
@@ -310,7 +307,7 @@ class Courier:
                 fact = PostDelivered(now, letter.key, receipt.place, message, letter.community)
                 if letter.sealed:
                     fact = PostDelivered(now, letter.key, "", "", letter.community)
-                await self._write_down(session, letter, attempt.space, fact)
+                await self._record(session, letter, attempt.space, fact)
 
     async def _mark_again(self, letter: Letter, wait: timedelta, why: str, *, in_doubt: bool) -> None:
         async with self._units.write() as session:
@@ -326,37 +323,43 @@ class Courier:
                 for account in await People(session, letter.community).accounts(letter.member):
                     if account.space == attempt.space:
                         await Directory(session).close_door(account.id)
-            await self._note(session, letter, attempt.space, why)
+            await self._record_failure(session, letter, attempt.space, why)
 
     @staticmethod
-    def _noted(what: str, letter: Letter, error: Exception) -> str:
-        """Log an error; returns it in words, which of a sealed letter are never those of the error itself."""
+    def _log_error(what: str, letter: Letter, error: Exception) -> str:
+        """Log an error; returns it in words, which for a sealed message are never the error's own."""
         cause = sealing.error_details(error, sealed=letter.sealed)
         log.error(what, key=letter.key, tries=letter.tries + 1, **cause)
         return sealing.error_words(error, sealed=letter.sealed)
 
-    async def _note(self, session: Session, letter: Letter, space: int | None, why: str) -> None:
-        """Why a letter was given up."""
+    async def _record_failure(self, session: Session, letter: Letter, space: int | None, why: str) -> None:
+        """Record why a message was given up."""
         fact = PostFailed(self._clock.now(), letter.key, why, letter.community)
-        await self._write_down(session, letter, space, fact)
+        await self._record(session, letter, space, fact)
 
-    async def _write_down(
+    async def _record(
         self, session: Session, letter: Letter, space: int | None, fact: PostDelivered | PostFailed
     ) -> None:
-        """Into the diary, in the transaction of the mark: that is how rooms learn what became of a post."""
+        """Write the outcome to the diary, in the transaction of the mark, so that listeners learn of it."""
         if letter.sealed:
-            space = None  # the one on which somebody was reached would tell of them
+            space = None  # the space would reveal its reader
         spaces = [space] if space is not None else await Directory(session).spaces_of(letter.community)
         if not spaces:
             return
         row = codec.diary_entry(
-            fact, community=letter.community, channel=None, author=None, fresh=self._hears(fact)
+            fact,
+            community=letter.community,
+            channel=None,
+            author=None,
+            fresh=bool(self._registry.listeners_for(fact)),
         )
         await Diary(session, spaces[0]).write([row], fact.at)
 
 
 def _readable(session: Session, letter: Letter, now: datetime) -> Letter:
-    """The letter, opened if it is sealed. Without any key it waits: that is a slip of whoever runs this."""
+    """The message, opened if it is sealed. Without any key it waits, because the operator's mistake can be
+    mended.
+    """
     seals = seals_of(session)
     if letter.sealed and not seals:
         raise _Wait(now + timedelta(hours=1), "no key is set")
@@ -364,11 +367,6 @@ def _readable(session: Session, letter: Letter, now: datetime) -> Letter:
         return sealing.unsealed_letter(letter, seals)
     except sealing.Unopened as unopened:
         raise _Drop(str(unopened), expired=False) from None
-
-
-def _as_sent(card: Card, letter: Letter) -> Card:
-    nudge: Nudge | None = letter.nudge or None  # type: ignore[assignment]  # stored from a Nudge
-    return with_footer(card, nudge) if nudge else card
 
 
 def _backoff(letter: Letter) -> timedelta:

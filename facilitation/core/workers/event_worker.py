@@ -1,5 +1,6 @@
-"""The digest: what happened becomes what the house knows, and is told to the rooms that listen."""
+"""The event worker: brings fresh events into what the core knows, and calls the listeners."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 import structlog
@@ -22,60 +23,70 @@ from facilitation.core.values.events import (
     Profile,
     SpaceLost,
 )
-from storage.base import CHANGED
 from storage.communities import Community, Directory, Member, People
 from storage.diary import Diary, FreshEntry, claim_space
 from storage.unit import Session, Units, has_changed
 
 AT_ONCE = 20
-"""Happenings per transaction: with 200, commands waited up to 0.9 s for the writer."""
+"""Events per transaction. With 200, commands waited up to 0.9 s for the writer."""
 TRIES = 5
-"""A happening that no handler can digest blocks its space for so many tries, then is set aside."""
+"""An event that no handler can digest blocks its space for this many attempts; then it is set aside."""
 
 log = structlog.get_logger(__name__)
 Concerned = list[tuple[Community, Member | None, bool]]
 
 
 class EventWorker:
-    """Takes fresh happenings of one space at a time, in order of arrival."""
+    """Digests the fresh events of one space at a time, in order of arrival."""
 
-    def __init__(self, units: Units, registry: Registry, clock: Clock, injector: Injector) -> None:
+    def __init__(
+        self,
+        units: Units,
+        registry: Registry,
+        clock: Clock,
+        injector: Injector,
+        on_change: Callable[[], None],
+    ) -> None:
         self._units = units
         self._registry = registry
         self._clock = clock
         self._injector = injector
+        self._on_change = on_change
 
-    async def step(self) -> tuple[int, bool]:
-        """Digest some; returns how many were taken and whether anybody's memory of a community is stale."""
+    async def step(self) -> int:
+        """Digest a batch of one space; returns how many events were taken, 0 when none is left."""
         async with self._units.write() as session:
             space = await claim_space(session)
             if space is None:
-                return 0, False
+                return 0
             diary = Diary(session, space)
             done: list[int] = []
-            for page in await diary.fresh(AT_ONCE):
+            for entry in await diary.fresh(AT_ONCE):
                 try:
-                    async with session.begin_nested():
-                        await self._take(session, space, page)
+                    async with session.savepoint():
+                        await self._digest(session, space, entry)
                 except Exception as error:
-                    give_up = page.tries + 1 >= TRIES
+                    give_up = entry.tries + 1 >= TRIES
                     log.exception(
                         "happening not digested",
                         space=space,
-                        page=page.id,
+                        entry=entry.id,
                         set_aside=give_up,
                         error=type(error).__name__,
                     )
-                    await diary.failed(page.id, give_up=give_up)
+                    await diary.failed(entry.id, give_up=give_up)
                     break
-                done.append(page.id)
+                done.append(entry.id)
             await diary.digested(done)
-            return len(done) or 1, has_changed(session)
+            is_changed = has_changed(session)
+        if is_changed:
+            self._on_change()
+        return len(done) or 1
 
-    async def _take(self, session: Session, space: int, page: FreshEntry) -> None:
-        event = codec.decode_event(page.body)
+    async def _digest(self, session: Session, space: int, entry: FreshEntry) -> None:
+        event = codec.decode_event(entry.body)
         directory = Directory(session)
-        concerned = await self._learn(session, directory, space, page, event)
+        concerned = await self._learn(session, directory, space, entry, event)
         for listener in self._registry.listeners_for(event):
             for community, member, is_new in concerned:
                 if community.begun_at is None:
@@ -87,9 +98,9 @@ class EventWorker:
                 await store_effects(session, self._registry, community, listener.feature, effects, context.at)
 
     async def _learn(
-        self, session: Session, directory: Directory, space: int, page: FreshEntry, event: Event
+        self, session: Session, directory: Directory, space: int, entry: FreshEntry, event: Event
     ) -> Concerned:
-        """What the house itself makes of a happening; returns the communities it concerns."""
+        """Update what the core knows; returns the communities that the event concerns."""
         match event:
             case MemberJoined():
                 await self._put_account(directory, space, event.who)
@@ -99,19 +110,21 @@ class EventWorker:
             case MemberChanged():
                 await self._put_account(directory, space, event.who)
                 if not event.who.is_person:
-                    return await self._part(directory, space, event.who.handle, event.at)
+                    return await self._mark_left(directory, space, event.who.handle, event.at)
                 return await self._enrol(directory, space, event.who.handle, event.at)
             case MemberLeft():
                 if event.place:
                     await directory.exit(space, event.who, event.place)
                 else:
                     await directory.leave(space, event.who)
-                return await self._part(directory, space, event.who, event.at)
+                return await self._mark_left(directory, space, event.who, event.at)
             case MessagePosted():
-                return await self._posted(session, directory, space, page, event)
+                return await self._posted(session, directory, space, entry, event)
             case MessageEdited():
                 key = f"{event.place}:{event.message}"
-                community = await directory.community(page.community) if page.community is not None else None
+                community = (
+                    await directory.community(entry.community) if entry.community is not None else None
+                )
                 excerpt = event.text if community is None or community.keep_excerpts else None
                 await Diary(session, space).amend(
                     key, excerpt=excerpt, links=len(event.links), question=event.question
@@ -119,7 +132,7 @@ class EventWorker:
             case MessageDeleted():
                 await Diary(session, space).drop(f"{event.place}:{event.message}")
             case ChannelChanged(channel=channel):
-                session.info[CHANGED] = True
+                session.mark_changed()
                 await directory.put_channels(
                     space, [(channel.handle, channel.name, channel.private, channel.archived)]
                 )
@@ -127,28 +140,28 @@ class EventWorker:
                     await directory.lose_channel(space, channel.handle)
                 return [(community, None, False) for community in await directory.communities(space)]
             case SpaceLost():
-                session.info[CHANGED] = True
+                session.mark_changed()
                 await directory.lose_space(space, event.at)
             case _:
                 pass
-        return await self._of_page(session, page)
+        return await self._concerned_by(session, entry)
 
     async def _posted(
-        self, session: Session, directory: Directory, space: int, page: FreshEntry, event: MessagePosted
+        self, session: Session, directory: Directory, space: int, entry: FreshEntry, event: MessagePosted
     ) -> Concerned:
-        """Whoever speaks is here, even if nobody told us that they came."""
-        if page.community is None or page.author is None:
+        """Enrol an author who is not a member yet: platforms lose joins."""
+        if entry.community is None or entry.author is None:
             return []
-        if await People(session, page.community).by_account(page.author) is None:
+        if await People(session, entry.community).by_account(entry.author) is None:
             await directory.enter(space, [event.who], event.place)
             await self._enrol(directory, space, event.who, event.at)
-        return await self._of_page(session, page)
+        return await self._concerned_by(session, entry)
 
-    async def _of_page(self, session: Session, page: FreshEntry) -> Concerned:
-        if page.community is None:
+    async def _concerned_by(self, session: Session, entry: FreshEntry) -> Concerned:
+        if entry.community is None:
             return []
-        people = People(session, page.community)
-        member = await people.by_account(page.author) if page.author is not None else None
+        people = People(session, entry.community)
+        member = await people.by_account(entry.author) if entry.author is not None else None
         return [(await people.community(), member, False)]
 
     @staticmethod
@@ -168,7 +181,7 @@ class EventWorker:
                 concerned.append((community, member, is_new and community.begun_at is not None))
         return concerned
 
-    async def _part(self, directory: Directory, space: int, handle: str, at: datetime) -> Concerned:
+    async def _mark_left(self, directory: Directory, space: int, handle: str, at: datetime) -> Concerned:
         account = await directory.account(space, handle)
         if account is None:
             return []

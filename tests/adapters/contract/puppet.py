@@ -271,11 +271,11 @@ class PuppetGateway:
             case _:
                 return _answer(_said(f"You said {interaction.words}"))
 
-    async def hear(self, space: SpaceRef, event: Event) -> None:
+    async def receive(self, space: SpaceRef, event: Event) -> None:
         """Remember it."""
         self.heard.append(event)
 
-    async def arrive(self, roster: Roster) -> None:
+    async def sync_roster(self, roster: Roster) -> None:
         """Nothing to take in."""
 
     def complete(self, root: Literal["cop", "coordinate"], words: str) -> list[tuple[str, str]]:

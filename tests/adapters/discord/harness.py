@@ -124,13 +124,13 @@ class NamedDoor:
         )
         return self._answered(await self._puppet.handle(interaction))
 
-    async def hear(self, space: SpaceRef, event: Event) -> None:
+    async def receive(self, space: SpaceRef, event: Event) -> None:
         kind = type(event)
         told = self._names.back(msgspec.to_builtins(event))
-        await self._puppet.hear(space, msgspec.convert(told, kind))
+        await self._puppet.receive(space, msgspec.convert(told, kind))
 
-    async def arrive(self, roster: Roster) -> None:
-        await self._puppet.arrive(roster)
+    async def sync_roster(self, roster: Roster) -> None:
+        await self._puppet.sync_roster(roster)
 
     def complete(self, root: Any, words: str) -> list[tuple[str, str]]:
         return self._puppet.complete(root, words)

@@ -110,14 +110,14 @@ class Door:
         await self.slow.wait()
         return self.answer(interaction)
 
-    async def hear(self, space: SpaceRef, event: Event) -> None:
+    async def receive(self, space: SpaceRef, event: Event) -> None:
         if self.refusals:
             self.refusals -= 1
             raise OSError("the database is not there")
         self.spaces.append(space)
         self.heard.append(event)
 
-    async def arrive(self, roster: Roster) -> None:
+    async def sync_roster(self, roster: Roster) -> None:
         if self.closed:
             self.closed -= 1
             raise OSError("the database is not there")

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from adapters.discord import command_tree
-from bot.app import FEATURES
+from bot.features import FEATURES
 from facilitation.core.features.registry import Registry
 from facilitation.core.values.forms import fields_of
 

@@ -10,7 +10,7 @@ from adapters.discord import forms
 from adapters.discord.custom_ids import TokenCache, read
 from adapters.discord.forms import Draft, Drafts
 from adapters.discord.limits import CUSTOM_ID
-from bot.app import FEATURES
+from bot.features import FEATURES
 from facilitation.core.features.feature import Endpoint
 from facilitation.core.features.registry import Registry
 from facilitation.core.requests.admission import form_for

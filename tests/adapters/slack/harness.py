@@ -10,7 +10,7 @@ from datetime import timedelta
 from adapters.slack.manifest import manifest
 from adapters.slack.platform import SlackPlatform, Tokens
 from adapters.slack.workspace import Workspace
-from bot.app import FEATURES
+from bot.features import FEATURES
 from facilitation.core.features.registry import Registry
 from facilitation.core.platforms.platform import Host
 from facilitation.core.platforms.surface import Surface

@@ -11,7 +11,7 @@ from slack_sdk.models.views import View
 from adapters.slack import limits
 from adapters.slack.button_payload import Asked, Origin, kept, recalled
 from adapters.slack.forms import errors_beside, filled_in, hidden_of, modal, zones
-from bot.app import FEATURES
+from bot.features import FEATURES
 from facilitation.core.features.registry import Registry
 from facilitation.core.requests.admission import form_for
 from facilitation.core.values.cards import Option

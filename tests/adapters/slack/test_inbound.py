@@ -348,7 +348,7 @@ def _request(payload: dict[str, Any]) -> AsyncBoltRequest:
 async def test_an_event_that_cannot_be_stored_is_not_acknowledged_and_comes_again(
     platform: SlackHarness,
 ) -> None:
-    hear = platform.gateway.hear
+    hear = platform.gateway.receive
     tries: list[int] = []
 
     async def fail_once(space: Any, event: Any) -> None:
@@ -357,7 +357,7 @@ async def test_an_event_that_cannot_be_stored_is_not_acknowledged_and_comes_agai
             raise OSError("the disk is full")
         await hear(space, event)
 
-    platform.gateway.hear = fail_once  # type: ignore[method-assign]  # the first time the disk is full
+    platform.gateway.receive = fail_once  # type: ignore[method-assign]  # the first time the disk is full
     platform.slack.write(ANA, "C-general", "Keep this")
     envelope = platform.slack.envelopes[-1]
     await platform.slack.until(lambda: tries)

@@ -9,7 +9,7 @@ import adapters.slack
 from adapters.slack import api_usage
 from adapters.slack.events import READERS
 from adapters.slack.manifest import PATHS, manifest
-from bot.app import FEATURES
+from bot.features import FEATURES
 from facilitation.core.features.registry import Registry
 
 REGISTRY = Registry(FEATURES)

@@ -12,7 +12,7 @@ from adapters.slack import platform as platforms
 from adapters.slack import workspace as workspaces
 from adapters.slack.platform import SlackPlatform, Tokens
 from adapters.slack.sockets import Patience
-from bot.web import bound
+from bot.web import listening_socket
 from facilitation.core.platforms.platform import Finding, Host, KnownSpace
 from facilitation.core.values.clock import SystemClock, VirtualClock
 from facilitation.core.values.errors import BadInput
@@ -39,7 +39,7 @@ class Reception(PuppetGateway):
         super().__init__()
         self.rosters: list[Roster] = []
 
-    async def arrive(self, roster: Roster) -> None:
+    async def sync_roster(self, roster: Roster) -> None:
         self.rosters.append(roster)
 
 
@@ -277,7 +277,7 @@ async def test_without_any_socket_that_is_said(slack: FakeSlack) -> None:
 
 async def test_in_http_mode_slack_sends_signed_requests(slack: FakeSlack) -> None:
     stand = Stand(slack, Tokens(slack.bot_token, signing=slack.signing_secret, api_url=slack.api_url))
-    with bound("127.0.0.1", 0) as listening:
+    with listening_socket("127.0.0.1", 0) as listening:
         address = f"http://127.0.0.1:{listening.getsockname()[1]}"
         served = stand.platform.served()
 

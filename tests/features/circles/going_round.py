@@ -28,12 +28,12 @@ async def begun(
 ) -> Testbed:
     """A community in Portugal that began on Monday 2 March 2026 at 8:55; ines coordinates."""
     values = {CharterText: lambda _: CHARTER}
-    bed = await furnished(units, clock, FEATURES, values=values, people=people, **options)
+    bed = await furnished(units, clock, FEATURES, factories=values, people=people, **options)
     await bed.begin()
     community = await bed.community()
     async with units.write() as session:
         await People(session, community.id).configure(zone="Europe/Lisbon", country="PT")
-    bed.dispatcher.intake.forget()
+    bed.dispatcher.intake.invalidate()
     await bed.settle()
     return bed
 
@@ -69,7 +69,7 @@ async def skip(bed: Testbed, who: str, circle: Circle) -> Response:
 
 async def leave_space(bed: Testbed, who: str) -> None:
     """Somebody leaves the space now."""
-    await bed.hear(MemberLeft(bed.clock.now(), who))
+    await bed.receive(MemberLeft(bed.clock.now(), who))
 
 
 async def until(bed: Testbed, text: str) -> None:

@@ -257,7 +257,7 @@ async def test_before_begin_nothing_is_made(sqlite_units: Units, clock: VirtualC
     bed = await begun(sqlite_units, clock)
     async with bed.units.write() as session:
         await People(session, (await bed.community()).id).configure(begun_at=None)
-    bed.dispatcher.intake.forget()
+    bed.dispatcher.intake.invalidate()
     circle = await make(bed, *EIGHT[:4])
     await until(bed, "2026-03-03T10:00")
     assert invitations(bed) == []
@@ -267,7 +267,7 @@ async def test_before_begin_nothing_is_made(sqlite_units: Units, clock: VirtualC
 async def test_without_its_channel_groups_are_made_and_the_desk_says_so(bed: Testbed) -> None:
     circle = await make(bed, *EIGHT[:4], start="2026-03-09")
     gone = ChannelChanged(bed.clock.now(), ChannelFacts("general", "general", archived=True))
-    await bed.hear(gone)
+    await bed.receive(gone)
     await until(bed, "2026-03-10T10:00")
     assert invitations(bed) == []
     assert len(await groups(bed, circle)) == 1

@@ -34,7 +34,9 @@ class Swift(Testbed):
 async def begun(units: Units, clock: VirtualClock, **options: Any) -> Testbed:
     """A community that began on Monday 2 March 2026 at 8:55; requests are matched at once, and unreviewed."""
     values = {CharterText: lambda _: CHARTER}
-    made = await furnished(units, clock, options.pop("features", FEATURES), **{"values": values, **options})
+    made = await furnished(
+        units, clock, options.pop("features", FEATURES), **{"factories": values, **options}
+    )
     bed = Swift(made.units, made.clock, made.dispatcher, made.courier, made.surface)
     await bed.begin()
     await wish(bed)
@@ -84,7 +86,7 @@ async def paired(bed: Testbed, mentor: str = "kofi", mentee: str = "nadia") -> i
 
 async def leave(bed: Testbed, who: str) -> None:
     """Somebody leaves now."""
-    await bed.hear(MemberLeft(bed.clock.now(), who))
+    await bed.receive(MemberLeft(bed.clock.now(), who))
 
 
 def to(bed: Testbed, who: str) -> list[Posted]:

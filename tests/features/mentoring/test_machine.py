@@ -31,6 +31,7 @@ from facilitation.core.values.events import MemberJoined, MemberLeft, Profile
 from storage.base import Base
 from storage.engine import open_engine
 from storage.mentoring import LIVE, Pair, Pairs, Seeking, Stage, Standing
+from storage.session import orm_of
 from storage.unit import Units
 from tests.conftest import NOW
 from tests.features.coordinating import CHARTER, ask_of
@@ -75,7 +76,7 @@ class Mentoring(RuleBasedStateMachine):
                 await connection.execute(table.delete())
         values = {CharterText: lambda _: CHARTER}
         self.bed = await furnished(
-            Units(engine), self.clock, FEATURES, people=("ines", *PEOPLE), values=values
+            Units(engine), self.clock, FEATURES, people=("ines", *PEOPLE), factories=values
         )
         await self.bed.begin()
         wishes = {"rounds": True, "day": 9, "weeks": 4, "review": review, "at_once": True}
@@ -143,7 +144,7 @@ class Mentoring(RuleBasedStateMachine):
             return
         now = self.clock.now()
         come, go = MemberJoined(now, Profile(who, who.capitalize())), MemberLeft(now, who)
-        self._run(self.bed.hear(go if who in self.here else come))
+        self._run(self.bed.receive(go if who in self.here else come))
         self.here ^= {who}
 
     def forget(self, who: str, other: str, number: int) -> None:
@@ -183,7 +184,9 @@ class Mentoring(RuleBasedStateMachine):
             apart = await seeking.apart()
             unasked = [one for one in live if one.stage in (Stage.DRAFT, Stage.PROPOSED, Stage.OFFERED)]
             assert not [one for one in unasked if (one.mentor, one.mentee) in apart], "they are kept apart"
-            failed = (await session.execute(text("SELECT key, error FROM agenda WHERE error <> ''"))).all()
+            failed = (
+                await orm_of(session).execute(text("SELECT key, error FROM agenda WHERE error <> ''"))
+            ).all()
             assert not failed, failed
 
     @invariant()

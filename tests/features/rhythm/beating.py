@@ -26,7 +26,7 @@ async def begun(
 ) -> Testbed:
     """Settings saved and Begin pressed, as a coordinator does it."""
     bed = await furnished(
-        units, clock, features, values={charter.CharterText: lambda _: charter.CharterText()}
+        units, clock, features, factories={charter.CharterText: lambda _: charter.CharterText()}
     )
     opened = await bed.send("ines", "/coordinate settings")
     assert opened.form is not None

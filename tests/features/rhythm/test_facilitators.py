@@ -133,7 +133,7 @@ async def test_whoever_is_away_is_skipped(taking_turns: Testbed) -> None:
 
 async def test_whoever_left_is_skipped(taking_turns: Testbed) -> None:
     bed = taking_turns
-    await bed.hear(MemberLeft(bed.clock.now(), "marek"))
+    await bed.receive(MemberLeft(bed.clock.now(), "marek"))
     await until(bed, TUESDAY)
     assert "Nadia looks after" in prompts(bed)[0].words
 
@@ -141,7 +141,7 @@ async def test_whoever_left_is_skipped(taking_turns: Testbed) -> None:
 async def test_whoever_leaves_between_the_request_and_the_prompt_is_not_named(taking_turns: Testbed) -> None:
     bed = taking_turns
     await until(bed, TUESDAY - DAY)
-    await bed.hear(MemberLeft(bed.clock.now(), "marek"))
+    await bed.receive(MemberLeft(bed.clock.now(), "marek"))
     await until(bed, TUESDAY)
     assert "looks after" not in prompts(bed)[0].words
 

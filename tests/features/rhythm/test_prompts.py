@@ -245,7 +245,7 @@ async def test_before_begin_its_dates_are_skipped(units: Units, clock: VirtualCl
 
 async def test_a_channel_that_is_gone_pauses_it_and_the_desk_says_so(bed: Testbed) -> None:
     made = await make(bed, channel="help")
-    await bed.hear(ChannelChanged(bed.clock.now(), ChannelFacts("help", "help"), lost=True))
+    await bed.receive(ChannelChanged(bed.clock.now(), ChannelFacts("help", "help"), lost=True))
     await until(bed, TUESDAY)
     assert await dates(bed, made.id) == [("2026-03-03", "skipped", "its channel is gone")]
     desk = await bed.send("ines", "/coordinate desk")

@@ -10,6 +10,7 @@ from facilitation.core.values.clock import VirtualClock
 from facilitation.core.values.errors import Unreachable
 from facilitation.core.values.events import MemberChanged, MemberJoined, Profile, Roster
 from storage.communities import People
+from storage.session import orm_of
 from storage.unit import Units
 from storage.welcome import JourneyState
 from tests.features.welcome.welcoming import (
@@ -69,7 +70,7 @@ async def test_nobody_is_greeted_before_begin(units: Units, clock: VirtualClock)
     bed = await begun(units, clock)
     async with units.write() as session:
         await People(session, (await bed.community()).id).configure(begun_at=None)
-    bed.dispatcher.intake.forget()
+    bed.dispatcher.intake.invalidate()
     await bed.join("ana")
     await bed.pass_time(DAY)
     assert bed.posts == []
@@ -106,10 +107,10 @@ async def test_entering_a_second_channel_is_no_second_joining(quick: Testbed) ->
 
 
 async def test_a_guest_who_becomes_a_member_is_greeted(quick: Testbed) -> None:
-    await quick.hear(MemberJoined(quick.clock.now(), Profile("ana", "Ana", guest=True)))
+    await quick.receive(MemberJoined(quick.clock.now(), Profile("ana", "Ana", guest=True)))
     await quick.pass_time(DAY)
     assert sent(quick, "ana") == []
-    await quick.hear(MemberChanged(quick.clock.now(), Profile("ana", "Ana")))
+    await quick.receive(MemberChanged(quick.clock.now(), Profile("ana", "Ana")))
     await quick.pass_time(MINUTE)
     assert len(sent(quick, "ana")) == 1
 
@@ -120,14 +121,14 @@ async def test_a_join_that_comes_after_the_first_words_still_counts(bed: Testbed
     bed.clock.advance(MINUTE)
     await bed.write("ana", "Hello everybody")
     assert (await bed.member("ana")).joined_at is not None
-    await bed.hear(joined)
+    await bed.receive(joined)
     await bed.pass_time(MINUTE)
     assert len(sent(bed, "ana")) == 1
 
 
 async def test_whoever_came_while_nobody_listened_is_greeted(bed: Testbed) -> None:
     people = tuple(Profile(name, name.capitalize()) for name in (*PEOPLE, "ana"))
-    await bed.dispatcher.arrive(Roster(bed.space, "Test community", people))
+    await bed.dispatcher.sync_roster(Roster(bed.space, "Test community", people))
     await bed.settle()
     await bed.pass_time(MINUTE)
     assert len(sent(bed, "ana")) == 1
@@ -219,15 +220,15 @@ async def test_discord_is_greeted_with_the_button_and_slack_by_message(
 ) -> None:
     for platform, by_message in (("discord", 0), ("slack", 1)):
         async with sqlite_units.write() as session:
-            await session.execute(text("DELETE FROM community"))
-            await session.execute(text("DELETE FROM space"))
+            await orm_of(session).execute(text("DELETE FROM community"))
+            await orm_of(session).execute(text("DELETE FROM space"))
         bed = await begun(sqlite_units, clock)
         async with sqlite_units.write() as session:
-            await session.execute(text(f"UPDATE space SET platform = '{platform}'"))
+            await orm_of(session).execute(text(f"UPDATE space SET platform = '{platform}'"))
         ref = type(bed.space)(platform, bed.space.handle)
         bed.courier.connect(ref, bed.surface)
         bed.space = ref
-        bed.dispatcher.intake.forget()
+        bed.dispatcher.intake.invalidate()
         await bed.join("ana")
         await bed.pass_time(MINUTE)
         assert (len(sent(bed, "ana")), len(doors(bed))) == (by_message, 1 - by_message), platform
@@ -335,7 +336,7 @@ async def test_each_of_a_crowd_may_press(quick: Testbed) -> None:
 async def test_a_crowd_that_is_taken_in_from_a_roster_is_a_crowd(quick: Testbed) -> None:
     newcomers = [f"r{number}" for number in range(12)]
     people = tuple(Profile(name, name.capitalize()) for name in (*PEOPLE, *newcomers))
-    await quick.dispatcher.arrive(Roster(quick.space, "Test community", people))
+    await quick.dispatcher.sync_roster(Roster(quick.space, "Test community", people))
     await quick.settle()
     await quick.pass_time(DAY)
     assert len(doors(quick)) == 1

@@ -9,6 +9,7 @@ from facilitation.core.values.charter_text import CharterText
 from facilitation.core.values.clock import VirtualClock
 from facilitation.core.values.commands import Role
 from storage.communities import People, Use
+from storage.session import orm_of
 from storage.unit import Units
 from tests.features.coordinating import in_channel, labels, value_of
 from tests.features.welcome.welcoming import (
@@ -56,7 +57,7 @@ async def test_who_has_agreed_is_not_asked_again(quick: Testbed) -> None:
 async def test_without_ground_rules_nobody_is_asked_to_agree(
     sqlite_units: Units, clock: VirtualClock
 ) -> None:
-    bed = await begun(sqlite_units, clock, values={CharterText: lambda _: CharterText()})
+    bed = await begun(sqlite_units, clock, factories={CharterText: lambda _: CharterText()})
     hello = await greeted(bed)
     assert hello.words.split("\n")[2].startswith("How would you like to take part?")
     assert "I agree" not in labels(await bed.press("ana", hello, "Learn"))
@@ -312,7 +313,7 @@ async def test_as_usual_on_discord_a_missing_welcome_channel_stands_on_the_desk(
     quick: Testbed, platform: str, waits: bool
 ) -> None:
     async with quick.units.write() as session:
-        await session.execute(text("UPDATE space SET platform = :platform"), {"platform": platform})
+        await orm_of(session).execute(text("UPDATE space SET platform = :platform"), {"platform": platform})
     quick.space = type(quick.space)(platform, quick.space.handle)
     desk = await quick.send("ines", "/coordinate desk")
     assert "greeted with a button" not in words_of(desk), "the channel is set"

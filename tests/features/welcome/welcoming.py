@@ -23,7 +23,7 @@ MINUTE = timedelta(minutes=1)
 async def begun(units: Units, clock: VirtualClock, **options: Any) -> Testbed:
     """A community that began on Monday 2 March 2026 at 8:55, with all its channels in use."""
     values = {CharterText: lambda _: CHARTER}
-    bed = await furnished(units, clock, options.pop("features", FEATURES), **{"values": values, **options})
+    bed = await furnished(units, clock, options.pop("features", FEATURES), **{"factories": values, **options})
     await bed.begin()
     await bed.settle()
     return bed
@@ -44,7 +44,7 @@ async def under_way(bed: Testbed, who: str = "ana", label: str = "Learn", /, **f
 
 async def leave(bed: Testbed, who: str) -> None:
     """Somebody leaves now."""
-    await bed.hear(MemberLeft(bed.clock.now(), who))
+    await bed.receive(MemberLeft(bed.clock.now(), who))
 
 
 async def hold(bed: Testbed, who: str, role: Role) -> None:
