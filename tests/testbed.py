@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
+from bot.capabilities import CAPABILITIES
 from facilitation.core.dispatcher import Dispatcher
 from facilitation.core.features.feature import Feature, Root
+from facilitation.core.platforms.capabilities import Capabilities
 from facilitation.core.platforms.surface import (
     Address,
     Interaction,
@@ -301,21 +303,25 @@ async def furnished(
     people: Sequence[str | Profile] = PEOPLE,
     channels: Sequence[str | ChannelFacts] = CHANNELS,
     first: Sequence[str] = ("ines",),
+    space: SpaceRef = SPACE,
+    capabilities: Mapping[str, Capabilities] = CAPABILITIES,
     **options: Any,
 ) -> Testbed:
     """A house in a space of five people and four channels (`desk` is private); ines coordinates."""
-    dispatcher = Dispatcher(features, units, clock, first_coordinators=lambda _: first, **options)
+    dispatcher = Dispatcher(
+        features, units, clock, capabilities=capabilities, first_coordinators=lambda _: first, **options
+    )
     surface = Recorder(clock)
     courier = Courier(units, clock, dispatcher.registry)
-    courier.connect(SPACE, surface)
+    courier.connect(space, surface)
     profiles = tuple(
         p if isinstance(p, Profile) else Profile(p, p.capitalize(), "Europe/Lisbon") for p in people
     )
     facts = tuple(
         c if isinstance(c, ChannelFacts) else ChannelFacts(c, c, private=c == "desk") for c in channels
     )
-    await dispatcher.sync_roster(Roster(SPACE, "Test community", profiles, facts))
-    return Testbed(units, clock, dispatcher, courier, surface)
+    await dispatcher.sync_roster(Roster(space, "Test community", profiles, facts))
+    return Testbed(units, clock, dispatcher, courier, surface, space)
 
 
 def words_of(seen: Response | RenderableCard | None) -> str:

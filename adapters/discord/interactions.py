@@ -20,12 +20,12 @@ from adapters.discord.forms import Draft, Drafts
 from adapters.discord.permalinks import addresses
 from adapters.discord.render import Page, pages
 from adapters.discord.reply import Reply
+from adapters.discord.roster import space_of
 from adapters.discord.unfurls import link_titles
 from facilitation.core.features.registry import Registry
 from facilitation.core.platforms.surface import Gateway, Interaction, RenderableCard, Response
 from facilitation.core.values.cards import Button, Buttons, Card, Field, Fields, Text
 from facilitation.core.values.commands import Via
-from facilitation.core.values.events import SpaceRef
 from facilitation.core.values.forms import Form, fields_of, missing_fields
 from facilitation.core.values.speech import say
 
@@ -167,7 +167,7 @@ class Interactions:
         place, thread = _where(interaction)
         is_direct = interaction.guild_id is None
         incoming = Interaction(
-            SpaceRef("discord", guilds[0]),
+            space_of(guilds[0]),
             str(interaction.user.id),
             command=press.command,
             args=press.args,

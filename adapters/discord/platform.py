@@ -9,6 +9,7 @@ import discord
 import structlog
 
 from adapters.discord import command_tree
+from adapters.discord.capabilities import CAPABILITIES, PLATFORM
 from adapters.discord.custom_ids import Press, TokenCache
 from adapters.discord.diagnostics import examined
 from adapters.discord.gateway import Chores, Client, intents, use_addresses
@@ -46,7 +47,7 @@ log = structlog.get_logger(__name__)
 class DiscordPlatform:
     """One bot in any number of servers."""
 
-    name = "Discord"
+    key, name = PLATFORM, CAPABILITIES.name
 
     def __init__(
         self,

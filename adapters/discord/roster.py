@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 import discord
 
+from adapters.discord.capabilities import PLATFORM
 from facilitation.core.values.events import ChannelFacts, Profile, Roster, SpaceRef
 
 PRESENCES = 200_000
@@ -15,7 +16,7 @@ HEARD = (discord.TextChannel, discord.ForumChannel)
 
 def space_of(guild: int | str) -> SpaceRef:
     """The space that a server is."""
-    return SpaceRef("discord", str(guild))
+    return SpaceRef(PLATFORM, str(guild))
 
 
 def profile_of(member: discord.Member) -> Profile:

@@ -16,6 +16,7 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.response import BoltResponse
 
 from adapters.slack.api import Api, Locked, Refused
+from adapters.slack.capabilities import CAPABILITIES, PLATFORM
 from adapters.slack.diagnostics import Checkup
 from adapters.slack.manifest import EVENTS_PATH, PATHS
 from adapters.slack.payloads import is_listened_to, is_whole, team_of
@@ -59,7 +60,7 @@ class SlackPlatform:
     is handed to the one it names, and what names none of them is nobody's.
     """
 
-    name = "Slack"
+    key, name = PLATFORM, CAPABILITIES.name
 
     def __init__(self, tokens: Tokens, host: Host, patience: Patience | None = None) -> None:
         self._tokens = tokens

@@ -8,6 +8,7 @@ from typing import Any
 import structlog
 
 from adapters.slack.api import Api, Refused
+from adapters.slack.capabilities import PLATFORM
 from adapters.slack.directory import Directory
 from adapters.slack.events import Events
 from adapters.slack.inbound import Inbound
@@ -37,7 +38,7 @@ class Workspace:
 
     def __init__(self, host: Host, api: Api, who: Json) -> None:
         """`who` is the answer of auth.test."""
-        self.space = SpaceRef("slack", str(who["team_id"]))
+        self.space = SpaceRef(PLATFORM, str(who["team_id"]))
         self.name = str(who.get("team") or who["team_id"])
         self.bot_user, self.bot_id = str(who["user_id"]), str(who.get("bot_id") or "")
         self.api = api

@@ -88,8 +88,10 @@ def _way_in(circle: Circle) -> Buttons:
 # In the group --------------------------------------------------------------------------------------
 
 
-def introduction(circle: Circle, members: Sequence[int], round_: int, next_date: Date | None) -> Card:
-    """A group is brought together; somebody is asked to begin.
+def introduction(
+    circle: Circle, members: Sequence[int], round_: int, next_date: Date | None, note: str = ""
+) -> Card:
+    """A group is brought together; somebody is asked to begin; `note` says who else can read along.
 
     The icebreaker is another one from round to round, so that nobody has the same twice in a row.
     """
@@ -104,10 +106,7 @@ def introduction(circle: Circle, members: Sequence[int], round_: int, next_date:
         say("{who}, would you begin, with two times that suit you?", who=Name(begins)),
         say("Something to start with: {question}", question=ICEBREAKERS[round_ % len(ICEBREAKERS)]),
         Small(
-            say(
-                "Just you in here. On Discord, moderators can look into private threads. In a few days I ask "
-                "how it went."
-            )
+            say("Just you in here.{note} In a few days I ask how it went.", note=f" {note}" if note else "")
         ),
     )
 

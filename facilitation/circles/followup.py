@@ -10,6 +10,7 @@ from facilitation.circles.feature import feature
 from facilitation.circles.grouping import SMALLEST, pair_of
 from facilitation.circles.schedule import coming_date
 from facilitation.core.features.contributions import EventContext
+from facilitation.core.platforms.capabilities import PlatformCapabilities
 from facilitation.core.values import cards as places
 from facilitation.core.values.cards import Direct
 from facilitation.core.values.commands import Command, Context, Due
@@ -180,7 +181,13 @@ async def on_said(context: EventContext, rounds: CircleRounds) -> Effects:
 
 
 @feature.on(PostFailed, when=lambda fact: fact.post.startswith("circles:"))
-async def on_unsaid(context: EventContext, circles: Circles, rounds: CircleRounds, people: People) -> Effects:
+async def on_unsaid(
+    context: EventContext,
+    circles: Circles,
+    rounds: CircleRounds,
+    people: People,
+    capabilities: PlatformCapabilities,
+) -> Effects:
     """People who were never introduced have not met; where only somebody left, the others are introduced."""
     assert isinstance(context.event, PostFailed)
     group = await rounds.group_at(context.event.post)
@@ -192,5 +199,6 @@ async def on_unsaid(context: EventContext, circles: Circles, rounds: CircleRound
         return []
     key = keys.grown(group.key, members[0])
     await rounds.move_to(group.id, key, [])
-    shown = cards.introduction(circle, members, group.round, coming_date(circle, context.community))
+    note = (await capabilities.of_group(members)).small_group_note
+    shown = cards.introduction(circle, members, group.round, coming_date(circle, context.community), note)
     return [Post(places.Group(key, members), shown, key)]

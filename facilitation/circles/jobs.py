@@ -18,6 +18,7 @@ from facilitation.circles.schedule import (
     planned,
     why_not,
 )
+from facilitation.core.platforms.capabilities import PlatformCapabilities
 from facilitation.core.values.cards import Channel, Direct, Group
 from facilitation.core.values.commands import Due
 from facilitation.core.values.effects import Effects, Later, Post, Revise
@@ -99,7 +100,13 @@ async def seat_people(
 
 @feature.action(id="circles.make_groups")
 async def make_groups(
-    command: MakeGroups, due: Due, seating: Seating, circles: Circles, rounds: CircleRounds, people: People
+    command: MakeGroups,
+    due: Due,
+    seating: Seating,
+    circles: Circles,
+    rounds: CircleRounds,
+    people: People,
+    capabilities: PlatformCapabilities,
 ) -> Effects:
     """Deal with every date up to now: the newest within the grace is made, older ones were missed."""
     circle = await circles.hold(command.circle)
@@ -122,7 +129,7 @@ async def make_groups(
     table = await _table(circle, newest, circles, rounds, people, due)
     # Who left or joined in the moment since is thought of, if anybody did.
     found = seating.found if seating.found is not None and seating.table == table else table.grouped()
-    return [*await _made(circle, newest, next_date, table, found, rounds, due), *after]
+    return [*await _made(circle, newest, next_date, table, found, rounds, due, capabilities), *after]
 
 
 async def _not_made(
@@ -148,6 +155,7 @@ async def _made(
     found: Grouping,
     rounds: CircleRounds,
     due: Due,
+    capabilities: PlatformCapabilities,
 ) -> Effects:
     alone: Effects = [
         Post(Direct(one), cards.no_group(circle, next_date), keys.no_group(circle.id, date_of.day, one))
@@ -159,7 +167,7 @@ async def _made(
     round_ = await rounds.record(circle.id, date_of.day, date_of.at, RoundOutcome.MADE)
     if round_ is None:
         return []
-    introductions = await _introduced(circle, round_, date_of, found, next_date, rounds)
+    introductions = await _introduced(circle, round_, date_of, found, next_date, rounds, capabilities)
     await _tallied(round_, found, table.met, rounds)
     count = sum(map(len, found.groups))
     shown = cards.made(circle, count, len(found.groups), next_date)
@@ -219,12 +227,14 @@ async def _introduced(
     found: Grouping,
     next_date: Date | None,
     rounds: CircleRounds,
+    capabilities: PlatformCapabilities,
 ) -> Effects:
     effects: Effects = []
     for number, members in enumerate(found.groups):
         key = keys.group(circle.id, date_of.day, number)
         await rounds.add_group(round_, key, members)
-        shown = cards.introduction(circle, members, round_, next_date)
+        note = (await capabilities.of_group(members)).small_group_note
+        shown = cards.introduction(circle, members, round_, next_date, note)
         effects.append(Post(Group(key, members), shown, key, stale=INTRODUCED_WITHIN))
     return effects
 

@@ -131,8 +131,10 @@ def nobody_yet(reason: Text, upcoming: datetime | None) -> Card:
 # Together ----------------------------------------------------------------------------------------------
 
 
-def introduction(pair: Pair, request: Request | None, meeting: datetime, zones: tuple[str, str]) -> Card:
-    """The first words in their small group."""
+def introduction(
+    pair: Pair, request: Request | None, meeting: datetime, zones: tuple[str, str], note: str = ""
+) -> Card:
+    """The first words in their small group; `note` says who else can read along."""
     mentor, mentee = _known(pair.mentor), _known(pair.mentee)
     parts: list[Part] = [
         say("{mentee}, this is {mentor}, your mentor.", mentee=Mention(mentee), mentor=Mention(mentor))
@@ -149,7 +151,7 @@ def introduction(pair: Pair, request: Request | None, meeting: datetime, zones: 
             "`/cop mentor end` ends it whenever you like, and needs no reason.",
             weeks=pair.weeks,
         ),
-        Small(say("Here are the two of you and I. On Discord, moderators can open private threads.")),
+        Small(say("Here are the two of you and I.{note}", note=f" {note}" if note else "")),
     ]
     return card("Meet each other", *parts)
 

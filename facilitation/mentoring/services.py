@@ -8,6 +8,7 @@ from typing import Annotated
 
 from facilitation.core.features.feature import ServiceBundle
 from facilitation.core.people.contact import zone_of
+from facilitation.core.platforms.capabilities import PlatformCapabilities
 from facilitation.core.values.clock import Clock
 from facilitation.core.values.commands import Command
 from facilitation.core.values.effects import Later
@@ -67,6 +68,7 @@ class PairServices(ServiceBundle):
     seeking: Seeking
     rounds: Rounds
     people: People
+    capabilities: PlatformCapabilities
 
     @cached_property
     def at(self) -> datetime:

@@ -68,8 +68,10 @@ async def introduce(on: PairServices, pair: Pair) -> Effects:
     key, zones = keys.together(pair.id), await on.zones(pair)
     await on.pairs.put(replace(pair, said_at=on.at, post=key))
     meeting = times.first_meeting(on.at, zones)
-    message = cards.introduction(pair, await _request(on, pair), meeting, zones)
-    return [Post(group_of(pair), message, key)]
+    group = group_of(pair)
+    note = (await on.capabilities.of_group(group.members)).small_group_note
+    message = cards.introduction(pair, await _request(on, pair), meeting, zones, note)
+    return [Post(group, message, key)]
 
 
 def group_of(pair: Pair) -> Group:

@@ -1,12 +1,11 @@
 """Web addresses: which ones are the same thing, how they read, and how they are found in a message. Pure."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
 from urllib.parse import unquote
 
 from yarl import URL
 
+from facilitation.core.values.links import find_links, is_web_address
 from storage.resources import LONGEST_ADDRESS, Link
 
 LONGEST_LABEL = 80
@@ -31,25 +30,8 @@ _TRACKING_AT = {
 
 _HOST = re.compile(r"[\w-][\w.:-]*", re.ASCII)
 _BARE = re.compile(r"[^\s/:@]+\.[^\W\d_]{2,}(?:[:/?#]\S*)?")
-_ADDRESS = re.compile(
-    r"<(?P<slack>https?://[^\s<>|]+)(?:\|(?P<name>[^<>]*))?>"
-    r"|\[(?P<label>[^\[\]]*)\]\((?P<markdown>https?://[^\s<>]+?)\)(?!\))"
-    r"|(?P<plain>https?://[^\s<>|\"“”«»`]+)",
-    re.IGNORECASE,
-)
 _HANDLES = re.compile(r"<[@#!&][^<>]*>")
 _BEFORE_MARK = re.compile(r" +(?=[.,;:!?)])")
-_PAIRS = {")": "(", "]": "[", "}": "{"}
-
-
-@dataclass(frozen=True)
-class _Spot:
-    """An address in a text: where it stands with its brackets, and the words it stands behind."""
-
-    address: str
-    label: str
-    start: int
-    end: int
 
 
 def with_scheme(typed: object) -> object:
@@ -98,9 +80,9 @@ def read(address: str, headline: str = "") -> Link:
 def links_in(text: str) -> list[Link]:
     """The links of a message, each thing once, in order; those that cannot be kept are left out."""
     found: dict[str, Link] = {}
-    for spot in _spots(text):
+    for one in find_links(text):
         try:
-            link = read(spot.address)
+            link = read(one.url)
         except ValueError:
             continue
         found.setdefault(link.key, link)
@@ -111,37 +93,13 @@ def words_around(text: str) -> str:
     """What a message says besides its links and the platform's own marks for people and channels."""
     pieces: list[str] = []
     at = 0
-    for spot in _spots(text):
-        pieces += [text[at : spot.start], spot.label or " "]
-        at = spot.end
+    for link in find_links(text):
+        pieces += [text[at : link.start], " " if is_web_address(link.label) else link.label or " "]
+        at = link.end
     rest = _BEFORE_MARK.sub("", _HANDLES.sub(" ", "".join([*pieces, text[at:]])))
     lines = (" ".join(line.split()).strip(" :–—-→>|") for line in rest.splitlines())
     words = "\n".join(line for line in lines if line)
     return words if sum(sign.isalnum() for sign in words) > 2 else ""
-
-
-def _spots(text: str) -> Iterator[_Spot]:
-    """The addresses in a text: bare, as Slack writes them (`<address|name>`), or in Markdown."""
-    for found in _ADDRESS.finditer(text):
-        if plain := found["plain"]:
-            address = _without_punctuation(plain)
-            yield _Spot(address, "", found.start(), found.start() + len(address))
-        else:
-            label = found["name"] or found["label"] or ""
-            is_address = label.casefold().startswith(("http://", "https://"))
-            address = found["slack"] or found["markdown"]
-            yield _Spot(address, "" if is_address else label, found.start(), found.end())
-
-
-def _without_punctuation(address: str) -> str:
-    """An address in running text without what ends the sentence; brackets stay that were opened inside it."""
-    while address:
-        last = address[-1]
-        if last in ".,;:!?'’…*_~" or (last in _PAIRS and address.count(last) > address.count(_PAIRS[last])):
-            address = address[:-1]
-        else:
-            break
-    return address
 
 
 def _without_tracking(address: str, place: str) -> str:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from facilitation.core.features.contributions import EventContext
+from facilitation.core.platforms.capabilities import PlatformCapabilities
 from facilitation.core.values.cards import Button, Buttons, Channel, Direct
 from facilitation.core.values.charter_text import CharterText
 from facilitation.core.values.commands import Command, Context, Due
@@ -13,7 +14,6 @@ from facilitation.core.values.speech import card, say
 from facilitation.welcome import cards, keys
 from facilitation.welcome.feature import GREETING, feature
 from facilitation.welcome.jobs import reminded_after
-from facilitation.welcome.journey import BY_BUTTON
 from facilitation.welcome.member_support import looking_after
 from facilitation.welcome.templates import Surroundings, surroundings
 from storage.communities import Account, Member, People, Use
@@ -89,7 +89,13 @@ async def on_left(context: EventContext, journeys: Journeys) -> Effects:
 
 @feature.action(id="welcome.greet")
 async def greet(
-    command: Greet, due: Due, journeys: Journeys, plan: Plan, people: People, charter: CharterText
+    command: Greet,
+    due: Due,
+    journeys: Journeys,
+    plan: Plan,
+    people: People,
+    charter: CharterText,
+    capabilities: PlatformCapabilities,
 ) -> Effects:
     """Everybody who arrived up to now: each by themselves, or all together if they are a crowd."""
     arrived = await journeys.in_state(JourneyState.ARRIVED)
@@ -113,7 +119,7 @@ async def greet(
         if account is None:
             await journeys.put(replace(journey, state=JourneyState.ENDED))
             continue
-        via = await _via(wishes.via, account, journeys)
+        via = await _via(wishes.via, account, capabilities)
         if via is Via.DIRECT:
             effects += await _by_message(journey, member, account, due, journeys, wishes, around)
         else:
@@ -171,13 +177,14 @@ def _door(member: int, around: Surroundings) -> Effects:
     return [Post(place, cards.door(member), keys.door(member), beat=True, stale=DOOR_STAYS_NEWS)]
 
 
-async def _via(via: Via, account: Account, journeys: Journeys) -> Via:
+async def _via(via: Via, account: Account, capabilities: PlatformCapabilities) -> Via:
     """How to greet whoever has this account."""
     if account.closed:
         return Via.BUTTON
     if via is not Via.PLATFORM:
         return via
-    return Via.BUTTON if await journeys.platform(account.space) == BY_BUTTON else Via.DIRECT
+    platform = await capabilities.of_space(account.space)
+    return Via.DIRECT if platform.can_message_unasked else Via.BUTTON
 
 
 # A closed door -------------------------------------------------------------------------------------

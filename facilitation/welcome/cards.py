@@ -191,10 +191,9 @@ def _say_hello(member: int) -> Small:
     return Small(say("Say hello to {who} in the thread.", who=Name(member)))
 
 
-def meet(newcomer: int, buddy: int, around: Surroundings) -> Card:
-    """A newcomer and their buddy are brought together."""
-    return card(
-        "Meet each other",
+def meet(newcomer: int, buddy: int, around: Surroundings, note: str = "") -> Card:
+    """A newcomer and their buddy are brought together; `note` says who else can read along."""
+    parts: list[Part] = [
         say(
             "{newcomer}, this is {buddy}, who is happy to answer anything about {community}, however small.",
             newcomer=Mention(newcomer),
@@ -206,7 +205,10 @@ def meet(newcomer: int, buddy: int, around: Surroundings) -> Card:
             newcomer=Name(newcomer),
             buddy=Name(buddy),
         ),
-    )
+    ]
+    if note:
+        parts.append(Small(say("{note}", note=note)))
+    return card("Meet each other", *parts)
 
 
 def tried(words: Text) -> Card:

@@ -8,6 +8,7 @@ from pydantic import Field
 from facilitation.core.features.contributions import Posts
 from facilitation.core.people.contact import zone_of
 from facilitation.core.people.recipients import to_support
+from facilitation.core.platforms.capabilities import PlatformCapabilities
 from facilitation.core.values.cards import Channel, Group, Mention
 from facilitation.core.values.charter_text import CharterText
 from facilitation.core.values.commands import Command, Context, Role
@@ -161,7 +162,12 @@ class FindBuddy(Command):
 
 @feature.action(id="welcome.find_buddy")
 async def find_buddy(
-    command: FindBuddy, context: Context, journeys: Journeys, people: People, charter: CharterText
+    command: FindBuddy,
+    context: Context,
+    journeys: Journeys,
+    people: People,
+    charter: CharterText,
+    capabilities: PlatformCapabilities,
 ) -> Effects:
     """Whoever volunteered and has had the fewest newcomers, else who looks after members."""
     if command.preview:
@@ -176,10 +182,9 @@ async def find_buddy(
         raise Refusal("Nobody is free to be a buddy just now. Ask anything in the channels: someone answers.")
     await journeys.put(replace(journey, buddy=buddy.id))
     around = await surroundings(context.community, charter, people)
-    key = keys.buddy(context.member.id)
-    together = Post(
-        Group(key, (context.member.id, buddy.id)), cards.meet(context.member.id, buddy.id, around), key
-    )
+    key, pair = keys.buddy(context.member.id), (context.member.id, buddy.id)
+    note = (await capabilities.of_group(pair)).small_group_note
+    together = Post(Group(key, pair), cards.meet(*pair, around, note), key)
     words = say("{buddy} is your buddy. I have brought the two of you together.", buddy=Mention(buddy.id))
     return [together, Reply(card("", words, tone="good"))]
 

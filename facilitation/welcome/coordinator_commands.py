@@ -106,7 +106,9 @@ def _tools(step: Step, steps: list[Step]) -> tuple[Button, ...]:
 
 def _opening(wishes: Wishes) -> list[Part]:
     manner = {
-        Via.PLATFORM: say("by direct message, on Discord with a button in the welcome channel"),
+        Via.PLATFORM: say(
+            "by direct message, or with a button in the welcome channel where bots must not write first"
+        ),
         Via.DIRECT: say("by direct message"),
         Via.BUTTON: say("with a button in the welcome channel"),
     }[wishes.via]
@@ -328,7 +330,7 @@ class FirstMessage(Command):
     manner: Manner = Field(
         default="as usual on the platform",
         title="How",
-        description="usually a direct message, on Discord a button in the welcome channel",
+        description="as usual: a direct message, or a button where bots must not write first",
     )
     words: Template = Field(
         default="",

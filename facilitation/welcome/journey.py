@@ -34,8 +34,6 @@ GRACE = timedelta(days=2)
 """A step that could not be said for longer is skipped: nobody gets a bundle of them."""
 REMIND_AFTER = 3
 """Days until whoever did not answer is asked once more, and never again."""
-BY_BUTTON = "discord"
-"""The platform that asks bots not to write to people unasked: there newcomers are greeted by a button."""
 
 HELLO = "Hello {name}, good to have you here."
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from facilitation.core.features.contributions import DeskItem
 from facilitation.core.people.contact import next_waking, zone_of
 from facilitation.core.people.recipients import to_support
+from facilitation.core.platforms.capabilities import PlatformCapabilities
 from facilitation.core.values.cards import Card, Name, PlaceRef
 from facilitation.core.values.clock import Clock
 from facilitation.core.values.commands import Command, Due
@@ -13,7 +14,7 @@ from facilitation.core.values.effects import Effects, Later
 from facilitation.core.values.speech import card, say
 from facilitation.welcome import keys
 from facilitation.welcome.feature import feature
-from facilitation.welcome.journey import BY_BUTTON, WISHES, next_working_morning, working_day_after
+from facilitation.welcome.journey import WISHES, next_working_morning, working_day_after
 from storage.communities import Account, Community, Member, People, Use
 from storage.welcome import FirstMessage, Journey, Journeys, Plan, Via
 
@@ -127,13 +128,18 @@ async def first_words_wait(journeys: Journeys, people: People, clock: Clock) -> 
 
 
 @feature.desk("newcomers")
-async def nowhere_to_greet(journeys: Journeys, people: People, plan: Plan) -> list[DeskItem]:
-    """Newcomers are greeted by a button, all or those on Discord, and there is no channel to put it in."""
+async def nowhere_to_greet(people: People, plan: Plan, capabilities: PlatformCapabilities) -> list[DeskItem]:
+    """Newcomers, or those on some platforms, are greeted by a button, and no channel is set for it."""
     via = (await plan.wishes()).via
-    on_discord = via is Via.PLATFORM and BY_BUTTON in await journeys.platforms()
-    if not (via is Via.BUTTON or on_discord) or await people.spot_for(Use.WELCOME) is not None:
+    if via is Via.DIRECT:
         return []
-    who = "Newcomers on Discord" if on_discord else "Newcomers"
+    platforms = await capabilities.of_community()
+    by_button = [one for one in platforms if via is Via.BUTTON or not one.can_message_unasked]
+    if not by_button or await people.spot_for(Use.WELCOME) is not None:
+        return []
+    names = [one.name for one in by_button if one.name]
+    is_some = len(by_button) < len(platforms) and names
+    who = f"Newcomers on {' and '.join(names)}" if is_some else "Newcomers"
     return [
         DeskItem(
             say("{who} are to be greeted with a button, and no welcome channel is set for it.", who=who),

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
+from bot.capabilities import CAPABILITIES
 from bot.features import FEATURES
 from facilitation.charter import CharterText
 from facilitation.concern import Fallback
@@ -385,7 +386,7 @@ async def scene(units: Units, clock: VirtualClock) -> Scene:
 def _bed(units: Units, clock: VirtualClock) -> Testbed:
     units.seals = Seals([KEY])
     values = {CharterText: lambda _: CHARTER, Fallback: lambda _: FALLBACK}
-    dispatcher = Dispatcher(FEATURES, units, clock, factories=values)
+    dispatcher = Dispatcher(FEATURES, units, clock, factories=values, capabilities=CAPABILITIES)
     surface = Recorder(clock)
     courier = Courier(units, clock, dispatcher.registry)
     courier.connect(SPACE, surface)

@@ -62,6 +62,8 @@ class KnownSpace:
 class Platform(Protocol):
     """One chat service, for the lifetime of the process."""
 
+    key: str
+    """Its name in the ids of its spaces: `slack`."""
     name: str
     """Its name as people write it: `Slack`."""
 
