@@ -60,7 +60,7 @@ class Archive(ABC):
         self.close()
 
 
-def each_once(blocks: Iterable[list[Event]], troubles: ImportReport) -> Iterator[Event]:
+def without_duplicates(blocks: Iterable[list[Event]], troubles: ImportReport) -> Iterator[Event]:
     """Pass on blocks that are each in the order of time, without what stands in them twice.
 
     A duplicate has the same key and so the same instant. Where every instant is later than the one before, as

@@ -19,7 +19,7 @@ ACCEPTED = (
     "It takes a Slack export (zip or folder, with users.json and channels.json), DiscordChatExporter JSON "
     "(zip, folder or one .json file) or a sample folder with people.toml"
 )
-LARGEST_MEMBER = 4 * 2**30
+MAX_MEMBER_BYTES = 4 * 2**30
 """Bytes. A server's whole history in one DiscordChatExporter file stays below; a bomb does not."""
 LARGEST_TOTAL = 64 * 2**30
 STEEPEST = 250
@@ -280,9 +280,9 @@ def _hostile(entry: zipfile.ZipInfo) -> str:
         return "is a symbolic link"
     if entry.flag_bits & 0x1:
         return "is encrypted: unpack it with its password and give the folder"
-    if entry.file_size > LARGEST_MEMBER:
+    if entry.file_size > MAX_MEMBER_BYTES:
         size = f"{entry.file_size / 2**30:,.0f} GB"
-        return f"would unpack to {size}, and {LARGEST_MEMBER // 2**30} GB is the limit"
+        return f"would unpack to {size}, and {MAX_MEMBER_BYTES // 2**30} GB is the limit"
     if entry.file_size > max(STEEP_FROM, STEEPEST * entry.compress_size) and entry.filename.endswith(TEXTS):
         return f"claims to unpack to {entry.file_size / max(entry.compress_size, 1):,.0f} times its size"
     return ""

@@ -4,10 +4,10 @@ from pathlib import Path
 
 from adapters.archive.archive import Archive
 from adapters.archive.containers import ACCEPTED, open_container
-from adapters.archive.discord_export import DiscordExport, find_discord
+from adapters.archive.discord_export import DiscordExport, find_discord_files
 from adapters.archive.import_report import ImportReport
-from adapters.archive.sample import SampleArchive, finds_sample
-from adapters.archive.slack_export import SlackExport, finds_slack
+from adapters.archive.sample import SampleArchive, find_sample_folder
+from adapters.archive.slack_export import SlackExport, find_slack_folder
 from facilitation.core.values.errors import BadInput
 
 
@@ -16,14 +16,14 @@ def open_archive(path: Path) -> Archive:
     box = open_container(path)
     try:
         sizes = box.sizes()
-        folder = finds_slack(sizes)
+        folder = find_slack_folder(sizes)
         if folder is not None:
             return SlackExport(box, folder)
-        folder = finds_sample(sizes)
+        folder = find_sample_folder(sizes)
         if folder is not None:
             return SampleArchive(box, folder)
         troubles = ImportReport()
-        files = find_discord(box, troubles)
+        files = find_discord_files(box, troubles)
         if files:
             return DiscordExport(box, files, troubles)
     except BaseException:

@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from adapters.archive.import_report import Damaged
-from adapters.archive.lenient_json import FAULTS, patient, usable
+from adapters.archive.lenient_json import DECODE_ERRORS, convert_rows, parse_leniently
 
 HEAD_LIMIT = 2**20
 """Bytes within which `messages` must begin; a real head has a few hundred."""
@@ -104,10 +104,10 @@ def head_of(start: bytes) -> Head | None:
     raw = start[: found.start()].removeprefix(b"\xef\xbb\xbf").rstrip().removesuffix(b",") + b"}"
     try:
         return _HEAD.decode(raw)
-    except FAULTS:
+    except DECODE_ERRORS:
         pass
     try:
-        heads, _ = usable([patient(raw)], Head)
+        heads, _ = convert_rows([parse_leniently(raw)], Head)
     except Damaged:
         return None
     return heads[0] if heads else None
@@ -119,7 +119,7 @@ def can_be_cut(start: bytes) -> bool:
     return bool(found and _FIRST.match(start, found.end()))
 
 
-class Pieces:
+class MessageChunks:
     """The messages of one file in lists of some hundreds; what is damaged is counted and left out."""
 
     def __init__(self, chunks: Iterator[bytes]) -> None:
@@ -176,7 +176,7 @@ class Pieces:
         comma, brace = cut
         try:
             rows = _ROWS.decode(b"[%b]" % self._data[:comma])
-        except FAULTS:
+        except DECODE_ERRORS:
             return self._one_by_one(brace)
         self._data = self._data[brace:]
         return rows
@@ -270,10 +270,10 @@ def _decode(raw: bytes) -> tuple[Row | None, bool]:
     """The message, if it can be read, and whether it is JSON at all."""
     try:
         return _ROWS.decode(b"[%b]" % raw)[0], True
-    except FAULTS:
+    except DECODE_ERRORS:
         pass
     try:
-        rows, _ = usable([patient(raw)], Row)
+        rows, _ = convert_rows([parse_leniently(raw)], Row)
     except Damaged:
         return None, False
     return (rows[0] if rows else None), True

@@ -13,19 +13,19 @@ from operator import attrgetter
 import msgspec
 from msgspec import Struct
 
-from adapters.archive.archive import EARLIEST, LATEST, NO_TIME, Archive, each_once
+from adapters.archive.archive import EARLIEST, LATEST, NO_TIME, Archive, without_duplicates
 from adapters.archive.containers import Container
 from adapters.archive.discord_chunks import (
     HEAD_LIMIT,
     Guild,
     Head,
-    Pieces,
+    MessageChunks,
     Row,
     can_be_cut,
     head_of,
 )
 from adapters.archive.import_report import Damaged, ImportReport
-from adapters.archive.lenient_json import FAULTS, patient, usable
+from adapters.archive.lenient_json import DECODE_ERRORS, convert_rows, parse_leniently
 from facilitation.core.values.errors import BadInput
 from facilitation.core.values.events import (
     ChannelFacts,
@@ -101,7 +101,7 @@ class DiscordExport(Archive):
         self._people.clear()
         chunk = max(SMALLEST_CHUNK, min(CHUNK, CHUNKS_TOGETHER // len(self._files)))
         streams = [(file.first, self._read(file, chunk)) for file in self._files]
-        return self._introduced(each_once(_merged(streams), self._troubles))
+        return self._introduced(without_duplicates(_merged(streams), self._troubles))
 
     # Reading -------------------------------------------------------------------------------------
 
@@ -129,7 +129,7 @@ class DiscordExport(Archive):
         if not file.is_cut:
             yield self._whole(file, chunks)
             return
-        pieces = Pieces(chunks)
+        pieces = MessageChunks(chunks)
         yield from pieces
         if pieces.damaged:
             amount = f"{pieces.damaged} messages" if pieces.damaged > 1 else "one message"
@@ -144,7 +144,7 @@ class DiscordExport(Archive):
 
     def _whole(self, file: _File, chunks: Iterator[bytes]) -> list[Row]:
         try:
-            found = patient(b"".join(chunks))
+            found = parse_leniently(b"".join(chunks))
         except Damaged as fault:
             self._troubles.file(file.name, f"{fault}; left out")
             return []
@@ -152,7 +152,7 @@ class DiscordExport(Archive):
         if not isinstance(values, list):
             self._troubles.file(file.name, "has no list of messages; left out")
             return []
-        rows, bad = usable(values, Row)
+        rows, bad = convert_rows(values, Row)
         if bad:
             self._troubles.file(file.name, f"{bad} of its {len(values)} messages cannot be read")
         return rows
@@ -283,7 +283,7 @@ def _one_by_one(streams: list[tuple[datetime, Iterator[Event]]]) -> Iterator[Eve
             heapq.heapreplace(heap, (following.at, number, following, stream))
 
 
-def find_discord(box: Container, troubles: ImportReport) -> list[_File]:
+def find_discord_files(box: Container, troubles: ImportReport) -> list[_File]:
     """The DiscordChatExporter files of a box; other JSON files are named in the troubles."""
     files: list[_File] = []
     for name, size in box.sizes().items():
@@ -330,7 +330,7 @@ def _whole_head(box: Container, name: str) -> Head | None:
     raw = b"".join(box.stream(name, CHUNK)).removeprefix(b"\xef\xbb\xbf")
     try:
         return msgspec.json.decode(raw, type=Head)
-    except FAULTS:
+    except DECODE_ERRORS:
         return None
 
 

@@ -12,11 +12,11 @@ from adapters.archive.import_report import Damaged
 T = TypeVar("T")
 
 _HALF = re.compile("[\ud800-\udfff]")
-FAULTS = (msgspec.MsgspecError, ValueError, RecursionError)
+DECODE_ERRORS = (msgspec.MsgspecError, ValueError, RecursionError)
 """What a decoder raises for bad input: wrong shape, no JSON, bad UTF-8, too deep."""
 
 
-def patient(raw: bytes) -> Any:
+def parse_leniently(raw: bytes) -> Any:
     """Parse with the standard library: it takes control characters, half emoji and a byte order mark.
 
     Raises Damaged when it is no JSON at all.
@@ -29,26 +29,26 @@ def patient(raw: bytes) -> Any:
         raise Damaged("is not JSON that a chat would hold (nested too deeply)") from None
 
 
-def decoded_rows(raw: bytes, decoder: msgspec.json.Decoder[list[T]]) -> tuple[list[T], int]:
+def decode_rows(raw: bytes, decoder: msgspec.json.Decoder[list[T]]) -> tuple[list[T], int]:
     """The rows of a JSON list that can be used, and the number of those that cannot; raises Damaged."""
     try:
         return decoder.decode(raw), 0
-    except FAULTS:
-        found = patient(raw)
+    except DECODE_ERRORS:
+        found = parse_leniently(raw)
     if not isinstance(found, list):
         raise Damaged("is not a list of rows")
     kind: type[T] = get_args(decoder.type)[0]
-    return usable(found, kind)
+    return convert_rows(found, kind)
 
 
-def usable(values: Iterable[Any], kind: type[T]) -> tuple[list[T], int]:
+def convert_rows(values: Iterable[Any], kind: type[T]) -> tuple[list[T], int]:
     """Convert each value by itself; returns those that fit and the number of those that do not."""
     rows: list[T] = []
     bad = 0
     for value in values:
         try:
             rows.append(msgspec.convert(_clean(value), kind, strict=False))
-        except FAULTS:
+        except DECODE_ERRORS:
             bad += 1
     return rows, bad
 

@@ -181,7 +181,7 @@ def _widen(pipe: int) -> None:
 # The child ---------------------------------------------------------------------------------------
 
 
-def read_here() -> None:
+def run_reader() -> None:
     """What the child does; its arguments are the path and the instant to start from."""
     path, start = sys.argv[1:3]
     out = os.fdopen(os.dup(1), "wb", buffering=0)

@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 from msgspec import Struct
 
-from adapters.archive.archive import EARLIEST, LATEST, Archive, each_once
+from adapters.archive.archive import EARLIEST, LATEST, Archive, without_duplicates
 from adapters.archive.containers import Container, Folder
 from adapters.archive.import_report import Damaged, ImportReport
 from facilitation.core.values.errors import BadInput
@@ -89,7 +89,7 @@ def sample_archive() -> "SampleArchive":
     return SampleArchive(Folder(_PACKAGED), "")
 
 
-def finds_sample(sizes: dict[str, int]) -> str | None:
+def find_sample_folder(sizes: dict[str, int]) -> str | None:
     """The folder in which a sample stands, `""` for the top; None if there is none."""
     for name in sizes:
         folder, _, file = name.rpartition("/")
@@ -154,7 +154,7 @@ class SampleArchive(Archive):
         self._troubles.begin()
         self.read_bytes = 0
         found = [event for name in self._weeks for event in self._week(name)]
-        return each_once([sorted(found, key=attrgetter("at"))], self._troubles)
+        return without_duplicates([sorted(found, key=attrgetter("at"))], self._troubles)
 
     def _week(self, name: str) -> Iterator[Event]:
         try:

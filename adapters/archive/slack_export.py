@@ -12,10 +12,10 @@ from typing import Annotated, TypeVar
 import msgspec
 from msgspec import Meta, Struct
 
-from adapters.archive.archive import EARLIEST, LATEST, NO_TIME, Archive, each_once
+from adapters.archive.archive import EARLIEST, LATEST, NO_TIME, Archive, without_duplicates
 from adapters.archive.containers import ACCEPTED, Container
 from adapters.archive.import_report import Damaged, ImportReport
-from adapters.archive.lenient_json import FAULTS, decoded_rows
+from adapters.archive.lenient_json import DECODE_ERRORS, decode_rows
 from adapters.markup.slack import is_question, links, plain, unescaped
 from facilitation.core.values.errors import BadInput
 from facilitation.core.values.events import (
@@ -107,7 +107,7 @@ _CHANNELS = msgspec.json.Decoder(list[_ChannelRow])
 _MOMENTS = msgspec.json.Decoder(list[Annotated[datetime, Meta(tz=True)]], strict=False)
 
 
-def finds_slack(sizes: dict[str, int]) -> str | None:
+def find_slack_folder(sizes: dict[str, int]) -> str | None:
     """The folder in which a Slack export stands, `""` for the top; None if there is none."""
     for name in sorted(sizes, key=lambda name: (name.count("/"), name)):
         folder, _, file = name.rpartition("/")
@@ -160,7 +160,7 @@ class SlackExport(Archive):
     def events(self) -> Iterator[Event]:
         self._troubles.begin()
         self.read_bytes = 0
-        return each_once(self._in_order(), self._troubles)
+        return without_duplicates(self._in_order(), self._troubles)
 
     # Reading -------------------------------------------------------------------------------------
 
@@ -182,7 +182,7 @@ class SlackExport(Archive):
     def _read(self, file: _DayFile) -> list[Event]:
         self.read_bytes += self._sizes[file.name]
         try:
-            rows, bad = decoded_rows(self._box.read(self._top + file.name), DAY_ROWS)
+            rows, bad = decode_rows(self._box.read(self._top + file.name), DAY_ROWS)
         except Damaged as fault:
             self._troubles.file(file.name, f"{fault}; left out")
             return []
@@ -224,7 +224,7 @@ class SlackExport(Archive):
             return []
         self._refuse_giant(name)
         try:
-            rows, bad = decoded_rows(self._box.read(self._top + name), decoder)
+            rows, bad = decode_rows(self._box.read(self._top + name), decoder)
         except Damaged as fault:
             self._troubles.left_out(name, f"{fault}; left out")
             return []
@@ -324,7 +324,7 @@ def _moments(rows: list[_Row]) -> Sequence[datetime | None]:
     """
     try:
         moments = _MOMENTS.decode("[" + ",".join([row.ts for row in rows]) + "]")
-    except FAULTS:
+    except DECODE_ERRORS:
         moments = []
     if moments and len(moments) == len(rows) and min(moments) >= EARLIEST and max(moments) < LATEST:
         return moments

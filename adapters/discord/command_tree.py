@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any, assert_never
 from zoneinfo import available_timezones
 
-from adapters.discord.forms import TALK
+from adapters.discord.forms import POSTABLE
 from adapters.discord.limits import (
     COMMAND_CHOICES,
     COMMAND_DESCRIPTION,
@@ -47,25 +47,25 @@ _COMPARED = (
 
 
 @dataclass(frozen=True)
-class Typed:
+class TypedCommand:
     """A command as somebody typed it: the action's id and what was given to its options."""
 
     command: str
     args: dict[str, Any]
 
 
-def tree(registry: Registry) -> list[Payload]:
+def build_commands(registry: Registry) -> list[Payload]:
     """All commands and entries of menus, as they are registered."""
     roots = [_root(registry, root) for root in ROOTS if registry.commands(root)]
     return roots + [_entry(endpoint) for endpoint in registry.message_actions()]
 
 
-def is_same(registered: Sequence[Mapping[str, Any]], wanted: Sequence[Mapping[str, Any]]) -> bool:
+def is_up_to_date(registered: Sequence[Mapping[str, Any]], wanted: Sequence[Mapping[str, Any]]) -> bool:
     """Whether what is registered is what is wanted; Discord adds ids, versions and defaults to it."""
     return _essence(registered) == _essence(wanted)
 
 
-def typed(registry: Registry, data: Mapping[str, Any]) -> Typed | None:
+def parse_command(registry: Registry, data: Mapping[str, Any]) -> TypedCommand | None:
     """What a typed command asks; None for one that this version does not know."""
     words, options = _walked(data)
     root = next((one for one in ROOTS if one == data["name"]), None)
@@ -75,10 +75,10 @@ def typed(registry: Registry, data: Mapping[str, Any]) -> Typed | None:
         return None
     fields = {field.name: field for field in fields_of(endpoint.command)}
     args = {one["name"]: _argument(fields.get(one["name"]), one["value"]) for one in options}
-    return Typed(endpoint.id, args)
+    return TypedCommand(endpoint.id, args)
 
 
-def offers(data: Mapping[str, Any]) -> list[str]:
+def autocomplete(data: Mapping[str, Any]) -> list[str]:
     """What is offered while somebody types an option: time zones, since nothing else has more than a menu."""
     _, options = _walked(data)
     start = next((str(one["value"]) for one in options if one.get("focused")), "")
@@ -157,7 +157,7 @@ def _option(field: FormField) -> Payload:
         case "person":
             return {"type": _USER, **described}
         case "channel" | "channels":
-            return {"type": _CHANNEL, **described, "channel_types": [kind.value for kind in TALK]}
+            return {"type": _CHANNEL, **described, "channel_types": [kind.value for kind in POSTABLE]}
         case "hidden":
             raise ValueError(f"{field.name} is not typed")
         case _:

@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Press:
+class ButtonPayload:
     """What is asked when something is pressed; `field` takes the option that was chosen."""
 
     command: str
@@ -61,16 +61,16 @@ class TokenCache(Generic[T]):
         self._things.pop(token, None)
 
 
-class Ids:
+class CustomIds:
     """Custom ids of one message or of many: each differs from all the others."""
 
-    def __init__(self, kept: TokenCache[Press]) -> None:
+    def __init__(self, kept: TokenCache[ButtonPayload]) -> None:
         self._kept = kept
         self._given: set[str] = set()
 
-    def of(self, press: Press) -> str:
+    def of(self, press: ButtonPayload) -> str:
         """An id for this; two that ask the same are told apart by a number, since Discord wants that."""
-        plain = written(press)
+        plain = encode(press)
         for turn in range(50):
             found = plain + (f"|#{turn}" if turn else "") if plain is not None else None
             if found is None or size(found) > CUSTOM_ID:
@@ -81,14 +81,14 @@ class Ids:
         return f"kept|{self._kept.put(press)}"
 
 
-def read(custom_id: str, kept: TokenCache[Press]) -> Press | None:
+def decode(custom_id: str, kept: TokenCache[ButtonPayload]) -> ButtonPayload | None:
     """What an id asks; None for one that is not ours, or was kept in memory and is gone."""
     command, _, rest = custom_id.partition("|")
     if command == "kept":
         return kept.get(rest)
     where, *parts = rest.split("|")
     community, _, guild = where.partition("@")
-    press = Press(command, {}, int(community) if community.isdigit() else 0, _from_36(guild))
+    press = ButtonPayload(command, {}, int(community) if community.isdigit() else 0, _from_36(guild))
     for part in parts:
         found = _PART.fullmatch(part)
         if found is None:
@@ -101,7 +101,7 @@ def read(custom_id: str, kept: TokenCache[Press]) -> Press | None:
     return press
 
 
-def written(press: Press) -> str | None:
+def encode(press: ButtonPayload) -> str | None:
     """The id of this, None where it does not fit or a value has no short form."""
     guild = f"@{_to_36(press.guild)}" if press.guild else ""
     parts = [press.command, f"{press.community or ''}{guild}"]
@@ -116,7 +116,7 @@ def written(press: Press) -> str | None:
     return found if size(found) <= CUSTOM_ID else None
 
 
-def mark_of(delivery: str, part: int) -> int:
+def component_id(delivery: str, part: int) -> int:
     """The number under which a part of a delivery is found again in a channel's history.
 
     Discord keeps no nonce with a message, but every component's `id`, a positive number of 32 bits: the
@@ -126,7 +126,7 @@ def mark_of(delivery: str, part: int) -> int:
     return 2**20 + int.from_bytes(digest) % (2**31 - 2**20)
 
 
-def nonce_of(delivery: str, part: int) -> str:
+def nonce_for(delivery: str, part: int) -> str:
     """What lets Discord recognise a message that is sent twice within a few minutes."""
     return hashlib.blake2s(f"{delivery}/{part}".encode(), digest_size=10).hexdigest()[:NONCE]
 

@@ -43,7 +43,7 @@ _PAUSE = timedelta(minutes=1)
 
 
 @asynccontextmanager
-async def translated() -> AsyncIterator[None]:
+async def translate_errors() -> AsyncIterator[None]:
     """Raise what goes wrong in the block as one of the DeliveryErrors."""
     try:
         yield

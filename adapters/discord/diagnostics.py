@@ -6,7 +6,7 @@ import aiohttp
 import discord
 
 from adapters.discord.gateway import intents
-from adapters.discord.invitation import NEEDED, link
+from adapters.discord.invitation import NEEDED, invitation_link
 from facilitation.core.platforms.platform import Finding, KnownSpace
 
 _PORTAL = "In the developer portal, under Bot"
@@ -22,7 +22,7 @@ _RIGHTS = {
 }
 
 
-async def examined(token: str, known: Sequence[KnownSpace], *, wants_content: bool) -> AsyncIterator[Finding]:
+async def diagnose(token: str, known: Sequence[KnownSpace], *, wants_content: bool) -> AsyncIterator[Finding]:
     """Look at everything through the API alone; ends early where nothing more can be seen."""
     client = discord.Client(intents=intents(message_content=False))
     try:
@@ -85,7 +85,9 @@ async def _servers(client: discord.Client, known: Sequence[KnownSpace]) -> Async
     there = {str(guild.id): guild.name async for guild in client.fetch_guilds(limit=None)}
     if not there:
         yield Finding(
-            "note", "I am in no Discord server yet.", f"Invite me: {link(str(client.application_id))}"
+            "note",
+            "I am in no Discord server yet.",
+            f"Invite me: {invitation_link(str(client.application_id))}",
         )
     for handle, name in there.items():
         channels = next((one.channels for one in known if one.space.handle == handle), {})
@@ -110,7 +112,7 @@ async def _server(
         yield Finding(
             "note",
             f"{name}: I may not {_listed(lacking)}.",
-            f"Give my role these rights, or invite me again: {link(str(client.application_id))}",
+            f"Give my role these rights, or invite me again: {invitation_link(str(client.application_id))}",
         )
     else:
         yield Finding("well", f"{name}: I have the rights I need.")

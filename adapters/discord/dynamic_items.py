@@ -9,7 +9,7 @@ from adapters.discord.custom_ids import PATTERN
 from adapters.discord.forms import STEP
 
 
-class Asked(ui.DynamicItem[ui.Item[Any]], template=PATTERN):
+class CardComponent(ui.DynamicItem[ui.Item[Any]], template=PATTERN):
     """A button or menu of a card, from this run of the process or any earlier one."""
 
     @classmethod
@@ -19,7 +19,7 @@ class Asked(ui.DynamicItem[ui.Item[Any]], template=PATTERN):
         item: ui.Item[Any],
         match: Any,  # noqa: ARG003  # likewise
         /,
-    ) -> "Asked":
+    ) -> "CardComponent":
         """The item that was pressed."""
         return cls(item)
 
@@ -28,7 +28,7 @@ class Asked(ui.DynamicItem[ui.Item[Any]], template=PATTERN):
         await interaction.client.interactions.pressed(interaction, self.custom_id)
 
 
-class Stepped(ui.DynamicItem[ui.Item[Any]], template=STEP):
+class FormStepButton(ui.DynamicItem[ui.Item[Any]], template=STEP):
     """The button behind which a form goes on."""
 
     @classmethod
@@ -38,7 +38,7 @@ class Stepped(ui.DynamicItem[ui.Item[Any]], template=STEP):
         item: ui.Item[Any],
         match: Any,  # noqa: ARG003  # likewise
         /,
-    ) -> "Stepped":
+    ) -> "FormStepButton":
         """The item that was pressed."""
         return cls(item)
 

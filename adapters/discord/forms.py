@@ -15,7 +15,7 @@ from typing import Any, assert_never
 import discord
 from discord import ui
 
-from adapters.discord.custom_ids import Press, TokenCache, written
+from adapters.discord.custom_ids import ButtonPayload, TokenCache, encode
 from adapters.discord.limits import (
     CUSTOM_ID,
     MENU_OPTIONS,
@@ -35,12 +35,12 @@ STEP = re.compile(r"(?:draft|step)\|(?P<token>[\w-]+)\|(?P<step>\d+)\|(?P<anew>[
 """A step of a draft, as a button or as a modal; `anew` asks for the form again where the draft is lost."""
 _SEVERAL, _NEEDED = "+", "!"
 """Behind the name of an input: several may be picked; it has to be ticked."""
-TALK = [discord.ChannelType.text, discord.ChannelType.news]
-HEARD = [*TALK, discord.ChannelType.forum]
+POSTABLE = [discord.ChannelType.text, discord.ChannelType.news]
+READABLE = [*POSTABLE, discord.ChannelType.forum]
 
 
 @dataclass(frozen=True)
-class Draft:
+class FormDraft:
     """A form on its way: what is filled in so far, and where it goes when it is done."""
 
     form: Form
@@ -56,7 +56,7 @@ class Draft:
             tuple(shown[start : start + MODAL_FIELDS]) for start in range(0, len(shown), MODAL_FIELDS)
         ] or [()]
 
-    def filled(self, values: Mapping[str, Any]) -> "Draft":
+    def filled(self, values: Mapping[str, Any]) -> "FormDraft":
         """With the values of one step, over those of before."""
         return replace(self, values={**self.values, **values})
 
@@ -74,57 +74,57 @@ class Draft:
     def unseen(self) -> dict[str, Any]:
         """What travels with the form and is not filled in by anybody."""
         hidden = {one.name: one.value for one in self.form.fields if one.kind == "hidden"}
-        return {**self.form.kept, **given(hidden)}
+        return {**self.form.kept, **without_empty(hidden)}
 
     def args(self) -> dict[str, Any]:
         """What the submitted form asks with."""
         known = {one.name: one.value for one in self.form.fields if one.kind != "hidden"}
-        return {**self.unseen(), **given(known | self.values)}
+        return {**self.unseen(), **without_empty(known | self.values)}
 
     def _is_wrong(self, step: int) -> bool:
         return any(one.name in self.form.errors for one in self.steps[step])
 
 
-class Drafts:
+class DraftStore:
     """Forms on their way, and the ids under which they come back."""
 
     def __init__(self) -> None:
-        self._shelf: TokenCache[Draft] = TokenCache()
+        self._shelf: TokenCache[FormDraft] = TokenCache()
 
-    def keep(self, draft: Draft, token: str = "") -> str:
+    def keep(self, draft: FormDraft, token: str = "") -> str:
         """Keep a draft, in the place of an earlier one; returns its token."""
         return self._shelf.put(draft, token)
 
-    def get(self, token: str) -> Draft | None:
+    def get(self, token: str) -> FormDraft | None:
         """A draft, unless it is lost."""
         return self._shelf.get(token)
 
-    def modal_id(self, draft: Draft) -> str:
+    def modal_id(self, draft: FormDraft) -> str:
         """The id of a form's first modal: all there is to know if that fits, else the token of a draft."""
         if len(draft.steps) == 1:
-            short = written(Press(draft.form.command, draft.unseen(), draft.community, draft.guild))
+            short = encode(ButtonPayload(draft.form.command, draft.unseen(), draft.community, draft.guild))
             if short is not None and size(short) <= CUSTOM_ID - len("fill|"):
                 return f"fill|{short}"
         return step_id("step", self.keep(draft), 0, draft)
 
 
-def step_id(kind: str, token: str, step: int, draft: Draft) -> str:
+def step_id(kind: str, token: str, step: int, draft: FormDraft) -> str:
     """The id of a step of a draft: of its modal (`step`), or of the button that opens it (`draft`)."""
-    anew = written(Press(draft.form.command, {}, draft.community, draft.guild))
+    anew = encode(ButtonPayload(draft.form.command, {}, draft.community, draft.guild))
     return f"{kind}|{token}|{step}|{anew or draft.form.command}"
 
 
-def given(values: Mapping[str, Any]) -> dict[str, Any]:
+def without_empty(values: Mapping[str, Any]) -> dict[str, Any]:
     """Values without those that were left empty."""
     return {name: value for name, value in values.items() if value not in (None, "", (), [])}
 
 
-def picks(form: Form) -> bool:
+def has_pickers(form: Form) -> bool:
     """Whether people or channels are picked in it, which works in a server only."""
     return any(one.kind in ("person", "channel", "channels") for one in form.fields)
 
 
-def pickable(form: Form, guild: discord.Guild | None) -> Form:
+def without_missing_channels(form: Form, guild: discord.Guild | None) -> Form:
     """A form without the channels that are gone: Discord opens none in which such a one stands picked."""
     if guild is None or guild.unavailable or not guild.channels:
         return form  # what is not known now is not gone
@@ -142,7 +142,7 @@ def pickable(form: Form, guild: discord.Guild | None) -> Form:
     return replace(form, fields=tuple(kept(one) for one in form.fields))
 
 
-def modal(draft: Draft, step: int, custom_id: str) -> ui.Modal:
+def modal(draft: FormDraft, step: int, custom_id: str) -> ui.Modal:
     """The modal of one step, filled with what is known."""
     steps = draft.steps
     count = f" ({step + 1} of {len(steps)})" if len(steps) > 1 else ""
@@ -202,7 +202,7 @@ def _input(one: FormField, value: Any) -> ui.Item[Any]:
             handles = list(value or ()) if several else [value]
             return ui.ChannelSelect(
                 custom_id=one.name + (_SEVERAL if several else ""),
-                channel_types=HEARD if several else TALK,
+                channel_types=READABLE if several else POSTABLE,
                 required=one.required,
                 min_values=int(one.required),
                 max_values=MODAL_PICKED if several else 1,

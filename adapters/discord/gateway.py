@@ -10,8 +10,8 @@ import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
-from adapters.discord.dynamic_items import Asked, Stepped
-from adapters.discord.inbound import Inbound
+from adapters.discord.dynamic_items import CardComponent, FormStepButton
+from adapters.discord.events import EventReader
 from adapters.discord.interactions import Interactions
 
 LONGEST_WAIT = 5.0
@@ -20,7 +20,7 @@ LONGEST_WAIT = 5.0
 log = structlog.get_logger(__name__)
 
 
-def use_addresses(api_url: str, gateway_url: str) -> None:
+def set_addresses(api_url: str, gateway_url: str) -> None:
     """Speak to Discord at these addresses; the library knows them as attributes of two classes."""
     Route.BASE = api_url
     DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway_url)
@@ -35,7 +35,7 @@ def intents(*, message_content: bool) -> discord.Intents:
     return wanted
 
 
-class Listener(Protocol):
+class ConnectionListener(Protocol):
     """What the client tells about its connection and its servers; the platform is one."""
 
     def up(self) -> None:
@@ -67,9 +67,9 @@ class Client(discord.Client):
     """Hears events and hands them on. `taken_in` is called for each server that is there, or there again."""
 
     interactions: Interactions
-    inbound: Inbound
+    inbound: EventReader
 
-    def __init__(self, listener: Listener) -> None:
+    def __init__(self, listener: ConnectionListener) -> None:
         # Nobody here talks: the library need not warn of what it lacks for that.
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         # The library keeps this object and reads it when it greets the gateway.
@@ -82,7 +82,7 @@ class Client(discord.Client):
         )
         # The constructor allows no less than 30 seconds, in which a courier's other lanes would wait too.
         self.http.max_ratelimit_timeout = LONGEST_WAIT
-        self.add_dynamic_items(Asked, Stepped)
+        self.add_dynamic_items(CardComponent, FormStepButton)
         self._listener = listener
 
     def greet_with(self, wanted: discord.Intents) -> None:
@@ -187,7 +187,7 @@ class Client(discord.Client):
         await self.interactions.came(interaction)
 
 
-class Chores:
+class BackgroundTasks:
     """Work in the background: held until it is done, its faults logged."""
 
     def __init__(self) -> None:

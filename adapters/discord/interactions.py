@@ -15,10 +15,10 @@ import structlog
 from discord import ui
 
 from adapters.discord import command_tree, forms
-from adapters.discord.custom_ids import Press, TokenCache, read
-from adapters.discord.forms import Draft, Drafts
-from adapters.discord.permalinks import addresses
-from adapters.discord.render import Page, pages
+from adapters.discord.custom_ids import ButtonPayload, TokenCache, decode
+from adapters.discord.forms import DraftStore, FormDraft
+from adapters.discord.permalinks import permalinks_of
+from adapters.discord.render import Page, message_pages
 from adapters.discord.reply import Reply
 from adapters.discord.roster import space_of
 from adapters.discord.unfurls import link_titles
@@ -41,13 +41,13 @@ class Interactions:
     """Carries what people do with the bot to the house, and its answers back."""
 
     def __init__(
-        self, gateway: Gateway, registry: Registry, kept: TokenCache[Press], threads: TokenCache[str]
+        self, gateway: Gateway, registry: Registry, kept: TokenCache[ButtonPayload], threads: TokenCache[str]
     ) -> None:
         self._gateway = gateway
         self._registry = registry
         self._kept = kept
         self._threads = threads
-        self._drafts = Drafts()
+        self._drafts = DraftStore()
         self._running: set[asyncio.Task[Any]] = set()
         self._is_closed = False
 
@@ -88,12 +88,12 @@ class Interactions:
     # What people do ----------------------------------------------------------------------------------
 
     async def _typed(self, interaction: discord.Interaction[Any], data: Mapping[str, Any]) -> None:
-        typed = command_tree.typed(self._registry, data)
+        typed = command_tree.parse_command(self._registry, data)
         if typed is None:
             words = say("That command is from another version of me. `/cop help` shows what I can do today.")
             await Reply(interaction).show(self._pages(words))
             return
-        await self._ask(interaction, Press(typed.command, typed.args), "slash")
+        await self._ask(interaction, ButtonPayload(typed.command, typed.args), "slash")
 
     async def _menu(self, interaction: discord.Interaction[Any], data: Mapping[str, Any]) -> None:
         endpoint = next((one for one in self._registry.message_actions() if one.label == data["name"]), None)
@@ -105,14 +105,14 @@ class Interactions:
         carried = _carried(interaction, message)
         names = {field.name for field in fields_of(endpoint.command)}
         args = {name: value for name, value in carried.items() if name in names and value}
-        await self._ask(interaction, Press(endpoint.id, args), "button")
+        await self._ask(interaction, ButtonPayload(endpoint.id, args), "button")
 
     async def _offer(self, interaction: discord.Interaction[Any], data: Mapping[str, Any]) -> None:
-        found = [discord.app_commands.Choice(name=one, value=one) for one in command_tree.offers(data)]
+        found = [discord.app_commands.Choice(name=one, value=one) for one in command_tree.autocomplete(data)]
         await interaction.response.autocomplete(found)
 
     async def _pressed(self, interaction: discord.Interaction[Any], custom_id: str) -> None:
-        press = read(custom_id, self._kept)
+        press = decode(custom_id, self._kept)
         if press is None:
             words = say("I no longer know what that button was for: it is too long ago. Please ask again.")
             await Reply(interaction).show(self._pages(words))
@@ -121,14 +121,18 @@ class Interactions:
         if press.field:
             data: Any = interaction.data or {}
             args[press.field] = next(iter(data.get("values") or ()), "")
-        await self._ask(interaction, Press(press.command, args, press.community, press.guild), "button")
+        await self._ask(
+            interaction, ButtonPayload(press.command, args, press.community, press.guild), "button"
+        )
 
     async def _sent(self, interaction: discord.Interaction[Any], data: Mapping[str, Any]) -> None:
         custom_id, values = str(data["custom_id"]), forms.values_in(data["components"])
         if custom_id.startswith("fill|"):
-            press = read(custom_id.removeprefix("fill|"), self._kept)
+            press = decode(custom_id.removeprefix("fill|"), self._kept)
             assert press is not None, "only what is kept in memory can be lost"
-            asked = Press(press.command, press.args | forms.given(values), press.community, press.guild)
+            asked = ButtonPayload(
+                press.command, press.args | forms.without_empty(values), press.community, press.guild
+            )
             await self._ask(interaction, asked, "form")
             return
         found = forms.STEP.fullmatch(custom_id)
@@ -147,7 +151,7 @@ class Interactions:
             await Reply(interaction).show(self._stepping(words, "Go on", token, following, draft))
             return
         await self._ask(
-            interaction, Press(draft.form.command, draft.args(), draft.community, draft.guild), "form"
+            interaction, ButtonPayload(draft.form.command, draft.args(), draft.community, draft.guild), "form"
         )
 
     async def _step(self, interaction: discord.Interaction[Any], token: str, step: int, anew: str) -> None:
@@ -159,7 +163,7 @@ class Interactions:
 
     # Asking, and what comes back ---------------------------------------------------------------------
 
-    async def _ask(self, interaction: discord.Interaction[Any], press: Press, via: Via) -> None:
+    async def _ask(self, interaction: discord.Interaction[Any], press: ButtonPayload, via: Via) -> None:
         guilds = [press.guild] if press.guild else _guilds_of(interaction)
         if len(guilds) != 1:
             await Reply(interaction).show(self._which_guild(interaction, guilds, press))
@@ -190,29 +194,31 @@ class Interactions:
         if not done:
             await reply.promise()
         await self._show(
-            reply, await handling, Press(press.command, {}, press.community, guilds[0] if is_direct else "")
+            reply,
+            await handling,
+            ButtonPayload(press.command, {}, press.community, guilds[0] if is_direct else ""),
         )
 
-    def _may_open(self, press: Press) -> bool:
+    def _may_open(self, press: ButtonPayload) -> bool:
         endpoint = self._registry.endpoints.get(press.command)
         if endpoint is None:
             return False
         return endpoint.command in self._registry.forms or bool(missing_fields(endpoint.command, press.args))
 
-    async def _show(self, reply: Reply, answer: Response, asked: Press) -> None:
+    async def _show(self, reply: Reply, answer: Response, asked: ButtonPayload) -> None:
         if answer.form is not None:
-            form = forms.pickable(answer.form, reply.guild)
-            await self._show_form(reply, Draft(form, answer.community or asked.community, asked.guild))
+            form = forms.without_missing_channels(answer.form, reply.guild)
+            await self._show_form(reply, FormDraft(form, answer.community or asked.community, asked.guild))
         elif answer.renderable is not None:
             guild = asked.guild or (str(reply.guild.id) if reply.guild else "")
-            renderable = answer.renderable.linked(addresses(guild, self._threads))
-            shown = pages(renderable, self._kept, asked.guild)
+            renderable = answer.renderable.linked(permalinks_of(guild, self._threads))
+            shown = message_pages(renderable, self._kept, asked.guild)
             await reply.show(shown, to_everyone=answer.to == "everyone")
         else:
             await reply.show([])
 
-    async def _show_form(self, reply: Reply, draft: Draft) -> None:
-        if draft.guild and forms.picks(draft.form):
+    async def _show_form(self, reply: Reply, draft: FormDraft) -> None:
+        if draft.guild and forms.has_pickers(draft.form):
             words = say("Please ask me that in the server: from here I cannot show its people and channels.")
             await reply.show(self._pages(words))
         elif draft.form.errors:
@@ -224,7 +230,7 @@ class Interactions:
             await reply.show(self._stepping(words, "Open the form", self._drafts.keep(draft), 0, draft))
 
     async def _lost(self, interaction: discord.Interaction[Any], anew: str) -> None:
-        press = read(anew, self._kept) or Press(anew)
+        press = decode(anew, self._kept) or ButtonPayload(anew)
         words = say(
             "I am sorry: I no longer have what you filled in, because I was restarted meanwhile. "
             "Nothing was changed."
@@ -233,12 +239,16 @@ class Interactions:
 
     # What is said here and nowhere else --------------------------------------------------------------
 
-    def _pages(self, words: Text, button: Button | None = None, asked: Press | None = None) -> list[Page]:
+    def _pages(
+        self, words: Text, button: Button | None = None, asked: ButtonPayload | None = None
+    ) -> list[Page]:
         parts = (words, Buttons((button,))) if button is not None else (words,)
-        asked = asked or Press("")
-        return pages(RenderableCard(Card(parts=parts), community=asked.community), self._kept, asked.guild)
+        asked = asked or ButtonPayload("")
+        return message_pages(
+            RenderableCard(Card(parts=parts), community=asked.community), self._kept, asked.guild
+        )
 
-    def _stepping(self, words: Text, label: str, token: str, step: int, draft: Draft) -> list[Page]:
+    def _stepping(self, words: Text, label: str, token: str, step: int, draft: FormDraft) -> list[Page]:
         button: ui.Button[Any] = ui.Button(
             label=label,
             style=discord.ButtonStyle.primary,
@@ -246,7 +256,7 @@ class Interactions:
         )
         return [page.with_button(button) for page in self._pages(words)]
 
-    def _mistakes(self, draft: Draft) -> list[Page]:
+    def _mistakes(self, draft: FormDraft) -> list[Page]:
         form: Form = draft.form
         labels = {one.name: one.label for one in form.fields}
         rows = tuple(Field(labels.get(n, "About it all"), say("{w}", w=w)) for n, w in form.errors.items())
@@ -256,11 +266,11 @@ class Interactions:
             style=discord.ButtonStyle.primary,
             custom_id=forms.step_id("draft", self._drafts.keep(draft), draft.first_step(), draft),
         )
-        *before, last = pages(RenderableCard(card), self._kept)
+        *before, last = message_pages(RenderableCard(card), self._kept)
         return [*before, last.with_button(button)]
 
     def _which_guild(
-        self, interaction: discord.Interaction[Any], guilds: list[str], press: Press
+        self, interaction: discord.Interaction[Any], guilds: list[str], press: ButtonPayload
     ) -> list[Page]:
         if not guilds:
             words = say("We are in no server together, so there is nothing I could answer for.")
@@ -271,7 +281,7 @@ class Interactions:
             for page in self._pages(
                 say("In {name}", name=_name_of(interaction, guild)),
                 Button("Here", press.command, press.args),
-                Press(press.command, community=press.community, guild=guild),
+                ButtonPayload(press.command, community=press.community, guild=guild),
             )
         ]
         return [

@@ -20,7 +20,7 @@ NEEDED = discord.Permissions(
 )
 
 
-def link(application_id: str) -> str:
+def invitation_link(application_id: str) -> str:
     """The address to open in a browser; `application_id` is on the portal's first page."""
     query = {
         "client_id": application_id,
@@ -30,7 +30,7 @@ def link(application_id: str) -> str:
     return f"https://discord.com/oauth2/authorize?{urlencode(query)}"
 
 
-def application_of(token: str) -> str:
+def application_id_of(token: str) -> str:
     """The application's id, which a bot's token begins with. Raises BadInput for what is no token."""
     head = token.strip().partition(".")[0]
     try:

@@ -63,7 +63,7 @@ def one_line(text: str) -> str:
     return escaped(" ".join(clean(text).split()))
 
 
-def pieces(text: Text, renderable: RenderableCard, limit: int, newline: str = "\n") -> list[str]:
+def split_markdown(text: Text, renderable: RenderableCard, limit: int, newline: str = "\n") -> list[str]:
     """A text in stretches of Markdown, each of at most `limit` characters: one, unless it is long."""
     found: list[str] = []
     current = ""
@@ -83,7 +83,7 @@ def emoji(name: str) -> str | None:
         return None if name.isascii() else name
 
 
-def address(url: str) -> str | None:
+def link_address(url: str) -> str | None:
     """A web address that can stand in a link; None for what is none."""
     url = clean(url).strip()
     if not re.match(r"https?://[^\s/]", url, re.IGNORECASE):
@@ -154,7 +154,7 @@ def _styled(text: str, style: Style, newline: str) -> str:
 
 def _link(link: Link, newline: str) -> Iterator[str]:
     """`[label](<address>)`: the angle brackets keep Discord from showing what is behind it."""
-    url = address(link.url)
+    url = link_address(link.url)
     if url is None or size(url) > LONGEST_LINK:
         label = link.label if link.label != link.url else link.url
         for piece in _cut(clean(label)):

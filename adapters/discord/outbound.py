@@ -9,13 +9,18 @@ A send is never cancelled: during a global limit that would leave the library's 
 
 import discord
 
-from adapters.discord.custom_ids import Press, TokenCache, mark_of, nonce_of
-from adapters.discord.delivery_errors import ARCHIVED, UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, translated
+from adapters.discord.custom_ids import ButtonPayload, TokenCache, component_id, nonce_for
+from adapters.discord.delivery_errors import (
+    ARCHIVED,
+    UNKNOWN_CHANNEL,
+    UNKNOWN_MESSAGE,
+    translate_errors,
+)
 from adapters.discord.limits import HISTORY
 from adapters.discord.markdown import emoji
-from adapters.discord.permalinks import addresses
+from adapters.discord.permalinks import permalinks_of
 from adapters.discord.places import Places
-from adapters.discord.render import Page, pages
+from adapters.discord.render import Page, message_pages
 from adapters.discord.reply import mentions_of, view_of
 from facilitation.core.platforms.surface import Address, OutgoingMessage, Receipt
 from facilitation.core.values.errors import Throttled, Unknown, Unreachable
@@ -25,7 +30,7 @@ class DiscordSurface:
     """One server as the courier sees it."""
 
     def __init__(
-        self, client: discord.Client, guild: int, kept: TokenCache[Press], threads: TokenCache[str]
+        self, client: discord.Client, guild: int, kept: TokenCache[ButtonPayload], threads: TokenCache[str]
     ) -> None:
         self._client = client
         self._guild = guild
@@ -35,7 +40,7 @@ class DiscordSurface:
 
     async def deliver(self, outgoing: OutgoingMessage) -> Receipt:
         """Say, edit, remove, react or enter; raises the DeliveryErrors."""
-        async with translated():
+        async with translate_errors():
             if outgoing.enter:
                 return self._places.enter(outgoing.address.handle)
             if outgoing.emoji:
@@ -48,11 +53,11 @@ class DiscordSurface:
 
     async def find(self, delivery: str, address: Address) -> Receipt | None:
         """What stands of an earlier delivery in the place where it went, among its last hundred messages."""
-        async with translated():
+        async with translate_errors():
             for place in await self._places.candidates(address):
                 messages = await self._marked(place)
                 found: list[str] = []
-                while (mark := mark_of(delivery, len(found))) in messages:
+                while (mark := component_id(delivery, len(found))) in messages:
                     found.append(messages[mark])
                 if found:
                     return Receipt(place, tuple(found))
@@ -69,7 +74,7 @@ class DiscordSurface:
         """Edit what stands there; what it needs more is sent, what it no longer needs is removed."""
         shown = self._pages(outgoing)
         for part, (message, page) in enumerate(zip(receipt.messages, shown, strict=False)):
-            await self._edit(receipt.place, message, page, mark_of(outgoing.delivery, part))
+            await self._edit(receipt.place, message, page, component_id(outgoing.delivery, part))
         stand = len(receipt.messages)
         for message in receipt.messages[len(shown) :]:
             await self._remove(receipt.place, message)
@@ -93,8 +98,8 @@ class DiscordSurface:
 
     def _pages(self, outgoing: OutgoingMessage) -> list[Page]:
         is_direct = outgoing.address.kind == "direct"
-        renderable = outgoing.renderable.linked(addresses(str(self._guild), self._threads))
-        shown = pages(renderable, self._kept, str(self._guild) if is_direct else "")
+        renderable = outgoing.renderable.linked(permalinks_of(str(self._guild), self._threads))
+        shown = message_pages(renderable, self._kept, str(self._guild) if is_direct else "")
         if not shown:
             raise Unreachable("invalid")
         return shown
@@ -104,7 +109,7 @@ class DiscordSurface:
         sent: list[str] = []
         for part, page in enumerate(shown, first):
             try:
-                async with translated():
+                async with translate_errors():
                     sent.append(await self._post(place, delivery, part, page))
             except Throttled as throttled:
                 if part:
@@ -128,9 +133,9 @@ class DiscordSurface:
         channel: discord.PartialMessageable, delivery: str, part: int, page: Page
     ) -> discord.Message:
         return await channel.send(
-            view=view_of(page, mark_of(delivery, part)),
+            view=view_of(page, component_id(delivery, part)),
             files=page.files(),
-            nonce=nonce_of(delivery, part),
+            nonce=nonce_for(delivery, part),
             allowed_mentions=mentions_of(page),
         )
 

@@ -6,7 +6,7 @@ from adapters.discord.custom_ids import TokenCache
 from facilitation.core.values.cards import PlaceRef
 
 
-def addresses(guild: str, threads: TokenCache[str]) -> Callable[[PlaceRef], str]:
+def permalinks_of(guild: str, threads: TokenCache[str]) -> Callable[[PlaceRef], str]:
     """The address of a message that a place of this server refers to; `""` where it can have none."""
 
     def address(ref: PlaceRef) -> str:

@@ -10,10 +10,10 @@ import structlog
 
 from adapters.discord import command_tree
 from adapters.discord.capabilities import CAPABILITIES, PLATFORM
-from adapters.discord.custom_ids import Press, TokenCache
-from adapters.discord.diagnostics import examined
-from adapters.discord.gateway import Chores, Client, intents, use_addresses
-from adapters.discord.inbound import Inbound
+from adapters.discord.custom_ids import ButtonPayload, TokenCache
+from adapters.discord.diagnostics import diagnose
+from adapters.discord.events import EventReader
+from adapters.discord.gateway import BackgroundTasks, Client, intents, set_addresses
 from adapters.discord.interactions import Interactions
 from adapters.discord.outbound import DiscordSurface
 from adapters.discord.roster import roster_of, space_of
@@ -63,10 +63,10 @@ class DiscordPlatform:
         self._api_url = api_url
         self._gateway_url = gateway_url
         self._wants_content = message_content
-        self._kept: TokenCache[Press] = TokenCache()
+        self._kept: TokenCache[ButtonPayload] = TokenCache()
         self._threads: TokenCache[str] = TokenCache(20_000)
         self._interactions = Interactions(host.gateway, host.registry, self._kept, self._threads)
-        self._chores = Chores()
+        self._chores = BackgroundTasks()
         self._client: Client | None = None
         self._connection: asyncio.Task[None] | None = None
         self._is_up = asyncio.Event()
@@ -86,7 +86,7 @@ class DiscordPlatform:
         Raises BadInput for a token that is refused and for an intent that is switched off. An unreachable
         Discord is waited for in the background.
         """
-        use_addresses(self._api_url, self._gateway_url)
+        set_addresses(self._api_url, self._gateway_url)
         self._down_since = self._host.clock.now()
         try:
             await self._log_in()
@@ -124,8 +124,8 @@ class DiscordPlatform:
 
     async def examine(self, known: Sequence[KnownSpace]) -> AsyncIterator[Finding]:
         """Token, intents, servers and channels, without connecting to the gateway."""
-        use_addresses(self._api_url, self._gateway_url)
-        async for finding in examined(self._token, known, wants_content=self._wants_content):
+        set_addresses(self._api_url, self._gateway_url)
+        async for finding in diagnose(self._token, known, wants_content=self._wants_content):
             yield finding
 
     # What the client tells ---------------------------------------------------------------------------
@@ -177,7 +177,7 @@ class DiscordPlatform:
             await client.login(self._token)
             client.greet_with(self._intents(client.application_flags))
             client.interactions = self._interactions
-            client.inbound = Inbound(self._host.gateway, self._host.clock, client, self._threads)
+            client.inbound = EventReader(self._host.gateway, self._host.clock, client, self._threads)
             await self._register(client)
         except discord.LoginFailure:
             await client.close()
@@ -230,9 +230,9 @@ class DiscordPlatform:
     async def _register(self, client: Client) -> None:
         """Put the commands, if they are not what is registered already: Discord takes 200 a day."""
         assert client.application_id is not None
-        wanted = command_tree.tree(self._host.registry)
+        wanted = command_tree.build_commands(self._host.registry)
         registered = await client.http.get_global_commands(client.application_id)
-        if not command_tree.is_same(registered, wanted):
+        if not command_tree.is_up_to_date(registered, wanted):
             await client.http.bulk_upsert_global_commands(client.application_id, wanted)
             log.info("commands registered", commands=len(wanted))
 

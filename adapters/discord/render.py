@@ -18,7 +18,7 @@ from typing import Any, assert_never
 import discord
 from discord import ui
 
-from adapters.discord.custom_ids import Ids, Press, TokenCache
+from adapters.discord.custom_ids import ButtonPayload, CustomIds, TokenCache
 from adapters.discord.limits import (
     ALT_TEXT,
     BUTTON_LABEL,
@@ -34,7 +34,7 @@ from adapters.discord.limits import (
     shortened,
     size,
 )
-from adapters.discord.markdown import address, one_line, pieces
+from adapters.discord.markdown import link_address, one_line, split_markdown
 from facilitation.core.platforms.surface import RenderableCard
 from facilitation.core.values.cards import (
     Button,
@@ -137,7 +137,7 @@ class Block:
                 return None
 
 
-def pages(renderable: RenderableCard, kept: TokenCache[Press], guild: str = "") -> list[Page]:
+def message_pages(renderable: RenderableCard, kept: TokenCache[ButtonPayload], guild: str = "") -> list[Page]:
     """A card as messages, none for an empty one; `guild` goes with its buttons in direct messages."""
     writer = _Writer(renderable, kept, guild)
     return _packed(writer.blocks(), renderable)
@@ -146,9 +146,9 @@ def pages(renderable: RenderableCard, kept: TokenCache[Press], guild: str = "") 
 class _Writer:
     """Turns the parts of one card into blocks."""
 
-    def __init__(self, renderable: RenderableCard, kept: TokenCache[Press], guild: str) -> None:
+    def __init__(self, renderable: RenderableCard, kept: TokenCache[ButtonPayload], guild: str) -> None:
         self._renderable = renderable
-        self._ids = Ids(kept)
+        self._ids = CustomIds(kept)
         self._guild = guild
 
     def blocks(self) -> Iterator[Block]:
@@ -189,7 +189,7 @@ class _Writer:
 
     def _words(self, text: Text, before: str = "", newline: str = "\n") -> Iterator[Block]:
         room = _LINE - size(before)
-        for n, piece in enumerate(pieces(text, self._renderable, room, newline)):
+        for n, piece in enumerate(split_markdown(text, self._renderable, room, newline)):
             shown = (before if n == 0 or before in ("-# ", "## ") else "") + piece
             yield Block(shown if piece.strip() else "\u200b")
 
@@ -209,7 +209,7 @@ class _Writer:
     def _buttons(self, part: Buttons) -> Iterator[Block]:
         shown = [self._button(button) for button in part.buttons]
         for link in part.links:
-            url = address(link.url)
+            url = link_address(link.url)
             if url is not None and len(url) <= BUTTON_URL:
                 shown.append(ui.Button(label=shortened(link.label, BUTTON_LABEL), url=url))
             else:
@@ -222,24 +222,26 @@ class _Writer:
 
     def _button(self, button: Button) -> ui.Button[Any]:
         community = button.community or self._renderable.community
-        press = Press(button.command, dict(button.args), community, self._guild)
+        press = ButtonPayload(button.command, dict(button.args), community, self._guild)
         label = shortened(button.label, BUTTON_LABEL)
         return ui.Button(label=label, style=_STYLES[button.style], custom_id=self._ids.of(press))
 
     def _menu(self, menu: Menu) -> Iterator[Block]:
-        press = Press(menu.command, dict(menu.args), self._renderable.community, self._guild, menu.field)
+        press = ButtonPayload(
+            menu.command, dict(menu.args), self._renderable.community, self._guild, menu.field
+        )
         for start in range(0, len(menu.options), MENU_OPTIONS):
             options = menu.options[start : start + MENU_OPTIONS]
             select: ui.Select[Any] = ui.Select(
                 placeholder=shortened(menu.label, PLACEHOLDER),
-                options=choices(options),
+                options=select_options(options),
                 custom_id=self._ids.of(press),
                 required=False,  # which only a form may ask
             )
             yield Block(row=(select,))
 
 
-def choices(options: Iterable[Option], chosen: object = None) -> list[discord.SelectOption]:
+def select_options(options: Iterable[Option], chosen: object = None) -> list[discord.SelectOption]:
     """Options of a menu."""
     return [
         discord.SelectOption(

@@ -7,10 +7,10 @@ import discord
 from adapters.discord.capabilities import PLATFORM
 from facilitation.core.values.events import ChannelFacts, Profile, Roster, SpaceRef
 
-PRESENCES = 200_000
+MAX_MEMBERSHIPS = 200_000
 """Everybody is in a public channel; in a server where that is more facts than this, whoever writes is."""
 
-HEARD = (discord.TextChannel, discord.ForumChannel)
+READABLE = (discord.TextChannel, discord.ForumChannel)
 """Channels that may be a home: text, announcements and forums."""
 
 
@@ -28,10 +28,10 @@ def profile_of(member: discord.Member) -> Profile:
 def roster_of(guild: discord.Guild) -> Roster:
     """The server from what the gateway told; whoever has not passed its screening has not joined."""
     people = [member for member in guild.members if not member.pending]
-    channels = [one for one in guild.channels if isinstance(one, HEARD) and is_seen(one)]
+    channels = [one for one in guild.channels if isinstance(one, READABLE) and is_seen(one)]
     public = [one for one in channels if not is_private(one)]
     everybody = tuple(str(member.id) for member in people if not member.bot)
-    if len(everybody) * len(public) > PRESENCES:
+    if len(everybody) * len(public) > MAX_MEMBERSHIPS:
         everybody = ()
     roles = [(member, frozenset(role.id for role in member.roles)) for member in people if not member.bot]
     return Roster(

@@ -25,7 +25,7 @@ PAUSE = timedelta(seconds=10)
 LONG_PAUSE = timedelta(minutes=15)
 """Before a workspace is tried again whose token is refused."""
 
-LOCKED = frozenset(
+ACCESS_ERRORS = frozenset(
     {
         "account_inactive",
         "token_revoked",
@@ -79,7 +79,7 @@ _MAYBE = frozenset({"internal_error", "fatal_error", "service_unavailable", "req
 log = structlog.get_logger(__name__)
 
 
-class Refused(Exception):
+class ApiError(Exception):
     """Slack answered `ok: false`; `error` is its word, `details` what it adds (never what we sent)."""
 
     def __init__(self, method: str, error: str, details: tuple[str, ...] = (), needed: str = "") -> None:
@@ -89,11 +89,11 @@ class Refused(Exception):
         self.needed = needed
 
 
-class Locked(Refused):
+class AccessRevoked(ApiError):
     """The whole workspace is closed to us: the token is refused, or the account is no more."""
 
 
-class Api:
+class SlackApi:
     """The Web API with one token.
 
     Raises Throttled (nothing was done), Unknown (it may have been done), Locked and Refused.
@@ -128,7 +128,7 @@ class Api:
                 response = await client.api_call(method, http_verb=verb, params=given)
         except SlackApiError as error:
             failure = _failure(method, error)
-            if isinstance(failure, Locked):
+            if isinstance(failure, AccessRevoked):
                 self.locked = failure.error
             raise failure from None
         except (aiohttp.ClientConnectorError, aiohttp.ServerDisconnectedError) as error:
@@ -199,9 +199,9 @@ class Api:
             await asyncio.sleep(0)
 
 
-def end_of(refused: Refused) -> Throttled | Unreachable:
+def delivery_error_for(refused: ApiError) -> Throttled | Unreachable:
     """What a refusal means for a message that was to be delivered."""
-    if isinstance(refused, Locked):
+    if isinstance(refused, AccessRevoked):
         return Throttled(LONG_PAUSE)
     why = _ENDS.get(refused.error)
     if why is None:
@@ -222,7 +222,7 @@ def _failure(method: str, error: SlackApiError) -> Exception:
     if status >= 500 or not word or word in _MAYBE:
         return Unknown(f"{method}: {word or f'an answer of {status}'}")
     details = tuple(str(one) for one in (data.get("response_metadata") or {}).get("messages") or ())
-    kind = Locked if word in LOCKED else Refused
+    kind = AccessRevoked if word in ACCESS_ERRORS else ApiError
     return kind(method, word, details, str(data.get("needed") or ""))
 
 

@@ -12,18 +12,18 @@ Json = dict[str, Any]
 _WEB = re.compile(r"https?://\S+", re.IGNORECASE)
 
 
-def rich(elements: list[Json]) -> Iterator[Json]:
+def rich_text_blocks(elements: list[Json]) -> Iterator[Json]:
     """A paragraph, in as many blocks as it needs."""
-    for chunk in chunks(elements):
-        yield {"type": "rich_text", "elements": [section(chunk)]}
+    for chunk in split_elements(elements):
+        yield {"type": "rich_text", "elements": [rich_text_section(chunk)]}
 
 
-def section(elements: list[Json]) -> Json:
+def rich_text_section(elements: list[Json]) -> Json:
     """Elements that stand one behind the other."""
     return {"type": "rich_text_section", "elements": elements}
 
 
-def bullets(sections: list[Json]) -> Json:
+def bulleted_list(sections: list[Json]) -> Json:
     """Sections as a list."""
     return {
         "type": "rich_text",
@@ -31,7 +31,7 @@ def bullets(sections: list[Json]) -> Json:
     }
 
 
-def small_print(elements: list[Json]) -> Json:
+def context_block(elements: list[Json]) -> Json:
     """Elements in small print."""
     return {"type": "context", "elements": elements}
 
@@ -48,34 +48,34 @@ def plain_text(text: str) -> Json:
     return {"type": "plain_text", "text": text, "emoji": False}
 
 
-def markup_text(text: str) -> Json:
+def mrkdwn_text(text: str) -> Json:
     """References in Slack's own markup: nothing that people typed."""
     return {"type": "mrkdwn", "text": text, "verbatim": True}
 
 
-def is_web(url: str) -> bool:
+def is_linkable(url: str) -> bool:
     """Whether an address can be followed."""
     return len(url) <= limits.URL and _WEB.fullmatch(url) is not None
 
 
-def quoted(url: str) -> str:
+def url_in_markup(url: str) -> str:
     """An address without the two characters that would end it within Slack's markup."""
     return url.replace("|", "%7C").replace(">", "%3E").replace("<", "%3C")
 
 
-def cut(text: str, most: int) -> str:
+def truncated(text: str, most: int) -> str:
     """A label that fits: rooms write shorter ones, but names of communities and topics may be long."""
     text = text or "–"
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
-def chunks(elements: list[Json]) -> Iterator[list[Json]]:
+def split_elements(elements: list[Json]) -> Iterator[list[Json]]:
     """Elements in stretches that fit a block; a long text is parted between words."""
     chunk: list[Json] = []
     room = limits.CHARACTERS_IN_BLOCK
     for element in elements:
         rest = element
-        while weight_of(rest) > room:
+        while visible_length(rest) > room:
             at = _seam(rest["text"], room) if rest["type"] == "text" else 0
             if at:
                 chunk.append({**rest, "text": rest["text"][:at]})
@@ -85,7 +85,7 @@ def chunks(elements: list[Json]) -> Iterator[list[Json]]:
             yield chunk
             chunk, room = [], limits.CHARACTERS_IN_BLOCK
         chunk.append(rest)
-        room = max(0, room - weight_of(rest))
+        room = max(0, room - visible_length(rest))
     if chunk:
         yield chunk
 
@@ -102,7 +102,7 @@ def _seam(text: str, most: int) -> int:
     return most
 
 
-def weight_of(things: Any) -> int:
+def visible_length(things: Any) -> int:
     """The characters of blocks or elements that are seen."""
     return sum(_characters(things))
 

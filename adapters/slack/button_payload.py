@@ -10,7 +10,7 @@ Args = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Asking:
+class ButtonPayload:
     """What a button or a menu asks when it is used; for a menu, `field` is filled by the choice."""
 
     command: str
@@ -31,7 +31,7 @@ class Origin:
 
 
 @dataclass(frozen=True)
-class Asked:
+class FormMetadata:
     """What a form keeps: what it asks, with the arguments nobody sees, and where it was opened."""
 
     command: str
@@ -40,20 +40,22 @@ class Asked:
     origin: Origin = Origin()
 
 
-def written(asking: Asking) -> str:
+def encode_button(asking: ButtonPayload) -> str:
     """An asking as short JSON."""
     return _short({"a": asking.command, "g": asking.args, "c": asking.community, "f": asking.field})
 
 
-def read(text: str) -> Asking | None:
+def decode_button(text: str) -> ButtonPayload | None:
     """What was written; None for what is not ours or from a version that wrote it otherwise."""
     found = _object(text)
     if found is None or not isinstance(found.get("a"), str):
         return None
-    return Asking(found["a"], found.get("g") or {}, int(found.get("c") or 0), str(found.get("f") or ""))
+    return ButtonPayload(
+        found["a"], found.get("g") or {}, int(found.get("c") or 0), str(found.get("f") or "")
+    )
 
 
-def kept(asked: Asked) -> str:
+def encode_metadata(asked: FormMetadata) -> str:
     """What a form keeps; without the address for the answer where that is too long: there are other ways."""
     origin = asked.origin
     whole = {
@@ -70,7 +72,7 @@ def kept(asked: Asked) -> str:
     return text if len(text) <= limits.PRIVATE_METADATA else _short(whole | {"r": ""})
 
 
-def recalled(text: str) -> Asked | None:
+def decode_metadata(text: str) -> FormMetadata | None:
     """What a form kept; None for what is not ours."""
     found = _object(text)
     if found is None or not isinstance(found.get("a"), str):
@@ -82,7 +84,7 @@ def recalled(text: str) -> Asked | None:
         str(found.get("r") or ""),
         bool(found.get("h")),
     )
-    return Asked(found["a"], found.get("g") or {}, int(found.get("c") or 0), origin)
+    return FormMetadata(found["a"], found.get("g") or {}, int(found.get("c") or 0), origin)
 
 
 def _short(thing: Args) -> str:

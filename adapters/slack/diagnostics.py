@@ -5,7 +5,7 @@ from datetime import timedelta
 from email.utils import parsedate_to_datetime
 
 from adapters.slack import api_usage
-from adapters.slack.api import Api, Json, Refused
+from adapters.slack.api import ApiError, Json, SlackApi
 from facilitation.core.platforms.platform import Finding, Grade, KnownSpace
 from facilitation.core.values.clock import Clock
 from facilitation.core.values.errors import DeliveryError
@@ -17,7 +17,7 @@ SILENT = timedelta(days=7)
 _MANIFEST = "tertulia manifest slack prints what is needed: paste it under App Manifest, save, and reinstall."
 
 
-class Checkup:
+class Diagnostics:
     """Looks at one app through its tokens."""
 
     def __init__(self, bot: str, app: str, signing: str, url: str, clock: Clock) -> None:
@@ -29,11 +29,11 @@ class Checkup:
 
     async def examine(self, known: Sequence[KnownSpace]) -> AsyncIterator[Finding]:
         """Everything in turn; ends early where nothing more can be seen."""
-        api = Api(self._bot, self._url)
+        api = SlackApi(self._bot, self._url)
         try:
             try:
                 who, headers = await api.respond("auth.test")
-            except Refused as refused:
+            except ApiError as refused:
                 yield _bot_refused(refused)
                 return
             except DeliveryError as error:
@@ -76,10 +76,10 @@ class Checkup:
                 "Slack: HTTP mode, so Slack must reach this machine.",
                 "tertulia manifest slack --address https://… shows the addresses to enter.",
             )
-        app = Api(self._app, self._url)
+        app = SlackApi(self._app, self._url)
         try:
             await app.call("apps.connections.open")
-        except Refused as refused:
+        except ApiError as refused:
             remedy = "It begins with xapp- and needs connections:write: Basic Information, App-Level Tokens."
             if refused.error in ("invalid_app", "socket_mode_disabled", "not_enabled"):
                 remedy = "Switch on Socket Mode in the app's settings."
@@ -91,7 +91,7 @@ class Checkup:
             await app.close()
         return Finding("well", "Slack: Socket Mode works.")
 
-    async def _space(self, api: Api, who: Json, known: Sequence[KnownSpace]) -> AsyncIterator[Finding]:
+    async def _space(self, api: SlackApi, who: Json, known: Sequence[KnownSpace]) -> AsyncIterator[Finding]:
         mine = next((one for one in known if one.space.handle == who["team_id"]), None)
         if mine is None:
             yield Finding(
@@ -119,11 +119,11 @@ class Checkup:
         return Finding("well", f"Slack: last heard of something at {when}.")
 
 
-async def _channel(api: Api, handle: str, name: str) -> Finding | None:
+async def _channel(api: SlackApi, handle: str, name: str) -> Finding | None:
     """What is wrong with a channel that has a part; None while all is well."""
     try:
         answer = await api.call("conversations.info", channel=handle)
-    except Refused:
+    except ApiError:
         return Finding(
             "ill", f"Slack: I cannot see {name}.", "Invite me there, or name another in /coordinate settings."
         )
@@ -151,7 +151,7 @@ def _scopes(headers: Mapping[str, str]) -> list[Finding]:
     return [Finding("well", "Slack: all rights are there, and none too many.")]
 
 
-def _bot_refused(refused: Refused) -> Finding:
+def _bot_refused(refused: ApiError) -> Finding:
     remedy = "Copy the Bot User OAuth Token, which begins with xoxb-, from OAuth & Permissions."
     if refused.error in ("account_inactive", "token_revoked"):
         remedy = "The app was removed from the workspace: install it again, and copy the new token."

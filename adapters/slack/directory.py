@@ -6,7 +6,7 @@ import msgspec
 import structlog
 
 from adapters.slack import limits
-from adapters.slack.api import Api, Refused
+from adapters.slack.api import ApiError, SlackApi
 from adapters.slack.roster import facts_of, profile_of
 from facilitation.core.values.events import (
     ChannelChanged,
@@ -26,7 +26,7 @@ log = structlog.get_logger(__name__)
 class Directory:
     """People and channels by id: read whole at the start and after a gap, amended by events."""
 
-    def __init__(self, api: Api, team: str, bot_user: str) -> None:
+    def __init__(self, api: SlackApi, team: str, bot_user: str) -> None:
         self.team = team
         self.bot_user = bot_user
         self.people: dict[str, Profile] = {}
@@ -65,7 +65,7 @@ class Directory:
         if handle not in self.people:
             try:
                 answer = await self._api.call("users.info", user=handle)
-            except Refused as refused:
+            except ApiError as refused:
                 log.info("slack does not know an account", error=refused.error)
                 return None
             self.people[handle] = profile_of(answer["user"], self.team)
@@ -76,7 +76,7 @@ class Directory:
         """A channel as it is now; what is known of it where Slack does not tell."""
         try:
             answer = await self._api.call("conversations.info", channel=handle)
-        except Refused:
+        except ApiError:
             return self.known(handle)
         facts = facts_of(answer["channel"])
         self.channels[handle] = facts
@@ -114,7 +114,7 @@ class Directory:
             rows = await self._api.pages(
                 "conversations.members", "members", channel=handle, limit=limits.PAGE
             )
-        except Refused as refused:
+        except ApiError as refused:
             log.warning("members of a channel cannot be read", channel=handle, error=refused.error)
             return ()
         persons = self.people

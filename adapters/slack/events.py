@@ -29,7 +29,7 @@ from facilitation.core.values.events import (
 )
 
 Json = dict[str, Any]
-Reader = Callable[["Events", Json], Awaitable[Event | None]]
+Reader = Callable[["EventReader", Json], Awaitable[Event | None]]
 
 PUBLIC = ("channel", "group")
 """Kinds of conversation whose talk may be a community's; all others are private."""
@@ -44,7 +44,7 @@ def instant(ts: object) -> datetime:
     return datetime.fromtimestamp(int(seconds), UTC).replace(microsecond=microseconds)
 
 
-class Events:
+class EventReader:
     """Reads the events of one workspace. Reading changes nothing: what is not stored is told again."""
 
     def __init__(self, directory: Directory) -> None:
@@ -219,27 +219,27 @@ def _changed(event: Json, facts: ChannelFacts) -> ChannelChanged:
 
 
 READERS: dict[str, Reader] = {
-    "message": Events.message,
-    "reaction_added": Events.reaction_added,
-    "reaction_removed": Events.reaction_removed,
-    "team_join": Events.team_join,
-    "user_change": Events.user_change,
-    "member_joined_channel": Events.member_joined_channel,
-    "member_left_channel": Events.member_left_channel,
-    "channel_created": Events.channel_created,
-    "channel_rename": Events.channel_rename,
-    "channel_archive": Events.channel_archive,
-    "channel_unarchive": Events.channel_unarchive,
-    "channel_deleted": Events.channel_archive,
-    "channel_left": Events.channel_left,
-    "group_rename": Events.channel_rename,
-    "group_archive": Events.channel_archive,
-    "group_unarchive": Events.channel_unarchive,
-    "group_deleted": Events.channel_archive,
-    "group_left": Events.channel_left,
-    "app_uninstalled": Events.space_lost,
-    "tokens_revoked": Events.space_lost,
-    "app_home_opened": Events.answered,
-    "app_mention": Events.answered,
+    "message": EventReader.message,
+    "reaction_added": EventReader.reaction_added,
+    "reaction_removed": EventReader.reaction_removed,
+    "team_join": EventReader.team_join,
+    "user_change": EventReader.user_change,
+    "member_joined_channel": EventReader.member_joined_channel,
+    "member_left_channel": EventReader.member_left_channel,
+    "channel_created": EventReader.channel_created,
+    "channel_rename": EventReader.channel_rename,
+    "channel_archive": EventReader.channel_archive,
+    "channel_unarchive": EventReader.channel_unarchive,
+    "channel_deleted": EventReader.channel_archive,
+    "channel_left": EventReader.channel_left,
+    "group_rename": EventReader.channel_rename,
+    "group_archive": EventReader.channel_archive,
+    "group_unarchive": EventReader.channel_unarchive,
+    "group_deleted": EventReader.channel_archive,
+    "group_left": EventReader.channel_left,
+    "app_uninstalled": EventReader.space_lost,
+    "tokens_revoked": EventReader.space_lost,
+    "app_home_opened": EventReader.answered,
+    "app_mention": EventReader.answered,
 }
 """Every type of event that is read: as many as the app subscribes to."""

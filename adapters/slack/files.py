@@ -2,7 +2,7 @@
 
 import json
 
-from adapters.slack.api import Api
+from adapters.slack.api import SlackApi
 from facilitation.core.platforms.surface import RenderableCard
 from facilitation.core.values.cards import File
 
@@ -18,7 +18,7 @@ def files_of(renderable: RenderableCard) -> list[File]:
     return [part for part in renderable.card.parts if isinstance(part, File)]
 
 
-async def share(api: Api, file: File, channel: str, root: str = "") -> None:
+async def share_file(api: SlackApi, file: File, channel: str, root: str = "") -> None:
     """Bring a file into a conversation or, with `root`, a thread. Raises the errors of `Api`.
 
     Slack answers when it has the file, and shows it once it has looked at it: mostly at once, sometimes a

@@ -11,7 +11,7 @@ from zoneinfo import available_timezones
 
 from adapters.markup.slack import clean
 from adapters.slack import limits
-from adapters.slack.button_payload import Asked, kept
+from adapters.slack.button_payload import FormMetadata, encode_metadata
 from adapters.slack.render import Page, option_of, options_of
 from facilitation.core.values.cards import Option
 from facilitation.core.values.forms import Form, FormField
@@ -20,14 +20,14 @@ Json = dict[str, Any]
 
 FORM = "form"
 """The callback_id of every form."""
-SHEET = "sheet"
+CARD = "sheet"
 """The callback_id of a card that is shown as a modal."""
-FEW = 4
+MAX_RADIO_OPTIONS = 4
 """Up to this many options of a required choice are shown side by side."""
 TICKED = "yes"
 
 
-def modal(form: Form, asked: Asked) -> Json:
+def modal(form: Form, asked: FormMetadata) -> Json:
     """A form as a view; `asked` is kept in it, together with what the form keeps and hides itself."""
     blocks = [_words(f"⚠️ {words}") for name, words in form.errors.items() if name not in _shown(form)]
     blocks += [_input(field) for field in form.fields if field.kind != "hidden"]
@@ -37,21 +37,21 @@ def modal(form: Form, asked: Asked) -> Json:
         "title": _plain(form.title[: limits.MODAL_TITLE] or "A form"),
         "submit": _plain(form.submit[: limits.MODAL_BUTTON] or "Save"),
         "close": _plain("Cancel"),
-        "private_metadata": kept(asked),
+        "private_metadata": encode_metadata(asked),
         "blocks": blocks or [_words("There is nothing to fill in.")],
     }
 
 
-def hidden_of(form: Form) -> dict[str, Any]:
+def hidden_args(form: Form) -> dict[str, Any]:
     """The arguments that travel along unseen."""
     return {**form.kept, **{field.name: field.value for field in form.fields if field.kind == "hidden"}}
 
 
-def sheet_of(page: Page, title: str, metadata: str) -> Json:
+def card_modal(page: Page, title: str, metadata: str) -> Json:
     """A card as a view that is only read."""
     return {
         "type": "modal",
-        "callback_id": SHEET,
+        "callback_id": CARD,
         "title": _plain(title[: limits.MODAL_TITLE]),
         "close": _plain("Close"),
         "private_metadata": metadata,
@@ -59,7 +59,7 @@ def sheet_of(page: Page, title: str, metadata: str) -> Json:
     }
 
 
-def errors_beside(form: Form) -> dict[str, str]:
+def errors_by_block(form: Form) -> dict[str, str]:
     """What is wrong, by block; what belongs to no field stands beside the first. Empty without a field."""
     shown = _shown(form)
     if not shown:
@@ -71,7 +71,7 @@ def errors_beside(form: Form) -> dict[str, str]:
     return errors
 
 
-def filled_in(state: Mapping[str, Any]) -> dict[str, Any]:
+def submitted_args(state: Mapping[str, Any]) -> dict[str, Any]:
     """The arguments of a submitted form from `view.state.values`; what was left empty is left out."""
     args: dict[str, Any] = {}
     for name, inputs in state.items():
@@ -82,7 +82,7 @@ def filled_in(state: Mapping[str, Any]) -> dict[str, Any]:
     return args
 
 
-def zones(typed: str) -> Json:
+def zone_options(typed: str) -> Json:
     """The time zones that fit what was typed, as the options of a menu that asks while one types."""
     wanted = typed.strip().replace(" ", "_").casefold()
     known = sorted(zone for zone in available_timezones() if "/" in zone and wanted in zone.casefold())
@@ -168,7 +168,7 @@ def _typed(field: FormField, value: object) -> Json:
 def _choice(field: FormField) -> Json:
     chosen = next((option for option in field.options if option.value == field.value), None)
     initial = option_of(chosen) if chosen is not None else None
-    if field.required and len(field.options) <= FEW:
+    if field.required and len(field.options) <= MAX_RADIO_OPTIONS:
         options = [option_of(option) for option in field.options]
         return _with_initial({"type": "radio_buttons", "options": options}, "initial_option", initial)
     return _with_initial({"type": "static_select", **options_of(field.options)}, "initial_option", initial)
@@ -216,6 +216,6 @@ def _words(text: str) -> Json:
     return {"type": "section", "text": _plain(text[: limits.CHARACTERS_IN_TEXT])}
 
 
-def fields_in(view: Mapping[str, Any]) -> Iterator[str]:
+def field_names(view: Mapping[str, Any]) -> Iterator[str]:
     """The names of a view's fields."""
     return (block["block_id"] for block in view.get("blocks", ()) if block.get("type") == "input")

@@ -12,10 +12,10 @@ from typing import Any, TypeVar
 import structlog
 
 from adapters.slack import limits
-from adapters.slack.api import Api, Locked, Refused, end_of
-from adapters.slack.files import BESIDE, files_of, share
-from adapters.slack.permalinks import addresses
-from adapters.slack.render import Page, pages
+from adapters.slack.api import AccessRevoked, ApiError, SlackApi, delivery_error_for
+from adapters.slack.files import BESIDE, files_of, share_file
+from adapters.slack.permalinks import permalinks_of
+from adapters.slack.render import Page, message_pages
 from facilitation.core.platforms.surface import Address, OutgoingMessage, Receipt
 from facilitation.core.values.cards import Picture
 from facilitation.core.values.errors import DeliveryError, Throttled, Unknown, Unreachable
@@ -47,10 +47,10 @@ class _Spot:
     root: str = ""
 
 
-class Pictures:
+class PictureUploads:
     """Brings pictures in, each once: a picture that Slack is still looking at is not sent again meanwhile."""
 
-    def __init__(self, api: Api) -> None:
+    def __init__(self, api: SlackApi) -> None:
         self._api = api
         self._files: OrderedDict[bytes, str] = OrderedDict()
 
@@ -72,7 +72,7 @@ class Pictures:
         return self._files[known]
 
     @staticmethod
-    def are_refused(page: Page, refused: Refused) -> bool:
+    def are_refused(page: Page, refused: ApiError) -> bool:
         """Whether a message was refused for a picture's sake: Slack looks at new files for a moment."""
         words = " ".join((refused.error, *refused.details))
         return bool(page.pictures) and ("slack_file" in words or "image" in words or "file" in words)
@@ -85,11 +85,11 @@ class SlackSurface:
     completed, and none is said twice.
     """
 
-    def __init__(self, api: Api, pictures: Pictures, site: str = "") -> None:
+    def __init__(self, api: SlackApi, pictures: PictureUploads, site: str = "") -> None:
         """`site` is the workspace's address, under which its messages are."""
         self._api = api
         self._pictures = pictures
-        self._address = addresses(site)
+        self._address = permalinks_of(site)
         self._opened: dict[tuple[str, ...], str] = {}
         self._refusals: Counter[str] = Counter()
         self._shared: OrderedDict[tuple[str, bytes], None] = OrderedDict()
@@ -106,16 +106,16 @@ class SlackSurface:
             if outgoing.receipt is not None:
                 return await self._revise(outgoing, outgoing.receipt)
             return await self._say(outgoing)
-        except Refused as refused:
-            raise end_of(refused) from None
+        except ApiError as refused:
+            raise delivery_error_for(refused) from None
 
     async def find(self, delivery: str, address: Address) -> Receipt | None:
         """The messages that carry a delivery id, in the order of their parts."""
         try:
             spot = await self._spot(address)
             found = await self._look(spot, delivery)
-        except Refused as refused:
-            raise end_of(refused) from None
+        except ApiError as refused:
+            raise delivery_error_for(refused) from None
         parts: list[str] = []
         while len(parts) in found:
             parts.append(found[len(parts)])
@@ -131,7 +131,7 @@ class SlackSurface:
         for part, page in enumerate(shown):
             try:
                 said.append(await self._post(spot, outgoing.delivery, page, part, len(shown)))
-            except (DeliveryError, Refused) as error:
+            except (DeliveryError, ApiError) as error:
                 if not said:
                     raise
                 log.info("a message was said in part", part=part, parts=len(shown), error=str(error))
@@ -139,7 +139,7 @@ class SlackSurface:
         return Receipt(spot.channel, tuple(said))
 
     def _pages(self, outgoing: OutgoingMessage) -> list[Page]:
-        return pages(outgoing.renderable.linked(self._address), BESIDE)
+        return message_pages(outgoing.renderable.linked(self._address), BESIDE)
 
     async def _share_files(self, spot: _Spot, outgoing: OutgoingMessage) -> None:
         """Bring the files of a card in, before the message that points to them.
@@ -151,7 +151,7 @@ class SlackSurface:
             known = outgoing.delivery, sha256(file.name.encode() + b"\0" + file.data).digest()
             if known in self._shared:
                 continue
-            await self._inside(spot.channel, partial(share, self._api, file, spot.channel, spot.root))
+            await self._inside(spot.channel, partial(share_file, self._api, file, spot.channel, spot.root))
             self._shared[known] = None
             if len(self._shared) > FILES_KNOWN:
                 self._shared.popitem(last=False)
@@ -170,7 +170,7 @@ class SlackSurface:
             page = page.without_pictures()
         try:
             answer = await self._api.call(method, **message, text=page.text, blocks=list(page.blocks))
-        except Refused as refused:
+        except ApiError as refused:
             if not self._pictures.are_refused(page, refused):
                 raise
             log.info("slack is not ready to show a picture", error=refused.error)
@@ -212,7 +212,7 @@ class SlackSurface:
     async def _delete(self, channel: str, ts: str) -> None:
         try:
             await self._api.call("chat.delete", channel=channel, ts=ts)
-        except Refused as refused:
+        except ApiError as refused:
             if refused.error != "message_not_found":
                 raise
 
@@ -221,7 +221,7 @@ class SlackSurface:
         channel = outgoing.address.handle
         try:
             await self._api.call("reactions.add", channel=channel, timestamp=message, name=outgoing.emoji)
-        except Refused as refused:
+        except ApiError as refused:
             if refused.error != "already_reacted":
                 raise
         return Receipt(channel, (message,))
@@ -236,7 +236,7 @@ class SlackSurface:
         """Do something in a channel; where only membership was missing, enter it and do it then."""
         try:
             return await act()
-        except Refused as refused:
+        except ApiError as refused:
             if refused.error != "not_in_channel":
                 raise
         await self._join(channel)
@@ -246,9 +246,9 @@ class SlackSurface:
         """Enter a public channel; a private one has to invite, and Slack says that it is not there."""
         try:
             await self._api.call("conversations.join", channel=channel)
-        except Locked:
+        except AccessRevoked:
             raise
-        except Refused as refused:
+        except ApiError as refused:
             if refused.error not in _PRIVATE:
                 raise
             if not await self._is_in(channel):
@@ -258,9 +258,9 @@ class SlackSurface:
         """Whether the bot is in a channel that cannot be joined: one invited gets the same refusal."""
         try:
             answer = await self._api.call("conversations.info", channel=channel)
-        except Locked:
+        except AccessRevoked:
             raise
-        except Refused:
+        except ApiError:
             return False
         return bool(answer["channel"].get("is_member"))
 

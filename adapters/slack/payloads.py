@@ -16,12 +16,12 @@ _COMMAND: Paths = (("user_id",), ("command",), ("channel_id",))
 _EVENT: Paths = (("event", "type"),)
 
 
-def is_listened_to(body: Json) -> bool:
+def is_supported(body: Json) -> bool:
     """Whether it is a command, or one of the interactions that are answered."""
     return "command" in body or body.get("type") in _SHAPES
 
 
-def is_whole(body: Json) -> bool:
+def is_complete(body: Json) -> bool:
     """Whether a request of a kind that is known has what is read of it."""
     wanted: Paths
     if "event" in body:

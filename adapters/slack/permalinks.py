@@ -5,7 +5,7 @@ from collections.abc import Callable
 from facilitation.core.values.cards import PlaceRef
 
 
-def addresses(site: str) -> Callable[[PlaceRef], str]:
+def permalinks_of(site: str) -> Callable[[PlaceRef], str]:
     """The address of a message of the workspace at `site`, such as `https://workshop.slack.com/`.
 
     This is what chat.getPermalink would answer; `""` where the address of the workspace is not known.

@@ -15,14 +15,14 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.response import BoltResponse
 
-from adapters.slack.api import Api, Locked, Refused
+from adapters.slack.api import AccessRevoked, ApiError, SlackApi
 from adapters.slack.capabilities import CAPABILITIES, PLATFORM
-from adapters.slack.diagnostics import Checkup
+from adapters.slack.diagnostics import Diagnostics
 from adapters.slack.manifest import EVENTS_PATH, PATHS
-from adapters.slack.payloads import is_listened_to, is_whole, team_of
-from adapters.slack.request_guard import Guard
-from adapters.slack.sockets import Patience, Sockets
-from adapters.slack.workspace import NotYet, Workspace
+from adapters.slack.payloads import is_complete, is_supported, team_of
+from adapters.slack.request_guard import RequestGuard
+from adapters.slack.sockets import ReplacementPolicy, SocketPool
+from adapters.slack.workspace import NotSynced, Workspace
 from facilitation.core.platforms.platform import AsgiApp, Finding, Host, KnownSpace, Scope
 from facilitation.core.values.errors import BadInput, DeliveryError
 
@@ -62,14 +62,14 @@ class SlackPlatform:
 
     key, name = PLATFORM, CAPABILITIES.name
 
-    def __init__(self, tokens: Tokens, host: Host, patience: Patience | None = None) -> None:
+    def __init__(self, tokens: Tokens, host: Host, patience: ReplacementPolicy | None = None) -> None:
         self._tokens = tokens
         self._host = host
-        self._patience = patience or Patience()
-        self._api = Api(tokens.bot, tokens.api_url)
+        self._patience = patience or ReplacementPolicy()
+        self._api = SlackApi(tokens.bot, tokens.api_url)
         self._app = self._bolt()
         self._workspaces: dict[str, Workspace] = {}
-        self._sockets: Sockets | None = None
+        self._sockets: SocketPool | None = None
         self._watching: asyncio.Task[None] | None = None
         self._reading: asyncio.Task[None] | None = None
         self._read_after = host.clock.now()
@@ -121,13 +121,13 @@ class SlackPlatform:
         async def one(scope: Scope, receive: Any, send: Any) -> None:
             await bolt({**scope, "path": EVENTS_PATH}, receive, send)
 
-        guard = Guard(one, self._tokens.signing, self._host.clock)
+        guard = RequestGuard(one, self._tokens.signing, self._host.clock)
         return dict.fromkeys(PATHS, guard)
 
     async def examine(self, known: Sequence[KnownSpace]) -> AsyncIterator[Finding]:
         """Tokens, clock, scopes, events and channels, each with its remedy."""
         tokens = self._tokens
-        checkup = Checkup(tokens.bot, tokens.app, tokens.signing, tokens.api_url, self._host.clock)
+        checkup = Diagnostics(tokens.bot, tokens.app, tokens.signing, tokens.api_url, self._host.clock)
         async for finding in checkup.examine(known):
             yield finding
 
@@ -160,7 +160,7 @@ class SlackPlatform:
         """Only what names a workspace of ours goes on; the rest is acknowledged and forgotten."""
         if body.get("type") == "url_verification" or "ssl_check" in body:
             return await next_()
-        if not is_whole(body):
+        if not is_complete(body):
             log.warning("slack sent what cannot be read", type=str(body.get("type"))[:40])
             return BoltResponse(status=400, body="")
         workspace = self._workspaces.get(team_of(body))
@@ -172,12 +172,12 @@ class SlackPlatform:
     async def _hear(self, body: Json, context: AsyncBoltContext, next_: Next) -> BoltResponse:
         """Bolt acknowledges an event before its listener runs: so it is stored here, or Slack repeats it."""
         if "event" not in body:
-            is_known = is_listened_to(body)
+            is_known = is_supported(body)
             return await next_() if is_known else BoltResponse(status=200)
         workspace: Workspace = context["workspace"]
         try:
             await workspace.hear(body)
-        except NotYet:
+        except NotSynced:
             return BoltResponse(status=503)
         except Exception:
             log.exception("an event was not stored", type=body["event"].get("type"))
@@ -198,12 +198,12 @@ class SlackPlatform:
         """Learn which workspace the token is for. Raises BadInput if it is refused."""
         try:
             who = await self._api.call("auth.test")
-        except Locked as locked:
+        except AccessRevoked as locked:
             raise BadInput(
                 f"slack.bot_token is refused ({locked.error}): copy the Bot User OAuth Token, which begins "
                 "with xoxb-, from OAuth & Permissions."
             ) from None
-        except (DeliveryError, Refused) as error:
+        except (DeliveryError, ApiError) as error:
             self._unreached = f"Slack cannot be reached ({error}); I keep trying"
             log.warning("slack cannot be reached", error=str(error))
             return
@@ -211,7 +211,7 @@ class SlackPlatform:
         workspace = Workspace(self._host, self._api, who)
         self._workspaces[workspace.space.handle] = workspace
         if self._tokens.app:
-            self._sockets = Sockets(
+            self._sockets = SocketPool(
                 self._app, self._tokens.app, self._host.clock, self._patience, self._read_soon
             )
 
@@ -219,10 +219,10 @@ class SlackPlatform:
         """Raises BadInput if no socket will ever open; whatever can be mended by waiting is left to them."""
         if not self._tokens.app:
             return
-        app = Api(self._tokens.app, self._tokens.api_url)
+        app = SlackApi(self._tokens.app, self._tokens.api_url)
         try:
             await app.call("apps.connections.open")
-        except Refused as refused:
+        except ApiError as refused:
             raise BadInput(
                 f"slack.app_token is refused ({refused.error}): it begins with xapp- and needs "
                 "connections:write; make one under Basic Information, App-Level Tokens."
@@ -275,7 +275,7 @@ class SlackPlatform:
                 await workspace.take_in()
             except Exception as error:
                 self._read_after = self._host.clock.now() + AGAIN
-                if not isinstance(error, DeliveryError | Refused):
+                if not isinstance(error, DeliveryError | ApiError):
                     log.exception("workspace not taken in", space=str(workspace.space))
                 else:
                     log.warning("workspace not read", space=str(workspace.space), error=str(error))

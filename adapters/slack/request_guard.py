@@ -28,7 +28,7 @@ _SIGNATURE = re.compile(rb"v0=[0-9a-f]{64}")
 _STAMP = re.compile(rb"[0-9]{1,12}")
 
 
-class Guard:
+class RequestGuard:
     """Lets through what Slack signed, once; `app` gets the body in one piece."""
 
     def __init__(self, app: AsgiApp, secret: str, clock: Clock) -> None:

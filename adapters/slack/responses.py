@@ -10,13 +10,13 @@ from typing import Any
 import structlog
 
 from adapters.slack import limits
-from adapters.slack.api import Api, Refused
-from adapters.slack.button_payload import Asked, Origin, kept
-from adapters.slack.files import SENT, UNSENT, files_of, share
-from adapters.slack.forms import hidden_of, modal, sheet_of
-from adapters.slack.outbound import QUIET, Pictures
-from adapters.slack.permalinks import addresses
-from adapters.slack.render import Page, pages, sheet
+from adapters.slack.api import ApiError, SlackApi
+from adapters.slack.button_payload import FormMetadata, Origin, encode_metadata
+from adapters.slack.files import SENT, UNSENT, files_of, share_file
+from adapters.slack.forms import card_modal, hidden_args, modal
+from adapters.slack.outbound import QUIET, PictureUploads
+from adapters.slack.permalinks import permalinks_of
+from adapters.slack.render import Page, message_pages, view_page
 from facilitation.core.platforms.surface import RenderableCard, Response
 from facilitation.core.values.cards import Button, Buttons
 from facilitation.core.values.errors import DeliveryError, Throttled
@@ -31,14 +31,14 @@ Json = dict[str, Any]
 log = structlog.get_logger(__name__)
 
 
-class Answers:
+class Responder:
     """Brings answers to whoever asked. An answer that cannot be brought is logged: it is never repeated."""
 
-    def __init__(self, api: Api, pictures: Pictures, site: str = "") -> None:
+    def __init__(self, api: SlackApi, pictures: PictureUploads, site: str = "") -> None:
         """`site` is the workspace's address, under which its messages are."""
         self._api = api
         self._pictures = pictures
-        self._address = addresses(site)
+        self._address = permalinks_of(site)
 
     def at_once(self, answer: Response) -> Json | None:
         """The answer as part of an acknowledgement, if it is one message without a picture or file."""
@@ -72,20 +72,22 @@ class Answers:
                     try:
                         await self._either(page, respond)
                         continue
-                    except Refused:
+                    except ApiError:
                         address = ""
                 await self._either(page, say_beside)
-        except (DeliveryError, Refused) as error:
+        except (DeliveryError, ApiError) as error:
             log.warning("an answer was lost", error=str(error))
 
-    async def open(self, who: str, form: Form, asked: Asked, trigger: str, *, push: bool = False) -> None:
+    async def open(
+        self, who: str, form: Form, asked: FormMetadata, trigger: str, *, push: bool = False
+    ) -> None:
         """Open a form; where Slack no longer lets us, offer it behind a button."""
         try:
             method = "views.push" if push else "views.open"
             await self._api.call(method, trigger_id=trigger, view=modal(form, asked))
-        except (DeliveryError, Refused) as error:
+        except (DeliveryError, ApiError) as error:
             log.info("a form could not be opened", command=form.command, error=str(error))
-            await self.say(who, asked.origin, Response(behind_button(form, asked.community)))
+            await self.say(who, asked.origin, Response(form_button_card(form, asked.community)))
 
     async def show(
         self, who: str, renderable: RenderableCard, origin: Origin, *, trigger: str = "", view: str = ""
@@ -94,7 +96,7 @@ class Answers:
         files = await self._hand_over(who, renderable)
 
         async def put_up(page: Page) -> None:
-            body = sheet_of(page, TITLE, kept(Asked("", origin=origin)))
+            body = card_modal(page, TITLE, encode_metadata(FormMetadata("", origin=origin)))
             if view:
                 await self._api.call("views.update", view_id=view, view=body)
             else:
@@ -102,7 +104,7 @@ class Answers:
 
         try:
             await self._either(self._sheet(renderable, files), put_up)
-        except (DeliveryError, Refused) as error:
+        except (DeliveryError, ApiError) as error:
             log.info("a card could not be shown", error=str(error))
             await self._say(who, origin, self._pages(renderable, files), "asker")
 
@@ -111,7 +113,7 @@ class Answers:
         page = self._sheet(renderable)
         if page.pictures or files_of(renderable):
             return None
-        return sheet_of(page, TITLE, kept(Asked("", origin=origin)))
+        return card_modal(page, TITLE, encode_metadata(FormMetadata("", origin=origin)))
 
     async def publish(self, who: str, renderable: RenderableCard) -> None:
         """Put a card on somebody's App Home."""
@@ -122,16 +124,16 @@ class Answers:
 
         try:
             await self._either(self._sheet(renderable), put_up)
-        except (DeliveryError, Refused) as error:
+        except (DeliveryError, ApiError) as error:
             log.warning("a home was not published", error=str(error))
 
     # ---------------------------------------------------------------------------------------------
 
     def _pages(self, renderable: RenderableCard, files: str = "") -> list[Page]:
-        return pages(renderable.linked(self._address), files)
+        return message_pages(renderable.linked(self._address), files)
 
     def _sheet(self, renderable: RenderableCard, files: str = "") -> Page:
-        return sheet(renderable.linked(self._address), foot=MORE, files=files)
+        return view_page(renderable.linked(self._address), foot=MORE, files=files)
 
     async def _hand_over(self, who: str, renderable: RenderableCard) -> str:
         """Send the files of a card by direct message; returns how the words for them go on."""
@@ -139,8 +141,8 @@ class Answers:
         try:
             direct = await self._direct(who) if files else ""
             for file in files:
-                await share(self._api, file, direct)
-        except (DeliveryError, Refused) as error:
+                await share_file(self._api, file, direct)
+        except (DeliveryError, ApiError) as error:
             log.warning("a file was not sent", error=str(error))
             return UNSENT
         return SENT
@@ -152,7 +154,7 @@ class Answers:
             return
         try:
             await send(await self._pictures.shown(page))
-        except (Throttled, Refused) as error:
+        except (Throttled, ApiError) as error:
             log.info("answered without a picture", error=str(error))
             await send(page.without_pictures())
 
@@ -162,7 +164,7 @@ class Answers:
         if thread:
             message["thread_ts"] = thread
         if not await self._api.respond_to(address, message):
-            raise Refused("response_url", "used_up")
+            raise ApiError("response_url", "used_up")
 
     async def _beside(self, who: str, origin: Origin, page: Page, to: str) -> None:
         """Without an address for the answer: in the channel if we are in it, else as a direct message."""
@@ -175,8 +177,8 @@ class Answers:
                 else:
                     await self._api.call("chat.postEphemeral", **where, user=who, **message)
                 return
-            except Refused as refused:
-                if Pictures.are_refused(page, refused):
+            except ApiError as refused:
+                if PictureUploads.are_refused(page, refused):
                     raise
                 log.info("answered in a direct message instead", error=refused.error)
         direct = await self._direct(who)
@@ -188,11 +190,11 @@ class Answers:
         return str(opened["channel"]["id"])
 
 
-def behind_button(form: Form, community: int) -> RenderableCard:
+def form_button_card(form: Form, community: int) -> RenderableCard:
     """A form that cannot open by itself, behind a button; what is given already travels along."""
     given = {field.name: _carried(field.value) for field in form.fields if field.value not in (None, "", ())}
     is_open = any(field.required and field.name not in given for field in form.fields)
-    args = {**(given if is_open else {}), **hidden_of(form)}
+    args = {**(given if is_open else {}), **hidden_args(form)}
     button = Button("Open the form", form.command, args, style="primary")
     words = say("This takes a short form.")
     return RenderableCard(card(form.title, words, Buttons((button,))), community=community)

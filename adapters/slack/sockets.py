@@ -55,7 +55,7 @@ _quiet.addFilter(_is_fault)
 
 
 @dataclass(frozen=True)
-class Patience:
+class ReplacementPolicy:
     """How long silence is borne."""
 
     silence: timedelta = timedelta(minutes=5)
@@ -68,7 +68,7 @@ class Patience:
     """After so long without any socket something may have been missed."""
 
 
-class Sockets:
+class SocketPool:
     """The connections of one app."""
 
     def __init__(
@@ -76,7 +76,7 @@ class Sockets:
         app: AsyncApp,
         app_token: str,
         clock: Clock,
-        patience: Patience,
+        patience: ReplacementPolicy,
         on_gap: Callable[[], None],
     ) -> None:
         self._app = app

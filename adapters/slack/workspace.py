@@ -7,13 +7,13 @@ from typing import Any
 
 import structlog
 
-from adapters.slack.api import Api, Refused
+from adapters.slack.api import ApiError, SlackApi
 from adapters.slack.capabilities import PLATFORM
 from adapters.slack.directory import Directory
-from adapters.slack.events import Events
-from adapters.slack.inbound import Inbound
-from adapters.slack.outbound import Pictures, SlackSurface
-from adapters.slack.responses import Answers
+from adapters.slack.events import EventReader
+from adapters.slack.interactions import Interactions
+from adapters.slack.outbound import PictureUploads, SlackSurface
+from adapters.slack.responses import Responder
 from facilitation.core.platforms.platform import Host
 from facilitation.core.values.errors import DeliveryError
 from facilitation.core.values.events import Roster, SpaceLost, SpaceRef
@@ -29,14 +29,14 @@ Json = dict[str, Any]
 log = structlog.get_logger(__name__)
 
 
-class NotYet(Exception):
+class NotSynced(Exception):
     """Nothing can be stored before the workspace is taken in: Slack is to tell it again."""
 
 
 class Workspace:
     """What happens in a workspace goes in here, and what is said in it goes out."""
 
-    def __init__(self, host: Host, api: Api, who: Json) -> None:
+    def __init__(self, host: Host, api: SlackApi, who: Json) -> None:
         """`who` is the answer of auth.test."""
         self.space = SpaceRef(PLATFORM, str(who["team_id"]))
         self.name = str(who.get("team") or who["team_id"])
@@ -48,12 +48,12 @@ class Workspace:
         self.taken_in_at: datetime | None = None
         self._host = host
         self._directory = Directory(api, self.space.handle, self.bot_user)
-        self._events = Events(self._directory)
-        pictures = Pictures(api)
+        self._events = EventReader(self._directory)
+        pictures = PictureUploads(api)
         site = str(who.get("url") or "")
         self._surface = SlackSurface(api, pictures, site)
-        answers = Answers(api, pictures, site)
-        self.inbound = Inbound(self.space, host.gateway, host.registry, self._directory, answers)
+        answers = Responder(api, pictures, site)
+        self.inbound = Interactions(self.space, host.gateway, host.registry, self._directory, answers)
         self._busy: set[asyncio.Task[None]] = set()
 
     async def take_in(self) -> None:
@@ -73,7 +73,7 @@ class Workspace:
     async def hear(self, body: Json) -> None:
         """Return when what an event tells is stored; raise when it is not. What follows comes later."""
         if self.taken_in_at is None:
-            raise NotYet
+            raise NotSynced
         event = body["event"]
         fact = await self._events.read(event, int(body.get("event_time") or 0))
         if fact is not None:
@@ -100,7 +100,7 @@ class Workspace:
             self._look_again_at = self._host.clock.now() + LOOK_AGAIN
             try:
                 await self.api.call("auth.test")
-            except (DeliveryError, Refused):
+            except (DeliveryError, ApiError):
                 return
             self.ailment = ""
             log.info("workspace is back", space=str(self.space))
@@ -151,7 +151,7 @@ class Workspace:
 def _told(task: asyncio.Task[None]) -> None:
     """Log what became of an answer that nobody waits for."""
     error = None if task.cancelled() else task.exception()
-    if isinstance(error, Refused | DeliveryError):
+    if isinstance(error, ApiError | DeliveryError):
         log.warning("not answered", error=str(error))
     elif error is not None:
         log.error("an answer failed", exc_info=error)

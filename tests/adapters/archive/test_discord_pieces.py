@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.archive import discord_chunks
-from adapters.archive.discord_chunks import Pieces, Row
+from adapters.archive.discord_chunks import MessageChunks, Row
 from adapters.archive.import_report import Damaged
 
 # What people write, with whatever could be taken for the file's own structure.
@@ -70,8 +70,8 @@ def in_chunks(raw: bytes, size: int) -> Iterator[bytes]:
     return (raw[at : at + size] for at in range(0, len(raw), size))
 
 
-def taken(raw: bytes, size: int = 4096) -> tuple[list[Row], Pieces]:
-    pieces = Pieces(in_chunks(raw, size))
+def taken(raw: bytes, size: int = 4096) -> tuple[list[Row], MessageChunks]:
+    pieces = MessageChunks(in_chunks(raw, size))
     return [row for rows in pieces for row in rows], pieces
 
 
@@ -144,7 +144,7 @@ def test_a_message_that_never_ends_does_not_fill_the_memory(monkeypatch: pytest.
             yield chunk
             longest = max(longest, len(pieces._data))
 
-    pieces = Pieces(chunks())
+    pieces = MessageChunks(chunks())
     rows = [row for block in pieces for row in block]
     assert {row.id for row in rows} == {"0", "2"}
     assert longest < 12_000
@@ -164,7 +164,7 @@ def test_a_stream_that_breaks_keeps_what_came() -> None:
         yield raw[:3_000]
         raise Damaged("is damaged: its checksum is wrong")
 
-    pieces = Pieces(chunks())
+    pieces = MessageChunks(chunks())
     assert len([row for rows in pieces for row in rows]) == raw[:3_000].count(b'"count"')
     assert pieces.fault == "is damaged: its checksum is wrong"
 

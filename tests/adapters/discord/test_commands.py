@@ -9,7 +9,7 @@ from facilitation.core.features.registry import Registry
 from facilitation.core.values.forms import fields_of
 
 REGISTRY = Registry(FEATURES)
-TREE = command_tree.tree(REGISTRY)
+TREE = command_tree.build_commands(REGISTRY)
 
 
 def entries(command: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -75,8 +75,8 @@ def test_what_was_typed_is_the_action_with_its_arguments() -> None:
         "name": "coordinate",
         "options": [{"type": 2, "name": "recap", "options": [{"type": 1, "name": "preview", "options": []}]}],
     }
-    assert command_tree.typed(REGISTRY, data) == command_tree.Typed("recap.preview", {})
-    found = command_tree.typed(
+    assert command_tree.parse_command(REGISTRY, data) == command_tree.TypedCommand("recap.preview", {})
+    found = command_tree.parse_command(
         REGISTRY,
         {
             "name": "coordinate",
@@ -85,11 +85,14 @@ def test_what_was_typed_is_the_action_with_its_arguments() -> None:
             ],
         },
     )
-    assert found == command_tree.Typed("coordination.settings", {"home": ("123",)})
+    assert found == command_tree.TypedCommand("coordination.settings", {"home": ("123",)})
 
 
 def test_a_command_of_another_version_is_none() -> None:
-    assert command_tree.typed(REGISTRY, {"name": "cop", "options": [{"type": 1, "name": "dance"}]}) is None
+    assert (
+        command_tree.parse_command(REGISTRY, {"name": "cop", "options": [{"type": 1, "name": "dance"}]})
+        is None
+    )
 
 
 def test_only_a_change_is_registered() -> None:
@@ -102,10 +105,10 @@ def test_only_a_change_is_registered() -> None:
             "nsfw": False,
             "default_member_permissions": None,
         }
-    assert command_tree.is_same(list(reversed(given_back)), TREE)
+    assert command_tree.is_up_to_date(list(reversed(given_back)), TREE)
     given_back[0]["options"][0]["description"] = "Another."
-    assert not command_tree.is_same(given_back, TREE)
-    assert not command_tree.is_same(TREE[:-1], TREE)
+    assert not command_tree.is_up_to_date(given_back, TREE)
+    assert not command_tree.is_up_to_date(TREE[:-1], TREE)
 
 
 def test_zones_are_offered_by_their_beginning() -> None:
@@ -119,10 +122,10 @@ def test_zones_are_offered_by_their_beginning() -> None:
             }
         ],
     }
-    assert "Europe/Lisbon" in command_tree.offers(data)
+    assert "Europe/Lisbon" in command_tree.autocomplete(data)
     assert command_tree.zones_like("new yo")[0] == "America/New_York"
     assert command_tree.zones_like("europe/")[0].startswith("Europe/")
-    assert len(command_tree.offers({"name": "cop", "options": []})) == 25
+    assert len(command_tree.autocomplete({"name": "cop", "options": []})) == 25
 
 
 def _objects(value: Any) -> list[dict[str, Any]]:

@@ -6,13 +6,13 @@ from hypothesis import strategies as st
 
 from adapters.discord.custom_ids import (
     PATTERN,
-    Ids,
-    Press,
+    ButtonPayload,
+    CustomIds,
     TokenCache,
-    mark_of,
-    nonce_of,
-    read,
-    written,
+    component_id,
+    decode,
+    encode,
+    nonce_for,
 )
 from adapters.discord.limits import CUSTOM_ID, NONCE, size
 
@@ -36,35 +36,35 @@ ARGS = st.dictionaries(
 def test_what_a_button_carries_comes_back(
     args: dict[str, object], community: int, guild: str, field: str
 ) -> None:
-    kept: TokenCache[Press] = TokenCache()
-    press = Press("resources.find", args, community, guild, field)
-    custom_id = Ids(kept).of(press)
+    kept: TokenCache[ButtonPayload] = TokenCache()
+    press = ButtonPayload("resources.find", args, community, guild, field)
+    custom_id = CustomIds(kept).of(press)
     assert size(custom_id) <= CUSTOM_ID
     assert PATTERN.fullmatch(custom_id)
-    assert read(custom_id, kept) == press
+    assert decode(custom_id, kept) == press
 
 
 def test_a_short_one_needs_no_memory() -> None:
-    press = Press("puppet.press", {"id": 7, "answer": "yes|no, \\ maybe"}, 5)
-    custom_id = Ids(TokenCache()).of(press)
-    assert read(custom_id, TokenCache()) == press
+    press = ButtonPayload("puppet.press", {"id": 7, "answer": "yes|no, \\ maybe"}, 5)
+    custom_id = CustomIds(TokenCache()).of(press)
+    assert decode(custom_id, TokenCache()) == press
 
 
 def test_a_long_one_is_kept_and_may_be_lost() -> None:
-    press = Press("resources.share", {"note": "x" * 200})
-    assert written(press) is None
-    kept: TokenCache[Press] = TokenCache()
-    custom_id = Ids(kept).of(press)
-    assert read(custom_id, kept) == press
-    assert read(custom_id, TokenCache()) is None
+    press = ButtonPayload("resources.share", {"note": "x" * 200})
+    assert encode(press) is None
+    kept: TokenCache[ButtonPayload] = TokenCache()
+    custom_id = CustomIds(kept).of(press)
+    assert decode(custom_id, kept) == press
+    assert decode(custom_id, TokenCache()) is None
 
 
 def test_two_buttons_that_ask_the_same_have_ids_of_their_own() -> None:
-    ids = Ids(TokenCache())
-    press = Press("puppet.press", {}, 5)
+    ids = CustomIds(TokenCache())
+    press = ButtonPayload("puppet.press", {}, 5)
     found = [ids.of(press) for _ in range(60)]
     assert len(set(found)) == 60
-    assert {one.command for one in (read(custom_id, TokenCache()) for custom_id in found[:50]) if one} == {
+    assert {one.command for one in (decode(custom_id, TokenCache()) for custom_id in found[:50]) if one} == {
         "puppet.press"
     }
 
@@ -77,8 +77,8 @@ def test_the_oldest_is_forgotten_first() -> None:
 
 @pytest.mark.parametrize("delivery", ["a", "x" * 500])
 def test_marks_and_nonces_belong_to_a_part_of_a_delivery(delivery: str) -> None:
-    assert len({mark_of(delivery, part) for part in range(30)}) == 30
-    assert all(0 < mark_of(delivery, part) < 2**31 for part in range(30))
-    assert mark_of(delivery, 3) == mark_of(delivery, 3)
-    assert len({nonce_of(delivery, part) for part in range(30)}) == 30
-    assert len(nonce_of(delivery, 0)) <= NONCE
+    assert len({component_id(delivery, part) for part in range(30)}) == 30
+    assert all(0 < component_id(delivery, part) < 2**31 for part in range(30))
+    assert component_id(delivery, 3) == component_id(delivery, 3)
+    assert len({nonce_for(delivery, part) for part in range(30)}) == 30
+    assert len(nonce_for(delivery, 0)) <= NONCE

@@ -149,7 +149,7 @@ async def test_a_channel_is_heard_as_private_only_once_the_house_knows_that_it_i
 async def test_what_cannot_be_stored_is_tried_again(
     server: Standing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("adapters.discord.inbound.PAUSES", (0.0, 0.0))
+    monkeypatch.setattr("adapters.discord.events.PAUSES", (0.0, 0.0))
     server.gateway.refusals = 2
     server.fake.write("ana", "general", "Hello")
     (heard,) = await server.told(MessagePosted)

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from adapters.discord.invitation import application_of, link
+from adapters.discord.invitation import application_id_of, invitation_link
 from facilitation.core.platforms.platform import Finding, KnownSpace
 from facilitation.core.values.errors import BadInput
 from facilitation.core.values.events import MessagePosted, SpaceRef
@@ -171,7 +171,7 @@ async def test_without_a_server_the_invitation_is_shown(unstarted: Standing) -> 
 
 
 def test_the_invitation_asks_for_the_least() -> None:
-    found = link("123")
+    found = invitation_link("123")
     assert found.startswith(
         "https://discord.com/oauth2/authorize?client_id=123&scope=bot+applications.commands"
     )
@@ -179,7 +179,7 @@ def test_the_invitation_asks_for_the_least() -> None:
 
 
 def test_the_application_is_read_from_the_token() -> None:
-    assert application_of("MTEyMjMzNDQ1NTY2Nzc4ODk5.x.y") == "112233445566778899"
+    assert application_id_of("MTEyMjMzNDQ1NTY2Nzc4ODk5.x.y") == "112233445566778899"
     for token in ("", "abc", "not a token", "é.x.y"):
         with pytest.raises(BadInput, match="no bot token"):
-            application_of(token)
+            application_id_of(token)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from adapters.slack.directory import Directory
-from adapters.slack.events import Events, instant
+from adapters.slack.events import EventReader, instant
 from adapters.slack.roster import profile_of
 from facilitation.core.values.events import (
     ChannelChanged,
@@ -52,9 +52,9 @@ def directory() -> Directory:
 
 
 async def read(directory: Directory, **event: Any) -> Event | None:
-    found = await Events(directory).read({"event_ts": TS, **event}, 1772441700)
+    found = await EventReader(directory).read({"event_ts": TS, **event}, 1772441700)
     if found is not None:
-        assert await Events(directory).read({"event_ts": TS, **event}, 1772441700) == found, (
+        assert await EventReader(directory).read({"event_ts": TS, **event}, 1772441700) == found, (
             "it may come again"
         )
         directory.note(found)

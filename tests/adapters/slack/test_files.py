@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from adapters.slack.api import Api
-from adapters.slack.outbound import Pictures, SlackSurface
+from adapters.slack.api import SlackApi
+from adapters.slack.outbound import PictureUploads, SlackSurface
 from facilitation.core.platforms.surface import Address, Response
 from facilitation.core.values.cards import Card, File
 from facilitation.core.values.errors import Throttled, Unknown, Unreachable
@@ -92,10 +92,10 @@ async def test_each_file_of_each_delivery_is_shared(slack: FakeSlack, surface: S
 
 
 async def test_an_edit_shares_no_file_again_and_a_withdrawal_leaves_it(
-    slack: FakeSlack, api: Api, surface: SlackSurface
+    slack: FakeSlack, api: SlackApi, surface: SlackSurface
 ) -> None:
     receipt = await surface.deliver(outgoing(EXPORT))
-    later = SlackSurface(api, Pictures(api))
+    later = SlackSurface(api, PictureUploads(api))
     await later.deliver(outgoing(EXPORT, receipt=receipt))
     assert told(slack) == ["export.json", BESIDE]
     await later.deliver(outgoing(EXPORT, receipt=receipt, withdraw=True))

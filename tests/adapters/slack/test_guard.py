@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from adapters.slack import request_guard as guards
-from adapters.slack.request_guard import FRESH, LARGEST, Guard
+from adapters.slack.request_guard import FRESH, LARGEST, RequestGuard
 from facilitation.core.values.clock import VirtualClock
 
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
@@ -39,8 +39,8 @@ def bolt() -> Bolt:
 
 
 @pytest.fixture
-def guard(bolt: Bolt, clock: VirtualClock) -> Guard:
-    return Guard(bolt, SECRET, clock)
+def guard(bolt: Bolt, clock: VirtualClock) -> RequestGuard:
+    return RequestGuard(bolt, SECRET, clock)
 
 
 def signed(body: bytes, at: int, secret: str = SECRET) -> dict[bytes, bytes]:
@@ -51,7 +51,7 @@ def signed(body: bytes, at: int, secret: str = SECRET) -> dict[bytes, bytes]:
 
 
 async def request(
-    guard: Guard,
+    guard: RequestGuard,
     headers: dict[bytes, bytes],
     *pieces: bytes,
     method: str = "POST",
@@ -78,7 +78,9 @@ def now(clock: VirtualClock) -> int:
     return int(clock.now().timestamp())
 
 
-async def test_what_slack_signed_is_let_in_as_it_is(guard: Guard, bolt: Bolt, clock: VirtualClock) -> None:
+async def test_what_slack_signed_is_let_in_as_it_is(
+    guard: RequestGuard, bolt: Bolt, clock: VirtualClock
+) -> None:
     assert await request(guard, signed(BODY, now(clock)), BODY[:10], BODY[10:]) == 200
     assert bolt.bodies == [BODY]
 
@@ -101,7 +103,7 @@ async def test_what_slack_signed_is_let_in_as_it_is(guard: Guard, bolt: Bolt, cl
     ],
 )
 async def test_forged_and_absurd_signatures_get_401_and_leave_no_trace(
-    guard: Guard,
+    guard: RequestGuard,
     bolt: Bolt,
     clock: VirtualClock,
     headers: dict[bytes, bytes],
@@ -118,7 +120,7 @@ async def test_forged_and_absurd_signatures_get_401_and_leave_no_trace(
 
 
 async def test_another_secret_or_another_body_is_not_slacks(
-    guard: Guard, bolt: Bolt, clock: VirtualClock
+    guard: RequestGuard, bolt: Bolt, clock: VirtualClock
 ) -> None:
     assert await request(guard, signed(BODY, now(clock), "another")) == 401
     assert await request(guard, signed(BODY, now(clock)), BODY + b"&more=1") == 401
@@ -126,13 +128,15 @@ async def test_another_secret_or_another_body_is_not_slacks(
 
 
 @pytest.mark.parametrize("off", [-FRESH - 1, FRESH + 1])
-async def test_what_is_stale_is_refused(guard: Guard, bolt: Bolt, clock: VirtualClock, off: int) -> None:
+async def test_what_is_stale_is_refused(
+    guard: RequestGuard, bolt: Bolt, clock: VirtualClock, off: int
+) -> None:
     assert await request(guard, signed(BODY, now(clock) + off)) == 401
     assert bolt.bodies == []
 
 
 async def test_a_replay_is_refused_for_as_long_as_its_stamp_is_believed(
-    guard: Guard, bolt: Bolt, clock: VirtualClock
+    guard: RequestGuard, bolt: Bolt, clock: VirtualClock
 ) -> None:
     headers = signed(BODY, now(clock) + FRESH - 1)
     assert await request(guard, headers) == 200
@@ -143,7 +147,7 @@ async def test_a_replay_is_refused_for_as_long_as_its_stamp_is_believed(
 
 
 async def test_what_was_not_taken_may_be_repeated_at_once(
-    guard: Guard, bolt: Bolt, clock: VirtualClock
+    guard: RequestGuard, bolt: Bolt, clock: VirtualClock
 ) -> None:
     headers = signed(BODY, now(clock))
     bolt.status = 500
@@ -153,14 +157,14 @@ async def test_what_was_not_taken_may_be_repeated_at_once(
     assert await request(guard, headers) == 401
 
 
-async def test_an_oversize_body_is_cut_off(guard: Guard, bolt: Bolt, clock: VirtualClock) -> None:
+async def test_an_oversize_body_is_cut_off(guard: RequestGuard, bolt: Bolt, clock: VirtualClock) -> None:
     pieces = [b"x" * 100_000] * (LARGEST // 100_000 + 1)
     assert await request(guard, signed(b"".join(pieces), now(clock)), *pieces) == 413
     assert bolt.bodies == []
 
 
 async def test_a_slow_body_is_cut_off(
-    guard: Guard, bolt: Bolt, clock: VirtualClock, monkeypatch: pytest.MonkeyPatch
+    guard: RequestGuard, bolt: Bolt, clock: VirtualClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(guards, "READING", 0.05)
 
@@ -171,5 +175,5 @@ async def test_a_slow_body_is_cut_off(
     assert bolt.bodies == []
 
 
-async def test_only_posts_are_taken(guard: Guard, clock: VirtualClock) -> None:
+async def test_only_posts_are_taken(guard: RequestGuard, clock: VirtualClock) -> None:
     assert await request(guard, signed(BODY, now(clock)), method="GET") == 405

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from adapters.slack.api import LONG_PAUSE, Api
-from adapters.slack.outbound import PICTURE_TRIES, Pictures, SlackSurface
+from adapters.slack.api import LONG_PAUSE, SlackApi
+from adapters.slack.outbound import PICTURE_TRIES, PictureUploads, SlackSurface
 from facilitation.core.platforms.surface import Address, OutgoingMessage, Receipt
 from facilitation.core.values.cards import Card, Picture
 from facilitation.core.values.errors import Throttled, Unknown, Unreachable
@@ -260,15 +260,15 @@ async def test_after_a_fault_of_slacks_the_outcome_is_unknown(
 
 
 async def test_a_server_that_cannot_be_reached_did_nothing() -> None:
-    api = Api("xoxb-1", "http://127.0.0.1:9/api/")
+    api = SlackApi("xoxb-1", "http://127.0.0.1:9/api/")
     with pytest.raises(Throttled):
-        await SlackSurface(api, Pictures(api)).deliver(outgoing("Hello"))
+        await SlackSurface(api, PictureUploads(api)).deliver(outgoing("Hello"))
     await api.close()
 
 
 @pytest.mark.parametrize("error", ["account_inactive", "token_revoked", "invalid_auth"])
 async def test_a_refused_token_concerns_the_whole_workspace(
-    slack: FakeSlack, api: Api, surface: SlackSurface, error: str
+    slack: FakeSlack, api: SlackApi, surface: SlackSurface, error: str
 ) -> None:
     slack.fault("chat.postMessage", error=error)
     with pytest.raises(Throttled) as throttled:

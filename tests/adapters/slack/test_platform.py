@@ -11,7 +11,7 @@ import uvicorn
 from adapters.slack import platform as platforms
 from adapters.slack import workspace as workspaces
 from adapters.slack.platform import SlackPlatform, Tokens
-from adapters.slack.sockets import Patience
+from adapters.slack.sockets import ReplacementPolicy
 from bot.web import listening_socket
 from facilitation.core.platforms.platform import Finding, Host, KnownSpace
 from facilitation.core.values.clock import SystemClock, VirtualClock
@@ -47,7 +47,7 @@ class Stand:
     """A platform on the fake, with all that it was given."""
 
     def __init__(
-        self, slack: FakeSlack, tokens: Tokens | None = None, patience: Patience | None = None
+        self, slack: FakeSlack, tokens: Tokens | None = None, patience: ReplacementPolicy | None = None
     ) -> None:
         self.slack = slack
         self.gateway, self.surfaces, self.clock = Reception(), Lanes(), SystemClock()
@@ -232,7 +232,7 @@ async def test_sockets_that_slack_refreshes_lose_nothing(slack: FakeSlack) -> No
 
 async def test_a_silently_dead_socket_is_noticed_by_what_the_other_hears(slack: FakeSlack) -> None:
     async with Stand(
-        slack, patience=Patience(outnumbered=3, quiet=timedelta(seconds=0.2))
+        slack, patience=ReplacementPolicy(outnumbered=3, quiet=timedelta(seconds=0.2))
     ).running() as stand:
         await slack.connected(2)
         before = len(slack.called("apps.connections.open"))
@@ -250,7 +250,7 @@ async def test_sockets_silent_for_long_are_replaced_and_after_a_gap_people_are_r
     slack: FakeSlack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(platforms, "AT_LEAST_APART", timedelta())
-    patience = Patience(silence=timedelta(seconds=0.3), gap=timedelta(seconds=0.1))
+    patience = ReplacementPolicy(silence=timedelta(seconds=0.3), gap=timedelta(seconds=0.1))
     async with Stand(slack, patience=patience).running() as stand:
         await slack.connected(2)
         slack.stall(2)

@@ -12,10 +12,17 @@ from typing import Any
 import structlog
 
 from adapters.markup import slack as markup
-from adapters.slack.button_payload import Asked, Origin, read, recalled
+from adapters.slack.button_payload import FormMetadata, Origin, decode_button, decode_metadata
 from adapters.slack.directory import Directory
-from adapters.slack.forms import FORM, errors_beside, filled_in, hidden_of, modal, zones
-from adapters.slack.responses import Answers, behind_button
+from adapters.slack.forms import (
+    FORM,
+    errors_by_block,
+    hidden_args,
+    modal,
+    submitted_args,
+    zone_options,
+)
+from adapters.slack.responses import Responder, form_button_card
 from facilitation.core.features.feature import ROOTS, Root
 from facilitation.core.features.registry import Registry
 from facilitation.core.platforms.surface import Gateway, Interaction, RenderableCard, Response
@@ -34,11 +41,11 @@ Ack = Callable[..., Awaitable[Any]]
 log = structlog.get_logger(__name__)
 
 
-class Inbound:
+class Interactions:
     """Carries what people ask in one workspace to the house, and its answers back."""
 
     def __init__(
-        self, space: SpaceRef, gateway: Gateway, registry: Registry, directory: Directory, answers: Answers
+        self, space: SpaceRef, gateway: Gateway, registry: Registry, directory: Directory, answers: Responder
     ) -> None:
         self._space = space
         self._gateway = gateway
@@ -71,7 +78,7 @@ class Inbound:
         """A button or a menu: of a message, of the App Home, or of a card shown as a modal."""
         endpoint = body["actions"][0]
         chosen = (endpoint.get("selected_option") or {}).get("value")
-        asking = read(str(endpoint.get("action_id" if chosen is not None else "value") or ""))
+        asking = decode_button(str(endpoint.get("action_id" if chosen is not None else "value") or ""))
         if asking is None or not self._is_new(body):
             await ack()
             return
@@ -105,12 +112,12 @@ class Inbound:
     async def submitted(self, ack: Ack, body: Json) -> None:
         """A form that was filled in."""
         view = body["view"]
-        asked = recalled(str(view.get("private_metadata") or ""))
+        asked = decode_metadata(str(view.get("private_metadata") or ""))
         if asked is None or view.get("callback_id") != FORM or not self._is_new(body):
             await ack()
             return
         who = body["user"]["id"]
-        args = {**asked.kept, **filled_in((view.get("state") or {}).get("values") or {})}
+        args = {**asked.kept, **submitted_args((view.get("state") or {}).get("values") or {})}
         interaction = self._interaction(
             who,
             asked.origin,
@@ -130,7 +137,7 @@ class Inbound:
 
     async def suggested(self, ack: Ack, body: Json) -> None:
         """What a menu offers while somebody types into it: time zones, the only one there is."""
-        await ack(**zones(str(body.get("value") or "")))
+        await ack(**zone_options(str(body.get("value") or "")))
 
     # What Slack calls events ---------------------------------------------------------------------
 
@@ -167,7 +174,7 @@ class Inbound:
         )
         answer = await self._gateway.handle(interaction)
         if answer.form is not None:
-            answer = Response(behind_button(answer.form, answer.community), community=answer.community)
+            answer = Response(form_button_card(answer.form, answer.community), community=answer.community)
         await self._answers.say(who, origin, answer)
 
     # ---------------------------------------------------------------------------------------------
@@ -186,7 +193,7 @@ class Inbound:
         view = body.get("view") or {}
         trigger = "" if is_late else str(body.get("trigger_id") or "")
         if answer.form is not None and trigger:
-            asked = Asked(answer.form.command, hidden_of(answer.form), answer.community, origin)
+            asked = FormMetadata(answer.form.command, hidden_args(answer.form), answer.community, origin)
             is_on_top = view.get("type") == "modal"
             await self._answers.open(interaction.who, answer.form, asked, trigger, push=is_on_top)
         elif answer.form is not None:
@@ -208,15 +215,15 @@ class Inbound:
             await ack()
         return await handling, not done
 
-    async def _after_form(self, who: str, asked: Asked, answer: Response, ack: Ack) -> None:
+    async def _after_form(self, who: str, asked: FormMetadata, answer: Response, ack: Ack) -> None:
         form = answer.form
         if form is not None:
-            beside = errors_beside(form) if form.errors and form.command == asked.command else {}
+            beside = errors_by_block(form) if form.errors and form.command == asked.command else {}
             if beside:
                 await ack(response_action="errors", errors=beside)
             else:
                 community = answer.community or asked.community
-                following = Asked(form.command, hidden_of(form), community, asked.origin)
+                following = FormMetadata(form.command, hidden_args(form), community, asked.origin)
                 await ack(response_action="update", view=modal(form, following))
             return
         if asked.origin.home and answer.renderable is not None:
@@ -233,7 +240,7 @@ class Inbound:
         if form is not None and form.errors:
             answer = Response(RenderableCard(_faults(form)))
         elif form is not None:
-            answer = Response(behind_button(form, answer.community))
+            answer = Response(form_button_card(form, answer.community))
         await self._answers.say(who, origin, answer)
 
     def _interaction(self, who: str, origin: Origin, **more: Any) -> Interaction:
@@ -293,7 +300,7 @@ def _origin_of(body: Json) -> Origin:
     """Where somebody pressed or chose."""
     view, container = body.get("view") or {}, body.get("container") or {}
     if view:
-        asked = recalled(str(view.get("private_metadata") or ""))
+        asked = decode_metadata(str(view.get("private_metadata") or ""))
         return asked.origin if asked is not None else Origin(direct=True, home=view.get("type") == "home")
     message = body.get("message") or {}
     place = str((body.get("channel") or {}).get("id") or container.get("channel_id") or "")

@@ -15,7 +15,7 @@ import structlog
 
 from adapters.discord.custom_ids import TokenCache
 from adapters.discord.markdown import clean
-from adapters.discord.roster import HEARD, facts_of, is_private, is_seen, profile_of, space_of
+from adapters.discord.roster import READABLE, facts_of, is_private, is_seen, profile_of, space_of
 from facilitation.core.platforms.surface import Gateway
 from facilitation.core.values.clock import Clock
 from facilitation.core.values.events import (
@@ -44,7 +44,7 @@ _WRITTEN = (discord.MessageType.default, discord.MessageType.reply)
 log = structlog.get_logger(__name__)
 
 
-class Inbound:
+class EventReader:
     """Turns events of the gateway into happenings."""
 
     def __init__(
@@ -67,7 +67,7 @@ class Inbound:
         for member in guild.members:
             self._told[guild.id, member.id] = profile_of(member)
         for channel in guild.channels:
-            if isinstance(channel, HEARD) and is_seen(channel):
+            if isinstance(channel, READABLE) and is_seen(channel):
                 self._seen[channel.id] = channel
 
     async def close(self) -> None:
@@ -184,7 +184,7 @@ class Inbound:
 
     async def channel(self, channel: discord.abc.GuildChannel, *, changed: bool = False) -> None:
         """A channel is there, or there no longer for the bot; `changed` says that it shows differently."""
-        if not isinstance(channel, HEARD):
+        if not isinstance(channel, READABLE):
             return
         was_seen, sees = channel.id in self._seen, is_seen(channel)
         if sees:
@@ -262,7 +262,7 @@ class Inbound:
                 return None
         is_thread = isinstance(found, discord.Thread)
         channel = found.parent if is_thread else found
-        if not isinstance(channel, HEARD) or (is_thread and found.is_private()):
+        if not isinstance(channel, READABLE) or (is_thread and found.is_private()):
             return None
         is_known = str(channel.id) in self._private.get(guild_id, ())
         if is_private(channel) and not is_known and not gone:
