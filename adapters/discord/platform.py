@@ -22,7 +22,7 @@ from facilitation.core.values.errors import BadInput
 from facilitation.core.values.events import MemberLeft, Roster
 
 SILENCE = timedelta(minutes=1)
-"""How long the gateway may be away before it is an ailment."""
+"""How long the gateway may be disconnected before that is reported."""
 PATIENCE = 15.0
 """Seconds that a start waits for the gateway before it leaves it to the background."""
 PACE = timedelta(seconds=1.2)
@@ -110,7 +110,7 @@ class DiscordPlatform:
         if self._connection is not None:
             await asyncio.gather(self._connection, return_exceptions=True)
 
-    def ailment(self) -> str:
+    def health_problem(self) -> str:
         """Why nothing is heard, once that has lasted for a minute or cannot mend by itself."""
         if self._refusal:
             return self._refusal
@@ -118,7 +118,7 @@ class DiscordPlatform:
             return ""
         return f"no connection since {self._down_since:%Y-%m-%d %H:%M} UTC"
 
-    def served(self) -> dict[str, AsgiApp]:
+    def http_apps(self) -> dict[str, AsgiApp]:
         """Nothing: all comes through the gateway."""
         return {}
 

@@ -1,4 +1,4 @@
-"""The pieces of which Slack's blocks are made, each no longer than Slack takes it."""
+"""Elements of Block Kit, each within Slack's size limits."""
 
 import re
 import unicodedata
@@ -13,18 +13,18 @@ _WEB = re.compile(r"https?://\S+", re.IGNORECASE)
 
 
 def rich_text_blocks(elements: list[Json]) -> Iterator[Json]:
-    """A paragraph, in as many blocks as it needs."""
+    """A paragraph as rich text, in as many blocks as it needs."""
     for chunk in split_elements(elements):
         yield {"type": "rich_text", "elements": [rich_text_section(chunk)]}
 
 
 def rich_text_section(elements: list[Json]) -> Json:
-    """Elements that stand one behind the other."""
+    """Elements in one line of a rich text."""
     return {"type": "rich_text_section", "elements": elements}
 
 
 def bulleted_list(sections: list[Json]) -> Json:
-    """Sections as a list."""
+    """Sections as a bulleted list."""
     return {
         "type": "rich_text",
         "elements": [{"type": "rich_text_list", "style": "bullet", "elements": sections}],
@@ -37,40 +37,40 @@ def context_block(elements: list[Json]) -> Json:
 
 
 def text_element(text: str, style: Json | None = None) -> Json:
-    """Characters in a rich text, which are never read as markup."""
+    """Text in a rich text, which Slack never parses as markup."""
     element: Json = {"type": "text", "text": text}
     return {**element, "style": style} if style else element
 
 
 def plain_text(text: str) -> Json:
-    """Characters in a label."""
-    # Without `emoji: false`, `:words:` that somebody typed would turn into a picture.
+    """Text of a label."""
+    # Without `emoji: false`, `:words:` that a person typed would become a picture.
     return {"type": "plain_text", "text": text, "emoji": False}
 
 
 def mrkdwn_text(text: str) -> Json:
-    """References in Slack's own markup: nothing that people typed."""
+    """Text that Slack parses as mrkdwn: for references only, never for what people typed."""
     return {"type": "mrkdwn", "text": text, "verbatim": True}
 
 
 def is_linkable(url: str) -> bool:
-    """Whether an address can be followed."""
+    """Whether an address is of the web and short enough for a link."""
     return len(url) <= limits.URL and _WEB.fullmatch(url) is not None
 
 
 def url_in_markup(url: str) -> str:
-    """An address without the two characters that would end it within Slack's markup."""
+    """An address without the characters that would end it within mrkdwn."""
     return url.replace("|", "%7C").replace(">", "%3E").replace("<", "%3C")
 
 
 def truncated(text: str, most: int) -> str:
-    """A label that fits: rooms write shorter ones, but names of communities and topics may be long."""
+    """A label shortened to `most` characters: names of communities and topics may be long."""
     text = text or "–"
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def split_elements(elements: list[Json]) -> Iterator[list[Json]]:
-    """Elements in stretches that fit a block; a long text is parted between words."""
+    """Split elements into lists that fit one block each; long texts are split between words."""
     chunk: list[Json] = []
     room = limits.CHARACTERS_IN_BLOCK
     for element in elements:
@@ -91,7 +91,7 @@ def split_elements(elements: list[Json]) -> Iterator[list[Json]]:
 
 
 def _seam(text: str, most: int) -> int:
-    """Where to part a text: after the last line or word that fits, else before a letter and its marks."""
+    """Where to split a text: after the last line or word that fits, else before a letter with its marks."""
     for mark in ("\n", " "):
         at = text.rfind(mark, most // 2, most)
         if at > 0:
@@ -103,7 +103,7 @@ def _seam(text: str, most: int) -> int:
 
 
 def visible_length(things: Any) -> int:
-    """The characters of blocks or elements that are seen."""
+    """The number of characters that people see of blocks or elements."""
     return sum(_characters(things))
 
 

@@ -1,4 +1,4 @@
-"""What buttons, menus and forms carry until somebody presses, chooses or submits them, as JSON."""
+"""Encodes what buttons, menus and forms carry, as JSON in their values and in the metadata of views."""
 
 import json
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ Args = dict[str, Any]
 
 @dataclass(frozen=True)
 class ButtonPayload:
-    """What a button or a menu asks when it is used; for a menu, `field` is filled by the choice."""
+    """What a button or menu sends; the option that is chosen in a menu becomes the argument `field`."""
 
     command: str
     args: Args = field(default_factory=dict)
@@ -21,7 +21,7 @@ class ButtonPayload:
 
 @dataclass(frozen=True)
 class Origin:
-    """Where something was asked: the place, perhaps a thread, how to answer there, and from which surface."""
+    """Where a request came from: the place, the thread, the response_url, and whether from the App Home."""
 
     place: str = ""
     thread: str = ""
@@ -32,7 +32,7 @@ class Origin:
 
 @dataclass(frozen=True)
 class FormMetadata:
-    """What a form keeps: what it asks, with the arguments nobody sees, and where it was opened."""
+    """What a form keeps until it is submitted: its command, hidden arguments, and where it was asked for."""
 
     command: str
     kept: Args = field(default_factory=dict)
@@ -41,12 +41,12 @@ class FormMetadata:
 
 
 def encode_button(asking: ButtonPayload) -> str:
-    """An asking as short JSON."""
+    """A payload as short JSON."""
     return _short({"a": asking.command, "g": asking.args, "c": asking.community, "f": asking.field})
 
 
 def decode_button(text: str) -> ButtonPayload | None:
-    """What was written; None for what is not ours or from a version that wrote it otherwise."""
+    """The payload; None for JSON that is not ours or of another version."""
     found = _object(text)
     if found is None or not isinstance(found.get("a"), str):
         return None
@@ -56,7 +56,7 @@ def decode_button(text: str) -> ButtonPayload | None:
 
 
 def encode_metadata(asked: FormMetadata) -> str:
-    """What a form keeps; without the address for the answer where that is too long: there are other ways."""
+    """Metadata as JSON within `PRIVATE_METADATA`; if it is too long, the response_url is left out."""
     origin = asked.origin
     whole = {
         "a": asked.command,
@@ -73,7 +73,7 @@ def encode_metadata(asked: FormMetadata) -> str:
 
 
 def decode_metadata(text: str) -> FormMetadata | None:
-    """What a form kept; None for what is not ours."""
+    """The metadata; None for JSON that is not ours."""
     found = _object(text)
     if found is None or not isinstance(found.get("a"), str):
         return None

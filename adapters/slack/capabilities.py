@@ -3,10 +3,10 @@
 from facilitation.core.platforms.capabilities import Capabilities
 
 PLATFORM = "slack"
-"""The name of the platform in the ids of spaces."""
+"""The platform's name in the ids of spaces."""
 
 CAPABILITIES = Capabilities(
     name="Slack",
     can_message_unasked=True,
-    small_group_note="",  # a group DM is read by its members alone
+    small_group_note="",  # only its members read a group DM
 )

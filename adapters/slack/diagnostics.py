@@ -1,4 +1,4 @@
-"""What `tertulia check` looks at in Slack, without starting anything; each finding with its remedy."""
+"""Checks Slack for `tertulia check` without starting the platform; each finding comes with its remedy."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import timedelta
@@ -12,13 +12,13 @@ from facilitation.core.values.errors import DeliveryError
 
 SKEW = timedelta(seconds=60)
 WRONG = timedelta(seconds=300)
-"""Slack's own bound for signatures."""
+"""The limit that Slack itself sets for the age of a signed request."""
 SILENT = timedelta(days=7)
 _MANIFEST = "tertulia manifest slack prints what is needed: paste it under App Manifest, save, and reinstall."
 
 
 class Diagnostics:
-    """Looks at one app through its tokens."""
+    """Examines one app through its tokens."""
 
     def __init__(self, bot: str, app: str, signing: str, url: str, clock: Clock) -> None:
         self._bot = bot
@@ -28,11 +28,11 @@ class Diagnostics:
         self._clock = clock
 
     async def examine(self, known: Sequence[KnownSpace]) -> AsyncIterator[Finding]:
-        """Everything in turn; ends early where nothing more can be seen."""
+        """Yield findings one by one; ends early where nothing more can be examined."""
         api = SlackApi(self._bot, self._url)
         try:
             try:
-                who, headers = await api.respond("auth.test")
+                who, headers = await api.call_with_headers("auth.test")
             except ApiError as refused:
                 yield _bot_refused(refused)
                 return
@@ -63,7 +63,7 @@ class Diagnostics:
         return [Finding(grade, what, "Let this machine keep its time by NTP: signatures depend on it.")]
 
     async def _way_in(self) -> Finding:
-        """How events arrive: over sockets, or by signed requests."""
+        """Whether events can arrive, over Socket Mode or by signed requests."""
         if not self._app and not self._signing:
             return Finding(
                 "ill",
@@ -120,7 +120,7 @@ class Diagnostics:
 
 
 async def _channel(api: SlackApi, handle: str, name: str) -> Finding | None:
-    """What is wrong with a channel that has a part; None while all is well."""
+    """What is wrong with a channel that is in use; None if nothing is."""
     try:
         answer = await api.call("conversations.info", channel=handle)
     except ApiError:

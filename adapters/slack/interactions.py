@@ -1,7 +1,7 @@
-"""People's side of Slack: what they type, press, choose and fill in reaches the house, and is answered.
+"""Handles what people type, press, choose and submit: passes it to the gateway, and delivers the response.
 
-Slack wants an acknowledgement within three seconds. Whatever the house answers sooner goes with it or right
-after it; what takes longer is acknowledged first and answered through the response_url.
+Slack expects an acknowledgement within three seconds. A response that is ready sooner is sent with it or
+right after it; for a slower one the request is acknowledged first, and the response goes to the response_url.
 """
 
 import asyncio
@@ -31,10 +31,10 @@ from facilitation.core.values.events import SpaceRef
 from facilitation.core.values.forms import Form, fields_of
 from facilitation.core.values.speech import card, say
 
-PATIENCE = 2.0
-"""Seconds for which an acknowledgement waits for the house."""
-REMEMBERED = 1_000
-"""So many requests are known again when Slack sends them twice."""
+ACK_WITHIN = 2.0
+"""Seconds for which the acknowledgement waits for the response."""
+REQUESTS_REMEMBERED = 1_000
+"""How many requests are remembered, to recognise one that Slack delivers twice."""
 
 Json = dict[str, Any]
 Ack = Callable[..., Awaitable[Any]]
@@ -42,22 +42,27 @@ log = structlog.get_logger(__name__)
 
 
 class Interactions:
-    """Carries what people ask in one workspace to the house, and its answers back."""
+    """Handles the interactions of one workspace."""
 
     def __init__(
-        self, space: SpaceRef, gateway: Gateway, registry: Registry, directory: Directory, answers: Responder
+        self,
+        space: SpaceRef,
+        gateway: Gateway,
+        registry: Registry,
+        directory: Directory,
+        responder: Responder,
     ) -> None:
         self._space = space
         self._gateway = gateway
         self._registry = registry
         self._directory = directory
-        self._answers = answers
+        self._responder = responder
         self._seen: OrderedDict[str, None] = OrderedDict()
 
     # What Slack calls interactivity --------------------------------------------------------------
 
-    async def command(self, ack: Ack, body: Json) -> None:
-        """`/cop …` or `/coordinate …`."""
+    async def slash_command(self, ack: Ack, body: Json) -> None:
+        """Handle `/cop …` or `/coordinate …`."""
         text, place = str(body.get("text") or ""), str(body.get("channel_id") or "")
         direct = body.get("channel_name") == "directmessage" or place.startswith("D")
         origin = Origin(place, direct=direct, response_url=str(body.get("response_url") or ""))
@@ -70,178 +75,183 @@ class Interactions:
             via="slash",
         )
         if self._is_new(body):
-            await self._ask(interaction, origin, ack, body, in_place=True)
+            await self._respond_to(interaction, origin, ack, body, in_place=True)
         else:
             await ack()
 
-    async def pressed(self, ack: Ack, body: Json) -> None:
-        """A button or a menu: of a message, of the App Home, or of a card shown as a modal."""
-        endpoint = body["actions"][0]
-        chosen = (endpoint.get("selected_option") or {}).get("value")
-        asking = decode_button(str(endpoint.get("action_id" if chosen is not None else "value") or ""))
-        if asking is None or not self._is_new(body):
+    async def block_action(self, ack: Ack, body: Json) -> None:
+        """Handle a button or menu of a message, of the App Home, or of a card shown as a modal."""
+        action = body["actions"][0]
+        chosen = (action.get("selected_option") or {}).get("value")
+        payload = decode_button(str(action.get("action_id" if chosen is not None else "value") or ""))
+        if payload is None or not self._is_new(body):
             await ack()
             return
-        origin = _origin_of(body)
-        args = {**asking.args, asking.field: chosen} if chosen is not None else asking.args
+        origin = _origin_from(body)
+        args = {**payload.args, payload.field: chosen} if chosen is not None else payload.args
         interaction = self._interaction(
             body["user"]["id"],
             origin,
-            command=asking.command,
+            command=payload.command,
             args=args,
-            community=asking.community,
+            community=payload.community,
             via="button",
         )
-        await self._ask(interaction, origin, ack, body)
+        await self._respond_to(interaction, origin, ack, body)
 
-    async def acted(self, ack: Ack, body: Json) -> None:
-        """An entry of the menu on a message."""
+    async def message_shortcut(self, ack: Ack, body: Json) -> None:
+        """Handle a message shortcut."""
         endpoint = self._registry.endpoints.get(str(body["callback_id"]))
         if endpoint is None or not self._is_new(body):
             await ack()
             return
-        origin = _origin_of(body)
+        origin = _origin_from(body)
         hidden = [field.name for field in fields_of(endpoint.command) if field.kind == "hidden"]
-        carried = {name: self._carried(name, body) for name in hidden}
-        args = {name: value for name, value in carried.items() if value}
+        values = {name: self._field_from_message(name, body) for name in hidden}
+        args = {name: value for name, value in values.items() if value}
         interaction = self._interaction(
             body["user"]["id"], origin, command=endpoint.id, args=args, via="button"
         )
-        await self._ask(interaction, origin, ack, body)
+        await self._respond_to(interaction, origin, ack, body)
 
-    async def submitted(self, ack: Ack, body: Json) -> None:
-        """A form that was filled in."""
+    async def view_submission(self, ack: Ack, body: Json) -> None:
+        """Handle a submitted form."""
         view = body["view"]
-        asked = decode_metadata(str(view.get("private_metadata") or ""))
-        if asked is None or view.get("callback_id") != FORM or not self._is_new(body):
+        metadata = decode_metadata(str(view.get("private_metadata") or ""))
+        if metadata is None or view.get("callback_id") != FORM or not self._is_new(body):
             await ack()
             return
         who = body["user"]["id"]
-        args = {**asked.kept, **submitted_args((view.get("state") or {}).get("values") or {})}
+        args = {**metadata.kept, **submitted_args((view.get("state") or {}).get("values") or {})}
         interaction = self._interaction(
             who,
-            asked.origin,
-            command=asked.command,
+            metadata.origin,
+            command=metadata.command,
             args=args,
-            community=asked.community,
+            community=metadata.community,
             via="form",
             submitted=True,
         )
-        answer, is_late = await self._handled(interaction, ack)
+        response, is_late = await self._handle(interaction, ack)
         if is_late:
-            await self._say_late(who, asked.origin, answer)
+            await self._respond_late(who, metadata.origin, response)
         else:
-            await self._after_form(who, asked, answer, ack)
-        if asked.origin.home:
-            await self.home(who)
+            await self._respond_to_submission(who, metadata, response, ack)
+        if metadata.origin.home:
+            await self.publish_home(who)
 
-    async def suggested(self, ack: Ack, body: Json) -> None:
-        """What a menu offers while somebody types into it: time zones, the only one there is."""
+    async def block_suggestion(self, ack: Ack, body: Json) -> None:
+        """Handle a menu that asks for options while a person types: only time zones have such a menu."""
         await ack(**zone_options(str(body.get("value") or "")))
 
     # What Slack calls events ---------------------------------------------------------------------
 
-    async def home(self, who: str) -> None:
-        """Put up somebody's App Home as it is now."""
+    async def publish_home(self, who: str) -> None:
+        """Publish a person's App Home."""
         interaction = self._interaction(who, Origin(direct=True), words="home", via="page")
-        answer = await self._gateway.handle(interaction)
-        if answer.renderable is not None:
-            await self._answers.publish(who, answer.renderable)
+        response = await self._gateway.handle(interaction)
+        if response.renderable is not None:
+            await self._responder.publish_home(who, response.renderable)
 
-    async def told(self, event: Json) -> None:
-        """A direct message: a command without its slash is understood, the rest is answered with help."""
+    async def direct_message(self, event: Json) -> None:
+        """Handle a direct message: a command, with or without its slash; else respond with help."""
         place = event["channel"]
-        await self._heard(event, Origin(place, str(event.get("thread_ts") or ""), direct=True))
+        await self._handle_text(event, Origin(place, str(event.get("thread_ts") or ""), direct=True))
 
-    async def mentioned(self, event: Json) -> None:
-        """The bot was mentioned in a channel: a short answer, which only they see."""
+    async def mention(self, event: Json) -> None:
+        """Handle a mention of the bot in a channel; only the author sees the response."""
         root = str(event.get("thread_ts") or "")
-        await self._heard(event, Origin(event["channel"], root))
+        await self._handle_text(event, Origin(event["channel"], root))
 
-    async def _heard(self, event: Json, origin: Origin) -> None:
+    async def _handle_text(self, event: Json, origin: Origin) -> None:
         who = str(event.get("user") or "")
         is_ours = not event.get("bot_id") and who and await self._directory.person(who) is not None
         if not is_ours or not self._is_new({"trigger_id": f"{origin.place}:{event['ts']}"}):
             return
         raw = markup.without_mention(str(event.get("text") or ""), self._directory.bot_user)
-        command = self._command_in(markup.command_words(raw))
+        command = self._parse_command(markup.command_words(raw))
         if command is None:
-            await self._answers.say(who, origin, Response(RenderableCard(_help(direct=origin.direct))))
+            help_ = RenderableCard(_help_card(direct=origin.direct))
+            await self._responder.send(who, origin, Response(help_))
             return
         root, words = command
         interaction = self._interaction(
             who, origin, root=root, words=words, names=markup.channel_names(raw), via="slash"
         )
-        answer = await self._gateway.handle(interaction)
-        if answer.form is not None:
-            answer = Response(form_button_card(answer.form, answer.community), community=answer.community)
-        await self._answers.say(who, origin, answer)
+        response = await self._gateway.handle(interaction)
+        if response.form is not None:
+            community = response.community
+            response = Response(form_button_card(response.form, community), community=community)
+        await self._responder.send(who, origin, response)
 
     # ---------------------------------------------------------------------------------------------
 
-    async def _ask(
+    async def _respond_to(
         self, interaction: Interaction, origin: Origin, ack: Ack, body: Json, *, in_place: bool = False
     ) -> None:
-        """Knock, acknowledge, answer; a trigger for forms is fresh only as long as nothing was late."""
-        answer, is_late = await self._handled(interaction, ack)
-        at_once = self._answers.at_once(answer) if in_place and not is_late else None
-        if at_once is not None:
-            await ack(**at_once)
+        """Handle a request, acknowledge it and respond; if that was late, no form can be opened."""
+        response, is_late = await self._handle(interaction, ack)
+        immediate = self._responder.as_acknowledgement(response) if in_place and not is_late else None
+        if immediate is not None:
+            await ack(**immediate)
             return
         if not is_late:
             await ack()
         view = body.get("view") or {}
         trigger = "" if is_late else str(body.get("trigger_id") or "")
-        if answer.form is not None and trigger:
-            asked = FormMetadata(answer.form.command, hidden_args(answer.form), answer.community, origin)
-            is_on_top = view.get("type") == "modal"
-            await self._answers.open(interaction.who, answer.form, asked, trigger, push=is_on_top)
-        elif answer.form is not None:
-            await self._say_late(interaction.who, origin, answer)
-        elif answer.renderable is not None and view.get("type") == "modal":
-            await self._answers.show(interaction.who, answer.renderable, origin, view=str(view["id"]))
-        elif answer.renderable is not None and view and trigger:
-            await self._answers.show(interaction.who, answer.renderable, origin, trigger=trigger)
+        is_modal = view.get("type") == "modal"
+        who, form, card_ = interaction.who, response.form, response.renderable
+        if form is not None and trigger:
+            metadata = FormMetadata(form.command, hidden_args(form), response.community, origin)
+            await self._responder.open_form(who, form, metadata, trigger, push=is_modal)
+        elif form is not None:
+            await self._respond_late(who, origin, response)
+        elif card_ is not None and is_modal:
+            await self._responder.open_card(who, card_, origin, view=str(view["id"]))
+        elif card_ is not None and view and trigger:
+            await self._responder.open_card(who, card_, origin, trigger=trigger)
         else:
-            await self._answers.say(interaction.who, origin, answer)
-        if origin.home and answer.form is None:
-            await self.home(interaction.who)
+            await self._responder.send(who, origin, response)
+        if origin.home and form is None:
+            await self.publish_home(who)
 
-    async def _handled(self, interaction: Interaction, ack: Ack) -> tuple[Response, bool]:
-        """The house's answer, and whether it came so late that Slack has been told to wait."""
+    async def _handle(self, interaction: Interaction, ack: Ack) -> tuple[Response, bool]:
+        """The response, and whether Slack was sent an acknowledgement before it was ready."""
         handling = asyncio.ensure_future(self._gateway.handle(interaction))
-        done, _ = await asyncio.wait({handling}, timeout=PATIENCE)
+        done, _ = await asyncio.wait({handling}, timeout=ACK_WITHIN)
         if not done:
             await ack()
         return await handling, not done
 
-    async def _after_form(self, who: str, asked: FormMetadata, answer: Response, ack: Ack) -> None:
-        form = answer.form
+    async def _respond_to_submission(
+        self, who: str, metadata: FormMetadata, response: Response, ack: Ack
+    ) -> None:
+        form = response.form
         if form is not None:
-            beside = errors_by_block(form) if form.errors and form.command == asked.command else {}
-            if beside:
-                await ack(response_action="errors", errors=beside)
+            errors = errors_by_block(form) if form.errors and form.command == metadata.command else {}
+            if errors:
+                await ack(response_action="errors", errors=errors)
             else:
-                community = answer.community or asked.community
-                following = FormMetadata(form.command, hidden_args(form), community, asked.origin)
+                community = response.community or metadata.community
+                following = FormMetadata(form.command, hidden_args(form), community, metadata.origin)
                 await ack(response_action="update", view=modal(form, following))
             return
-        if asked.origin.home and answer.renderable is not None:
-            view = self._answers.shown_next(answer.renderable, asked.origin)
+        if metadata.origin.home and response.renderable is not None:
+            view = self._responder.next_view(response.renderable, metadata.origin)
             if view is not None:
                 await ack(response_action="update", view=view)
                 return
         await ack()
-        await self._answers.say(who, asked.origin, answer)
+        await self._responder.send(who, metadata.origin, response)
 
-    async def _say_late(self, who: str, origin: Origin, answer: Response) -> None:
-        """An answer after the time for forms: what is wrong in words, a form behind a button."""
-        form = answer.form
+    async def _respond_late(self, who: str, origin: Origin, response: Response) -> None:
+        """Respond after the trigger_id expired: with errors in words, and with a form behind a button."""
+        form = response.form
         if form is not None and form.errors:
-            answer = Response(RenderableCard(_faults(form)))
+            response = Response(RenderableCard(_error_card(form)))
         elif form is not None:
-            answer = Response(form_button_card(form, answer.community))
-        await self._answers.say(who, origin, answer)
+            response = Response(form_button_card(form, response.community))
+        await self._responder.send(who, origin, response)
 
     def _interaction(self, who: str, origin: Origin, **more: Any) -> Interaction:
         name = self._directory.names.get(who, "")
@@ -249,19 +259,19 @@ class Interactions:
         return Interaction(self._space, who, name=name, **where, **more)
 
     def _is_new(self, body: Mapping[str, Any]) -> bool:
-        """Whether a request comes for the first time: an envelope that was not acknowledged comes again."""
+        """Whether a request comes for the first time: Slack delivers an unacknowledged one again."""
         known = str(body.get("trigger_id") or "")
         if not known:
             return True
         if known in self._seen:
             return False
         self._seen[known] = None
-        if len(self._seen) > REMEMBERED:
+        if len(self._seen) > REQUESTS_REMEMBERED:
             self._seen.popitem(last=False)
         return True
 
-    def _command_in(self, words: str) -> tuple[Root, str] | None:
-        """The command that words begin with, with or without its slash; None for talk."""
+    def _parse_command(self, words: str) -> tuple[Root, str] | None:
+        """The command that a text begins with, with or without its slash; None if it is no command."""
         first, _, rest = words.strip().partition(" ")
         first = first.casefold().removeprefix("/")
         for root in ROOTS:
@@ -273,8 +283,8 @@ class Interactions:
                 return root, words.strip().removeprefix("/")
         return None
 
-    def _carried(self, name: str, body: Json) -> Any:
-        """What a message has under a name that an ask's field may have."""
+    def _field_from_message(self, name: str, body: Json) -> Any:
+        """The value that a message has for a command's field of that name; empty if it has none."""
         message = body["message"]
         raw = str(message.get("text") or "")
         match name:
@@ -296,12 +306,14 @@ class Interactions:
                 return ""
 
 
-def _origin_of(body: Json) -> Origin:
-    """Where somebody pressed or chose."""
+def _origin_from(body: Json) -> Origin:
+    """Where a button was pressed or an option chosen."""
     view, container = body.get("view") or {}, body.get("container") or {}
     if view:
-        asked = decode_metadata(str(view.get("private_metadata") or ""))
-        return asked.origin if asked is not None else Origin(direct=True, home=view.get("type") == "home")
+        metadata = decode_metadata(str(view.get("private_metadata") or ""))
+        if metadata is not None:
+            return metadata.origin
+        return Origin(direct=True, home=view.get("type") == "home")
     message = body.get("message") or {}
     place = str((body.get("channel") or {}).get("id") or container.get("channel_id") or "")
     root = str(message.get("thread_ts") or container.get("thread_ts") or "")
@@ -315,7 +327,7 @@ def _origin_of(body: Json) -> Origin:
 
 
 def _titles(message: Json) -> dict[str, str]:
-    """What Slack unfurled under a message: titles by address."""
+    """The titles that Slack unfurled under a message, by address."""
     found: dict[str, str] = {}
     for attachment in message.get("attachments") or ():
         title = attachment.get("title")
@@ -325,8 +337,8 @@ def _titles(message: Json) -> dict[str, str]:
     return found
 
 
-def _help(*, direct: bool) -> Card:
-    """What the bot says to words that are no command."""
+def _help_card(*, direct: bool) -> Card:
+    """The response to a text that is no command."""
     if direct:
         words = say("I understand commands. Write **help** to see them, or **find** and what you look for.")
     else:
@@ -334,7 +346,7 @@ def _help(*, direct: bool) -> Card:
     return card("", words)
 
 
-def _faults(form: Form) -> Card:
+def _error_card(form: Form) -> Card:
     labels = {field.name: field.label for field in form.fields}
     lines = "\n".join(f"{labels.get(name, '')}: {words}".strip(": ") for name, words in form.errors.items())
     return card("", say("That could not be saved:\n{lines}", lines=lines), tone="careful")

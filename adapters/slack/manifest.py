@@ -1,4 +1,4 @@
-"""The app manifest, made from what is used of Slack and from what the house offers."""
+"""Builds the app manifest from what is used of Slack and from the commands of the features."""
 
 from typing import Any
 
@@ -73,7 +73,7 @@ def _command(root: Root, address: str) -> Json:
         "command": f"/{root}",
         "description": description,
         "usage_hint": hint,
-        # So that people and channels arrive as ids, whatever they are called.
+        # So that people and channels arrive as ids.
         "should_escape": True,
     }
     return {**command, "url": address + COMMANDS_PATH} if address else command

@@ -1,7 +1,7 @@
-"""Cards as Slack's blocks: pure, and what people typed is never read as markup.
+"""Renders cards as Slack blocks. Pure; what people typed is never parsed as markup.
 
-Texts are `rich_text`, in which there is nothing to escape; only small print needs Slack's own markup, and
-there it holds nothing but references. What does not fit one message goes on in the next.
+Texts are `rich_text`, which needs no escaping. Only small print uses mrkdwn, and there only for references.
+What does not fit one message continues in the next.
 """
 
 import re
@@ -59,13 +59,13 @@ from facilitation.core.values.speech import plain
 Json = dict[str, Any]
 
 MARKS: dict[Tone, str] = {"plain": "", "good": "✅ ", "careful": "⚠️ "}
-"""What stands before a title, so that its tone is seen."""
+"""Characters before a title that show the card's tone."""
 FORMATS = {"date": "{date_long}", "time": "{time}", "both": "{date_long} at {time}"}
-"""Slack's tokens for a moment, shown in the zone of whoever reads."""
+"""Slack's format strings for a moment, which it shows in the reader's zone."""
 ITEM = "item-"
-"""Begins the block_id of buttons that belong to the item above them."""
+"""The prefix of the block_id of buttons that belong to the item above them."""
 LINK = "link-"
-"""Begins the action_id of buttons that only open an address."""
+"""The prefix of the action_id of buttons that only open an address."""
 TOO_LONG = "This was too long to keep in a button. Please type it again, in a channel of that community."
 
 _EMOJI = re.compile(r"[a-z0-9_+-]+")
@@ -73,21 +73,21 @@ _EMOJI = re.compile(r"[a-z0-9_+-]+")
 
 @dataclass(frozen=True)
 class Page:
-    """One message: its blocks, the words for notifications, and the pictures by the index of their block."""
+    """One message: its blocks, the text for notifications, and the pictures by the index of their block."""
 
     blocks: tuple[Json, ...]
     text: str
     pictures: dict[int, Picture] = field(default_factory=dict)
 
     def with_files(self, files: dict[int, str]) -> "Page":
-        """The page with each picture's block showing the file that was uploaded for it."""
+        """The page with an uploaded file in the block of each picture."""
         blocks = list(self.blocks)
         for index, file in files.items():
             blocks[index] = {**blocks[index], "slack_file": {"id": file}}
         return replace(self, blocks=tuple(blocks))
 
     def without_pictures(self) -> "Page":
-        """The page with each picture's words in its place."""
+        """The page with each picture's description in its place."""
         blocks = list(self.blocks)
         for index, picture in self.pictures.items():
             blocks[index] = context_block([plain_text(f"Picture: {picture.alt}")])
@@ -95,7 +95,7 @@ class Page:
 
 
 def message_pages(renderable: RenderableCard, files: str = "") -> list[Page]:
-    """A card as messages, in order; at least one. `files` goes on from a file's words: where it is."""
+    """A card as messages, at least one. `files` follows the words of a file and says where it is."""
     text = notification_text(renderable)
     found: list[Page] = []
     blocks: list[Json] = []
@@ -116,7 +116,7 @@ def message_pages(renderable: RenderableCard, files: str = "") -> list[Page]:
 
 
 def view_page(renderable: RenderableCard, *, foot: str, files: str = "") -> Page:
-    """A card as what fits a view, which has no second page: if something is left out, `foot` says so."""
+    """A card as one view; if something does not fit, `foot` says so at the end."""
     shown = list(_Renderer(renderable, files).blocks())
     if len(shown) > limits.BLOCKS_IN_VIEW:
         shown = [*shown[: limits.BLOCKS_IN_VIEW - 1], (context_block([plain_text(foot)]), None)]
@@ -125,7 +125,7 @@ def view_page(renderable: RenderableCard, *, foot: str, files: str = "") -> Page
 
 
 def notification_text(renderable: RenderableCard) -> str:
-    """The words for notifications: the beginning of a card, which pings nobody."""
+    """The text for notifications: the beginning of a card, which notifies nobody by itself."""
     names = {member: person.name or "someone" for member, person in renderable.people.items()}
     lines = [
         renderable.card.title,
@@ -143,7 +143,7 @@ Block = tuple[Json, Picture | None]
 
 
 class _Renderer:
-    """One card on its way into blocks."""
+    """Renders one card as blocks."""
 
     def __init__(self, renderable: RenderableCard, files: str) -> None:
         self._renderable = renderable
@@ -151,7 +151,7 @@ class _Renderer:
         self._rows = 0
 
     def blocks(self) -> Iterator[Block]:
-        """All blocks of the card; a picture's still lacks its file."""
+        """All blocks of the card, each with its picture if it still lacks a file."""
         card = self._renderable.card
         if card.title:
             yield from ((block, None) for block in self._title(MARKS[card.tone] + card.title))
@@ -293,7 +293,7 @@ class _Renderer:
                 yield element
 
     def _element(self, span: Span) -> Json | None:
-        """A span as an element of a rich text; None for one without characters."""
+        """A span as an element of rich text; None if it has no characters."""
         match span:
             case Plain():
                 style: Json = {} if span.style == "plain" else {span.style: True}
@@ -324,7 +324,7 @@ class _Renderer:
                 assert_never(span)
 
     def _small_element(self, span: Span) -> list[Json]:
-        """A span as an element of small print: typed words as plain text, references as markup."""
+        """A span as elements of small print: typed text as plain text, references as mrkdwn."""
         match span:
             case Plain():
                 return [plain_text(span.text)] if span.text.strip() else []
@@ -377,7 +377,7 @@ class _Renderer:
         return (person.name if person else "") or "someone"
 
     def _moment(self, moment: Moment) -> str:
-        """For clients that cannot show dates, and so in the community's zone."""
+        """The text for clients that cannot show dates, in the community's zone."""
         local = moment.at.astimezone(ZoneInfo(self._renderable.zone or "UTC"))
         form = {"date": "%a %d %b", "time": "%H:%M", "both": "%a %d %b, %H:%M"}[moment.form]
         return f"{local:{form}} ({self._renderable.zone or 'UTC'})"
@@ -387,7 +387,7 @@ class _Renderer:
 
 
 def options_of(options: Sequence[Option]) -> Json:
-    """The options of a menu, in groups where there are more than Slack lists at once."""
+    """The options of a menu, in groups if there are more than Slack accepts in one list."""
     rows = [option_of(option) for option in options]
     if len(rows) <= limits.OPTIONS:
         return {"options": rows}
@@ -415,10 +415,10 @@ def _link_button(index: int, link: LinkButton) -> Json:
 
 
 def _unlinked(link: Link) -> str:
-    """A link that cannot be followed: its words, with the address beside them."""
+    """The text of a link that cannot be followed: its label with the address."""
     return link.label if link.label == link.url or not link.url else f"{link.label} ({link.url})".strip()
 
 
 def _named(file: File) -> str:
-    """A file's name with the words that stand for it, as one sentence that can go on."""
+    """A file's name and description as one sentence without its full stop."""
     return f"{file.name}: {file.words.rstrip('.')}" if file.words else file.name

@@ -67,25 +67,25 @@ async def test_a_server_that_cannot_be_stored_is_taken_in_later(
     assert (unstarted.gateway.closed, len(unstarted.gateway.rosters)) == (0, 1)
 
 
-async def test_a_silent_gateway_is_an_ailment_after_a_minute(server: Standing) -> None:
-    assert server.platform.ailment() == ""
+async def test_a_silent_gateway_is_a_problem_after_a_minute(server: Standing) -> None:
+    assert server.platform.health_problem() == ""
     server.fake.shut_gateway()
     await server.fake.until(lambda: server.platform._down_since is not None)
-    assert server.platform.ailment() == ""
+    assert server.platform.health_problem() == ""
     server.clock.move_to(NOW + timedelta(minutes=2))
-    assert "no connection since 2025-05-05 08:00 UTC" in server.platform.ailment()
+    assert "no connection since 2025-05-05 08:00 UTC" in server.platform.health_problem()
     server.fake.open_gateway()
-    await server.fake.until(lambda: not server.platform.ailment())
+    await server.fake.until(lambda: not server.platform.health_problem())
 
 
-async def test_a_token_that_is_revoked_is_an_ailment_at_once(server: Standing) -> None:
+async def test_a_token_that_is_revoked_is_a_problem_at_once(server: Standing) -> None:
     server.fake.revoke_token()
-    await server.fake.until(server.platform.ailment)
-    assert "refuses discord.token" in server.platform.ailment()
+    await server.fake.until(server.platform.health_problem)
+    assert "refuses discord.token" in server.platform.health_problem()
 
 
 async def test_it_serves_nothing_over_http(unstarted: Standing) -> None:
-    assert unstarted.platform.served() == {}
+    assert unstarted.platform.http_apps() == {}
     assert unstarted.platform.name == "Discord"
 
 

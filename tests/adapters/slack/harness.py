@@ -165,8 +165,8 @@ class SlackHarness:
     async def rest(self) -> None:
         """Wait until what was set off is acknowledged, answered and said."""
         await self.slack.settled()
-        while self.workspace._busy:
-            await asyncio.wait(set(self.workspace._busy))
+        while self.workspace._tasks:
+            await asyncio.wait(set(self.workspace._tasks))
         (surface,) = self.surfaces.surfaces.values()
         while self.gateway.outgoing_messages:
             outgoing = self.gateway.outgoing_messages.pop(0)

@@ -57,7 +57,7 @@ async def read(directory: Directory, **event: Any) -> Event | None:
         assert await EventReader(directory).read({"event_ts": TS, **event}, 1772441700) == found, (
             "it may come again"
         )
-        directory.note(found)
+        directory.apply(found)
     return found
 
 
@@ -190,7 +190,7 @@ async def test_the_bot_is_removed_from_a_channel_once(directory: Directory) -> N
     assert left == ChannelChanged(AT, ChannelFacts("C1", "general"), lost=True)
     private = await read(directory, type="group_left", channel="G1", actor_id="U1")
     assert private == ChannelChanged(AT, ChannelFacts("G1", "quiet", private=True), lost=True)
-    assert directory.lost == {"C1", "G1"}
+    assert directory.lost_channels == {"C1", "G1"}
 
 
 async def test_channels_are_made_renamed_archived_and_brought_back(directory: Directory) -> None:

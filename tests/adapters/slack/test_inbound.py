@@ -54,7 +54,7 @@ async def test_a_short_answer_goes_with_the_acknowledgement(platform: SlackHarne
 async def test_a_late_answer_is_acknowledged_first_and_said_all_the_same(
     platform: SlackHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(interactions, "PATIENCE", 0.05)
+    monkeypatch.setattr(interactions, "ACK_WITHIN", 0.05)
     answering(platform.gateway, lambda _: said("At last"), after=0.3)
     envelope = await platform.slack.slash(ANA, "C-general", "/cop find it")
     assert envelope.ack == {}
@@ -66,13 +66,13 @@ async def test_a_late_answer_is_acknowledged_first_and_said_all_the_same(
 async def test_a_form_that_comes_too_late_is_offered_behind_a_button(
     platform: SlackHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(interactions, "PATIENCE", 0.05)
+    monkeypatch.setattr(interactions, "ACK_WITHIN", 0.05)
     form = Form("puppet.form", "A form", (FIELDS["line"],), kept={"kept": "this"})
     answering(platform.gateway, lambda _: Response(form=form, community=5), after=0.2)
     await platform.command(ANA, "C-general", "form")
     assert await platform.form(ANA) is None
     assert (await platform.seen(ANA, "C-general"))[-1] == "(only you) [Open the form]"
-    monkeypatch.setattr(interactions, "PATIENCE", 2.0)
+    monkeypatch.setattr(interactions, "ACK_WITHIN", 2.0)
     await platform.press(ANA, "C-general", "Open the form")
     assert platform.gateway.interactions[-1].args == {"kept": "this"}
     assert await platform.form(ANA) == ["A form", "Title* (in a few words)"]
@@ -82,7 +82,7 @@ async def test_a_form_that_is_judged_late_says_in_words_what_is_wrong(
     platform: SlackHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await platform.command(ANA, "C-general", "form line")
-    monkeypatch.setattr(interactions, "PATIENCE", 0.05)
+    monkeypatch.setattr(interactions, "ACK_WITHIN", 0.05)
     form = Form("puppet.form", "A form", (FIELDS["line"],), errors={"line": "is taken"})
     answering(platform.gateway, lambda _: Response(form=form), after=0.2)
     await platform.fill(ANA, {"Title": "One"})
@@ -150,8 +150,8 @@ async def test_a_button_in_a_thread_is_answered_there(platform: SlackHarness) ->
 
 
 async def test_only_addresses_of_this_slack_are_answered_to(platform: SlackHarness) -> None:
-    assert not await platform.workspace.api.respond_to("https://evil.example/hook", {"text": "x"})
-    assert not await platform.workspace.api.respond_to("http://127.0.0.1:1/hook", {"text": "x"})
+    assert not await platform.workspace.api.post_to_response_url("https://evil.example/hook", {"text": "x"})
+    assert not await platform.workspace.api.post_to_response_url("http://127.0.0.1:1/hook", {"text": "x"})
 
 
 # Messages ----------------------------------------------------------------------------------------

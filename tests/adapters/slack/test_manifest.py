@@ -14,7 +14,7 @@ from facilitation.core.features.registry import Registry
 
 REGISTRY = Registry(FEATURES)
 FOLDER = Path(adapters.slack.__path__[0])
-CALLS = ("call", "respond", "pages", "_show")
+CALLS = ("call", "call_with_headers", "collect", "_call_with_page")
 """Functions whose first argument may be the name of a method of the Web API."""
 
 

@@ -177,7 +177,7 @@ async def test_what_was_said_in_part_is_in_doubt_and_completed(
         return await posting(method, **arguments)
 
     surface._api.call = second_fails  # type: ignore[method-assign]  # the fault comes between two calls
-    with pytest.raises(Unknown, match="said in part"):
+    with pytest.raises(Unknown, match="posted in part"):
         await surface.deliver(outgoing(LONG))
     assert len(slack.messages("C-general")) == 1
     found = await surface.find("d1", GENERAL)
@@ -274,9 +274,9 @@ async def test_a_refused_token_concerns_the_whole_workspace(
     with pytest.raises(Throttled) as throttled:
         await surface.deliver(outgoing("Hello"))
     assert throttled.value.wait == LONG_PAUSE
-    assert api.locked == error
+    assert api.access_error == error
     await surface.deliver(outgoing("Hello"))
-    assert api.locked == ""
+    assert api.access_error == ""
 
 
 # Pictures ----------------------------------------------------------------------------------------

@@ -72,9 +72,9 @@ async def slack() -> AsyncIterator[FakeSlack]:
 @pytest.fixture(autouse=True)
 def _often(monkeypatch: pytest.MonkeyPatch) -> None:
     """Sockets and workspaces are looked after all the time, and what fails is tried again at once."""
-    monkeypatch.setattr(platforms, "TICK", 0.05)
-    monkeypatch.setattr(platforms, "AGAIN", timedelta())
-    monkeypatch.setattr(workspaces, "LOOK_AGAIN", timedelta())
+    monkeypatch.setattr(platforms, "INTERVAL", 0.05)
+    monkeypatch.setattr(platforms, "RETRY_AFTER", timedelta())
+    monkeypatch.setattr(workspaces, "CHECK_AGAIN", timedelta())
 
 
 async def until(true: Callable[[], object], within: float = 15.0) -> None:
@@ -110,7 +110,7 @@ async def test_the_workspace_is_taken_in_before_anything_is_heard_and_let_go_at_
         }
         assert list(stand.surfaces.surfaces) == [SPACE]
         assert stand.surfaces.paces == [timedelta(seconds=1)]
-        assert stand.platform.ailment() == ""
+        assert stand.platform.health_problem() == ""
     assert stand.surfaces.surfaces == {}
     await slack.until(lambda: slack.sockets == 0)
 
@@ -138,9 +138,9 @@ async def test_a_slack_that_cannot_be_reached_is_tried_again(slack: FakeSlack) -
     slack.fault("auth.test", status=503, times=2)
     stand = Stand(slack)
     async with stand.running():
-        assert "cannot be reached" in stand.platform.ailment()
+        assert "cannot be reached" in stand.platform.health_problem()
         await slack.connected(2)
-        assert stand.platform.ailment() == ""
+        assert stand.platform.health_problem() == ""
 
 
 async def test_lists_that_are_not_to_be_had_yet_are_asked_for_again(slack: FakeSlack) -> None:
@@ -197,7 +197,7 @@ async def test_the_workspace_is_lost(slack: FakeSlack) -> None:
         slack.uninstall()
         await until(lambda: any(isinstance(one, SpaceLost) for one in stand.gateway.heard))
         await until(lambda: not stand.surfaces.surfaces)
-        assert "removed" in stand.platform.ailment() or "refused" in stand.platform.ailment()
+        assert "removed" in stand.platform.health_problem() or "refused" in stand.platform.health_problem()
 
 
 async def test_a_revoked_token_silences_the_lanes_until_it_is_back(slack: FakeSlack) -> None:
@@ -205,12 +205,12 @@ async def test_a_revoked_token_silences_the_lanes_until_it_is_back(slack: FakeSl
         await slack.connected(2)
         (workspace,) = stand.platform._workspaces.values()
         slack.fault("auth.test", error="token_revoked", times=-1)
-        workspace.api.locked = "token_revoked"
+        workspace.api.access_error = "token_revoked"
         await until(lambda: not stand.surfaces.surfaces)
-        assert "token_revoked" in stand.platform.ailment()
+        assert "token_revoked" in stand.platform.health_problem()
         slack.heal()
         await until(lambda: bool(stand.surfaces.surfaces))
-        assert stand.platform.ailment() == ""
+        assert stand.platform.health_problem() == ""
 
 
 # Sockets -----------------------------------------------------------------------------------------
@@ -232,7 +232,7 @@ async def test_sockets_that_slack_refreshes_lose_nothing(slack: FakeSlack) -> No
 
 async def test_a_silently_dead_socket_is_noticed_by_what_the_other_hears(slack: FakeSlack) -> None:
     async with Stand(
-        slack, patience=ReplacementPolicy(outnumbered=3, quiet=timedelta(seconds=0.2))
+        slack, patience=ReplacementPolicy(outnumbered_by=3, quiet=timedelta(seconds=0.2))
     ).running() as stand:
         await slack.connected(2)
         before = len(slack.called("apps.connections.open"))
@@ -249,7 +249,7 @@ async def test_a_silently_dead_socket_is_noticed_by_what_the_other_hears(slack: 
 async def test_sockets_silent_for_long_are_replaced_and_after_a_gap_people_are_read_again(
     slack: FakeSlack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(platforms, "AT_LEAST_APART", timedelta())
+    monkeypatch.setattr(platforms, "SYNCS_APART", timedelta())
     patience = ReplacementPolicy(silence=timedelta(seconds=0.3), gap=timedelta(seconds=0.1))
     async with Stand(slack, patience=patience).running() as stand:
         await slack.connected(2)
@@ -259,7 +259,7 @@ async def test_sockets_silent_for_long_are_replaced_and_after_a_gap_people_are_r
 
 
 async def test_people_are_read_again_every_hour(slack: FakeSlack, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(platforms, "RECONCILE", timedelta(seconds=0.1))
+    monkeypatch.setattr(platforms, "SYNC_EVERY", timedelta(seconds=0.1))
     async with Stand(slack).running() as stand:
         await until(lambda: len(stand.gateway.rosters) >= 3)
 
@@ -269,7 +269,7 @@ async def test_without_any_socket_that_is_said(slack: FakeSlack) -> None:
         await slack.connected(2)
         slack.fault("apps.connections.open", status=503, times=-1)
         await slack.cut()
-        await until(lambda: stand.platform.ailment().startswith("no connection since"))
+        await until(lambda: stand.platform.health_problem().startswith("no connection since"))
 
 
 # Signed requests ---------------------------------------------------------------------------------
@@ -279,7 +279,7 @@ async def test_in_http_mode_slack_sends_signed_requests(slack: FakeSlack) -> Non
     stand = Stand(slack, Tokens(slack.bot_token, signing=slack.signing_secret, api_url=slack.api_url))
     with listening_socket("127.0.0.1", 0) as listening:
         address = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        served = stand.platform.served()
+        served = stand.platform.http_apps()
 
         async def app(scope: dict[str, str], receive: object, send: object) -> None:
             await served[scope["path"]](scope, receive, send)
@@ -372,4 +372,4 @@ async def test_in_http_mode_a_wrong_clock_is_ill(slack: FakeSlack) -> None:
 
 def test_the_platform_needs_no_running_loop_to_be_made(clock: VirtualClock) -> None:
     host = Host(PuppetGateway(), REGISTRY, Lanes(), clock)
-    assert SlackPlatform(Tokens("xoxb-1", "xapp-1"), host).served() == {}
+    assert SlackPlatform(Tokens("xoxb-1", "xapp-1"), host).http_apps() == {}

@@ -116,7 +116,7 @@ class Using(Stage):
             "component_type": raw["type"],
             "custom_id": raw["custom_id"],
             "id": raw["id"],
-            "factories": values,
+            "values": values,
         }
         data |= self._resolved(found.channel, values) if raw["type"] != 3 else {}
         return await self._ask("component", user, found.channel, data, found)
