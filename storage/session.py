@@ -19,7 +19,7 @@ class Session:
 
     def __init__(self, orm: AsyncSession, seals: Seals | None = None, secret: bytes = b"") -> None:
         self._orm = orm
-        self._seals = seals or Seals()
+        self._seals = Seals() if seals is None else seals
         self._secret = secret
         self._is_changed = False
 

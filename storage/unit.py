@@ -1,8 +1,9 @@
 """Units of work: one transaction each, rolled back unless it ends well."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from typing import TypeVar
 
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
@@ -11,7 +12,12 @@ from storage.engine import READ_ONLY, is_sqlite
 from storage.sealing import Seals
 from storage.session import Session, has_changed, seals_of
 
-__all__ = ["Session", "Units", "has_changed", "is_collision", "seals_of"]
+__all__ = ["ATTEMPTS", "Session", "Units", "has_changed", "is_collision", "retry_on_collision", "seals_of"]
+
+ATTEMPTS = 3
+"""How often a unit is attempted that collides. A repetition is safe because handlers only return effects."""
+
+T = TypeVar("T")
 
 
 class Units:
@@ -24,7 +30,7 @@ class Units:
 
     def __init__(self, engine: AsyncEngine, seals: Seals | None = None, secret: bytes = b"") -> None:
         self.engine = engine
-        self.seals = seals or Seals()
+        self.seals = Seals() if seals is None else seals
         self._secret = secret
         self._gate: asyncio.Lock | None = asyncio.Lock() if is_sqlite(engine.url) else None
 
@@ -74,3 +80,14 @@ def is_collision(error: BaseException) -> bool:
         return True
     code = getattr(getattr(error, "orig", None), "sqlstate", "") if isinstance(error, DBAPIError) else ""
     return code in {"40P01", "40001"}
+
+
+async def retry_on_collision(unit: Callable[[], Awaitable[T]]) -> T:
+    """The result of the first attempt that does not collide. Raises the collision of the last attempt."""
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            return await unit()
+        except Exception as error:
+            if not is_collision(error) or attempt == ATTEMPTS:
+                raise
+    raise AssertionError("unreachable")

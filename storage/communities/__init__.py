@@ -1,5 +1,6 @@
 """Communities, their spaces and channels, and the people: accounts, members and roles."""
 
+from storage.communities.callers import CallerRecord, Membership, find_caller
 from storage.communities.directory import Directory
 from storage.communities.people import People
 from storage.communities.tables import (
@@ -19,6 +20,7 @@ from storage.communities.values import Account, Community, Member, Route, SpaceF
 __all__ = [
     "Account",
     "AccountRow",
+    "CallerRecord",
     "ChannelRow",
     "ChannelUseRow",
     "Community",
@@ -27,6 +29,7 @@ __all__ = [
     "Directory",
     "Member",
     "MemberRow",
+    "Membership",
     "OwnershipRow",
     "People",
     "PresenceRow",
@@ -36,4 +39,5 @@ __all__ = [
     "SpaceRow",
     "Spot",
     "Use",
+    "find_caller",
 ]

@@ -45,7 +45,10 @@ def test_outside_nobody_may_anything() -> None:
 
 def test_an_action_that_nobody_listed_is_nobodys() -> None:
     unlisted = Endpoint(
-        "nowhere.new", REGISTRY.endpoints["charter.home"].command, REGISTRY.endpoints["charter.home"].handler
+        "nowhere.new",
+        "nowhere",
+        REGISTRY.endpoints["charter.home"].command,
+        REGISTRY.endpoints["charter.home"].handler,
     )
     assert not any(may(kind, unlisted) for kind in KINDS)
 

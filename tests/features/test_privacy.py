@@ -455,7 +455,7 @@ async def test_a_key_that_the_operator_gives_later_recognises_people_too(lived: 
     keyed = Units(lived.units.engine, secret=b"a long random text that nobody guesses")
     async with keyed.read() as session:
         assert (await suppressions_of(session, 1)).has(ZOE)
-    lived.dispatcher.units = keyed
+    lived.dispatcher = Dispatcher(EVERY_FEATURE, keyed, lived.clock)
     await forget(lived, "kofi")
     async with keyed.read() as session:
         assert (await suppressions_of(session, 1)).has("kofi")

@@ -44,25 +44,38 @@ async def store_effects(
     `place` is where the interaction came from: a reply to everyone becomes a post there.
     """
     replies: list[Reply] = []
-    outbox = Outbox(session, community.id)
-    agenda = Agenda(session, community.id)
+    stored: list[Effect] = []
+    for effect in effects:
+        if not isinstance(effect, Reply):
+            stored.append(effect)
+        elif effect.to == "everyone" and place is not None:
+            stored.append(Post(place, effect.card, f"reply:{uuid.uuid4().hex}"))
+        else:
+            replies.append(replace(effect, card=without_missing_buttons(effect.card, registry)))
+    if stored:
+        await _store(session, registry, community, feature, stored, at)
+    return replies
+
+
+async def _store(
+    session: Session,
+    registry: Registry,
+    community: Community,
+    feature: str,
+    effects: list[Effect],
+    at: datetime,
+) -> None:
+    outbox, agenda = Outbox(session, community.id), Agenda(session, community.id)
     for effect in effects:
         match effect:
-            case Reply(to="everyone") if place is not None:
-                post = Post(
-                    place, without_missing_buttons(effect.card, registry), f"reply:{uuid.uuid4().hex}"
-                )
-                await outbox.put(**codec.outbox_columns(post, feature, community.id, at))
-            case Reply():
-                replies.append(replace(effect, card=without_missing_buttons(effect.card, registry)))
-            case OpenForm():
-                raise TypeError("only an opening answers with a form")
-            case Post(sealed=True):
-                post = replace(effect, card=without_missing_buttons(effect.card, registry))
-                await outbox.put(**sealing.sealed_outbox_columns(post, community.id, at, seals_of(session)))
             case Post():
                 post = replace(effect, card=without_missing_buttons(effect.card, registry))
-                await outbox.put(**codec.outbox_columns(post, feature, community.id, at))
+                columns = (
+                    sealing.sealed_outbox_columns(post, community.id, at, seals_of(session))
+                    if post.sealed
+                    else codec.outbox_columns(post, feature, community.id, at)
+                )
+                await outbox.put(**columns)
             case React() | JoinChannel():
                 await outbox.put(**codec.outbox_columns(effect, feature, community.id, at))
             case Revise():
@@ -70,20 +83,17 @@ async def store_effects(
                 await outbox.revise(effect.key, card, at, STALE)
             case Retract():
                 await outbox.withdraw(effect.key, at, STALE)
-            case Later(sealed=True):
-                endpoint = registry.of(type(effect.command))
-                key, args = sealing.sealed_agenda_columns(
-                    effect.command, effect.key, community.id, seals_of(session)
-                )
-                await agenda.put(key, endpoint.id, args, effect.at, sealed=True)
-            case Later():
-                endpoint = registry.of(type(effect.command))
-                await agenda.put(effect.key, endpoint.id, codec.encode_args(effect.command), effect.at)
+            case Later(command=command, key=key) if effect.sealed:
+                sealed = sealing.sealed_agenda_columns(command, key, community.id, seals_of(session))
+                await agenda.put(sealed[0], registry.of(type(command)).id, sealed[1], effect.at, sealed=True)
+            case Later(command=command, key=key):
+                await agenda.put(key, registry.of(type(command)).id, codec.encode_args(command), effect.at)
             case Cancel():
                 await agenda.clear(effect.key)
+            case Reply() | OpenForm():
+                raise TypeError(f"{feature}: {type(effect).__name__} cannot be stored")
             case _:
                 assert_never(effect)
-    return replies
 
 
 def without_missing_buttons(card: Card, registry: Registry) -> Card:

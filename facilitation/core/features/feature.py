@@ -29,6 +29,7 @@ class Endpoint:
     """
 
     id: str
+    feature: str
     command: type[Command]
     handler: Handler
     words: str = ""
@@ -40,11 +41,6 @@ class Endpoint:
     confidential: bool = False
     stays_forgotten: bool = False
     read_only: bool = False
-
-    @property
-    def feature(self) -> str:
-        """The name of the feature it belongs to."""
-        return self.id.partition(".")[0]
 
     @property
     def root(self) -> Root:
@@ -232,6 +228,7 @@ class Feature:
         self.endpoints.append(
             Endpoint(
                 id=endpoint,
+                feature=self.name,
                 command=hints["command"],
                 handler=handler,
                 by_clock=Due in senders,

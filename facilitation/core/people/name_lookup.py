@@ -9,18 +9,20 @@ from storage.unit import Session
 
 async def resolve_names(session: Session, community: Community, space: int, card: Card) -> RenderableCard:
     """The card with the names it needs in a space. A forgotten person has neither a name nor words in it."""
+    named, quoted = people_in(card), {author for author in quoted_in(card) if author > 0}
+    channels = {span.handle for text in texts(card) for span in text.spans if isinstance(span, PlaceRef)}
+    if not (named or quoted or channels):
+        return RenderableCard(card, community=community.id, zone=community.zone, space=space)
     people = People(session, community.id)
-    named, quoted = people_in(card), {one for one in quoted_in(card) if one > 0}
     names = await people.names(named | quoted, space)
     if gone := quoted - names.keys():
         # The card was composed while they were being forgotten, and stored just after.
         card = redacted(card, PersonTrace(frozenset(), frozenset(gone), lambda words: words))
-    wanted = {span.handle for text in texts(card) for span in text.spans if isinstance(span, PlaceRef)}
-    places = {spot.handle: spot.name for spot in await people.spots()} if wanted else {}
+    places = {spot.handle: spot.name for spot in await people.spots()} if channels else {}
     return RenderableCard(
         card=card,
         people={member: Person(*names[member]) for member in named & names.keys()},
-        places={handle: places[handle] for handle in wanted if handle in places},
+        places={handle: places[handle] for handle in channels if handle in places},
         community=community.id,
         zone=community.zone,
         space=space,

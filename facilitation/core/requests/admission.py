@@ -24,7 +24,7 @@ from facilitation.core.values.commands import Command, Role
 from facilitation.core.values.errors import Refusal
 from facilitation.core.values.forms import Form, FormField, fields_of
 from facilitation.core.values.speech import card, say
-from storage.communities import Account, Community, Directory, Member, People
+from storage.communities import Account, Community, Directory, Member, People, find_caller
 from storage.suppression import lift_suppression, suppressions_of
 from storage.unit import Session
 
@@ -34,11 +34,12 @@ MOST_OPTIONS = 25
 
 @dataclass(frozen=True)
 class Caller:
-    """A member who sends an interaction, through one of their accounts."""
+    """A member who sends an interaction, through one of their accounts, and the roles they hold now."""
 
     account: Account
     community: Community
     member: Member
+    roles: frozenset[Role]
 
 
 class AmbiguousCommunity(Refusal):
@@ -83,32 +84,30 @@ async def identify(session: Session, interaction: Interaction) -> Caller:
     are several, SuppressedCaller for a person who asked to be forgotten, and a plain Refusal for anybody else
     who is not a member.
     """
-    directory = Directory(session)
-    space = await directory.space(interaction.space.platform, interaction.space.handle)
+    found = await find_caller(session, interaction.space.platform, interaction.space.handle, interaction.who)
+    space, account = found.space, found.account
     if space is None or space.lost_at is not None:
         raise Refusal("I am not at home here yet. Please ask whoever runs me.")
-    account = await directory.account(space.id, interaction.who)
     if account is None and (await suppressions_of(session, space.id)).has(interaction.who):
         raise SuppressedCaller
     if account is None or not account.person:
         raise Refusal("I can only answer members of this community, not guests or other bots.")
-    mine: list[Caller] = []
-    for community in await directory.communities(space.id):
-        member = await People(session, community.id).by_account(account.id)
-        if member is not None and member.left_at is None:
-            mine.append(Caller(account, community, member))
+    callers = [
+        # A later version of Tertulia may have given roles that this one does not know.
+        Caller(account, one.community, one.member, frozenset(role for role in Role if role in one.roles))
+        for one in found.memberships
+    ]
     if interaction.community:
-        mine = [caller for caller in mine if caller.community.id == interaction.community]
-    elif len(mine) > 1 and interaction.place:
-        home = {route.handle: route.community for route in await directory.routes(space.id)}.get(
-            interaction.place
-        )
-        mine = [caller for caller in mine if caller.community.id == home] or mine
-    if not mine:
+        callers = [caller for caller in callers if caller.community.id == interaction.community]
+    elif len(callers) > 1 and interaction.place:
+        routes = await Directory(session).routes(space.id)
+        home = {route.handle: route.community for route in routes}.get(interaction.place)
+        callers = [caller for caller in callers if caller.community.id == home] or callers
+    if not callers:
         raise Refusal("You are not in this community yet. Joining one of its channels makes you a member.")
-    if len(mine) > 1:
-        raise AmbiguousCommunity([caller.community for caller in mine])
-    return mine[0]
+    if len(callers) > 1:
+        raise AmbiguousCommunity([caller.community for caller in callers])
+    return callers[0]
 
 
 def may_return(interaction: Interaction, endpoint: Endpoint) -> bool:
@@ -150,14 +149,10 @@ def resolve_command(registry: Registry, interaction: Interaction) -> tuple[Endpo
     return endpoint, dict(interaction.args)
 
 
-async def authorize(session: Session, caller: Caller, endpoint: Endpoint) -> frozenset[Role]:
-    """The caller's roles at this moment. Raises Refusal if the endpoint needs another role."""
-    held = await People(session, caller.community.id).roles(caller.member.id)
-    # A later version of Tertulia may have given roles that this one does not know.
-    roles = frozenset(role for role in Role if role.value in held)
-    if endpoint.role is not None and endpoint.role not in roles:
+def authorize(caller: Caller, endpoint: Endpoint) -> None:
+    """Raises Refusal if the endpoint needs a role that the caller does not hold."""
+    if endpoint.role is not None and endpoint.role not in caller.roles:
         raise Refusal(f"Only a {endpoint.role} can do that. /cop about shows who coordinates here.")
-    return roles
 
 
 def place_of(caller: Caller, interaction: Interaction) -> Place:

@@ -8,7 +8,6 @@ import structlog
 
 from facilitation.core.execution.effect_store import store_effects
 from facilitation.core.execution.injection import Injector
-from facilitation.core.execution.retries import retry_on_collision
 from facilitation.core.features.feature import Endpoint
 from facilitation.core.features.registry import Registry
 from facilitation.core.people.name_lookup import resolve_names
@@ -30,13 +29,13 @@ from facilitation.core.requests.admission import (
 )
 from facilitation.core.values.cards import Card, Text
 from facilitation.core.values.clock import Clock
-from facilitation.core.values.commands import Command, Context, Prefill, Role
+from facilitation.core.values.commands import Command, Context, Prefill
 from facilitation.core.values.effects import OpenForm, Reply
 from facilitation.core.values.errors import Refusal
 from facilitation.core.values.forms import Form, missing_fields
 from facilitation.core.values.speech import plain, say
 from storage.communities import Directory
-from storage.unit import Session, Units, has_changed
+from storage.unit import Session, Units, has_changed, retry_on_collision
 
 log = structlog.get_logger(__name__)
 
@@ -107,8 +106,8 @@ class RequestHandler:
         if self._may_open_form(interaction, endpoint, given):
             async with self._units.read() as session:
                 caller = await identify(session, interaction)
-                roles = await authorize(session, caller, endpoint)
-                form = await self._form(session, caller, interaction, roles, endpoint, given)
+                authorize(caller, endpoint)
+                form = await self._form(session, caller, interaction, endpoint, given)
             if form is not None:
                 return Response(form=form, community=caller.community.id)
         return await self._perform(interaction, endpoint, given)
@@ -124,7 +123,6 @@ class RequestHandler:
         session: Session,
         caller: Caller,
         interaction: Interaction,
-        roles: frozenset[Role],
         endpoint: Endpoint,
         given: dict[str, Any],
     ) -> Form | None:
@@ -136,7 +134,7 @@ class RequestHandler:
         handler = self._registry.forms.get(endpoint.command)
         if handler is None:
             return form_for(endpoint, given)
-        context = self._context(Command(), caller, interaction, roles)
+        context = self._context(Command(), caller, interaction)
         effects = await self._injector.run(
             session, caller.community, handler, {Context: context, Prefill: Prefill(given)}
         )
@@ -153,9 +151,9 @@ class RequestHandler:
         unit = self._units.read if endpoint.read_only else self._units.write
         async with unit() as session:
             caller = await identify(session, interaction)
-            roles = await authorize(session, caller, endpoint)
+            authorize(caller, endpoint)
             command = await validate(session, endpoint, given, caller)
-            context = self._context(command, caller, interaction, roles)
+            context = self._context(command, caller, interaction)
             if not endpoint.confidential and not endpoint.read_only:
                 await Directory(session).seen(caller.account.id, context.at)
             effects = await self._injector.run(
@@ -188,9 +186,7 @@ class RequestHandler:
             context.place,
         )
 
-    def _context(
-        self, command: Command, caller: Caller, interaction: Interaction, roles: frozenset[Role]
-    ) -> Context:
+    def _context(self, command: Command, caller: Caller, interaction: Interaction) -> Context:
         return Context(
             command=command,
             member=caller.member,
@@ -198,7 +194,7 @@ class RequestHandler:
             place=place_of(caller, interaction),
             via=interaction.via,
             at=self._clock.now(),
-            roles=roles,
+            roles=caller.roles,
             space=caller.account.space,
             is_manager=caller.account.manager,
         )

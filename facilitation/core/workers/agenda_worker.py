@@ -12,7 +12,6 @@ import structlog
 
 from facilitation.core.execution.effect_store import store_effects
 from facilitation.core.execution.injection import Injector
-from facilitation.core.execution.retries import ATTEMPTS
 from facilitation.core.features.registry import Registry
 from facilitation.core.persistence import sealing
 from facilitation.core.values.clock import Clock
@@ -21,7 +20,7 @@ from facilitation.core.values.effects import Reply
 from storage import agenda as agendas
 from storage.agenda import Agenda
 from storage.communities import Directory, People
-from storage.unit import Session, Units, has_changed, is_collision, seals_of
+from storage.unit import ATTEMPTS, Session, Units, has_changed, is_collision, seals_of
 
 RETRIES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30))
 """The delays after which a failed entry is tried again; after the last it is set aside for the operator."""

@@ -68,7 +68,7 @@ class EventWorker:
                 except Exception as error:
                     give_up = entry.tries + 1 >= TRIES
                     log.exception(
-                        "happening not digested",
+                        "event not digested",
                         space=space,
                         entry=entry.id,
                         set_aside=give_up,
