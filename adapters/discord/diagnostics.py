@@ -1,4 +1,4 @@
-"""What `tertulia check` looks at on Discord: token, intents, servers, and the channels with a part."""
+"""Checks Discord for `tertulia check`: token, intents, servers, and the channels that are in use."""
 
 from collections.abc import AsyncIterator, Sequence
 
@@ -23,7 +23,7 @@ _RIGHTS = {
 
 
 async def diagnose(token: str, known: Sequence[KnownSpace], *, wants_content: bool) -> AsyncIterator[Finding]:
-    """Look at everything through the API alone; ends early where nothing more can be seen."""
+    """Yield findings, using the REST API only; ends early where nothing more can be examined."""
     client = discord.Client(intents=intents(message_content=False))
     try:
         await client.login(token)
@@ -98,7 +98,7 @@ async def _servers(client: discord.Client, known: Sequence[KnownSpace]) -> Async
 async def _server(
     client: discord.Client, guild_id: int, name: str, channels: dict[str, str]
 ) -> AsyncIterator[Finding]:
-    """Rights in one server, and in each of its channels that has a part."""
+    """Findings about the permissions in one server and in each of its channels that is in use."""
     assert client.user is not None
     try:
         guild = await client.fetch_guild(guild_id, with_counts=False)

@@ -1,4 +1,4 @@
-"""Buttons and menus as the library recognises them: by their custom ids alone, whoever sent them and when."""
+"""Dynamic items, by which discord.py recognises our buttons and menus from their custom ids alone."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from adapters.discord.forms import STEP
 
 
 class CardComponent(ui.DynamicItem[ui.Item[Any]], template=PATTERN):
-    """A button or menu of a card, from this run of the process or any earlier one."""
+    """A button or menu of a card, sent by this process or an earlier one."""
 
     @classmethod
     async def from_custom_id(
@@ -20,16 +20,16 @@ class CardComponent(ui.DynamicItem[ui.Item[Any]], template=PATTERN):
         match: Any,  # noqa: ARG003  # likewise
         /,
     ) -> "CardComponent":
-        """The item that was pressed."""
+        """Wrap the pressed item."""
         return cls(item)
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        """Ask what it says."""
-        await interaction.client.interactions.pressed(interaction, self.custom_id)
+        """Handle the press."""
+        await interaction.client.interactions.component_pressed(interaction, self.custom_id)
 
 
 class FormStepButton(ui.DynamicItem[ui.Item[Any]], template=STEP):
-    """The button behind which a form goes on."""
+    """The button that opens the next step of a form."""
 
     @classmethod
     async def from_custom_id(
@@ -39,13 +39,13 @@ class FormStepButton(ui.DynamicItem[ui.Item[Any]], template=STEP):
         match: Any,  # noqa: ARG003  # likewise
         /,
     ) -> "FormStepButton":
-        """The item that was pressed."""
+        """Wrap the pressed item."""
         return cls(item)
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Open the step."""
         found = STEP.fullmatch(self.custom_id)
         assert found is not None
-        await interaction.client.interactions.stepped(
-            interaction, found["token"], int(found["step"]), found["anew"]
+        await interaction.client.interactions.form_step_pressed(
+            interaction, found["token"], int(found["step"]), found["restart"]
         )

@@ -1,8 +1,8 @@
-"""What happens in a server, told to the house as facts.
+"""Translates the gateway's events.
 
-Everything is read from raw events, since the library's memory of messages is short and here switched off: an
-edit of last year's message is heard like one of today's. What Discord dates has its date, so that the same
-fact told twice has the same key. Private threads and direct messages are not even passed on.
+Raw events are used throughout, and the library's message cache is off, so that an edit of an old message is
+noticed like one of a new message. Facts that Discord dates get its date, so that one that is delivered twice
+has the same key. Private threads and direct messages are not passed on.
 """
 
 import asyncio
@@ -35,17 +35,17 @@ from facilitation.core.values.events import (
 )
 from facilitation.core.values.links import find_urls, is_question
 
-REMEMBERED = 20_000
-"""Reactions of which it is known whether they are there, so that one told twice counts once."""
-PAUSES = (1.0, 5.0, 15.0)
-"""Seconds between tries to have a fact stored."""
-_WRITTEN = (discord.MessageType.default, discord.MessageType.reply)
+REACTIONS_REMEMBERED = 20_000
+"""How many reactions are remembered, so that one that is delivered twice counts once."""
+RETRY_PAUSES = (1.0, 5.0, 15.0)
+"""Seconds between attempts to store an event."""
+_BY_PEOPLE = (discord.MessageType.default, discord.MessageType.reply)
 
 log = structlog.get_logger(__name__)
 
 
 class EventReader:
-    """Turns events of the gateway into happenings."""
+    """Translates events and passes them to the core. The methods are called by `Client`."""
 
     def __init__(
         self, gateway: Gateway, clock: Clock, client: discord.Client, threads: TokenCache[str]
@@ -54,37 +54,42 @@ class EventReader:
         self._clock = clock
         self._client = client
         self._threads = threads
-        self._told: dict[tuple[int, int], Profile] = {}
-        self._seen: dict[int, discord.abc.GuildChannel] = {}
-        self._private: dict[int, frozenset[str]] = {}
+        self._profiles: dict[tuple[int, int], Profile] = {}
+        self._visible_channels: dict[int, discord.abc.GuildChannel] = {}
+        self._private_channels: dict[int, frozenset[str]] = {}
         self._reactions: OrderedDict[tuple[int, int, str], bool] = OrderedDict()
-        self._telling: set[asyncio.Future[None]] = set()
+        self._pending: set[asyncio.Future[None]] = set()
         self._is_closed = False
 
-    def begin(self, guild: discord.Guild, roster: Roster) -> None:
-        """Remember a server as the house was told of it: from here on, changes are told."""
-        self._private[guild.id] = frozenset(one.handle for one in roster.channels if one.private)
+    def set_baseline(self, guild: discord.Guild, roster: Roster) -> None:
+        """Remember a server as it was synced; from then on, changes are reported."""
+        self._private_channels[guild.id] = frozenset(one.handle for one in roster.channels if one.private)
         for member in guild.members:
-            self._told[guild.id, member.id] = profile_of(member)
+            self._profiles[guild.id, member.id] = profile_of(member)
         for channel in guild.channels:
             if isinstance(channel, READABLE) and is_seen(channel):
-                self._seen[channel.id] = channel
+                self._visible_channels[channel.id] = channel
 
     async def close(self) -> None:
-        """Wait until what was heard is stored."""
+        """Wait until events that were received are stored."""
         self._is_closed = True
-        await asyncio.gather(*self._telling, return_exceptions=True)
+        await asyncio.gather(*self._pending, return_exceptions=True)
 
     # Messages ----------------------------------------------------------------------------------------
 
-    async def wrote(self, message: discord.Message) -> None:
-        """A person's message in a channel or a public thread."""
-        if message.guild is None or message.author.bot or message.webhook_id or message.type not in _WRITTEN:
+    async def message_created(self, message: discord.Message) -> None:
+        """A person posted a message in a channel or a public thread."""
+        if (
+            message.guild is None
+            or message.author.bot
+            or message.webhook_id
+            or message.type not in _BY_PEOPLE
+        ):
             return
-        where = await self._where(message.guild.id, message.channel.id)
-        if where is None:
+        location = await self._locate(message.guild.id, message.channel.id)
+        if location is None:
             return
-        place, thread = where
+        place, thread = location
         if thread:
             self._threads.put(thread, str(message.id))
         text = clean(message.content)
@@ -101,162 +106,162 @@ class EventReader:
             links=find_urls(text),
             question=is_question(text),
         )
-        await self._tell(message.guild.id, posted)
+        await self._report(message.guild.id, posted)
 
-    async def edited(self, event: discord.RawMessageUpdateEvent) -> None:
-        """A person's message was changed; that a link was unfurled is no change and has no date."""
-        at, author = event.message.edited_at, event.message.author
-        if event.guild_id is None or at is None or author.bot or event.message.webhook_id:
+    async def message_edited(self, raw: discord.RawMessageUpdateEvent) -> None:
+        """A person edited a message. Discord also reports unfurled links, without a date of edit."""
+        message, guild = raw.message, raw.guild_id
+        is_by_person = not message.author.bot and not message.webhook_id and message.type in _BY_PEOPLE
+        if guild is None or message.edited_at is None or not is_by_person or "content" not in raw.data:
             return
-        if event.message.type not in _WRITTEN or "content" not in event.data:
+        location = await self._locate(guild, raw.channel_id)
+        if location is None:
             return
-        where = await self._where(event.guild_id, event.channel_id)
-        if where is not None:
-            text = clean(event.message.content)
-            await self._tell(
-                event.guild_id,
-                MessageEdited(at, where[0], str(event.message_id), text, find_urls(text), is_question(text)),
-            )
+        text, message_id = clean(message.content), str(raw.message_id)
+        links, question = find_urls(text), is_question(text)
+        await self._report(
+            guild, MessageEdited(message.edited_at, location[0], message_id, text, links, question)
+        )
 
-    async def deleted(self, guild: int | None, channel: int, *messages: int) -> None:
-        """Messages were removed, one or many at once."""
-        where = await self._where(guild, channel, gone=True) if guild is not None else None
-        if guild is None or where is None:
+    async def messages_deleted(self, guild: int | None, channel: int, *messages: int) -> None:
+        """Messages were deleted, one or several at once."""
+        location = await self._locate(guild, channel, gone=True) if guild is not None else None
+        if guild is None or location is None:
             return
         for message in sorted(messages):
-            await self._tell(guild, MessageDeleted(self._clock.now(), where[0], str(message)))
+            await self._report(guild, MessageDeleted(self._clock.now(), location[0], str(message)))
 
-    async def reacted(self, event: discord.RawReactionActionEvent, *, added: bool) -> None:
-        """An emoji was put under a message or taken back, by a person."""
-        guild = self._client.get_guild(event.guild_id) if event.guild_id is not None else None
+    async def reaction_changed(self, raw: discord.RawReactionActionEvent, *, added: bool) -> None:
+        """A person added or removed a reaction."""
+        guild = self._client.get_guild(raw.guild_id) if raw.guild_id is not None else None
         if guild is None:
             return
-        member = event.member or guild.get_member(event.user_id)
+        member = raw.member or guild.get_member(raw.user_id)
         if member is None or member.bot:
             return
-        emoji = event.emoji.name or str(event.emoji.id)
-        key = (event.message_id, event.user_id, emoji)
+        emoji = raw.emoji.name or str(raw.emoji.id)
+        key = (raw.message_id, raw.user_id, emoji)
         if self._reactions.get(key) is added:
-            return  # told twice
+            return  # delivered twice
         self._reactions[key] = added
         self._reactions.move_to_end(key)
-        while len(self._reactions) > REMEMBERED:
+        while len(self._reactions) > REACTIONS_REMEMBERED:
             self._reactions.popitem(last=False)
-        where = await self._where(guild.id, event.channel_id)
-        if where is not None:
+        location = await self._locate(guild.id, raw.channel_id)
+        if location is not None:
             kind = ReactionAdded if added else ReactionRemoved
-            fact = kind(self._clock.now(), where[0], str(event.message_id), str(event.user_id), emoji)
-            await self._tell(guild.id, fact)
+            at, message, who = self._clock.now(), str(raw.message_id), str(raw.user_id)
+            await self._report(guild.id, kind(at, location[0], message, who, emoji))
 
     # People ------------------------------------------------------------------------------------------
 
-    async def joined(self, member: discord.Member) -> None:
-        """Somebody came; before screening they have not joined yet."""
+    async def member_joined(self, member: discord.Member) -> None:
+        """A person joined; one who has not passed screening has not joined yet."""
         if member.pending or self._is_me(member.id):
             return
         at = member.joined_at or self._clock.now()
-        await self._came(member, at)
+        await self._report_join(member, at)
 
-    async def changed(self, before: discord.Member, after: discord.Member) -> None:
-        """Screening passed, another name, a right gained or lost."""
+    async def member_updated(self, before: discord.Member, after: discord.Member) -> None:
+        """A person passed screening, or their name or permissions changed."""
         if after.pending or self._is_me(after.id):
             return
         if before.pending:
-            await self._came(after, self._clock.now())
+            await self._report_join(after, self._clock.now())
         else:
-            await self._changed(after)
+            await self._report_change(after)
 
-    async def left(self, guild: int, who: int) -> None:
-        """Somebody left, was removed or banned."""
-        self._told.pop((guild, who), None)
+    async def member_removed(self, guild: int, who: int) -> None:
+        """A person left, was removed or banned."""
+        self._profiles.pop((guild, who), None)
         if not self._is_me(who):
-            await self._tell(guild, MemberLeft(self._clock.now(), str(who)))
+            await self._report(guild, MemberLeft(self._clock.now(), str(who)))
 
-    async def rights_changed(self, guild: discord.Guild) -> None:
-        """A role means something else now: who manages, and which channels the bot sees."""
+    async def permissions_changed(self, guild: discord.Guild) -> None:
+        """A role's permissions changed, and so may who manages the server and which channels are seen."""
         for member in guild.members:
             if not member.pending:
-                await self._changed(member)
+                await self._report_change(member)
         for channel in guild.channels:
-            await self.channel(channel)
+            await self.sync_channel(channel)
 
     # Channels and servers ----------------------------------------------------------------------------
 
-    async def channel(self, channel: discord.abc.GuildChannel, *, changed: bool = False) -> None:
-        """A channel is there, or there no longer for the bot; `changed` says that it shows differently."""
+    async def sync_channel(self, channel: discord.abc.GuildChannel, *, changed: bool = False) -> None:
+        """Report a channel that the bot sees now or no longer, or, with `changed`, that looks different."""
         if not isinstance(channel, READABLE):
             return
-        was_seen, sees = channel.id in self._seen, is_seen(channel)
+        was_seen, sees = channel.id in self._visible_channels, is_seen(channel)
         if sees:
-            self._seen[channel.id] = channel
+            self._visible_channels[channel.id] = channel
         elif was_seen:
-            del self._seen[channel.id]
+            del self._visible_channels[channel.id]
         if was_seen and not sees:
-            fact = ChannelChanged(self._clock.now(), facts_of(channel), lost=True)
-            await self._tell(channel.guild.id, fact)
+            event = ChannelChanged(self._clock.now(), facts_of(channel), lost=True)
+            await self._report(channel.guild.id, event)
         elif sees and (changed or not was_seen):
-            await self._tell(channel.guild.id, ChannelChanged(self._clock.now(), facts_of(channel)))
+            await self._report(channel.guild.id, ChannelChanged(self._clock.now(), facts_of(channel)))
 
     async def channel_updated(
         self, before: discord.abc.GuildChannel, after: discord.abc.GuildChannel
     ) -> None:
-        """Another name, or other people who may see it."""
+        """A channel was renamed, or other people may see it."""
         shows = before.name != after.name or is_private(before) != is_private(after)
-        await self.channel(after, changed=shows)
+        await self.sync_channel(after, changed=shows)
 
     async def channel_removed(self, channel: discord.abc.GuildChannel) -> None:
-        """A channel is gone for everybody."""
-        if self._seen.pop(channel.id, None) is not None:
+        """A channel was deleted."""
+        if self._visible_channels.pop(channel.id, None) is not None:
             facts = facts_of(channel)
             gone = type(facts)(facts.handle, facts.name, facts.private, archived=True, topic=facts.topic)
-            await self._tell(channel.guild.id, ChannelChanged(self._clock.now(), gone, lost=True))
+            await self._report(channel.guild.id, ChannelChanged(self._clock.now(), gone, lost=True))
 
-    async def lost(self, guild: int) -> None:
+    async def guild_removed(self, guild: int) -> None:
         """The bot was removed from a server."""
-        self._told = {key: profile for key, profile in self._told.items() if key[0] != guild}
-        await self._tell(guild, SpaceLost(self._clock.now()))
+        self._profiles = {key: profile for key, profile in self._profiles.items() if key[0] != guild}
+        await self._report(guild, SpaceLost(self._clock.now()))
 
     # ------------------------------------------------------------------------------------------------
 
-    async def _tell(self, guild: int, fact: Event) -> None:
-        """Hand a fact in. Discord tells it once: while it cannot be stored, it is tried again."""
-        telling = asyncio.ensure_future(self._stored(guild, fact))
-        self._telling.add(telling)
-        telling.add_done_callback(self._telling.discard)
-        await telling
+    async def _report(self, guild: int, event: Event) -> None:
+        """Store an event. Discord delivers it once, so storing is retried until it succeeds."""
+        storing = asyncio.ensure_future(self._store_with_retries(guild, event))
+        self._pending.add(storing)
+        storing.add_done_callback(self._pending.discard)
+        await storing
 
-    async def _stored(self, guild: int, fact: Event) -> None:
-        for pause in PAUSES:
+    async def _store_with_retries(self, guild: int, event: Event) -> None:
+        for pause in RETRY_PAUSES:
             try:
-                return await self._gateway.receive(space_of(guild), fact)
+                return await self._gateway.receive(space_of(guild), event)
             except Exception as error:
                 if self._is_closed:
                     raise
-                log.warning("not stored, trying again", kind=type(fact).__name__, error=type(error).__name__)
+                log.warning("not stored, trying again", kind=type(event).__name__, error=type(error).__name__)
                 await asyncio.sleep(pause)
-        return await self._gateway.receive(space_of(guild), fact)
+        return await self._gateway.receive(space_of(guild), event)
 
-    async def _came(self, member: discord.Member, at: datetime) -> None:
+    async def _report_join(self, member: discord.Member, at: datetime) -> None:
         profile = profile_of(member)
-        self._told[member.guild.id, member.id] = profile
-        await self._tell(member.guild.id, MemberJoined(at, profile))
+        self._profiles[member.guild.id, member.id] = profile
+        await self._report(member.guild.id, MemberJoined(at, profile))
 
-    async def _changed(self, member: discord.Member) -> None:
+    async def _report_change(self, member: discord.Member) -> None:
         profile = profile_of(member)
-        if self._told.get((member.guild.id, member.id)) != profile:
-            self._told[member.guild.id, member.id] = profile
-            await self._tell(member.guild.id, MemberChanged(self._clock.now(), profile))
+        if self._profiles.get((member.guild.id, member.id)) != profile:
+            self._profiles[member.guild.id, member.id] = profile
+            await self._report(member.guild.id, MemberChanged(self._clock.now(), profile))
 
-    async def _where(self, guild_id: int, channel_id: int, *, gone: bool = False) -> tuple[str, str] | None:
-        """The channel and the thread of something; None where it is private, or not to be found.
+    async def _locate(self, guild_id: int, channel_id: int, *, gone: bool = False) -> tuple[str, str] | None:
+        """The channel and thread where something happened; None if it is private or cannot be found.
 
-        Of a private channel the house has to know first that it is one: until then it is not heard. That
-        something is `gone` may be told all the same.
+        A private channel counts once the core knows that it is private. With `gone` the place may have been
+        deleted, and is returned even if it is an unknown private channel.
         """
         guild = self._client.get_guild(guild_id)
         found: Any = guild.get_channel_or_thread(channel_id) if guild is not None else None
         if found is None:
-            try:  # a thread that was archived when we came is in no list
+            try:  # a thread that was archived before the start is in no list
                 found = await self._client.fetch_channel(channel_id)
             except discord.DiscordException:
                 return None
@@ -264,7 +269,7 @@ class EventReader:
         channel = found.parent if is_thread else found
         if not isinstance(channel, READABLE) or (is_thread and found.is_private()):
             return None
-        is_known = str(channel.id) in self._private.get(guild_id, ())
+        is_known = str(channel.id) in self._private_channels.get(guild_id, ())
         if is_private(channel) and not is_known and not gone:
             return None
         return str(channel.id), str(found.id) if is_thread else ""

@@ -205,7 +205,7 @@ async def on_discord(gateway: Threshold) -> AsyncIterator[Stand]:
                     [person] = [one.name for one in fields_of(endpoint.command) if one.is_person]
                     given = {person: "member"}
                 await fake.slash(kind, "general", f"{endpoint.root} {endpoint.words}", given)
-                await platform._interactions.rest()
+                await platform._interactions.drain()
 
             yield Stand(SpaceRef("discord", fake.id_of("rights")), ids, typing)
         finally:

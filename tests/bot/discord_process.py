@@ -63,7 +63,7 @@ async def bot_on(fake: FakeDiscord, folder: Path) -> AsyncIterator[Running]:
 
 def taken_in(folder: Path) -> bool:
     """Whether the server was taken in, by the log."""
-    return "server taken in" in (folder / "run.log").read_text("utf-8")
+    return "server synced" in (folder / "run.log").read_text("utf-8")
 
 
 async def begin(fake: FakeDiscord) -> None:

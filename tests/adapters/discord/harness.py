@@ -284,7 +284,7 @@ class DiscordHarness:
 
     async def _rest(self, who: str) -> None:
         """Wait until all is answered, and deliver what the puppet wants said."""
-        await self._platform._interactions.rest()
+        await self._platform._interactions.drain()
         while self.gateway.outgoing_messages:
             outgoing = self.gateway.outgoing_messages.pop(0)
             address = replace(

@@ -187,7 +187,7 @@ class Standing:
 
     async def rest(self) -> None:
         """Wait until what was asked is answered."""
-        await self.platform._interactions.rest()
+        await self.platform._interactions.drain()
 
     def only_seen(self, who: str) -> list[str]:
         """What only this person sees."""

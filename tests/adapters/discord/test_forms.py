@@ -67,9 +67,9 @@ async def test_what_is_kept_and_does_not_fit_is_remembered() -> None:
 def test_a_step_filled_in_is_kept_with_those_before() -> None:
     names = ["line", "text", "url", "number", "tags", "zone", "hidden"]
     draft = FormDraft(form(*names, kept={"kept": "this"}))
-    draft = draft.filled({"line": "A", "text": "", "number": "12"})
+    draft = draft.with_values({"line": "A", "text": "", "number": "12"})
     assert draft.next_step(0) == 1
-    draft = draft.filled({"zone": "Europe/Lisbon"})
+    draft = draft.with_values({"zone": "Europe/Lisbon"})
     assert draft.next_step(1) is None
     assert draft.args() == {
         "kept": "this",
@@ -84,7 +84,7 @@ def test_what_was_emptied_stays_empty() -> None:
     field = replace(FIELDS["line"], value="stored", required=False)
     draft = FormDraft(Form("puppet.form", "A form", (field,)))
     assert draft.args() == {"line": "stored"}
-    assert draft.filled({"line": ""}).args() == {}
+    assert draft.with_values({"line": ""}).args() == {}
 
 
 def test_mending_begins_at_the_first_mistake_and_leaves_out_what_is_right() -> None:

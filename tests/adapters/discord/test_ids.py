@@ -37,32 +37,32 @@ def test_what_a_button_carries_comes_back(
     args: dict[str, object], community: int, guild: str, field: str
 ) -> None:
     kept: TokenCache[ButtonPayload] = TokenCache()
-    press = ButtonPayload("resources.find", args, community, guild, field)
-    custom_id = CustomIds(kept).of(press)
+    payload = ButtonPayload("resources.find", args, community, guild, field)
+    custom_id = CustomIds(kept).id_for(payload)
     assert size(custom_id) <= CUSTOM_ID
     assert PATTERN.fullmatch(custom_id)
-    assert decode(custom_id, kept) == press
+    assert decode(custom_id, kept) == payload
 
 
 def test_a_short_one_needs_no_memory() -> None:
-    press = ButtonPayload("puppet.press", {"id": 7, "answer": "yes|no, \\ maybe"}, 5)
-    custom_id = CustomIds(TokenCache()).of(press)
-    assert decode(custom_id, TokenCache()) == press
+    payload = ButtonPayload("puppet.press", {"id": 7, "answer": "yes|no, \\ maybe"}, 5)
+    custom_id = CustomIds(TokenCache()).id_for(payload)
+    assert decode(custom_id, TokenCache()) == payload
 
 
 def test_a_long_one_is_kept_and_may_be_lost() -> None:
-    press = ButtonPayload("resources.share", {"note": "x" * 200})
-    assert encode(press) is None
+    payload = ButtonPayload("resources.share", {"note": "x" * 200})
+    assert encode(payload) is None
     kept: TokenCache[ButtonPayload] = TokenCache()
-    custom_id = CustomIds(kept).of(press)
-    assert decode(custom_id, kept) == press
+    custom_id = CustomIds(kept).id_for(payload)
+    assert decode(custom_id, kept) == payload
     assert decode(custom_id, TokenCache()) is None
 
 
 def test_two_buttons_that_ask_the_same_have_ids_of_their_own() -> None:
     ids = CustomIds(TokenCache())
-    press = ButtonPayload("puppet.press", {}, 5)
-    found = [ids.of(press) for _ in range(60)]
+    payload = ButtonPayload("puppet.press", {}, 5)
+    found = [ids.id_for(payload) for _ in range(60)]
     assert len(set(found)) == 60
     assert {one.command for one in (decode(custom_id, TokenCache()) for custom_id in found[:50]) if one} == {
         "puppet.press"

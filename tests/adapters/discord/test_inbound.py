@@ -132,7 +132,7 @@ async def test_a_channel_is_heard_as_private_only_once_the_house_knows_that_it_i
     server: Standing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The house would take an unknown channel for a public one."""
-    monkeypatch.setattr("adapters.discord.platform.SETTLED", 0.05)
+    monkeypatch.setattr("adapters.discord.platform.SETTLE_AFTER", 0.05)
     fake = server.fake
     fake.add_channel("secret", "secret", private=True, members=("ana", "bot"))
     fake.write("ana", "secret", "Too early")
@@ -149,7 +149,7 @@ async def test_a_channel_is_heard_as_private_only_once_the_house_knows_that_it_i
 async def test_what_cannot_be_stored_is_tried_again(
     server: Standing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("adapters.discord.events.PAUSES", (0.0, 0.0))
+    monkeypatch.setattr("adapters.discord.events.RETRY_PAUSES", (0.0, 0.0))
     server.gateway.refusals = 2
     server.fake.write("ana", "general", "Hello")
     (heard,) = await server.told(MessagePosted)
@@ -295,7 +295,7 @@ async def test_who_came_in_a_gap_is_told(
 async def test_who_loses_sight_of_a_private_channel_has_left_it(
     server: Standing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("adapters.discord.platform.SETTLED", 0.01)
+    monkeypatch.setattr("adapters.discord.platform.SETTLE_AFTER", 0.01)
     fake = server.fake
     fake.change_channel("quiet", members=("ben", "bot"))
     await fake.until(lambda: len(server.gateway.rosters) > 1)

@@ -153,7 +153,7 @@ async def test_an_answer_for_everyone_after_a_promise_is_seen_by_everyone(server
 async def test_a_form_is_never_deferred_but_offered_behind_a_button(
     server: Standing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(interactions, "FORM_PATIENCE", 0.1)
+    monkeypatch.setattr(interactions, "FORM_WITHIN", 0.1)
     server.gateway.answer = lambda _: opens(SHORT_FORM)
     server.gateway.slow.clear()
     exchange = await server.fake.slash("ana", "general", "cop plant", {"many": 3})

@@ -51,7 +51,7 @@ async def test_only_the_least_is_asked_of_the_gateway(server: Standing) -> None:
 async def test_an_unreachable_discord_is_waited_for(
     unstarted: Standing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("adapters.discord.platform.RETRY", 0.01)
+    monkeypatch.setattr("adapters.discord.platform.RETRY_SECONDS", 0.01)
     unstarted.fake.fail("GET /users/@me", 503)
     unstarted.fake.fail("GET /users/@me", 503)
     await unstarted.platform.start()
