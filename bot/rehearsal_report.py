@@ -103,8 +103,8 @@ def show(result: Rehearsal, console: Console) -> None:
             f"{head}{_answered(answer)}\n", markup=False, emoji=False, highlight=False, soft_wrap=True
         )
     console.print(_totals(result))
-    for trouble in result.troubles:
-        console.print(f"! {trouble}", markup=False, emoji=False, highlight=False, soft_wrap=True)
+    for problem in result.problems:
+        console.print(f"! {problem}", markup=False, emoji=False, highlight=False, soft_wrap=True)
 
 
 def _answered(answer: Response) -> str:

@@ -1,4 +1,4 @@
-"""The one door to archives: looks at what lies at a path and returns the reader for it."""
+"""Detects the kind of an archive and opens it."""
 
 from pathlib import Path
 
@@ -13,21 +13,21 @@ from facilitation.core.values.errors import BadInput
 
 def open_archive(path: Path) -> Archive:
     """Open a Slack export, a DiscordChatExporter export or a sample folder; raises BadInput in one line."""
-    box = open_container(path)
+    container = open_container(path)
     try:
-        sizes = box.sizes()
+        sizes = container.sizes()
         folder = find_slack_folder(sizes)
         if folder is not None:
-            return SlackExport(box, folder)
+            return SlackExport(container, folder)
         folder = find_sample_folder(sizes)
         if folder is not None:
-            return SampleArchive(box, folder)
-        troubles = ImportReport()
-        files = find_discord_files(box, troubles)
+            return SampleArchive(container, folder)
+        problems = ImportReport()
+        files = find_discord_files(container, problems)
         if files:
-            return DiscordExport(box, files, troubles)
+            return DiscordExport(container, files, problems)
     except BaseException:
-        box.close()
+        container.close()
         raise
-    box.close()
+    container.close()
     raise BadInput(f"{path} is not an export that Tertulia knows. {ACCEPTED}.")

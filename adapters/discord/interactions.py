@@ -173,7 +173,7 @@ class Interactions:
                 forms.modal(draft, step, forms.step_id("step", token, step, draft))
             )
 
-    # Asking, and what comes back ---------------------------------------------------------------------
+    # Requests and responses ---------------------------------------------------------------------------
 
     async def _request(self, interaction: discord.Interaction[Any], payload: ButtonPayload, via: Via) -> None:
         guilds = [payload.guild] if payload.guild else _guilds_of(interaction)
@@ -255,7 +255,7 @@ class Interactions:
         )
         await Reply(interaction).send(self._pages(words, Button("Open the form", payload.command), payload))
 
-    # What is said here and nowhere else --------------------------------------------------------------
+    # Cards of the adapter itself ----------------------------------------------------------------------
 
     def _pages(
         self, words: Text, button: Button | None = None, request: ButtonPayload | None = None

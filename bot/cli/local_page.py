@@ -7,7 +7,7 @@ from typing import Annotated
 from cyclopts import App, Parameter
 
 from bot import logs
-from bot.cli.console import bar, out, run_async, show_troubles
+from bot.cli.console import bar, out, run_async, show_problems
 from facilitation.core.values.errors import BadInput
 
 cli = App()
@@ -54,7 +54,7 @@ async def _try(archive_path: Path | None, host: str, port: int, *, first_run: bo
         else:
             with bar("reading", archive.total_bytes) as advance:
                 backend = await playground.open_history(app, clock, archive, advance)
-            show_troubles(archive.troubles)
+            show_problems(archive.problems)
         await serve(backend, host, port, token=token, open_browser=browser and loopback, ready=_ready)
         await app.close()
 

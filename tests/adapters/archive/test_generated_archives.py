@@ -18,7 +18,7 @@ def expect_same(written: Written, path: Path) -> None:
     counts = Counts("discord" if "discord" in path.name else "slack")
     moments: list[datetime] = []
     for event in read(path):
-        counts.follow(event)
+        counts.add(event)
         moments.append(event.at)
     figures = dict(counts.totals)
     figures.pop("authors")

@@ -225,7 +225,7 @@ def test_a_damaged_member_is_named_and_the_rest_goes_in(
     [found] = archive.events()
     assert isinstance(found, MessagePosted)
     assert found.message == "1709569400.000200"
-    assert archive.troubles == [f"general/2024-03-04.json: {why}; left out"]
+    assert archive.problems == [f"general/2024-03-04.json: {why}; left out"]
 
 
 def test_a_stream_that_was_overwritten_is_named(opened: Opened, tmp_path: Path) -> None:
@@ -236,7 +236,7 @@ def test_a_stream_that_was_overwritten_is_named(opened: Opened, tmp_path: Path) 
     path.write_bytes(raw)
     archive = opened(path)
     assert list(archive.events()) == []
-    assert archive.troubles[0].startswith("general/2024-03-04.json: is damaged (")
+    assert archive.problems[0].startswith("general/2024-03-04.json: is damaged (")
 
 
 def test_stored_members_are_read_too(zipped: Zipped) -> None:
@@ -252,7 +252,7 @@ def test_a_file_that_vanishes_is_named(opened: Opened, tmp_path: Path) -> None:
     archive = opened(tmp_path)
     day.unlink()
     assert list(archive.events()) == []
-    assert archive.troubles == [
+    assert archive.problems == [
         "general/2024-03-04.json: cannot be opened (No such file or directory); left out"
     ]
 
@@ -261,7 +261,7 @@ def test_json_that_nests_without_end_is_named(opened: Opened, tmp_path: Path) ->
     path = zip_with(tmp_path / "deep.zip", **{"general/2024-03-04.json": "[" * 100_000})
     archive = opened(path)
     assert list(archive.events()) == []
-    [line] = archive.troubles
+    [line] = archive.problems
     assert line.startswith("general/2024-03-04.json: is not JSON")
 
 
@@ -273,7 +273,7 @@ def test_clutter_of_other_programs_is_passed_over(opened: Opened, tmp_path: Path
     }
     archive = opened(zip_with(tmp_path / "mac.zip", **clutter, **{"general/2024-03-04.json": DAY}))
     assert len(list(archive.events())) == 1
-    assert archive.troubles == []
+    assert archive.problems == []
 
 
 @pytest.fixture(scope="module")

@@ -43,7 +43,7 @@ def counts_of(path: Path) -> Counts:
         counts = Counts(reading.roster.space.platform)
         for batch in reading:
             for event in batch:
-                counts.follow(event)
+                counts.add(event)
     return counts
 
 

@@ -13,7 +13,7 @@ from facilitation.core.values.forms import Form
 from tests.adapters.contract.puppet import ANA, BEN, FIELDS, PARTS, renderable
 from tests.adapters.slack.harness import SlackHarness
 from tests.adapters.slack.reading import block_lines
-from tests.adapters.slack.test_inbound import answering, home_of, said
+from tests.adapters.slack.test_interactions import answering, home_of, said
 from tests.adapters.slack.test_outbound import GENERAL, outgoing, words
 from tests.fakes.slack import FakeSlack
 

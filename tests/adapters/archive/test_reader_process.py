@@ -28,7 +28,7 @@ def test_reading_apart_gives_what_reading_here_gives(opened: Opened, path: Path)
         assert (reading.platform, reading.total_bytes) == (here.platform, here.total_bytes)
         assert reading.roster == roster
         assert [event for batch in reading for event in batch] == events
-        assert reading.troubles == here.troubles
+        assert reading.problems == here.problems
         assert reading.read_bytes == reading.total_bytes
         assert reading.roster == here.roster()
 
@@ -145,8 +145,8 @@ def test_the_child_imports_little() -> None:
     heavy = "sqlalchemy", "nicegui", "pydantic", "discord", "slack_bolt"
     script = f"""
 import sys
-from adapters.archive.reader_process import read_here
-read_here()
+from adapters.archive.reader_process import run_reader
+run_reader()
 sys.exit(any(name in sys.modules for name in {heavy!r}))
 """
     subprocess.run([sys.executable, "-c", script, SLACK, ""], stdout=subprocess.DEVNULL, check=True)

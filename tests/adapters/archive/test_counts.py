@@ -17,14 +17,14 @@ SUNDAY, MONDAY = datetime(2016, 7, 17, 23, 59, tzinfo=UTC), datetime(2016, 7, 18
 def counted(*events: Event) -> Counts:
     counts = Counts()
     for event in events:
-        counts.follow(event)
+        counts.add(event)
     return counts
 
 
 def test_on_discord_what_refers_to_another_message_is_a_reply() -> None:
     counts = Counts("discord")
-    counts.follow(MessagePosted(SUNDAY, "C1", "2", "U2", thread="1", reply=True))
-    counts.follow(MessagePosted(SUNDAY, "C1", "3", "U2", thread="1", refers="2", reply=True))
+    counts.add(MessagePosted(SUNDAY, "C1", "2", "U2", thread="1", reply=True))
+    counts.add(MessagePosted(SUNDAY, "C1", "3", "U2", thread="1", refers="2", reply=True))
     assert counts.totals["replies"] == 1
 
 
