@@ -39,8 +39,8 @@ class ButtonPayload:
 class TokenCache(Generic[T]):
     """Keeps a limited number of values under tokens; the least recently stored are dropped first."""
 
-    def __init__(self, room: int = 2_000) -> None:
-        self._room = room
+    def __init__(self, capacity: int = 2_000) -> None:
+        self._capacity = capacity
         self._things: OrderedDict[str, T] = OrderedDict()
 
     def put(self, thing: T, token: str = "") -> str:
@@ -48,7 +48,7 @@ class TokenCache(Generic[T]):
         token = token or secrets.token_urlsafe(9)
         self._things[token] = thing
         self._things.move_to_end(token)
-        while len(self._things) > self._room:
+        while len(self._things) > self._capacity:
             self._things.popitem(last=False)
         return token
 

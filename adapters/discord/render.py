@@ -188,8 +188,8 @@ class _Renderer:
                 assert_never(part)
 
     def _text_blocks(self, text: Text, before: str = "", newline: str = "\n") -> Iterator[Block]:
-        room = _LINE - size(before)
-        for n, piece in enumerate(split_markdown(text, self._renderable, room, newline)):
+        limit = _LINE - size(before)
+        for n, piece in enumerate(split_markdown(text, self._renderable, limit, newline)):
             shown = (before if n == 0 or before in ("-# ", "## ") else "") + piece
             yield Block(shown if piece.strip() else "\u200b")
 

@@ -72,20 +72,20 @@ def truncated(text: str, most: int) -> str:
 def split_elements(elements: list[Json]) -> Iterator[list[Json]]:
     """Split elements into lists that fit one block each; long texts are split between words."""
     chunk: list[Json] = []
-    room = limits.CHARACTERS_IN_BLOCK
+    left = limits.CHARACTERS_IN_BLOCK
     for element in elements:
         rest = element
-        while visible_length(rest) > room:
-            at = _seam(rest["text"], room) if rest["type"] == "text" else 0
+        while visible_length(rest) > left:
+            at = _seam(rest["text"], left) if rest["type"] == "text" else 0
             if at:
                 chunk.append({**rest, "text": rest["text"][:at]})
                 rest = {**rest, "text": rest["text"][at:]}
             if not chunk:
                 break
             yield chunk
-            chunk, room = [], limits.CHARACTERS_IN_BLOCK
+            chunk, left = [], limits.CHARACTERS_IN_BLOCK
         chunk.append(rest)
-        room = max(0, room - visible_length(rest))
+        left = max(0, left - visible_length(rest))
     if chunk:
         yield chunk
 

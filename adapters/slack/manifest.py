@@ -16,7 +16,7 @@ NAME = "Tertulia"
 COLOUR = "#7a3b2e"
 _COMMANDS: dict[Root, tuple[str, str]] = {
     "cop": ("Your community of practice", "help | share | find | me"),
-    "coordinate": ("For whoever coordinates the community", "settings | desk | recap preview"),
+    "coordinate": ("For the community’s coordinators", "settings | desk | recap preview"),
 }
 
 Json = dict[str, Any]

@@ -70,9 +70,9 @@ def test_two_buttons_that_ask_the_same_have_ids_of_their_own() -> None:
 
 
 def test_the_oldest_is_forgotten_first() -> None:
-    shelf: TokenCache[int] = TokenCache(room=2)
-    first, second, third = shelf.put(1), shelf.put(2), shelf.put(3)
-    assert (shelf.get(first), shelf.get(second), shelf.get(third)) == (None, 2, 3)
+    cache: TokenCache[int] = TokenCache(capacity=2)
+    first, second, third = cache.put(1), cache.put(2), cache.put(3)
+    assert (cache.get(first), cache.get(second), cache.get(third)) == (None, 2, 3)
 
 
 @pytest.mark.parametrize("delivery", ["a", "x" * 500])
