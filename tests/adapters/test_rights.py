@@ -27,8 +27,8 @@ from facilitation.core.values.forms import fields_of
 from storage.session import orm_of
 from storage.unit import Units
 from tests.adapters.contract.puppet import PuppetGateway
-from tests.adapters.discord.harness import Lanes as DiscordLanes
-from tests.adapters.slack.harness import Lanes, tokens_of
+from tests.adapters.discord.harness import RecordingSurfaces as DiscordSurfaces
+from tests.adapters.slack.harness import RecordingSurfaces, tokens_of
 from tests.adapters.web.puppet import PuppetBackend
 from tests.fakes.discord import FakeDiscord
 from tests.fakes.slack import FakeSlack
@@ -43,7 +43,7 @@ Typing = Callable[[str, Endpoint], Awaitable[None]]
 
 
 @dataclass
-class Threshold(PuppetGateway):
+class RecordingGateway(PuppetGateway):
     """The house's door, where every answer is written down; all arrived before."""
 
     dispatcher: Dispatcher
@@ -68,7 +68,7 @@ class Threshold(PuppetGateway):
 
 
 @dataclass
-class Stand:
+class Fixture:
     """One platform with everybody on it."""
 
     space: SpaceRef
@@ -78,7 +78,7 @@ class Stand:
 
 
 async def test_commands_are_for_whom_they_are_for(platform: "Platform", stage: Scene) -> None:
-    gateway = Threshold(stage.bed.dispatcher)
+    gateway = RecordingGateway(stage.bed.dispatcher)
     wrong: list[str] = []
     async with platform(gateway) as stand:
         await move(stage, stand)
@@ -99,7 +99,7 @@ async def test_commands_are_for_whom_they_are_for(platform: "Platform", stage: S
     assert wrong == []
 
 
-async def told(gateway: Threshold, stand: Stand, kind: str, endpoint: Endpoint) -> Response | None:
+async def told(gateway: RecordingGateway, stand: Fixture, kind: str, endpoint: Endpoint) -> Response | None:
     """What the house answers to somebody's command; None if it was never asked."""
     gateway.answers.clear()
     await stand.typing(kind, endpoint)
@@ -115,7 +115,7 @@ async def stage(sqlite_units: Units, clock: VirtualClock) -> Scene:
     return await scene(sqlite_units, clock)
 
 
-async def move(stage: Scene, stand: Stand) -> None:
+async def move(stage: Scene, stand: Fixture) -> None:
     """Everything of the scene to this platform, under its ids, and so it will be whenever it is set anew."""
     database = stage.outset
     database.execute("UPDATE space SET platform = ?, handle = ?", (stand.space.platform, stand.space.handle))
@@ -138,11 +138,11 @@ ADDING = "coordination.add_coordinator"
 
 # The platforms ---------------------------------------------------------------------------------------
 
-Platform = Callable[[Threshold], AbstractAsyncContextManager[Stand]]
+Platform = Callable[[RecordingGateway], AbstractAsyncContextManager[Fixture]]
 
 
 @asynccontextmanager
-async def on_page(gateway: Threshold) -> AsyncIterator[Stand]:
+async def on_page(gateway: RecordingGateway) -> AsyncIterator[Fixture]:
     """The page, from where its box hands over what is typed."""
     ids = {kind: kind for kind in (*KINDS, "general", "other")}
     people = tuple(Profile(kind, kind.capitalize()) for kind in KINDS)
@@ -153,11 +153,11 @@ async def on_page(gateway: Threshold) -> AsyncIterator[Stand]:
     async def typing(kind: str, endpoint: Endpoint) -> None:
         await interactions.send(kind, Origin("general"), f"/{endpoint.root} {named(endpoint, ids)}")
 
-    yield Stand(platform.space, ids, typing)
+    yield Fixture(platform.space, ids, typing)
 
 
 @asynccontextmanager
-async def on_slack(gateway: Threshold) -> AsyncIterator[Stand]:
+async def on_slack(gateway: RecordingGateway) -> AsyncIterator[Fixture]:
     """Slack: real requests over real sockets."""
     async with FakeSlack(team_name="Rights") as slack:
         ids = {kind: f"U0{number:05}" for number, kind in enumerate(KINDS)}
@@ -167,7 +167,9 @@ async def on_slack(gateway: Threshold) -> AsyncIterator[Stand]:
         for name in ("general", "other"):
             slack.add_channel(ids[name], name, members=tuple(ids[kind] for kind in KINDS), bot=True)
         slack.install(manifest(REGISTRY))
-        platform = SlackPlatform(tokens_of(slack), Host(gateway, REGISTRY, Lanes(), SystemClock()))
+        platform = SlackPlatform(
+            tokens_of(slack), Host(gateway, REGISTRY, RecordingSurfaces(), SystemClock())
+        )
         await platform.start()
         try:
             await slack.connected(2)
@@ -176,14 +178,14 @@ async def on_slack(gateway: Threshold) -> AsyncIterator[Stand]:
                 await slack.slash(ids[kind], ids["general"], f"/{endpoint.root} {named(endpoint, ids)}")
                 await slack.settled()
 
-            yield Stand(SpaceRef("slack", slack.team), ids, typing)
+            yield Fixture(SpaceRef("slack", slack.team), ids, typing)
         finally:
             await platform.stop()
         assert slack.complaints == []
 
 
 @asynccontextmanager
-async def on_discord(gateway: Threshold) -> AsyncIterator[Stand]:
+async def on_discord(gateway: RecordingGateway) -> AsyncIterator[Fixture]:
     """Discord: real interactions over the real gateway."""
     async with FakeDiscord() as fake:
         fake.add_guild("rights", "Rights", owner="owner")
@@ -192,7 +194,7 @@ async def on_discord(gateway: Threshold) -> AsyncIterator[Stand]:
         for name in ("general", "other"):
             fake.add_channel(name, name)
         ids = {one: fake.id_of(one) for one in (*KINDS, "general", "other")}
-        surfaces = DiscordLanes()
+        surfaces = DiscordSurfaces()
         host = Host(gateway, REGISTRY, surfaces, SystemClock())
         platform = DiscordPlatform(host, token=fake.token, api_url=fake.api_url, gateway_url=fake.gateway_url)
         await platform.start()
@@ -207,7 +209,7 @@ async def on_discord(gateway: Threshold) -> AsyncIterator[Stand]:
                 await fake.slash(kind, "general", f"{endpoint.root} {endpoint.words}", given)
                 await platform._interactions.drain()
 
-            yield Stand(SpaceRef("discord", fake.id_of("rights")), ids, typing)
+            yield Fixture(SpaceRef("discord", fake.id_of("rights")), ids, typing)
         finally:
             await platform.stop()
         assert fake.complaints == []

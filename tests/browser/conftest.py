@@ -49,7 +49,7 @@ class Desk:
 async def address() -> AsyncIterator[str]:
     """The page's address, served by a process of its own."""
     serving = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.browser.stand", stdout=asyncio.subprocess.PIPE
+        sys.executable, "-m", "tests.browser.serve_page", stdout=asyncio.subprocess.PIPE
     )
     assert serving.stdout is not None
     try:

@@ -67,6 +67,23 @@ async def test_people_and_new_lines_in_a_message(desk: Desk) -> None:
     assert await link.get_attribute("target") == "_blank"
 
 
+async def test_people_and_channels_are_completed_behind_a_command(desk: Desk) -> None:
+    page = await desk.open("ben", "C-general")
+    box = page.locator(".talk textarea")
+    await box.focus()
+    await page.keyboard.type("/cop kudos @so")
+    await expect(page.get_by_role("option")).to_have_text(["@Ana Sousacoordinator"])
+    await page.keyboard.press("Enter")
+    await expect(box).to_have_value("/cop kudos @Ana Sousa ")
+    await page.keyboard.type("for help in #he")
+    await expect(page.get_by_role("option", name="#help")).to_be_visible()
+    await page.keyboard.press("Tab")
+    await expect(box).to_have_value("/cop kudos @Ana Sousa for help in #help ")
+    await page.keyboard.press("Enter")
+    answer = page.locator(".is-only-you").last
+    await expect(answer).to_contain_text("You said kudos <@ana> for help in <#C-help>")
+
+
 async def test_becoming_somebody_else_and_somebody_new(desk: Desk) -> None:
     page = await desk.open("ana", "C-general")
     await expect(page.locator(".rail-row", has_text="coordinators")).to_have_count(1)
@@ -246,7 +263,7 @@ async def test_the_clock_brings_news_to_other_channels(desk: Desk) -> None:
     await expect(page.locator(".rail-row", has_text="help").locator(".rail-badge")).to_be_empty()
 
 
-async def test_another_tab_hears_at_once(desk: Desk, chromium: Browser) -> None:
+async def test_another_tab_is_updated_at_once(desk: Desk, chromium: Browser) -> None:
     page = await desk.open("ana", "C-help")
     other = Desk(await chromium.new_page(), desk.address)
     elsewhere = await other.open("ben", "C-help")

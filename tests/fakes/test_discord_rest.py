@@ -7,12 +7,12 @@ import discord
 import pytest
 
 from tests.fakes.discord import FakeDiscord
-from tests.fakes.discord_client import Ears, all_intents, connected
+from tests.fakes.discord_client import Recorder, all_intents, connected
 
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x02\x00\x00\x00\x01\x08\x02\x00\x00\x00"
 
 
-def room(client: Ears, fake: FakeDiscord, handle: str = "general") -> discord.TextChannel:
+def room(client: Recorder, fake: FakeDiscord, handle: str = "general") -> discord.TextChannel:
     found = client.get_channel(int(fake.id_of(handle)))
     assert isinstance(found, discord.TextChannel)
     return found
@@ -34,7 +34,7 @@ async def refused(fake: FakeDiscord, sending: object) -> int:
     return caught.value.code
 
 
-async def test_a_message_is_sent_found_edited_and_deleted(fake: FakeDiscord, client: Ears) -> None:
+async def test_a_message_is_sent_found_edited_and_deleted(fake: FakeDiscord, client: Recorder) -> None:
     channel = room(client, fake)
     asked = fake.write("ben", "general", "anyone?")
     picture = discord.File(io.BytesIO(PNG), "chart.png", description="a rising line")
@@ -59,7 +59,7 @@ async def test_a_message_is_sent_found_edited_and_deleted(fake: FakeDiscord, cli
     assert await refused(fake, channel.fetch_message(sent.id)) == 10008
 
 
-async def test_a_layout_keeps_its_ids_and_shows_its_files(fake: FakeDiscord, client: Ears) -> None:
+async def test_a_layout_keeps_its_ids_and_shows_its_files(fake: FakeDiscord, client: Recorder) -> None:
     button = discord.ui.Button[discord.ui.LayoutView](label="Yes", custom_id="yes")
     gallery = discord.ui.MediaGallery[discord.ui.LayoutView](
         discord.MediaGalleryItem("attachment://chart.png", description="a rising line")
@@ -85,7 +85,7 @@ async def test_a_layout_keeps_its_ids_and_shows_its_files(fake: FakeDiscord, cli
     assert "/attachments/" in shown.parts[5]["items"][0]["media"]["url"]
 
 
-async def test_the_same_nonce_sends_once(fake: FakeDiscord, client: Ears) -> None:
+async def test_the_same_nonce_sends_once(fake: FakeDiscord, client: Recorder) -> None:
     first = await room(client, fake).send("once", nonce="delivery-1")
     second = await room(client, fake).send("once", nonce="delivery-1")
     third = await room(client, fake).send("once", nonce="delivery-2")
@@ -94,7 +94,7 @@ async def test_the_same_nonce_sends_once(fake: FakeDiscord, client: Ears) -> Non
 
 
 async def test_who_is_notified_follows_from_text_and_permission_to_mention(
-    fake: FakeDiscord, client: Ears
+    fake: FakeDiscord, client: Recorder
 ) -> None:
     fake.add_role("helpers", "Helpers", mentionable=True)
     fake.bot_may("view_channel", "send_messages", "read_message_history", "mention_everyone")
@@ -114,14 +114,14 @@ async def test_who_is_notified_follows_from_text_and_permission_to_mention(
     assert one == {"ben"}
 
 
-async def test_an_edit_parses_mentions_again(fake: FakeDiscord, client: Ears) -> None:
+async def test_an_edit_parses_mentions_again(fake: FakeDiscord, client: Recorder) -> None:
     text = f"<@{fake.id_of('ben')}>"
     sent = await room(client, fake).send("nobody", allowed_mentions=discord.AllowedMentions.none())
     await sent.edit(content=text)
     assert fake.pings(str(sent.id)) == {"ben"}
 
 
-async def test_threads_are_made_entered_archived_and_listed(fake: FakeDiscord, client: Ears) -> None:
+async def test_threads_are_made_entered_archived_and_listed(fake: FakeDiscord, client: Recorder) -> None:
     channel = room(client, fake)
     sent = await channel.send("a prompt")
     under = await sent.create_thread(name="Answers")
@@ -140,7 +140,7 @@ async def test_threads_are_made_entered_archived_and_listed(fake: FakeDiscord, c
     assert await refused(fake, private.add_user(discord.Object(int(fake.id_of("out"))))) == 10007
 
 
-async def test_reactions_come_and_go(fake: FakeDiscord, client: Ears) -> None:
+async def test_reactions_come_and_go(fake: FakeDiscord, client: Recorder) -> None:
     sent = await room(client, fake).send("done")
     await sent.add_reaction("🎉")
     fake.react("ben", str(sent.id), "🎉")
@@ -149,7 +149,7 @@ async def test_reactions_come_and_go(fake: FakeDiscord, client: Ears) -> None:
     assert fake.reactions(str(sent.id)) == {"🎉": ["ben"]}
 
 
-async def test_private_messages_reach_people_who_take_them(fake: FakeDiscord, client: Ears) -> None:
+async def test_private_messages_reach_people_who_take_them(fake: FakeDiscord, client: Recorder) -> None:
     ben = client.guilds[0].get_member(int(fake.id_of("ben")))
     assert ben is not None
     await ben.send("hello")
@@ -168,20 +168,22 @@ async def test_private_messages_reach_people_who_take_them(fake: FakeDiscord, cl
 @pytest.mark.parametrize(
     ("lacks", "code"), [("view_channel", 50001), ("send_messages", 50013), ("attach_files", 50013)]
 )
-async def test_rights_of_the_bot_are_checked(fake: FakeDiscord, client: Ears, lacks: str, code: int) -> None:
+async def test_rights_of_the_bot_are_checked(
+    fake: FakeDiscord, client: Recorder, lacks: str, code: int
+) -> None:
     fake.change_channel("general", denied=[lacks])
     picture = discord.File(io.BytesIO(PNG), "chart.png")
     assert await refused(fake, room(client, fake).send("hello", file=picture)) == code
     assert fake.messages("general") == []
 
 
-async def test_history_is_empty_without_the_right_to_read_it(fake: FakeDiscord, client: Ears) -> None:
+async def test_history_is_empty_without_the_right_to_read_it(fake: FakeDiscord, client: Recorder) -> None:
     fake.write("ben", "general", "hello")
     fake.change_channel("general", denied=["read_message_history"])
     assert [message async for message in room(client, fake).history()] == []
 
 
-async def test_an_empty_message_is_refused(fake: FakeDiscord, client: Ears) -> None:
+async def test_an_empty_message_is_refused(fake: FakeDiscord, client: Recorder) -> None:
     assert await refused(fake, room(client, fake).send("  ")) == 50006
     fake.complaints.clear()
 
@@ -191,7 +193,7 @@ async def test_an_empty_message_is_refused(fake: FakeDiscord, client: Ears) -> N
 SEND = "POST /channels/{channel}/messages"
 
 
-async def test_a_limited_channel_delays_no_other(fake: FakeDiscord, client: Ears) -> None:
+async def test_a_limited_channel_delays_no_other(fake: FakeDiscord, client: Recorder) -> None:
     fake.add_channel("other", "other")
     await fake.until(lambda: client.get_channel(int(fake.id_of("other"))))
     fake.limit(SEND, 0.3, channel="general")
@@ -204,13 +206,13 @@ async def test_a_limited_channel_delays_no_other(fake: FakeDiscord, client: Ears
     assert [call.status for call in fake.calls if call.path.endswith("/messages")] == [429, 200, 200]
 
 
-async def test_a_global_limit_holds_everything_until_it_is_over(fake: FakeDiscord, client: Ears) -> None:
+async def test_a_global_limit_holds_everything_until_it_is_over(fake: FakeDiscord, client: Recorder) -> None:
     fake.limit_globally(0.3)
     await asyncio.gather(*(room(client, fake).send(str(n)) for n in range(5)))
     assert len(fake.messages("general")) == 5
 
 
-async def test_a_pace_is_kept_by_the_library(fake: FakeDiscord, client: Ears) -> None:
+async def test_a_pace_is_kept_by_the_library(fake: FakeDiscord, client: Recorder) -> None:
     fake.pace(2, 0.2)
     await asyncio.gather(*(room(client, fake).send(str(n)) for n in range(5)))
     assert len(fake.messages("general")) == 5
@@ -218,7 +220,7 @@ async def test_a_pace_is_kept_by_the_library(fake: FakeDiscord, client: Ears) ->
     assert times[-1] - times[0] > 0.2
 
 
-async def test_a_lost_answer_leaves_the_message(fake: FakeDiscord, client: Ears) -> None:
+async def test_a_lost_answer_leaves_the_message(fake: FakeDiscord, client: Recorder) -> None:
     fake.drop(SEND)
     fake.drop(SEND, late=0.1)
     fake.drop(SEND, done=False)
@@ -230,7 +232,7 @@ async def test_a_lost_answer_leaves_the_message(fake: FakeDiscord, client: Ears)
     assert [message.text for message in fake.messages("general")] == ["at once", "late", "then"]
 
 
-async def test_errors_are_answered_as_asked(fake: FakeDiscord, client: Ears) -> None:
+async def test_errors_are_answered_as_asked(fake: FakeDiscord, client: Recorder) -> None:
     fake.refuse(SEND, 50013)
     assert await refused(fake, room(client, fake).send("no")) == 50013
     fake.delay(SEND, 0.1)

@@ -107,7 +107,7 @@ def test_damage_in_one_message_costs_that_message(victim: int, data: st.DataObje
 
 
 @given(st.integers(1, 20_000), st.integers(50, 5000))
-def test_whatever_the_end_is_cut_off_the_messages_before_are_read(cut: int, size: int) -> None:
+def test_wherever_a_file_is_cut_off_the_messages_before_are_read(cut: int, size: int) -> None:
     messages = [message(number, f"words {number}", {}) for number in range(40)]
     raw = written(messages, {"indent": 2}, messageCount=40)
     kept = raw[: max(len(raw) - cut, 200)]

@@ -26,7 +26,7 @@ def test_a_new_reading_forgets_the_last_but_not_the_opening() -> None:
     assert problems.lines() == ["y/: is private"]
 
 
-def test_whatever_a_file_is_called_its_line_stays_one() -> None:
+def test_a_line_stays_one_line_for_any_name_of_a_file() -> None:
     problems = ImportReport()
     problems.add_file("a\nb\x1b[31m.json", "is broken")
     problems.add_rows("sub\ntype")

@@ -308,7 +308,7 @@ def test_text_is_fit_for_every_database(tmp_path: Path) -> None:
     assert found.text == "ab"
 
 
-def test_a_giant_day_is_refused_at_the_door(tmp_path: Path) -> None:
+def test_a_giant_day_is_refused_at_once(tmp_path: Path) -> None:
     export(tmp_path, {"a/2024-01-01": []})
     with (tmp_path / "a" / "2024-01-01.json").open("r+b") as file:
         file.truncate(600 * 2**20)

@@ -232,7 +232,7 @@ class PuppetGateway:
 
     def __init__(self) -> None:
         self.interactions: list[Interaction] = []
-        self.heard: list[Event] = []
+        self.events: list[Event] = []
         self.outgoing_messages: list[OutgoingMessage] = []
         self.receipts: dict[str, Receipt] = {}
         """Filled by the harness when it delivers."""
@@ -273,7 +273,7 @@ class PuppetGateway:
 
     async def receive(self, space: SpaceRef, event: Event) -> None:
         """Remember it."""
-        self.heard.append(event)
+        self.events.append(event)
 
     async def sync_roster(self, roster: Roster) -> None:
         """Nothing to take in."""

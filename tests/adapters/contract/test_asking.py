@@ -4,7 +4,7 @@ from tests.adapters.contract.harness import Harness
 from tests.adapters.contract.puppet import ANA, BEN, HOSTILE
 
 
-async def test_a_command_reaches_the_house_with_who_and_where(platform: Harness) -> None:
+async def test_a_command_reaches_the_gateway_with_who_and_where(platform: Harness) -> None:
     await platform.command(BEN, "C-help", "find a thing")
     interaction = platform.gateway.interactions[-1]
     assert (interaction.who, interaction.place, interaction.root, interaction.words, interaction.via) == (
@@ -60,7 +60,7 @@ async def test_a_button_carries_its_arguments_and_its_community(platform: Harnes
     assert (await platform.seen(ANA, "C-general"))[-1] == "(only you) Heard puppet.press with answer=later"
 
 
-async def test_a_button_of_a_post_is_pressed_by_whoever_reads_it(platform: Harness) -> None:
+async def test_a_button_of_a_post_can_be_pressed_by_every_reader(platform: Harness) -> None:
     await platform.command(ANA, "C-help", "say buttons")
     await platform.press(BEN, "C-help", "Yes")
     assert platform.gateway.interactions[-1].who == BEN
@@ -81,7 +81,7 @@ async def test_asking_in_a_direct_message_says_so(platform: Harness) -> None:
     assert await platform.seen(ANA, "direct") == ["(only you) You said find it"]
 
 
-async def test_hostile_words_reach_the_house_as_they_were_typed(platform: Harness) -> None:
+async def test_hostile_words_reach_the_gateway_as_they_were_typed(platform: Harness) -> None:
     await platform.command(ANA, "C-general", HOSTILE)
     assert platform.gateway.interactions[-1].words == HOSTILE
     assert (await platform.seen(ANA, "C-general"))[0] == f"(only you) You said {HOSTILE}"

@@ -59,7 +59,7 @@ async def test_a_reaction_is_put_under_a_message(platform: Harness) -> None:
 async def test_what_people_write_is_heard_with_its_facts(platform: Harness) -> None:
     root = await platform.write(ANA, "C-general", "Does https://example.org/a?b help?")
     await platform.write(BEN, "C-general", "It does.", thread=root)
-    asked, answered = [heard for heard in platform.gateway.heard if isinstance(heard, MessagePosted)]
+    asked, answered = [event for event in platform.gateway.events if isinstance(event, MessagePosted)]
     assert (asked.who, asked.place, asked.links, asked.question) == (
         ANA,
         "C-general",
@@ -71,7 +71,7 @@ async def test_what_people_write_is_heard_with_its_facts(platform: Harness) -> N
 
 async def test_what_people_write_in_private_is_told_to_nobody(platform: Harness) -> None:
     await platform.write(ANA, "direct", "Just between us")
-    assert platform.gateway.heard == []
+    assert platform.gateway.events == []
 
 
 async def test_hostile_words_are_shown_as_they_were_typed(platform: Harness) -> None:

@@ -4,18 +4,18 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.adapters.discord.standing import Standing, standing
+from tests.adapters.discord.connected_server import ConnectedServer, connected_server
 
 
 @pytest.fixture
-async def unstarted() -> AsyncIterator[Standing]:
+async def unstarted() -> AsyncIterator[ConnectedServer]:
     """Everything arranged, nothing connected."""
-    async with standing() as server:
+    async with connected_server() as server:
         yield server
 
 
 @pytest.fixture
-async def server(unstarted: Standing) -> Standing:
+async def server(unstarted: ConnectedServer) -> ConnectedServer:
     """Connected, and the server taken in."""
     await unstarted.start()
     return unstarted

@@ -57,9 +57,9 @@ async def discord_harness() -> AsyncIterator["DiscordHarness"]:
             is_private = handle == "C-quiet"
             fake.add_channel(handle, name, private=is_private, members=(*MEMBERS[handle], "bot"))
         puppet = PuppetGateway()
-        names = Names(fake)
-        surfaces = Lanes()
-        host = Host(NamedDoor(puppet, names), Registry([puppets]), surfaces, SystemClock())
+        names = IdMap(fake)
+        surfaces = RecordingSurfaces()
+        host = Host(TranslatingGateway(puppet, names), Registry([puppets]), surfaces, SystemClock())
         platform = DiscordPlatform(host, token=fake.token, api_url=fake.api_url, gateway_url=fake.gateway_url)
         await platform.start()
         try:
@@ -70,7 +70,7 @@ async def discord_harness() -> AsyncIterator["DiscordHarness"]:
         assert fake.complaints == []
 
 
-class Lanes:
+class RecordingSurfaces:
     """Keeps the surfaces of the spaces that are connected."""
 
     def __init__(self) -> None:
@@ -83,7 +83,7 @@ class Lanes:
         self.surfaces.pop(space.handle, None)
 
 
-class Names:
+class IdMap:
     """The puppet's handles in Discord's ids, and back."""
 
     def __init__(self, fake: FakeDiscord) -> None:
@@ -100,10 +100,10 @@ class Names:
         return _replaced(value, self.handles)
 
 
-class NamedDoor:
+class TranslatingGateway:
     """The puppet's door, in its own handles."""
 
-    def __init__(self, puppet: PuppetGateway, names: Names) -> None:
+    def __init__(self, puppet: PuppetGateway, names: IdMap) -> None:
         self._puppet = puppet
         self._names = names
 
@@ -156,8 +156,8 @@ class DiscordHarness:
         self,
         fake: FakeDiscord,
         puppet: PuppetGateway,
-        names: Names,
-        surfaces: Lanes,
+        names: IdMap,
+        surfaces: RecordingSurfaces,
         platform: DiscordPlatform,
     ) -> None:
         self.fake = fake
@@ -175,11 +175,11 @@ class DiscordHarness:
         if text.startswith("/cop "):
             await self._type(who, where, text.removeprefix("/cop "))
             return ""
-        heard = len(self.gateway.heard)
+        heard = len(self.gateway.events)
         if place == "direct":
             return self.fake.dm(who, text)
         message = self.fake.write(who, where, text)
-        await self.fake.until(lambda: len(self.gateway.heard) > heard)
+        await self.fake.until(lambda: len(self.gateway.events) > heard)
         return message
 
     async def command(self, who: str, place: str, words: str) -> None:
@@ -347,7 +347,7 @@ class DiscordHarness:
         return [(person.handle, person.name) for person in PEOPLE.values()]
 
 
-def with_ids(renderable: Any, names: Names) -> Any:
+def with_ids(renderable: Any, names: IdMap) -> Any:
     """What is said, in Discord's ids."""
     card = msgspec.convert(names.there(msgspec.to_builtins(renderable.card)), Card)
     people = {

@@ -23,7 +23,7 @@ def entries(command: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return found
 
 
-def test_every_command_of_the_house_can_be_typed() -> None:
+def test_every_command_of_the_features_can_be_typed() -> None:
     by_root = {one["name"]: set(entries(one)) for one in TREE if one["type"] == 1}
     assert by_root == {
         "cop": {endpoint.words for endpoint in REGISTRY.commands("cop")},

@@ -59,7 +59,7 @@ def test_a_long_one_is_kept_and_may_be_lost() -> None:
     assert decode(custom_id, TokenCache()) is None
 
 
-def test_two_buttons_that_ask_the_same_have_ids_of_their_own() -> None:
+def test_two_buttons_with_the_same_payload_have_ids_of_their_own() -> None:
     ids = CustomIds(TokenCache())
     payload = ButtonPayload("puppet.press", {}, 5)
     found = [ids.id_for(payload) for _ in range(60)]

@@ -16,16 +16,16 @@ from facilitation.core.values.events import (
     ReactionRemoved,
     SpaceLost,
 )
-from tests.adapters.discord.standing import Standing
+from tests.adapters.discord.connected_server import ConnectedServer
 
 # Messages ----------------------------------------------------------------------------------------
 
 
-async def test_a_message_is_heard_with_its_facts(server: Standing) -> None:
+async def test_a_message_is_heard_with_its_facts(server: ConnectedServer) -> None:
     fake = server.fake
     first = fake.write("ana", "general", "Does https://a.example/x?y=1, help? (see https://b.example/(z))")
     second = fake.write("ben", "general", "Yes", reply_to=first)
-    asked, answered = await server.told(MessagePosted, 2)
+    asked, answered = await server.wait_for(MessagePosted, 2)
     assert (asked.who, asked.place, asked.message) == (fake.id_of("ana"), fake.id_of("general"), first)
     assert asked.links == ("https://a.example/x?y=1", "https://b.example/(z)")
     assert (asked.question, asked.reply, asked.thread) == (True, False, "")
@@ -39,32 +39,32 @@ async def test_a_message_is_heard_with_its_facts(server: Standing) -> None:
     assert server.gateway.spaces[-1].handle == fake.id_of("workshop")
 
 
-async def test_a_message_in_a_thread_stands_in_its_channel(server: Standing) -> None:
+async def test_a_message_in_a_thread_stands_in_its_channel(server: ConnectedServer) -> None:
     fake = server.fake
     root = fake.write("ana", "general", "Who knows?")
     thread = fake.open_thread("ana", "general", "Who knows?", message=root)
     fake.write("ben", thread, "I do")
-    *_, answered = await server.told(MessagePosted, 2)
+    *_, answered = await server.wait_for(MessagePosted, 2)
     assert (answered.place, answered.thread, answered.reply) == (fake.id_of("general"), root, True)
 
 
-async def test_a_forum_post_is_no_reply_and_its_answers_are(server: Standing) -> None:
+async def test_a_forum_post_is_no_reply_and_its_answers_are(server: ConnectedServer) -> None:
     fake = server.fake
     fake.add_channel("forum", "forum", kind="forum")
     thread = fake.open_thread("ana", "forum", "Idea")
     fake.write("ana", thread, "What if?")
     fake.write("ben", thread, "Why not")
-    posts = await server.told(MessagePosted, 2)
+    posts = await server.wait_for(MessagePosted, 2)
     assert [post.place for post in posts] == [fake.id_of("forum")] * 2
     assert [post.thread for post in posts] == [thread] * 2
 
 
-async def test_an_edit_is_heard_and_an_unfurled_link_is_not(server: Standing) -> None:
+async def test_an_edit_is_heard_and_an_unfurled_link_is_not(server: ConnectedServer) -> None:
     fake = server.fake
     message = fake.write("ana", "general", "See https://a.example")
     fake.unfurl(message)
     fake.edit(message, "Is it https://b.example?")
-    (changed,) = await server.told(MessageEdited)
+    (changed,) = await server.wait_for(MessageEdited)
     assert (changed.message, changed.text, changed.links) == (
         message,
         "Is it https://b.example?",
@@ -72,20 +72,20 @@ async def test_an_edit_is_heard_and_an_unfurled_link_is_not(server: Standing) ->
     )
     fake.unfurl(message)
     fake.delete(message)
-    await server.told(MessageDeleted)
+    await server.wait_for(MessageDeleted)
     assert len({one.key for one in server.gateway.of(MessageEdited)}) == 1
 
 
-async def test_deletions_are_heard_one_by_one(server: Standing) -> None:
+async def test_deletions_are_heard_one_by_one(server: ConnectedServer) -> None:
     fake = server.fake
     messages = [fake.write("ana", "general", f"{n}") for n in range(3)]
     fake.delete(messages[0])
     fake.bulk_delete(*messages[1:])
-    gone = await server.told(MessageDeleted, 3)
+    gone = await server.wait_for(MessageDeleted, 3)
     assert [one.message for one in gone] == messages
 
 
-async def test_reactions_are_heard_in_channels_and_threads(server: Standing) -> None:
+async def test_reactions_are_heard_in_channels_and_threads(server: ConnectedServer) -> None:
     fake = server.fake
     root = fake.write("ana", "general", "Done")
     thread = fake.open_thread("ana", "general", "Done", message=root)
@@ -93,7 +93,7 @@ async def test_reactions_are_heard_in_channels_and_threads(server: Standing) -> 
     fake.react("ben", root, "🎉")
     fake.react("ana", inner, "🎉")
     fake.unreact("ben", root, "🎉")
-    added, (removed,) = await server.told(ReactionAdded, 2), await server.told(ReactionRemoved)
+    added, (removed,) = await server.wait_for(ReactionAdded, 2), await server.wait_for(ReactionRemoved)
     assert [(one.message, one.place) for one in added] == [
         (root, fake.id_of("general")),
         (inner, fake.id_of("general")),
@@ -101,7 +101,7 @@ async def test_reactions_are_heard_in_channels_and_threads(server: Standing) -> 
     assert (removed.who, removed.emoji) == (fake.id_of("ben"), "🎉")
 
 
-async def test_what_is_told_twice_counts_once(server: Standing) -> None:
+async def test_what_is_told_twice_counts_once(server: ConnectedServer) -> None:
     fake = server.fake
     fake.repeat_events(2)
     message = fake.write("ana", "general", "Hello")
@@ -109,13 +109,13 @@ async def test_what_is_told_twice_counts_once(server: Standing) -> None:
     fake.react("ben", message, "🎉")
     fake.join("dev")
     fake.delete(message)
-    await server.told(MessageDeleted, 2)
-    heard = server.gateway.heard
+    await server.wait_for(MessageDeleted, 2)
+    heard = server.gateway.events
     for kind in (MessagePosted, MessageEdited, ReactionAdded, MemberJoined, MessageDeleted):
         assert len({one.key for one in heard if isinstance(one, kind)}) == 1, kind
 
 
-async def test_private_talk_is_not_even_passed_on(server: Standing) -> None:
+async def test_private_talk_is_not_even_passed_on(server: ConnectedServer) -> None:
     fake = server.fake
     private = fake.open_thread("ana", "general", "Between us", private=True)
     fake.dm("ana", "Psst")
@@ -123,13 +123,13 @@ async def test_private_talk_is_not_even_passed_on(server: Standing) -> None:
     fake.add_person("robot", "Robot", bot=True)
     fake.write("robot", "general", "beep")
     fake.write("ana", "general", "Aloud")
-    (heard,) = await server.told(MessagePosted)
+    (heard,) = await server.wait_for(MessagePosted)
     assert heard.text == "Aloud"
-    assert len(server.gateway.heard) == 1
+    assert len(server.gateway.events) == 1
 
 
-async def test_a_channel_is_heard_as_private_only_once_the_house_knows_that_it_is(
-    server: Standing, monkeypatch: pytest.MonkeyPatch
+async def test_a_private_channel_counts_only_once_the_core_knows_that_it_is_private(
+    server: ConnectedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The house would take an unknown channel for a public one."""
     monkeypatch.setattr("adapters.discord.platform.SETTLE_AFTER", 0.05)
@@ -139,64 +139,64 @@ async def test_a_channel_is_heard_as_private_only_once_the_house_knows_that_it_i
     fake.add_channel("parlour", "parlour", kind="voice")
     fake.write("ana", "parlour", "In a voice channel")
     fake.write("ana", "quiet", "Known to be private")
-    (heard,) = await server.told(MessagePosted)
+    (heard,) = await server.wait_for(MessagePosted)
     assert heard.text == "Known to be private"
     await fake.until(lambda: len(server.gateway.rosters) > 1)
     fake.write("ana", "secret", "Now it is known")
-    assert [one.text for one in await server.told(MessagePosted, 2)][-1] == "Now it is known"
+    assert [one.text for one in await server.wait_for(MessagePosted, 2)][-1] == "Now it is known"
 
 
 async def test_what_cannot_be_stored_is_tried_again(
-    server: Standing, monkeypatch: pytest.MonkeyPatch
+    server: ConnectedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("adapters.discord.events.RETRY_PAUSES", (0.0, 0.0))
     server.gateway.refusals = 2
     server.fake.write("ana", "general", "Hello")
-    (heard,) = await server.told(MessagePosted)
+    (heard,) = await server.wait_for(MessagePosted)
     assert (heard.text, server.gateway.refusals) == ("Hello", 0)
 
 
-async def test_without_message_content_messages_are_still_heard(unstarted: Standing) -> None:
+async def test_without_message_content_messages_are_still_heard(unstarted: ConnectedServer) -> None:
     fake = unstarted.fake
     fake.forbid_intents("message_content")
     await unstarted.start()
     fake.write("ana", "general", "Does https://a.example help?")
-    (heard,) = await unstarted.told(MessagePosted)
+    (heard,) = await unstarted.wait_for(MessagePosted)
     assert (heard.text, heard.links, heard.question) == ("", (), False)
 
 
 # People ------------------------------------------------------------------------------------------
 
 
-async def test_joining_is_passing_the_screening(server: Standing) -> None:
+async def test_joining_is_passing_the_screening(server: ConnectedServer) -> None:
     fake = server.fake
     fake.join("eva", pending=True)
     fake.join("dev")
-    await server.told(MemberJoined)
+    await server.wait_for(MemberJoined)
     fake.pass_screening("eva")
-    joined = await server.told(MemberJoined, 2)
+    joined = await server.wait_for(MemberJoined, 2)
     assert [one.who.handle for one in joined] == [fake.id_of("dev"), fake.id_of("eva")]
 
 
-async def test_leaving_is_heard(server: Standing) -> None:
+async def test_leaving_is_heard(server: ConnectedServer) -> None:
     server.fake.leave("ben")
-    (left,) = await server.told(MemberLeft)
+    (left,) = await server.wait_for(MemberLeft)
     assert left.who == server.fake.id_of("ben")
 
 
-async def test_names_and_rights_are_heard_when_they_change(server: Standing) -> None:
+async def test_names_and_rights_are_heard_when_they_change(server: ConnectedServer) -> None:
     fake = server.fake
     fake.add_role("stewards", "Stewards", permissions=("manage_guild",))
     fake.add_role("friends", "Friends")
     fake.rename("ana", "Ana S.")
     fake.grant("ben", "friends")
     fake.grant("ben", "stewards")
-    named, steward = await server.told(MemberChanged, 2)
+    named, steward = await server.wait_for(MemberChanged, 2)
     assert (named.who.name, named.who.manager) == ("Ana S.", False)
     assert (steward.who.handle, steward.who.manager) == (fake.id_of("ben"), True)
 
 
-async def test_a_bot_is_known_as_one(unstarted: Standing) -> None:
+async def test_a_bot_is_known_as_one(unstarted: ConnectedServer) -> None:
     unstarted.fake.add_person("robot", "Robot", bot=True)
     await unstarted.start()
     people = {one.name: one for one in unstarted.gateway.rosters[0].people}
@@ -207,41 +207,41 @@ async def test_a_bot_is_known_as_one(unstarted: Standing) -> None:
 # Channels and servers ----------------------------------------------------------------------------
 
 
-async def test_channels_are_heard_as_they_change(server: Standing) -> None:
+async def test_channels_are_heard_as_they_change(server: ConnectedServer) -> None:
     fake = server.fake
     fake.add_channel("news", "news", kind="news")
     fake.change_channel("general", name="plaza")
     fake.change_channel("general", topic="only the topic")
     fake.remove_channel("help")
-    made, renamed, removed = await server.told(ChannelChanged, 3)
+    made, renamed, removed = await server.wait_for(ChannelChanged, 3)
     assert (made.channel.name, made.lost) == ("news", False)
     assert (renamed.channel.handle, renamed.channel.name) == (fake.id_of("general"), "plaza")
     assert (removed.channel.name, removed.channel.archived, removed.lost) == ("help", True, True)
 
 
-async def test_a_channel_closed_to_the_bot_is_lost_and_can_come_back(server: Standing) -> None:
+async def test_a_channel_closed_to_the_bot_is_lost_and_can_come_back(server: ConnectedServer) -> None:
     fake = server.fake
     fake.change_channel("general", private=True)
-    (lost,) = await server.told(ChannelChanged)
+    (lost,) = await server.wait_for(ChannelChanged)
     assert (lost.channel.handle, lost.lost) == (fake.id_of("general"), True)
     fake.change_channel("general", private=False)
-    _, back = await server.told(ChannelChanged, 2)
+    _, back = await server.wait_for(ChannelChanged, 2)
     assert not back.lost
 
 
-async def test_a_server_is_lost_when_the_bot_is_removed_and_not_in_an_outage(server: Standing) -> None:
+async def test_a_server_is_lost_when_the_bot_is_removed_and_not_in_an_outage(server: ConnectedServer) -> None:
     fake = server.fake
     fake.lose_guild()
     fake.regain_guild()
     fake.write("ana", "general", "Still here")
-    await server.told(MessagePosted)
+    await server.wait_for(MessagePosted)
     assert server.gateway.of(SpaceLost) == []
     fake.remove_bot()
-    await server.told(SpaceLost)
+    await server.wait_for(SpaceLost)
     assert server.surfaces.surfaces == {}
 
 
-async def test_a_second_server_is_a_space_of_its_own(server: Standing) -> None:
+async def test_a_second_server_is_a_space_of_its_own(server: ConnectedServer) -> None:
     fake = server.fake
     fake.add_guild("annexe", "The Annexe", owner="owner")
     await fake.until(lambda: len(server.surfaces.surfaces) == 2)
@@ -251,7 +251,7 @@ async def test_a_second_server_is_a_space_of_its_own(server: Standing) -> None:
 # The roster --------------------------------------------------------------------------------------
 
 
-async def test_the_roster_has_everybody_and_who_sees_which_channel(unstarted: Standing) -> None:
+async def test_the_roster_has_everybody_and_who_sees_which_channel(unstarted: ConnectedServer) -> None:
     fake = unstarted.fake
     fake.add_person("eva", "Eva", pending=True)
     fake.add_channel("closed", "closed", private=True)
@@ -267,7 +267,7 @@ async def test_the_roster_has_everybody_and_who_sees_which_channel(unstarted: St
     assert (channels["quiet"].private, set(channels["quiet"].members)) == (True, {ids["ana"], ids["owner"]})
     assert ids["ben"] in channels["help"].members
     assert channels["help"].topic == "Ask here"
-    assert unstarted.gateway.heard == []
+    assert unstarted.gateway.events == []
 
 
 async def at_once(*_: object, **__: object) -> None:
@@ -276,7 +276,7 @@ async def at_once(*_: object, **__: object) -> None:
 
 @pytest.mark.parametrize("is_resumable", [True, False])
 async def test_who_came_in_a_gap_is_told(
-    server: Standing, monkeypatch: pytest.MonkeyPatch, is_resumable: bool
+    server: ConnectedServer, monkeypatch: pytest.MonkeyPatch, is_resumable: bool
 ) -> None:
     """What was missed is replayed, or everybody is asked for again."""
     monkeypatch.setattr("adapters.discord.platform.ALL_MEMBERS_EVERY", 0.1)
@@ -285,7 +285,7 @@ async def test_who_came_in_a_gap_is_told(
     fake.close_gateway(4000 if is_resumable else 4009)
     fake.join("dev")
     if is_resumable:
-        (joined,) = await server.told(MemberJoined)
+        (joined,) = await server.wait_for(MemberJoined)
         assert joined.who.handle == fake.id_of("dev")
     else:
         await fake.until(lambda: len(server.gateway.rosters) > 1)
@@ -293,7 +293,7 @@ async def test_who_came_in_a_gap_is_told(
 
 
 async def test_who_loses_sight_of_a_private_channel_has_left_it(
-    server: Standing, monkeypatch: pytest.MonkeyPatch
+    server: ConnectedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("adapters.discord.platform.SETTLE_AFTER", 0.01)
     fake = server.fake
@@ -305,7 +305,7 @@ async def test_who_loses_sight_of_a_private_channel_has_left_it(
     assert fake.id_of("ben") in quiet.members
 
 
-async def test_a_join_has_the_date_that_discord_gives_it(server: Standing) -> None:
+async def test_a_join_has_the_date_that_discord_gives_it(server: ConnectedServer) -> None:
     server.fake.join("dev")
-    (joined,) = await server.told(MemberJoined)
+    (joined,) = await server.wait_for(MemberJoined)
     assert abs((joined.at - datetime.now(UTC)).total_seconds()) < 60

@@ -26,7 +26,7 @@ def form(*names: str, **more: Any) -> Form:
 
 
 @pytest.mark.parametrize("endpoint", BY_PEOPLE, ids=lambda endpoint: endpoint.id)
-async def test_every_form_of_the_house_is_a_modal_that_discord_takes(endpoint: Endpoint) -> None:
+async def test_every_form_of_the_features_is_a_modal_that_discord_accepts(endpoint: Endpoint) -> None:
     draft = FormDraft(form_for(endpoint, {}), 7)
     for step in range(len(draft.steps)):
         made = forms.modal(draft, step, forms.step_id("step", "x" * 12, step, draft)).to_dict()

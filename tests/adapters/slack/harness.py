@@ -24,7 +24,7 @@ REGISTRY = Registry(FEATURES)
 
 
 @dataclass
-class Lanes:
+class RecordingSurfaces:
     """The courier's lanes, as far as they are connected."""
 
     surfaces: dict[SpaceRef, Surface] = field(default_factory=dict)
@@ -67,7 +67,7 @@ async def workshop() -> AsyncIterator[FakeSlack]:
 async def slack_harness() -> AsyncIterator["SlackHarness"]:
     """The adapter, connected, with the puppet behind it."""
     async with workshop() as slack:
-        gateway, surfaces = PuppetGateway(), Lanes()
+        gateway, surfaces = PuppetGateway(), RecordingSurfaces()
         platform = SlackPlatform(tokens_of(slack), Host(gateway, REGISTRY, surfaces, SystemClock()))
         await platform.start()
         try:
@@ -84,7 +84,7 @@ class SlackHarness:
     shows_styles = True
 
     def __init__(
-        self, slack: FakeSlack, platform: SlackPlatform, gateway: PuppetGateway, surfaces: Lanes
+        self, slack: FakeSlack, platform: SlackPlatform, gateway: PuppetGateway, surfaces: RecordingSurfaces
     ) -> None:
         self.slack = slack
         self.platform = platform

@@ -149,7 +149,7 @@ async def test_reactions_in_channels_alone_and_by_people_alone(directory: Direct
         assert await read(directory, **{**event, **odd}) is None
 
 
-async def test_whoever_enters_the_workspace_joins_unless_a_guest_a_bot_or_an_outsider(
+async def test_people_who_enter_the_workspace_join_unless_they_are_guests_bots_or_outsiders(
     directory: Directory,
 ) -> None:
     joined = await read(directory, type="team_join", user=user())

@@ -40,7 +40,7 @@ def test_slack_takes_every_kind_of_field(kind: str) -> None:
     [endpoint for endpoint in Registry(FEATURES).endpoints.values() if not endpoint.by_clock],
     ids=lambda endpoint: endpoint.id,
 )
-def test_slack_takes_every_form_of_the_house(endpoint: Any) -> None:
+def test_slack_accepts_every_form_of_the_features(endpoint: Any) -> None:
     assert list(wrong_with_view(modal(form_for(endpoint, {}), ASKED), "modal")) == []
 
 

@@ -185,7 +185,7 @@ async def test_a_command_without_its_slash_is_understood_in_a_direct_message(pla
 async def test_talk_to_the_bot_is_answered_with_help_and_told_to_nobody(platform: SlackHarness) -> None:
     await platform.write(ANA, "direct", "Good morning, how are you?")
     assert platform.gateway.interactions == []
-    assert platform.gateway.heard == []
+    assert platform.gateway.events == []
     assert "I understand commands" in (await platform.seen(ANA, "direct"))[-1]
 
 
@@ -331,14 +331,14 @@ async def test_what_other_workspaces_and_later_versions_send_is_acknowledged_and
     foreign: dict[str, Any] = {"type": "message", "channel": "C-general", "channel_type": "channel"}
     envelope = platform.slack.emit({**foreign, "user": ANA, "ts": "1.2", "text": "hi", "event_ts": "1.2"})
     await platform.rest()
-    heard = len(platform.gateway.heard)
+    heard = len(platform.gateway.events)
     assert envelope is not None
     payload = {**envelope.payload, "team_id": "T9", "authorizations": [{"team_id": "T9"}]}
     response = await platform.platform._app.async_dispatch(_request(payload))
     assert response.status == 200
     odd = {"type": "view_closed", "team": {"id": platform.slack.team}, "user": {"id": ANA}, "view": {}}
     assert (await platform.platform._app.async_dispatch(_request(odd))).status == 200
-    assert len(platform.gateway.heard) == heard
+    assert len(platform.gateway.events) == heard
 
 
 def _request(payload: dict[str, Any]) -> AsyncBoltRequest:
@@ -364,4 +364,4 @@ async def test_an_event_that_cannot_be_stored_is_not_acknowledged_and_comes_agai
     await asyncio.sleep(0.1)
     assert envelope.acks == 0
     await platform.slack.until(lambda: envelope.acks == 1, within=20)
-    assert len(platform.gateway.heard) == 1
+    assert len(platform.gateway.events) == 1

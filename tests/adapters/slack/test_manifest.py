@@ -77,7 +77,7 @@ def test_both_commands_hand_over_people_and_channels_as_ids() -> None:
     ]
 
 
-def test_every_message_action_of_the_house_is_a_shortcut() -> None:
+def test_every_message_action_of_the_features_is_a_shortcut() -> None:
     shortcuts = manifest(REGISTRY)["features"]["shortcuts"]
     assert {one["callback_id"] for one in shortcuts} == {one.id for one in REGISTRY.message_actions()}
     assert "resources.save" in {one["callback_id"] for one in shortcuts}

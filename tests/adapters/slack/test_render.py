@@ -166,7 +166,7 @@ def test_a_name_does_not_notify_and_a_mention_does() -> None:
     assert page.text == "Ana meets Ana and Ben"
 
 
-def test_a_moment_is_shown_in_the_zone_of_whoever_reads() -> None:
+def test_a_moment_is_shown_in_the_zone_of_the_reader() -> None:
     at = datetime(2026, 3, 2, 14, 30, tzinfo=UTC)
     [page] = shown(Card(parts=(Text((Moment(at),)),)), zone="Europe/Lisbon")
     assert page.blocks[0]["elements"][0]["elements"] == [

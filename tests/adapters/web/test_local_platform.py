@@ -105,7 +105,7 @@ def test_reactions_come_and_go(platform: LocalPlatform) -> None:
     assert found.reactions == {}
 
 
-def test_listeners_hear_until_they_stop(platform: LocalPlatform) -> None:
+def test_subscribers_are_notified_until_they_unsubscribe(platform: LocalPlatform) -> None:
     heard: list[Change] = []
     stop = platform.messages.subscribe(heard.append)
     platform.post(ANA, "C-general", "one", AT)

@@ -33,7 +33,7 @@ def rail(page: PageHarness) -> dict[str, str]:
 # The home ------------------------------------------------------------------------------------------
 
 
-async def test_the_home_is_asked_for_as_whoever_acts(page: PageHarness) -> None:
+async def test_the_home_is_requested_for_the_person_who_acts(page: PageHarness) -> None:
     await page.open(BEN, HOME)
     interaction = page.gateway.interactions[-1]
     assert (interaction.who, interaction.words, interaction.via, interaction.direct) == (
@@ -108,14 +108,14 @@ async def test_nobody_looks_where_they_may_not(page: PageHarness) -> None:
 # Becoming others -----------------------------------------------------------------------------------
 
 
-async def test_becoming_a_newcomer_tells_the_house(page: PageHarness) -> None:
+async def test_a_newcomer_who_joins_is_reported_to_the_gateway(page: PageHarness) -> None:
     await page.open(ANA, "C-quiet")
     page.click(page.all("me")[0])
     await page.rest()
     assert [words(title) for title in page.all("switcher-title")] == ["Newcomers", "Coordinators", "Members"]
     page.click(next(b for b in page.all("button") if words(b) == "A newcomer joins"))
     await page.rest()
-    joined = [heard for heard in page.gateway.heard if isinstance(heard, MemberJoined)]
+    joined = [event for event in page.gateway.events if isinstance(event, MemberJoined)]
     assert (joined[0].who.name, joined[0].place) == ("Noor Haddad", "")
     assert "newcomer" in words(page.all("me")[0])
     assert words(page.all("top-name")[0]) == "#general"
@@ -160,7 +160,7 @@ async def test_completion_knows_commands_people_and_channels(page: PageHarness) 
     ]
 
 
-async def test_a_message_action_carries_what_its_ask_wants(page: PageHarness) -> None:
+async def test_a_message_action_carries_what_its_command_wants(page: PageHarness) -> None:
     wanted = ("message", "place", "who", "text", "url", "unheard_of")
     page.backend.actions = (MessageAction("puppet.act", "Do it", wanted), *page.backend.actions)
     message = await page.write(BEN, "C-help", "See https://example.org/a.")

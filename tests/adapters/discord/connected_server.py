@@ -91,12 +91,12 @@ async def press(command: Press, call: Context) -> Effects:
     return []
 
 
-class Door:
+class ScriptedGateway:
     """Keeps what it is told; answers what the test says."""
 
     def __init__(self) -> None:
         self.interactions: list[Interaction] = []
-        self.heard: list[Event] = []
+        self.events: list[Event] = []
         self.spaces: list[SpaceRef] = []
         self.rosters: list[Roster] = []
         self.answer: Callable[[Interaction], Response] = lambda _: said("Done.")
@@ -115,7 +115,7 @@ class Door:
             self.refusals -= 1
             raise OSError("the database is not there")
         self.spaces.append(space)
-        self.heard.append(event)
+        self.events.append(event)
 
     async def sync_roster(self, roster: Roster) -> None:
         if self.closed:
@@ -128,10 +128,10 @@ class Door:
 
     def of(self, kind: type[H]) -> list[H]:
         """The happenings of a kind."""
-        return [one for one in self.heard if isinstance(one, kind)]
+        return [one for one in self.events if isinstance(one, kind)]
 
 
-class Lanes:
+class RecordingSurfaces:
     """Keeps the surfaces of the spaces that are connected."""
 
     def __init__(self) -> None:
@@ -144,17 +144,17 @@ class Lanes:
         self.surfaces.pop(space.handle, None)
 
 
-class Standing:
+class ConnectedServer:
     """The fake, the platform before it, and what it told."""
 
     def __init__(self, fake: FakeDiscord) -> None:
         self.fake = fake
-        self.gateway = Door()
-        self.surfaces = Lanes()
+        self.gateway = ScriptedGateway()
+        self.surfaces = RecordingSurfaces()
         self.clock = VirtualClock(NOW)
-        self.platform = self.made()
+        self.platform = self.new_platform()
 
-    def made(self, **more: Any) -> DiscordPlatform:
+    def new_platform(self, **more: Any) -> DiscordPlatform:
         """A platform that is not started yet: another run of the process."""
         host = Host(self.gateway, Registry([garden]), self.surfaces, self.clock)
         more = {
@@ -166,7 +166,7 @@ class Standing:
 
     async def start(self, **more: Any) -> None:
         """Start another run of the process, and wait until the servers are taken in."""
-        self.platform = self.made(**more)
+        self.platform = self.new_platform(**more)
         self.surfaces.surfaces.clear()
         await self.platform.start()
         await self.fake.until(lambda: self.surfaces.surfaces)
@@ -180,12 +180,12 @@ class Standing:
     def surface(self) -> Surface:
         return self.surfaces.surfaces[self.fake.id_of("workshop")]
 
-    async def told(self, kind: type[H], count: int = 1) -> list[H]:
+    async def wait_for(self, kind: type[H], count: int = 1) -> list[H]:
         """Wait for so many happenings of a kind."""
         await self.fake.until(lambda: len(self.gateway.of(kind)) >= count)
         return self.gateway.of(kind)
 
-    async def rest(self) -> None:
+    async def drain(self) -> None:
         """Wait until what was asked is answered."""
         await self.platform._interactions.drain()
 
@@ -205,11 +205,11 @@ def arranged(fake: FakeDiscord) -> None:
 
 
 @asynccontextmanager
-async def standing() -> AsyncIterator[Standing]:
+async def connected_server() -> AsyncIterator[ConnectedServer]:
     """The Workshop, with nothing started yet; whatever runs at the end is stopped."""
     async with FakeDiscord() as fake:
         arranged(fake)
-        server = Standing(fake)
+        server = ConnectedServer(fake)
         try:
             yield server
         finally:

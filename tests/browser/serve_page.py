@@ -1,4 +1,4 @@
-"""Serves the page with the puppet behind it, for a browser: `python -m tests.browser.stand [PORT]`."""
+"""Serves the page with the puppet behind it, for a browser: `python -m tests.browser.serve_page [PORT]`."""
 
 import asyncio
 import sys
