@@ -8,7 +8,7 @@ from bot.app import App, build
 from bot.config import Settings
 from facilitation.core.values.errors import BadInput, Refusal
 from facilitation.rhythm.calendar_file import calendar_of
-from facilitation.rhythm.prompt_lists import read_prompts
+from facilitation.rhythm.prompt_lists import parse_prompts
 from storage.communities import Community, Directory, People
 from storage.migration import current_and_head
 from storage.rhythm import LONGEST_NAME, Decks, Rhythms
@@ -65,7 +65,7 @@ def _prompts(path: Path) -> tuple[str, ...]:
     if path.stat().st_size > LARGEST:
         raise BadInput(f"{path}: that is larger than a file of prompts may be, {LARGEST // 1000} kB.")
     try:
-        return read_prompts(path.read_text("utf-8-sig"))
+        return parse_prompts(path.read_text("utf-8-sig"))
     except UnicodeDecodeError:
         raise BadInput(f"{path}: this is no text in UTF-8.") from None
     except Refusal as refusal:

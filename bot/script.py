@@ -22,7 +22,7 @@ class Step(BaseModel):
     place: str = Field(default="", description="the platform's id of a channel; empty for a direct message")
     say: str = Field(default="", description="such as /cop share https://example.org a note #topic")
     press: str = Field(default="", description="the label of a button on the newest message that has it")
-    fill: str = Field(default="", description="a form by its name, such as charter.me, with `values`")
+    fill: str = Field(default="", description="a form by its id, such as charter.edit_profile, with `values`")
     values: dict[str, Any] = Field(default_factory=dict)
 
     @model_validator(mode="after")

@@ -11,9 +11,9 @@ from facilitation.core.values.errors import BadInput
 from facilitation.core.values.events import ChannelFacts, Profile, SpaceRef
 from facilitation.core.values.speech import plain
 
-APPROVE_RECAP = "recap.post_it"
+APPROVE_RECAP = "recap.post_waiting"
 """The id behind the button that approves the first recap."""
-SAVE_RHYTHM = "rhythm.save"
+SAVE_RHYTHM = "rhythm.save_draft"
 """The id behind the button that saves a rhythm as it is shown."""
 TUESDAY_PROMPT = {
     "name": "Tuesday prompt",
@@ -33,21 +33,21 @@ class SimulatedCoordinator:
 
     async def begin(self, settings: dict[str, object]) -> None:
         """Save the settings form, then press *Begin*."""
-        await self._expect_success("coordination.settings", settings)
+        await self._expect_success("coordination.edit_settings", settings)
         await self._expect_success("coordination.begin", {})
 
     async def start_prompts(self, channel: str) -> dict[str, object]:
         """Submit the form of the Tuesday prompt, then press *Save*; returns the id of the rhythm as buttons
         carry it.
         """
-        echo = await self._expect_success("rhythm.new", {**TUESDAY_PROMPT, "channel": channel})
+        echo = await self._expect_success("rhythm.draft", {**TUESDAY_PROMPT, "channel": channel})
         save = _button(echo, SAVE_RHYTHM)
         saved = await self._expect_success(save.command, dict(save.args))
         return dict(_button(saved, "rhythm.preview").args)
 
     async def leave_prompts(self, rhythm: dict[str, object]) -> None:
         """Press *Leave it*: missing answers are no reason to change the rhythm."""
-        await self._expect_success("rhythm.leave_it", rhythm)
+        await self._expect_success("rhythm.dismiss_advice", rhythm)
 
     async def approve_recap(self, seen: Iterable[RenderableCard]) -> bool:
         """Press the button that approves a recap, if one of these cards has it."""

@@ -4,12 +4,11 @@ import os
 import shutil
 import uuid
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
-import psycopg
 import pytest
 import structlog
 from sqlalchemy import make_url
@@ -76,69 +75,58 @@ def sqlite_url(sqlite_template: Path) -> str:
 
 
 @pytest.fixture(scope="session")
-def postgres_server() -> str:
+def postgres_server() -> Iterator[str]:
     """The address of the server's own database; the test skips, with the reason, where it cannot run."""
     try:
-        return postgresql.address()
+        server = postgresql.address()
     except postgresql.NoServer as reason:
         pytest.skip(f"PostgreSQL cannot run here: {reason}")
+    yield server
+    postgresql.disconnect(server)
 
 
 @pytest.fixture(scope="session")
-def postgres_database(postgres_server: str) -> Iterator[tuple[str, str]]:
+def postgres_database(postgres_server: str) -> Iterator[tuple[str, bytes]]:
     """A migrated database for this process, and the statements that empty it."""
-    name = f"test_{uuid.uuid4().hex}"
-    _administer(postgres_server, f"CREATE DATABASE {name}")
-    url = _of(postgres_server, name)
-    upgrade(url, NOW)
-    with _connected(url) as connection:
-        tables = connection.execute(
-            "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
-        ).fetchall()
-        counters = connection.execute(
-            "SELECT sequencename FROM pg_sequences WHERE schemaname = 'public'"
-        ).fetchall()
-    emptied = "".join(f'DELETE FROM "{table}";' for (table,) in tables)
-    restarted = "".join(f"SELECT setval('{counter}', 1, false);" for (counter,) in counters)
-    yield url, f"SET session_replication_role = replica; {emptied} {restarted}"
-    _administer(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
+    with _database(postgres_server) as url:
+        upgrade(url, NOW)
+        connection = postgresql.connected(url)
+        emptied = "".join(f'DELETE FROM "{table}";' for table in postgresql.tables(connection))
+        restarted = "".join(
+            f"SELECT setval('{name}', 1, false);" for name in postgresql.sequences(connection)
+        )
+        yield url, f"SET LOCAL session_replication_role = replica; {emptied} {restarted}".encode()
 
 
 @pytest.fixture
-def postgres_url(postgres_database: tuple[str, str]) -> str:
-    """The address of a migrated, empty PostgreSQL database; nobody is connected to it."""
+def postgres_url(postgres_database: tuple[str, bytes]) -> str:
+    """The address of a migrated, empty PostgreSQL database; no test is connected to it."""
     # Emptied and not made anew: that takes 2 ms instead of 200.
     url, emptying = postgres_database
     others = "pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-    with _connected(url) as connection:
-        connection.execute(f"SELECT pg_terminate_backend(pid, 5000) FROM {others}".encode())
-        connection.execute(emptying.encode())
+    connection = postgresql.connected(url)
+    connection.execute(f"SELECT pg_terminate_backend(pid, 5000) FROM {others}".encode())
+    with connection.transaction():
+        connection.execute(emptying)
     return url
 
 
 @pytest.fixture
 def empty_postgres_url(postgres_server: str) -> Iterator[str]:
     """The address of a PostgreSQL database without any table."""
+    with _database(postgres_server) as url:
+        yield url
+
+
+@contextmanager
+def _database(server: str) -> Iterator[str]:
+    """A database of its own, dropped in the end."""
     name = f"test_{uuid.uuid4().hex}"
-    _administer(postgres_server, f"CREATE DATABASE {name}")
-    yield _of(postgres_server, name)
-    _administer(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
-
-
-def _of(server: str, name: str) -> str:
-    return make_url(server).set(database=name).render_as_string(hide_password=False)
-
-
-def _administer(server: str, statement: str) -> None:
-    with _connected(server) as connection:
-        connection.execute(statement.encode())
-
-
-def _connected(url: str) -> psycopg.Connection:
-    parsed = make_url(url)
-    host = parsed.query["host"]
-    assert isinstance(host, str)
-    return psycopg.connect(host=host, user=parsed.username, dbname=parsed.database, autocommit=True)
+    postgresql.connected(server).execute(f"CREATE DATABASE {name}".encode())
+    url = make_url(server).set(database=name).render_as_string(hide_password=False)
+    yield url
+    postgresql.disconnect(url)
+    postgresql.connected(server).execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
 
 
 # Both ------------------------------------------------------------------------------------------------

@@ -16,6 +16,9 @@ from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 
+import psycopg
+from sqlalchemy import URL, make_url
+
 RUN = "TERTULIA_TEST_RUN"
 """The environment variable that names this run: `<id of the process that directs it>-<random letters>`."""
 SETTINGS = {
@@ -50,6 +53,41 @@ def address(database: str = "postgres") -> str:
     if state != "ready":
         raise NoServer(state)
     return f"postgresql+psycopg://postgres@/{database}?host={home}/data"
+
+
+_connections: dict[str, psycopg.Connection] = {}
+
+
+def connected(url: str | URL) -> psycopg.Connection:
+    """This process's own connection to a database, in autocommit mode; kept until `disconnect`."""
+    parsed = make_url(url)
+    assert parsed.database is not None
+    if parsed.database not in _connections:
+        host = parsed.query["host"]
+        assert isinstance(host, str)
+        _connections[parsed.database] = psycopg.connect(
+            host=host, user=parsed.username, dbname=parsed.database, autocommit=True
+        )
+    return _connections[parsed.database]
+
+
+def disconnect(url: str | URL) -> None:
+    """Close the connection of `connected`, if there is one."""
+    kept = _connections.pop(make_url(url).database or "", None)
+    if kept is not None:
+        kept.close()
+
+
+def tables(connection: psycopg.Connection) -> list[str]:
+    """The tables of our own, without Alembic's."""
+    query = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
+    return [name for (name,) in connection.execute(query)]
+
+
+def sequences(connection: psycopg.Connection) -> dict[str, int | None]:
+    """The sequences and the last value that each has given, None if it has given none."""
+    query = "SELECT sequencename, last_value FROM pg_sequences WHERE schemaname = 'public'"
+    return dict(connection.execute(query).fetchall())
 
 
 def _until(is_so: Callable[[], bool], seconds: float) -> None:

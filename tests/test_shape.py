@@ -321,7 +321,7 @@ def test_every_planned_ask_is_one_that_only_the_clock_may_ask() -> None:
 
 def test_something_is_planned_at_all() -> None:
     """Else the tests about the clock's asks would hold for nothing."""
-    assert "coordination.monday_desk" in {endpoint.id for endpoint in BY_CLOCK}
+    assert "coordination.post_desk" in {endpoint.id for endpoint in BY_CLOCK}
 
 
 @pytest.mark.parametrize("endpoint", BY_CLOCK, ids=lambda endpoint: endpoint.id)

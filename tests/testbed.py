@@ -1,11 +1,13 @@
 """A whole house on a real database, with people in it and a surface that writes down what it is handed."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from functools import partial
+from typing import Any, Literal, Self
 
 from bot.capabilities import CAPABILITIES
+from bot.runner import Runner
 from facilitation.core.dispatcher import Dispatcher
 from facilitation.core.features.feature import Feature, Root
 from facilitation.core.platforms.capabilities import Capabilities
@@ -35,10 +37,18 @@ from facilitation.core.workers.courier import Courier
 from storage import agenda as agendas
 from storage.communities import Community, Directory, Member, People, Use
 from storage.unit import Units
+from tests.snapshots import once
 
 SPACE = SpaceRef("page", "T1")
 PEOPLE = ("ines", "marek", "nadia", "kofi", "lena")
 CHANNELS = ("general", "introductions", "help", "desk")
+USES = {
+    Use.WELCOME: "general",
+    Use.INTRODUCTIONS: "introductions",
+    Use.HELP: "help",
+    Use.RECAP: "general",
+    Use.COORDINATORS: "desk",
+}
 
 
 @dataclass
@@ -75,6 +85,16 @@ class Recorder:
         self.entered: list[str] = []
         self.locked: set[str] = set()
         self._rooms: dict[tuple[str, ...], int] = {}
+
+    def copied(self, clock: VirtualClock) -> Self:
+        """A surface that shows the same, and goes on by another clock."""
+        twin = type(self)(clock)
+        twin.posts = [replace(post) for post in self.posts]
+        twin.deliveries = self.deliveries
+        twin.entered = list(self.entered)
+        twin.locked = set(self.locked)
+        twin._rooms = dict(self._rooms)
+        return twin
 
     async def deliver(self, outgoing: OutgoingMessage) -> Receipt:
         if outgoing.enter:
@@ -135,6 +155,8 @@ class Testbed:
     courier: Courier
     surface: Recorder
     space: SpaceRef = SPACE
+    assemble: Callable[[Units, VirtualClock], "Testbed"] | None = None
+    """Makes a testbed of the same features, as for a restart."""
     _talk: int = field(default=0)
 
     # asking
@@ -225,20 +247,12 @@ class Testbed:
     # time
 
     async def settle(self) -> None:
-        """Digest, do what is due and deliver until nothing is left to do now."""
-        while await self.dispatcher.digest() or await self.dispatcher.due() or await self.courier.step():
-            pass
+        """Process events, run what is due and deliver until nothing is left to do now."""
+        await Runner(self.dispatcher, self.courier).settle()
 
     async def pass_time(self, by: timedelta) -> None:
         """Let time pass; everything due on the way happens at its own time."""
-        end = self.clock.now() + by
-        while (due := await self.next_due()) is not None and due <= end:
-            self.clock.move_to(max(due, self.clock.now()))
-            await self.settle()
-            if await self.next_due() == due:
-                break
-        self.clock.move_to(end)
-        await self.settle()
+        await Runner(self.dispatcher, self.courier).play(self.clock, self.clock.now() + by)
 
     async def next_due(self) -> datetime | None:
         """When the agenda or the outbox next has something to do."""
@@ -276,21 +290,21 @@ class Testbed:
 
     # arranging
 
+    def continue_from(self, other: "Testbed") -> None:
+        """Show what another testbed shows, and deliver to that."""
+        self.surface = other.surface.copied(self.clock)
+        self.courier.connect(self.space, self.surface)
+        self._talk = other._talk
+
     async def begin(self) -> None:
-        """A begun community with its channels in use, without going through the settings form."""
+        """Use the channels of the community and let it run, without going through the settings."""
         community = await self.community()
         async with self.units.write() as session:
             people = People(session, community.id)
             await people.configure(configured=True)
-            for use, name in (
-                (Use.WELCOME, "general"),
-                (Use.INTRODUCTIONS, "introductions"),
-                (Use.HELP, "help"),
-                (Use.RECAP, "general"),
-                (Use.COORDINATORS, "desk"),
-            ):
-                spots = await people.spots()
-                await people.assign(use, next(spot.id for spot in spots if spot.name == name))
+            spots = {spot.name: spot.id for spot in await people.spots()}
+            for use, name in USES.items():
+                await people.assign(use, spots[name])
             await people.begin(self.clock.now())
         self.dispatcher.intake.invalidate()
 
@@ -303,25 +317,48 @@ async def furnished(
     people: Sequence[str | Profile] = PEOPLE,
     channels: Sequence[str | ChannelFacts] = CHANNELS,
     first: Sequence[str] = ("ines",),
+    begun: bool = False,
     space: SpaceRef = SPACE,
-    capabilities: Mapping[str, Capabilities] = CAPABILITIES,
     **options: Any,
 ) -> Testbed:
-    """A house in a space of five people and four channels (`desk` is private); ines coordinates."""
-    dispatcher = Dispatcher(
-        features, units, clock, capabilities=capabilities, first_coordinators=lambda _: first, **options
-    )
-    surface = Recorder(clock)
-    courier = Courier(units, clock, dispatcher.registry)
-    courier.connect(space, surface)
+    """A community of five people and four channels (`desk` is private); ines is its first coordinator.
+
+    `begun` says that the community runs and that its channels are in use, without going through the settings.
+    """
+    bed = assembled(units, clock, features, space=space, first_coordinators=lambda _: first, **options)
     profiles = tuple(
         p if isinstance(p, Profile) else Profile(p, p.capitalize(), "Europe/Lisbon") for p in people
     )
     facts = tuple(
         c if isinstance(c, ChannelFacts) else ChannelFacts(c, c, private=c == "desk") for c in channels
     )
-    await dispatcher.sync_roster(Roster(space, "Test community", profiles, facts))
-    return Testbed(units, clock, dispatcher, courier, surface, space)
+
+    async def arrive() -> None:
+        await bed.dispatcher.sync_roster(Roster(space, "Test community", profiles, facts))
+        if begun:
+            await bed.begin()
+
+    # No feature has a part in it.
+    await once(bed, ("arrived", str(space), profiles, facts, begun), arrive)
+    return bed
+
+
+def assembled(
+    units: Units,
+    clock: VirtualClock,
+    features: Sequence[Feature],
+    *,
+    space: SpaceRef = SPACE,
+    capabilities: Mapping[str, Capabilities] = CAPABILITIES,
+    **options: Any,
+) -> Testbed:
+    """The parts of a running bot, connected to a space that has not arrived yet."""
+    dispatcher = Dispatcher(features, units, clock, capabilities=capabilities, **options)
+    surface = Recorder(clock)
+    courier = Courier(units, clock, dispatcher.registry)
+    courier.connect(space, surface)
+    again = partial(assembled, features=features, space=space, capabilities=capabilities, **options)
+    return Testbed(units, clock, dispatcher, courier, surface, space, assemble=again)
 
 
 def words_of(seen: Response | RenderableCard | None) -> str:

@@ -58,12 +58,12 @@ def _look_ahead(text: str, zone_text: str, from_text: str, count: int, *, as_jso
     from itertools import islice
 
     from facilitation.rhythm.recurrence import Schedule, occurrences
-    from facilitation.rhythm.rule_parser import read_rule, read_zone
-    from facilitation.rhythm.rule_words import with_zone
+    from facilitation.rhythm.rule_parser import parse_rule, parse_zone
+    from facilitation.rhythm.rule_words import schedule_in_words
 
     try:
-        zone = read_zone(zone_text)
-        schedule = Schedule(read_rule(text), zone, _day(from_text, zone))
+        zone = parse_zone(zone_text)
+        schedule = Schedule(parse_rule(text), zone, _day(from_text, zone))
     except Refusal as refusal:
         raise BadInput(f"rhythm: {refusal}") from refusal
     if not 1 <= count <= COUNT_AT_MOST:
@@ -77,10 +77,10 @@ def _look_ahead(text: str, zone_text: str, from_text: str, count: int, *, as_jso
             }
             for one in found
         ]
-        document = {"words": with_zone(schedule), "occurrences": rows}
+        document = {"words": schedule_in_words(schedule), "occurrences": rows}
         sys.stdout.buffer.write(orjson.dumps(document, option=orjson.OPT_INDENT_2) + b"\n")
         return
-    words = with_zone(schedule)
+    words = schedule_in_words(schedule)
     out.print(f"{words[:1].upper()}{words[1:]}", markup=False, soft_wrap=True)
     for one in found:
         local = one.at.astimezone(ZoneInfo(zone))

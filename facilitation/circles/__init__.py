@@ -1,13 +1,6 @@
-"""Circles: coffee rounds in small groups of who opted in, with new people each time."""
+"""Circles: small groups of members who opted in meet over a coffee, with somebody new in each round."""
 
-from facilitation.circles import (
-    commands,
-    contributions,
-    coordinator_commands,
-    followup,
-    forms,
-    jobs,
-)
+from facilitation.circles import commands, contributions, coordinator_commands, forms, jobs, listeners
 from facilitation.circles.feature import feature
 
-__all__ = ["commands", "contributions", "coordinator_commands", "feature", "followup", "forms", "jobs"]
+__all__ = ["commands", "contributions", "coordinator_commands", "feature", "forms", "jobs", "listeners"]

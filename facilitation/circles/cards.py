@@ -1,15 +1,22 @@
-"""What people read in a circle: the invitation, the introduction, and whether they met."""
+"""Cards of circles."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from facilitation.circles.dates import Date, day_in_words, moment_in_words
+from facilitation.circles.dates import RoundDate
 from facilitation.core.values.cards import Arg, Button, Buttons, Card, Mention, Name, Small, Text
+from facilitation.core.values.local_time import moment_in_words, short_day_in_words
 from facilitation.core.values.speech import card, count, listed, say
-from storage.circles import Circle, Group, MeetingAnswer
+from storage.circles import Circle, Group, MeetingAnswer, Mix
 
-TELLING = 3
-"""Of fewer people no number is told."""
+FEWEST = 3
+"""Numbers of fewer people are not shown."""
+MIXED = {
+    Mix.NOTHING: "whoever has not met yet",
+    Mix.TENURE: "those who came within half a year with those who were here before",
+    Mix.CHANNEL: "people who mostly write in different channels",
+}
+"""What each way of mixing brings together."""
 
 ICEBREAKERS = (
     "What did you change your mind about this year?",
@@ -27,11 +34,11 @@ ICEBREAKERS = (
 )
 
 
-# The sign-up post ----------------------------------------------------------------------------------
+# The invitation ------------------------------------------------------------------------------------
 
 
 def invitation(circle: Circle, at: datetime) -> Card:
-    """Before a round."""
+    """The invitation to the round at an instant."""
     return card(
         circle.name,
         say(
@@ -43,30 +50,30 @@ def invitation(circle: Circle, at: datetime) -> Card:
         Buttons(
             (
                 Button("Join", "circles.join", {"circle": circle.id}, style="primary"),
-                Button("Skip this time", "circles.skip", {"circle": circle.id}),
+                Button("Skip this time", "circles.skip_round", {"circle": circle.id}),
             )
         ),
     )
 
 
-def made(circle: Circle, people: int, groups: int, next_date: Date | None) -> Card:
-    """After it: the post says how it went, and the way in stays open."""
-    if people < TELLING:
+def round_made(circle: Circle, people: int, groups: int, following: RoundDate | None) -> Card:
+    """What replaces the invitation after a round: the number of people and groups, and a button to join."""
+    if people < FEWEST:
         line = say("This round is on its way.")
     else:
         line = count(
             groups, "{people} people meet in one group.", "{people} people meet in {n} groups.", people=people
         )
-    return card(circle.name, line, _next(circle, next_date), _way_in(circle))
+    return card(circle.name, line, _next(circle, following), _join_button(circle))
 
 
-def not_made(circle: Circle, why: str, next_date: Date | None) -> Card:
-    """The round did not take place, and why."""
-    words = _WHY.get(why, f"No round this time: {why}.")
-    return card(circle.name, say("{why}", why=words), _next(circle, next_date), _way_in(circle))
+def round_not_made(circle: Circle, why: str, following: RoundDate | None) -> Card:
+    """What replaces the invitation to a round that was not made. `why` is the stored reason, or `late`."""
+    words = _WHY_NOT_MADE.get(why, f"No round this time: {why}.")
+    return card(circle.name, say("{why}", why=words), _next(circle, following), _join_button(circle))
 
 
-_WHY = {
+_WHY_NOT_MADE = {
     "late": "I was away when this round was due, so there was none. My apologies.",
     "paused": "This circle rests for the moment.",
     "hushed": "No round this time, as it is quiet here just now.",
@@ -75,13 +82,13 @@ _WHY = {
 }
 
 
-def _next(circle: Circle, next_date: Date | None) -> Text:
-    if next_date is None:
+def _next(circle: Circle, following: RoundDate | None) -> Text:
+    if following is None:
         return say("When it goes on, I invite you again.")
-    return say("The next one is on {when}.", when=moment_in_words(next_date.at, circle.zone))
+    return say("The next one is on {when}.", when=moment_in_words(following.at, circle.zone))
 
 
-def _way_in(circle: Circle) -> Buttons:
+def _join_button(circle: Circle) -> Buttons:
     return Buttons((Button("Join", "circles.join", {"circle": circle.id}),))
 
 
@@ -89,21 +96,21 @@ def _way_in(circle: Circle) -> Buttons:
 
 
 def introduction(
-    circle: Circle, members: Sequence[int], round_: int, next_date: Date | None, note: str = ""
+    circle: Circle, members: Sequence[int], round_: int, following: RoundDate | None, note: str = ""
 ) -> Card:
-    """A group is brought together; somebody is asked to begin; `note` says who else can read along.
+    """The introduction of a group, which asks one of its members to begin; `note` says who else can read it.
 
-    The icebreaker is another one from round to round, so that nobody has the same twice in a row.
+    The icebreaker changes from round to round, so that nobody gets the same twice in a row.
     """
-    begins = members[round_ % len(members)]
+    first = members[round_ % len(members)]
     return card(
         circle.name,
         say(
             "{people}: you are a group this time. Find half an hour for a coffee, a walk or a call{until}.",
             people=listed([Mention(member) for member in members]),
-            until=say(" before {day}", day=day_in_words(next_date.day)) if next_date else say(""),
+            until=say(" before {day}", day=short_day_in_words(following.day)) if following else say(""),
         ),
-        say("{who}, would you begin, with two times that suit you?", who=Name(begins)),
+        say("{who}, would you begin, with two times that suit you?", who=Name(first)),
         say("Something to start with: {question}", question=ICEBREAKERS[round_ % len(ICEBREAKERS)]),
         Small(
             say("Just you in here.{note} In a few days I ask how it went.", note=f" {note}" if note else "")
@@ -112,7 +119,7 @@ def introduction(
 
 
 def joined_by(circle: Circle, newcomer: int, others: Sequence[int]) -> Card:
-    """Somebody whose group has become too small joins another one."""
+    """The message to a group that a member joins whose own group became too small."""
     return card(
         circle.name,
         say(
@@ -125,12 +132,12 @@ def joined_by(circle: Circle, newcomer: int, others: Sequence[int]) -> Card:
 
 
 def did_you_meet(group: Group) -> Card:
-    """The one question after a round."""
+    """The question whether a group met."""
     return card("", say("Did you meet?"), _answers(group, *MeetingAnswer))
 
 
-def answered(group: Group, answer: MeetingAnswer, circle: Circle, next_date: Date | None) -> Card:
-    """What stands there once somebody answered."""
+def meeting_answer(group: Group, answer: MeetingAnswer, circle: Circle, following: RoundDate | None) -> Card:
+    """What replaces the question once somebody answered."""
     match answer:
         case MeetingAnswer.MET:
             return card("", say("You met. Lovely to hear."), tone="good")
@@ -139,7 +146,7 @@ def answered(group: Group, answer: MeetingAnswer, circle: Circle, next_date: Dat
             return card("", words, _answers(group, MeetingAnswer.MET, MeetingAnswer.COULD_NOT))
         case MeetingAnswer.COULD_NOT:
             words = say("Not this time, and that is fine.")
-            return card("", words, _next(circle, next_date), _answers(group, MeetingAnswer.MET))
+            return card("", words, _next(circle, following), _answers(group, MeetingAnswer.MET))
 
 
 _LABELS = {
@@ -153,33 +160,33 @@ def _answers(group: Group, *answers: MeetingAnswer) -> Buttons:
     buttons = []
     for one in answers:
         args: dict[str, Arg] = {"group": group.id, "answer": one.value}
-        buttons.append(Button(_LABELS[one], "circles.met", args))
+        buttons.append(Button(_LABELS[one], "circles.report_meeting", args))
     return Buttons(tuple(buttons))
 
 
 # To one person -------------------------------------------------------------------------------------
 
 
-def no_group(circle: Circle, next_date: Date | None) -> Card:
-    """For whom no group was found: nobody sits there alone and waits."""
+def no_group(circle: Circle, following: RoundDate | None) -> Card:
+    """The message to a member for whom there was no group in this round."""
     return card(
         circle.name,
         say("There were too few people for a group with you this time. Thank you for being in."),
-        *_after_skip(circle, next_date),
+        *_back_in(circle, following),
     )
 
 
-def group_is_gone(circle: Circle, next_date: Date | None) -> Card:
-    """The others of a group are no longer there, and no other group is."""
+def group_dissolved(circle: Circle, following: RoundDate | None) -> Card:
+    """The message to the last member of a group, for whom there is no other group."""
     return card(
         circle.name,
         say("Your group has become too small to meet, and there is no other one this time."),
-        *_after_skip(circle, next_date),
+        *_back_in(circle, following),
     )
 
 
-def _after_skip(circle: Circle, next_date: Date | None) -> tuple[Text, ...]:
-    if next_date is None:
+def _back_in(circle: Circle, following: RoundDate | None) -> tuple[Text, ...]:
+    if following is None:
         return ()
-    when = moment_in_words(next_date.at, circle.zone)
+    when = moment_in_words(following.at, circle.zone)
     return (say("You are in again on {when}; there is nothing to do.", when=when),)

@@ -1,21 +1,25 @@
-"""Joining a circle, sitting one round out, leaving, and whom somebody would rather not meet."""
+"""Members' commands: join a circle, skip a round, leave, keep apart from somebody, report a meeting."""
 
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from facilitation.circles.dates import Date, moment_in_words
+from facilitation.circles import cards, keys
+from facilitation.circles.dates import RoundDate
 from facilitation.circles.feature import feature
-from facilitation.circles.schedule import coming_date
-from facilitation.circles.selection import WHICH, circles_meant, of_name, which_circle
+from facilitation.circles.schedule import next_round
+from facilitation.circles.selection import CIRCLE, WHICH, get_circle, matching_circles
 from facilitation.core.values.cards import Button, Buttons, Part, Text
 from facilitation.core.values.commands import Command, Context
-from facilitation.core.values.effects import Effects, OpenForm, Reply
+from facilitation.core.values.effects import Effects, OpenForm, Reply, Revise
 from facilitation.core.values.errors import Refusal
 from facilitation.core.values.forms import Hidden, MemberId
+from facilitation.core.values.local_time import moment_in_words
 from facilitation.core.values.speech import card, say
-from storage.circles import Circle, Circles
+from storage.circles import Circle, CircleRounds, Circles, MeetingAnswer
 from storage.communities import People
+
+# Take part -----------------------------------------------------------------------------------------
 
 
 class JoinCircle(Command):
@@ -27,10 +31,10 @@ class JoinCircle(Command):
 
 @feature.command("circle join", id="circles.join")
 async def join(command: JoinCircle, context: Context, circles: Circles, people: People) -> Effects:
-    """From now on in each round; who sat the next one out is in again."""
-    found = await circles_meant(circles, command.circle, command.which)
+    """Join, or take back a skip of the next round."""
+    found = await matching_circles(circles, command.circle, command.which)
     if len(found) > 1:
-        return [Reply(which_circle(found, "circles.join"))]
+        return [Reply(CIRCLE.menu(found, "circles.join"))]
     [circle] = found
     if not (await people.names([context.member.id], circle.space)).get(context.member.id, ("", ""))[1]:
         raise Refusal(f"“{circle.name}” meets in another space of ours. Please join it there.")
@@ -40,13 +44,13 @@ async def join(command: JoinCircle, context: Context, circles: Circles, people: 
         say("You are in **{name}**.", name=circle.name)
         if is_new
         else say("You are in **{name}** already. Good to have you.", name=circle.name),
-        _when(circle, context),
+        _next_groups(circle, context),
     ]
     if context.member.quiet:
         parts.append(
             say("You asked me not to write to you, so I leave you out. `/cop privacy quiet` changes that.")
         )
-    buttons = [Button("Skip this time", "circles.skip", {"circle": circle.id})]
+    buttons = [Button("Skip this time", "circles.skip_round", {"circle": circle.id})]
     buttons.append(Button("Rather not with …", "circles.keep_apart"))
     return [Reply(card("", *parts, Buttons(tuple(buttons)), tone="good"))]
 
@@ -58,18 +62,18 @@ class SkipRound(Command):
     circle: Annotated[int, Hidden] = 0
 
 
-@feature.command("circle skip", id="circles.skip")
-async def skip(command: SkipRound, context: Context, circles: Circles) -> Effects:
-    """This time only, and it is said when they are in again."""
-    mine = await _mine(command.circle, command.which, context, circles)
+@feature.command("circle skip", id="circles.skip_round")
+async def skip_round(command: SkipRound, context: Context, circles: Circles) -> Effects:
+    """Skip one round, and say when the member takes part again."""
+    mine = await _matching_own(command.circle, command.which, context, circles)
     if len(mine) > 1:
-        return [Reply(which_circle(mine, "circles.skip"))]
+        return [Reply(CIRCLE.menu(mine, "circles.skip_round"))]
     [circle] = mine
-    coming = coming_date(circle, context.community)
+    coming = next_round(circle, context.community)
     if coming is None:
         raise Refusal(f"“{circle.name}” rests at the moment, so there is nothing to skip.")
     await circles.skip(circle.id, context.member.id, coming.day)
-    after = _after(coming, circle, context)
+    after = _back_in(coming, circle, context)
     again = Button("I can come after all", "circles.join", {"circle": circle.id})
     words = say(
         "You sit out **{name}** on {when}.",
@@ -88,15 +92,50 @@ class LeaveCircle(Command):
 
 @feature.command("circle leave", id="circles.leave")
 async def leave(command: LeaveCircle, context: Context, circles: Circles) -> Effects:
-    """No more rounds; a group that was made already stands."""
-    mine = await _mine(command.circle, command.which, context, circles)
+    """Leave future rounds; a group that exists already stays as it is."""
+    mine = await _matching_own(command.circle, command.which, context, circles)
     if len(mine) > 1:
-        return [Reply(which_circle(mine, "circles.leave"))]
+        return [Reply(CIRCLE.menu(mine, "circles.leave"))]
     [circle] = mine
     await circles.leave(circle.id, context.member.id)
     again = Button("Join again", "circles.join", {"circle": circle.id})
     words = say("You are out of **{name}**. Come back whenever you like.", name=circle.name)
     return [Reply(card("", words, Buttons((again,)), tone="good"))]
+
+
+async def _matching_own(id_: int, name: str, context: Context, circles: Circles) -> list[Circle]:
+    """The sender's own circles that a command may mean. Raises Refusal if they are in none of them."""
+    joined = await circles.joined(context.member.id)
+    mine = [one for one in await circles.running() if one.id in joined]
+    if id_:
+        circle = await get_circle(circles, id_)
+        if circle not in mine:
+            raise Refusal(f"You are not in “{circle.name}”, so there is nothing to do.")
+        return [circle]
+    if not mine:
+        raise Refusal("You are in no circle. /cop circle join gets you in.")
+    return CIRCLE.by_name(mine, name)
+
+
+def _next_groups(circle: Circle, context: Context) -> Text:
+    coming = next_round(circle, context.community)
+    if coming is None:
+        return say("It rests at the moment; when it goes on, you are in.")
+    return say(
+        "The next groups are made on {when}, and you need not do anything.",
+        when=moment_in_words(coming.at, circle.zone),
+    )
+
+
+def _back_in(skipped: RoundDate, circle: Circle, context: Context) -> Text:
+    """When a member takes part again who skips one round."""
+    coming = next_round(circle, context.community, except_day=skipped.day)
+    if coming is None:
+        return say("When it goes on after that, you are in again.")
+    return say("On {when} you are in again.", when=moment_in_words(coming.at, circle.zone))
+
+
+# Keep apart ----------------------------------------------------------------------------------------
 
 
 class KeepApart(Command):
@@ -112,8 +151,8 @@ class KeepApart(Command):
 
 
 @feature.form(KeepApart)
-async def open_apart(context: Context, circles: Circles, people: People) -> Effects:
-    """As they said before."""
+async def open_keep_apart(context: Context, circles: Circles, people: People) -> Effects:
+    """The form, filled with the stored choice."""
     avoided = await circles.avoided_by(context.member.id)
     # A form shows a person by the platform's handle.
     known = await people.names(avoided, context.space)
@@ -123,7 +162,7 @@ async def open_apart(context: Context, circles: Circles, people: People) -> Effe
 
 @feature.action(id="circles.keep_apart")
 async def keep_apart(command: KeepApart, context: Context, circles: Circles) -> Effects:
-    """In all circles, whoever of the two asked for it."""
+    """Store the choice, which replaces an earlier one and holds in all circles and both ways."""
     named = [one for one in (command.not_with, command.nor_with, command.nor_either) if one is not None]
     if context.member.id in named:
         raise Refusal("You are always with yourself. Please choose somebody else.", "not_with")
@@ -136,36 +175,29 @@ async def keep_apart(command: KeepApart, context: Context, circles: Circles) -> 
     return [Reply(card("", words, tone="good"))]
 
 
-# Small parts ---------------------------------------------------------------------------------------
+# Did you meet? -------------------------------------------------------------------------------------
 
 
-async def _mine(number: int, name: str, context: Context, circles: Circles) -> list[Circle]:
-    """The circles of who asks that may be meant. Refuses when they are in none of them."""
-    joined = await circles.joined(context.member.id)
-    mine = [one for one in await circles.running() if one.id in joined]
-    if number:
-        [circle] = await circles_meant(circles, number, "")
-        if circle not in mine:
-            raise Refusal(f"You are not in “{circle.name}”, so there is nothing to do.")
-        return [circle]
-    if not mine:
-        raise Refusal("You are in no circle. /cop circle join gets you in.")
-    return of_name(mine, name)
+class ReportMeeting(Command):
+    """Say whether your group met."""
+
+    group: Annotated[int, Hidden]
+    answer: Annotated[Literal["met", "planned", "could not"], Hidden]
 
 
-def _when(circle: Circle, context: Context) -> Text:
-    date_of = coming_date(circle, context.community)
-    if date_of is None:
-        return say("It rests at the moment; when it goes on, you are in.")
-    return say(
-        "The next groups are made on {when}, and you need not do anything.",
-        when=moment_in_words(date_of.at, circle.zone),
-    )
-
-
-def _after(coming: Date, circle: Circle, context: Context) -> Text:
-    """When they are in again: the round after the one they sit out."""
-    date_of = coming_date(circle, context.community, but=coming.day)
-    if date_of is None:
-        return say("When it goes on after that, you are in again.")
-    return say("On {when} you are in again.", when=moment_in_words(date_of.at, circle.zone))
+@feature.action(id="circles.report_meeting")
+async def report_meeting(
+    command: ReportMeeting, context: Context, circles: Circles, rounds: CircleRounds
+) -> Effects:
+    """Store the answer of a group. Any of its members may change it later, except after `met`."""
+    group = await rounds.group(command.group)
+    if group is None or context.member.id not in group.members:
+        raise Refusal("That question is for the people of that group.")
+    answer = MeetingAnswer(command.answer)
+    circle = await circles.get(group.circle)
+    assert circle is not None
+    if not await rounds.answer(group.id, answer):
+        return [Reply(card("", say("I know already. Thank you.")))]
+    revised = cards.meeting_answer(group, answer, circle, next_round(circle, context.community))
+    thanks = card("", say("Thank you for telling me."), tone="good")
+    return [Revise(keys.question(group.id), revised), Reply(thanks)]

@@ -1,8 +1,8 @@
-"""What this room adds to the home card and to the desk."""
+"""Circles on the home card and on the desk."""
 
-from facilitation.circles.cards import TELLING
+from facilitation.circles.cards import FEWEST
 from facilitation.circles.feature import feature
-from facilitation.circles.schedule import coming_date
+from facilitation.circles.schedule import next_round
 from facilitation.core.features.contributions import DeskItem
 from facilitation.core.values.cards import Button, Buttons, Part
 from facilitation.core.values.commands import Context
@@ -15,7 +15,7 @@ BUTTONS_AT_MOST = 5
 
 @feature.home("people")
 async def my_circles(context: Context, circles: Circles) -> list[Part]:
-    """When mine meet next, and which others there are."""
+    """The next rounds of the reader's circles, and buttons to join others."""
     joined = await circles.joined(context.member.id)
     parts: list[Part] = []
     buttons: list[Button] = []
@@ -24,21 +24,21 @@ async def my_circles(context: Context, circles: Circles) -> list[Part]:
         if seat is None:
             buttons.append(Button(f"Join {circle.name}", "circles.join", {"circle": circle.id}))
             continue
-        date_of = coming_date(circle, context.community, but=seat.skip_day)
-        if date_of is None:
+        coming = next_round(circle, context.community, except_day=seat.skip_day)
+        if coming is None:
             parts.append(say("Your circle **{name}** rests at the moment.", name=circle.name))
             continue
         parts.append(
-            say("Your circle **{name}** has its next round on {when}.", name=circle.name, when=date_of.at)
+            say("Your circle **{name}** has its next round on {when}.", name=circle.name, when=coming.at)
         )
-        if date_of == coming_date(circle, context.community):
-            buttons.append(Button(f"Skip {circle.name}", "circles.skip", {"circle": circle.id}))
+        if coming == next_round(circle, context.community):
+            buttons.append(Button(f"Skip {circle.name}", "circles.skip_round", {"circle": circle.id}))
     return [*parts, *([Buttons(tuple(buttons[:BUTTONS_AT_MOST]))] if buttons else [])]
 
 
 @feature.desk("people")
-async def small_circles(community: Community, circles: Circles) -> list[DeskItem]:
-    """Circles in which hardly anybody is, once people were invited; and those whose channel is gone."""
+async def circles_in_trouble(community: Community, circles: Circles) -> list[DeskItem]:
+    """Circles without a channel, and circles that hardly anybody joined though people were invited."""
     items = []
     for circle in await circles.running():
         pause = Button(f"Pause {circle.name}", "circles.pause", {"circle": circle.id})
@@ -53,7 +53,7 @@ async def small_circles(community: Community, circles: Circles) -> list[DeskItem
         elif (
             circle.opened_day is not None
             and not circle.paused
-            and len(await circles.seats(circle.id)) < TELLING
+            and len(await circles.seats(circle.id)) < FEWEST
         ):
             items.append(
                 DeskItem(

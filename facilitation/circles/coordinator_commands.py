@@ -1,23 +1,19 @@
-"""What coordinators ask of circles: see them all, let one rest, and end one."""
+"""Coordinators' commands: list circles, pause and resume them, and end one. `forms.py` makes them."""
 
-from datetime import date, time
-from typing import Annotated, ClassVar
+from typing import Annotated
 
-from pydantic import Field
-
-from facilitation.circles.cards import TELLING
-from facilitation.circles.dates import day_in_words, in_words
+from facilitation.circles.cards import FEWEST, MIXED
+from facilitation.circles.dates import recurrence_in_words
 from facilitation.circles.feature import feature
-from facilitation.circles.forms import MIXED
-from facilitation.circles.schedule import next_in_words, unplanned
-from facilitation.circles.selection import WHICH, circles_meant, which_circle
+from facilitation.circles.schedule import cancel_plans, next_in_words
+from facilitation.circles.selection import CIRCLE, WHICH, get_circle, matching_circles
+from facilitation.core.features.schedules import PauseUntil, Pausing
 from facilitation.core.values.cards import Button, Buttons, Card, Channel, Item, Items, Small, Text
 from facilitation.core.values.commands import Command, Context, Role
 from facilitation.core.values.effects import Effects, Reply
-from facilitation.core.values.errors import Refusal
 from facilitation.core.values.forms import Hidden
-from facilitation.core.values.local_time import instant_of
-from facilitation.core.values.speech import card, count, say
+from facilitation.core.values.local_time import short_day_in_words
+from facilitation.core.values.speech import card, count, join, say
 from storage.circles import Circle, CircleRounds, Circles, Figures, Mix, Round, RoundOutcome
 
 # List ----------------------------------------------------------------------------------------------
@@ -27,18 +23,20 @@ class ListCircles(Command):
     """The circles: when they meet, and how it goes."""
 
 
-@feature.command("circles list", id="circles.show_all", role=Role.COORDINATOR)
-async def show_all(command: ListCircles, context: Context, circles: Circles, rounds: CircleRounds) -> Effects:
-    """Every circle in words, what comes next, and its figures."""
-    there = await circles.running()
-    if not there:
+@feature.command("circles list", id="circles.list", role=Role.COORDINATOR, read_only=True)
+async def list_circles(
+    command: ListCircles, context: Context, circles: Circles, rounds: CircleRounds
+) -> Effects:
+    """Every circle with its schedule, its next round and its figures."""
+    running = await circles.running()
+    if not running:
         return [Reply(_none_yet())]
     items = []
-    for circle in there:
+    for circle in running:
         seats = len(await circles.seats(circle.id))
         latest = await rounds.latest(circle.id, 1)
         items.append(_item(circle, seats, await rounds.figures(circle.id), latest, context))
-    more = Buttons((Button("New circle", "circles.new"),))
+    more = Buttons((Button("New circle", "circles.draft"),))
     return [Reply(card("Circles", Items(tuple(items)), more))]
 
 
@@ -46,7 +44,7 @@ def _none_yet() -> Card:
     return card(
         "No circle yet",
         "A circle brings together small groups of who wants to, for a coffee, with somebody new each time.",
-        Buttons((Button("New circle", "circles.new", style="primary"),)),
+        Buttons((Button("New circle", "circles.draft", style="primary"),)),
         Small(say("You see it in words, with its next dates, before anything is saved.")),
     )
 
@@ -55,31 +53,31 @@ def _item(circle: Circle, seats: int, figures: Figures, latest: list[Round], con
     lines = [
         say(
             "{words}, in groups of {size}; invitations in {place}",
-            words=in_words(circle),
+            words=recurrence_in_words(circle),
             size=circle.size,
             place=Channel(circle.space, circle.place),
         ),
         say("{next}", next=next_in_words(circle, context.community)),
         say("{n} people are in.", n=seats)
-        if seats >= TELLING
+        if seats >= FEWEST
         else say("Fewer than three people are in so far."),
-        *_so_far(figures),
-        *_last(latest),
+        *_figures_in_words(figures),
+        *_why_no_round(latest),
     ]
     if circle.mix is not Mix.NOTHING:
         lines.insert(1, say("It brings together {mixed}.", mixed=MIXED[circle.mix]))
     if circle.gone:
         lines.insert(1, say("Its channel is gone, so nobody is invited there."))
-    held = (
+    toggle = (
         Button("Resume", "circles.resume", {"circle": circle.id})
         if circle.is_paused(context.at)
         else Button("Pause", "circles.pause", {"circle": circle.id})
     )
-    return Item(say("**{name}**", name=circle.name), _lines(lines), (held,))
+    return Item(say("**{name}**", name=circle.name), join(lines, "\n"), (toggle,))
 
 
-def _so_far(figures: Figures) -> list[Text]:
-    """Its figures, in words; what is known of fewer than three is not told."""
+def _figures_in_words(figures: Figures) -> list[Text]:
+    """The figures of a circle. Those of fewer than three people are unknown and omitted."""
     if figures.new is None or figures.repeats is None:
         return []
     lines = [
@@ -96,25 +94,27 @@ def _so_far(figures: Figures) -> list[Text]:
     return lines
 
 
-def _last(latest: list[Round]) -> list[Text]:
-    """Why the last date had no round, if it had none."""
+def _why_no_round(latest: list[Round]) -> list[Text]:
+    """Why the latest date had no round, if it had none."""
     for one in latest:
         if one.outcome is RoundOutcome.SKIPPED:
-            return [say("Skipped {day}: {why}.", day=day_in_words(one.day), why=one.why)]
+            return [say("Skipped {day}: {why}.", day=short_day_in_words(one.day), why=one.why)]
         if one.outcome is RoundOutcome.MISSED:
-            return [say("Missed {day}: I was away.", day=day_in_words(one.day))]
+            return [say("Missed {day}: I was away.", day=short_day_in_words(one.day))]
     return []
 
 
-def _lines(lines: list[Text]) -> Text:
-    """One below the other."""
-    text = lines[0]
-    for line in lines[1:]:
-        text = say("{above}\n{line}", above=text, line=line)
-    return text
-
-
 # Pause, resume and end -----------------------------------------------------------------------------
+
+PAUSING = Pausing(
+    CIRCLE,
+    pause="circles.pause",
+    pause_until="circles.pause_until",
+    resume="circles.resume",
+    end="circles.end",
+    end_label="End it",
+    consequence=say("Its rounds are skipped, and everybody stays in."),
+)
 
 
 class PauseCircle(Command):
@@ -126,42 +126,21 @@ class PauseCircle(Command):
 
 @feature.command("circles pause", id="circles.pause", role=Role.COORDINATOR)
 async def pause(command: PauseCircle, context: Context, circles: Circles) -> Effects:
-    """From now on, until somebody resumes it."""
-    found = await circles_meant(circles, command.circle, command.which)
-    if len(found) > 1:
-        return [Reply(which_circle(found, "circles.pause"))]
-    [circle] = found
-    await circles.pause(circle.id, paused=True)
-    buttons = Buttons(
-        (
-            Button("Only until a date", "circles.pause_until", {"circle": circle.id}),
-            Button("Resume", "circles.resume", {"circle": circle.id}),
-            Button("End it", "circles.end", {"circle": circle.id}, style="danger"),
-        )
-    )
-    words = say("**{name}** rests. Its rounds are skipped, and everybody stays in.", name=circle.name)
-    return [Reply(card("Paused", words, buttons, tone="good"))]
+    """Pause until somebody resumes it."""
+    return await PAUSING.pause_now(circles, await matching_circles(circles, command.circle, command.which))
 
 
-class PauseCircleUntil(Command):
+class PauseCircleUntil(PauseUntil):
     """Let a circle rest until a date."""
 
-    heading: ClassVar[str] = "Pause until"
-
     circle: Annotated[int, Hidden]
-    until: date = Field(title="Until", description="a date such as 2026-03-09; it goes on that day")
 
 
 @feature.action(id="circles.pause_until", role=Role.COORDINATOR)
 async def pause_until(command: PauseCircleUntil, context: Context, circles: Circles) -> Effects:
-    """It goes on by itself."""
-    [circle] = await circles_meant(circles, command.circle, "")
-    until = instant_of(command.until, time(0), circle.zone)
-    if until <= context.at:
-        raise Refusal("That day is over. Please give one that is still to come.", "until")
-    await circles.pause(circle.id, paused=True, until=until)
-    words = say("**{name}** rests until {day}.", name=circle.name, day=day_in_words(command.until))
-    return [Reply(card("Paused", words, tone="good"))]
+    """Pause until a day begins; then the circle goes on by itself."""
+    circle = await get_circle(circles, command.circle)
+    return await PAUSING.pause_until_day(circles, circle, command.until, context.at)
 
 
 class ResumeCircle(Command):
@@ -173,17 +152,11 @@ class ResumeCircle(Command):
 
 @feature.command("circles resume", id="circles.resume", role=Role.COORDINATOR)
 async def resume(command: ResumeCircle, context: Context, circles: Circles) -> Effects:
-    """With its next date; nothing is made up for."""
-    found = await circles_meant(circles, command.circle, command.which)
-    resting = [one for one in found if one.is_paused(context.at)]
-    if not resting:
-        raise Refusal("It is not paused." if len(found) == 1 else "None of them is paused.")
-    if len(resting) > 1:
-        return [Reply(which_circle(resting, "circles.resume"))]
-    await circles.pause(resting[0].id, paused=False)
-    [circle] = await circles_meant(circles, resting[0].id, "")
-    words = say("**{name}** goes on. {next}", name=circle.name, next=next_in_words(circle, context.community))
-    return [Reply(card("", words, tone="good"))]
+    """Go on with the next round; skipped ones are not made up for."""
+    found = await matching_circles(circles, command.circle, command.which)
+    return await PAUSING.resume_now(
+        circles, found, context.at, lambda circle: next_in_words(circle, context.community)
+    )
 
 
 class EndCircle(Command):
@@ -194,8 +167,8 @@ class EndCircle(Command):
 
 @feature.action(id="circles.end", role=Role.COORDINATOR)
 async def end(command: EndCircle, context: Context, circles: Circles) -> Effects:
-    """No more rounds; who has met whom is remembered for other circles."""
-    [circle] = await circles_meant(circles, command.circle, "")
+    """End the rounds. Who has met whom is kept for other circles."""
+    circle = await get_circle(circles, command.circle)
     await circles.end(circle.id)
     words = say("**{name}** has ended. Thank you for having kept it going.", name=circle.name)
-    return [*unplanned(circle.id), Reply(card("", words, tone="good"))]
+    return [*cancel_plans(circle.id), Reply(card("", words, tone="good"))]

@@ -1,10 +1,12 @@
-"""Who meets whom: small groups in which people are new to each other, as far as that goes. Pure functions.
+"""Forms small groups of people who are new to each other, as far as possible. Pure functions.
 
-The best groups are, in this order: those who asked for it apart (always); the fewest pairs who have met
-before; across kinds, where that is wished; of pairs who meet again those who met the fewest times; the
-repeats with those who had the fewest so far; and who met the longest ago. Up to ten people, every way there
-is to group them is looked at. Beyond that no way is known to be sure (golfers have looked for one since
-1998), so it is searched: annealing by exchanges, then exchanges while any helps; the same for the same input.
+Two people who are to be kept apart are never in one group. Among all groupings, the best one has, in this
+order: the fewest pairs who met before; the fewest pairs of one kind, if kinds are given; of the pairs who
+meet again, those who met the fewest times; repeats for the people who had the fewest so far; and pairs whose
+last meeting is longest ago. For up to ten people every grouping is compared. For more, no method is known
+that surely finds the best (this is the social golfer problem, open since 1998), so the search
+is a heuristic: simulated annealing by exchanges, then exchanges as long as one helps. The same input gives
+the same groups.
 """
 
 import math
@@ -15,16 +17,16 @@ from random import Random
 from typing import NamedTuple
 
 SMALLEST, LARGEST = 2, 5
-"""People in a group."""
-LOOKED_AT_WHOLLY = 10
-"""Up to so many people every way is looked at: there are at most some thousands."""
+"""The sizes of a group."""
+EXHAUSTIVE = 10
+"""Up to this number of people every grouping is compared: there are at most some thousands."""
 STARTS = 4
 EXCHANGES = 600
-"""How many exchanges a search tries, for each person and start."""
+"""Exchanges that annealing tries, for each person and start."""
 HOT, COLD = 0.8, 0.04
 NOTHING = 1e-6
 MOST = 99
-"""The highest weight within one of the aims, so that no number of pairs reaches into the next."""
+"""The highest cost of a pair for one aim, so that no sum over pairs outweighs the aim before it."""
 
 Pair = tuple[int, int]
 """Two people, the lower number first."""
@@ -32,7 +34,7 @@ Groups = tuple[tuple[int, ...], ...]
 
 
 class Met(NamedTuple):
-    """How often two people were in a group, and when last: any count that grows with time."""
+    """How often two people were in a group, and when last, as any number that grows with time."""
 
     times: int
     last: int
@@ -40,7 +42,7 @@ class Met(NamedTuple):
 
 @dataclass(frozen=True)
 class Grouping:
-    """The groups, each of two to five; `without` are those for whom none can be found this time."""
+    """The groups, each of two to five people; `without` are those for whom no group is possible."""
 
     groups: Groups
     without: tuple[int, ...] = ()
@@ -52,13 +54,13 @@ def pair_of(one: int, other: int) -> Pair:
 
 
 def pairs_of(groups: Groups) -> Iterator[Pair]:
-    """Everybody who meets."""
+    """Every pair within a group."""
     for group in groups:
         for one, other in combinations(group, 2):
             yield pair_of(one, other)
 
 
-def grouped(
+def form_groups(
     people: Collection[int],
     size: int,
     *,
@@ -67,35 +69,35 @@ def grouped(
     kinds: Mapping[int, str] | None = None,
     seed: int = 0,
 ) -> Grouping:
-    """Groups of about `size` people, nobody alone, and nobody with whom they are to be kept apart.
+    """Groups of about `size` people without any pair that is to be kept `apart`.
 
-    `kinds` are what people are to be mixed by; who has none is like nobody. Nobody is left `without` unless
-    they are on their own, or everybody there is to be kept apart from them.
+    `kinds` is what groups mix; people without a kind are like nobody else. People are left without a group
+    only if nobody else is there, or if everybody they could be with is to be kept apart from them.
     """
-    random = Random(seed)  # noqa: S311  # it has to give the same again, and hides nothing
+    random = Random(seed)  # noqa: S311  # must be reproducible, and hides nothing
     waiting = sorted(set(people))
     random.shuffle(waiting)
     forbidden = {pair_of(*pair) for pair in apart}
     without: list[int] = []
     while len(waiting) >= SMALLEST:
-        left = next((one for one in waiting if _is_shunned(one, waiting, forbidden)), None)
-        if left is None:
-            found = _first_possible(waiting, size, met, forbidden, kinds or {}, random)
-            if found is not None:
-                return Grouping(_in_order(found), tuple(sorted(without)))
-            left = _left_out(waiting, size, met, forbidden, random)
-        waiting.remove(left)
-        without.append(left)
+        excluded = next((one for one in waiting if _has_no_partner(one, waiting, forbidden)), None)
+        if excluded is None:
+            groups = _first_possible(waiting, size, met, forbidden, kinds or {}, random)
+            if groups is not None:
+                return Grouping(_in_order(groups), tuple(sorted(without)))
+            excluded = _choose_excluded(waiting, size, met, forbidden, random)
+        waiting.remove(excluded)
+        without.append(excluded)
     return Grouping((), tuple(sorted([*without, *waiting])))
 
 
 def layouts(people: int, size: int) -> list[tuple[int, ...]]:
-    """The sizes that groups of so many people may have, the best first: even, and near to `size`.
+    """The group sizes that are possible for a number of people, the best first: even, and close to `size`.
 
-    Odd ones join a group. Uneven sizes come last, for few people only, where nothing else may be possible.
+    Uneven sizes come last, and only for few people, since nothing else may keep everybody apart.
     """
     even = {_even(people, count) for count in range(1, people // SMALLEST + 1)}
-    every = set(_splits(people)) if people <= LOOKED_AT_WHOLLY else set()
+    every = set(_splits(people)) if people <= EXHAUSTIVE else set()
 
     def rank(sizes: tuple[int, ...]) -> tuple[bool, int, int, int]:
         away = [abs(one - size) for one in sizes]
@@ -105,7 +107,7 @@ def layouts(people: int, size: int) -> list[tuple[int, ...]]:
     return sorted(fitting, key=rank)
 
 
-# Whether it can be done at all -----------------------------------------------------------------------
+# Keeping people apart --------------------------------------------------------------------------------
 
 
 def _first_possible(
@@ -116,10 +118,10 @@ def _first_possible(
     kinds: Mapping[int, str],
     random: Random,
 ) -> Groups | None:
-    """The best groups of the first layout that keeps everybody apart who has to be."""
+    """The best groups of the first layout without a forbidden pair, None if no layout has any."""
     for sizes in layouts(len(people), size):
         weights = Weights.of(people, sizes, met, forbidden, kinds)
-        find = best_of_all if len(people) <= LOOKED_AT_WHOLLY else searched
+        find = best_groups if len(people) <= EXHAUSTIVE else search_groups
         groups = find(weights, sizes, random)
         found = tuple(tuple(people[place] for place in group) for group in groups)
         if forbidden.isdisjoint(pairs_of(found)):
@@ -127,20 +129,20 @@ def _first_possible(
     return None
 
 
-def _is_shunned(one: int, people: Sequence[int], forbidden: set[Pair]) -> bool:
-    """Whether there is nobody with whom they could be."""
+def _has_no_partner(one: int, people: Sequence[int], forbidden: set[Pair]) -> bool:
+    """Whether somebody may be in a group with nobody else."""
     return all(pair_of(one, other) in forbidden for other in people if other != one)
 
 
-def _left_out(
+def _choose_excluded(
     people: Sequence[int], size: int, met: Mapping[Pair, Met], forbidden: set[Pair], random: Random
 ) -> int:
-    """Whom to leave out so that the others can meet: who is kept apart from the most, if that will do."""
+    """Whom to leave out so that the others can meet: the one with the most forbidden pairs, if that helps."""
     kept_apart = {
         one: sum(pair_of(one, other) in forbidden for other in people if other != one) for one in people
     }
     by_number = sorted(people, key=lambda one: -kept_apart[one])
-    if len(people) <= LOOKED_AT_WHOLLY:
+    if len(people) <= EXHAUSTIVE:
         for one in by_number:
             others = [other for other in people if other != one]
             if _first_possible(others, size, met, forbidden, {}, random) is not None:
@@ -154,7 +156,7 @@ def _even(people: int, count: int) -> tuple[int, ...]:
 
 
 def _splits(people: int, largest: int = LARGEST) -> Iterator[tuple[int, ...]]:
-    """Every way to write a number as a sum of group sizes, the larger ones first."""
+    """Every way to write a number as a sum of group sizes, the largest first."""
     if people == 0:
         yield ()
     for first in range(min(people, largest), SMALLEST - 1, -1):
@@ -162,15 +164,15 @@ def _splits(people: int, largest: int = LARGEST) -> Iterator[tuple[int, ...]]:
             yield (first, *rest)
 
 
-# What a pair costs -----------------------------------------------------------------------------------
+# The cost of a pair ----------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Weights:
-    """What it costs to put two people together, by their places in the list of people.
+    """The cost of putting two people into one group, by their indexes in the list of people.
 
-    `exact` keeps the order of the aims whatever the number of pairs; `soft` is for annealing, which needs
-    aims that can be weighed against each other.
+    `exact` keeps the order of the aims for any number of pairs. `soft` weighs the aims against each other,
+    which annealing needs.
     """
 
     exact: list[list[int]]
@@ -185,12 +187,12 @@ class Weights:
         forbidden: set[Pair],
         kinds: Mapping[int, str],
     ) -> "Weights":
-        """The costs of every two of these people."""
+        """The costs of all pairs of these people."""
         pairs = {pair_of(*two): met.get(pair_of(*two), Met(0, 0)) for two in combinations(people, 2)}
         least = min((known.times for known in pairs.values()), default=0)
         rounds = [known.last for known in pairs.values() if known.times]
         oldest, latest = min(rounds, default=0), max(rounds, default=0)
-        borne = _borne(people, met)
+        repeats = _excess_repeats(people, met)
         step = MOST * sum(one * (one - 1) // 2 for one in sizes) + 1
         exact = [[0] * len(people) for _ in people]
         soft = [[0.0] * len(people) for _ in people]
@@ -203,7 +205,7 @@ class Weights:
                 above > 0,
                 _are_alike(pair, kinds),
                 min(above * above, MOST),
-                min(borne[pair[0]] + borne[pair[1]], MOST) if above else 0,
+                min(repeats[pair[0]] + repeats[pair[1]], MOST) if above else 0,
                 MOST * (known.last - oldest) // (latest - oldest) if known.times and latest > oldest else 0,
             )
             cost = 0
@@ -214,15 +216,15 @@ class Weights:
         return cls(exact, soft)
 
     def cost(self, groups: Groups) -> int:
-        """What groups cost altogether."""
+        """The total cost of groups."""
         return sum(self.exact[one][other] for group in groups for one, other in combinations(group, 2))
 
 
 _SHARES = (50.0, 1.0, 0.4, 0.15, 0.02, 0.002)
 
 
-def _borne(people: Sequence[int], met: Mapping[Pair, Met]) -> dict[int, int]:
-    """How many repeats each had so far, above who had the fewest."""
+def _excess_repeats(people: Sequence[int], met: Mapping[Pair, Met]) -> dict[int, int]:
+    """The number of repeats of each so far, less the fewest of anybody."""
     here = dict.fromkeys(people, 0)
     for (one, other), known in met.items():
         if one in here and other in here:
@@ -237,16 +239,16 @@ def _are_alike(pair: Pair, kinds: Mapping[int, str]) -> bool:
     return bool(one) and one == other
 
 
-# Every way there is ----------------------------------------------------------------------------------
+# Exhaustive search -----------------------------------------------------------------------------------
 
 
-def best_of_all(weights: Weights, sizes: Sequence[int], random: Random) -> Groups:
-    """The cheapest of all groups of these sizes; of those alike the first, in an order drawn at random."""
+def best_groups(weights: Weights, sizes: Sequence[int], random: Random) -> Groups:
+    """The cheapest of all groupings into these sizes; of equal ones the first in a random order."""
     exact = weights.exact
     best: list[Groups] = []
     cheapest = math.inf
 
-    def go_on(left: tuple[int, ...], sizes: tuple[int, ...], groups: Groups, cost: int) -> None:
+    def extend(left: tuple[int, ...], sizes: tuple[int, ...], groups: Groups, cost: int) -> None:
         nonlocal cheapest
         if cost >= cheapest:
             return
@@ -260,35 +262,35 @@ def best_of_all(weights: Weights, sizes: Sequence[int], random: Random) -> Group
                 group = (first, *mates)
                 more = sum(exact[one][other] for one, other in combinations(group, 2))
                 rest = tuple(one for one in others if one not in mates)
-                go_on(rest, sizes[:at] + sizes[at + 1 :], (*groups, group), cost + more)
+                extend(rest, sizes[:at] + sizes[at + 1 :], (*groups, group), cost + more)
 
     everybody = list(range(sum(sizes)))
     random.shuffle(everybody)
-    go_on(tuple(everybody), tuple(sizes), (), 0)
+    extend(tuple(everybody), tuple(sizes), (), 0)
     return best[0]
 
 
-# A search --------------------------------------------------------------------------------------------
+# Local search ----------------------------------------------------------------------------------------
 
 
-def searched(weights: Weights, sizes: Sequence[int], random: Random) -> Groups:
-    """Cheap groups of these sizes: the best of a few searches, or the first that costs nothing."""
+def search_groups(weights: Weights, sizes: Sequence[int], random: Random) -> Groups:
+    """A cheap grouping into these sizes: the best of a few searches, or the first that costs nothing."""
     best: Groups = ()
     cheapest = math.inf
     for _ in range(STARTS):
-        table = _Table(weights, sizes, random)
-        table.anneal()
-        table.settle()
-        cost = weights.cost(table.groups)
+        search = _LocalSearch(weights, sizes, random)
+        search.anneal()
+        search.descend()
+        cost = weights.cost(search.groups)
         if cost < cheapest:
-            best, cheapest = table.groups, cost
+            best, cheapest = search.groups, cost
         if cost == 0:
             break
     return best
 
 
-class _Table:
-    """People sitting in groups, who change places."""
+class _LocalSearch:
+    """A grouping that is improved by exchanging two people at a time."""
 
     def __init__(self, weights: Weights, sizes: Sequence[int], random: Random) -> None:
         everybody = list(range(sum(sizes)))
@@ -300,11 +302,11 @@ class _Table:
 
     @property
     def groups(self) -> Groups:
-        """As they sit now."""
+        """The present groups."""
         return tuple(tuple(group) for group in self._groups)
 
     def anneal(self) -> None:
-        """Exchange two at a time, at first also where that is dearer, and less and less so."""
+        """Exchange people at random; exchanges that raise the cost become ever less likely."""
         soft, random, count = self._weights.soft, self._random.random, len(self._group_of)
         tries = EXCHANGES * count
         cooling = (COLD / HOT) ** (1 / tries)
@@ -317,24 +319,26 @@ class _Table:
             one, other = int(random() * count), int(random() * count)
             if self._group_of[one] == self._group_of[other]:
                 continue
-            more = self._change(one, other, soft)
+            more = self._cost_of_exchange(one, other, soft)
             if more <= 0 or random() < math.exp(-more / heat):
                 self._exchange(one, other)
                 cost += more
 
-    def settle(self) -> None:
-        """Exchange while any exchange makes it cheaper."""
+    def descend(self) -> None:
+        """Exchange people as long as that lowers the cost."""
         exact = self._weights.exact
         is_better = True
         while is_better:
             is_better = False
             for one, other in combinations(range(len(self._group_of)), 2):
-                if self._group_of[one] != self._group_of[other] and self._change(one, other, exact) < 0:
+                if self._group_of[one] == self._group_of[other]:
+                    continue
+                if self._cost_of_exchange(one, other, exact) < 0:
                     self._exchange(one, other)
                     is_better = True
 
-    def _change(self, one: int, other: int, costs: Sequence[Sequence[float]]) -> float:
-        """By how much it gets dearer if two who sit apart change places."""
+    def _cost_of_exchange(self, one: int, other: int, costs: Sequence[Sequence[float]]) -> float:
+        """By how much the cost grows if two people of different groups are exchanged."""
         ones, others = costs[one], costs[other]
         more: float = 0
         for mate in self._groups[self._group_of[one]]:
@@ -346,12 +350,12 @@ class _Table:
         return more
 
     def _exchange(self, one: int, other: int) -> None:
-        here, there = self._group_of[one], self._group_of[other]
-        self._groups[here][self._groups[here].index(one)] = other
-        self._groups[there][self._groups[there].index(other)] = one
-        self._group_of[one], self._group_of[other] = there, here
+        first, second = self._group_of[one], self._group_of[other]
+        self._groups[first][self._groups[first].index(one)] = other
+        self._groups[second][self._groups[second].index(other)] = one
+        self._group_of[one], self._group_of[other] = second, first
 
 
 def _in_order(groups: Groups) -> Groups:
-    """The same groups however they were found."""
+    """The groups in a canonical order."""
     return tuple(sorted((tuple(sorted(group)) for group in groups), key=lambda group: (-len(group), group)))

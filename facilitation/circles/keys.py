@@ -1,20 +1,32 @@
-"""Keys of a circle's posts and plans: one function each, and nobody takes them apart."""
+"""Keys of the posts and plans of circles. Nothing parses them; listeners only look at `PREFIX`."""
 
 from datetime import date
 
+PREFIX = "circles:"
+
+
+def round_plan(circle: int) -> str:
+    """The plan to make the groups of a circle's next round."""
+    return f"circles:{circle}"
+
+
+def invitation_plan(circle: int) -> str:
+    """The plan to invite people to a circle's next round."""
+    return f"circles:{circle}:open"
+
 
 def invitation(circle: int, day: date) -> str:
-    """The sign-up post of a round."""
+    """The post that invites people to a round."""
     return f"circles:{circle}:{day}"
 
 
 def group(circle: int, day: date, number: int) -> str:
-    """A group's place, and its introduction there."""
+    """A group's conversation, and its introduction there."""
     return f"circles:{circle}:{day}:{number}"
 
 
-def grown(before: str, member: int) -> str:
-    """The place of a group that somebody joined: on Slack, other people are another conversation."""
+def grown_group(before: str, member: int) -> str:
+    """The conversation of a group that a member joined. On Slack, other people are another conversation."""
     return f"{before.partition('+')[0]}+{member}"
 
 
@@ -24,20 +36,20 @@ def question(group_id: int) -> str:
 
 
 def no_group(circle: int, day: date, member: int) -> str:
-    """To whom no group could be given."""
+    """The message to a member for whom there was no group."""
     return f"circles:{circle}:{day}:without:{member}"
 
 
-def gone(group_id: int, member: int) -> str:
-    """To whose group nobody is left."""
+def group_dissolved(group_id: int, member: int) -> str:
+    """The message to the last member of a group."""
     return f"circles:gone:{group_id}:{member}"
 
 
-def look_after(round_: int) -> str:
-    """The plan to see whether a group has become too small."""
+def merge_plan(round_: int) -> str:
+    """The plan to merge the groups of a round that became too small."""
     return f"circles:after:{round_}"
 
 
-def asking(round_: int) -> str:
-    """The plan to ask the groups of a round."""
+def question_plan(round_: int) -> str:
+    """The plan to ask the groups of a round whether they met."""
     return f"circles:asking:{round_}"

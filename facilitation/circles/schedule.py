@@ -1,15 +1,20 @@
-"""What a circle plans: an invitation, and the round itself; what every way of changing one shares."""
+"""What circles plan with the clock, and when rounds are made or skipped."""
 
 from datetime import date, datetime
 
 from pydantic import AwareDatetime
 
-from facilitation.circles.dates import GRACE, Beat, Date, moment_in_words, opening_of
+from facilitation.circles import keys
+from facilitation.circles.dates import GRACE, Recurrence, RoundDate, invitation_time
+from facilitation.core.features.schedules import next_date_in_words, reason_to_skip
 from facilitation.core.values.commands import Command
 from facilitation.core.values.effects import Cancel, Effects, Later
 from facilitation.core.values.public_holidays import holiday
 from storage.circles import Circle, Circles, CircleState
 from storage.communities import Community
+
+LATE = "late"
+"""The reason of a round whose time was missed."""
 
 
 class Invite(Command):
@@ -27,79 +32,70 @@ class MakeGroups(Command):
     at: AwareDatetime
 
 
-async def planned(circles: Circles, circle: Circle, after: datetime, now: datetime) -> Effects:
+class MergeSmallGroups(Command):
+    """Merge the groups of a round that became too small."""
+
+    round: int
+
+
+class AskGroups(Command):
+    """Ask the groups of a round whether they met."""
+
+    round: int
+
+
+async def plan_next_round(circles: Circles, circle: Circle, after: datetime, now: datetime) -> Effects:
     """Plan the first round after an instant, and the invitation to it."""
-    [coming] = Beat.of(circle).upcoming(after, 1)
+    [coming] = Recurrence.of(circle).upcoming(after, 1)
     await circles.plan(circle.id, coming.day, coming.at)
-    effects: Effects = [
-        Later(coming.at, MakeGroups(circle=circle.id, day=coming.day, at=coming.at), _key(circle.id))
-    ]
+    make = MakeGroups(circle=circle.id, day=coming.day, at=coming.at)
+    effects: Effects = [Later(coming.at, make, keys.round_plan(circle.id))]
     if circle.opened_day is None or circle.opened_day < coming.day:
-        opens = max(opening_of(circle, coming.day), now)
-        effects.append(Later(opens, Invite(circle=circle.id, day=coming.day), _opening_key(circle.id)))
+        opens = max(invitation_time(circle, coming.day), now)
+        invite = Invite(circle=circle.id, day=coming.day)
+        effects.append(Later(opens, invite, keys.invitation_plan(circle.id)))
     return effects
 
 
-def unplanned(circle: int) -> Effects:
-    """Nothing of it is planned any more."""
-    return [Cancel(_key(circle)), Cancel(_opening_key(circle))]
+def cancel_plans(circle: int) -> Effects:
+    """Cancel the next round and its invitation."""
+    return [Cancel(keys.round_plan(circle)), Cancel(keys.invitation_plan(circle))]
 
 
-def dates_due(circle: Circle, now: datetime) -> list[Date]:
-    """The planned round, if its time has come, and those that have come since; the oldest first."""
+def dates_due(circle: Circle, now: datetime) -> list[RoundDate]:
+    """The planned round, if its time has come, and the rounds since then, the oldest first."""
     if circle.next_day is None or circle.next_at is None or circle.next_at > now:
         return []
-    due = [Date(circle.next_day, circle.next_at)]
-    for one in Beat.of(circle).dates(circle.next_at):
+    due = [RoundDate(circle.next_day, circle.next_at)]
+    for one in Recurrence.of(circle).dates(circle.next_at):
         if one.at > now:
             break
         due.append(one)
     return due
 
 
-def why_not(community: Community, circle: Circle, date_of: Date, at: datetime) -> str:
-    """Why a round is skipped, as it is written down and told; empty if it is not."""
-    if at - date_of.at > GRACE:
-        return "late"
-    if community.begun_at is None:
-        return "we had not begun"
-    if community.is_hushed(at):
-        return "hushed"
-    if circle.is_paused(at):
-        return "paused"
-    return holiday(community.country, date_of.day)
+def skip_reason(community: Community, circle: Circle, round_date: RoundDate, at: datetime) -> str:
+    """Why a round is not made, in the words that are stored and shown; empty if it is."""
+    if at - round_date.at > GRACE:
+        return LATE
+    return reason_to_skip(circle, community, at) or holiday(community.country, round_date.day)
 
 
 def next_in_words(circle: Circle, community: Community) -> str:
-    """`Next: Tue 3 Mar 10:00.`, and why it will be left out if that is known."""
-    if circle.next_at is None or circle.next_day is None:
-        return "Nothing is planned."
-    when = moment_in_words(circle.next_at, circle.zone)
-    if circle.is_paused(circle.next_at):
-        until = circle.paused_until
-        return f"Paused until {moment_in_words(until, circle.zone)}." if until else "Paused."
-    if community.is_hushed(circle.next_at):
-        return f"Next: {when}, skipped while I am hushed."
-    free = holiday(community.country, circle.next_day)
-    return f"Next: {when}, skipped: {free}." if free else f"Next: {when}."
+    """`Next: Tue 3 Mar 10:00.`, and why that round will be skipped, as far as is known now."""
+    day_off = holiday(community.country, circle.next_day) if circle.next_day is not None else ""
+    return next_date_in_words(circle, community, day_off)
 
 
-def coming_date(circle: Circle, community: Community, but: date | None = None) -> Date | None:
-    """The next round that will be made, as far as is known now, without that of a day, if any is given.
+def next_round(circle: Circle, community: Community, except_day: date | None = None) -> RoundDate | None:
+    """The next round that will be made, as far as is known now, not counting the round of `except_day`.
 
-    None while it rests without an end.
+    None while the circle is paused without an end, and once it has ended.
     """
     if circle.next_at is None or circle.next_day is None or circle.state is CircleState.ENDED:
         return None
-    for one in (Date(circle.next_day, circle.next_at), *Beat.of(circle).upcoming(circle.next_at, 60)):
-        if one.day != but and not why_not(community, circle, one, one.at):
+    planned = RoundDate(circle.next_day, circle.next_at)
+    for one in (planned, *Recurrence.of(circle).upcoming(circle.next_at, 60)):
+        if one.day != except_day and not skip_reason(community, circle, one, one.at):
             return one
     return None
-
-
-def _key(circle: int) -> str:
-    return f"circles:{circle}"
-
-
-def _opening_key(circle: int) -> str:
-    return f"circles:{circle}:open"

@@ -1,6 +1,7 @@
-"""Concerns: told to coordinators in confidence or without a name, answered, and wiped when closed."""
+"""Concerns: told to coordinators in confidence or anonymously, answered, and erased when closed."""
 
-from facilitation.concern import commands, coordinator_commands, jobs
-from facilitation.concern.feature import Fallback, feature
+from facilitation.concern import commands, contributions, coordinator_commands, jobs
+from facilitation.concern.feature import feature
+from facilitation.concern.values import Fallback
 
-__all__ = ["Fallback", "commands", "coordinator_commands", "feature", "jobs"]
+__all__ = ["Fallback", "commands", "contributions", "coordinator_commands", "feature", "jobs"]

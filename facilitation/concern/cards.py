@@ -1,64 +1,57 @@
-"""What is said about a concern: sealed on its way, to each by direct message, never in a channel."""
+"""Cards about a concern: to the coordinators who may know of it, and to its reporter."""
 
-from facilitation.concern.feature import Fallback, day_in_words, hearers
-from facilitation.core.values.cards import Button, Buttons, Card, Direct, Name, Part, Small, Text
-from facilitation.core.values.effects import Post
+from facilitation.concern.values import Fallback, day_in_words
+from facilitation.core.values.cards import Button, Buttons, Card, Name, Part, Small, Text
 from facilitation.core.values.speech import card, listed, say
-from storage.communities import Member, People
+from storage.communities import Member
 from storage.concern import Concern, ConcernState, Matter
 
 # To coordinators ---------------------------------------------------------------------------------------
 
 
-async def to_hearers(
-    people: People, concern: Concern, message: Card, key: str, but: int | None = None
-) -> list[Post]:
-    """To each coordinator who may know of it."""
-    told = await hearers(people, concern.matter.left_out)
-    return [to_member(one.id, concern.token, message, f"{key}:{one.id}") for one in told if one.id != but]
-
-
 def raised(token: str, matter: Matter) -> Card:
-    """That there is a concern, without a word of it."""
+    """News of a new concern, without its words."""
     return card(
         "A concern",
         "Somebody raised a concern and trusts you with it.",
         say("Urgency: {urgency}.", urgency=matter.urgency),
-        _opening(token),
+        Buttons((open_button(token),)),
         Small(say("Read it before you speak of it: it may not be meant for every coordinator.")),
         tone="careful",
     )
 
 
 def added(token: str) -> Card:
-    """That there is more to read."""
-    return card("A concern", "Whoever raised a concern has added something.", _opening(token))
+    """News that the reporter added something, without the words."""
+    words = "Whoever raised a concern has added something."
+    return card("A concern", words, Buttons((open_button(token),)))
 
 
 def waiting(concern: Concern) -> Card:
-    """That it is still there."""
+    """A reminder of a concern that is not closed."""
     words = (
-        say("A concern of {day} waits for somebody to take it in hand.", day=day_in_words(concern.opened_on))
+        say("A concern of {day} waits for somebody to take it in hand.", day=_day(concern))
         if concern.state is ConcernState.OPEN
         else say(
             "A concern of {day} is still in hand. If it is settled, please close it: that erases it.",
-            day=day_in_words(concern.opened_on),
+            day=_day(concern),
         )
     )
-    return card("A concern", words, _opening(concern.token))
+    return card("A concern", words, Buttons((open_button(concern.token),)))
 
 
 def withdrawn() -> Card:
-    """That it is over by the wish of whoever raised it."""
+    """News that the reporter withdrew a concern."""
     return card("A concern", "A concern was withdrawn by whoever raised it, and is erased.")
 
 
-def _opening(token: str) -> Buttons:
-    return Buttons((Button("Open it", "concern.look", {"concern": token}, style="primary"),))
+def open_button(token: str) -> Button:
+    """The button that shows a concern to a coordinator alone."""
+    return Button("Open it", "concern.show", {"concern": token}, style="primary")
 
 
 def whole(concern: Concern) -> Card:
-    """A concern as a coordinator sees it, alone."""
+    """The concern with its words, answers and buttons, as a coordinator reads it."""
     matter = concern.matter
     sender = (
         say("Raised on {day} by somebody who stays anonymous. I pass your answers on.", day=_day(concern))
@@ -75,12 +68,12 @@ def whole(concern: Concern) -> Card:
         parts.append(say("_{day}_ {who}: {words}", day=day_in_words(remark.on), who=who, words=remark.words))
     if concern.state is ConcernState.IN_HAND and matter.keeper is not None:
         parts.append(say("{who} has it in hand.", who=Name(matter.keeper)))
-    parts.append(_choices(concern))
+    parts.append(_coordinators_buttons(concern))
     parts.append(Small(say("Closing it erases the words and who raised it. They hear that it is closed.")))
     return card("A concern", *parts, tone="careful")
 
 
-def _choices(concern: Concern) -> Buttons:
+def _coordinators_buttons(concern: Concern) -> Buttons:
     take = Button("Take it in hand", "concern.take", {"concern": concern.token}, style="primary")
     always = (
         Button("Answer", "concern.answer", {"concern": concern.token}),
@@ -89,41 +82,31 @@ def _choices(concern: Concern) -> Buttons:
     return Buttons((take, *always) if concern.state is ConcernState.OPEN else always)
 
 
-# To whoever raised it ----------------------------------------------------------------------------------
-
-
-def to_reporter(concern: Concern, message: Card, key: str) -> Post:
-    """To whoever raised it; only the courier opens to whom that is."""
-    return to_member(concern.reporter, concern.token, message, key)
-
-
-def to_member(member: int, token: str, message: Card, key: str) -> Post:
-    """One sealed direct message."""
-    return Post(Direct(member), message, f"concern:{token}:{key}", sealed=True)
+# To the reporter ---------------------------------------------------------------------------------------
 
 
 def in_hand(concern: Concern, keeper: Member) -> Card:
-    """That somebody looks after it."""
+    """News that a coordinator has taken the concern in hand."""
     return card(
         "Your concern is in hand",
         say("{who} looks after your concern of {day}.", who=keeper, day=_day(concern)),
-        own_choices(concern.token),
+        reporters_buttons(concern.token),
     )
 
 
 def answered(concern: Concern, by: Member, words: str) -> Card:
-    """What a coordinator says to it."""
+    """A coordinator's answer."""
     return card(
         "About your concern",
         say("{who} answers:", who=by),
         say("{words}", words=words),
-        own_choices(concern.token, "Answer"),
-        Small(_as_whom(concern.matter)),
+        reporters_buttons(concern.token, "Answer"),
+        Small(_known_as(concern.matter)),
     )
 
 
 def closed(concern: Concern, words: str) -> Card:
-    """That it is over."""
+    """News that a coordinator has closed the concern, with their last words if there are any."""
     parts: list[Part] = [say("Your concern of {day} is closed.", day=_day(concern))]
     if words:
         parts.append(say("{words}", words=words))
@@ -132,27 +115,27 @@ def closed(concern: Concern, words: str) -> Card:
 
 
 def not_taken(concern: Concern, fallback: Fallback) -> Card:
-    """That nobody has looked after it so far, and who else there is."""
+    """News that no coordinator has taken the concern in hand, and whom else the reporter can turn to."""
     return card(
         "Your concern still waits",
         say("Nobody has taken up your concern of {day} yet. I remind them.", day=_day(concern)),
         say("{words}", words=fallback.words()),
-        own_choices(concern.token),
+        reporters_buttons(concern.token),
         tone="careful",
     )
 
 
-def own_choices(token: str, add: str = "Add something") -> Buttons:
-    """What whoever raised a concern can do with it."""
+def reporters_buttons(token: str, add: str = "Add something") -> Buttons:
+    """What the reporter can do; `add` is the label of the button that adds a remark."""
     return Buttons(
         (
-            Button(add, "concern.add", {"concern": token}),
+            Button(add, "concern.add_remark", {"concern": token}),
             Button("Withdraw it", "concern.withdraw", {"concern": token}),
         )
     )
 
 
-def _as_whom(matter: Matter) -> Text:
+def _known_as(matter: Matter) -> Text:
     if matter.anonymous:
         return say("You stay anonymous: they see your words, not your name.")
     return say("They know that it is you, and keep it to themselves.")

@@ -1,22 +1,22 @@
-"""A concern that waits is not forgotten: coordinators are reminded, and who raised it hears of others."""
+"""The clock's command: coordinators are reminded of a concern until it is closed."""
 
 from datetime import datetime, timedelta
 from typing import Annotated
 
-from facilitation.concern import cards
-from facilitation.concern.feature import Fallback, feature, hearers
+from facilitation.concern import cards, keys
+from facilitation.concern.feature import feature
+from facilitation.concern.services import ConcernServices, to_reporter
 from facilitation.core.values.commands import Command, Due
 from facilitation.core.values.effects import Effects, Later
 from facilitation.core.values.forms import Hidden
-from storage.communities import People
-from storage.concern import Concerns, ConcernState
+from storage.concern import ConcernState
 
-FIRST = timedelta(days=2)
-AGAIN = timedelta(days=5)
-IN_HAND = timedelta(days=30)
+FIRST_WAIT = timedelta(days=2)
+WAIT_WHILE_OPEN = timedelta(days=5)
+WAIT_IN_HAND = timedelta(days=30)
 
 
-class Remind(Command):
+class RemindOfConcern(Command):
     """Remind coordinators of a concern."""
 
     concern: Annotated[str, Hidden]
@@ -24,21 +24,24 @@ class Remind(Command):
 
 
 @feature.action(id="concern.remind")
-async def remind(
-    command: Remind, due: Due, concerns: Concerns, people: People, fallback: Fallback
-) -> Effects:
-    """To each who may know; a week old and not in hand, or with nobody left, it is said to who raised it."""
-    one = await concerns.get(command.concern)
-    if one is None:
+async def remind(command: RemindOfConcern, due: Due, services: ConcernServices) -> Effects:
+    """Remind each coordinator who may know, and plan the next reminder.
+
+    The reporter hears whom else they can turn to after a week without anybody taking the concern in hand, or
+    at once if no other coordinator may know of it any more.
+    """
+    found = await services.concerns.get(command.concern)
+    if found is None:
         return []
-    effects: Effects = [*await cards.to_hearers(people, one, cards.waiting(one), f"remind:{command.turn}")]
-    is_alone = not await hearers(people, (*one.matter.left_out, one.reporter))
-    if is_alone or (one.state is ConcernState.OPEN and command.turn == 2):
-        effects.append(cards.to_reporter(one, cards.not_taken(one, fallback), f"waits:{command.turn}"))
-    wait = AGAIN if one.state is ConcernState.OPEN else IN_HAND
-    return [*effects, next_reminder(one.token, command.turn + 1, due.at, wait)]
+    effects = await services.to_informed(found, cards.waiting(found), f"remind:{command.turn}")
+    is_alone = not await services.informed((*found.matter.left_out, found.reporter))
+    if is_alone or (found.state is ConcernState.OPEN and command.turn == 2):
+        message = cards.not_taken(found, services.fallback)
+        effects.append(to_reporter(found, message, f"waits:{command.turn}"))
+    wait = WAIT_WHILE_OPEN if found.state is ConcernState.OPEN else WAIT_IN_HAND
+    return [*effects, next_reminder(found.token, command.turn + 1, due.at, wait)]
 
 
-def next_reminder(token: str, turn: int, at: datetime, wait: timedelta = FIRST) -> Later:
-    """The reminder after this one, which closing makes idle."""
-    return Later(at + wait, Remind(concern=token, turn=turn), f"concern:{token}", sealed=True)
+def next_reminder(token: str, turn: int, now: datetime, wait: timedelta = FIRST_WAIT) -> Later:
+    """Reminder number `turn`. Once the concern is closed it does nothing, since it cannot be cancelled."""
+    return Later(now + wait, RemindOfConcern(concern=token, turn=turn), keys.reminder(token), sealed=True)

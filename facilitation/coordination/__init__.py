@@ -1,6 +1,21 @@
-"""Coordination: the first run, settings, who coordinates, the desk, hush, and taking a post back."""
+"""Coordination: the first run and the settings, roles and their terms, the desk, and the hush."""
 
-from facilitation.coordination import coordinators, desk, listeners, roles, settings, terms
+from facilitation.coordination import (
+    contributions,
+    coordinator_commands,
+    jobs,
+    listeners,
+    role_commands,
+    settings_commands,
+)
 from facilitation.coordination.feature import feature
 
-__all__ = ["coordinators", "desk", "feature", "listeners", "roles", "settings", "terms"]
+__all__ = [
+    "contributions",
+    "coordinator_commands",
+    "feature",
+    "jobs",
+    "listeners",
+    "role_commands",
+    "settings_commands",
+]

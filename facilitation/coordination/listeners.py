@@ -1,39 +1,20 @@
-"""What becomes of the bot’s own posts: taken back by a coordinator, or lost with a channel."""
+"""What coordinators hear when a channel is lost or a post fails; and new channels that the bot joins."""
 
-from typing import Annotated
-
+from facilitation.coordination import keys
 from facilitation.coordination.feature import feature
-from facilitation.core.features.contributions import EventContext, Posts
+from facilitation.core.features.contributions import EventContext
 from facilitation.core.people.recipients import to_coordinators
 from facilitation.core.values.cards import Channel, Direct, Small
-from facilitation.core.values.commands import Command, Context, Role
-from facilitation.core.values.effects import Effects, JoinChannel, Post, Reply, Retract
-from facilitation.core.values.errors import Refusal
+from facilitation.core.values.commands import Role
+from facilitation.core.values.effects import Effects, JoinChannel, Post
 from facilitation.core.values.events import ChannelChanged, PostFailed
-from facilitation.core.values.forms import Hidden
 from facilitation.core.values.speech import card, say
 from storage.communities import People
 
 
-class TakeBack(Command):
-    """Remove one of my messages."""
-
-    place: Annotated[str, Hidden]
-    message: Annotated[str, Hidden]
-
-
-@feature.action(id="coordination.take_back", role=Role.COORDINATOR, label="Take back")
-async def take_back(command: TakeBack, context: Context, posts: Posts) -> Effects:
-    """A message of the bot goes, whoever's doing it was."""
-    key = await posts.key_at(context.space, command.place, command.message)
-    if key is None:
-        raise Refusal("That is not a message of mine that I could take back.")
-    return [Retract(key), Reply(card("", "Taken back.", tone="good"))]
-
-
 @feature.on(ChannelChanged)
-async def on_channel(context: EventContext, people: People) -> Effects:
-    """A channel with a job was archived or closed to the bot: coordinators hear it once."""
+async def on_channel_lost(context: EventContext, people: People) -> Effects:
+    """Tell coordinators once that a channel in use was archived, or that the bot was removed from it."""
     assert isinstance(context.event, ChannelChanged)
     changed = context.event
     if not (changed.lost or changed.channel.archived):
@@ -53,14 +34,14 @@ async def on_channel(context: EventContext, people: People) -> Effects:
         "Invite me again, or choose another channel in `/coordinate settings`.",
         tone="careful",
     )
-    return await to_coordinators(people, message, f"gone:{changed.channel.handle}:{context.at:%Y-%m-%d}")
+    return await to_coordinators(people, message, keys.channel_lost(changed.channel.handle, context.at))
 
 
 @feature.on(
     ChannelChanged, when=lambda fact: not (fact.lost or fact.channel.archived or fact.channel.private)
 )
 async def on_new_channel(context: EventContext, people: People) -> Effects:
-    """A community that is a whole space hears its new channels too."""
+    """Join a new public channel if the community is the whole space."""
     assert isinstance(context.event, ChannelChanged)
     handle = context.event.channel.handle
     spots = await people.spots()
@@ -68,12 +49,12 @@ async def on_new_channel(context: EventContext, people: People) -> Effects:
     is_whole = not any(spot.community == context.community.id for spot in spots)
     if here is None or here.community is not None or not is_whole or not context.community.configured:
         return []
-    return [JoinChannel(Channel(here.space, here.handle), f"enter:{here.handle}")]
+    return [JoinChannel(Channel(here.space, here.handle), keys.enter(handle))]
 
 
 @feature.on(PostFailed, when=lambda fact: fact.why == "uninvited")
 async def on_uninvited(context: EventContext, people: People) -> Effects:
-    """A channel that only its members can open to the bot: each coordinator is asked to."""
+    """Ask each coordinator for an invitation to a private channel, which the bot cannot join by itself."""
     message = card(
         "Please invite me",
         "There is a private channel in your settings that I cannot enter by myself. "
@@ -81,33 +62,30 @@ async def on_uninvited(context: EventContext, people: People) -> Effects:
         "`/coordinate settings` shows the channels I use.",
     )
     return [
-        Post(Direct(holder.id), message, f"invite:{context.at:%Y-%m-%d}:{holder.id}")
+        Post(Direct(holder.id), message, keys.invitation(holder.id, context.at))
         for holder in await people.holders(Role.COORDINATOR)
     ]
 
 
-_UNHEARD = ("unsaid:", "sealed:")
-_LOUD = frozenset({"archived", "forbidden", "invalid", "gone"})
+_UNREPORTED = (keys.POST_FAILED, "sealed:")
+"""How the keys of posts begin whose failure is not reported: the report itself, and confidential posts."""
+_REASONS = {
+    "archived": "the channel is archived",
+    "forbidden": "I am not allowed to write there",
+    "gone": "the channel is gone",
+    "invalid": "the platform refused the message",
+}
 
 
-@feature.on(PostFailed, when=lambda fact: fact.why in _LOUD and not fact.post.startswith(_UNHEARD))
-async def on_unsaid(context: EventContext, people: People) -> Effects:
-    """A post that cannot be said is a failure coordinators hear of at once, and once a day.
-
-    Not of this very message; nor of a sealed one, which may be none of theirs.
-    """
+@feature.on(PostFailed, when=lambda fact: fact.why in _REASONS and not fact.post.startswith(_UNREPORTED))
+async def on_post_failed(context: EventContext, people: People) -> Effects:
+    """Tell coordinators at once, but once a day for each reason, that a post could not be delivered."""
     assert isinstance(context.event, PostFailed)
-    reasons = {
-        "archived": "the channel is archived",
-        "forbidden": "I am not allowed to write there",
-        "gone": "the channel is gone",
-        "invalid": "the platform refused the message",
-    }
     message = card(
         "I could not post something",
-        say("{why}. What was to be said is dropped.", why=reasons[context.event.why].capitalize()),
+        say("{why}. What was to be said is dropped.", why=_REASONS[context.event.why].capitalize()),
         "`/coordinate settings` shows the channels I use.",
         Small(say("For whoever runs me: {key}", key=context.event.post)),
         tone="careful",
     )
-    return await to_coordinators(people, message, f"unsaid:{context.event.why}:{context.at:%Y-%m-%d}")
+    return await to_coordinators(people, message, keys.post_failed(context.event.why, context.at))

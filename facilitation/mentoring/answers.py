@@ -22,7 +22,7 @@ class Fine(Command):
     pair: Annotated[int, Hidden]
 
 
-@feature.action(id="mentoring.fine")
+@feature.action(id="mentoring.accept_mentor")
 async def fine(command: Fine, context: Context, on: PairServices) -> Effects:
     """The mentor is asked next; the mentee hears no more until it is settled."""
     pair = await asked_about(command.pair, context, on)
@@ -40,7 +40,7 @@ class SomeoneElse(Command):
     pair: Annotated[int, Hidden]
 
 
-@feature.action(id="mentoring.someone_else")
+@feature.action(id="mentoring.decline_mentor")
 async def someone_else(command: SomeoneElse, context: Context, on: PairServices) -> Effects:
     """Down the ranking; nobody hears of it."""
     pair = await asked_about(command.pair, context, on)
@@ -60,7 +60,7 @@ class Accept(Command):
     pair: Annotated[int, Hidden]
 
 
-@feature.action(id="mentoring.accept")
+@feature.action(id="mentoring.accept_mentee")
 async def accept(command: Accept, context: Context, on: PairServices) -> Effects:
     """The two are brought together."""
     pair = await asked_about(command.pair, context, on)
@@ -80,7 +80,7 @@ class NotNow(Command):
     pair: Annotated[int, Hidden]
 
 
-@feature.action(id="mentoring.not_now")
+@feature.action(id="mentoring.decline_mentee")
 async def not_now(command: NotNow, context: Context, on: PairServices) -> Effects:
     """Somebody else is asked; whoever asked does not hear of it."""
     pair = await asked_about(command.pair, context, on)

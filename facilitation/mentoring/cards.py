@@ -37,8 +37,8 @@ def to_mentee(pair: Pair, offer: Offer | None, *, is_asked_for: bool) -> Card:
         say("Shall I ask them?"),
         Buttons(
             (
-                Button("Fine", "mentoring.fine", {"pair": pair.id}, style="primary"),
-                Button("Someone else", "mentoring.someone_else", {"pair": pair.id}),
+                Button("Fine", "mentoring.accept_mentor", {"pair": pair.id}, style="primary"),
+                Button("Someone else", "mentoring.decline_mentor", {"pair": pair.id}),
             )
         ),
         Small(
@@ -73,8 +73,8 @@ def to_mentor(pair: Pair, request: Request | None) -> Card:
         say("Would you be their mentor for {weeks} weeks?", weeks=pair.weeks),
         Buttons(
             (
-                Button("Accept", "mentoring.accept", {"pair": pair.id}, style="primary"),
-                Button("Not now", "mentoring.not_now", {"pair": pair.id}),
+                Button("Accept", "mentoring.accept_mentee", {"pair": pair.id}, style="primary"),
+                Button("Not now", "mentoring.decline_mentee", {"pair": pair.id}),
             )
         ),
         Small(
@@ -199,7 +199,7 @@ def check_in(pair: Pair, number: int) -> Card:
         say("Have you found a time for each other?") if number == 1 else say("How is it going with you two?")
     )
     buttons = tuple(
-        Button(_LABELS[how], "mentoring.tell", {"pair": pair.id, "number": number, "how": how})
+        Button(_LABELS[how], "mentoring.answer_checkin", {"pair": pair.id, "number": number, "how": how})
         for how in CHECKS
     )
     return card(
@@ -257,9 +257,14 @@ def stay_or_leave(pair: Pair, other: int | None) -> Card:
         ),
         Buttons(
             (
-                Button("Stay", "mentoring.stay", {"pair": pair.id, "how": "stay"}, style="primary"),
-                Button("Later", "mentoring.stay", {"pair": pair.id, "how": "later"}),
-                Button("Leave", "mentoring.stay", {"pair": pair.id, "how": "leave"}),
+                Button(
+                    "Stay",
+                    "mentoring.answer_stay_or_leave",
+                    {"pair": pair.id, "how": "stay"},
+                    style="primary",
+                ),
+                Button("Later", "mentoring.answer_stay_or_leave", {"pair": pair.id, "how": "later"}),
+                Button("Leave", "mentoring.answer_stay_or_leave", {"pair": pair.id, "how": "leave"}),
             )
         ),
         Small(
@@ -278,8 +283,8 @@ def time_is_up(pair: Pair) -> Card:
         say("Your {weeks} weeks are over. How would you like to go on?", weeks=pair.weeks),
         Buttons(
             (
-                Button("We are done", "mentoring.complete", {"pair": pair.id}, style="primary"),
-                Button("Go on for longer", "mentoring.extend", {"pair": pair.id}),
+                Button("We are done", "mentoring.complete_pair", {"pair": pair.id}, style="primary"),
+                Button("Go on for longer", "mentoring.extend_pair", {"pair": pair.id}),
                 Button("Part ways", "mentoring.end_pair", {"pair": pair.id}),
             )
         ),
@@ -343,7 +348,7 @@ def _afterwards(pair: Pair, member: int) -> list[Part]:
     )
     if pair.started_at is None:
         return [Buttons((again,))]
-    say_how = Button("Two lines on how it was", "mentoring.feedback", {"pair": pair.id})
+    say_how = Button("Two lines on how it was", "mentoring.give_feedback", {"pair": pair.id})
     return [Buttons((say_how, again))]
 
 

@@ -34,7 +34,7 @@ class TellHow(Command):
     how: Annotated[How, Hidden]
 
 
-@feature.action(id="mentoring.tell")
+@feature.action(id="mentoring.answer_checkin")
 async def tell(command: TellHow, context: Context, on: PairServices) -> Effects:
     """One of the two is enough; the last check-in counts, and once."""
     pair = await asked_about(command.pair, context, on)
@@ -67,7 +67,7 @@ class Extend(Command):
     pair: Annotated[int, Hidden]
 
 
-@feature.action(id="mentoring.extend")
+@feature.action(id="mentoring.extend_pair")
 async def extend(command: Extend, context: Context, on: PairServices) -> Effects:
     """As many weeks again as coordinators chose."""
     pair = await asked_about(command.pair, context, on)
@@ -97,7 +97,7 @@ class Complete(Command):
     pair: Annotated[int, Hidden]
 
 
-@feature.action(id="mentoring.complete")
+@feature.action(id="mentoring.complete_pair")
 async def complete(command: Complete, context: Context, on: PairServices) -> Effects:
     """The end that was meant: both are thanked, and may be matched again."""
     pair = await asked_about(command.pair, context, on)
@@ -131,7 +131,7 @@ class Stay(Command):
     how: Annotated[Wish, Hidden]
 
 
-@feature.action(id="mentoring.stay")
+@feature.action(id="mentoring.answer_stay_or_leave")
 async def stay(command: Stay, context: Context, on: PairServices) -> Effects:
     """Both are asked; it goes on when both wish it to, and is over when one of them does not."""
     pair = await asked_about(command.pair, context, on)
@@ -195,7 +195,7 @@ async def open_feedback(context: Context, pairs: Pairs) -> Effects:
     return [OpenForm(TellFeedback, {})]
 
 
-@feature.action(id="mentoring.feedback")
+@feature.action(id="mentoring.give_feedback")
 async def feedback(command: TellFeedback, context: Context, pairs: Pairs, rounds: Rounds) -> Effects:
     """Kept as it is said; said again, it is that."""
     await rounds.hold()

@@ -10,7 +10,7 @@ from facilitation.core.values.cards import Button, Buttons, Small
 from facilitation.core.values.commands import Command, Context, Prefill
 from facilitation.core.values.effects import Cancel, Effects, OpenForm, Reply
 from facilitation.core.values.errors import Refusal
-from facilitation.core.values.forms import Hidden, LongText, MemberId, Tags
+from facilitation.core.values.forms import ByName, Hidden, LongText, MemberId, Tags
 from facilitation.core.values.local_time import instant_of
 from facilitation.core.values.speech import card, count, say
 from facilitation.mentoring import keys, services, transitions
@@ -47,11 +47,13 @@ class OfferToMentor(Command):
     heading: ClassVar[str] = "Offer to be a mentor"
 
     topics: Tags = Field(title="I can help with", description="topics, separated by commas")
-    capacity: int = Field(
+    capacity: Annotated[int, ByName] = Field(
         default=1, ge=1, le=MOST_PLACES, title="So many at a time", description="one is plenty; five at most"
     )
-    languages: Tags = Field(default=(), title="Languages", description="such as English, Portuguese")
-    enjoys: LongText = Field(
+    languages: Annotated[Tags, ByName] = Field(
+        default=(), title="Languages", description="such as English, Portuguese"
+    )
+    enjoys: Annotated[LongText, ByName] = Field(
         default="",
         title="What I enjoy",
         description="a line that your mentee reads before they say yes",
@@ -111,14 +113,18 @@ class AskForMentor(Command):
     heading: ClassVar[str] = "Ask for a mentor"
 
     topics: Tags = Field(title="I would like to learn", description="topics, separated by commas")
-    goal: LongText = Field(
+    goal: Annotated[LongText, ByName] = Field(
         default="",
         title="What for",
         description="a line that your mentor reads; half a goal is fine",
         max_length=LONGEST_WORDS,
     )
-    often: Often = Field(default="fortnightly", title="How often", description="as a wish, not a promise")
-    languages: Tags = Field(default=(), title="Languages", description="such as English, Portuguese")
+    often: Annotated[Often, ByName] = Field(
+        default="fortnightly", title="How often", description="as a wish, not a promise"
+    )
+    languages: Annotated[Tags, ByName] = Field(
+        default=(), title="Languages", description="such as English, Portuguese"
+    )
     not_with: MemberId | None = Field(
         default=None, title="Not with", description="nobody sees this; your list is in /cop mentor status"
     )
@@ -296,7 +302,7 @@ class Allow(Command):
     who: Annotated[MemberId, Hidden]
 
 
-@feature.action(id="mentoring.allow")
+@feature.action(id="mentoring.allow_member")
 async def allow(command: Allow, context: Context, seeking: Seeking, rounds: Rounds) -> Effects:
     """Only their own list."""
     await rounds.hold()

@@ -37,7 +37,7 @@ class Status(Command):
     """How I stand with mentoring."""
 
 
-@feature.command("mentor status", id="mentoring.status")
+@feature.command("mentor status", id="mentoring.show_status")
 async def status(command: Status, context: Context, on: PairServices) -> Effects:
     """Offer, request, pairs, break, and whom I would rather not be matched with; for nobody else’s eyes."""
     me = context.member.id
@@ -96,7 +96,9 @@ async def _not_with(me: int, seeking: Seeking) -> list[Part]:
     if not avoided:
         return []
     items = tuple(
-        Item(say("{who}", who=Name(one)), buttons=(Button("Take off", "mentoring.allow", {"who": one}),))
+        Item(
+            say("{who}", who=Name(one)), buttons=(Button("Take off", "mentoring.allow_member", {"who": one}),)
+        )
         for one in avoided
     )
     return [say("**Not to be matched with**"), Items(items)]
@@ -131,7 +133,7 @@ async def waits(
 ) -> list[DeskItem]:
     """Pairs to look at, and people who have waited for long."""
     wishes, now = await rounds.wishes(), clock.now()
-    look = (Button("Look at them", "mentoring.review", style="primary"),)
+    look = (Button("Look at them", "mentoring.review_pairs", style="primary"),)
     items: list[DeskItem] = []
     drafts = await pairs.in_stage(Stage.DRAFT)
     if drafts:
@@ -154,7 +156,7 @@ async def waits(
                     "{n} people look for a mentor, and mentoring is not switched on.",
                 ),
                 say("If ignored: they wait until you match by hand."),
-                (Button("Mentoring settings", "mentoring.settings"), *look),
+                (Button("Mentoring settings", "mentoring.change_settings"), *look),
             )
         )
         return items

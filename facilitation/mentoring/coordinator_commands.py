@@ -40,7 +40,7 @@ class ReviewPairs(Command):
     """The pairs that wait for your word, and who is without a mentor."""
 
 
-@feature.command("pairs review", id="mentoring.review", role=Role.COORDINATOR)
+@feature.command("pairs review", id="mentoring.review_pairs", role=Role.COORDINATOR)
 async def review(command: ReviewPairs, context: Context, on: PairServices) -> Effects:
     """All that there is to decide."""
     return [Reply(await _review_card(on))]
@@ -57,7 +57,7 @@ async def called(on: PairServices, made: Sequence[Pair]) -> Effects:
     message = card(
         "Mentor pairs to look at",
         count(len(made), "One pair waits for your word.", "{n} pairs wait for your word."),
-        Buttons((Button("Look at them", "mentoring.review", style="primary"),)),
+        Buttons((Button("Look at them", "mentoring.review_pairs", style="primary"),)),
         Small(ignored),
     )
     return await to_coordinators(on.people, message, keys.review(made[-1].id))
@@ -78,7 +78,7 @@ async def _review_card(on: PairServices) -> Card:
                 )
             )
         last = drafts[-1].id
-        everyone = Button("Approve all", "mentoring.approve_all", {"up_to": last}, style="primary")
+        everyone = Button("Approve all", "mentoring.approve_all_pairs", {"up_to": last}, style="primary")
         parts.append(Buttons((everyone,)))
     if waiting:
         parts.append(say("**Without a mentor**"))
@@ -113,8 +113,8 @@ def _draft(pair: Pair) -> Item:
         ),
         say("{reasons}", reasons="; ".join(pair.reasons)),
         (
-            Button("Approve", "mentoring.approve", {"pair": pair.id}),
-            Button("Skip", "mentoring.skip", {"pair": pair.id}),
+            Button("Approve", "mentoring.approve_pair", {"pair": pair.id}),
+            Button("Skip", "mentoring.skip_pair", {"pair": pair.id}),
         ),
     )
 
@@ -129,7 +129,7 @@ class Approve(Command):
     pair: Annotated[int, Hidden]
 
 
-@feature.action(id="mentoring.approve", role=Role.COORDINATOR)
+@feature.action(id="mentoring.approve_pair", role=Role.COORDINATOR)
 async def approve(command: Approve, context: Context, on: PairServices) -> Effects:
     """The mentee is asked first."""
     await on.rounds.hold()
@@ -144,7 +144,7 @@ class Skip(Command):
     pair: Annotated[int, Hidden]
 
 
-@feature.action(id="mentoring.skip", role=Role.COORDINATOR)
+@feature.action(id="mentoring.skip_pair", role=Role.COORDINATOR)
 async def skip(command: Skip, context: Context, on: PairServices) -> Effects:
     """The next best is proposed to coordinators instead; nobody else hears of it."""
     await on.rounds.hold()
@@ -161,7 +161,7 @@ class ApproveAll(Command):
     up_to: Annotated[int, Hidden]
 
 
-@feature.action(id="mentoring.approve_all", role=Role.COORDINATOR)
+@feature.action(id="mentoring.approve_all_pairs", role=Role.COORDINATOR)
 async def approve_all(command: ApproveAll, context: Context, on: PairServices) -> Effects:
     """Those that there were when the card was made, and no later ones."""
     await on.rounds.hold()
@@ -202,7 +202,7 @@ class ProposePair(Command):
     mentee: MemberId = Field(title="Mentee", description="who learns")
 
 
-@feature.command("pairs propose", id="mentoring.propose", role=Role.COORDINATOR)
+@feature.command("pairs propose", id="mentoring.propose_pair", role=Role.COORDINATOR)
 async def propose(command: ProposePair, context: Context, on: PairServices) -> Effects:
     """Both are asked as always; what either of them wishes in secret holds, and stays secret."""
     await on.rounds.hold()
@@ -256,7 +256,7 @@ class Exclude(Command):
     other: MemberId | None = Field(default=None, title="And", description="the other")
 
 
-@feature.command("pairs exclude", id="mentoring.exclude", role=Role.COORDINATOR)
+@feature.command("pairs exclude", id="mentoring.exclude_pair", role=Role.COORDINATOR)
 async def exclude(command: Exclude, context: Context, on: PairServices) -> Effects:
     """What was on its way between them is dropped; a pair that is active goes on."""
     await on.rounds.hold()
@@ -276,7 +276,7 @@ class Include(Command):
     other: Annotated[MemberId, Hidden]
 
 
-@feature.action(id="mentoring.include", role=Role.COORDINATOR)
+@feature.action(id="mentoring.lift_exclusion", role=Role.COORDINATOR)
 async def include(command: Include, context: Context, seeking: Seeking, rounds: Rounds) -> Effects:
     """What coordinators wrote; nobody’s own list is touched."""
     await rounds.hold()
@@ -291,7 +291,7 @@ async def _kept_apart(seeking: Seeking) -> Card:
     items = tuple(
         Item(
             say("{one} and {other}", one=Name(pair.one), other=Name(pair.other)),
-            buttons=(Button("Lift", "mentoring.include", {"one": pair.one, "other": pair.other}),),
+            buttons=(Button("Lift", "mentoring.lift_exclusion", {"one": pair.one, "other": pair.other}),),
         )
         for pair in known
     )

@@ -21,7 +21,7 @@ HUSHED_FOR = timedelta(days=1)
 # The clock ---------------------------------------------------------------------------------------------
 
 
-@feature.action(id="mentoring.go_on")
+@feature.action(id="mentoring.advance_pair")
 async def go_on(command: services.GoOn, due: Due, on: PairServices) -> Effects:
     """What comes next for a pair: a question, its end for want of an answer, or the last words."""
     await on.rounds.hold()
@@ -115,7 +115,7 @@ async def _resting(on: PairServices, pair: Pair) -> Later | None:
     return services.at(pair.id, times.morning_after(until, 0, await on.zones(pair), on.community))
 
 
-@feature.action(id="mentoring.tell_unserved")
+@feature.action(id="mentoring.tell_unmatched")
 async def tell_unserved(command: Tell, due: Due, on: PairServices) -> Effects:
     """Nobody was found for a request, if that is still so."""
     await on.rounds.hold()
@@ -125,7 +125,7 @@ async def tell_unserved(command: Tell, due: Due, on: PairServices) -> Effects:
     return await transitions.tell_nobody(on, request)
 
 
-@feature.action(id="mentoring.morning")
+@feature.action(id="mentoring.run_morning_check")
 async def morning(command: Morning, due: Due, on: PairServices) -> Effects:
     """Who is gone, which pairs may go out by themselves, and who waits; silent when there is nothing."""
     await on.rounds.hold()

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -20,6 +20,7 @@ from facilitation.core.values.effects import (
     Reply,
     Revise,
 )
+from facilitation.core.values.forms import ByName
 from facilitation.core.values.speech import card, say
 from facilitation.mentoring import coordinator_commands, keys, services, times, transitions
 from facilitation.mentoring.candidates import considered, paired
@@ -41,21 +42,21 @@ class PairSettings(Command):
 
     heading: ClassVar[str] = "Mentoring settings"
 
-    rounds: bool = Field(
+    rounds: Annotated[bool, ByName] = Field(
         default=True, title="A round every month", description="a post to sign up, a week long"
     )
-    day: int = Field(
+    day: Annotated[int, ByName] = Field(
         default=1, ge=1, le=28, title="Day of the month", description="at a weekend it is the Monday after"
     )
-    weeks: int = Field(
+    weeks: Annotated[int, ByName] = Field(
         default=8, ge=4, le=52, title="Weeks for a pair", description="they may go on for longer"
     )
-    review: Reviewing = Field(
+    review: Annotated[Reviewing, ByName] = Field(
         default="by a coordinator",
         title="A pair goes out",
         description="to the mentee first, then to the mentor",
     )
-    at_once: bool = Field(
+    at_once: Annotated[bool, ByName] = Field(
         default=False, title="Match between rounds", description="requests are matched as they come"
     )
 
@@ -70,7 +71,7 @@ async def open_settings(context: Context, rounds: Rounds) -> Effects:
     return [OpenForm(PairSettings, {**filled, "review": wishes.review.value})]
 
 
-@feature.command("pairs settings", id="mentoring.settings", role=Role.COORDINATOR)
+@feature.command("pairs settings", id="mentoring.change_settings", role=Role.COORDINATOR)
 async def settings(command: PairSettings, context: Context, on: PairServices) -> Effects:
     """Save it; rounds begin, or begin no more."""
     await on.rounds.hold()

@@ -1,65 +1,72 @@
-"""A recap as one card: a line of figures over what all rooms contribute, or two kind lines."""
+"""Composes a recap: a line of figures and the sections of all features, or two lines for a quiet period."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from facilitation.core.features.contributions import Contributions, Period, Section
+from facilitation.core.features.contributions import Period, Section
 from facilitation.core.values.cards import Card, Name, Part, Text
 from facilitation.core.values.speech import Sayable, card, count, listed, say
-from facilitation.recap.periods import RECENT, day_in_words, days_in_words, next_recap, start, title_of
+from facilitation.recap.periods import (
+    RECENT,
+    days_in_words,
+    local_day_in_words,
+    next_recap,
+    period_start,
+    title_of,
+)
+from facilitation.recap.services import RecapServices
 from storage.communities import Community
 from storage.recap import Recaps, Speaker
 
-QUIET = 3
-"""With fewer people the week was a quiet one, if nothing else happened either."""
-NAMES = 4
+QUIET_BELOW = 3
+"""With fewer people than this, and nothing else to tell, a period was quiet."""
+NAMES_SHOWN = 4
 
 
 async def period_until(community: Community, recaps: Recaps, until: datetime) -> Period:
-    """The time that a recap covers which is composed for this instant."""
+    """The period of a recap that ends at an instant."""
     settled = await recaps.settled(until)
     first = await recaps.began() if settled is None else None
-    return Period(start(until, settled.until if settled else None, community.begun_at, first), until)
+    return Period(period_start(until, settled.until if settled else None, community.begun_at, first), until)
 
 
-async def composed(
-    community: Community, period: Period, contributions: Contributions, recaps: Recaps
-) -> Card:
-    """The recap of a period, as it is posted, previewed and printed."""
+async def compose_recap(community: Community, period: Period, services: RecapServices) -> Card:
+    """The recap of a period, as it is posted and previewed."""
+    recaps = services.recaps
     speakers = await recaps.speakers(period.since, period.until)
-    sections = await contributions.recap(period)
+    sections = await services.contributions.recap(period)
     title = title_of(community, period.since, period.until)
     has_news = any(section.weight for section in sections)
-    if not has_news and _people(speakers) < QUIET:
+    if not has_news and _people(speakers) < QUIET_BELOW:
         return card(title, *_quiet(community, period, speakers))
     newcomers = await recaps.newcomers(period.since, period.until, joined=period.since - RECENT)
     days = _capital(days_in_words(period.since, period.until, community.zone))
-    opening = say("{days}: {figures}.", days=days, figures=figures(speakers, len(newcomers)))
+    opening = say("{days}: {figures}.", days=days, figures=figures_in_words(speakers, len(newcomers)))
     if not speakers:
         opening = say("{days}.", days=days)
     calm = [] if has_news else [say("No long conversations this time, so you are all caught up.")]
     return card(title, opening, *calm, *_all_parts(sections))
 
 
-def figures(speakers: Sequence[Speaker], newcomers: int) -> Text:
+def figures_in_words(speakers: Sequence[Speaker], newcomers: int) -> Text:
     """`31 messages from 9 people, 2 of them new`."""
-    messages, people = sum(speaker.messages for speaker in speakers), _people(speakers)
-    said = count(messages, "one message", "{n} messages") if messages else say("no messages")
+    number, people = sum(speaker.messages for speaker in speakers), _people(speakers)
+    messages = count(number, "one message", "{n} messages") if number else say("no messages")
     if not people:
-        return said
-    by = count(people, "one person", "{n} people")
+        return messages
+    authors = count(people, "one person", "{n} people")
     if not newcomers:
-        return say("{said} from {by}", said=said, by=by)
+        return say("{messages} from {authors}", messages=messages, authors=authors)
     if people == 1:
-        return say("{said} from one person, who is new here", said=said)
+        return say("{messages} from one person, who is new here", messages=messages)
     new = "all" if newcomers >= people else "one" if newcomers == 1 else str(newcomers)
-    return say("{said} from {by}, {new} of them new", said=said, by=by, new=new)
+    return say("{messages} from {authors}, {new} of them new", messages=messages, authors=authors, new=new)
 
 
-def names_in_words(members: Sequence[int], people: int, most: int = NAMES) -> Text:
-    """Up to `most` names and how many others there are; none of them is notified.
+def names_in_words(members: Sequence[int], people: int, most: int = NAMES_SHOWN) -> Text:
+    """Up to `most` names, and the number of others. Names do not notify.
 
-    `people` counts also who cannot be named. One person alone is never "the other" who could have been named.
+    `people` also counts people who cannot be named. A single further member is named rather than counted.
     """
     shown = members[:most] if people > most + 1 or len(members) < people else members
     others = people - len(shown)
@@ -72,12 +79,12 @@ def names_in_words(members: Sequence[int], people: int, most: int = NAMES) -> Te
 
 
 def _quiet(community: Community, period: Period, speakers: Sequence[Speaker]) -> list[Text]:
-    """Two lines for a quiet week: nobody has missed anything, and nobody is to blame."""
+    """The two lines of a quiet period."""
     if speakers:
         first = say(
             "A quiet time, {days}: {figures}. You are all caught up.",
             days=days_in_words(period.since, period.until, community.zone),
-            figures=figures(speakers, 0),
+            figures=figures_in_words(speakers, 0),
         )
     else:
         first = say(
@@ -85,18 +92,18 @@ def _quiet(community: Community, period: Period, speakers: Sequence[Speaker]) ->
             days=days_in_words(period.since, period.until, community.zone),
         )
     following = next_recap(community, period.until, period.until)
-    day = day_in_words(following, community.zone)
-    # Said in turn, since quiet weeks like company.
-    kind = (
+    day = local_day_in_words(following, community.zone)
+    # Quiet weeks often follow each other, so the second line changes.
+    closings = (
         say("Every community has such weeks. See you on {day}.", day=day),
         say("Nothing to catch up on leaves time for other things. See you on {day}.", day=day),
         say("A calm week is a fine week. The next recap comes on {day}.", day=day),
     )
-    return [first, kind[period.until.date().toordinal() // 7 % len(kind)]]
+    return [first, closings[period.until.date().toordinal() // 7 % len(closings)]]
 
 
 def _all_parts(sections: Sequence[Section]) -> list[Part]:
-    """Each section under its heading; neighbours of one title, from two rooms, under one."""
+    """The parts of all sections, each under its title; neighbours with one title share it."""
     parts: list[Part] = []
     above = ""
     for section in sections:

@@ -1,25 +1,74 @@
-"""What this room itself contributes: who is new, conversations worth catching up on, a picture."""
+"""The recap on the home card and on the desk, and its own sections: newcomers, conversations, a picture."""
 
 from datetime import timedelta
 
-from facilitation.core.features.contributions import Period, Section
-from facilitation.core.values.cards import Channel, Item, Items, Text
+from facilitation.core.features.contributions import DeskItem, Period, Section
+from facilitation.core.values.cards import Arg, Button, Channel, Item, Items, Part, Text
+from facilitation.core.values.clock import Clock
+from facilitation.core.values.commands import Context, Role
+from facilitation.core.values.effects import Effects
 from facilitation.core.values.local_time import local_date
 from facilitation.core.values.speech import count, quoted, say
 from facilitation.recap.composition import names_in_words
-from facilitation.recap.conversations import CONTEXT, Conversation, told, worth_catching_up
+from facilitation.recap.conversations import CONTEXT, ConversationSummary, summarize, worth_catching_up
 from facilitation.recap.feature import feature
-from facilitation.recap.periods import RECENT, weeks_until
-from facilitation.recap.picture import FEWEST, Week, picture
+from facilitation.recap.periods import RECENT, local_day_in_words, weeks_until
+from facilitation.recap.picture import FEWEST, Week, draw_picture
+from facilitation.recap.schedule import next_at, plan_next
 from storage.communities import Community, People, Use
 from storage.recap import Recaps
 
 ARRIVING = timedelta(days=14)
-"""How long somebody may take from joining to introducing themselves and still count as a newcomer."""
-NEWCOMERS = 10
-"""So many are named; all of them deserve it, but not on a day of a hundred."""
+"""The longest time between joining and an introduction that still counts as a newcomer's."""
+NEWCOMERS_NAMED = 10
+"""The most newcomers that are named."""
 PARTIAL = timedelta(days=2)
-"""A week of which we know all but so much is shown; one of which we know less would look too quiet."""
+"""A week is shown if less than this is unknown of it; otherwise it would look too quiet."""
+
+
+@feature.begins()
+async def on_begin(community: Community, recaps: Recaps, clock: Clock) -> Effects:
+    """Plan the next recap when the community begins, and anew when its day or time changes."""
+    return [await plan_next(community, recaps, clock.now())]
+
+
+@feature.home("recap")
+async def next_recap_line(context: Context, people: People, recaps: Recaps) -> list[Part]:
+    """When the next recap is due. Until the first was approved, only coordinators see it."""
+    spot = await people.spot_for(Use.RECAP)
+    if spot is None or context.community.begun_at is None or context.community.is_hushed(context.at):
+        return []
+    when = await next_at(context.community, recaps, context.at)
+    if await recaps.is_trusted():
+        place = Channel(spot.space, spot.handle)
+        return [say("The next recap comes in {place} on {when}.", place=place, when=when)]
+    if Role.COORDINATOR in context.roles:
+        return [say("The next recap comes to you for approval on {when}.", when=when)]
+    return []
+
+
+@feature.desk("recap")
+async def waiting_recap(community: Community, recaps: Recaps) -> list[DeskItem]:
+    """The recap that waits for approval, if one does."""
+    recap = await recaps.waiting()
+    if recap is None:
+        return []
+    args: dict[str, Arg] = {"recap": recap.id}
+    day = local_day_in_words(recap.until, community.zone)
+    return [
+        DeskItem(
+            say("The recap up to {day} waits for your word.", day=day),
+            say("If ignored: it is not posted, and the next one asks again."),
+            (
+                Button("Look at it", "recap.show_waiting", args),
+                Button("Post it", "recap.post_waiting", args, style="primary"),
+                Button("Skip this one", "recap.skip_waiting", args),
+            ),
+        )
+    ]
+
+
+# The recap's own sections ----------------------------------------------------------------------------
 
 
 @feature.recap("people")
@@ -34,25 +83,26 @@ async def new_here(period: Period, people: People, recaps: Recaps) -> Section | 
         words = say("wrote here for the first time")
     if not members:
         return None
-    line = say("{names} {did}. Say hello.", names=names_in_words(members, len(members), NEWCOMERS), did=words)
+    names = names_in_words(members, len(members), NEWCOMERS_NAMED)
+    line = say("{names} {did}. Say hello.", names=names, did=words)
     return Section("New here", (line,), weight=len(members))
 
 
 @feature.recap("conversations")
 async def catching_up(period: Period, recaps: Recaps) -> Section | None:
-    """Conversations of three or more people, the liveliest first."""
+    """Conversations of three or more people, those of most people first."""
     messages = await recaps.messages(period.since - CONTEXT, period.until)
-    talks = worth_catching_up(messages, period.since)
-    if not talks:
+    conversations = worth_catching_up(messages, period.since)
+    if not conversations:
         return None
-    roots = await recaps.roots(talk.root for talk in talks if talk.root)
-    lines = Items(tuple(_line(told(talk, period.since, roots)) for talk in talks))
-    return Section("Worth catching up on", (lines,), weight=len(talks))
+    roots = await recaps.roots(one.root for one in conversations if one.root)
+    lines = Items(tuple(_line(summarize(one, period.since, roots)) for one in conversations))
+    return Section("Worth catching up on", (lines,), weight=len(conversations))
 
 
 @feature.recap("picture")
 async def people_who_spoke(period: Period, community: Community, recaps: Recaps) -> Section | None:
-    """The one picture: decoration, hence without weight."""
+    """The picture, which is decoration and so has no weight."""
     known = await recaps.began()
     if known is None:
         return None
@@ -64,12 +114,12 @@ async def people_who_spoke(period: Period, community: Community, recaps: Recaps)
         return None
     counts = await recaps.people_per_week(edges)
     weeks = [Week(local_date(end, community.zone), n) for end, n in zip(edges[1:], counts, strict=True)]
-    drawn = await picture(weeks)
-    return Section("", (drawn,), weight=0) if drawn else None
+    picture = await draw_picture(weeks)
+    return Section("", (picture,), weight=0) if picture else None
 
 
-def _line(conversation: Conversation) -> Item:
-    """What it was about, and beneath it who took part, where, and how many replies there were."""
+def _line(conversation: ConversationSummary) -> Item:
+    """What a conversation was about; beneath it who took part, where, and how many replies it has."""
     place = Channel(conversation.space, conversation.place)
     if conversation.opening:
         about = say("“{words}”", words=quoted(conversation.opening, conversation.by))
@@ -81,7 +131,7 @@ def _line(conversation: Conversation) -> Item:
     return Item(about, say("{who} in {place}{replies}", who=who, place=place, replies=_replies(conversation)))
 
 
-def _replies(conversation: Conversation) -> Text:
+def _replies(conversation: ConversationSummary) -> Text:
     if not conversation.replies:
         return Text()
     return count(conversation.replies, " · one reply", " · {n} replies")

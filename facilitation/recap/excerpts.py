@@ -1,4 +1,4 @@
-"""A few words of a message, so that who was not there knows what it was about: pure functions of text."""
+"""A few words of a message that say what it is about. Pure functions of text."""
 
 import re
 import unicodedata
@@ -7,9 +7,9 @@ from html import unescape
 LONGEST = 120
 """The longest excerpt, in characters."""
 SHORTEST = 45
-"""An excerpt ends with a sentence where that leaves at least so many characters."""
-TELLING = 20
-"""Shorter words say too little to open a conversation with."""
+"""An excerpt ends with a sentence if it then has at least this number of characters."""
+INFORMATIVE = 20
+"""Shorter texts say too little to open a conversation."""
 
 _FENCE = re.compile(r"```(?:[\w+#.-]*\n)?(.*?)(?:```|\Z)", re.DOTALL)
 _CODE = re.compile(r"`([^`\n]+)`")
@@ -38,7 +38,7 @@ _GREETING = re.compile(
     re.IGNORECASE,
 )
 _GREETED = re.compile(r",?[ ]+([^.,!:;?\n–—]{1,40}?)(?:[.,!:;–—\n]+\s*|\s+-+\s+|$)")
-"""Whom a greeting is for, up to the mark or the line's end behind it."""
+"""Whom a greeting addresses, up to the punctuation or the end of the line after it."""
 _NO_ONE = re.compile(r"\s*(?:[.,!:;–—\n]+|-+\s)\s*")
 _MENTIONS = re.compile(r"(?:@[^\s,:]+[\s,]*)+")
 _NAMED = re.compile(r"@\S+")
@@ -60,11 +60,10 @@ _SENTENCE_END = re.compile(r"(?<=\w\w[\w)])[.!?…]+[\"”’)]*(?=\s|$)")
 _HOST = re.compile(r"(?:[\w-]+\.)+[a-z]{2,}", re.IGNORECASE)
 
 
-def tidy(text: str) -> str:
-    """A message without its markup: links as their hosts, code without fences, no emoji codes.
+def strip_markup(text: str) -> str:
+    """A message without markup: links as their hosts, code without fences, no emoji codes.
 
-    Lines stay lines. What was hidden behind a spoiler stays hidden, what was quoted from others goes,
-    unless there is nothing else.
+    Lines stay lines. Spoilers stay hidden. Quotes of others are removed unless nothing else is left.
     """
     kept: list[str] = []
 
@@ -96,10 +95,10 @@ def tidy(text: str) -> str:
 
 
 def excerpt(text: str, *, cut: bool = False) -> str:
-    """The beginning of a tidied text on one line, at most 120 characters.
+    """The beginning of a text without markup, on one line, at most 120 characters.
 
-    It ends with a sentence or a line if one ends late enough, else at a word with `…`. A greeting in front
-    goes. `cut` says that the text itself goes on.
+    It omits a greeting in front. It ends with a sentence or a line if one ends late enough, else after a word
+    with `…`. `cut` says that the text itself is only a beginning.
     """
     text = without_greeting(text)
     flat = " ".join(text.split())
@@ -115,23 +114,23 @@ def excerpt(text: str, *, cut: bool = False) -> str:
     return _open_ended(head)
 
 
-def is_telling(text: str) -> bool:
-    """Whether a tidied text says something to who was not there: no greeting, no thanks, no bare link."""
+def is_informative(text: str) -> bool:
+    """Whether a text without markup says what it is about: it is no greeting, no thanks and no bare link."""
     words = without_greeting(text)
     if _THANKS.match(words):
         return False
     words = _NAMED.sub("", _HOST.sub("", words))
     width = sum(2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in words.strip())
-    return width >= TELLING
+    return width >= INFORMATIVE
 
 
 def lone_host(text: str) -> str:
-    """The host, if a tidied text is nothing but a link; else empty."""
+    """The host, if a text without markup is only a link; else empty."""
     return text if _HOST.fullmatch(text) else ""
 
 
 def without_greeting(text: str) -> str:
-    """A text without the `Hi all,` in front, unless nothing else is there."""
+    """A text without the `Hi all,` in front of it, unless nothing else is left."""
     rest = text
     if greeting := _GREETING.match(rest):
         greeted = _GREETED.match(rest, greeting.end())
@@ -146,13 +145,13 @@ def without_greeting(text: str) -> str:
     return rest or text
 
 
-def asks(text: str) -> bool:
-    """Whether a tidied text begins like a question, with or without its mark."""
+def is_question(text: str) -> bool:
+    """Whether a text without markup begins like a question, with or without a question mark."""
     return _ASKS.match(without_greeting(text)) is not None
 
 
 def _ends(text: str) -> list[int]:
-    """Where sentences and lines end, counted in the text on one line."""
+    """The offsets at which sentences and lines end, in the text on one line."""
     ends: list[int] = []
     at = 0
     for line in text.splitlines():
@@ -166,15 +165,15 @@ def _ends(text: str) -> list[int]:
 
 
 def _open_ended(words: str) -> str:
-    """Words that break off; a host keeps its distance from the dots."""
+    """Words with `…`, which a space separates from a host."""
     words = words.rstrip(',.;:–—-(“" ')
     return words + (" …" if _HOST.fullmatch(words.rpartition(" ")[2]) else "…")
 
 
 def _is_for_everyone(words: str) -> bool:
-    """Whether these are names or `everyone`, hence part of a greeting: at most four words."""
-    said = words.replace("’", "'").split()
-    return len(said) <= 4 and all(_EVERYONE.fullmatch(word) or _is_name(word) for word in said)
+    """Whether these are at most four names or words such as `everyone`, hence part of a greeting."""
+    split = words.replace("’", "'").split()
+    return len(split) <= 4 and all(_EVERYONE.fullmatch(word) or _is_name(word) for word in split)
 
 
 def _is_name(word: str) -> bool:
@@ -182,21 +181,21 @@ def _is_name(word: str) -> bool:
 
 
 def _code_words(fence: re.Match[str]) -> str:
-    """A short line of code as it is; anything longer, or cut off, as a word for it."""
+    """A short line of code unchanged; a placeholder for anything longer or cut off."""
     line = fence[1].strip()
     is_whole = fence[0].endswith("```") and "\n" not in line and 0 < len(line) <= 40
     return line if is_whole else " (code) "
 
 
 def _host(address: re.Match[str]) -> str:
-    """An address as its host, with the punctuation that followed it in the sentence."""
+    """The host of an address, with the punctuation that follows it in the sentence."""
     whole = address[0]
     tail = whole[len(whole.rstrip(".,;:!?)")) :]
     return address[1].rstrip(".,;:!?").lower() + (tail if "(" not in whole else tail.replace(")", "", 1))
 
 
 def _markup_words(mark: str) -> str:
-    """What a platform's `<…>` stands for, where an adapter left one."""
+    """The text of a platform's `<…>` markup that an adapter left."""
     target, _, label = mark.partition("|")
     if target.startswith(("http://", "https://")):
         return label or target
@@ -208,5 +207,5 @@ def _markup_words(mark: str) -> str:
 
 
 def _is_visible(character: str) -> bool:
-    """No control characters and none that turn the direction of what follows; joined emoji stay joined."""
+    """Whether a character is neither a control nor a direction mark. Joiners within emoji are kept."""
     return character in "\n\t\u200d" or unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Co")

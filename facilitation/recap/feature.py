@@ -1,4 +1,4 @@
-"""The room itself, which the modules beside this one furnish."""
+"""The declaration of the feature."""
 
 from facilitation.core.features.feature import Feature
 

@@ -1,4 +1,4 @@
-"""The recap's one picture: people who spoke, week by week, drawn with the fonts that lie beside this file."""
+"""Draws the recap's picture: people who wrote, week by week, with the fonts in this folder."""
 
 import asyncio
 import sys
@@ -16,19 +16,19 @@ from pygal.style import Style
 
 from facilitation.core.values.cards import Picture
 
-# pygal hangs a finder of map plugins into Python, in a form that 3.11 warns of at every import which fails
-# and later versions pass over. We draw no maps.
+# pygal adds an import hook for map plugins to Python, in a form that makes 3.11 warn whenever an import fails
+# and that later versions ignore. The picture needs no maps.
 sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder, pygal.PluginImportFixer)]
 
 WIDTH, HEIGHT = 1200, 500
-"""Pixels: sharp at 600 × 250 points, and on a phone a third of that, hence the large type."""
+"""In pixels. Shown at 600 × 250 points, and on a phone at a third of that, hence the large type."""
 TITLE = "People who spoke each week"
 FEWEST = 3
-"""With fewer weeks there is nothing to compare."""
+"""Fewer weeks make no picture."""
 
 _FONTS = Path(__file__).parent / "fonts"
 _FONT_FILES = [str(_FONTS / "DejaVuSans.ttf"), str(_FONTS / "DejaVuSans-Bold.ttf")]
-# The page's light colours, on a ground of their own: the picture stands on light and on dark alike.
+# The local page's light colours on an opaque background, for light and dark themes alike.
 _PAPER, _INK, _SOFT, _LINE = "#fcf9f4", "#2b221c", "#65574b", "#d3c3ac"
 _BAR, _THIS_BAR = "#e3cfb6", "#b5532c"
 _EDGE = 48
@@ -38,29 +38,29 @@ _NOTE = "weeks up to these days"
 
 @dataclass(frozen=True)
 class Week:
-    """How many people spoke in the week up to this day."""
+    """The number of people who wrote in the week up to a day."""
 
     until: date
     people: int
 
 
-async def picture(weeks: Iterable[Week]) -> Picture | None:
-    """The last of these weeks highlighted, or None for fewer than three. Drawn beside the loop."""
+async def draw_picture(weeks: Iterable[Week]) -> Picture | None:
+    """A picture of these weeks, the last one highlighted; None for fewer than three. Draws in a thread."""
     shown = tuple(weeks)
     if len(shown) < FEWEST:
         return None
-    return Picture(await asyncio.to_thread(drawn, shown), in_words(shown))
+    return Picture(await asyncio.to_thread(draw_png, shown), in_words(shown))
 
 
 def in_words(weeks: tuple[Week, ...]) -> str:
-    """What the picture shows, for whoever cannot see it."""
+    """The alternative text of the picture."""
     *before, last = (f"{week.people} in the week to {_day(week.until)}" for week in weeks)
     return f"{TITLE}: {', '.join(before)}, and {last}."
 
 
 @lru_cache(maxsize=16)
-def drawn(weeks: tuple[Week, ...]) -> bytes:
-    """A PNG; the same weeks give the same bytes on every machine."""
+def draw_png(weeks: tuple[Week, ...]) -> bytes:
+    """The picture as a PNG. The same weeks give the same bytes on every machine."""
     return bytes(
         resvg_py.svg_to_bytes(
             svg_string=_svg(weeks),
@@ -114,13 +114,13 @@ def _svg(weeks: tuple[Week, ...]) -> str:
     chart.x_labels = [_day(week.until) for week in weeks]
     *before, last = (week.people for week in weeks)
     chart.add("", [*before, {"value": last, "color": _THIS_BAR}])
-    chart.add_xml_filter(_calmed)
+    chart.add_xml_filter(_simplify)
     svg: str = chart.render(is_unicode=True)
     return svg
 
 
-def _calmed(svg: Any) -> Any:
-    """pygal's chart without what only a browser needs, the title at the left, this week in bold."""
+def _simplify(svg: Any) -> Any:
+    """pygal's chart without what only browsers need, the title at the left, the last week in bold."""
     for group in svg.iter():
         for child in list(group):
             if child.tag == "script" or "tooltip-overlay" in child.get("class", ""):
@@ -129,7 +129,7 @@ def _calmed(svg: Any) -> Any:
     _place_title(svg)
     bars = _of_class(svg, "rect", "rect")
     for bar in bars:
-        _slim(bar)
+        _narrow(bar)
     floor = float(bars[0].get("y")) + float(bars[0].get("height"))
     for axis in _of_class(svg, "path", "line"):
         axis.set("d", f"M{_EDGE - 28} {floor} H{WIDTH - _EDGE - 28}")
@@ -147,7 +147,7 @@ def _calmed(svg: Any) -> Any:
 
 
 def _place_title(svg: Any) -> None:
-    """The title at the left, and on its line at the right what the dates below mean."""
+    """Move the title to the left, and explain the dates at the right of its line."""
     group = _of_class(svg, "g", "titles")[0]
     title = _of_class(group, "text", "title")[0]
     note = deepcopy(title)
@@ -159,8 +159,8 @@ def _place_title(svg: Any) -> None:
     note.set("style", f"text-anchor: end; font-size: 28px; fill: {_SOFT}")
 
 
-def _slim(bar: Any) -> None:
-    """A bar no wider than looks well, its corners no rounder than it is high."""
+def _narrow(bar: Any) -> None:
+    """Limit the width of a bar, and the radius of its corners to half its height."""
     width, height = float(bar.get("width")), float(bar.get("height"))
     spare = max(0.0, width - _WIDEST_BAR)
     bar.set("x", str(float(bar.get("x")) + spare / 2))

@@ -1,4 +1,4 @@
-"""Web addresses: which ones are the same thing, how they read, and how they are found in a message. Pure."""
+"""Web addresses: their canonical key, their label, and finding them in a message. Pure functions."""
 
 import re
 from urllib.parse import unquote
@@ -10,7 +10,7 @@ from storage.resources import LONGEST_ADDRESS, Link
 
 LONGEST_LABEL = 80
 LINKS_AT_MOST = 10
-"""How many links of one message are looked at."""
+"""How many links of one message are read."""
 
 _TRACKING = re.compile(
     r"(?:utm|mtm|hsa)_\w+|__?hs\w+|hsctatracking|fbclid|gclid|gclsrc|dclid|[gw]braid|msclkid"
@@ -18,7 +18,7 @@ _TRACKING = re.compile(
     r"|pk_(?:campaign|kwd)",
     re.IGNORECASE,
 )
-"""Parameters that tell a site who sent a link or who opens it, and never which page is meant."""
+"""Query parameters that track who sent or opens a link and never select a page."""
 _TRACKING_AT = {
     "youtube.com": frozenset({"si", "feature", "pp"}),
     "youtu.be": frozenset({"si", "feature"}),
@@ -26,7 +26,7 @@ _TRACKING_AT = {
     "x.com": frozenset({"s", "t"}),
     "twitter.com": frozenset({"s", "t"}),
 }
-"""Parameters that do so only there."""
+"""Query parameters that do so on one host only."""
 
 _HOST = re.compile(r"[\w-][\w.:-]*", re.ASCII)
 _BARE = re.compile(r"[^\s/:@]+\.[^\W\d_]{2,}(?:[:/?#]\S*)?")
@@ -35,18 +35,18 @@ _BEFORE_MARK = re.compile(r" +(?=[.,;:!?)])")
 
 
 def with_scheme(typed: object) -> object:
-    """`dask.org/docs` as people type it, with `https://` before it; anything else as it is."""
+    """An address typed without a scheme (`dask.org/docs`) with `https://`; anything else unchanged."""
     if isinstance(typed, str) and _BARE.fullmatch(typed.strip()):
         return f"https://{typed.strip()}"
     return typed
 
 
-def read(address: str, headline: str = "") -> Link:
-    """What to keep of an address. Raises ValueError, in words for people, for one that cannot be kept.
+def parse_address(address: str, headline: str = "") -> Link:
+    """The link of an address, with its canonical key. Raises ValueError, in words for people, if it has none.
 
-    People open the address as it was given, without tracking parameters. The key leaves out what rarely
-    tells one page from another: scheme, `www.`, default port, trailing slash, fragment. Fragments that begin
-    with `!` or `/` stay in it: there they are the address of a page (`#!/start`), not of a part of it.
+    The link opens the given address without tracking parameters. The key also omits what rarely tells one
+    page from another: scheme, `www.`, default port, trailing slash and fragment. It keeps a fragment that
+    begins with `!` or `/`, which is the address of a page (`#!/start`) rather than of a part of one.
     """
     try:
         url = URL(address.strip())
@@ -61,7 +61,7 @@ def read(address: str, headline: str = "") -> Link:
     if place.startswith("www.") and place.count(".") > 1:
         place = place.removeprefix("www.")
     given = address.strip()
-    opened = _without_tracking(given if given.isascii() and given.isprintable() else str(url), place)
+    target = _without_tracking(given if given.isascii() and given.isprintable() else str(url), place)
     query = _kept(url.raw_query_string, place)
     key = "".join(
         (
@@ -72,25 +72,25 @@ def read(address: str, headline: str = "") -> Link:
             _page(url.raw_fragment),
         )
     )
-    if max(len(opened), len(key)) > LONGEST_ADDRESS:
+    if max(len(target), len(key)) > LONGEST_ADDRESS:
         raise ValueError(f"this one is too long, at most {LONGEST_ADDRESS} characters, please")
-    return Link(opened, key, _label(url), headline)
+    return Link(target, key, _label(url), headline)
 
 
 def links_in(text: str) -> list[Link]:
-    """The links of a message, each thing once, in order; those that cannot be kept are left out."""
+    """The links of a message in order, one for each key, without invalid addresses."""
     found: dict[str, Link] = {}
     for one in find_links(text):
         try:
-            link = read(one.url)
+            link = parse_address(one.url)
         except ValueError:
             continue
         found.setdefault(link.key, link)
     return list(found.values())[:LINKS_AT_MOST]
 
 
-def words_around(text: str) -> str:
-    """What a message says besides its links and the platform's own marks for people and channels."""
+def text_without_links(text: str) -> str:
+    """The text of a message without its links and without the platform's markup for people and channels."""
     pieces: list[str] = []
     at = 0
     for link in find_links(text):
@@ -103,7 +103,7 @@ def words_around(text: str) -> str:
 
 
 def _without_tracking(address: str, place: str) -> str:
-    """An address as it was given, but for its tracking parameters."""
+    """An address without its tracking parameters, otherwise unchanged."""
     head, hash_mark, fragment = address.partition("#")
     path, mark, query = head.partition("?")
     kept = _kept(query, place)
@@ -111,14 +111,14 @@ def _without_tracking(address: str, place: str) -> str:
 
 
 def _kept(query: str, place: str) -> str:
-    """A query in its own order, without tracking parameters."""
-    there = _TRACKING_AT.get(place.removeprefix("m."), frozenset())
+    """A query without tracking parameters, in its own order."""
+    tracking = _TRACKING_AT.get(place.removeprefix("m."), frozenset())
     pairs = [pair for pair in query.split("&") if pair]
     names = [pair.partition("=")[0] for pair in pairs]
     return "&".join(
         pair
         for name, pair in zip(names, pairs, strict=True)
-        if name not in there and not _TRACKING.fullmatch(name)
+        if name not in tracking and not _TRACKING.fullmatch(name)
     )
 
 
@@ -128,7 +128,7 @@ def _page(fragment: str) -> str:
 
 
 def _label(url: URL) -> str:
-    """Host and path for people to read, shortened in the middle."""
+    """Host and path for people to read, at most 80 characters, shortened in the middle."""
     host = (url.host or "").rstrip(".").removeprefix("www.")
     host += f":{url.explicit_port}" if url.port not in (None, 80, 443) else ""
     path = unquote(url.raw_path).rstrip("/")

@@ -1,4 +1,4 @@
-"""What the shelf says: each answer as a card."""
+"""Cards of the shelf."""
 
 from collections.abc import Sequence
 
@@ -14,70 +14,68 @@ from facilitation.core.values.cards import (
     Name,
     Option,
     Part,
-    Plain,
     Small,
     Span,
     Text,
 )
 from facilitation.core.values.commands import Context
-from facilitation.core.values.speech import card, count, quoted, say
+from facilitation.core.values.speech import card, count, join, quoted, say
 from storage.resources import Choice, Found, Resource, Shelved
 
-TITLE = 120
-REMARK = 160
-"""The longest title and the longest part of a note that a list shows, in characters."""
+LONGEST_TITLE = 120
+LONGEST_EXCERPT = 160
+"""The longest title, and the longest excerpt of a note, that a list shows, in characters."""
 
 
-# Putting -----------------------------------------------------------------------------------------
+# Saving ------------------------------------------------------------------------------------------
 
 
 def saved(shelved: Shelved, context: Context) -> Card:
-    """The answer to whoever put a link on the shelf."""
+    """The reply to the member who shared or saved a link."""
     resource = shelved.resource
+    parts: list[Part] = [Text((_link(resource),))]
     if shelved.is_new:
-        parts: list[Part] = [Text((_link(resource),))]
-        parts.append(say("Topics: {topics}", topics=_topics(resource.tags)) if resource.tags else _findable())
-        return card("Saved to the shelf", *parts, *_more(resource, wanted=not resource.notes), tone="good")
+        parts.append(_topics_line(resource) if resource.tags else _how_to_find())
+        if not resource.notes:
+            parts.append(_annotate_button(resource))
+        return card("Saved to the shelf", *parts, tone="good")
     if shelved.added_note or shelved.added_tags:
-        parts = [
-            Text((_link(resource),)),
-            say("{since} {thanks}", since=_since(resource, context), thanks=_thanks(shelved)),
-        ]
+        parts.append(say("{since} {thanks}", since=_since(resource, context), thanks=_thanks(shelved)))
         return card("Already on the shelf, and richer now", *parts, tone="good")
-    parts = [Text((_link(resource),)), _since(resource, context)]
+    parts.append(_since(resource, context))
     if not resource.notes:
         parts.append(say("Nobody has said yet why it helps."))
-    return card("Already on the shelf", *parts, *_more(resource, wanted=True))
+    return card("Already on the shelf", *parts, _annotate_button(resource))
 
 
 def added(shelved: Shelved) -> Card:
-    """The answer to whoever said something about a link on the shelf."""
+    """The reply to the member who annotated a link."""
     if not (shelved.added_note or shelved.added_tags):
         return card("", "That is what it says already. Nothing to add.")
     link = _link(shelved.resource)
     return card("", say("{thanks} It stands beside {link}.", thanks=_thanks(shelved), link=link), tone="good")
 
 
-def which(choices: Sequence[Choice]) -> Card:
-    """The question which link of a message is meant."""
+def which_link(choices: Sequence[Choice]) -> Card:
+    """The question which of the links in a message to save."""
     return card(
         "Which link?",
         "There are several links in that message. Save one, or as many as you like.",
-        Items(tuple(Item(Text((_choosable(one),)), Text(), (_choose(one),)) for one in choices)),
+        Items(tuple(Item(Text((_choice_link(one),)), Text(), (_save_button(one),)) for one in choices)),
     )
 
 
-def _choosable(choice: Choice) -> Span:
+def _choice_link(choice: Choice) -> Span:
     link = choice.link
-    return Link(link.url, shortened(link.headline or link.label, TITLE))
+    return Link(link.url, shortened(link.headline or link.label, LONGEST_TITLE))
 
 
-def _choose(choice: Choice) -> Button:
-    return Button("Save", "resources.choose", {"choice": choice.id})
+def _save_button(choice: Choice) -> Button:
+    return Button("Save", "resources.save_choice", {"choice": choice.id})
 
 
 def _since(resource: Resource, context: Context) -> Text:
-    """Who brought it, and when."""
+    """Who shared a link, and when."""
     when = Moment(resource.shared_at, "date")
     if resource.shared_by is None:
         return say("It has been here since {when}.", when=when)
@@ -87,7 +85,7 @@ def _since(resource: Resource, context: Context) -> Text:
 
 
 def _thanks(shelved: Shelved) -> Text:
-    """What was added to a link, with thanks."""
+    """Thanks for what was added to a link."""
     topics = _topics(shelved.added_tags)
     if not shelved.added_tags:
         return say("I have added your note, thank you.")
@@ -96,22 +94,23 @@ def _thanks(shelved: Shelved) -> Text:
     return say("I have added {topics}, thank you.", topics=topics)
 
 
-def _findable() -> Text:
+def _topics_line(resource: Resource) -> Text:
+    return say("Topics: {topics}", topics=_topics(resource.tags))
+
+
+def _how_to_find() -> Text:
     return say("Everyone can find it now with `/cop find`.")
 
 
-def _more(resource: Resource, *, wanted: bool) -> list[Part]:
-    """A way to say more about a link, where nobody has yet."""
-    if not wanted:
-        return []
-    return [Buttons((Button("Say why it helps", "resources.annotate", {"resource": resource.id}),))]
+def _annotate_button(resource: Resource) -> Buttons:
+    return Buttons((Button("Say why it helps", "resources.annotate", {"resource": resource.id}),))
 
 
 # Finding -----------------------------------------------------------------------------------------
 
 
 def found(results: Found, sought: Text, *, by_words: bool) -> Card:
-    """What a search found: by words the best first, else the newest."""
+    """The results of a search: the best first if it was `by_words`, else the newest."""
     parts: list[Part] = [say("For {sought}:", sought=sought), _items(results.resources)]
     if results.total > (shown := len(results.resources)):
         more = (
@@ -126,7 +125,7 @@ def found(results: Found, sought: Text, *, by_words: bool) -> Card:
 
 
 def nothing_found(sought: Text) -> Card:
-    """The answer when a search found nothing: what to do next."""
+    """The reply to a search without results, with what to try next."""
     return card(
         "Nothing found yet",
         say("There is nothing on the shelf for {sought}.", sought=sought),
@@ -136,7 +135,7 @@ def nothing_found(sought: Text) -> Card:
 
 
 def empty_shelf() -> Card:
-    """The answer while nobody has shared anything."""
+    """The reply while the shelf is empty."""
     return card(
         "The shelf is still empty",
         "The first link could be yours: something you have sent to a colleague more than once.",
@@ -145,7 +144,7 @@ def empty_shelf() -> Card:
 
 
 def sought_for(words: str, tags: Sequence[str], by: int | None) -> Text:
-    """What somebody looks for, in their own words."""
+    """What a search looks for."""
     sought: list[Text] = []
     if words:
         sought.append(say("“{words}”", words=shortened(words, 60)))
@@ -153,7 +152,7 @@ def sought_for(words: str, tags: Sequence[str], by: int | None) -> Text:
         sought.append(_topics(tags))
     if by is not None:
         sought.append(say("from {who}", who=Name(by)))
-    return _joined(sought, " ")
+    return join(sought, " ")
 
 
 # Browsing ----------------------------------------------------------------------------------------
@@ -171,14 +170,14 @@ def page_of(
     """One page of the shelf."""
     topic = say(" on #{tag}", tag=tag) if tag else Text()
     person = say(" from {who}", who=Name(by)) if by is not None else Text()
-    only = _joined([topic, person], "")
+    only = join([topic, person], "")
     head = count(results.total, "One link{only}", "{n} links{only}, the newest first", only=only)
     parts: list[Part] = [head, _items(results.resources)]
     buttons: list[Button] = []
     if page > 1:
-        buttons.append(_turn("Newer", tag, by, page - 1))
+        buttons.append(_page_button("Newer", tag, by, page - 1))
     if page < pages:
-        buttons.append(_turn("Older", tag, by, page + 1))
+        buttons.append(_page_button("Older", tag, by, page + 1))
     parts.append(Buttons((*buttons, Button("Search", "resources.find"))))
     others = [(one, n) for one, n in topics if one != tag]
     if others:
@@ -189,23 +188,23 @@ def page_of(
     return card("The shelf", *parts)
 
 
-def _turn(label: str, tag: str, by: int | None, page: int) -> Button:
+def _page_button(label: str, tag: str, by: int | None, page: int) -> Button:
     return Button(label, "resources.browse", {"tag": tag, "by": by, "page": page})
 
 
 # Home and recap ----------------------------------------------------------------------------------
 
 
-def at_home(newest: Found) -> list[Part]:
-    """A line of the home card."""
+def home_lines(newest: Found) -> list[Part]:
+    """The shelf on the home card."""
     if not newest.resources:
         return [say("The shelf is still empty. The first link could be yours: `/cop share`")]
     number = count(newest.total, "{n} link", "{n} links")
     return [say("On the shelf: {number}. The newest: {link}", number=number, link=_link(newest.resources[0]))]
 
 
-def news(newest: Found) -> tuple[Part, ...]:
-    """A section of the recap: what is new, who brought it, and the first words about it."""
+def recap_items(newest: Found) -> tuple[Part, ...]:
+    """The section of the recap: new links, who shared each, and the beginning of what was said about it."""
     items = tuple(Item(Text((_link(one),)), _recap_line(one)) for one in newest.resources)
     more = newest.total - len(newest.resources)
     if not more:
@@ -214,18 +213,18 @@ def news(newest: Found) -> tuple[Part, ...]:
 
 
 def _recap_line(resource: Resource) -> Text:
-    remark = _remark(resource)
+    excerpt = _note_excerpt(resource)
     if resource.shared_by is None:
-        return remark
+        return excerpt
     who = say("from {who}", who=Name(resource.shared_by))
-    return _joined([remark, who], " · ") if remark else who
+    return join([excerpt, who], " · ") if excerpt else who
 
 
 # Small parts -------------------------------------------------------------------------------------
 
 
 def shortened(text: str, limit: int) -> str:
-    """Text of at most so many characters, cut between words where there are any."""
+    """A text of at most `limit` characters, cut between words where possible."""
     if len(text) <= limit:
         return text
     head = text[: limit - 1]
@@ -238,7 +237,7 @@ def _items(resources: Sequence[Resource]) -> Items:
 
 
 def _details(resource: Resource) -> Text:
-    """Beneath a link: what was said about it; then where it is, its topics, and who shared it when."""
+    """The lines beneath a link: what was said about it, then its host, its topics, and who shared it when."""
     facts = [] if resource.title == resource.label else [say("{host}", host=resource.host)]
     if resource.tags:
         facts.append(_topics(resource.tags))
@@ -247,34 +246,31 @@ def _details(resource: Resource) -> Text:
         facts.append(say("{when}", when=when))
     else:
         facts.append(say("{who}, {when}", who=Name(resource.shared_by), when=when))
-    remark = _remark(resource)
-    return _joined([remark, _joined(facts, " · ")], "\n") if remark else _joined(facts, " · ")
+    excerpt = _note_excerpt(resource)
+    return join([excerpt, join(facts, " · ")], "\n") if excerpt else join(facts, " · ")
 
 
-def _remark(resource: Resource) -> Text:
-    """The first line of what was said about a link that is not its title already; by whom, if by another."""
+def _note_excerpt(resource: Resource) -> Text:
+    """The first line of a note that does not just repeat the title, empty if there is none.
+
+    The author is named unless they are the one who shared the link.
+    """
     for note in resource.notes:
-        said = next((line for line in note.text.splitlines() if line not in ("", resource.title)), "")
-        if said and note.member in (None, resource.shared_by):
-            return say("{said}", said=quoted(shortened(said, REMARK), note.member))
-        if said and note.member is not None:
-            words = quoted(shortened(said, REMARK), note.member)
-            return say("{said} ({who})", said=words, who=Name(note.member))
+        line = next((line for line in note.text.splitlines() if line not in ("", resource.title)), "")
+        if not line:
+            continue
+        words = quoted(shortened(line, LONGEST_EXCERPT), note.member)
+        if note.member is None or note.member == resource.shared_by:
+            return say("{words}", words=words)
+        return say("{words} ({who})", words=words, who=Name(note.member))
     return Text()
 
 
 def _link(resource: Resource) -> Span:
     is_note = not resource.headline and bool(resource.notes)
     by = resource.notes[0].member if is_note else None
-    return Link(resource.url, shortened(resource.title, TITLE), by or 0)
+    return Link(resource.url, shortened(resource.title, LONGEST_TITLE), by or 0)
 
 
 def _topics(tags: Sequence[str]) -> Text:
-    return _joined([say("#{tag}", tag=tag) for tag in tags], " ")
-
-
-def _joined(texts: Sequence[Text], between: str) -> Text:
-    spans: list[Span] = []
-    for text in texts:
-        spans += [Plain(between), *text.spans] if spans else text.spans
-    return Text(tuple(spans))
+    return join([say("#{tag}", tag=tag) for tag in tags], " ")

@@ -1,25 +1,27 @@
-"""Rhythm: prompts on a beat that coordinators set, each said exactly once."""
+"""Rhythm: prompts that are posted on a recurrence which coordinators choose, each exactly once."""
 
 from facilitation.rhythm import (
+    advice_commands,
+    commands,
     contributions,
     coordinator_commands,
     deck_commands,
-    facilitators,
     forms,
     jobs,
-    response_report,
-    suggestions,
+    listeners,
+    response_commands,
 )
 from facilitation.rhythm.feature import feature
 
 __all__ = [
+    "advice_commands",
+    "commands",
     "contributions",
     "coordinator_commands",
     "deck_commands",
-    "facilitators",
     "feature",
     "forms",
     "jobs",
-    "response_report",
-    "suggestions",
+    "listeners",
+    "response_commands",
 ]

@@ -1,4 +1,4 @@
-"""The rhythms of a community as a calendar file (RFC 5545), for whoever keeps their days elsewhere."""
+"""The rhythms of a community as a calendar file (RFC 5545)."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -10,14 +10,14 @@ from facilitation.rhythm.recurrence import first_day
 from facilitation.rhythm.schedule import schedule_of
 from storage.rhythm import Rhythm
 
-LASTING = timedelta(minutes=15)
+DURATION = timedelta(minutes=15)
 
 
 def calendar_of(name: str, rhythms: Sequence[Rhythm], places: dict[int, str], at: datetime) -> bytes:
-    """An `.ics` file with a repeating event for each rhythm that is not paused.
+    """An `.ics` file with a recurring event for each rhythm that is not paused at an instant.
 
-    `places` names channels by their ids. Events stand at their local time in their zone; holidays and other
-    dates that will be skipped are not left out, since that is decided on the day.
+    `places` has the names of channels by their ids. Events have their local time in their zone. Dates that
+    will be skipped, such as holidays, are included, since that is decided on the day.
     """
     calendar = Calendar()
     calendar.add("prodid", "-//Tertulia//Rhythms//EN")
@@ -33,13 +33,13 @@ def calendar_of(name: str, rhythms: Sequence[Rhythm], places: dict[int, str], at
 
 def _event(rhythm: Rhythm, place: str, at: datetime) -> Event:
     schedule = schedule_of(rhythm)
-    # Named by zone and not by offset, so that calendars keep the local time when clocks change.
+    # With the zone and not its offset, so that calendars keep the local time when clocks change.
     begins = datetime.combine(first_day(schedule), rhythm.at, ZoneInfo(rhythm.zone))
     event = Event()
     event.add("uid", f"rhythm-{rhythm.id}-{rhythm.start:%Y%m%d}@tertulia")
     event.add("dtstamp", at)
     event.add("dtstart", begins)
-    event.add("duration", LASTING)
+    event.add("duration", DURATION)
     event.add("rrule", vRecur.from_ical(schedule.rule.rrule))
     event.add("summary", rhythm.name)
     if place:

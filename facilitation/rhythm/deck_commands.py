@@ -1,12 +1,9 @@
-"""Decks: those that come with the bot, coordinators' own, and what members suggest for them."""
+"""Coordinators' commands for decks: look at them, fill them, and decide about members' suggestions."""
 
-from functools import cache
-from pathlib import Path
 from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from facilitation.core.features.contributions import DeskItem
 from facilitation.core.values.cards import (
     Button,
     Buttons,
@@ -20,80 +17,45 @@ from facilitation.core.values.cards import (
     Part,
     Text,
 )
-from facilitation.core.values.commands import Command, Context, Prefill, Role
-from facilitation.core.values.effects import Effects, OpenForm, Post, Reply
+from facilitation.core.values.commands import Command, Context, Role
+from facilitation.core.values.effects import Effects, Post, Reply
 from facilitation.core.values.errors import Refusal
 from facilitation.core.values.forms import Hidden, LongText
 from facilitation.core.values.speech import card, count, say
+from facilitation.rhythm import keys
+from facilitation.rhythm.built_in_decks import built_in_decks
 from facilitation.rhythm.feature import feature
-from facilitation.rhythm.prompt_lists import read_prompts
-from facilitation.rhythm.selection import decks_meant
-from storage.communities import Community, People
-from storage.rhythm import (
-    LONGEST_NAME,
-    LONGEST_PROMPT,
-    BuiltIn,
-    Deck,
-    Decks,
-    Prompt,
-    PromptState,
-    Rhythms,
-)
+from facilitation.rhythm.prompt_lists import parse_prompts
+from facilitation.rhythm.selection import get_deck, matching_decks
+from storage.communities import People
+from storage.rhythm import LONGEST_NAME, Deck, Decks, Prompt, PromptState
 
-SLUGS = (
-    "seeking-experience",
-    "problem-solving",
-    "requests-for-information",
-    "reusing-assets",
-    "coordination-and-synergy",
-    "building-an-argument",
-    "growing-confidence",
-    "discussing-developments",
-    "documenting-projects",
-    "visits",
-    "mapping-knowledge-and-gaps",
-    "introductions",
-    "celebration",
-)
-"""The eleven things a community of practice does, and two more; in the order in which they are offered."""
-LOW = 3
 PAGE = 10
 DECKS_AT_MOST = 40
-SUGGESTIONS_AT_MOST = 5
+MENU_AT_MOST = 25
+"""Discord's limit for the options of a menu."""
 
 
-@cache
-def built_in() -> tuple[BuiltIn, ...]:
-    """The decks that come with the bot: a file each, the name in its first line, then a prompt a line."""
-    folder = Path(__file__).parent / "built_in"
-    decks = []
-    for slug in SLUGS:
-        name, *prompts = (folder / f"{slug}.txt").read_text("utf-8").strip().splitlines()
-        decks.append(BuiltIn(slug, name, tuple(line for line in prompts if line)))
-    return tuple(decks)
+# Look ----------------------------------------------------------------------------------------------
 
 
-# Looking -------------------------------------------------------------------------------------------
-
-
-class ShowDecks(Command):
+class ListDecks(Command):
     """The decks of prompts, or what is in one."""
 
     deck: str = Field(default="", title="Deck", description="its name, or the beginning of it")
 
 
-@feature.command("rhythm deck", id="rhythm.show_decks", role=Role.COORDINATOR)
-async def show_decks(command: ShowDecks, context: Context, decks: Decks) -> Effects:
-    """All of them, or the one that is named."""
-    await decks.stock(built_in(), context.at)
-    found = await decks_meant(decks, 0, command.deck)
+@feature.command("rhythm deck", id="rhythm.list_decks", role=Role.COORDINATOR)
+async def list_decks(command: ListDecks, context: Context, decks: Decks) -> Effects:
+    """All decks, or the prompts of the one that is named. The first time, it adds the built-in decks."""
+    await decks.stock(built_in_decks(), context.at)
+    found = await matching_decks(decks, command.deck)
     if command.deck and len(found) == 1:
         return [Reply(await _page(found[0], 1, decks))]
-    lines = tuple(Item(say("**{name}**", name=deck.name), _count(deck)) for deck in found)
-    menu = Menu(
-        "Look into one", "rhythm.show_deck", "deck", tuple(Option(str(d.id), d.name) for d in found[:25])
-    )
-    return [Reply(card("Decks", Items(lines), menu, Buttons((Button("New deck", "rhythm.new_deck"),))))]
+    lines = tuple(Item(say("**{name}**", name=deck.name), _number_of_prompts(deck)) for deck in found)
+    options = tuple(Option(str(deck.id), deck.name) for deck in found[:MENU_AT_MOST])
+    menu = Menu("Look into one", "rhythm.show_deck", "deck", options)
+    return [Reply(card("Decks", Items(lines), menu, Buttons((Button("New deck", "rhythm.create_deck"),))))]
 
 
 class ShowDeck(Command):
@@ -103,11 +65,10 @@ class ShowDeck(Command):
     page: Annotated[int, Hidden] = Field(default=1, ge=1, le=1_000)
 
 
-@feature.action(id="rhythm.show_deck", role=Role.COORDINATOR)
+@feature.action(id="rhythm.show_deck", role=Role.COORDINATOR, read_only=True)
 async def show_deck(command: ShowDeck, context: Context, decks: Decks) -> Effects:
-    """A page of it, in the order in which prompts come."""
-    [deck] = await decks_meant(decks, command.deck, "")
-    return [Reply(await _page(deck, command.page, decks))]
+    """A page of the prompts, in the order in which they come."""
+    return [Reply(await _page(await get_deck(decks, command.deck), command.page, decks))]
 
 
 async def _page(deck: Deck, page: int, decks: Decks) -> Card:
@@ -115,7 +76,7 @@ async def _page(deck: Deck, page: int, decks: Decks) -> Card:
     pages = max(-(-len(prompts) // PAGE), 1)
     page = min(page, pages)
     shown = prompts[(page - 1) * PAGE : page * PAGE]
-    parts: list[Part] = [_count(deck)]
+    parts: list[Part] = [_number_of_prompts(deck)]
     if shown:
         parts.append(Items(tuple(_line(prompt) for prompt in shown)))
     buttons = [Button("Add prompts", "rhythm.add_prompts", {"deck": deck.id}, style="primary")]
@@ -132,7 +93,7 @@ def _line(prompt: Prompt) -> Item:
     return Item(say("{words}", words=prompt.words), by, (remove,))
 
 
-def _count(deck: Deck) -> Text:
+def _number_of_prompts(deck: Deck) -> Text:
     if not deck.ready:
         return say("No prompts yet.")
     if deck.left == deck.ready:
@@ -140,10 +101,10 @@ def _count(deck: Deck) -> Text:
     return say("{ready} prompts, {left} of them still to come", ready=deck.ready, left=deck.left)
 
 
-# Filling -------------------------------------------------------------------------------------------
+# Fill ----------------------------------------------------------------------------------------------
 
 
-class NewDeck(Command):
+class CreateDeck(Command):
     """Make a deck of your own prompts."""
 
     heading: ClassVar[str] = "A deck of your own"
@@ -152,24 +113,23 @@ class NewDeck(Command):
     prompts: LongText = Field(title="Prompts", description="one a line; paste a list", max_length=3_000)
 
 
-@feature.action(id="rhythm.new_deck", role=Role.COORDINATOR)
-async def new_deck(command: NewDeck, context: Context, decks: Decks) -> Effects:
-    """A name and a pasted list."""
-    prompts = read_prompts(command.prompts)
+@feature.action(id="rhythm.create_deck", role=Role.COORDINATOR)
+async def create_deck(command: CreateDeck, context: Context, decks: Decks) -> Effects:
+    """Create a deck from a name and a pasted list."""
+    prompts = parse_prompts(command.prompts)
     name = " ".join(command.name.split())
     if not name:
         raise Refusal("Please give it a name.", "name")
-    there = await decks.all()
-    if any(deck.name.casefold() == name.casefold() for deck in there):
+    known = await decks.all()
+    if any(deck.name.casefold() == name.casefold() for deck in known):
         raise Refusal(f"There is a deck “{name}” already.", "name")
-    if len(there) >= DECKS_AT_MOST:
+    if len(known) >= DECKS_AT_MOST:
         raise Refusal(f"A community has at most {DECKS_AT_MOST} decks.", "name")
-    made = await decks.put(name)
-    if made is None:
+    created = await decks.put(name)
+    if created is None:
         raise Refusal(f"There is a deck “{name}” already.", "name")
-    await decks.add(made, prompts, context.at)
-    [deck] = await decks_meant(decks, made, "")
-    return [Reply(await _page(deck, 1, decks))]
+    await decks.add(created, prompts, context.at)
+    return [Reply(await _page(await get_deck(decks, created), 1, decks))]
 
 
 class AddPrompts(Command):
@@ -184,9 +144,9 @@ class AddPrompts(Command):
 
 @feature.action(id="rhythm.add_prompts", role=Role.COORDINATOR)
 async def add_prompts(command: AddPrompts, context: Context, decks: Decks) -> Effects:
-    """They come before those that had their turn."""
-    [deck] = await decks_meant(decks, command.deck, "")
-    added = await decks.add(deck.id, read_prompts(command.prompts), context.at)
+    """Add prompts, which come before those that were used already."""
+    deck = await get_deck(decks, command.deck)
+    added = await decks.add(deck.id, parse_prompts(command.prompts), context.at)
     if not added:
         raise Refusal("Those are all in it already.", "prompts")
     words = count(
@@ -204,7 +164,7 @@ class RemovePrompt(Command):
 
 @feature.action(id="rhythm.remove_prompt", role=Role.COORDINATOR)
 async def remove_prompt(command: RemovePrompt, context: Context, decks: Decks) -> Effects:
-    """Posts that had it stay."""
+    """Remove a prompt; posts that used it stay."""
     prompt = await decks.remove(command.prompt)
     if prompt is None:
         raise Refusal("That prompt is not there any more.")
@@ -213,47 +173,7 @@ async def remove_prompt(command: RemovePrompt, context: Context, decks: Decks) -
     return [Reply(card("", words, look, tone="good"))]
 
 
-# Suggesting ----------------------------------------------------------------------------------------
-
-
-class SuggestPrompt(Command):
-    """Suggest a question that I may put to everyone."""
-
-    heading: ClassVar[str] = "Suggest a prompt"
-    submit: ClassVar[str] = "Suggest"
-
-    words: LongText = Field(
-        title="Your question",
-        description="open, and quick to answer",
-        min_length=8,
-        max_length=LONGEST_PROMPT,
-    )
-    deck: str = Field(title="Deck", description="where it would fit", max_length=LONGEST_NAME)
-
-
-@feature.form(SuggestPrompt)
-async def open_suggest(context: Context, given: Prefill, rhythms: Rhythms, decks: Decks) -> Effects:
-    """With the decks that are in use to choose from."""
-    used = {rhythm.deck for rhythm in await rhythms.all()}
-    there = await decks.all()
-    options = [deck for deck in there if deck.id in used] or there
-    if not options:
-        raise Refusal("There is no rhythm yet that could post it. Coordinators can make one.")
-    choice = tuple(Option(deck.name, deck.name) for deck in options)
-    return [OpenForm(SuggestPrompt, {"deck": options[0].name}, {"deck": choice})]
-
-
-@feature.action(id="rhythm.suggest")
-async def suggest(command: SuggestPrompt, context: Context, decks: Decks) -> Effects:
-    """It waits on the desk until a coordinator has read it."""
-    [words, *_] = read_prompts(" ".join(command.words.split()), "words")
-    [deck, *_] = await decks_meant(decks, 0, command.deck)
-    mine = [one for one in await decks.suggestions() if one.by == context.member.id]
-    if len(mine) >= SUGGESTIONS_AT_MOST:
-        raise Refusal("Thank you: coordinators have some of yours to read first.", "words")
-    if not await decks.add(deck.id, [words], context.at, by=context.member.id, waits=True):
-        raise Refusal("That one is in the deck already.", "words")
-    return [Reply(card("Thank you", "A coordinator reads it, and then it has its turn.", tone="good"))]
+# Suggestions ---------------------------------------------------------------------------------------
 
 
 class ApprovePrompt(Command):
@@ -262,9 +182,9 @@ class ApprovePrompt(Command):
     prompt: Annotated[int, Hidden]
 
 
-@feature.action(id="rhythm.approve", role=Role.COORDINATOR)
-async def approve(command: ApprovePrompt, context: Context, people: People, decks: Decks) -> Effects:
-    """Whoever suggested it hears it: an answer to their own act."""
+@feature.action(id="rhythm.approve_prompt", role=Role.COORDINATOR)
+async def approve_prompt(command: ApprovePrompt, context: Context, people: People, decks: Decks) -> Effects:
+    """Approve a suggestion, and tell its author."""
     prompt = await decks.approve(command.prompt)
     if prompt is None:
         raise Refusal("Somebody has decided about that one already.")
@@ -274,7 +194,7 @@ async def approve(command: ApprovePrompt, context: Context, people: People, deck
         thanks = card(
             "Your prompt is in", say("“{words}” will have its turn. Thank you.", words=prompt.words)
         )
-        effects.append(Post(Direct(author.id), thanks, f"prompt:{prompt.id}"))
+        effects.append(Post(Direct(author.id), thanks, keys.prompt_approved(prompt.id)))
     return effects
 
 
@@ -284,50 +204,11 @@ class DeclinePrompt(Command):
     prompt: Annotated[int, Hidden]
 
 
-@feature.action(id="rhythm.decline", role=Role.COORDINATOR)
-async def decline(command: DeclinePrompt, context: Context, decks: Decks) -> Effects:
-    """Nobody is told."""
+@feature.action(id="rhythm.decline_prompt", role=Role.COORDINATOR)
+async def decline_prompt(command: DeclinePrompt, context: Context, decks: Decks) -> Effects:
+    """Decline a suggestion, without telling anybody."""
     found = await decks.prompt(command.prompt)
     if found is None or found.state is not PromptState.SUGGESTED:
         raise Refusal("Somebody has decided about that one already.")
     await decks.remove(command.prompt)
     return [Reply(card("", say("Put away: “{words}”", words=found.words), tone="good"))]
-
-
-# The desk ------------------------------------------------------------------------------------------
-
-
-@feature.desk("decks")
-async def decks_that_wait(community: Community, rhythms: Rhythms, decks: Decks) -> list[DeskItem]:
-    """Suggestions to read, and decks that run low."""
-    there = {deck.id: deck for deck in await decks.all()}
-    items = [_suggested(prompt, there[prompt.deck]) for prompt in await decks.suggestions()]
-    used = dict.fromkeys(rhythm.deck for rhythm in await rhythms.all() if not rhythm.paused)
-    return items + [_low(there[deck]) for deck in used if there[deck].left <= LOW]
-
-
-def _suggested(prompt: Prompt, deck: Deck) -> DeskItem:
-    who = Name(prompt.by) if prompt.by is not None else say("Somebody")
-    return DeskItem(
-        say("{who} suggests for “{deck}”: “{words}”", who=who, deck=deck.name, words=prompt.words),
-        say("If ignored: it waits."),
-        (
-            Button("Take it", "rhythm.approve", {"prompt": prompt.id}, style="primary"),
-            Button("Put away", "rhythm.decline", {"prompt": prompt.id}),
-        ),
-    )
-
-
-def _low(deck: Deck) -> DeskItem:
-    if not deck.ready:
-        text = say("The deck “{deck}” is empty.", deck=deck.name)
-        ignored = say("If ignored: its rhythm skips.")
-    else:
-        text = count(
-            deck.left,
-            "One prompt of “{deck}” is still to come in this round.",
-            "{n} prompts of “{deck}” are still to come in this round.",
-            deck=deck.name,
-        )
-        ignored = say("If ignored: I begin again with the oldest.")
-    return DeskItem(text, ignored, (Button("Add prompts", "rhythm.add_prompts", {"deck": deck.id}),))

@@ -1,4 +1,4 @@
-"""A rhythm as it was filled in: checked, said back in words with its next dates, and kept until *Save*."""
+"""Drafts of rhythms: checked, shown in words with their next dates, and stored until *Save*."""
 
 from datetime import date, time
 
@@ -10,9 +10,11 @@ from facilitation.core.values.cards import Field as Row
 from facilitation.core.values.commands import Context
 from facilitation.core.values.effects import Effects, Reply
 from facilitation.core.values.errors import Refusal
+from facilitation.core.values.local_time import moment_in_words
 from facilitation.core.values.speech import card, count, say
 from facilitation.rhythm.recurrence import Rule, Schedule, upcoming
-from facilitation.rhythm.rule_words import moment_in_words, with_zone
+from facilitation.rhythm.rule_words import schedule_in_words
+from facilitation.rhythm.services import RhythmServices
 from storage.communities import Community
 from storage.rhythm import Decks, Leader, Rhythm, Rhythms
 
@@ -20,8 +22,8 @@ RHYTHMS_AT_MOST = 20
 DATES_SHOWN = 4
 
 
-class Proposal(Struct, frozen=True):
-    """A rhythm as it was filled in, checked, and not saved yet."""
+class Draft(Struct, frozen=True):
+    """A rhythm as it was filled in, not saved yet. It is stored as JSON."""
 
     name: str
     channel: int
@@ -39,13 +41,13 @@ class Proposal(Struct, frozen=True):
 
     @property
     def schedule(self) -> Schedule:
-        """When it would beat."""
+        """When its prompts would be posted."""
         return Schedule(Rule.of(self.rrule, self.at), self.zone, self.start)
 
 
-def proposal_of(rhythm: Rhythm) -> Proposal:
-    """A rhythm as its form shows it."""
-    return Proposal(
+def draft_of(rhythm: Rhythm) -> Draft:
+    """A draft with the stored values of a rhythm."""
+    return Draft(
         name=rhythm.name,
         channel=rhythm.channel,
         space=rhythm.space,
@@ -62,62 +64,70 @@ def proposal_of(rhythm: Rhythm) -> Proposal:
     )
 
 
-async def proposed(
-    proposal: Proposal, before: Rhythm | None, context: Context, rhythms: Rhythms, decks: Decks
+async def show_draft(
+    draft: Draft, before: Rhythm | None, context: Context, services: RhythmServices
 ) -> Effects:
-    """The rhythm in words with its next dates, and the button that saves it."""
+    """Store a draft and show it in words, with its next dates and a button to save it.
+
+    `before` is the rhythm that it changes. Raises Refusal as `check_draft` does.
+    """
+    rhythms, decks = services.rhythms, services.decks
     number = before.id if before is not None else None
-    await refuse_impossible(proposal, number, rhythms, decks)
-    draft = await rhythms.draft(context.member.id, msgspec.json.encode(proposal).decode(), context.at, number)
-    if draft is None:
+    await check_draft(draft, number, rhythms, decks)
+    stored = await rhythms.draft(context.member.id, msgspec.json.encode(draft).decode(), context.at, number)
+    if stored is None:
         raise Refusal("That rhythm is no longer there. /coordinate rhythm new makes one.")
     past = before.done_day if before is not None else None
-    dates = upcoming(proposal.schedule, context.at, DATES_SHOWN, past)
-    deck = await decks.get(proposal.deck)
+    dates = upcoming(draft.schedule, context.at, DATES_SHOWN, past)
+    deck = await decks.get(draft.deck)
     assert deck is not None
     rows = (
-        Row("Where", say("{place}", place=Channel(proposal.space, proposal.place))),
-        Row("When", say("{words}", words=with_zone(proposal.schedule))),
+        Row("Where", say("{place}", place=Channel(draft.space, draft.place))),
+        Row("When", say("{words}", words=schedule_in_words(draft.schedule))),
         Row(
             "Next",
-            say("{dates}", dates="\n".join(moment_in_words(one.at, proposal.zone) for one in dates)),
+            say("{dates}", dates="\n".join(moment_in_words(one.at, draft.zone) for one in dates)),
         ),
         Row("Deck", count(deck.ready, "{name}, one prompt", "{name}, {n} prompts", name=deck.name)),
-        *_more_rows(proposal, context.community),
+        *_more_rows(draft, context.community),
     )
     buttons = Buttons(
         (
-            Button("Save", "rhythm.save", {"draft": draft}, style="primary"),
-            Button("Change it", "rhythm.change", {"draft": draft}),
+            Button("Save", "rhythm.save_draft", {"draft": stored}, style="primary"),
+            Button("Change it", "rhythm.draft_change", {"draft": stored}),
         )
     )
     foot = Small(say("Nothing is saved until you press Save."))
-    return [Reply(card(proposal.name, Fields(rows), buttons, foot))]
+    return [Reply(card(draft.name, Fields(rows), buttons, foot))]
 
 
-def _more_rows(proposal: Proposal, community: Community) -> list[Row]:
+def _more_rows(draft: Draft, community: Community) -> list[Row]:
     rows = []
-    if proposal.leader == "fixed" and proposal.led_by is not None:
-        rows.append(Row("Facilitator", say("{who}", who=Name(proposal.led_by))))
-    if proposal.leader == "rotating":
+    if draft.leader == "fixed" and draft.led_by is not None:
+        rows.append(Row("Facilitator", say("{who}", who=Name(draft.led_by))))
+    if draft.leader == "rotating":
         rows.append(Row("Facilitator", say("volunteers in turn")))
-    if proposal.holidays and community.country:
+    if draft.holidays and community.country:
         rows.append(Row("Rests", say("on public holidays in {country}", country=community.country)))
-    if proposal.yields:
+    if draft.yields:
         rows.append(Row("Waits", say("up to an hour, while people talk there")))
     return rows
 
 
-async def refuse_impossible(proposal: Proposal, number: int | None, rhythms: Rhythms, decks: Decks) -> None:
-    """What the form cannot check: the name, how many there are, and that the deck has something in it."""
-    if not proposal.name:
+async def check_draft(draft: Draft, number: int | None, rhythms: Rhythms, decks: Decks) -> None:
+    """Check what the form cannot. `number` is the id of the rhythm that the draft changes.
+
+    Raises Refusal if there is no name or another rhythm has it, if there are enough rhythms, or if the deck
+    has no prompts.
+    """
+    if not draft.name:
         raise Refusal("Please give it a name.", "name")
     others = [one for one in await rhythms.all() if one.id != number]
-    if any(one.name.casefold() == proposal.name.casefold() for one in others):
-        raise Refusal(f"There is a rhythm “{proposal.name}” already.", "name")
+    if any(one.name.casefold() == draft.name.casefold() for one in others):
+        raise Refusal(f"There is a rhythm “{draft.name}” already.", "name")
     if number is None and len(others) >= RHYTHMS_AT_MOST:
         raise Refusal(f"A community has at most {RHYTHMS_AT_MOST} rhythms, and that is a lot of prompts.")
-    deck = await decks.get(proposal.deck)
+    deck = await decks.get(draft.deck)
     if deck is None or not deck.ready:
         name = deck.name if deck else "That deck"
         raise Refusal(f"“{name}” has no prompts yet. Add some first: /coordinate rhythm deck", "deck")

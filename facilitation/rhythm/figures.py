@@ -1,24 +1,24 @@
-"""What people answered to prompts, counted from the diary when it is asked for; and the figures in words."""
+"""How people responded to prompts, counted from the diary on request, and the figures in words."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from facilitation.core.values.cards import Text
-from facilitation.core.values.local_time import local_date
+from facilitation.core.values.local_time import local_date, moment_in_words
 from facilitation.core.values.speech import count, say
-from facilitation.rhythm.rule_words import moment_in_words
-from storage.rhythm import DateOutcome, Dealt, Responses, Rhythm, Rhythms, Talk
+from facilitation.rhythm.services import RhythmServices
+from storage.rhythm import DateOutcome, Dealt, Rhythm, Talk
 
-LASTING = timedelta(days=7)
-"""Whatever comes later is hardly an answer any more."""
+ANSWERED_WITHIN = timedelta(days=7)
+"""Later messages do not count as answers."""
 GAP = timedelta(minutes=30)
-"""A conversation in a channel ends with a silence as long as this."""
+"""A longer silence in a channel ends a conversation."""
 
 
 @dataclass(frozen=True)
 class Response:
-    """To one prompt: how many people answered, with how many replies, the first how long after it."""
+    """The people who answered a prompt, their replies, and the time until the first one."""
 
     dealt: Dealt
     people: int
@@ -28,39 +28,41 @@ class Response:
 
 @dataclass(frozen=True)
 class Figures:
-    """What the latest prompt of a rhythm drew, and what became of all of its dates."""
+    """The response to the latest prompt of a rhythm, the outcomes of all its dates, and the latest date."""
 
     newest: Response | None
     counts: dict[DateOutcome, int]
     last: Dealt | None
 
 
-async def figures_of(rhythm: Rhythm, rhythms: Rhythms, responses: Responses) -> Figures:
+async def figures_of(rhythm: Rhythm, services: RhythmServices) -> Figures:
     """The figures of one rhythm."""
-    posted = await rhythms.latest(rhythm.id, 1, DateOutcome.POSTED)
-    last = await rhythms.latest(rhythm.id, 1)
+    newest = await recent_responses(rhythm, 1, services)
+    last = await services.rhythms.latest(rhythm.id, 1)
     return Figures(
-        next(iter(await responses_to(posted, responses)), None),
-        await rhythms.counts(rhythm.id),
+        newest[0] if newest else None,
+        await services.rhythms.counts(rhythm.id),
         last[0] if last else None,
     )
 
 
-async def responses_to(posted: Sequence[Dealt], responses: Responses) -> list[Response]:
-    """What people answered to these; those that are not said yet are left out."""
+async def recent_responses(
+    rhythm: Rhythm, number: int, services: RhythmServices, *, since: datetime | None = None
+) -> list[Response]:
+    """The responses to the latest prompts of a rhythm, the newest first, to posts that were delivered."""
     found = []
-    for dealt in posted:
-        talk = await responses.around(dealt.key, LASTING)
+    for dealt in await services.rhythms.latest(rhythm.id, number, DateOutcome.POSTED, since=since):
+        talk = await services.responses.around(dealt.key, ANSWERED_WITHIN)
         if talk is not None:
             found.append(response_to(dealt, talk))
     return found
 
 
 def response_to(dealt: Dealt, talk: Talk) -> Response:
-    """Who answered: in its thread, by reference, or in the conversation that began with it.
+    """The response to a prompt: replies in its thread, by reference, or in the conversation that it began.
 
-    Where people were talking before it came, what follows in the channel may be their conversation still, and
-    does not count.
+    If people were talking when it was posted, later messages in the channel may belong to their conversation,
+    and do not count.
     """
     replies = [one for one in talk.heard if one.at >= talk.at and talk.message in (one.thread, one.refers)]
     beside = [one for one in talk.heard if not one.thread and not one.refers]
@@ -78,7 +80,7 @@ def response_to(dealt: Dealt, talk: Talk) -> Response:
 
 @dataclass(frozen=True)
 class Average:
-    """People per prompt of a deck or on a weekday, over so many prompts."""
+    """People who answered on average, over a number of prompts."""
 
     people: float
     prompts: int
@@ -90,7 +92,7 @@ class Average:
 
 
 def averages(responses: Sequence[Response], by: str, zone: str = "UTC") -> dict[int, Average]:
-    """People per prompt, by `deck` (its id) or by `weekday` (0 is Monday)."""
+    """The averages by `deck` (its id) or by `weekday` (0 is Monday)."""
     found: dict[int, list[int]] = {}
     for one in responses:
         key = (
@@ -104,22 +106,22 @@ def averages(responses: Sequence[Response], by: str, zone: str = "UTC") -> dict[
 
 
 def settled_before(responses: Sequence[Response], at: datetime) -> list[Response]:
-    """Those that people have had a day to answer."""
+    """The responses to prompts that are at least a day old at an instant."""
     return [one for one in responses if at - (one.dealt.posted_at or one.dealt.at) >= timedelta(days=1)]
 
 
 # Words ---------------------------------------------------------------------------------------------
 
 
-def last_in_words(rhythm: Rhythm, figures: Figures) -> list[Text]:
-    """What the last prompt drew, and which dates were left out."""
+def history_in_words(rhythm: Rhythm, figures: Figures) -> list[Text]:
+    """The response to the latest prompt, and the dates that were not posted."""
     lines: list[Text] = []
     if (newest := figures.newest) is not None:
         when = moment_in_words(newest.dealt.posted_at or newest.dealt.at, rhythm.zone)
-        lines.append(say("Last prompt, {when}: {drew}", when=when, drew=drew_in_words(newest)))
+        lines.append(say("Last prompt, {when}: {drew}", when=when, drew=response_in_words(newest)))
     last = figures.last
     if last is not None and last.outcome is not DateOutcome.POSTED:
-        lines.append(say("{left_out}", left_out=_left_out(rhythm, last)))
+        lines.append(say("{words}", words=_not_posted(rhythm, last)))
     posted, others = figures.counts.get(DateOutcome.POSTED, 0), []
     for outcome, word in (
         (DateOutcome.SKIPPED, "skipped"),
@@ -133,20 +135,20 @@ def last_in_words(rhythm: Rhythm, figures: Figures) -> list[Text]:
     return lines
 
 
-def drew_in_words(response: Response) -> Text:
+def response_in_words(response: Response) -> Text:
     """`4 people, 7 replies, the first after 12 minutes`."""
     if not response.replies:
         return say("no answers")
     people = count(response.people, "one person", "{n} people")
     replies = count(response.replies, "one reply", "{n} replies")
     assert response.first_after is not None
-    first = span_in_words(response.first_after)
+    first = duration_in_words(response.first_after)
     return say("{people}, {replies}, the first after {first}", people=people, replies=replies, first=first)
 
 
-def span_in_words(span: timedelta) -> str:
-    """`12 minutes`, `3 hours`, `2 days`: as exact as anybody cares."""
-    minutes = max(round(span / timedelta(minutes=1)), 1)
+def duration_in_words(duration: timedelta) -> str:
+    """`12 minutes`, `3 hours`, `2 days`: rounded down to the largest unit of which there are two."""
+    minutes = max(round(duration / timedelta(minutes=1)), 1)
     for size, word in ((24 * 60, "day"), (60, "hour"), (1, "minute")):
         number = minutes // size
         if number >= 2 or (size == 1 and number == 1):
@@ -154,7 +156,7 @@ def span_in_words(span: timedelta) -> str:
     raise AssertionError("there is at least a minute")
 
 
-def _left_out(rhythm: Rhythm, dealt: Dealt) -> str:
+def _not_posted(rhythm: Rhythm, dealt: Dealt) -> str:
     when = moment_in_words(dealt.at, rhythm.zone)
     match dealt.outcome:
         case DateOutcome.SKIPPED:

@@ -1,4 +1,4 @@
-"""Making a rhythm and changing one: a form, an echo in words with the next dates, and then *Save*."""
+"""Making and changing a rhythm: a form, the draft in words with its next dates, and then *Save*."""
 
 from typing import Annotated, ClassVar, Literal
 
@@ -10,15 +10,16 @@ from facilitation.core.values.commands import Command, Context, Prefill, Role
 from facilitation.core.values.effects import Effects, OpenForm, Reply
 from facilitation.core.values.errors import Refusal
 from facilitation.core.values.forms import ChannelHandle, Hidden, MemberId, ZoneName
-from facilitation.core.values.local_time import local_date
+from facilitation.core.values.local_time import local_date, moment_in_words
 from facilitation.core.values.speech import card, say
-from facilitation.rhythm.deck_commands import built_in
-from facilitation.rhythm.drafts import Proposal, proposal_of, proposed, refuse_impossible
+from facilitation.rhythm.built_in_decks import built_in_decks
+from facilitation.rhythm.drafts import Draft, check_draft, draft_of, show_draft
 from facilitation.rhythm.feature import feature
-from facilitation.rhythm.rule_parser import LONGEST, read_rule
-from facilitation.rhythm.rule_words import in_words, moment_in_words
-from facilitation.rhythm.schedule import planned_anew, schedule_of
-from facilitation.rhythm.selection import decks_meant, rhythms_meant, which_rhythm
+from facilitation.rhythm.rule_parser import LONGEST, parse_rule
+from facilitation.rhythm.rule_words import rule_in_words
+from facilitation.rhythm.schedule import replan, schedule_of
+from facilitation.rhythm.selection import RHYTHM, get_rhythm, matching_decks, matching_rhythms
+from facilitation.rhythm.services import RhythmServices
 from storage.communities import People, Use
 from storage.communities import Spot as ChannelSpot
 from storage.rhythm import LONGEST_NAME, Decks, Leader, Rhythms
@@ -26,7 +27,7 @@ from storage.rhythm import LONGEST_NAME, Decks, Leader, Rhythms
 # The forms -----------------------------------------------------------------------------------------
 
 
-class NewRhythm(Command):
+class DraftRhythm(Command):
     """Make a rhythm: prompts in a channel, on a beat."""
 
     heading: ClassVar[str] = "A new rhythm"
@@ -42,52 +43,51 @@ class NewRhythm(Command):
     )
 
 
-@feature.form(NewRhythm)
-async def open_new(context: Context, given: Prefill, people: People, decks: Decks) -> Effects:
-    """The form with the decks to choose from; typed in full, nothing needs to open."""
-    if all(given.values.get(name) for name in NewRhythm.model_fields):
+@feature.form(DraftRhythm)
+async def open_draft(context: Context, given: Prefill, people: People, decks: Decks) -> Effects:
+    """The form, with a choice of decks. None opens if everything was typed."""
+    if all(given.values.get(name) for name in DraftRhythm.model_fields):
         return []
     spot = await _likely_channel(people)
     filled = {"when": "every week on tue at 10:00"} | ({"channel": spot.handle} if spot else {})
-    return [OpenForm(NewRhythm, filled, {"deck": await _deck_options(decks)})]
+    return [OpenForm(DraftRhythm, filled, {"deck": await _deck_options(decks)})]
 
 
-@feature.command("rhythm new", id="rhythm.new", role=Role.COORDINATOR)
-async def new(
-    command: NewRhythm, context: Context, people: People, rhythms: Rhythms, decks: Decks
-) -> Effects:
-    """Echo it; nothing is made yet."""
-    rule = read_rule(command.when)
-    spot = await _channel(people, context, command.channel)
-    proposal = Proposal(
+@feature.command("rhythm new", id="rhythm.draft", role=Role.COORDINATOR)
+async def draft(command: DraftRhythm, context: Context, services: RhythmServices) -> Effects:
+    """Store a draft, and show it; no rhythm exists yet."""
+    rule = parse_rule(command.when)
+    spot = await _channel(services.people, context, command.channel)
+    new = Draft(
         name=" ".join(command.name.split()),
         channel=spot.id,
         space=spot.space,
         place=spot.handle,
-        deck=await _deck(decks, command.deck, context),
+        deck=await _deck(services.decks, command.deck, context),
         rrule=rule.rrule,
         at=rule.at,
         zone=context.community.zone or "UTC",
         start=local_date(context.at, context.community.zone),
     )
-    return await proposed(proposal, None, context, rhythms, decks)
+    return await show_draft(new, None, context, services)
 
 
-class StartWithPrompts(Command):
+class DraftTuesdayPrompt(Command):
     """Start with a prompt on Tuesdays."""
 
 
-@feature.action(id="rhythm.start", role=Role.COORDINATOR)
-async def start(
-    command: StartWithPrompts, context: Context, people: People, rhythms: Rhythms, decks: Decks
+@feature.action(id="rhythm.draft_tuesday_prompt", role=Role.COORDINATOR)
+async def draft_tuesday_prompt(
+    command: DraftTuesdayPrompt, context: Context, services: RhythmServices
 ) -> Effects:
-    """The rhythm that most communities begin with, to be looked at before it is saved."""
-    spot = await _likely_channel(people)
+    """Store and show a draft of the rhythm that most communities begin with."""
+    decks = services.decks
+    spot = await _likely_channel(services.people)
     if spot is None:
         raise Refusal("I see no channel to post in yet. Choose channels first: /coordinate settings")
-    await decks.stock(built_in(), context.at)
-    rule = read_rule("every week on tue at 10:00")
-    proposal = Proposal(
+    await decks.stock(built_in_decks(), context.at)
+    rule = parse_rule("every week on tue at 10:00")
+    new = Draft(
         name="Tuesday prompt",
         channel=spot.id,
         space=spot.space,
@@ -98,7 +98,7 @@ async def start(
         zone=context.community.zone or "UTC",
         start=local_date(context.at, context.community.zone),
     )
-    return await proposed(proposal, None, context, rhythms, decks)
+    return await show_draft(new, None, context, services)
 
 
 class EditRhythm(Command):
@@ -108,23 +108,22 @@ class EditRhythm(Command):
 
 
 @feature.form(EditRhythm)
-async def open_edit(
-    context: Context, given: Prefill, people: People, rhythms: Rhythms, decks: Decks
-) -> Effects:
-    """The form of the rhythm that is meant; while that is not clear, no form but a menu."""
-    found = await rhythms_meant(rhythms, 0, str(given.values.get("which", "")))
+async def open_edit(context: Context, given: Prefill, services: RhythmServices) -> Effects:
+    """The form of the rhythm that is meant. None opens if that may be several."""
+    found = await matching_rhythms(services.rhythms, 0, str(given.values.get("which", "")))
     if len(found) > 1:
         return []
-    return [await _open(found[0].id, 0, proposal_of(found[0]), context, people, decks)]
+    return [await _form(found[0].id, 0, draft_of(found[0]), context, services)]
 
 
-@feature.command("rhythm edit", id="rhythm.edit", role=Role.COORDINATOR)
+@feature.command("rhythm edit", id="rhythm.edit", role=Role.COORDINATOR, read_only=True)
 async def edit(command: EditRhythm, context: Context, rhythms: Rhythms) -> Effects:
-    """Ask which one."""
-    return [Reply(which_rhythm(await rhythms_meant(rhythms, 0, command.which), "rhythm.change"))]
+    """Ask which rhythm to change."""
+    found = await matching_rhythms(rhythms, 0, command.which)
+    return [Reply(RHYTHM.menu(found, "rhythm.draft_change"))]
 
 
-class ChangeRhythm(Command):
+class DraftChange(Command):
     """Change when, where and what a rhythm posts."""
 
     heading: ClassVar[str] = "Change a rhythm"
@@ -155,38 +154,38 @@ class ChangeRhythm(Command):
     )
 
 
-@feature.form(ChangeRhythm)
-async def open_change(
-    context: Context, given: Prefill, people: People, rhythms: Rhythms, decks: Decks
-) -> Effects:
-    """The form as the rhythm is stored, or as it was filled in a moment ago."""
-    draft = _number(given, "draft")
-    drafted = await rhythms.drafted(draft, context.member.id)
+@feature.form(DraftChange)
+async def open_draft_change(context: Context, given: Prefill, services: RhythmServices) -> Effects:
+    """The form, filled with the draft that a button names, else with the stored rhythm."""
+    rhythms = services.rhythms
+    draft_id = _id_in(given, "draft")
+    drafted = await rhythms.drafted(draft_id, context.member.id)
     if drafted is not None:
-        number, filled = drafted
-        proposal = msgspec.json.decode(filled, type=Proposal)
-        return [await _open(number or 0, draft, proposal, context, people, decks)]
-    [rhythm] = await rhythms_meant(rhythms, _number(given, "rhythm") or -1, "")
-    return [await _open(rhythm.id, 0, proposal_of(rhythm), context, people, decks)]
+        rhythm_id, filled = drafted
+        stored = msgspec.json.decode(filled, type=Draft)
+        return [await _form(rhythm_id or 0, draft_id, stored, context, services)]
+    rhythm = await get_rhythm(rhythms, _id_in(given, "rhythm"))
+    return [await _form(rhythm.id, 0, draft_of(rhythm), context, services)]
 
 
-@feature.action(id="rhythm.change", role=Role.COORDINATOR)
-async def change(
-    command: ChangeRhythm, context: Context, people: People, rhythms: Rhythms, decks: Decks
-) -> Effects:
-    """Echo it; nothing is changed yet. A beat that stays as it was keeps counting from where it began."""
-    rule = read_rule(command.when)
-    spot = await _channel(people, context, command.channel)
-    before = (await rhythms_meant(rhythms, command.rhythm, ""))[0] if command.rhythm else None
+@feature.action(id="rhythm.draft_change", role=Role.COORDINATOR)
+async def draft_change(command: DraftChange, context: Context, services: RhythmServices) -> Effects:
+    """Store a draft of the change, and show it; the rhythm is as before.
+
+    If rule and zone stay the same, weeks keep counting from the same day.
+    """
+    rule = parse_rule(command.when)
+    spot = await _channel(services.people, context, command.channel)
+    before = await get_rhythm(services.rhythms, command.rhythm) if command.rhythm else None
     is_same = before is not None and schedule_of(before).rule == rule and before.zone == command.zone
     if command.leader == "fixed" and command.led_by is None:
         raise Refusal("Please say who.", "led_by")
-    proposal = Proposal(
+    changed = Draft(
         name=" ".join(command.name.split()),
         channel=spot.id,
         space=spot.space,
         place=spot.handle,
-        deck=await _deck(decks, command.deck, context),
+        deck=await _deck(services.decks, command.deck, context),
         rrule=rule.rrule,
         at=rule.at,
         zone=command.zone,
@@ -196,51 +195,51 @@ async def change(
         holidays=command.holidays,
         yields=command.yields,
     )
-    return await proposed(proposal, before, context, rhythms, decks)
+    return await show_draft(changed, before, context, services)
 
 
 # Saving --------------------------------------------------------------------------------------------
 
 
-class SaveRhythm(Command):
+class SaveDraft(Command):
     """Save the rhythm as it was shown."""
 
     draft: Annotated[int, Hidden]
 
 
-@feature.action(id="rhythm.save", role=Role.COORDINATOR)
-async def save(command: SaveRhythm, context: Context, rhythms: Rhythms, decks: Decks) -> Effects:
-    """From now on it beats so. What is due at this very moment still comes by the rule before."""
+@feature.action(id="rhythm.save_draft", role=Role.COORDINATOR)
+async def save_draft(command: SaveDraft, context: Context, rhythms: Rhythms, decks: Decks) -> Effects:
+    """Make the draft a rhythm, or change the rhythm; a date that is due already is still posted."""
     drafted = await rhythms.drafted(command.draft, context.member.id)
     if drafted is None:
         raise Refusal(
             "That was saved already, or is from an earlier form. /coordinate rhythm list shows all."
         )
     number, filled = drafted
-    proposal = msgspec.json.decode(filled, type=Proposal)
-    await refuse_impossible(proposal, number, rhythms, decks)
+    draft = msgspec.json.decode(filled, type=Draft)
+    await check_draft(draft, number, rhythms, decks)
     before = await rhythms.hold(number) if number is not None else None
     saved = await rhythms.put(
         number,
         context.at,
-        name=proposal.name,
-        channel_id=proposal.channel,
-        deck_id=proposal.deck,
-        rrule=proposal.rrule,
-        local_at=proposal.at,
-        zone=proposal.zone,
-        start=proposal.start,
-        leader=proposal.leader,
-        led_by_id=proposal.led_by,
-        holidays=proposal.holidays,
-        yields=proposal.yields,
+        name=draft.name,
+        channel_id=draft.channel,
+        deck_id=draft.deck,
+        rrule=draft.rrule,
+        local_at=draft.at,
+        zone=draft.zone,
+        start=draft.start,
+        leader=draft.leader,
+        led_by_id=draft.led_by,
+        holidays=draft.holidays,
+        yields=draft.yields,
     )
     if saved is None:
         raise Refusal("Something it needs is no longer there. Please make it anew: /coordinate rhythm new")
     await rhythms.drop_draft(command.draft)
     after = await rhythms.get(saved)
     assert after is not None
-    effects = await planned_anew(rhythms, before or after, context.at)
+    effects = await replan(rhythms, before or after, context.at)
     return [*effects, Reply(await _saved(saved, context, rhythms))]
 
 
@@ -257,7 +256,7 @@ async def _saved(saved: int, context: Context, rhythms: Rhythms) -> Card:
     buttons = Buttons(
         (
             Button("See the first prompt", "rhythm.preview", {"rhythm": rhythm.id}),
-            Button("All rhythms", "rhythm.show_all"),
+            Button("All rhythms", "rhythm.list"),
         )
     )
     return card("Saved", *parts, buttons, tone="good")
@@ -266,39 +265,43 @@ async def _saved(saved: int, context: Context, rhythms: Rhythms) -> Card:
 # Small parts ---------------------------------------------------------------------------------------
 
 
-async def _open(
-    number: int, draft: int, proposal: Proposal, context: Context, people: People, decks: Decks
+async def _form(
+    rhythm_id: int, draft_id: int, draft: Draft, context: Context, services: RhythmServices
 ) -> OpenForm:
-    deck = await decks.get(proposal.deck)
+    """The form that changes a rhythm, filled with a draft; an id is 0 if it is not stored yet."""
+    deck = await services.decks.get(draft.deck)
     # A form shows a person by the platform's handle.
-    leader = await people.names([proposal.led_by] if proposal.led_by is not None else [], context.space)
+    leaders = [draft.led_by] if draft.led_by is not None else []
+    leader = await services.people.names(leaders, context.space)
     filled = {
-        "rhythm": number,
-        "draft": draft,
-        "name": proposal.name,
-        "channel": proposal.place,
+        "rhythm": rhythm_id,
+        "draft": draft_id,
+        "name": draft.name,
+        "channel": draft.place,
         "deck": deck.name if deck else "",
-        "when": in_words(proposal.schedule.rule),
-        "zone": proposal.zone,
-        "leader": proposal.leader,
+        "when": rule_in_words(draft.schedule.rule),
+        "zone": draft.zone,
+        "leader": draft.leader,
         "led_by": next((handle for _, handle in leader.values() if handle), None),
-        "holidays": proposal.holidays,
-        "yields": proposal.yields,
+        "holidays": draft.holidays,
+        "yields": draft.yields,
     }
-    return OpenForm(ChangeRhythm, filled, {"deck": await _deck_options(decks)})
+    return OpenForm(DraftChange, filled, {"deck": await _deck_options(services.decks)})
 
 
 async def _deck_options(decks: Decks) -> tuple[Option, ...]:
-    """The decks that have prompts; before anybody has looked at decks, the built-in ones."""
-    there = [deck for deck in await decks.all() if deck.ready]
-    own = {deck.slug for deck in there}
-    names = [deck.name for deck in there] + [deck.name for deck in built_in() if deck.slug not in own]
+    """The decks that have prompts, and the built-in decks that are not stored yet."""
+    stored = [deck for deck in await decks.all() if deck.ready]
+    slugs = {deck.slug for deck in stored}
+    names = [deck.name for deck in stored]
+    names += [deck.name for deck in built_in_decks() if deck.slug not in slugs]
     return tuple(Option(name, name) for name in names)
 
 
 async def _deck(decks: Decks, name: str, context: Context) -> int:
-    await decks.stock(built_in(), context.at)
-    found = await decks_meant(decks, 0, name)
+    """The id of the deck of a name. Raises Refusal if that may be several."""
+    await decks.stock(built_in_decks(), context.at)
+    found = await matching_decks(decks, name)
     if len(found) > 1:
         names = ", ".join(f"“{deck.name}”" for deck in found[:4])
         raise Refusal(f"That may be {names}. Please give the whole name.", "deck")
@@ -306,6 +309,7 @@ async def _deck(decks: Decks, name: str, context: Context) -> int:
 
 
 async def _channel(people: People, context: Context, handle: str) -> ChannelSpot:
+    """The channel of a handle. Raises Refusal if it is archived or unknown."""
     spot = await people.spot(context.space, handle)
     if spot is None or spot.archived:
         raise Refusal("That channel is archived, or I cannot see it.", "channel")
@@ -313,7 +317,7 @@ async def _channel(people: People, context: Context, handle: str) -> ChannelSpot
 
 
 async def _likely_channel(people: People) -> ChannelSpot | None:
-    """Where most communities would want prompts: where people arrive, else any channel of theirs."""
+    """The channel where prompts most likely belong: the one for welcomes, else recaps, else any."""
     spots = [spot for spot in await people.spots() if not spot.archived and not spot.private]
     for use in (Use.WELCOME, Use.RECAP):
         found = next((spot for spot in spots if use in spot.uses), None)
@@ -322,7 +326,7 @@ async def _likely_channel(people: People) -> ChannelSpot | None:
     return next(iter(spots), None)
 
 
-def _number(given: Prefill, name: str) -> int:
-    """An id that a button or menu carried; 0 for none."""
+def _id_in(given: Prefill, name: str) -> int:
+    """The id that a button or menu carried, 0 for none."""
     value = str(given.values.get(name, ""))
     return int(value) if value.isdecimal() else 0

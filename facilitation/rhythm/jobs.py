@@ -1,120 +1,76 @@
-"""A prompt at its time, asked for by the clock alone: posted once, or written down why not."""
+"""What the clock does for rhythms: it posts prompts, and notifies the facilitator the day before."""
 
 from datetime import datetime, timedelta
 
-from facilitation.core.features.contributions import EventContext
-from facilitation.core.values.cards import Card, Channel, Part, Small
 from facilitation.core.values.commands import Due
-from facilitation.core.values.effects import Effects, Later, Post
-from facilitation.core.values.events import PostFailed
-from facilitation.core.values.speech import card, say
+from facilitation.core.values.effects import Effects, Later
+from facilitation.rhythm import cards, keys
 from facilitation.rhythm.feature import feature
-from facilitation.rhythm.holidays import holiday_of
+from facilitation.rhythm.posting import facilitator_of, next_prompt, prompt_post
 from facilitation.rhythm.recurrence import Occurrence
-from facilitation.rhythm.schedule import GRACE, Beat, dates_due, key_of, missed, planned
-from storage.communities import Community, Member, People
-from storage.rhythm import (
-    DateOutcome,
-    Decks,
-    Leader,
-    Prompt,
-    PromptState,
-    Responses,
-    Rhythm,
-    Rhythms,
+from facilitation.rhythm.schedule import (
+    GRACE,
+    NotifyFacilitator,
+    PostDuePrompt,
+    dates_due,
+    plan_next,
+    record_missed,
+    record_skipped,
+    skip_reason,
 )
+from facilitation.rhythm.services import RhythmServices
+from facilitation.rhythm.turns import notify_next_facilitator
+from storage.rhythm import DateOutcome, Leader, Responses, Rhythm
 
 YIELDS_FOR = timedelta(hours=1)
-LOOKS_AGAIN = timedelta(minutes=5)
-JUST_NOW = timedelta(minutes=10)
-"""A channel in which somebody wrote so lately is in conversation."""
+"""How long a prompt may wait for a conversation in its channel to end."""
+YIELD_RETRY = timedelta(minutes=5)
+IN_CONVERSATION = timedelta(minutes=10)
+"""A channel is in conversation this long after a message."""
 
 
-@feature.action(id="rhythm.beat")
-async def beat(
-    command: Beat, due: Due, people: People, rhythms: Rhythms, decks: Decks, responses: Responses
-) -> Effects:
-    """Deal with every date up to now, the newest within the grace being the one that is posted."""
+@feature.action(id="rhythm.post_due_prompt")
+async def post_due_prompt(command: PostDuePrompt, due: Due, services: RhythmServices) -> Effects:
+    """Post the newest date that is due, if it is within the grace; record older dates as missed."""
+    rhythms = services.rhythms
     rhythm = await rhythms.hold(command.rhythm)
     if rhythm is None:
         return []
     dates = dates_due(rhythm, due.at)
     if not dates:
-        return await planned(rhythms, rhythm.id, due.at, due.at)
-    *gone, newest = dates
-    for one in gone:
-        await missed(rhythms, rhythm, one)
+        return await plan_next(rhythms, rhythm.id, due.at, due.at)
+    *older, newest = dates
+    for one in older:
+        await record_missed(rhythms, rhythm, one)
     effects: Effects = []
-    why = why_not(due.community, rhythm, newest, due.at)
+    why = skip_reason(due.community, rhythm, newest, due.at)
     if due.at - newest.at > GRACE:
-        await missed(rhythms, rhythm, newest)
+        await record_missed(rhythms, rhythm, newest)
     elif why:
-        await _skipped(rhythms, rhythm, newest, why)
-    elif await _waits(rhythm, newest, due.at, responses):
-        if gone:
+        await record_skipped(rhythms, rhythm, newest, why)
+    elif await _yields(rhythm, newest, due.at, services.responses):
+        if older:
             await rhythms.plan(rhythm.id, newest.day, newest.at)
-        again = min(due.at + LOOKS_AGAIN, newest.at + YIELDS_FOR)
-        return [Later(again, Beat(rhythm=rhythm.id, day=newest.day, at=newest.at), due.key)]
+        again = min(due.at + YIELD_RETRY, newest.at + YIELDS_FOR)
+        return [Later(again, PostDuePrompt(rhythm=rhythm.id, day=newest.day, at=newest.at), due.key)]
     else:
-        effects = await _posted(rhythm, newest, due.at, people, rhythms, decks)
-    return [*effects, *await planned(rhythms, rhythm.id, max(due.at, newest.at), due.at)]
+        effects = await _post(rhythm, newest, due.at, services)
+    return [*effects, *await plan_next(rhythms, rhythm.id, max(due.at, newest.at), due.at)]
 
 
-def why_not(community: Community, rhythm: Rhythm, date_of: Occurrence, at: datetime) -> str:
-    """Why a prompt is skipped, as it is written down and told; empty if it is not."""
-    if community.begun_at is None:
-        return "we had not begun"
-    if community.is_hushed(at):
-        return "hushed"
-    if rhythm.is_paused(at):
-        return "paused"
-    if rhythm.gone:
-        return "its channel is gone"
-    return holiday_of(community, rhythm, date_of.day)
-
-
-async def prompt_for(rhythm: Rhythm, decks: Decks) -> Prompt | None:
-    """The prompt that comes next: the one that its facilitator was told, else whichever waits the longest."""
-    following = await decks.next(rhythm.deck)
-    told = await decks.prompt(rhythm.prompt) if rhythm.prompt is not None else None
-    if told is None or following is None:
-        return following
-    is_fresh = told.deck == rhythm.deck and told.state is PromptState.READY and told.uses <= following.uses
-    return told if is_fresh else following
-
-
-def prompt_card(rhythm: Rhythm, prompt: Prompt, host: Member | None) -> Card:
-    """A prompt as it is posted."""
-    parts: list[Part] = [say("{words}", words=prompt.words)]
-    if host is not None:
-        parts.append(Small(say("{who} looks after the answers.", who=host)))
-    return card(rhythm.name, *parts)
-
-
-async def host_of(rhythm: Rhythm, people: People) -> Member | None:
-    """Who looks after the next date, if they are still here."""
-    host = await people.member(rhythm.host) if rhythm.host is not None else None
-    return host if host is not None and host.left_at is None else None
-
-
-def post(rhythm: Rhythm, shown: Card, key: str) -> Post:
-    """The post itself: hush stops it, and nobody wants it hours late."""
-    return Post(Channel(rhythm.space, rhythm.place), shown, key, beat=True, stale=GRACE)
-
-
-async def _posted(
-    rhythm: Rhythm, date_of: Occurrence, at: datetime, people: People, rhythms: Rhythms, decks: Decks
-) -> Effects:
-    prompt = await prompt_for(rhythm, decks)
+async def _post(rhythm: Rhythm, occurrence: Occurrence, at: datetime, services: RhythmServices) -> Effects:
+    """Record and post the prompt of a date; nothing if the date is recorded already."""
+    rhythms, decks = services.rhythms, services.decks
+    prompt = await next_prompt(rhythm, decks)
     if prompt is None:
-        await _skipped(rhythms, rhythm, date_of, "its deck is empty")
+        await record_skipped(rhythms, rhythm, occurrence, "its deck is empty")
         return []
-    key = key_of(rhythm.id, date_of.day)
+    key = keys.prompt(rhythm.id, occurrence.day)
     is_new = await rhythms.record(
         rhythm.id,
         key,
-        date_of.day,
-        date_of.at,
+        occurrence.day,
+        occurrence.at,
         DateOutcome.POSTED,
         prompt=prompt.id,
         deck=rhythm.deck,
@@ -123,32 +79,25 @@ async def _posted(
     if not is_new:
         return []
     await decks.use(prompt.id, at)
-    host = await host_of(rhythm, people)
-    if host is not None and rhythm.leader is Leader.ROTATING:
-        await rhythms.took_turn(rhythm.id, host.id, at)
-    return [post(rhythm, prompt_card(rhythm, prompt, host), key)]
+    facilitator = await facilitator_of(rhythm, services.people)
+    if facilitator is not None and rhythm.leader is Leader.ROTATING:
+        await rhythms.took_turn(rhythm.id, facilitator.id, at)
+    return [prompt_post(rhythm, cards.prompt(rhythm, prompt, facilitator), key)]
 
 
-async def _waits(rhythm: Rhythm, date_of: Occurrence, at: datetime, responses: Responses) -> bool:
-    """Whether people are talking there, and the prompt may still wait for them."""
-    if not rhythm.yields or at - date_of.at >= YIELDS_FOR:
+async def _yields(rhythm: Rhythm, occurrence: Occurrence, at: datetime, responses: Responses) -> bool:
+    """Whether the prompt still waits for a conversation in its channel."""
+    if not rhythm.yields or at - occurrence.at >= YIELDS_FOR:
         return False
-    return await responses.talked_since(rhythm.channel, at - JUST_NOW)
+    return await responses.talked_since(rhythm.channel, at - IN_CONVERSATION)
 
 
-async def _skipped(rhythms: Rhythms, rhythm: Rhythm, date_of: Occurrence, why: str) -> None:
-    key = key_of(rhythm.id, date_of.day)
-    await rhythms.record(rhythm.id, key, date_of.day, date_of.at, DateOutcome.SKIPPED, why=why)
-
-
-@feature.on(PostFailed, when=lambda fact: fact.post.startswith("rhythm:"))
-async def on_unsaid(context: EventContext, rhythms: Rhythms, decks: Decks) -> Effects:
-    """A prompt that nobody has read comes again; that it was not posted is written down."""
-    assert isinstance(context.event, PostFailed)
-    outcome = {"hushed": DateOutcome.SKIPPED, "stale": DateOutcome.MISSED}.get(
-        context.event.why, DateOutcome.UNSAID
-    )
-    dealt = await rhythms.unsaid(context.event.post, outcome, context.event.why)
-    if dealt is not None and dealt.prompt is not None:
-        await decks.give_back(dealt.prompt)
-    return []
+@feature.action(id="rhythm.notify_facilitator")
+async def notify_facilitator(command: NotifyFacilitator, due: Due, services: RhythmServices) -> Effects:
+    """Tell the facilitator of the next date, unless that date will be skipped."""
+    rhythm = await services.rhythms.hold(command.rhythm)
+    if rhythm is None or rhythm.next_day != command.day or rhythm.next_at is None:
+        return []
+    if skip_reason(due.community, rhythm, Occurrence(command.day, rhythm.next_at), due.at):
+        return []
+    return await notify_next_facilitator(rhythm, services)

@@ -1,4 +1,4 @@
-"""Prompts from a pasted list or a file: one a line, whatever stands in front of it. Pure functions."""
+"""Parses prompts from a pasted list or a file, one a line. Pure functions."""
 
 import re
 import unicodedata
@@ -11,10 +11,10 @@ AT_MOST = 200
 _BULLET = re.compile(r"^\s*(?:[-*•–·]|\d{1,3}[.)]|\[[ x]?\])\s+")
 
 
-def read_prompts(text: str, field: str = "prompts") -> tuple[str, ...]:
-    """The prompts of a list, each once, without bullets and numbers; `#` begins a remark.
+def parse_prompts(text: str, field: str = "prompts") -> tuple[str, ...]:
+    """The prompts of a list, each once, without bullets and numbers. Lines that begin with `#` are comments.
 
-    Raises a Refusal that names the line at fault.
+    Raises Refusal, for the argument `field`, which names the line at fault.
     """
     found: dict[str, str] = {}
     for number, line in enumerate(text.splitlines(), 1):

@@ -1,7 +1,7 @@
-"""When a rhythm beats: an RRULE subset, a local time and a zone, expanded into instants. Pure functions.
+"""Recurrences: a subset of RFC 5545 rules, a local time and a zone, expanded into instants. Pure functions.
 
-Days are expanded as naive local dates, and only then is each placed in the zone: whoever counts in instants
-loses an hour twice a year.
+Days are expanded as naive local dates. Only then is each placed in the zone, so that prompts keep their local
+time when clocks change.
 """
 
 from collections.abc import Iterator
@@ -19,15 +19,16 @@ WORKDAYS = (0, 1, 2, 3, 4)
 LAST = -1
 MOST_WEEKS = 26
 _AROUND = timedelta(days=2)
-"""Zones are up to 26 hours apart, and some have left out a whole day."""
+"""Zones are up to 26 hours apart, and some once skipped a whole day."""
 
 
 @dataclass(frozen=True)
 class Rule:
-    """Which days, and at what local time.
+    """Days and a local time.
 
-    `days` are weekdays (0 is Monday). Weekly: all of them, every so many weeks. Monthly: `nth` (1 to 5, or
-    LAST) of the one weekday, or `day` of the month (1 to 31, or LAST). What a month has not is skipped.
+    `days` are weekdays (0 is Monday). A weekly rule has all of them, every `every` weeks. A monthly rule has
+    either the `nth` (1 to 5, or LAST) of its one weekday, or the `day` of the month (1 to 31, or LAST); it
+    skips months without such a day.
     """
 
     freq: Literal["daily", "weekly", "monthly"]
@@ -39,7 +40,7 @@ class Rule:
 
     @property
     def rrule(self) -> str:
-        """The days as RFC 5545 writes them, without `RRULE:`."""
+        """The days in the notation of RFC 5545, without `RRULE:`."""
         parts = [f"FREQ={self.freq.upper()}"]
         if self.every > 1:
             parts.append(f"INTERVAL={self.every}")
@@ -51,11 +52,11 @@ class Rule:
 
     @classmethod
     def of(cls, text: str, at: time) -> Self:
-        """The rule that `rrule` wrote."""
+        """The rule of a text that `rrule` wrote."""
         parts = dict(part.split("=") for part in text.split(";"))
         codes = parts["BYDAY"].split(",") if "BYDAY" in parts else []
         return cls(
-            freq=parts["FREQ"].lower(),  # type: ignore[arg-type]  # one of the three, since we wrote it
+            freq=parts["FREQ"].lower(),  # type: ignore[arg-type]  # one of the three, as `rrule` wrote it
             at=at,
             every=int(parts.get("INTERVAL", 1)),
             days=tuple(CODES.index(code[-2:]) for code in codes),
@@ -66,7 +67,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class Schedule:
-    """A rule in a zone. Its first day is the first that fits from `start` on; weeks are counted from that."""
+    """A rule in a zone. Its weeks count from the first matching day on or after `start`."""
 
     rule: Rule
     zone: str
@@ -74,7 +75,7 @@ class Schedule:
 
 
 class Occurrence(NamedTuple):
-    """One time: the local day it belongs to, by which it is known, and the instant in UTC."""
+    """One date: the local day that identifies it, and the instant in UTC."""
 
     day: date
     at: datetime
@@ -83,10 +84,10 @@ class Occurrence(NamedTuple):
 def occurrences(
     schedule: Schedule, after: datetime | None = None, past: date | None = None
 ) -> Iterator[Occurrence]:
-    """All times in their order: those after an instant, and on days after `past`; endless for practical use.
+    """All dates in order that are after the instant `after` and on days after `past`. They hardly ever end.
 
-    A local time that does not exist moves to the next minute that does; of one that exists twice it is the
-    first. No instant comes twice, even where a zone has left out a day.
+    A local time that a clock change skips moves to the next valid minute; of a time that occurs twice it is
+    the first. No instant occurs twice, even if a zone skips a day.
     """
     first = schedule.start
     if after is not None:
@@ -94,27 +95,27 @@ def occurrences(
     if past is not None:
         first = max(first, past + timedelta(days=1))
     last = after
-    for day in days(schedule, first):
+    for day in matching_days(schedule, first):
         at = instant_of(day, schedule.rule.at, schedule.zone)
         if last is None or at > last:
             last = at
             yield Occurrence(day, at)
 
 
-def following(schedule: Schedule, after: datetime, past: date | None = None) -> Occurrence:
-    """The next time."""
+def next_occurrence(schedule: Schedule, after: datetime, past: date | None = None) -> Occurrence:
+    """The next date."""
     return next(occurrences(schedule, after, past))
 
 
 def upcoming(
     schedule: Schedule, after: datetime, count: int, past: date | None = None
 ) -> tuple[Occurrence, ...]:
-    """The next so many times."""
+    """The next `count` dates."""
     return tuple(islice(occurrences(schedule, after, past), count))
 
 
-def days(schedule: Schedule, first: date) -> Iterator[date]:
-    """The days that fit, from `first` on; as local dates, which know no zone."""
+def matching_days(schedule: Schedule, first: date) -> Iterator[date]:
+    """The matching days on or after `first`, as local dates."""
     rule = schedule.rule
     begin = max(schedule.start, first)
     if rule.freq == "weekly" and rule.every > 1:
@@ -133,12 +134,12 @@ def days(schedule: Schedule, first: date) -> Iterator[date]:
 
 
 def first_day(schedule: Schedule) -> date:
-    """The first day that fits."""
-    return next(days(schedule, schedule.start))
+    """The first matching day."""
+    return next(matching_days(schedule, schedule.start))
 
 
 def _in_step(schedule: Schedule, begin: date) -> date:
-    """A day at or before `begin` in a week that counts, no earlier than the first day of all."""
+    """A day on or before `begin` in a matching week, no earlier than the first matching day."""
     rule = schedule.rule
     anchor = next(day for n in range(7) if (day := schedule.start + timedelta(days=n)).weekday() in rule.days)
     monday = anchor - timedelta(days=anchor.weekday())

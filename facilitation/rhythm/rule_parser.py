@@ -1,4 +1,4 @@
-"""What coordinators write about when a rhythm beats, read into a rule; or a refusal with what is accepted."""
+"""Parses the text in which coordinators write a recurrence into a rule. Pure functions."""
 
 import re
 from datetime import time
@@ -27,10 +27,10 @@ _BARE = re.compile(r"(?<!at)\s\d{1,2}\s*$")
 _TOO_OFTEN = re.compile(r"minute|hour|second\b(?!\s+\w*day)|twice a day|times a day|\*")
 
 
-def read_rule(text: str) -> Rule:
-    """The rule that is written there, such as `every 2 weeks on tue at 10:00`.
+def parse_rule(text: str) -> Rule:
+    """The rule of a text such as `every 2 weeks on tue at 10:00`.
 
-    Raises a Refusal that says what is wrong and what is accepted.
+    Raises Refusal, which says what is wrong and what is accepted.
     """
     if len(text) > LONGEST:
         raise _refusal(f"That is longer than I can read: at most {LONGEST} characters, please.")
@@ -51,8 +51,8 @@ def read_rule(text: str) -> Rule:
     return _days([token for token in tokens if token not in _FILLING], at, monthly=monthly)
 
 
-def read_zone(text: str) -> str:
-    """A time zone by its name in any case. Raises a Refusal."""
+def parse_zone(text: str) -> str:
+    """A time zone by its name in any case. Raises Refusal for an unknown one."""
     try:
         return known_zone(text)
     except ValueError:
@@ -66,7 +66,7 @@ def read_zone(text: str) -> str:
 
 
 def _time(words: str) -> tuple[str, time]:
-    """The words before the time of day, and the time."""
+    """The words before the time of day, and the time. Raises Refusal if there is no valid time."""
     found = _TIME.search(words)
     if found is None or (_BARE.search(words) and not re.search(r"(\bat|@)\s*\d{1,2}\s*$", words)):
         raise _refusal("Please say at what time of day, such as “at 10:00”.")
@@ -81,7 +81,7 @@ def _time(words: str) -> tuple[str, time]:
 
 
 def _token(word: str) -> str:
-    """A word in its one form: `tuesdays` and `tue` as `tuesday`, `two` as `2`."""
+    """A word in its canonical form: `tuesdays` and `tue` as `tuesday`, `two` as `2`."""
     for name in _NAMES:
         if word in (name[:3], name, f"{name}s"):
             return name
@@ -99,7 +99,7 @@ def _token(word: str) -> str:
 
 
 def _days(tokens: list[str], at: time, *, monthly: bool) -> Rule:
-    """The rule of the words that say which days."""
+    """The rule of canonical words that say which days. Raises Refusal if they say none."""
     match tokens:
         case ["daily"] | ["every", "day"] | ["everyday"]:
             return Rule("daily", at)

@@ -1,7 +1,4 @@
-"""A rule in words: right for every rule there is, and readable again by `reading`."""
-
-from datetime import datetime
-from zoneinfo import ZoneInfo
+"""Rules in words, which `rule_parser` parses back into the same rule. Pure functions."""
 
 from facilitation.rhythm.recurrence import LAST, WORKDAYS, Rule, Schedule
 
@@ -9,8 +6,8 @@ WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", 
 NTH = {1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth", LAST: "last"}
 
 
-def in_words(rule: Rule) -> str:
-    """`every 2 weeks on Tuesday at 10:00`; what happens in months without such a day is said too."""
+def rule_in_words(rule: Rule) -> str:
+    """`every 2 weeks on Tuesday at 10:00`. If months without such a day are skipped, it says so."""
     match rule.freq:
         case "daily":
             return f"every day at {rule.at:%H:%M}"
@@ -20,15 +17,9 @@ def in_words(rule: Rule) -> str:
             return f"{_month(rule)} of the month at {rule.at:%H:%M}{_skipping(rule)}"
 
 
-def with_zone(schedule: Schedule) -> str:
-    """The same, and whose clock is meant: `every day at 09:00 (Europe/Lisbon)`."""
-    return f"{in_words(schedule.rule)} ({schedule.zone})"
-
-
-def moment_in_words(at: datetime, zone: str) -> str:
-    """`Tue 3 Mar 10:00`, in the zone: a rhythm is spoken of in its own time, whoever reads it where."""
-    local = at.astimezone(ZoneInfo(zone or "UTC"))
-    return f"{local:%a} {local.day} {local:%b} {local:%H:%M}"
+def schedule_in_words(schedule: Schedule) -> str:
+    """A rule and its zone: `every day at 09:00 (Europe/Lisbon)`."""
+    return f"{rule_in_words(schedule.rule)} ({schedule.zone})"
 
 
 def _weeks(rule: Rule) -> str:

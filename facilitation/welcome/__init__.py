@@ -1,23 +1,21 @@
 """The welcome: newcomers are greeted once, asked how they would like to take part, and shown around."""
 
 from facilitation.welcome import (
-    arrivals,
     commands,
     contributions,
     coordinator_commands,
     jobs,
-    member_support,
-    preview,
+    listeners,
+    step_commands,
 )
 from facilitation.welcome.feature import feature
 
 __all__ = [
-    "arrivals",
     "commands",
     "contributions",
     "coordinator_commands",
     "feature",
     "jobs",
-    "member_support",
-    "preview",
+    "listeners",
+    "step_commands",
 ]

@@ -1,4 +1,4 @@
-"""What newcomers do: answer, agree, introduce themselves, find a buddy, tell, be done."""
+"""Newcomers' commands: start, say how to take part, agree, introduce themselves, find a buddy, do steps."""
 
 from dataclasses import replace
 from typing import Annotated, ClassVar
@@ -8,61 +8,80 @@ from pydantic import Field
 from facilitation.core.features.contributions import Posts
 from facilitation.core.people.contact import zone_of
 from facilitation.core.people.recipients import to_support
-from facilitation.core.platforms.capabilities import PlatformCapabilities
-from facilitation.core.values.cards import Channel, Group, Mention
-from facilitation.core.values.charter_text import CharterText
+from facilitation.core.values.cards import Button, Buttons, Channel, Direct, Group, Mention
 from facilitation.core.values.commands import Command, Context, Role
-from facilitation.core.values.effects import (
-    Effect,
-    Effects,
-    OpenForm,
-    Post,
-    Reply,
-    Retract,
-    Revise,
-)
+from facilitation.core.values.effects import Effect, Effects, OpenForm, Post, Reply, Retract, Revise
 from facilitation.core.values.errors import Refusal
 from facilitation.core.values.forms import Hidden, LongText
-from facilitation.core.values.speech import card, quoted, say
+from facilitation.core.values.speech import card, say
 from facilitation.welcome import cards, keys
 from facilitation.welcome.feature import feature
-from facilitation.welcome.jobs import planned, steps_of
 from facilitation.welcome.journey import Choice, start_of
-from facilitation.welcome.member_support import line_about
-from facilitation.welcome.templates import surroundings
-from storage.communities import Member, People, Use
-from storage.welcome import Journey, Journeys, JourneyState, Plan
+from facilitation.welcome.schedule import next_step, reminder
+from facilitation.welcome.services import JourneyServices
+from storage.communities import Member, Use
+from storage.welcome import Journeys, JourneyState
 
-LONGEST = 600
-"""Characters of an introduction, and of an answer."""
+MAX_LENGTH = 600
+"""Characters of an introduction, and of an answer to a step."""
+
+
+# The button in the channel -------------------------------------------------------------------------
+
+
+class Start(Command):
+    """Show me around."""
+
+
+@feature.action(id="welcome.start")
+async def start(command: Start, context: Context, services: JourneyServices) -> Effects:
+    """Send a newcomer the first message, by direct message unless theirs are closed."""
+    journey = await services.journeys.get(context.member.id)
+    if journey is None:
+        home = Buttons((Button("What is on", "charter.show_home", optional=True),))
+        return [
+            Reply(card("", "You know your way around here. Thank you for looking in all the same.", home))
+        ]
+    message = cards.hello(await services.facts(), context.member.id, (await services.plan.wishes()).words)
+    accounts = await services.people.accounts(context.member.id)
+    account = next((one for one in accounts if one.space == context.space), None)
+    if journey.answer or journey.post or account is None or account.closed:
+        return [Reply(message)]
+    key = keys.hello(context.member.id)
+    await services.journeys.put(
+        replace(
+            journey,
+            state=JourneyState.GREETED,
+            greeted_at=journey.greeted_at or context.at,
+            post=key,
+            fell_back=True,
+        )
+    )
+    return [
+        Post(Direct(context.member.id), message, key),
+        reminder(context.at, context.member, account, context.community),
+        Reply(card("", say("I have written to you, {who}. See you there.", who=context.member), tone="good")),
+    ]
 
 
 # How to take part ----------------------------------------------------------------------------------
 
 
-class AnswerQuestion(Command):
+class TakePart(Command):
     """Say how I would like to take part."""
 
     choice: Annotated[Choice, Hidden]
     preview: Annotated[bool, Hidden] = False
 
 
-@feature.action(id="welcome.answer")
-async def answer(
-    command: AnswerQuestion,
-    context: Context,
-    journeys: Journeys,
-    plan: Plan,
-    people: People,
-    posts: Posts,
-    charter: CharterText,
-) -> Effects:
-    """The journey is under way; answered again, it goes on another way."""
-    around = await surroundings(context.community, charter, people)
-    journey = await journeys.get(context.member.id)
+@feature.action(id="welcome.take_part")
+async def take_part(command: TakePart, context: Context, services: JourneyServices, posts: Posts) -> Effects:
+    """Start the steps that fit the answer, or change to those that fit another answer."""
+    facts = await services.facts()
+    journey = await services.journeys.get(context.member.id)
     if command.preview or journey is None:
-        return [Reply(cards.after(command.choice, around, preview=True))]
-    account = next(iter(await people.accounts(context.member.id)), None)
+        return [Reply(cards.after_answer(command.choice, facts, preview=True))]
+    account = await services.account(context.member.id)
     zone = zone_of(context.member, account, context.community)
     is_first = not journey.answer
     journey = replace(
@@ -73,41 +92,39 @@ async def answer(
         since=journey.since or start_of(journey, context.at, zone),
         walked_until=journey.walked_until or context.at,
     )
-    await journeys.put(journey)
+    await services.journeys.put(journey)
     effects: Effects = [
-        Reply(cards.after(command.choice, around, agreed=journey.agreed_at is not None)),
-        await planned(journey, context.member, await steps_of(plan), people, context.community),
+        Reply(cards.after_answer(command.choice, facts, agreed=journey.agreed_at is not None)),
+        await next_step(services, journey, context.member),
     ]
-    for key in (keys.hello(context.member.id), keys.again(context.member.id)):
+    for key in (keys.hello(context.member.id), keys.reminder(context.member.id)):
         if await posts.is_waiting(key):
-            # It waits for the morning, and asks what is answered by now.
+            # It waits for the end of quiet hours, and asks what has just been answered.
             effects.append(Retract(key))
     if is_first:
-        line = line_about(context.member, account, context.community, command.choice)
-        effects += await to_support(people, line, keys.answered(context.member.id))
+        line = cards.line_about(context.member, account, context.community, command.choice)
+        effects += await to_support(services.people, line, keys.participation(context.member.id))
     return effects
 
 
-class Agree(Command):
+class AgreeToRules(Command):
     """Agree to the ground rules."""
 
     preview: Annotated[bool, Hidden] = False
 
 
-@feature.action(id="welcome.agree")
-async def agree(
-    command: Agree, context: Context, journeys: Journeys, people: People, charter: CharterText
-) -> Effects:
-    """The ground rules are theirs now; the offers to meet others follow."""
-    around = await surroundings(context.community, charter, people)
-    journey = await journeys.get(context.member.id)
+@feature.action(id="welcome.agree_to_rules")
+async def agree_to_rules(command: AgreeToRules, context: Context, services: JourneyServices) -> Effects:
+    """Record that a newcomer agrees, and offer to bring them together with others."""
+    facts = await services.facts()
+    journey = await services.journeys.get(context.member.id)
     if command.preview or journey is None:
-        return [Reply(cards.agreed("", around, preview=True))]
-    await journeys.put(replace(journey, agreed_at=journey.agreed_at or context.at))
-    return [Reply(cards.agreed(journey.answer, around))]
+        return [Reply(cards.after_agreement("", facts, preview=True))]
+    await services.journeys.put(replace(journey, agreed_at=journey.agreed_at or context.at))
+    return [Reply(cards.after_agreement(journey.answer, facts))]
 
 
-# Saying hello --------------------------------------------------------------------------------------
+# Introductions -------------------------------------------------------------------------------------
 
 
 class Introduce(Command):
@@ -119,36 +136,36 @@ class Introduce(Command):
     words: LongText = Field(
         title="A few words about you",
         description="what you work on, what you would like to try; everybody here can read it",
-        max_length=LONGEST,
+        max_length=MAX_LENGTH,
     )
     preview: Annotated[bool, Hidden] = False
 
 
 @feature.form(Introduce)
 async def open_introduction(context: Context, journeys: Journeys) -> Effects:
-    """The form, with what they said before."""
+    """Open the form with the newcomer's former introduction."""
     journey = await journeys.get(context.member.id)
     words = journey.introduction if journey is not None else ""
     return [OpenForm(Introduce, {"words": words})]
 
 
 @feature.action(id="welcome.introduce")
-async def introduce(command: Introduce, context: Context, journeys: Journeys, people: People) -> Effects:
-    """Their own words in the channel for introductions; said again, they stand where they stood."""
-    spot = await people.spot_for(Use.INTRODUCTIONS)
+async def introduce(command: Introduce, context: Context, services: JourneyServices) -> Effects:
+    """Post a newcomer's own words in the introductions channel, or revise the former post."""
+    spot = await services.people.spot_for(Use.INTRODUCTIONS)
     if spot is None:
         raise Refusal("There is no channel for introductions yet. Say hello wherever you feel at home.")
     place = Channel(spot.space, spot.handle)
     if command.preview:
         return [Reply(cards.tried(say("This would stand in {place} now.", place=place)))]
-    journey = await _of_newcomer(context, journeys)
-    shown, key = cards.introduction(context.member.id, command.words), keys.introduction(context.member.id)
-    await journeys.put(
+    journey = await services.newcomers_journey(context)
+    message, key = cards.introduction(context.member.id, command.words), keys.introduction(context.member.id)
+    await services.journeys.put(
         replace(journey, introduction=command.words, introduced_at=journey.introduced_at or context.at)
     )
-    said: Effect = Revise(key, shown) if journey.introduced_at else Post(place, shown, key)
+    post: Effect = Revise(key, message) if journey.introduced_at else Post(place, message, key)
     words = say("Your hello stands in {place}. Nice to meet you.", place=place)
-    return [said, Reply(card("", words, tone="good"))]
+    return [post, Reply(card("", words, tone="good"))]
 
 
 # A buddy -------------------------------------------------------------------------------------------
@@ -161,39 +178,33 @@ class FindBuddy(Command):
 
 
 @feature.action(id="welcome.find_buddy")
-async def find_buddy(
-    command: FindBuddy,
-    context: Context,
-    journeys: Journeys,
-    people: People,
-    charter: CharterText,
-    capabilities: PlatformCapabilities,
-) -> Effects:
-    """Whoever volunteered and has had the fewest newcomers, else who looks after members."""
+async def find_buddy(command: FindBuddy, context: Context, services: JourneyServices) -> Effects:
+    """Bring a newcomer together with a volunteer, else with member support, else with a coordinator."""
     if command.preview:
         words = say("Somebody who ticked it in `/cop me` would be introduced now, else member support.")
         return [Reply(cards.tried(words))]
-    journey = await _of_newcomer(context, journeys)
+    journey = await services.newcomers_journey(context)
     if journey.buddy is not None:
         words = say("Your buddy is {who}. Just write to them.", who=Mention(journey.buddy))
         return [Reply(card("", words))]
-    buddy = await _buddy_for(context.member, journeys, people)
+    buddy = await _buddy_for(context.member, services)
     if buddy is None:
         raise Refusal("Nobody is free to be a buddy just now. Ask anything in the channels: someone answers.")
-    await journeys.put(replace(journey, buddy=buddy.id))
-    around = await surroundings(context.community, charter, people)
+    await services.journeys.put(replace(journey, buddy=buddy.id))
     key, pair = keys.buddy(context.member.id), (context.member.id, buddy.id)
-    note = (await capabilities.of_group(pair)).small_group_note
-    together = Post(Group(key, pair), cards.meet(*pair, around, note), key)
+    note = (await services.capabilities.of_group(pair)).small_group_note
+    together = Post(Group(key, pair), cards.meet(*pair, await services.facts(), note), key)
     words = say("{buddy} is your buddy. I have brought the two of you together.", buddy=Mention(buddy.id))
     return [together, Reply(card("", words, tone="good"))]
 
 
-async def _buddy_for(who: Member, journeys: Journeys, people: People) -> Member | None:
-    loads = await journeys.loads()
+async def _buddy_for(member: Member, services: JourneyServices) -> Member | None:
+    """The one with the fewest newcomers so far, among the first of the three circles that has anybody."""
+    loads = await services.journeys.loads()
+    people = services.people
     volunteers = await people.buddies()
     for circle in (volunteers, await people.holders(Role.SUPPORT), await people.holders(Role.COORDINATOR)):
-        free = [one for one in circle if one.id != who.id and not one.quiet]
+        free = [one for one in circle if one.id != member.id and not one.quiet]
         if free:
             return min(free, key=lambda one: (loads.get(one.id, 0), one.id))
     return None
@@ -202,16 +213,16 @@ async def _buddy_for(who: Member, journeys: Journeys, people: People) -> Member 
 # Steps ---------------------------------------------------------------------------------------------
 
 
-class Done(Command):
+class CompleteTask(Command):
     """Say that this is done."""
 
     step: Annotated[int, Hidden]
     preview: Annotated[bool, Hidden] = False
 
 
-@feature.action(id="welcome.done")
-async def done(command: Done, context: Context, journeys: Journeys) -> Effects:
-    """A task of the journey is done."""
+@feature.action(id="welcome.complete_task")
+async def complete_task(command: CompleteTask, context: Context, journeys: Journeys) -> Effects:
+    """Record that a newcomer has done the task of a step."""
     thanks = say("Lovely, thank you.")
     if command.preview:
         return [Reply(cards.tried(thanks))]
@@ -219,7 +230,7 @@ async def done(command: Done, context: Context, journeys: Journeys) -> Effects:
     return [Reply(card("", thanks, tone="good"))]
 
 
-class Tell(Command):
+class AnswerStep(Command):
     """Answer this question."""
 
     heading: ClassVar[str] = "Your answer"
@@ -227,29 +238,18 @@ class Tell(Command):
 
     step: Annotated[int, Hidden]
     words: LongText = Field(
-        title="Your answer", description="for those who look after newcomers", max_length=LONGEST
+        title="Your answer", description="for those who look after newcomers", max_length=MAX_LENGTH
     )
     preview: Annotated[bool, Hidden] = False
 
 
-@feature.action(id="welcome.tell")
-async def tell(command: Tell, context: Context, journeys: Journeys, people: People) -> Effects:
-    """What a newcomer answers goes to those who look after members, once for each question."""
+@feature.action(id="welcome.answer_step")
+async def answer_step(command: AnswerStep, context: Context, services: JourneyServices) -> Effects:
+    """Pass the answer to the question of a step on to member support, once for each step."""
     if command.preview:
         return [Reply(cards.tried(say("This would go to those who look after newcomers.")))]
-    if not await journeys.done(context.member.id, command.step, context.at):
+    if not await services.journeys.done(context.member.id, command.step, context.at):
         raise Refusal("You have answered this one already. Thank you.")
-    message = card(
-        "",
-        say("{who} answers to the welcome:", who=context.member),
-        say("{words}", words=quoted(command.words, context.member.id)),
-    )
-    passed = await to_support(people, message, keys.told(context.member.id, command.step))
+    message = cards.step_answer(context.member, command.words)
+    passed = await to_support(services.people, message, keys.step_answer(context.member.id, command.step))
     return [*passed, Reply(card("", "Thank you. I have passed it on.", tone="good"))]
-
-
-async def _of_newcomer(context: Context, journeys: Journeys) -> Journey:
-    journey = await journeys.get(context.member.id)
-    if journey is None:
-        raise Refusal("This is for people who are new here, and you are at home already.")
-    return journey

@@ -1,4 +1,4 @@
-"""The room itself, which the modules beside this one furnish."""
+"""The feature that this package declares, and its nudge."""
 
 from facilitation.core.features.feature import Feature
 

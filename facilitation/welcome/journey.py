@@ -1,4 +1,4 @@
-"""The journey: its kinds of steps, the built-in one, and when each step comes. Everything here is pure."""
+"""The journey: its kinds of steps, the built-in steps, and when each step comes. Pure functions."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, time, timedelta
@@ -27,13 +27,25 @@ WISHES: dict[str, str] = {
     "share": "share what they know",
     "help": "help run things",
 }
-"""The same, as it is told of somebody."""
+"""What somebody would like to do, in the third person."""
+KINDS: dict[str, str] = {
+    "text": "a few words",
+    "question": "a question",
+    "task": "something to do",
+    "person": "a person to meet",
+    "channel": "a channel to visit",
+    "resource": "something to read",
+}
 
 TEN = time(10)
 GRACE = timedelta(days=2)
-"""A step that could not be said for longer is skipped: nobody gets a bundle of them."""
+"""A step that is later than this is skipped, so that nobody gets several at once."""
 REMIND_AFTER = 3
-"""Days until whoever did not answer is asked once more, and never again."""
+"""Days until a newcomer who has not answered is asked once more, and never again."""
+NEW_FOR = timedelta(days=30)
+"""How long a newcomer's first message is waited for."""
+FLAGGED_FOR = timedelta(days=14)
+"""How long the desk shows that a first message waits for a reply."""
 
 HELLO = "Hello {name}, good to have you here."
 
@@ -113,17 +125,17 @@ BUILT_IN: tuple[Step, ...] = (
 
 
 def ordered(steps: Iterable[Step]) -> list[Step]:
-    """Steps in the order in which they come; those of one moment as they were given."""
+    """Steps in the order in which they come; those of the same day and hour stay in the given order."""
     return sorted(steps, key=lambda step: (step.day, step.at))
 
 
 def fitting(steps: Iterable[Step], answer: str) -> list[Step]:
-    """The steps for whoever gave this answer."""
+    """The steps for people who gave this answer, in order."""
     return [step for step in ordered(steps) if step.whom in ("everyone", answer)]
 
 
 def moment_of(step_day: int, at: time, since: datetime, zone: str, community: Community) -> datetime:
-    """When a step comes: so many days after `since`, at a local hour, and never in quiet hours."""
+    """When a step comes: `step_day` days after `since`, at a local hour, and not in quiet hours."""
     moment = instant_of(local_date(since, zone) + timedelta(days=step_day), at, zone)
     return next_waking(
         moment, zone, community.quiet_from, community.quiet_to, weekends=community.quiet_weekends
@@ -133,7 +145,7 @@ def moment_of(step_day: int, at: time, since: datetime, zone: str, community: Co
 def timetable(
     journey: Journey, steps: Sequence[Step], zone: str, community: Community
 ) -> list[tuple[datetime, Step]]:
-    """The steps still to come on a journey, each with its moment, in order."""
+    """The steps that are still to come on a journey, each with its instant, in order."""
     since, until = journey.since or journey.joined_at, journey.walked_until or journey.joined_at
     times = [
         (moment_of(step.day, step.at, since, zone, community), step)
@@ -143,13 +155,13 @@ def timetable(
 
 
 def start_of(journey: Journey, answered: datetime, zone: str) -> datetime:
-    """From when days count: from joining, or from the answer if that came on a later day."""
+    """The instant from which days count: joining, or the answer if that came on a later day."""
     is_later = local_date(answered, zone) > local_date(journey.joined_at, zone)
     return answered if is_later else journey.joined_at
 
 
 def working_day_after(at: datetime, zone: str) -> datetime:
-    """A day later, Saturdays and Sundays not counted."""
+    """The same local time on the next working day; after a weekend's instant, the end of Monday."""
     local = at.astimezone(ZoneInfo(zone))
     if local.weekday() >= 5:
         monday = local.date() + timedelta(days=7 - local.weekday())
@@ -159,7 +171,7 @@ def working_day_after(at: datetime, zone: str) -> datetime:
 
 
 def next_working_morning(after: datetime, zone: str, at: time = time(9)) -> datetime:
-    """The next weekday at this local hour."""
+    """The next Monday to Friday at this local hour, strictly after an instant."""
     day = local_date(after, zone)
     for days in range(8):
         one = day + timedelta(days=days)

@@ -1,13 +1,15 @@
-"""Keys of the welcome's posts and plans: one function each, and nobody takes them apart."""
+"""Keys of posts and plans, one function each."""
 
 from datetime import datetime
 
-GREETINGS = "welcome:greet"
-LOOKS = "welcome:look"
+GREETING = "welcome:greet"
+"""The plan to greet those who have joined."""
+FIRST_MESSAGES = "welcome:first-messages"
+"""The plan to check newcomers' first messages for replies."""
 
 
-def walk(member: int) -> str:
-    """The plan of one journey."""
+def journey(member: int) -> str:
+    """The plan of the next message to a newcomer."""
     return f"welcome:{member}"
 
 
@@ -16,19 +18,19 @@ def hello(member: int) -> str:
     return f"welcome:{member}:hello"
 
 
-def again(member: int) -> str:
-    """The second and last message to whoever did not answer."""
-    return f"welcome:{member}:again"
+def reminder(member: int) -> str:
+    """The second and last message to a newcomer who did not answer."""
+    return f"welcome:{member}:reminder"
 
 
-def door(member: int) -> str:
-    """The button in the channel for one newcomer."""
-    return f"welcome:{member}:door"
+def start_button(member: int) -> str:
+    """The post in the welcome channel for one newcomer."""
+    return f"welcome:{member}:start"
 
 
-def wide_door(at: datetime) -> str:
-    """The button for a crowd."""
-    return f"welcome:crowd:{at.timestamp():.6f}"
+def group_start_button(at: datetime) -> str:
+    """The post in the welcome channel for many newcomers at once."""
+    return f"welcome:group:{at.timestamp():.6f}"
 
 
 def step(member: int, number: int) -> str:
@@ -37,28 +39,28 @@ def step(member: int, number: int) -> str:
 
 
 def introduction(member: int) -> str:
-    """What somebody said of themselves."""
+    """A newcomer's introduction of themselves."""
     return f"welcome:{member}:introduction"
 
 
 def buddy(member: int) -> str:
-    """A newcomer and their buddy."""
+    """The small group of a newcomer and their buddy."""
     return f"welcome:{member}:buddy"
 
 
-def answered(member: int) -> str:
-    """The line that tells how somebody would like to take part."""
-    return f"welcome:{member}:answered"
+def participation(member: int) -> str:
+    """The news to member support of how a newcomer would like to take part."""
+    return f"welcome:{member}:participation"
 
 
-def told(member: int, number: int) -> str:
-    """What somebody answered to a step."""
-    return f"welcome:{member}:told:{number}"
+def step_answer(member: int, number: int) -> str:
+    """A newcomer's answer to the question of a step."""
+    return f"welcome:{member}:answer:{number}"
 
 
-def flag(member: int) -> str:
-    """A first message that waits for a reply."""
-    return f"welcome:{member}:flag"
+def unanswered(member: int) -> str:
+    """The news to member support that nobody has replied to a first message."""
+    return f"welcome:{member}:unanswered"
 
 
 def preview(member: int, at: datetime, number: int) -> str:

@@ -37,6 +37,7 @@ _LETTER = (
     OutboxRow.sealed,
     OutboxRow.erased,
 )
+_AHEAD = aliased(OutboxRow)
 _WIPED = dict.fromkeys(("place", "card", "lane", "delivery", "receipt_place", "receipt"), "")
 """What is left of a sealed message once nothing more becomes of it."""
 
@@ -82,9 +83,11 @@ async def heads(session: Session) -> list[tuple[str, datetime]]:
 
 def heads_of_lanes() -> tuple[ColumnElement[bool], ...]:
     """What the head of a lane fulfils, and whoever is held in it."""
-    ahead = aliased(OutboxRow)
-    is_behind = select(ahead.id).where(
-        is_open(ahead), ahead.lane == OutboxRow.lane, ahead.state.in_(BLOCKING), ahead.id < OutboxRow.id
+    is_behind = select(_AHEAD.id).where(
+        is_open(_AHEAD),
+        _AHEAD.lane == OutboxRow.lane,
+        _AHEAD.state.in_(BLOCKING),
+        _AHEAD.id < OutboxRow.id,
     )
     return is_open(OutboxRow), OutboxRow.state.in_(("waiting", "held", "in_doubt")), ~is_behind.exists()
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
-from facilitation.circles.grouping import Met, Pair, grouped, pairs_of
+from facilitation.circles.grouping import Met, Pair, form_groups, pairs_of
 from tests.bench.figures import Figures
 
 PEOPLE, ROUNDS = 40, 52
@@ -46,7 +46,7 @@ def lived(people: int, size: int, rounds: int, *, skips: float = 0.0, marks: Seq
     for round_ in range(1, rounds + 1):
         here = [one for one in range(people) if random.random() >= skips]
         start = time.process_time()
-        found = grouped(here, size, met=met, seed=round_)
+        found = form_groups(here, size, met=met, seed=round_)
         slowest = max(slowest, time.process_time() - start)
         smallest = min(smallest, *map(len, found.groups))
         for pair in pairs_of(found.groups):

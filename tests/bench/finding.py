@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from facilitation.resources.addresses import read
+from facilitation.resources.addresses import parse_address
 from storage.communities import Directory, People
 from storage.engine import open_engine
 from storage.migration import upgrade
@@ -65,7 +65,7 @@ async def _measure(url: str, resources: Rows, queries: Rows) -> list[list[str]]:
             by = (await People(session, community).present())[0].id
             for row in resources:
                 note = row["description"][:LONGEST_NOTE]
-                done = await shelf.put(read(row["url"], row["name"]), by=by, at=NOW, note=note)
+                done = await shelf.put(parse_address(row["url"], row["name"]), by=by, at=NOW, note=note)
                 known.setdefault(done.resource.id, row["id"])
         spent = time.perf_counter() - start
         print(f"put    {len(resources)} in {spent:.1f} s, {spent / len(resources) * 1e3:.1f} ms each")

@@ -7,8 +7,8 @@ import sys
 from datetime import timedelta
 
 from bot.cli import run_command
-from facilitation.welcome import arrivals
+from facilitation.welcome import schedule
 
 if __name__ == "__main__":
-    arrivals.MINUTE = timedelta(seconds=8)
+    schedule.GROUP_WINDOW = timedelta(seconds=8)
     sys.exit(run_command(sys.argv[1:]))

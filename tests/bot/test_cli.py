@@ -393,7 +393,7 @@ def test_a_script_and_a_play_are_taken_in(here: Path, club: Path, capsys: pytest
         [[steps]]
         at = 2024-03-19T10:01:00Z
         who = "{handle("marek")}"
-        fill = "charter.me"
+        fill = "charter.edit_profile"
         values = {{ zone = "Warsaw" }}
         [[steps]]
         at = 2024-03-19T10:02:00Z

@@ -31,7 +31,8 @@ from storage.sealing import Seals, fresh_key, keys_from
 from storage.session import orm_of
 from storage.unit import Session, Units
 from tests.conftest import NOW
-from tests.features.coordinating import ask_of, begin, direct, dispatcher_of
+from tests.features import coordinating
+from tests.features.coordinating import ask_of, direct
 from tests.testbed import Posted, Recorder, Testbed, words_of
 
 WORDS = ("zebrafinch", "waxwing", "bullfinch", "chaffinch")
@@ -77,10 +78,7 @@ async def bed(units: Units, clock: VirtualClock, key: str) -> Testbed:
 
 async def running(units: Units, clock: VirtualClock, key: str) -> Testbed:
     units.seals = Seals(keys_from(key))
-    bed = await dispatcher_of(units, clock, features=FEATURES, first=("ines", "kofi", "lena"))
-    await begin(bed)
-    await bed.settle()
-    return bed
+    return await coordinating.running(units, clock, features=FEATURES, first=("ines", "kofi", "lena"))
 
 
 class Clumsy(Recorder):
@@ -119,7 +117,7 @@ async def open_life(bed: Testbed, who: str, watch: Callable[[], Any] | None = No
         Unknown(f"connection to {who} broke"),
         Unreachable("forbidden"),
     ]
-    await ask_of(bed, who, "concern.report", words=f"A {WORDS[0]}.", sender="anonymous", left_out="lena")
+    await ask_of(bed, who, "concern.submit", words=f"A {WORDS[0]}.", sender="anonymous", left_out="lena")
     if watch is not None:
         await watch()
     await bed.pass_time(timedelta(minutes=5))
@@ -248,7 +246,7 @@ async def test_whoever_raised_it_the_same_is_left(units: Units, clock: VirtualCl
     seen: list[Any] = []
     for who in ("marek", "nadia"):
         before = await rows_of(bed)
-        await ask_of(bed, who, "concern.report", words=WORDS[0], sender="anonymous", left_out="lena")
+        await ask_of(bed, who, "concern.submit", words=WORDS[0], sender="anonymous", left_out="lena")
         await bed.settle()
         opened = await bed.press("ines", last(bed, "ines"), "Open it")
         await submit(bed, "ines", await bed.press("ines", opened, "Answer"), WORDS[1])
@@ -282,7 +280,7 @@ async def test_an_error_on_our_side_is_logged_without_its_words(
         raise RuntimeError(f"cannot seal {WORDS[0]} of marek")
 
     bed.units.seals = Seals([bytes(32)], nonce=broken)
-    answer = await ask_of(bed, "marek", "concern.report", words=WORDS[0])
+    answer = await ask_of(bed, "marek", "concern.submit", words=WORDS[0])
     assert answer.reference
     assert answer.reference in noise()
     assert "RuntimeError at" in noise()
@@ -291,7 +289,7 @@ async def test_an_error_on_our_side_is_logged_without_its_words(
 
 
 async def test_a_rotated_key_opens_what_the_former_one_sealed(bed: Testbed, key: str) -> None:
-    await ask_of(bed, "marek", "concern.report", words=WORDS[0])
+    await ask_of(bed, "marek", "concern.submit", words=WORDS[0])
     bed.units.seals = Seals(keys_from(f"{fresh_key()},{key}"))
     await bed.settle()
     opened = await bed.press("kofi", last(bed, "kofi"), "Open it")
@@ -305,7 +303,7 @@ async def test_a_rotated_key_opens_what_the_former_one_sealed(bed: Testbed, key:
 async def test_a_letter_that_no_key_opens_is_given_up_and_wiped(
     bed: Testbed, database_url: str, noise: Callable[[], str]
 ) -> None:
-    await ask_of(bed, "marek", "concern.report", words=WORDS[0])
+    await ask_of(bed, "marek", "concern.submit", words=WORDS[0])
     other = fresh_key()
     bed.units.seals = Seals(keys_from(other))
     await bed.settle()
@@ -325,7 +323,7 @@ async def test_a_letter_that_no_key_opens_is_given_up_and_wiped(
 
 
 async def test_without_any_key_letters_wait_for_it(bed: Testbed, key: str) -> None:
-    await ask_of(bed, "marek", "concern.report", words=WORDS[0])
+    await ask_of(bed, "marek", "concern.submit", words=WORDS[0])
     bed.units.seals = Seals()
     await bed.pass_time(timedelta(hours=3))
     assert direct(bed, "kofi") == []
@@ -343,7 +341,7 @@ async def test_without_a_key_check_names_the_remedy(bed: Testbed, database_url: 
 
 
 async def test_what_is_on_its_way_to_who_left_is_wiped(bed: Testbed) -> None:
-    await ask_of(bed, "marek", "concern.report", words=WORDS[0])
+    await ask_of(bed, "marek", "concern.submit", words=WORDS[0])
     await bed.settle()
     token = next(buttons_in(last(bed, "ines").card)).args["concern"]
     await ask_of(bed, "ines", "concern.answer", concern=token, words=WORDS[1])

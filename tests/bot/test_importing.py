@@ -139,5 +139,5 @@ async def test_whoever_was_imported_is_no_newcomer_after_begin(app: App, club: P
     space = SpaceRef("slack", "T0CLUB")
     bed = Testbed(app.units, clock, app.dispatcher, app.courier, Recorder(clock), space)
     me = handle("ines")
-    saved = await bed.send(me, command="coordination.settings", args={}, via="form", submitted=True)
+    saved = await bed.send(me, command="coordination.edit_settings", args={}, via="form", submitted=True)
     assert "5 people are here" in words_of(await bed.press(me, saved, "Begin"))

@@ -283,7 +283,7 @@ def test_members_say_press_and_fill_at_their_times(brief: Path) -> None:
         step(at, "marek", say="/cop share https://example.org/cats why cats purr #cats"),
         step(at + timedelta(hours=1), "ines", say="/coordinate hush"),
         step(at + timedelta(hours=2), "ines", press="Speak again"),
-        step(at + timedelta(hours=3), "nadia", fill="charter.me", values={"interests": "naming"}),
+        step(at + timedelta(hours=3), "nadia", fill="charter.edit_profile", values={"interests": "naming"}),
     )
     assert [(when, who) for when, who, _ in result.answers] == [
         (at, handle("marek")),
@@ -309,7 +309,7 @@ def test_a_person_presses_what_was_posted(club: Path) -> None:
 
 
 def test_what_is_wrong_with_a_form_is_kept_as_the_answer(brief: Path) -> None:
-    result = play(brief, None, step(BEGUN, "marek", fill="charter.me", values={"zone": "nowhere"}))
+    result = play(brief, None, step(BEGUN, "marek", fill="charter.edit_profile", values={"zone": "nowhere"}))
     [(_, _, answer)] = result.answers
     assert answer.form is not None
     assert "Europe/Lisbon" in answer.form.errors["zone"]

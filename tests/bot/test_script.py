@@ -114,9 +114,9 @@ def test_without_a_place_it_is_a_direct_message() -> None:
 
 
 def test_fill_is_a_form_that_was_sent() -> None:
-    interaction = step(fill="charter.me", values={"zone": "Africa/Accra"}).interaction(SPACE, [])
+    interaction = step(fill="charter.edit_profile", values={"zone": "Africa/Accra"}).interaction(SPACE, [])
     assert (interaction.command, interaction.args, interaction.submitted, interaction.via) == (
-        "charter.me",
+        "charter.edit_profile",
         {"zone": "Africa/Accra"},
         True,
         "form",

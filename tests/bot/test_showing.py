@@ -56,7 +56,7 @@ EVERYTHING = card(
     Divider(),
     Picture(b"\x89PNG...", "Seven weeks, rising"),
     File("export.json", b"{}", "Everything about you"),
-    Buttons((Button("Post it", "recap.post_it"),), (LinkButton("Open", "https://example.org"),)),
+    Buttons((Button("Post it", "recap.post_waiting"),), (LinkButton("Open", "https://example.org"),)),
     Menu("How often?", "room.set", "often", (Option("week", "Every week"),)),
     Small(say("From the last week.")),
 )
@@ -139,8 +139,12 @@ def test_answers_forms_and_what_is_wrong_with_them_are_shown() -> None:
     fields = (FormField("zone", "My time zone", "zone", required=False),)
     answers = [
         (AT, "U1", Response(RenderableCard(card("Noted", "We may write to you.")))),
-        (AT, "U2", Response(form=Form("charter.me", "About me", fields))),
-        (AT, "U2", Response(form=Form("charter.me", "About me", fields, errors={"zone": "no such zone"}))),
+        (AT, "U2", Response(form=Form("charter.edit_profile", "About me", fields))),
+        (
+            AT,
+            "U2",
+            Response(form=Form("charter.edit_profile", "About me", fields, errors={"zone": "no such zone"})),
+        ),
     ]
     shown = plainly(result_with(answers=answers))
     assert "2016-07-15 20:00 to Ana alone: Noted\n  We may write to you.\n" in shown

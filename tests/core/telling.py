@@ -111,6 +111,5 @@ async def listening(
 
     feature.on(PostDelivered)(listen)
     feature.on(PostFailed)(listen)
-    bed = await furnished(units, clock, [feature, *features], **options)
-    await bed.begin()
+    bed = await furnished(units, clock, [feature, *features], begun=True, **options)
     return Listening(bed, heard)

@@ -122,7 +122,7 @@ def test_an_unasked_message_says_why_it_came_and_offers_fewer() -> None:
     assert isinstance(buttons, Buttons)
     assert plain(small.text) == "You said you like to help."
     assert [button.optional for button in buttons_in(card)] == [True]
-    assert buttons.buttons == (Button("Fewer of these", "charter.fewer", optional=True),)
+    assert buttons.buttons == (Button("Fewer of these", "charter.reduce_contact", optional=True),)
 
 
 @settings(max_examples=100, deadline=None)

@@ -77,9 +77,7 @@ def mind() -> Mind:
 
 @pytest.fixture
 async def bed(units: Units, clock: VirtualClock, mind: Mind) -> Testbed:
-    made = await furnished(units, clock, [room_of(mind)])
-    await made.begin()
-    return made
+    return await furnished(units, clock, [room_of(mind)], begun=True)
 
 
 async def plan(bed: Testbed, args: str = "{}") -> None:

@@ -211,9 +211,7 @@ def deed() -> Deed:
 
 @pytest.fixture
 async def bed(units: Units, clock: VirtualClock, deed: Deed) -> Testbed:
-    made = await furnished(units, clock, [furnish(deed)])
-    await made.begin()
-    return made
+    return await furnished(units, clock, [furnish(deed)], begun=True)
 
 
 async def lines(bed: Testbed) -> list[str]:
@@ -584,8 +582,7 @@ async def test_arguments_of_an_older_version_still_fit(bed: Testbed, deed: Deed)
 
 async def test_two_processes_do_what_is_due_once(postgres_url: str, clock: VirtualClock) -> None:
     deed = Deed()
-    ours = await furnished(Units(open_engine(postgres_url)), clock, [furnish(deed)])
-    await ours.begin()
+    ours = await furnished(Units(open_engine(postgres_url)), clock, [furnish(deed)], begun=True)
     theirs = Dispatcher([furnish(deed)], Units(open_engine(postgres_url)), clock)
     for number in range(12):
         await plan(ours, f"{number:02}", name=str(number))

@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 from dataclasses import replace
-from typing import Literal
+from typing import Annotated, Any, Literal, get_args
 
 import pytest
 from hypothesis import given
@@ -12,17 +12,20 @@ from pydantic import Field, HttpUrl
 from facilitation.core.features.argument_parser import parse_arguments, tokenize
 from facilitation.core.values.commands import Command
 from facilitation.core.values.errors import Refusal
-from facilitation.core.values.forms import ChannelHandle as ChannelField
 from facilitation.core.values.forms import (
+    ByName,
     ChannelHandles,
+    FormField,
     Hidden,
     LongText,
     MemberId,
     Tags,
     TimeOfDay,
+    WidgetKind,
     ZoneName,
     fields_of,
 )
+from facilitation.core.values.forms import ChannelHandle as ChannelField
 
 
 class Share(Command):
@@ -58,6 +61,20 @@ class Topics(Command):
     tags: Tags = ()
 
 
+class Host(Command):
+    """Host an event."""
+
+    topics: Tags = ()
+    seats: Annotated[int, ByName] = 1
+    kind: Annotated[Literal["talk", "open hour"], ByName] = "talk"
+    remote: Annotated[bool, ByName] = False
+    line: Annotated[LongText, ByName] = ""
+    guest: Annotated[MemberId | None, ByName] = None
+    where: Annotated[ChannelField | None, ByName] = None
+    also: Annotated[ChannelHandles, ByName] = ()
+    slides: Annotated[HttpUrl | None, ByName] = None
+
+
 def read(command: type[Command], words: str) -> dict[str, object]:
     return parse_arguments(fields_of(command), tokenize(words))
 
@@ -91,6 +108,18 @@ def read(command: type[Command], words: str) -> dict[str, object]:
         (Places, "<#C1> <#C2|help>", {"channels": ["C1", "C2"]}),
         (Topics, "python testing", {"tags": ["python", "testing"]}),
         (Topics, "python, #testing", {"tags": ["#testing", "python,"]}),
+        (Meet, "<@U1> <#C1> Call", {"who": "U1", "where": "C1", "kind": "call"}),
+        (Meet, "who:<@U1|ines> where=<#C1|general> kind:Call", {"who": "U1", "where": "C1", "kind": "call"}),
+        (Places, "channels:<#C1|general>,<#C2>", {"channels": ["C1", "C2"]}),
+        (Share, "url:<https://x.org|x.org> tags:one,two", {"url": "https://x.org", "tags": "one,two"}),
+        (Host, "data pipelines 3 talk remote", {"topics": ["data", "pipelines", "3", "talk", "remote"]}),
+        (Host, 'tests seats:3 kind:"open hour"', {"topics": ["tests"], "seats": "3", "kind": "open hour"}),
+        (Host, "remote:yes guest:<@!7> where:<#C1>", {"remote": "yes", "guest": "7", "where": "C1"}),
+        (
+            Host,
+            "also:<#C1>,<#C2> slides=https://x.org line:short",
+            {"also": ["C1", "C2"], "slides": "https://x.org", "line": "short"},
+        ),
     ],
 )
 def test_words_go_to_the_fields_they_fit(
@@ -99,9 +128,18 @@ def test_words_go_to_the_fields_they_fit(
     assert read(command, words) == given
 
 
-def test_what_fits_nowhere_is_said_back() -> None:
-    with pytest.raises(Refusal, match="I don’t know what to do with “and more” here"):
-        read(Places, "<#C1> and more")
+@pytest.mark.parametrize(
+    ("command", "words", "left"),
+    [
+        (Places, "<#C1> and more", "and more"),
+        (Host, "<@U1>", "<@U1>"),
+        (Host, "tests <#C1>", "<#C1>"),
+        (Host, "https://x.org <@U1>", "<@U1>"),
+    ],
+)
+def test_what_fits_nowhere_is_said_back(command: type[Command], words: str, left: str) -> None:
+    with pytest.raises(Refusal, match=f"I don’t know what to do with “{left}” here"):
+        read(command, words)
 
 
 def test_a_hidden_field_cannot_be_typed() -> None:
@@ -120,11 +158,38 @@ def test_a_hidden_field_cannot_be_typed() -> None:
 
 @given(
     st.text(alphabet=st.sampled_from("abc \"'“”#:=<>@|/\\\n\t,é👋"), max_size=60),
-    st.sampled_from([Share, Meet, Places, Topics]),
+    st.sampled_from([Share, Meet, Places, Topics, Host]),
 )
 def test_nothing_typed_is_ever_an_error(words: str, command: type[Command]) -> None:
     with suppress(Refusal):
         assert read(command, words).keys() <= command.model_fields.keys()
+
+
+KINDS: tuple[WidgetKind, ...] = get_args(WidgetKind)
+TYPED = st.lists(
+    st.sampled_from(
+        ["python", "#testing", "<@U1>", "<#C1>", "https://x.org", "call", "9:30", "3", "yes", "a=b"]
+    ),
+    max_size=6,
+)
+
+
+def outcome(fields: list[FormField], tokens: list[str]) -> dict[str, Any] | str:
+    """What the fields are given, or the words of the refusal."""
+    try:
+        return parse_arguments(fields, list(tokens))
+    except Refusal as refusal:
+        return str(refusal.text)
+
+
+@given(TYPED, st.sampled_from([Share, Meet, Places, Topics]), st.sampled_from(KINDS), st.integers(0, 9))
+def test_a_new_field_given_by_name_changes_nothing_that_is_typed_today(
+    tokens: list[str], command: type[Command], kind: WidgetKind, position: int
+) -> None:
+    today = list(fields_of(command))
+    new = FormField("new", "New", kind, required=False, by_name=True)
+    tomorrow = [*today[:position], new, *today[position:]]
+    assert outcome(tomorrow, tokens) == outcome(today, tokens)
 
 
 @given(st.lists(st.text(alphabet="abcdé-.", min_size=1, max_size=8), max_size=8))

@@ -31,7 +31,7 @@ from facilitation.core.platforms.surface import Address, OutgoingMessage, Receip
 from facilitation.core.values.clock import VirtualClock
 from facilitation.core.values.events import ChannelFacts, Profile, Roster
 from facilitation.core.workers.courier import Courier
-from facilitation.rhythm.schedule import planned
+from facilitation.rhythm.schedule import plan_next
 from storage.base import instant, micros
 from storage.communities import Directory, People
 from storage.engine import open_engine
@@ -118,7 +118,7 @@ async def prepare(url: str, rhythms: int) -> None:
                 start=NOW.date(),
             )
             assert made is not None
-            effects = await planned(repository, made, NOW, NOW)
+            effects = await plan_next(repository, made, NOW, NOW)
             await store_effects(session, dispatcher.registry, community, "rhythm", effects, NOW)
     await units.close()
 

@@ -13,13 +13,14 @@ from facilitation.core.values.cards import Channel, Direct, buttons_in
 from facilitation.core.values.charter_text import CharterText
 from facilitation.core.values.clock import VirtualClock
 from facilitation.core.values.effects import Effects, Post
-from facilitation.core.values.events import MessagePosted
+from facilitation.core.values.events import MessagePosted, Profile
 from facilitation.core.values.forms import Form
 from facilitation.core.values.speech import card
 from storage.communities import People
 from storage.session import orm_of
 from storage.unit import Units
-from tests.testbed import Posted, Testbed, furnished
+from tests.snapshots import remembered
+from tests.testbed import PEOPLE, Posted, Testbed, furnished
 
 FEATURES: tuple[Feature, ...] = (coordination.feature, charter.feature)
 CHARTER = CharterText(
@@ -53,6 +54,23 @@ async def dispatcher_of(
     values = {CharterText: lambda _: CHARTER, Fallback: lambda _: FALLBACK}
     given: dict[str, Any] = {"factories": values, **options}
     return await furnished(units, clock, features, **given)
+
+
+@remembered
+async def running(
+    units: Units,
+    clock: VirtualClock,
+    *,
+    features: tuple[Feature, ...] = FEATURES,
+    people: tuple[str | Profile, ...] = PEOPLE,
+    first: tuple[str, ...] = ("ines",),
+    recap: str | None = None,
+) -> Testbed:
+    """The same after *Begin*."""
+    bed = await dispatcher_of(units, clock, features=features, people=people, first=first)
+    await begin(bed, **({} if recap is None else {"recap": recap}))
+    await bed.settle()
+    return bed
 
 
 async def save(bed: Testbed, by: str = "ines", /, **more: object) -> Response:

@@ -10,19 +10,16 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
-from bot.capabilities import CAPABILITIES
 from bot.features import FEATURES
-from facilitation.charter import CharterText
 from facilitation.concern import Fallback
-from facilitation.core.dispatcher import Dispatcher
 from facilitation.core.features.feature import Endpoint
 from facilitation.core.features.registry import Registry
 from facilitation.core.platforms.surface import Response
 from facilitation.core.values.cards import buttons_in
+from facilitation.core.values.charter_text import CharterText
 from facilitation.core.values.clock import VirtualClock
 from facilitation.core.values.commands import Role
 from facilitation.core.values.events import ChannelFacts, MemberJoined, MemberLeft, Profile, Roster
-from facilitation.core.workers.courier import Courier
 from storage.communities import Community, Directory, People, Use
 from storage.coordination import Terms
 from storage.mentoring import Pair, Pairs, Stage
@@ -31,7 +28,7 @@ from storage.sealing import Seals
 from storage.unit import Units
 from tests.conftest import NOW
 from tests.features.coordinating import CHARTER, FALLBACK, KEY, ask_of, direct
-from tests.testbed import SPACE, Recorder, Testbed, words_of
+from tests.testbed import SPACE, Testbed, assembled, words_of
 
 REGISTRY = Registry(FEATURES)
 
@@ -86,12 +83,12 @@ MENTEE = frozenset({"support"})
 PAIR = MENTOR | MENTEE
 
 MAY: dict[str, frozenset[str]] = {
-    "charter.about": MEMBERS,
-    "charter.as_before": MEMBERS,
-    "charter.edit_charter": COORDINATORS,
-    "charter.fewer": MEMBERS,
-    "charter.home": MEMBERS,
-    "charter.me": MEMBERS,
+    "charter.show_about": MEMBERS,
+    "charter.restore_contact": MEMBERS,
+    "charter.edit": COORDINATORS,
+    "charter.reduce_contact": MEMBERS,
+    "charter.show_home": MEMBERS,
+    "charter.edit_profile": MEMBERS,
     "charter.show_help": MEMBERS,
     "circles.ask_groups": NOBODY,
     "circles.end": COORDINATORS,
@@ -99,112 +96,112 @@ MAY: dict[str, frozenset[str]] = {
     "circles.join": MEMBERS,
     "circles.keep_apart": MEMBERS,
     "circles.leave": MEMBERS,
-    "circles.look_after": NOBODY,
+    "circles.merge_small_groups": NOBODY,
     "circles.make_groups": NOBODY,
-    "circles.met": MEMBERS,  # of one's own group: see tests/rooms/circles
-    "circles.new": COORDINATORS,
+    "circles.report_meeting": MEMBERS,  # of one's own group: see tests/rooms/circles
+    "circles.draft": COORDINATORS,
     "circles.pause": COORDINATORS,
     "circles.pause_until": COORDINATORS,
     "circles.resume": COORDINATORS,
-    "circles.save": COORDINATORS,
-    "circles.show_all": COORDINATORS,
-    "circles.skip": MEMBERS,
-    "concern.add": REPORTER,
+    "circles.list": COORDINATORS,
+    "circles.save_draft": COORDINATORS,
+    "circles.skip_round": MEMBERS,
+    "concern.add_remark": REPORTER,
     "concern.answer": TRUSTED,
     "concern.close": TRUSTED,
-    "concern.concern": MEMBERS,
-    "concern.look": TRUSTED,
+    "concern.raise_concern": MEMBERS,
+    "concern.show": TRUSTED,
     "concern.remind": NOBODY,
-    "concern.report": MEMBERS,
+    "concern.submit": MEMBERS,
     "concern.take": TRUSTED,
     "concern.withdraw": REPORTER,
     "coordination.add_coordinator": COORDINATORS,  # and a manager while nobody coordinates: see the tests
     "coordination.add_role": COORDINATORS,
     "coordination.begin": COORDINATORS,
-    "coordination.desk": COORDINATORS,
+    "coordination.show_desk": COORDINATORS,
     "coordination.hand_over": COORDINATORS,
     "coordination.hush": COORDINATORS,
     "coordination.leave_note": FORMER,
     "coordination.list_coordinators": MEMBERS,
     "coordination.list_roles": COORDINATORS,
-    "coordination.monday_desk": NOBODY,
+    "coordination.post_desk": NOBODY,
     "coordination.remove_coordinator": COORDINATORS,
     "coordination.remove_role": COORDINATORS,
-    "coordination.renew": COORDINATORS,
-    "coordination.settings": COORDINATORS,
-    "coordination.speak": COORDINATORS,
+    "coordination.renew_role": COORDINATORS,
+    "coordination.edit_settings": COORDINATORS,
+    "coordination.lift_hush": COORDINATORS,
     "coordination.take_back": COORDINATORS,
-    "coordination.term_comes_up": NOBODY,
-    "mentoring.accept": MENTOR,
-    "mentoring.allow": MEMBERS,
-    "mentoring.approve": COORDINATORS,
-    "mentoring.approve_all": COORDINATORS,
+    "coordination.check_term": NOBODY,
+    "mentoring.accept_mentee": MENTOR,
+    "mentoring.allow_member": MEMBERS,
+    "mentoring.approve_all_pairs": COORDINATORS,
+    "mentoring.approve_pair": COORDINATORS,
     "mentoring.close_round": NOBODY,
-    "mentoring.complete": PAIR,
+    "mentoring.complete_pair": PAIR,
     "mentoring.end": MEMBERS,
     "mentoring.end_pair": PAIR,
-    "mentoring.exclude": COORDINATORS,
-    "mentoring.extend": PAIR,
-    "mentoring.feedback": PAIR,
-    "mentoring.fine": MENTEE,
-    "mentoring.go_on": NOBODY,
-    "mentoring.include": COORDINATORS,
+    "mentoring.exclude_pair": COORDINATORS,
+    "mentoring.extend_pair": PAIR,
+    "mentoring.give_feedback": PAIR,
+    "mentoring.accept_mentor": MENTEE,
+    "mentoring.advance_pair": NOBODY,
+    "mentoring.lift_exclusion": COORDINATORS,
     "mentoring.list_pairs": COORDINATORS,
     "mentoring.make_pairs": NOBODY,
     "mentoring.match_now": COORDINATORS,
-    "mentoring.morning": NOBODY,
-    "mentoring.not_now": MENTOR,
+    "mentoring.run_morning_check": NOBODY,
+    "mentoring.decline_mentee": MENTOR,
     "mentoring.offer": MEMBERS,
     "mentoring.open_round": NOBODY,
     "mentoring.pause": MEMBERS,
-    "mentoring.propose": COORDINATORS,
+    "mentoring.propose_pair": COORDINATORS,
     "mentoring.request": MEMBERS,
     "mentoring.resume": MEMBERS,
-    "mentoring.review": COORDINATORS,
-    "mentoring.settings": COORDINATORS,
-    "mentoring.skip": COORDINATORS,
-    "mentoring.someone_else": MENTEE,
-    "mentoring.status": MEMBERS,
-    "mentoring.stay": PAIR,
-    "mentoring.tell": PAIR,
-    "mentoring.tell_unserved": NOBODY,
+    "mentoring.review_pairs": COORDINATORS,
+    "mentoring.change_settings": COORDINATORS,
+    "mentoring.skip_pair": COORDINATORS,
+    "mentoring.decline_mentor": MENTEE,
+    "mentoring.show_status": MEMBERS,
+    "mentoring.answer_stay_or_leave": PAIR,
+    "mentoring.answer_checkin": PAIR,
+    "mentoring.tell_unmatched": NOBODY,
     "mentoring.withdraw_offer": MEMBERS,
     "mentoring.withdraw_request": MEMBERS,
     "privacy.export": MEMBERS,
     "privacy.forget": MEMBERS,
-    "privacy.forget_me": MEMBERS,
-    "privacy.quiet": MEMBERS,
+    "privacy.forget_now": MEMBERS,
+    "privacy.set_quiet": MEMBERS,
     "privacy.show": MEMBERS,
-    "recap.bring_back": COORDINATORS,
+    "recap.undo_skip": COORDINATORS,
     "recap.compose": NOBODY,
-    "recap.look": COORDINATORS,
+    "recap.show_waiting": COORDINATORS,
     "recap.post_another": COORDINATORS,
-    "recap.post_it": COORDINATORS,
+    "recap.post_waiting": COORDINATORS,
     "recap.post_now": COORDINATORS,
     "recap.preview": COORDINATORS,
-    "recap.skip": COORDINATORS,
-    "recap.skip_it": COORDINATORS,
+    "recap.skip_next": COORDINATORS,
+    "recap.skip_waiting": COORDINATORS,
     "resources.annotate": MEMBERS,
     "resources.browse": MEMBERS,
-    "resources.choose": MEMBERS,
+    "resources.save_choice": MEMBERS,
     "resources.drop_choices": NOBODY,
     "resources.find": MEMBERS,
-    "resources.save": MEMBERS,
+    "resources.save_from_message": MEMBERS,
     "resources.share": MEMBERS,
     "rhythm.add_prompts": COORDINATORS,
-    "rhythm.agree": FACILITATOR,
-    "rhythm.approve": COORDINATORS,
-    "rhythm.be_away": FACILITATOR,
-    "rhythm.beat": NOBODY,
-    "rhythm.calendar": COORDINATORS,
-    "rhythm.change": COORDINATORS,
+    "rhythm.accept_turn": FACILITATOR,
+    "rhythm.approve_prompt": COORDINATORS,
+    "rhythm.set_away": FACILITATOR,
+    "rhythm.post_due_prompt": NOBODY,
+    "rhythm.export_calendar": COORDINATORS,
+    "rhythm.draft_change": COORDINATORS,
     "rhythm.change_deck": COORDINATORS,
-    "rhythm.decline": COORDINATORS,
+    "rhythm.decline_prompt": COORDINATORS,
     "rhythm.edit": COORDINATORS,
-    "rhythm.eve": NOBODY,
-    "rhythm.leave_it": COORDINATORS,
-    "rhythm.new": COORDINATORS,
-    "rhythm.new_deck": COORDINATORS,
+    "rhythm.notify_facilitator": NOBODY,
+    "rhythm.dismiss_advice": COORDINATORS,
+    "rhythm.draft": COORDINATORS,
+    "rhythm.create_deck": COORDINATORS,
     "rhythm.pause": COORDINATORS,
     "rhythm.pause_until": COORDINATORS,
     "rhythm.post_now": COORDINATORS | FACILITATOR,
@@ -212,37 +209,37 @@ MAY: dict[str, frozenset[str]] = {
     "rhythm.remove": COORDINATORS,
     "rhythm.remove_prompt": COORDINATORS,
     "rhythm.resume": COORDINATORS,
-    "rhythm.save": COORDINATORS,
-    "rhythm.show_all": COORDINATORS,
-    "rhythm.show_answers": COORDINATORS,
+    "rhythm.save_draft": COORDINATORS,
+    "rhythm.list": COORDINATORS,
+    "rhythm.show_responses": COORDINATORS,
     "rhythm.show_deck": COORDINATORS,
-    "rhythm.show_decks": COORDINATORS,
+    "rhythm.list_decks": COORDINATORS,
     "rhythm.slow_down": COORDINATORS,
-    "rhythm.start": COORDINATORS,
-    "rhythm.step_back": FACILITATOR,
-    "rhythm.suggest": MEMBERS,
-    "rhythm.swap": FACILITATOR,
-    "rhythm.take_turns": MEMBERS,
+    "rhythm.draft_tuesday_prompt": COORDINATORS,
+    "rhythm.stop_volunteering": FACILITATOR,
+    "rhythm.suggest_prompt": MEMBERS,
+    "rhythm.pass_turn": FACILITATOR,
+    "rhythm.volunteer": MEMBERS,
     "welcome.add_step": COORDINATORS,
-    "welcome.agree": MEMBERS,
-    "welcome.answer": MEMBERS,
-    "welcome.done": MEMBERS,
+    "welcome.agree_to_rules": MEMBERS,
+    "welcome.take_part": MEMBERS,
+    "welcome.complete_task": MEMBERS,
     "welcome.edit": COORDINATORS,
     "welcome.edit_step": COORDINATORS,
     "welcome.find_buddy": NEWCOMER,
-    "welcome.first_message": COORDINATORS,
-    "welcome.greet": NOBODY,
+    "welcome.edit_first_message": COORDINATORS,
+    "welcome.greet_newcomers": NOBODY,
     "welcome.introduce": NEWCOMER,
-    "welcome.look": NOBODY,
+    "welcome.check_first_messages": NOBODY,
     "welcome.move_step": COORDINATORS,
     "welcome.preview": COORDINATORS,
-    "welcome.progress": COORDINATORS,
+    "welcome.show_progress": COORDINATORS,
     "welcome.remove_step": COORDINATORS,
     "welcome.reset": COORDINATORS,
     "welcome.show": COORDINATORS,
     "welcome.start": MEMBERS,
-    "welcome.tell": MEMBERS,
-    "welcome.walk": NOBODY,
+    "welcome.answer_step": MEMBERS,
+    "welcome.continue_journey": NOBODY,
 }
 
 REFUSED = (
@@ -321,7 +318,11 @@ class Scene:
         if endpoint.id == "welcome.introduce":
             return {"words": "x"}
         if endpoint.feature == "mentoring" and "pair" in endpoint.command.model_fields:
-            more = {"how": "stay" if endpoint.id == "mentoring.stay" else "met", "number": "1", "words": "x"}
+            more = {
+                "how": "stay" if endpoint.id == "mentoring.answer_stay_or_leave" else "met",
+                "number": "1",
+                "words": "x",
+            }
             stage = {
                 "fine": "proposed",
                 "someone_else": "proposed",
@@ -374,7 +375,7 @@ async def scene(units: Units, clock: VirtualClock) -> Scene:
     bed.dispatcher.intake.invalidate()
     await bed.receive(MemberJoined(clock.now(), Profile("newcomer", "Newcomer"), "general"))
     await bed.receive(MemberLeft(clock.now(), "former member"))
-    await ask_of(bed, "reporter", "concern.report", words="x", left_out="coordinator left out")
+    await ask_of(bed, "reporter", "concern.submit", words="x", left_out="coordinator left out")
     await bed.settle()
     token = str(next(buttons_in(direct(bed, "coordinator")[-1].card)).args["concern"])
     outset = sqlite3.connect(":memory:")
@@ -386,11 +387,7 @@ async def scene(units: Units, clock: VirtualClock) -> Scene:
 def _bed(units: Units, clock: VirtualClock) -> Testbed:
     units.seals = Seals([KEY])
     values = {CharterText: lambda _: CHARTER, Fallback: lambda _: FALLBACK}
-    dispatcher = Dispatcher(FEATURES, units, clock, factories=values, capabilities=CAPABILITIES)
-    surface = Recorder(clock)
-    courier = Courier(units, clock, dispatcher.registry)
-    courier.connect(SPACE, surface)
-    return Testbed(units, clock, dispatcher, courier, surface)
+    return assembled(units, clock, FEATURES, factories=values)
 
 
 def _database(units: Units) -> sqlite3.Connection:

@@ -20,11 +20,11 @@ from tests.conftest import NOW
 from tests.features.coordinating import (
     FEATURES,
     ask_of,
-    begin,
     crier,
     direct,
     dispatcher_of,
     labels,
+    running,
     save,
     value_of,
 )
@@ -42,9 +42,7 @@ CONFIGURED = CommunityConfig(
 @pytest.fixture
 async def bed(units: Units, clock: VirtualClock) -> Testbed:
     """A running community of charter and coordination alone, with a room that nudges on demand."""
-    bed = await dispatcher_of(units, clock, features=(*FEATURES, crier))
-    await begin(bed)
-    await bed.settle()
+    bed = await running(units, clock, features=(*FEATURES, crier))
     bed.surface.posts.clear()
     return bed
 
@@ -195,7 +193,7 @@ async def test_the_charter_opens_as_it_stands_and_what_is_saved_counts(sqlite_un
     assert value_of(opened.form, "ground_rules") == "Ask early.\nBe kind."
     assert value_of(opened.form, "goals") == "A handbook."
     rules = " • Ask early.\n\n- Bring a friend. "
-    saved = await bed.submit("ines", "charter.edit_charter", domain="Water.", ground_rules=rules, goals="")
+    saved = await bed.submit("ines", "charter.edit", domain="Water.", ground_rules=rules, goals="")
     about = rows(await bed.send("marek", "/cop about"))
     assert about == {
         "What we care about": "Water.",
@@ -216,7 +214,7 @@ async def test_goals_of_the_configuration_are_shown(sqlite_units: Units) -> None
 
 
 async def test_only_coordinators_write_the_charter(bed: Testbed) -> None:
-    answer = await bed.submit("marek", "charter.edit_charter", domain="Mine.")
+    answer = await bed.submit("marek", "charter.edit", domain="Mine.")
     assert "Only a coordinator can do that." in words_of(answer)
 
 
@@ -226,7 +224,7 @@ async def test_only_coordinators_write_the_charter(bed: Testbed) -> None:
 async def test_me_comes_back_as_it_was_saved(bed: Testbed) -> None:
     answer = await bed.submit(
         "marek",
-        "charter.me",
+        "charter.edit_profile",
         interests="Testing, #Naming, testing",
         expertise="airflow",
         line="Nights, mostly.",
@@ -236,7 +234,9 @@ async def test_me_comes_back_as_it_was_saved(bed: Testbed) -> None:
     )
     assert rows(answer) == {"You would like to learn": "testing, naming", "You can help with": "airflow"}
     assert "I will only answer when you ask me something." in words_of(answer)
-    assert "When somebody new would like a companion, I may name you." in words_of(answer)
+    assert "When a newcomer would like a buddy, I may introduce the two of you. Thank you." in words_of(
+        answer
+    )
     assert (await bed.member("marek")).buddy
     form = (await bed.send("marek", "/cop me")).form
     expected: dict[str, object] = {
@@ -265,14 +265,14 @@ async def test_a_first_me_is_empty_and_says_that_we_may_write(bed: Testbed) -> N
 
 
 async def test_what_is_cleared_in_me_is_gone(bed: Testbed) -> None:
-    await bed.submit("marek", "charter.me", interests="testing", line="x", zone="Africa/Accra")
-    await bed.submit("marek", "charter.me", interests="", line="", zone="")
+    await bed.submit("marek", "charter.edit_profile", interests="testing", line="x", zone="Africa/Accra")
+    await bed.submit("marek", "charter.edit_profile", interests="", line="", zone="")
     form = (await bed.send("marek", "/cop me")).form
     assert (value_of(form, "interests"), value_of(form, "line"), value_of(form, "zone")) == ((), "", None)
 
 
 async def test_me_of_one_is_not_me_of_another(bed: Testbed) -> None:
-    await bed.submit("marek", "charter.me", interests="testing", contact=False)
+    await bed.submit("marek", "charter.edit_profile", interests="testing", contact=False)
     form = (await bed.send("lena", "/cop me")).form
     assert (value_of(form, "interests"), value_of(form, "contact")) == ((), True)
     assert (await bed.member("lena")).quiet is False
@@ -280,7 +280,7 @@ async def test_me_of_one_is_not_me_of_another(bed: Testbed) -> None:
 
 async def test_a_word_typed_after_me_resets_nothing_else(bed: Testbed) -> None:
     """Least of all the choice to be left in peace."""
-    await bed.submit("marek", "charter.me", expertise="airflow", contact=False)
+    await bed.submit("marek", "charter.edit_profile", expertise="airflow", contact=False)
     form = (await bed.send("marek", "/cop me interests:testing")).form
     assert value_of(form, "interests") == "testing"
     assert (value_of(form, "expertise"), value_of(form, "contact")) == (("airflow",), False)
@@ -299,7 +299,7 @@ async def test_a_word_typed_after_me_resets_nothing_else(bed: Testbed) -> None:
 async def test_what_does_not_fit_in_me_is_told_beside_it(
     quick: Testbed, field: str, value: str, words: str
 ) -> None:
-    answer = await ask_of(quick, "marek", "charter.me", **{field: value})
+    answer = await ask_of(quick, "marek", "charter.edit_profile", **{field: value})
     assert answer.form is not None
     assert list(answer.form.errors) == [field]
     assert words in answer.form.errors[field]
@@ -357,17 +357,17 @@ async def test_a_wish_for_fewer_is_theirs_alone(bed: Testbed) -> None:
 
 
 async def test_me_lets_them_come_again(bed: Testbed) -> None:
-    await bed.submit("marek", "charter.me", contact=False)
+    await bed.submit("marek", "charter.edit_profile", contact=False)
     await bed.write("marek", "please nudge")
     assert direct(bed, "marek") == []
-    await bed.submit("marek", "charter.me", contact=True)
+    await bed.submit("marek", "charter.edit_profile", contact=True)
     await bed.write("marek", "please nudge")
     assert len(direct(bed, "marek")) == 1
 
 
 async def test_the_zone_in_me_decides_when_it_is_night(bed: Testbed) -> None:
     """Monday 08:55 in Lisbon is two hours before dawn in New York: it comes at eight there."""
-    await bed.submit("marek", "charter.me", zone="America/New_York")
+    await bed.submit("marek", "charter.edit_profile", zone="America/New_York")
     await bed.write("marek", "please nudge")
     assert direct(bed, "marek") == []
     await bed.pass_time(timedelta(hours=12))
@@ -389,7 +389,7 @@ async def two(units: Units, clock: VirtualClock) -> Testbed:
     readers = (await communities(bed))[1]
     await bed.send(
         "ines",
-        command="coordination.settings",
+        command="coordination.edit_settings",
         args={"home": ["help"]},
         via="form",
         submitted=True,
@@ -494,7 +494,7 @@ async def test_a_channel_is_home_to_one_community(two: Testbed) -> None:
     first = (await communities(two))[0]
     answer = await two.send(
         "ines",
-        command="coordination.settings",
+        command="coordination.edit_settings",
         args={"home": ["help", "general"]},
         via="form",
         submitted=True,

@@ -18,12 +18,11 @@ from storage.unit import Units
 from tests.features.coordinating import (
     KEY,
     ask_of,
-    begin,
     coordinators,
     direct,
-    dispatcher_of,
     in_channel,
     labels,
+    running,
     value_of,
 )
 from tests.testbed import Posted, Testbed, words_of
@@ -46,15 +45,12 @@ async def quick(sqlite_units: Units, clock: VirtualClock) -> Testbed:
 
 async def _running(units: Units, clock: VirtualClock) -> Testbed:
     units.seals = Seals([KEY])
-    bed = await dispatcher_of(units, clock, features=FEATURES, first=("ines", "kofi", "lena"))
-    await begin(bed)
-    await bed.settle()
-    return bed
+    return await running(units, clock, features=FEATURES, first=("ines", "kofi", "lena"))
 
 
 async def report(bed: Testbed, who: str = "marek", words: str = WORDS, **more: object) -> Response:
     """Raise a concern and let it be told."""
-    answer = await ask_of(bed, who, "concern.report", words=words, **more)
+    answer = await ask_of(bed, who, "concern.submit", words=words, **more)
     await bed.settle()
     return answer
 
@@ -86,7 +82,7 @@ async def revoke(bed: Testbed, who: str) -> None:
 async def test_it_is_always_a_form_and_nothing_typed_is_read(quick: Testbed, words: str) -> None:
     answer = await quick.send("marek", words)
     assert answer.form is not None
-    assert answer.form.command == "concern.report"
+    assert answer.form.command == "concern.submit"
     assert value_of(answer.form, "words") is None
     assert len(answer.form.fields) <= 5, "more do not fit one step of Discord's forms"
     hints = " ".join(field.hint for field in answer.form.fields)
@@ -94,9 +90,9 @@ async def test_it_is_always_a_form_and_nothing_typed_is_read(quick: Testbed, wor
 
 
 async def test_the_form_cannot_be_gone_round(quick: Testbed) -> None:
-    opened = await quick.send("marek", command="concern.report", args={"words": WORDS}, via="button")
+    opened = await quick.send("marek", command="concern.submit", args={"words": WORDS}, via="button")
     assert opened.form is not None
-    assert "use the form" in words_of(await ask_of(quick, "marek", "concern.concern"))
+    assert "use the form" in words_of(await ask_of(quick, "marek", "concern.raise_concern"))
     await quick.settle()
     assert told(quick, "ines") == []
 
@@ -140,7 +136,7 @@ async def test_who_is_left_out_is_not_told_and_cannot_open_it(bed: Testbed) -> N
     assert UNKNOWN in words_of(await bed.press("kofi", post, "Open it"))
     token = next(buttons_in(post.card)).args["concern"]
     for endpoint, words in (
-        ("look", {}),
+        ("show", {}),
         ("take", {}),
         ("answer", {"words": "x"}),
         ("close", {"words": "x"}),
@@ -238,7 +234,7 @@ async def test_nobody_else_can_add_or_withdraw(quick: Testbed) -> None:
     await report(quick)
     token = next(buttons_in(told(quick, "ines")[0].card)).args["concern"]
     for who in ("nadia", "ines"):
-        for endpoint, args in (("add", {"words": "x"}), ("withdraw", {"sure": True})):
+        for endpoint, args in (("add_remark", {"words": "x"}), ("withdraw", {"sure": True})):
             answer = await ask_of(quick, who, f"concern.{endpoint}", concern=token, **args)
             assert UNKNOWN in words_of(answer)
 
@@ -293,7 +289,7 @@ async def test_who_coordinates_no_longer_cannot_open_it(quick: Testbed) -> None:
     assert "Only a coordinator" in words_of(await look(quick, "kofi"))
     for label in ("Take it in hand", "Answer", "Close it"):
         assert "Only a coordinator" in words_of(await quick.press("kofi", opened, label))
-    await ask_of(quick, "marek", "concern.add", words="More.", concern=token_of(opened))
+    await ask_of(quick, "marek", "concern.add_remark", words="More.", concern=token_of(opened))
     await quick.settle()
     assert len(told(quick, "kofi")) == 1
     assert len(told(quick, "ines")) == 2
@@ -377,7 +373,7 @@ async def rows(bed: Testbed, table: str) -> list[tuple[object, ...]]:
 async def test_while_a_concern_is_open_everybody_may_see_and_take_and_erase_what_is_theirs(
     quick: Testbed,
 ) -> None:
-    await ask_of(quick, "nadia", "concern.report", words="x")
+    await ask_of(quick, "nadia", "concern.submit", words="x")
     await quick.settle()
     for who in ("kofi", "nadia"):
         assert words_of(await quick.send(who, "/cop privacy show")).startswith("What I keep about you")

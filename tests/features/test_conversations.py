@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from facilitation.recap.conversations import AT_MOST, Conversation, told, worth_catching_up
-from facilitation.recap.excerpts import LONGEST, excerpt, is_telling, lone_host, tidy
+from facilitation.recap.conversations import AT_MOST, ConversationSummary, summarize, worth_catching_up
+from facilitation.recap.excerpts import LONGEST, excerpt, is_informative, lone_host, strip_markup
 from storage.recap import Message
 from tests.conftest import NOW
 
@@ -45,9 +45,9 @@ class Talk:
         )
         return message
 
-    def found(self, roots: Iterable[Message] = ()) -> list[Conversation]:
+    def found(self, roots: Iterable[Message] = ()) -> list[ConversationSummary]:
         ordered = sorted(self.messages, key=lambda message: message.at)
-        return [told(talk, SINCE, roots) for talk in worth_catching_up(ordered, SINCE)]
+        return [summarize(talk, SINCE, roots) for talk in worth_catching_up(ordered, SINCE)]
 
 
 @pytest.fixture
@@ -138,7 +138,7 @@ def test_a_root_from_long_ago_opens_its_thread(talk: Talk) -> None:
     older, *rest = talk.messages
     [found] = worth_catching_up(rest, SINCE)
     assert found.root == (1, "general", root)
-    conversation = told(found, SINCE, [older])
+    conversation = summarize(found, SINCE, [older])
     assert (conversation.opening, conversation.people, conversation.replies) == (QUESTION, 3, 3)
 
 
@@ -386,7 +386,7 @@ def test_an_old_thread_that_got_its_answers_is_opened_by_its_root(talk: Talk) ->
     ],
 )
 def test_markup_becomes_plain_words(typed: str, shown: str) -> None:
-    assert excerpt(tidy(typed)) == shown
+    assert excerpt(strip_markup(typed)) == shown
 
 
 @pytest.mark.parametrize(
@@ -403,7 +403,7 @@ def test_markup_becomes_plain_words(typed: str, shown: str) -> None:
     ],
 )
 def test_greetings_go_and_sentences_stay_whole(typed: str, shown: str) -> None:
-    assert excerpt(tidy(typed)) == shown
+    assert excerpt(strip_markup(typed)) == shown
 
 
 def test_a_long_text_ends_with_a_sentence_if_one_ends_late_enough() -> None:
@@ -423,35 +423,35 @@ def test_what_was_cut_when_it_was_kept_says_so() -> None:
 
 
 def test_dots_do_not_become_part_of_a_host() -> None:
-    assert excerpt(tidy(f"{'word ' * 14} here: https://example.org/a\n{'more ' * 30}")).endswith(
+    assert excerpt(strip_markup(f"{'word ' * 14} here: https://example.org/a\n{'more ' * 30}")).endswith(
         "example.org …"
     )
 
 
 @given(st.text(max_size=400), st.booleans())
 def test_an_excerpt_is_one_short_line_whatever_was_typed(text: str, cut: bool) -> None:
-    shown = excerpt(tidy(text), cut=cut)
+    shown = excerpt(strip_markup(text), cut=cut)
     assert len(shown) <= LONGEST
     assert not any(character in shown for character in "\n\r\t\x00")
 
 
 @given(st.text(alphabet="`*_~:<>[]()|@#/ .\nabhtps", max_size=200))
 def test_no_mix_of_marks_breaks_it(text: str) -> None:
-    assert len(excerpt(tidy(text))) <= LONGEST
+    assert len(excerpt(strip_markup(text))) <= LONGEST
 
 
 @pytest.mark.parametrize(
     "text", ["hi", "+1", "👍", "thanks a lot for all of this", "example.org", "Hello everyone!"]
 )
 def test_what_tells_nothing(text: str) -> None:
-    assert not is_telling(text)
+    assert not is_informative(text)
 
 
 @pytest.mark.parametrize(
     "text", [QUESTION, "Hello! I am Ana and I make maps", "どのリンターを使っていますか"]
 )
 def test_what_tells_something(text: str) -> None:
-    assert is_telling(text)
+    assert is_informative(text)
 
 
 def test_a_lone_host_is_recognised() -> None:

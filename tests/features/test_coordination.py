@@ -575,7 +575,7 @@ async def test_a_channel_that_is_back_and_gone_again_is_told_again(bed: Testbed)
 async def test_a_lost_channel_is_no_choice_any_more(bed: Testbed) -> None:
     await begin(bed)
     await bed.receive(gone(bed, "help", lost=True))
-    answer = await ask_of(bed, "ines", "coordination.settings", help="help")
+    answer = await ask_of(bed, "ines", "coordination.edit_settings", help="help")
     assert answer.form is not None
     assert "invite me first" in answer.form.errors["help"]
 

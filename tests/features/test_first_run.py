@@ -95,7 +95,7 @@ async def test_until_begin_the_desk_leads_to_the_settings_and_then_to_begin(bed:
     assert "If ignored: I stay silent." in words_of(first)
     form = (await bed.press("ines", first, "Settings")).form
     assert form is not None
-    assert form.command == "coordination.settings"
+    assert form.command == "coordination.edit_settings"
     await save(bed)
     second = await bed.send("ines", "/coordinate desk")
     assert labels(second) == ["Begin"]
@@ -208,7 +208,7 @@ async def test_typed_settings_change_what_they_name_and_nothing_else(bed: Testbe
 async def test_only_a_coordinator_opens_and_saves_the_settings(bed: Testbed) -> None:
     for answer in (
         await bed.send("marek", "/coordinate settings"),
-        await bed.submit("marek", "coordination.settings", zone="Africa/Accra"),
+        await bed.submit("marek", "coordination.edit_settings", zone="Africa/Accra"),
     ):
         assert answer.form is None
         assert "Only a coordinator can do that" in words_of(answer)

@@ -47,8 +47,8 @@ def test_an_action_that_nobody_listed_is_nobodys() -> None:
     unlisted = Endpoint(
         "nowhere.new",
         "nowhere",
-        REGISTRY.endpoints["charter.home"].command,
-        REGISTRY.endpoints["charter.home"].handler,
+        REGISTRY.endpoints["charter.show_home"].command,
+        REGISTRY.endpoints["charter.show_home"].handler,
     )
     assert not any(may(kind, unlisted) for kind in KINDS)
 

@@ -42,7 +42,8 @@ from storage.session import orm_of
 from storage.suppression import SuppressionRow, suppressions_of
 from storage.unit import Session, Units
 from tests.conftest import NOW
-from tests.features.coordinating import ask_of, begin, direct, dispatcher_of, in_channel, save
+from tests.features.coordinating import ask_of, direct, in_channel, running, save
+from tests.snapshots import remembered
 from tests.testbed import CHANNELS, PEOPLE, SPACE, Testbed, words_of
 from tests.traces import traces_of
 
@@ -124,18 +125,32 @@ async def on_joined(heard: EventContext) -> Effects:
 async def bed(units: Units, clock: VirtualClock) -> Testbed:
     """A begun community, with Zoe in it."""
     newcomers.clear()
+    return await begun(units, clock)
+
+
+async def begun(units: Units, clock: VirtualClock) -> Testbed:
     people = (*PEOPLE, ZOE_AS_MEMBER)
-    bed = await dispatcher_of(units, clock, features=(*EVERY_FEATURE, stage), people=people)
-    await begin(bed, recap="general")
-    await bed.settle()
-    return bed
+    return await running(units, clock, features=(*EVERY_FEATURE, stage), people=people, recap="general")
 
 
 @pytest.fixture
-async def lived(bed: Testbed) -> Testbed:
+async def lived(units: Units, clock: VirtualClock) -> Testbed:
     """Zoe did a little of everything, and others did things with her."""
+    newcomers.clear()
+    return await lived_a_while(units, clock)
+
+
+@remembered
+async def lived_a_while(units: Units, clock: VirtualClock) -> Testbed:
+    bed = await begun(units, clock)
     await ask_of(
-        bed, ZOE, "charter.me", interests=WORD, expertise=f"{WORD}s", line=f"{WORD} {NAME}", buddy=True
+        bed,
+        ZOE,
+        "charter.edit_profile",
+        interests=WORD,
+        expertise=f"{WORD}s",
+        line=f"{WORD} {NAME}",
+        buddy=True,
     )
     await ask_of(
         bed, ZOE, "resources.share", url="https://first.example/", note=f"A {WORD} note", tags="sound"
@@ -144,8 +159,8 @@ async def lived(bed: Testbed) -> Testbed:
     await ask_of(bed, "kofi", "resources.share", url="https://third.example/", tags="zoe-quagga")
     message = await bed.write(ZOE, f"The {WORD} one: https://a.example/1 or https://b.example/2")
     saved = {"place": "general", "message": message.message, "text": message.text, "author": ZOE}
-    await ask_of(bed, "kofi", "resources.save", **saved)
-    await ask_of(bed, ZOE, "resources.save", **saved)
+    await ask_of(bed, "kofi", "resources.save_from_message", **saved)
+    await ask_of(bed, ZOE, "resources.save_from_message", **saved)
     await bed.write(ZOE, f"How does anybody tune such a {WORD} instrument at home?")
     await bed.write("kofi", f"Good question, @{NAME}. I would ask zoe quagga herself.")
     await bed.write("marek", f"<@{ZOE}> with patience and a very small hammer")
@@ -437,7 +452,7 @@ async def test_one_may_be_forgotten_again_and_again(lived: Testbed) -> None:
         await forget(lived)
         assert await traces(lived) == []
         await lived.send(ZOE, "/cop home")
-        await ask_of(lived, ZOE, "charter.me", line=f"{WORD} again")
+        await ask_of(lived, ZOE, "charter.edit_profile", line=f"{WORD} again")
     assert newcomers == []
 
 

@@ -11,8 +11,9 @@ from storage.base import Repository
 from storage.sealing import Seals
 from storage.session import orm_of
 from storage.unit import Units
-from tests.features.coordinating import KEY, ask_of, begin, dispatcher_of
+from tests.features.coordinating import KEY, ask_of, running
 from tests.features.mentoring.mentoring import pair_of
+from tests.snapshots import remembered
 from tests.test_shape import FORGOTTEN_BY_THE_CORE, repositories, tables
 from tests.testbed import Testbed, words_of
 
@@ -27,50 +28,54 @@ MARK = "zebrafinch"
 
 @pytest.fixture
 async def bed(units: Units, clock: VirtualClock) -> Testbed:
-    """A whole house in which marek, and likewise nadia, did a little of everything."""
+    """A community of all features in which marek, and likewise nadia, did a little of everything."""
     units.seals = Seals([KEY])
-    bed = await dispatcher_of(units, clock, features=EVERY_FEATURE, people=("ines", "kofi", "lena"))
-    await begin(bed)
+    return await lived_a_while(units, clock)
+
+
+@remembered
+async def lived_a_while(units: Units, clock: VirtualClock) -> Testbed:
+    bed = await running(units, clock, features=EVERY_FEATURE, people=("ines", "kofi", "lena"))
     args = {"channel": "general", "deck": "Visits", "when": "tue at 10:00"}
-    await bed.press("ines", await ask_of(bed, "ines", "rhythm.new", name="Round", **args), "Save")
+    await bed.press("ines", await ask_of(bed, "ines", "rhythm.draft", name="Round", **args), "Save")
     turns = {"rhythm": 1, "leader": "rotating", **args}
-    await bed.press("ines", await ask_of(bed, "ines", "rhythm.change", name="Round", **turns), "Save")
+    await bed.press("ines", await ask_of(bed, "ines", "rhythm.draft_change", name="Round", **turns), "Save")
     coffee = {"channel": "general"}
-    await bed.press("ines", await ask_of(bed, "ines", "circles.new", name="Coffee", **coffee), "Save")
+    await bed.press("ines", await ask_of(bed, "ines", "circles.draft", name="Coffee", **coffee), "Save")
     for who, word in (("marek", MARK), ("nadia", "waxwing")):
         await bed.join(who)
         about = {"interests": word, "expertise": f"{word}-keeping", "line": f"I am a {word}."}
-        await ask_of(bed, who, "charter.me", **about, buddy=True)
+        await ask_of(bed, who, "charter.edit_profile", **about, buddy=True)
         await ask_of(
             bed, who, "resources.share", url=f"https://{who}.example/", note=f"All about the {word}."
         )
         await ask_of(bed, who, "resources.share", url="https://shared.example/", note=f"A {word} told me.")
         message = await bed.write(who, f"{word}: https://a.example/{who} or https://b.example/{who}?")
         saved = {"place": "general", "message": message.message, "text": message.text, "author": who}
-        await ask_of(bed, who, "resources.save", **saved)
-        await ask_of(bed, "kofi", "resources.save", **saved)
-        await ask_of(bed, who, "rhythm.suggest", words=f"Why a {word}?", deck="Visits")
+        await ask_of(bed, who, "resources.save_from_message", **saved)
+        await ask_of(bed, "kofi", "resources.save_from_message", **saved)
+        await ask_of(bed, who, "rhythm.suggest_prompt", words=f"Why a {word}?", deck="Visits")
         await bed.press(who, await bed.send(who, "/cop home"), "Facilitate Round")
         for step in ("add_role", "remove_role"):
             await ask_of(bed, "ines", f"coordination.{step}", who=who, role="keeper")
         await ask_of(bed, who, "coordination.leave_note", role="keeper", note=f"Mind the {word}.")
-        await ask_of(bed, who, "concern.report", words=f"A {word} troubles me.")
-        await ask_of(bed, who, "welcome.answer", choice="learn")
+        await ask_of(bed, who, "concern.submit", words=f"A {word} troubles me.")
+        await ask_of(bed, who, "welcome.take_part", choice="learn")
         await ask_of(bed, who, "welcome.introduce", words=f"Hello, I keep a {word}.")
         await ask_of(bed, who, "circles.join", circle=1)
-        await ask_of(bed, who, "circles.skip", circle=1)
+        await ask_of(bed, who, "circles.skip_round", circle=1)
         await ask_of(bed, who, "mentoring.request", topics=word, goal=f"To keep a {word}.")
     await ask_of(bed, "marek", "circles.keep_apart", not_with="kofi")
     for mentor, who, word in (("kofi", "marek", MARK), ("lena", "nadia", "waxwing")):
         await ask_of(bed, mentor, "mentoring.offer", topics="birds")
-        await ask_of(bed, "ines", "mentoring.propose", mentor=mentor, mentee=who)
+        await ask_of(bed, "ines", "mentoring.propose_pair", mentor=mentor, mentee=who)
         await bed.settle()
         pair = (await pair_of(bed, who)).id
-        await ask_of(bed, who, "mentoring.fine", pair=pair)
+        await ask_of(bed, who, "mentoring.accept_mentor", pair=pair)
         await bed.settle()
-        await ask_of(bed, mentor, "mentoring.accept", pair=pair)
+        await ask_of(bed, mentor, "mentoring.accept_mentee", pair=pair)
         await bed.settle()
-        await ask_of(bed, who, "mentoring.feedback", pair=pair, words=f"A {word} of a mentor.")
+        await ask_of(bed, who, "mentoring.give_feedback", pair=pair, words=f"A {word} of a mentor.")
     await ask_of(bed, "nadia", "welcome.find_buddy")
     meeting = {"kind": "person", "words": "Meet {person}.", "day": 2, "person": "marek"}
     await ask_of(bed, "ines", "welcome.add_step", **meeting)

@@ -20,18 +20,20 @@ from facilitation.core.features.contributions import Period, Section
 from facilitation.core.features.feature import Feature
 from facilitation.core.platforms.surface import Response
 from facilitation.core.values.cards import Card, Name, Picture, buttons_in, mentioned_in, texts
+from facilitation.core.values.charter_text import CharterText
 from facilitation.core.values.clock import VirtualClock
 from facilitation.core.values.errors import Unreachable
 from facilitation.core.values.events import ChannelChanged, ChannelFacts, MemberLeft
 from facilitation.core.values.speech import plain, say
 from facilitation.recap import picture
-from facilitation.recap.composition import figures, names_in_words
-from facilitation.recap.periods import days_in_words, next_recap, start, title_of, weeks_until
-from facilitation.recap.picture import Week, drawn, in_words
+from facilitation.recap.composition import figures_in_words, names_in_words
+from facilitation.recap.periods import days_in_words, next_recap, period_start, title_of, weeks_until
+from facilitation.recap.picture import Week, draw_png, in_words
 from storage.communities import Community, People, Use
 from storage.diary import Diary
 from storage.recap import Speaker
 from storage.unit import Units
+from tests.snapshots import remembered
 from tests.testbed import PEOPLE, Posted, Testbed, furnished, words_of
 
 FEATURES = (coordination.feature, charter.feature, recap.feature)
@@ -47,13 +49,12 @@ async def bed(units: Units, clock: VirtualClock) -> Testbed:
     return await begun(units, clock)
 
 
+@remembered
 async def begun(
     units: Units, clock: VirtualClock, features: Sequence[Feature] = FEATURES, **settings: object
 ) -> Testbed:
     """Settings saved and Begin pressed, as a coordinator does it."""
-    bed = await furnished(
-        units, clock, features, factories={charter.CharterText: lambda _: charter.CharterText()}
-    )
+    bed = await furnished(units, clock, features, factories={CharterText: lambda _: CharterText()})
     opened = await bed.send("ines", "/coordinate settings")
     assert opened.form is not None
     filled = {field.name: field.value for field in opened.form.fields}
@@ -573,14 +574,14 @@ def size_of(png: bytes) -> tuple[int, int]:
 
 
 def test_the_picture_is_the_same_wherever_it_is_drawn(tmp_path: Path) -> None:
-    png = drawn(WEEKS)
+    png = draw_png(WEEKS)
     assert size_of(png) == (1200, 500)
     code = (
         "import sys, datetime\n"
-        "from facilitation.recap.picture import Week, drawn\n"
+        "from facilitation.recap.picture import Week, draw_png\n"
         "weeks = tuple(Week(datetime.date(2026, 3, 6) + n * datetime.timedelta(days=7), p)"
         " for n, p in enumerate((5, 0, 12, 1204)))\n"
-        "sys.stdout.buffer.write(drawn(weeks))\n"
+        "sys.stdout.buffer.write(draw_png(weeks))\n"
     )
     bare = {
         "PATH": os.environ["PATH"],
@@ -598,7 +599,7 @@ def test_its_fonts_come_with_the_package_and_are_the_ones_used(monkeypatch: pyte
     assert all(font.is_file() and font.is_relative_to(Path(recap.__file__).parent) for font in fonts)
     assert (fonts[0].parent / "DejaVu-LICENSE.txt").is_file()
     monkeypatch.setattr(picture, "_FONT_FILES", [])
-    assert picture.drawn.__wrapped__(WEEKS) != drawn(WEEKS)
+    assert picture.draw_png.__wrapped__(WEEKS) != draw_png(WEEKS)
 
 
 def test_the_words_for_the_picture_have_all_of_its_figures() -> None:
@@ -657,18 +658,19 @@ def test_it_does_not_come_on_the_heels_of_begin() -> None:
 
 def test_it_covers_the_time_since_the_last_one_but_no_more_than_two_weeks() -> None:
     begun, last = FRIDAY - 8 * WEEK, FRIDAY - WEEK
-    assert start(FRIDAY, last, begun, None) == last
-    assert start(FRIDAY, FRIDAY - 5 * WEEK, begun, None) == FRIDAY - 2 * WEEK
+    assert period_start(FRIDAY, last, begun, None) == last
+    assert period_start(FRIDAY, FRIDAY - 5 * WEEK, begun, None) == FRIDAY - 2 * WEEK
 
 
 def test_the_first_one_covers_the_time_since_begin_or_with_an_import_a_whole_week() -> None:
     tuesday = FRIDAY - timedelta(days=3)
-    assert start(FRIDAY, None, tuesday, None) == tuesday
-    assert start(FRIDAY, None, tuesday, tuesday + timedelta(hours=1)) == tuesday
-    assert start(FRIDAY, None, tuesday, FRIDAY - 20 * WEEK) == FRIDAY - WEEK
-    assert start(FRIDAY, None, FRIDAY - timedelta(days=10), FRIDAY - 20 * WEEK) == FRIDAY - timedelta(days=10)
-    assert start(FRIDAY, None, FRIDAY - 4 * WEEK, None) == FRIDAY - 2 * WEEK
-    assert start(FRIDAY, None, None, FRIDAY - 4 * WEEK) == FRIDAY - WEEK
+    assert period_start(FRIDAY, None, tuesday, None) == tuesday
+    assert period_start(FRIDAY, None, tuesday, tuesday + timedelta(hours=1)) == tuesday
+    assert period_start(FRIDAY, None, tuesday, FRIDAY - 20 * WEEK) == FRIDAY - WEEK
+    ten_days_before = FRIDAY - timedelta(days=10)
+    assert period_start(FRIDAY, None, ten_days_before, FRIDAY - 20 * WEEK) == ten_days_before
+    assert period_start(FRIDAY, None, FRIDAY - 4 * WEEK, None) == FRIDAY - 2 * WEEK
+    assert period_start(FRIDAY, None, None, FRIDAY - 4 * WEEK) == FRIDAY - WEEK
 
 
 def test_weeks_end_at_the_same_local_time_across_a_change_of_clocks() -> None:
@@ -724,7 +726,7 @@ def test_the_title_says_how_long(days: int, title: str) -> None:
     ],
 )
 def test_figures_in_words(speakers: list[tuple[int | None, int]], newcomers: int, words: str) -> None:
-    assert plain(figures([Speaker(*one) for one in speakers], newcomers)) == words
+    assert plain(figures_in_words([Speaker(*one) for one in speakers], newcomers)) == words
 
 
 @pytest.mark.parametrize(

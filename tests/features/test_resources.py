@@ -34,9 +34,7 @@ PAGE = "https://docs.dask.org/en/stable/chunks.html"
 @pytest.fixture
 async def bed(sqlite_units: Units, clock: VirtualClock) -> Testbed:
     """A house with the shelf in it, and five people."""
-    furniture = await furnished(sqlite_units, clock, [resources.feature])
-    await furniture.begin()
-    return furniture
+    return await furnished(sqlite_units, clock, [resources.feature], begun=True)
 
 
 def card_of(answer: Response) -> Card:
@@ -68,7 +66,7 @@ async def save(
     """Choose *Save to shelf* on a message, as an adapter hands it in."""
     by = (await bed.member(author)).id if author else None
     args = {"place": place, "message": "m1", "text": text, "author": by, **more}
-    return await bed.send(who, command="resources.save", args=args, place=place)
+    return await bed.send(who, command="resources.save_from_message", args=args, place=place)
 
 
 # Sharing -----------------------------------------------------------------------------------------
@@ -190,7 +188,9 @@ async def test_from_elsewhere_and_of_others_only_the_link_is_kept(
 
 async def test_an_author_the_house_does_not_know_is_nobody(bed: Testbed) -> None:
     answer = await save(bed, "kofi", f"Hello {PAGE}", author="")
-    known = await bed.send("kofi", command="resources.save", args={"text": f"Hi {PAGE}", "author": "U-guest"})
+    known = await bed.send(
+        "kofi", command="resources.save_from_message", args={"text": f"Hi {PAGE}", "author": "U-guest"}
+    )
     assert words_of(answer).startswith("Saved to the shelf")
     assert words_of(known).startswith("Already on the shelf")
 

@@ -8,16 +8,7 @@ from facilitation.core.values.clock import VirtualClock
 from facilitation.core.values.events import MemberLeft
 from storage.coordination import Terms
 from storage.unit import Units
-from tests.features.coordinating import (
-    ask_of,
-    begin,
-    coordinators,
-    direct,
-    dispatcher_of,
-    in_channel,
-    labels,
-    save,
-)
+from tests.features.coordinating import ask_of, coordinators, direct, in_channel, labels, running, save
 from tests.testbed import Posted, Testbed, words_of
 
 HALF_A_YEAR = date(2026, 9, 1)
@@ -27,19 +18,13 @@ DAY = timedelta(days=1)
 @pytest.fixture
 async def bed(units: Units, clock: VirtualClock) -> Testbed:
     """A running community; ines coordinates."""
-    bed = await dispatcher_of(units, clock)
-    await begin(bed)
-    await bed.settle()
-    return bed
+    return await running(units, clock)
 
 
 @pytest.fixture
 async def quick(sqlite_units: Units, clock: VirtualClock) -> Testbed:
     """The same on one database: for words and rights, which no database changes."""
-    bed = await dispatcher_of(sqlite_units, clock)
-    await begin(bed)
-    await bed.settle()
-    return bed
+    return await running(sqlite_units, clock)
 
 
 async def give(bed: Testbed, who: str, role: str, by: str = "ines", /, **more: object) -> str:

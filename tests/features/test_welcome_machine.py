@@ -31,7 +31,6 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 import tests.test_shape as shape
 from bot.capabilities import CAPABILITIES
-from bot.runner import Runner
 from facilitation import charter, coordination, privacy, welcome
 from facilitation.core.dispatcher import Dispatcher
 from facilitation.core.features.contributions import EventContext
@@ -50,7 +49,7 @@ from storage.engine import open_engine
 from storage.unit import Units
 from tests.conftest import NOW
 from tests.features.coordinating import CHARTER, ask_of
-from tests.testbed import SPACE, Posted, Testbed, furnished, words_of
+from tests.testbed import SPACE, Posted, furnished, words_of
 
 NEWCOMERS = ("xandra", "quirin", "zebedee")
 """Ids, names and all that they write have these letters in them, which nothing else has."""
@@ -89,16 +88,6 @@ async def nudge(heard: EventContext) -> Effects:
 FEATURES = (coordination.feature, welcome.feature, charter.feature, privacy.feature, nudging)
 
 
-class Swift(Testbed):
-    """A testbed that looks what there is to do before it does it, as the bot does: mostly nothing."""
-
-    async def settle(self) -> None:
-        await Runner(self.dispatcher, self.courier).settle()
-
-    async def pass_time(self, by: timedelta) -> None:
-        await Runner(self.dispatcher, self.courier).play(self.clock, self.clock.now() + by)
-
-
 class Newcomers(RuleBasedStateMachine):
     """One community, three newcomers and two founders, on SQLite in the loop's own thread."""
 
@@ -129,7 +118,7 @@ class Newcomers(RuleBasedStateMachine):
             for table in reversed(Base.metadata.sorted_tables):
                 await connection.execute(table.delete())
         values = {CharterText: lambda _: CHARTER}
-        made = await furnished(
+        self.bed = await furnished(
             Units(engine),
             self.clock,
             FEATURES,
@@ -137,7 +126,6 @@ class Newcomers(RuleBasedStateMachine):
             factories=values,
             channels=("general", "desk"),
         )
-        self.bed = Swift(made.units, made.clock, made.dispatcher, made.courier, made.surface)
         community = await self.bed.community()
         async with self.bed.units.write() as session:
             people = People(session, community.id)
@@ -187,7 +175,7 @@ class Newcomers(RuleBasedStateMachine):
     @rule(data=st.data(), choice=st.sampled_from(("look around", "learn", "share", "help")))
     def answer(self, data: st.DataObject, choice: str) -> None:
         who = self._somebody(data)
-        self._run(self.bed.send(who, command="welcome.answer", args={"choice": choice}, via="button"))
+        self._run(self.bed.send(who, command="welcome.take_part", args={"choice": choice}, via="button"))
 
     @precondition(lambda self: self.here)
     @rule(data=st.data())
@@ -199,7 +187,7 @@ class Newcomers(RuleBasedStateMachine):
     def choose_quiet(self, data: st.DataObject, quiet: bool) -> None:
         who = self._somebody(data)
         about = {"line": f"{who}ish", "interests": f"{who}ology", "buddy": True}
-        self._run(self.bed.submit(who, "charter.me", contact=not quiet, **about))
+        self._run(self.bed.submit(who, "charter.edit_profile", contact=not quiet, **about))
         if who in self.forgotten:
             return
         if quiet:
@@ -211,7 +199,7 @@ class Newcomers(RuleBasedStateMachine):
     @rule(data=st.data())
     def fewer(self, data: st.DataObject) -> None:
         who = self._somebody(data)
-        self._run(self.bed.send(who, command="charter.fewer", via="button"))
+        self._run(self.bed.send(who, command="charter.reduce_contact", via="button"))
         if who in self.forgotten:
             return
         if self.takes[who] == 1 or who in self.quiet:
@@ -220,7 +208,7 @@ class Newcomers(RuleBasedStateMachine):
             self.takes[who] = 1
 
     @precondition(lambda self: self.here)
-    @rule(data=st.data(), what=st.sampled_from(("agree", "introduce", "find_buddy")))
+    @rule(data=st.data(), what=st.sampled_from(("agree_to_rules", "introduce", "find_buddy")))
     def take_part(self, data: st.DataObject, what: str) -> None:
         who = self._somebody(data)
         words = {"words": f"Hello, I am {who}ish"} if what == "introduce" else {}
@@ -272,7 +260,7 @@ class Newcomers(RuleBasedStateMachine):
     @rule(way=st.sampled_from(("direct message", "button", "as usual on the platform")))
     def greet_otherwise(self, way: str) -> None:
         if "ines" in self.here:
-            self._run(self.bed.submit("ines", "welcome.first_message", manner=way, words=""))
+            self._run(self.bed.submit("ines", "welcome.edit_first_message", manner=way, words=""))
 
     @rule()
     def a_door_is_closed(self) -> None:

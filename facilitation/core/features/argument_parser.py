@@ -1,5 +1,6 @@
-"""What people type after a command, read into the fields of its ask."""
+"""Reads what people type after a command into the fields of the command."""
 
+import re
 import shlex
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -7,54 +8,99 @@ from typing import Any
 from facilitation.core.values.errors import Refusal
 from facilitation.core.values.forms import FormField
 
+_CHANNEL = re.compile(r"<#([^|>]+)(?:\|([^>]*))?>")
+"""A channel as Slack sends it, `<#C1|general>`, or as Discord and the local page do, `<#C1>`."""
+
 
 def parse_arguments(
     fields: Iterable[FormField], tokens: list[str], names: Mapping[str, str] | None = None
 ) -> dict[str, Any]:
-    """Words typed after a command, given to the fields they fit.
+    """Typed words, assigned to the fields that they fit. Raises Refusal for words that fit nowhere.
 
-    `name:value` or `name=value` names its field. Else `#tags` go to a field of topics, addresses to a field
-    of addresses, `<@…>` and `<#…>` to people and channels; one word each to choices, numbers, times and
-    zones; the rest, joined, to the last field of words.
+    `name:value` or `name=value` sets the field of that name. Every other token goes to a field that is not
+    given by name only: a `#tag` to topics, an address to addresses, `<@…>` to people and `<#…>` to channels;
+    one plain word each to choices, numbers, times and zones; the rest, joined, to the last field of words.
 
-    Platforms make `<#…>` of every `#word` that is also a channel's name. Where no channel is wanted it is
-    that word again, and a topic if topics are wanted; `names` gives channels' names by handle.
+    Platforms make `<#…>` of each `#word` that is also the name of a channel. If no channel is wanted, it is
+    that word again, and so a topic if topics are wanted; `names` has the names of channels by handle.
     """
+    known = names or {}
     shown = [field for field in fields if field.kind != "hidden"]
     by_name = {field.name: field for field in shown}
+    positional = [field for field in shown if not field.by_name]
+    wants_channel = any(field.kind in ("channel", "channels") for field in positional)
     given: dict[str, Any] = {}
     rest: list[str] = []
-    wants_channel = any(field.kind in ("channel", "channels") for field in shown)
-    for token in tokens if wants_channel else [_worded(token, names or {}) for token in tokens]:
-        name, mark, value = token.partition("=") if "=" in token.partition(":")[0] else token.partition(":")
-        if mark and name in by_name and value and not value.startswith("//"):
-            given[name] = value
-        elif not _placed(token, shown, given):
-            rest.append(token)
-    _pour(rest, shown, given)
+    for token in tokens:
+        name, value = _named(token)
+        if name in by_name and value and not value.startswith("//"):
+            given[name] = _read(by_name[name], value, known)
+            continue
+        word = token if wants_channel else _with_channel_names(token, known)
+        if not _assign(word, positional, given):
+            rest.append(word)
+    _assign_words(rest, positional, given)
     return given
 
 
-def _worded(token: str, names: Mapping[str, str]) -> str:
-    """`<#handle>` or `<#handle|name>` as the `#name` that was typed; anything else as it is."""
-    if not (token.startswith("<#") and token.endswith(">")):
+def _named(token: str) -> tuple[str, str]:
+    """The name and the value of `name:value` or `name=value`."""
+    separator = "=" if "=" in token.partition(":")[0] else ":"
+    name, _, value = token.partition(separator)
+    return name, value
+
+
+def _read(field: FormField, value: str, names: Mapping[str, str]) -> Any:
+    """A value that was given by name, in the form in which an adapter's form would send it."""
+    match field.kind:
+        case "person" | "channel":
+            return _handle(value)
+        case "channels":
+            return [_handle(one) for one in re.split(r"[,\s]+", value) if one]
+        case "url":
+            return _address(value)
+        case "choice":
+            return value.casefold()
+        case _:
+            return _with_channel_names(value, names)
+
+
+def _handle(token: str) -> str:
+    """The handle in `<@U1|ana>`, `<@!7>` or `<#C1|general>`; a bare handle stays as it is."""
+    if not _is_reference(token):
         return token
-    handle, _, label = token[2:-1].partition("|")
-    name = label or names.get(handle)
-    return f"#{name}" if name else token
+    return token[2:-1].partition("|")[0].lstrip("!")
 
 
-def _placed(token: str, fields: list[FormField], given: dict[str, Any]) -> bool:
-    """Put a token whose form says where it belongs; False if it is a plain word."""
+def _is_reference(token: str) -> bool:
+    return token.startswith(("<@", "<#")) and token.endswith(">")
+
+
+def _address(token: str) -> str:
+    """The address in `<https://x.org|x.org>`, as Slack writes it."""
+    return token.strip("<>").partition("|")[0]
+
+
+def _with_channel_names(text: str, names: Mapping[str, str]) -> str:
+    """The text with `#name` for each channel whose name is known."""
+
+    def name_of(found: re.Match[str]) -> str:
+        name = found[2] or names.get(found[1])
+        return f"#{name}" if name else found[0]
+
+    return _CHANNEL.sub(name_of, text)
+
+
+def _assign(token: str, fields: list[FormField], given: dict[str, Any]) -> bool:
+    """Assign a token whose form tells its kind. Returns False if it is a plain word, or no field wants it."""
     kinds: tuple[str, ...]
-    if token.startswith("<@") and token.endswith(">"):
-        kinds, value = ("person",), token[2:-1].partition("|")[0].lstrip("!")
-    elif token.startswith("<#") and token.endswith(">"):
-        kinds, value = ("channel", "channels"), token[2:-1].partition("|")[0]
+    if _is_reference(token):
+        kinds = ("person",) if token.startswith("<@") else ("channel", "channels")
+        value = _handle(token)
     elif token.startswith("#") and len(token) > 1:
         kinds, value = ("tags",), token
     elif "://" in token:
-        kinds, value = ("url",), token.strip("<>").partition("|")[0]
+        kinds, value = ("url",), _address(token)
     else:
         return False
     for field in fields:
@@ -69,39 +115,51 @@ def _placed(token: str, fields: list[FormField], given: dict[str, Any]) -> bool:
     return False
 
 
-def _pour(words: list[str], fields: list[FormField], given: dict[str, Any]) -> None:
-    """Give plain words to the fields still empty, in order; the last field of words takes the rest."""
+def _assign_words(words: list[str], fields: list[FormField], given: dict[str, Any]) -> None:
+    """Assign plain words to the fields that are still empty; the last field of words takes the rest.
+
+    Raises Refusal for words that are left over.
+    """
     free = [field for field in fields if field.name not in given or field.kind == "tags"]
-    wordy = [field for field in free if field.kind in ("line", "text")]
+    texts = [field for field in free if field.kind in ("line", "text")]
     for field in free:
-        if not words:
-            return
-        if field.kind in ("line", "text"):
-            taken = words[:] if field is wordy[-1] else words[:1]
-        elif field.kind == "choice" and words[0].casefold() not in {option.value for option in field.options}:
+        taken, left = _split(field, words, last_text=texts[-1] if texts else None)
+        if not taken:
             continue
-        elif field.kind == "tags":
-            if wordy:
-                continue
-            taken = words[:]
-        elif field.kind == "tick":
-            if words[0].casefold() in (field.name, "yes"):
+        match field.kind:
+            case "tags" | "channels":
+                given[field.name] = [*given.get(field.name, ()), *taken]
+            case "tick":
                 given[field.name] = True
-                del words[:1]
-            continue
-        else:
-            taken = words[:1]
-        del words[: len(taken)]
-        if field.kind in ("tags", "channels"):
-            given[field.name] = [*given.get(field.name, ()), *taken]
-        else:
-            given[field.name] = " ".join(taken)
+            case "choice":
+                given[field.name] = taken[0].casefold()
+            case _:
+                given[field.name] = " ".join(taken)
+        words = left
     if words:
         raise Refusal(f"I don’t know what to do with “{' '.join(words)}” here.")
 
 
+def _split(field: FormField, words: list[str], *, last_text: FormField | None) -> tuple[list[str], list[str]]:
+    """The words that a field takes, and the words that it leaves."""
+    match field.kind:
+        case "line" | "text":
+            count = len(words) if field is last_text else 1
+        case "tags" if last_text is not None:
+            count = 0
+        case "tags":
+            return [w for w in words if not _is_reference(w)], [w for w in words if _is_reference(w)]
+        case "choice":
+            count = int(words[:1] != [] and words[0].casefold() in {one.value for one in field.options})
+        case "tick":
+            count = int(words[:1] != [] and words[0].casefold() in (field.name, "yes"))
+        case _:
+            count = int(words[:1] != [] and not _is_reference(words[0]))
+    return words[:count], words[count:]
+
+
 def tokenize(words: str) -> list[str]:
-    """Words, with quotes around several; a lone quote or apostrophe is just a character."""
+    """Words separated by spaces, with quotes around several; a lone quote or apostrophe is a character."""
     lexer = shlex.shlex(words.replace("“", '"').replace("”", '"'), posix=True)
     lexer.whitespace_split = True
     lexer.quotes = '"'

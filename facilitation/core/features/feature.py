@@ -5,8 +5,9 @@ adds to the home card, the desk, the recap and the start of a community.
 """
 
 import inspect
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Literal, TypeVar, get_type_hints
 
 from facilitation.core.features.slots import SLOTS, Card, DeskSlot, HomeSlot, PersonalSlot, RecapSlot
@@ -244,7 +245,8 @@ class ServiceBundle:
     """
 
 
-def dependencies_of(handler: Handler) -> dict[str, Any]:
+@cache
+def dependencies_of(handler: Handler) -> Mapping[str, Any]:
     """The annotation of each parameter of a handler, by name."""
     hints = get_type_hints(handler)
     return {name: hints[name] for name in inspect.signature(handler).parameters}

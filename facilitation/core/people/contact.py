@@ -46,7 +46,7 @@ def zone_of(member: Member, account: Account | None, community: Community) -> st
 def with_footer(card: Card, nudge: Nudge) -> Card:
     """A card with the reason why it came unasked, and a button for fewer of these."""
     why = (Small(say("{why}", why=nudge.why)),) if nudge.why else ()
-    foot = (*why, Buttons((Button("Fewer of these", "charter.fewer", optional=True),)))
+    foot = (*why, Buttons((Button("Fewer of these", "charter.reduce_contact", optional=True),)))
     return Card(card.title, (*card.parts, *foot), card.tone)
 
 

@@ -85,6 +85,18 @@ Hidden = Widget("hidden")
 """Marks a field that buttons carry and forms keep, and that nobody types."""
 
 
+@dataclass(frozen=True)
+class _ByName:
+    """The type of `ByName`."""
+
+
+ByName = _ByName()
+"""Marks a field that is given in the form, or typed as `name:value`, and never gets a word without its name.
+
+An optional field that is added to a command needs this mark, or it would change what people already type.
+"""
+
+
 # Forms -------------------------------------------------------------------------------------------
 
 
@@ -102,6 +114,8 @@ class FormField:
     value: Any = None
     is_person: bool = False
     """Whether it holds a member, visibly or hidden."""
+    by_name: bool = False
+    """Whether typed words go to it only as `name:value`."""
 
 
 @dataclass(frozen=True)
@@ -156,6 +170,7 @@ def _form_field(name: str, info: FieldInfo) -> FormField:
         max_length=length,
         value=None if info.is_required() else info.get_default(call_default_factory=True),
         is_person="person" in kinds,
+        by_name=any(isinstance(mark, _ByName) for mark in info.metadata),
     )
 
 

@@ -1,8 +1,10 @@
-"""Local times as instants, correct across clock changes. Pure functions."""
+"""Local times as instants, correct across clock changes, and their words. Pure functions."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
+
+from facilitation.core.values.errors import Refusal
 
 
 def first_known(*zones: str) -> str:
@@ -47,3 +49,33 @@ def next_weekly(after: datetime, zone: str, weekday: int, at: time) -> datetime:
 def local_date(at: datetime, zone: str) -> date:
     """The local date of an instant."""
     return at.astimezone(ZoneInfo(zone or "UTC")).date()
+
+
+def start_of_coming_day(day: date, zone: str, now: datetime, field: str = "until") -> datetime:
+    """The instant at which a day that is still to come begins in a zone.
+
+    Raises Refusal, for the argument `field`, if the day has begun.
+    """
+    start = instant_of(day, time(0), zone)
+    if start <= now:
+        raise Refusal("That day is over. Please give one that is still to come.", field)
+    return start
+
+
+# In words ----------------------------------------------------------------------------------------
+
+
+def day_in_words(day: date) -> str:
+    """`Tuesday 3 March`."""
+    return f"{day:%A} {day.day} {day:%B}"
+
+
+def short_day_in_words(day: date) -> str:
+    """`Tue 3 Mar`."""
+    return f"{day:%a} {day.day} {day:%b}"
+
+
+def moment_in_words(at: datetime, zone: str) -> str:
+    """`Tue 3 Mar 10:00`, in a zone: for what has a time of its own, wherever its readers live."""
+    local = at.astimezone(ZoneInfo(zone or "UTC"))
+    return f"{short_day_in_words(local)} {local:%H:%M}"

@@ -5,6 +5,7 @@ therefore always plain text.
 """
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
 from string import Formatter
@@ -62,6 +63,14 @@ def listed(things: list[Sayable], /, *, conjunction: str = "and") -> Text:
         if index:
             spans.append(Plain(f" {conjunction} " if index == len(things) - 1 else ", "))
         spans.extend(_spans(thing, "plain"))
+    return Text(tuple(_joined(spans)))
+
+
+def join(texts: Sequence[Text], separator: str) -> Text:
+    """Texts one after the other, with plain characters between them."""
+    spans: list[Span] = []
+    for index, text in enumerate(texts):
+        spans += [Plain(separator), *text.spans] if index else text.spans
     return Text(tuple(_joined(spans)))
 
 

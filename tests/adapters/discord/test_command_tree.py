@@ -85,7 +85,7 @@ def test_what_was_typed_is_the_action_with_its_arguments() -> None:
             ],
         },
     )
-    assert found == command_tree.TypedCommand("coordination.settings", {"home": ("123",)})
+    assert found == command_tree.TypedCommand("coordination.edit_settings", {"home": ("123",)})
 
 
 def test_a_command_of_another_version_is_none() -> None:

@@ -222,11 +222,11 @@ async def test_other_bots_and_guests_are_not_answered(platform: SlackHarness) ->
 async def test_a_message_action_carries_what_the_message_has(platform: SlackHarness) -> None:
     ts = await platform.write(BEN, "C-general", "Read https://example.org/guide, @ana")
     platform.slack.unfurl("C-general", ts, "https://example.org/guide", "The guide")
-    await platform.slack.message_action(ANA, "C-general", ts, "resources.save")
+    await platform.slack.message_action(ANA, "C-general", ts, "resources.save_from_message")
     await platform.rest()
     interaction = platform.gateway.interactions[-1]
     assert (interaction.command, interaction.who, interaction.place, interaction.via) == (
-        "resources.save",
+        "resources.save_from_message",
         ANA,
         "C-general",
         "button",

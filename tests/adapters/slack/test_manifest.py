@@ -80,7 +80,7 @@ def test_both_commands_hand_over_people_and_channels_as_ids() -> None:
 def test_every_message_action_of_the_features_is_a_shortcut() -> None:
     shortcuts = manifest(REGISTRY)["features"]["shortcuts"]
     assert {one["callback_id"] for one in shortcuts} == {one.id for one in REGISTRY.message_actions()}
-    assert "resources.save" in {one["callback_id"] for one in shortcuts}
+    assert "resources.save_from_message" in {one["callback_id"] for one in shortcuts}
     for one in shortcuts:
         assert one["type"] == "message"
         assert len(one["name"]) <= 24

@@ -13,6 +13,7 @@ from storage.circles import Circle, CircleRounds, Circles, Figures, Group, Round
 from storage.communities import People
 from storage.unit import Units
 from tests.features.coordinating import CHARTER, direct
+from tests.snapshots import remembered
 from tests.testbed import Posted, Testbed, furnished, words_of
 
 FEATURES = (coordination.feature, circles.feature, charter.feature, privacy.feature)
@@ -23,13 +24,13 @@ MINUTE = timedelta(minutes=1)
 EIGHT = ("ines", "marek", "nadia", "kofi", "lena", "ravi", "sara", "tom")
 
 
+@remembered
 async def begun(
     units: Units, clock: VirtualClock, people: tuple[str, ...] = EIGHT, **options: Any
 ) -> Testbed:
     """A community in Portugal that began on Monday 2 March 2026 at 8:55; ines coordinates."""
     values = {CharterText: lambda _: CHARTER}
-    bed = await furnished(units, clock, FEATURES, factories=values, people=people, **options)
-    await bed.begin()
+    bed = await furnished(units, clock, FEATURES, factories=values, people=people, begun=True, **options)
     community = await bed.community()
     async with units.write() as session:
         await People(session, community.id).configure(zone="Europe/Lisbon", country="PT")
@@ -41,7 +42,7 @@ async def begun(
 async def propose(bed: Testbed, **more: Any) -> Response:
     """Fill in the form of a circle."""
     given = {"name": "Coffee", "channel": "general", "size": "3", "every": "1", "weekday": "tuesday"}
-    return await bed.submit("ines", "circles.new", **(given | more))
+    return await bed.submit("ines", "circles.draft", **(given | more))
 
 
 async def make(bed: Testbed, *members: str, **more: Any) -> Circle:
@@ -64,7 +65,7 @@ async def join(bed: Testbed, who: str, circle: Circle) -> Response:
 
 async def skip(bed: Testbed, who: str, circle: Circle) -> Response:
     """Press *Skip this time*."""
-    return await bed.send(who, command="circles.skip", args={"circle": circle.id}, via="button")
+    return await bed.send(who, command="circles.skip_round", args={"circle": circle.id}, via="button")
 
 
 async def leave_space(bed: Testbed, who: str) -> None:

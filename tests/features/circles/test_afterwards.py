@@ -55,7 +55,7 @@ async def test_an_answer_stands_in_place_and_that_they_met_stays(bed: Testbed) -
     await bed.settle()
     assert (post.words, labels(post)) == ("You met. Lovely to hear.", [])
     args = {"group": (await groups(bed, circle))[0].id, "answer": "could not"}
-    late = await bed.send("ines", command="circles.met", args=args, via="button")
+    late = await bed.send("ines", command="circles.report_meeting", args=args, via="button")
     assert words_of(late) == "I know already. Thank you."
 
 
@@ -158,7 +158,7 @@ async def test_whose_partner_asked_to_be_forgotten_is_not_left_waiting(bed: Test
     [[gone, alone], other] = [
         pair[::-1] if pair[0] == "ines" else pair for pair in await who_met(bed, circle)
     ]
-    await bed.send(gone, command="privacy.forget_me", via="button")
+    await bed.send(gone, command="privacy.forget_now", via="button")
     await bed.pass_time(DAY + HOUR)
     assert await who_met(bed, circle) == [sorted([alone, *other])]
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from facilitation.circles.dates import Beat, asking_of, in_words, opening_of
+from facilitation.circles.dates import Recurrence, invitation_time, question_time, recurrence_in_words
 from storage.circles import Circle, CircleState, Mix
 
 ZONES = ("UTC", "Europe/Lisbon", "America/St_Johns", "Asia/Kathmandu", "Pacific/Kiritimati", "Pacific/Apia")
@@ -35,7 +35,7 @@ CIRCLE = Circle(
 )
 
 beats = st.builds(
-    Beat,
+    Recurrence,
     st.integers(1, 8),
     st.integers(0, 6),
     st.times().map(lambda at: at.replace(second=0, microsecond=0)),
@@ -46,7 +46,7 @@ moments = st.datetimes(datetime(2024, 1, 1), datetime(2028, 1, 1), timezones=st.
 
 
 @given(beats, moments)
-def test_rounds_are_so_many_weeks_apart_on_their_weekday(beat: Beat, after: datetime) -> None:
+def test_rounds_are_so_many_weeks_apart_on_their_weekday(beat: Recurrence, after: datetime) -> None:
     found = beat.upcoming(after, 4)
     assert found[0].at > after
     assert found[0].day >= beat.start
@@ -55,7 +55,7 @@ def test_rounds_are_so_many_weeks_apart_on_their_weekday(beat: Beat, after: date
 
 
 @given(beats, moments)
-def test_no_round_is_left_out_wherever_one_begins_to_look(beat: Beat, after: datetime) -> None:
+def test_no_round_is_left_out_wherever_one_begins_to_look(beat: Recurrence, after: datetime) -> None:
     first, second = beat.upcoming(after, 2)
     assert beat.upcoming(first.at, 1) == [second]
     assert beat.upcoming(first.at - timedelta(microseconds=1), 1) == [first]
@@ -64,9 +64,9 @@ def test_no_round_is_left_out_wherever_one_begins_to_look(beat: Beat, after: dat
 @given(st.integers(0, 6), st.sampled_from(ZONES))
 def test_people_are_invited_before_and_asked_after_on_working_days(weekday: int, zone: str) -> None:
     circle = replace(CIRCLE, weekday=weekday, zone=zone, every=1)
-    first, second = Beat.of(circle).upcoming(datetime(2026, 5, 1, tzinfo=UTC), 2)
-    opens = opening_of(circle, first.day).astimezone(ZoneInfo(zone))
-    asked = asking_of(circle, first.day).astimezone(ZoneInfo(zone))
+    first, second = Recurrence.of(circle).upcoming(datetime(2026, 5, 1, tzinfo=UTC), 2)
+    opens = invitation_time(circle, first.day).astimezone(ZoneInfo(zone))
+    asked = question_time(circle, first.day).astimezone(ZoneInfo(zone))
     assert opens.weekday() < 5
     assert asked.weekday() < 5
     assert timedelta(days=3) <= first.at - opens <= timedelta(days=5)
@@ -74,5 +74,5 @@ def test_people_are_invited_before_and_asked_after_on_working_days(weekday: int,
 
 
 def test_the_words_say_when() -> None:
-    assert in_words(CIRCLE) == "every 2 weeks on Tuesday at 10:00 (Europe/Lisbon)"
-    assert in_words(replace(CIRCLE, every=1)) == "every Tuesday at 10:00 (Europe/Lisbon)"
+    assert recurrence_in_words(CIRCLE) == "every 2 weeks on Tuesday at 10:00 (Europe/Lisbon)"
+    assert recurrence_in_words(replace(CIRCLE, every=1)) == "every Tuesday at 10:00 (Europe/Lisbon)"

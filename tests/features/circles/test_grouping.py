@@ -14,12 +14,12 @@ from facilitation.circles.grouping import (
     Met,
     Pair,
     Weights,
-    best_of_all,
-    grouped,
+    best_groups,
+    form_groups,
     layouts,
     pair_of,
     pairs_of,
-    searched,
+    search_groups,
 )
 from tests.bench.circles import least_repeats, lived
 
@@ -51,7 +51,7 @@ def test_everybody_is_in_exactly_one_group_and_nobody_is_alone(
     circle: tuple[int, int, dict[Pair, Met]], seed: int
 ) -> None:
     people, size, met = circle
-    found = grouped(range(people), size, met=met, seed=seed)
+    found = form_groups(range(people), size, met=met, seed=seed)
     assert sorted(one for group in found.groups for one in group) == list(range(people if people > 1 else 0))
     assert found.without == tuple(range(people if people < 2 else 0))
     lengths = [len(group) for group in found.groups]
@@ -66,7 +66,7 @@ def test_who_is_to_be_apart_never_is_together_and_still_nobody_is_alone(
 ) -> None:
     pairs = list(combinations(range(people), 2))
     apart = data.draw(st.lists(st.sampled_from(pairs), unique=True, max_size=len(pairs)))
-    found = grouped(range(people), size, met={}, apart=[(b, a) for a, b in apart], seed=people)
+    found = form_groups(range(people), size, met={}, apart=[(b, a) for a, b in apart], seed=people)
     assert set(pairs_of(found.groups)).isdisjoint(apart)
     assert all(SMALLEST <= len(group) <= LARGEST for group in found.groups)
     seated = [one for group in found.groups for one in group]
@@ -104,13 +104,13 @@ def test_odd_ones_join_a_group(people: int, size: int, expected: tuple[int, ...]
 
 def test_who_keeps_everybody_apart_is_left_out_and_the_others_meet() -> None:
     apart = [(0, other) for other in range(1, 30)]
-    found = grouped(range(30), 3, met={}, apart=apart)
+    found = form_groups(range(30), 3, met={}, apart=apart)
     assert found.without == (0,)
     assert len(found.groups) == 10
 
 
 def test_where_everybody_keeps_everybody_apart_there_is_no_group() -> None:
-    found = grouped(range(30), 3, met={}, apart=list(combinations(range(30), 2)))
+    found = form_groups(range(30), 3, met={}, apart=list(combinations(range(30), 2)))
     assert found == Grouping((), tuple(range(30)))
 
 
@@ -125,7 +125,9 @@ def test_the_order_in_which_people_are_given_changes_nothing(
     people, size, met = circle
     mixed = list(range(people))
     random.shuffle(mixed)
-    assert grouped(mixed, size, met=met, seed=seed) == grouped(range(people), size, met=met, seed=seed)
+    assert form_groups(mixed, size, met=met, seed=seed) == form_groups(
+        range(people), size, met=met, seed=seed
+    )
 
 
 # The best there is ---------------------------------------------------------------------------------
@@ -136,7 +138,7 @@ def test_the_order_in_which_people_are_given_changes_nothing(
 def test_every_way_is_looked_at_among_few_people(circle: tuple[int, int, dict[Pair, Met]], seed: int) -> None:
     """No shuffle of these people into groups of these sizes has fewer repeats, or fewer former meetings."""
     people, size, met = circle
-    found = grouped(range(people), size, met=met, seed=seed)
+    found = form_groups(range(people), size, met=met, seed=seed)
     random = Random(seed)
     for _ in range(50):
         everybody = list(range(people))
@@ -166,7 +168,7 @@ def _repeats_more_than_need_be(random: Random) -> int:
     met = {pair: Met(random.randint(1, 4), random.randint(1, 40)) for pair in pairs}
     shape = layouts(people, size)[0]
     weights = Weights.of(range(people), shape, met, set(), {})
-    found = (best_of_all(weights, shape, random), searched(weights, shape, random))
+    found = (best_groups(weights, shape, random), search_groups(weights, shape, random))
     best, near = (repeats(Grouping(groups), met)[0] for groups in found)
     return near - best
 
@@ -177,7 +179,7 @@ def _repeats_more_than_need_be(random: Random) -> int:
 def test_of_who_meets_again_it_is_those_who_met_least_and_longest_ago() -> None:
     often = {(0, 1): Met(2, 9), (2, 3): Met(2, 9), (0, 2): Met(1, 8), (1, 3): Met(1, 8)}
     met = {**often, (0, 3): Met(1, 3), (1, 2): Met(1, 3)}
-    assert grouped(range(4), 2, met=met).groups == ((0, 3), (1, 2))
+    assert form_groups(range(4), 2, met=met).groups == ((0, 3), (1, 2))
 
 
 def test_repeats_go_to_who_had_the_fewest() -> None:
@@ -185,16 +187,16 @@ def test_repeats_go_to_who_had_the_fewest() -> None:
     one_way, other_way = ((0, 1), (2, 3), (4, 5)), ((0, 5), (1, 2), (3, 4))
     apart = set(combinations(range(6), 2)) - {*one_way, *other_way}
     met = {(0, 1): Met(1, 1), (3, 4): Met(1, 1)}
-    assert grouped(range(6), 2, met={**met, (0, 2): Met(5, 1)}, apart=apart).groups == other_way
-    assert grouped(range(6), 2, met={**met, (3, 5): Met(5, 1)}, apart=apart).groups == one_way
+    assert form_groups(range(6), 2, met={**met, (0, 2): Met(5, 1)}, apart=apart).groups == other_way
+    assert form_groups(range(6), 2, met={**met, (3, 5): Met(5, 1)}, apart=apart).groups == one_way
 
 
 def test_new_acquaintances_come_before_mixing_and_mixing_before_chance() -> None:
     kinds = {one: "new" if one < 20 else "here before" for one in range(40)}
-    first = grouped(range(40), 2, met={}, kinds=kinds)
+    first = form_groups(range(40), 2, met={}, kinds=kinds)
     assert all((one < 20) != (other < 20) for one, other in first.groups)
     known = {pair: Met(1, 1) for pair in combinations(range(40), 2) if (pair[0] < 20) != (pair[1] < 20)}
-    then = grouped(range(40), 2, met=known, kinds=kinds)
+    then = form_groups(range(40), 2, met=known, kinds=kinds)
     assert all((one < 20) == (other < 20) for one, other in then.groups)
 
 

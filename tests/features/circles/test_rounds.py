@@ -112,7 +112,7 @@ async def test_who_skips_is_in_again_the_next_time(bed: Testbed) -> None:
 async def test_who_is_quiet_or_not_here_is_in_no_group(bed: Testbed) -> None:
     circle = await make(bed, *EIGHT[:5])
     await bed.send("marek", "/cop privacy quiet")
-    await bed.send("nadia", command="privacy.forget_me", via="button")
+    await bed.send("nadia", command="privacy.forget_now", via="button")
     await until(bed, "2026-03-03T10:00")
     assert await who_met(bed, circle) == [["ines", "kofi", "lena"]]
     assert sent(bed, "nadia") == []
@@ -248,7 +248,7 @@ async def test_paused_until_a_date_it_goes_on_by_itself(bed: Testbed) -> None:
     args = {"circle": circle.id, "until": "2026-03-09"}
     await bed.press("ines", answer, "Only until a date")
     until_then = await bed.submit("ines", "circles.pause_until", **args)
-    assert "Coffee rests until Mon 9 Mar." in words_of(until_then)
+    assert "Coffee rests until Monday 9 March." in words_of(until_then)
     await until(bed, "2026-03-10T10:00")
     assert [outcome for _, outcome, _ in await dates(bed, circle)] == ["skipped", "made"]
 

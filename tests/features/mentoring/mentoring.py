@@ -3,7 +3,6 @@
 from datetime import timedelta
 from typing import Any
 
-from bot.runner import Runner
 from facilitation import charter, coordination, mentoring
 from facilitation.core.platforms.surface import Response
 from facilitation.core.values.cards import buttons_in
@@ -13,6 +12,7 @@ from facilitation.core.values.events import MemberLeft
 from storage.mentoring import Pair, Pairs, Request, Seeking
 from storage.unit import Units
 from tests.features.coordinating import CHARTER, ask_of, direct, in_channel
+from tests.snapshots import remembered
 from tests.testbed import Posted, Testbed, furnished
 
 FEATURES = (coordination.feature, mentoring.feature, charter.feature)
@@ -21,24 +21,12 @@ HOUR = timedelta(hours=1)
 WEEK = timedelta(weeks=1)
 
 
-class Swift(Testbed):
-    """A testbed that looks what there is to do before it does it, as the bot does: mostly nothing."""
-
-    async def settle(self) -> None:
-        await Runner(self.dispatcher, self.courier).settle()
-
-    async def pass_time(self, by: timedelta) -> None:
-        await Runner(self.dispatcher, self.courier).play(self.clock, self.clock.now() + by)
-
-
+@remembered
 async def begun(units: Units, clock: VirtualClock, **options: Any) -> Testbed:
     """A community that began on Monday 2 March 2026 at 8:55; requests are matched at once, and unreviewed."""
     values = {CharterText: lambda _: CHARTER}
-    made = await furnished(
-        units, clock, options.pop("features", FEATURES), **{"factories": values, **options}
-    )
-    bed = Swift(made.units, made.clock, made.dispatcher, made.courier, made.surface)
-    await bed.begin()
+    features = options.pop("features", FEATURES)
+    bed = await furnished(units, clock, features, begun=True, **{"factories": values, **options})
     await wish(bed)
     return bed
 
@@ -46,7 +34,7 @@ async def begun(units: Units, clock: VirtualClock, **options: Any) -> Testbed:
 async def wish(bed: Testbed, **chosen: Any) -> Response:
     """Coordinators choose how pairs are made."""
     usual = {"rounds": False, "review": "by itself at once", "at_once": True, "weeks": 8}
-    answer = await ask_of(bed, "ines", "mentoring.settings", **{**usual, **chosen})
+    answer = await ask_of(bed, "ines", "mentoring.change_settings", **{**usual, **chosen})
     await bed.settle()
     return answer
 

@@ -72,7 +72,7 @@ async def test_who_forgets_themselves_is_gone_and_the_other_hears_it_next_mornin
 ) -> None:
     bed = await begun(units, clock, features=(*FEATURES, privacy.feature))
     await paired(bed)
-    await ask_of(bed, "kofi", "privacy.forget_me")
+    await ask_of(bed, "kofi", "privacy.forget_now")
     await bed.settle()
     await bed.pass_time(DAY)
     told = newest(bed, "nadia")
@@ -88,7 +88,7 @@ async def test_a_mentee_who_forgets_themselves_frees_the_place(
 ) -> None:
     bed = await begun(sqlite_units, clock, features=(*FEATURES, privacy.feature))
     await paired(bed)
-    await ask_of(bed, "nadia", "privacy.forget_me")
+    await ask_of(bed, "nadia", "privacy.forget_now")
     await bed.settle()
     await bed.pass_time(DAY)
     assert "no longer in the community" in newest(bed, "kofi")

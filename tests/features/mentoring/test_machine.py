@@ -80,10 +80,10 @@ class Mentoring(RuleBasedStateMachine):
         )
         await self.bed.begin()
         wishes = {"rounds": True, "day": 9, "weeks": 4, "review": review, "at_once": True}
-        await ask_of(self.bed, "ines", "mentoring.settings", **wishes)
+        await ask_of(self.bed, "ines", "mentoring.change_settings", **wishes)
         for who in ("kofi", "lena"):
             await ask_of(self.bed, who, "mentoring.offer", topics="python", capacity=CAPACITY[who])
-        await ask_of(self.bed, "ines", "mentoring.propose", mentor="kofi", mentee="nadia")
+        await ask_of(self.bed, "ines", "mentoring.propose_pair", mentor="kofi", mentee="nadia")
         pair = (await pair_of(self.bed, "nadia")).id
         for who, says in (("nadia", "fine"), ("kofi", "accept")):
             await self._asked(who, f"mentoring.{says}", {"pair": pair}, "button")
@@ -129,15 +129,15 @@ class Mentoring(RuleBasedStateMachine):
     def by_hand(self, who: str, other: str, number: int) -> None:
         """Only those who offer: of who did not, nobody can say how many are too many."""
         if who in self._run(self._offering()):
-            self._form("ines", "mentoring.propose", mentor=who, mentee=other)
+            self._form("ines", "mentoring.propose_pair", mentor=who, mentee=other)
 
     def keep_apart(self, who: str, other: str, number: int) -> None:
         if number > MOSTLY:
-            self._form("ines", "mentoring.exclude", one=who, other=other)
+            self._form("ines", "mentoring.exclude_pair", one=who, other=other)
 
     def coordinate(self, who: str, other: str, number: int) -> None:
         self._form("ines", "mentoring.match_now")
-        self._form("ines", "mentoring.approve_all", up_to=10_000)
+        self._form("ines", "mentoring.approve_all_pairs", up_to=10_000)
 
     def come_or_go(self, who: str, other: str, number: int) -> None:
         if who in self.here and number <= MOSTLY:
@@ -150,7 +150,7 @@ class Mentoring(RuleBasedStateMachine):
     def forget(self, who: str, other: str, number: int) -> None:
         """And back, so that there is somebody."""
         if number > MOSTLY and who in self.here:
-            self._form(who, "privacy.forget_me")
+            self._form(who, "privacy.forget_now")
             self._run(self.bed.send(who, "/cop home"))
 
     def close_door(self, who: str, other: str, number: int) -> None:

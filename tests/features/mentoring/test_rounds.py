@@ -176,7 +176,7 @@ async def test_a_long_review_is_shown_in_pages_that_fit_a_phone(
 
 async def test_two_are_paired_by_hand_as_ever_with_both_asked(bed: Testbed) -> None:
     kofi, nadia = await bed.member("kofi"), await bed.member("nadia")
-    await ask_of(bed, "ines", "mentoring.propose", mentor=kofi.id, mentee=nadia.id)
+    await ask_of(bed, "ines", "mentoring.propose_pair", mentor=kofi.id, mentee=nadia.id)
     await bed.settle()
     assert "The coordinators think that Kofi" in newest(bed, "nadia")
     assert "because you take part in mentoring" in newest(bed, "nadia")
@@ -197,17 +197,17 @@ async def test_what_cannot_be_paired_by_hand_is_said(
     quick: Testbed, mentor: str, mentee: str, words: str
 ) -> None:
     await paired(quick)
-    answer = await ask_of(quick, "ines", "mentoring.propose", mentor=mentor, mentee=mentee)
+    answer = await ask_of(quick, "ines", "mentoring.propose_pair", mentor=mentor, mentee=mentee)
     assert answer.form is not None
     assert words in " ".join(answer.form.errors.values())
 
 
 async def test_two_who_are_kept_apart_are_not_paired_until_it_is_lifted(quick: Testbed) -> None:
-    await ask_of(quick, "ines", "mentoring.exclude", one="kofi", other="nadia")
+    await ask_of(quick, "ines", "mentoring.exclude_pair", one="kofi", other="nadia")
     await offer(quick, "kofi")
     await request(quick, "nadia")
     assert await pairs_of(quick, "nadia") == []
-    refused = await ask_of(quick, "ines", "mentoring.propose", mentor="kofi", mentee="nadia")
+    refused = await ask_of(quick, "ines", "mentoring.propose_pair", mentor="kofi", mentee="nadia")
     assert refused.form is not None
     assert "kept apart" in refused.form.errors["mentee"]
     listed = await quick.send("ines", "/coordinate pairs exclude")
@@ -220,7 +220,7 @@ async def test_two_who_are_kept_apart_are_not_paired_until_it_is_lifted(quick: T
 async def test_keeping_two_apart_drops_what_was_on_its_way(quick: Testbed) -> None:
     await offer(quick, "kofi")
     await request(quick, "nadia")
-    await ask_of(quick, "ines", "mentoring.exclude", one="kofi", other="nadia")
+    await ask_of(quick, "ines", "mentoring.exclude_pair", one="kofi", other="nadia")
     await quick.settle()
     assert (await pair_of(quick, "nadia")).stage is Stage.DECLINED
     wanted = await request_of(quick, "nadia")

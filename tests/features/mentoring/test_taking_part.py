@@ -68,7 +68,7 @@ async def test_whom_one_would_rather_avoid_is_never_proposed_and_never_told(bed:
 async def test_what_a_mentor_wishes_in_secret_holds_against_coordinators_too(quick: Testbed) -> None:
     nadia, kofi = await quick.member("nadia"), await quick.member("kofi")
     await offer(quick, "kofi", not_with=nadia.id)
-    answer = await ask_of(quick, "ines", "mentoring.propose", mentor=kofi.id, mentee=nadia.id)
+    answer = await ask_of(quick, "ines", "mentoring.propose_pair", mentor=kofi.id, mentee=nadia.id)
     await quick.settle()
     assert "I ask Nadia first" in words_of(answer)
     await quick.pass_time(4 * DAY)
@@ -197,7 +197,9 @@ async def test_a_hush_stops_the_clock_and_not_the_people(quick: Testbed) -> None
 @pytest.mark.parametrize("shared", [True, False])
 async def test_feedback_is_for_coordinators_only_if_given_to_them(quick: Testbed, shared: bool) -> None:
     number = await paired(quick)
-    await ask_of(quick, "nadia", "mentoring.feedback", pair=number, words="It helped a lot.", shared=shared)
+    await ask_of(
+        quick, "nadia", "mentoring.give_feedback", pair=number, words="It helped a lot.", shared=shared
+    )
     assert ("It helped a lot." in words_of(await quick.send("ines", "/coordinate pairs list"))) is shared
     assert "It helped a lot." not in words_of(await quick.send("kofi", "/cop mentor status"))
 

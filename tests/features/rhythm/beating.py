@@ -7,9 +7,11 @@ from facilitation import charter, coordination, rhythm
 from facilitation.core.features.feature import Feature
 from facilitation.core.platforms.surface import Response
 from facilitation.core.values.cards import buttons_in
+from facilitation.core.values.charter_text import CharterText
 from facilitation.core.values.clock import VirtualClock
 from storage.rhythm import Dealt, Rhythm, Rhythms
 from storage.unit import Units
+from tests.snapshots import remembered
 from tests.testbed import Posted, Testbed, furnished, words_of
 
 FEATURES = (coordination.feature, rhythm.feature, charter.feature)
@@ -21,13 +23,12 @@ HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
 
 
+@remembered
 async def begun(
     units: Units, clock: VirtualClock, features: Sequence[Feature] = FEATURES, **settings: object
 ) -> Testbed:
     """Settings saved and Begin pressed, as a coordinator does it."""
-    bed = await furnished(
-        units, clock, features, factories={charter.CharterText: lambda _: charter.CharterText()}
-    )
+    bed = await furnished(units, clock, features, factories={CharterText: lambda _: CharterText()})
     opened = await bed.send("ines", "/coordinate settings")
     assert opened.form is not None
     filled = {field.name: field.value for field in opened.form.fields}
@@ -49,7 +50,7 @@ async def propose(
     """Fill in the form of a new rhythm."""
     return await bed.send(
         "ines",
-        command="rhythm.new",
+        command="rhythm.draft",
         args={"name": name, "channel": channel, "deck": deck, "when": when},
         via="form",
         submitted=True,
@@ -65,12 +66,12 @@ async def make(bed: Testbed, when: str = "every week on tue at 10:00", **more: s
 
 async def change(bed: Testbed, rhythm: int, **changes: object) -> Response:
     """Change a rhythm with its form, and save."""
-    opened = await bed.send("ines", command="rhythm.change", args={"rhythm": rhythm}, via="button")
+    opened = await bed.send("ines", command="rhythm.draft_change", args={"rhythm": rhythm}, via="button")
     assert opened.form is not None, words_of(opened)
     filled = {field.name: field.value for field in opened.form.fields}
     echo = await bed.send(
         "ines",
-        command="rhythm.change",
+        command="rhythm.draft_change",
         args={**opened.form.kept, **filled, **changes},
         via="form",
         submitted=True,

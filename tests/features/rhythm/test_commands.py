@@ -111,7 +111,7 @@ async def test_wrong_words_are_answered_beside_their_field(
     bed: Testbed, field: str, value: str, why: str
 ) -> None:
     args = {"name": "A", "channel": "general", "deck": "Visits", "when": "tue at 10:00"} | {field: value}
-    answer = await bed.send("ines", command="rhythm.new", args=args, via="form", submitted=True)
+    answer = await bed.send("ines", command="rhythm.draft", args=args, via="form", submitted=True)
     assert answer.form is not None, words_of(answer)
     assert why in answer.form.errors[field]
     assert await rhythms(bed) == []
@@ -121,7 +121,11 @@ async def test_an_unknown_zone_is_refused(bed: Testbed) -> None:
     made = await make(bed)
     args = {"rhythm": made.id, "name": "A", "channel": "general", "deck": "Visits", "when": "tue at 10:00"}
     answer = await bed.send(
-        "ines", command="rhythm.change", args={**args, "zone": "Mars/Olympus"}, via="form", submitted=True
+        "ines",
+        command="rhythm.draft_change",
+        args={**args, "zone": "Mars/Olympus"},
+        via="form",
+        submitted=True,
     )
     assert answer.form is not None
     assert "a time zone is a region and a city" in answer.form.errors["zone"]
@@ -194,7 +198,9 @@ async def test_the_menu_asks_the_same_again(bed: Testbed) -> None:
     made = await make(bed)
     await make(bed, "thu at 9", name="Thursday round")
     assert (await bed.send("ines", "/coordinate rhythm edit")).form is None
-    opened = await bed.send("ines", command="rhythm.change", args={"rhythm": str(made.id)}, via="button")
+    opened = await bed.send(
+        "ines", command="rhythm.draft_change", args={"rhythm": str(made.id)}, via="button"
+    )
     assert opened.form is not None
     assert opened.form.kept["rhythm"] == str(made.id)
     assert (await bed.send("ines", "/coordinate rhythm edit thursday")).form is not None

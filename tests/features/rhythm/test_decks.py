@@ -7,22 +7,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from facilitation.core.values.errors import Refusal
-from facilitation.rhythm.deck_commands import SLUGS, built_in
-from facilitation.rhythm.prompt_lists import read_prompts
+from facilitation.rhythm.built_in_decks import SLUGS, built_in_decks
+from facilitation.rhythm.prompt_lists import parse_prompts
 from storage.rhythm import LONGEST_PROMPT
 from tests.features.rhythm.beating import DAY, TUESDAY, WEEK, labels, make, prompts, until
 from tests.testbed import Testbed, words_of
 
-ALL = [prompt for deck in built_in() for prompt in deck.prompts]
+ALL = [prompt for deck in built_in_decks() for prompt in deck.prompts]
 
 
 # The built-in ones ---------------------------------------------------------------------------------
 
 
 def test_there_are_thirteen_decks_of_at_least_eight_prompts() -> None:
-    assert len(built_in()) == len(SLUGS) == 13
-    assert [deck.slug for deck in built_in() if len(deck.prompts) < 8] == []
-    assert len({deck.name for deck in built_in()}) == 13
+    assert len(built_in_decks()) == len(SLUGS) == 13
+    assert [deck.slug for deck in built_in_decks() if len(deck.prompts) < 8] == []
+    assert len({deck.name for deck in built_in_decks()}) == 13
 
 
 def test_no_prompt_comes_twice() -> None:
@@ -42,7 +42,7 @@ def test_a_prompt_is_one_open_question_a_tired_person_can_read(prompt: str) -> N
     assert not re.search(
         r"leverag|synerg|best practice|stakeholder|deliverable|should have", prompt, re.IGNORECASE
     )
-    assert read_prompts(prompt) == (prompt,)
+    assert parse_prompts(prompt) == (prompt,)
 
 
 # Their order ---------------------------------------------------------------------------------------
@@ -108,7 +108,7 @@ async def test_a_pasted_list_becomes_a_deck(bed: Testbed) -> None:
 )
 async def test_a_deck_that_cannot_be_is_refused(bed: Testbed, name: str, pasted: str, why: str) -> None:
     await bed.send("ines", "/coordinate rhythm deck")
-    assert why in await fill(bed, "ines", "rhythm.new_deck", name=name, prompts=pasted)
+    assert why in await fill(bed, "ines", "rhythm.create_deck", name=name, prompts=pasted)
 
 
 async def test_what_is_in_a_deck_is_not_added_twice(bed: Testbed) -> None:
@@ -123,7 +123,7 @@ async def test_what_is_in_a_deck_is_not_added_twice(bed: Testbed) -> None:
 async def test_a_long_deck_has_pages(bed: Testbed) -> None:
     await bed.send("ines", "/coordinate rhythm deck")
     pasted = "\n".join(f"Which of the {n} things is it?" for n in range(25))
-    await fill(bed, "ines", "rhythm.new_deck", name="Long", prompts=pasted)
+    await fill(bed, "ines", "rhythm.create_deck", name="Long", prompts=pasted)
     first = await bed.send("ines", "/coordinate rhythm deck long")
     last = await bed.press("ines", await bed.press("ines", first, "More"), "More")
     assert "the 24 things" in words_of(last)
@@ -134,7 +134,7 @@ async def test_a_long_deck_has_pages(bed: Testbed) -> None:
 @given(st.lists(st.text(min_size=1, max_size=60), max_size=20))
 def test_whatever_is_pasted_is_read_or_refused(lines: list[str]) -> None:
     try:
-        found = read_prompts("\n".join(lines))
+        found = parse_prompts("\n".join(lines))
     except Refusal as refused:
         assert refused.field == "prompts"  # noqa: PT017  # either is right, a refusal beside its field
         return
@@ -167,7 +167,7 @@ async def test_a_members_suggestion_waits_for_a_coordinator(either: Testbed) -> 
 
 async def test_a_suggestion_put_away_is_gone_and_nobody_is_told(bed: Testbed) -> None:
     await make(bed)
-    await fill(bed, "marek", "rhythm.suggest", words="Why is it so?", deck="Seeking experience")
+    await fill(bed, "marek", "rhythm.suggest_prompt", words="Why is it so?", deck="Seeking experience")
     before = len(bed.posts)
     await bed.press("ines", await bed.send("ines", "/coordinate desk"), "Put away")
     await bed.settle()
@@ -178,6 +178,8 @@ async def test_a_suggestion_put_away_is_gone_and_nobody_is_told(bed: Testbed) ->
 async def test_nobody_can_flood_the_desk(bed: Testbed) -> None:
     await make(bed)
     for number in range(5):
-        await fill(bed, "marek", "rhythm.suggest", words=f"What about number {number}?", deck="seeking")
-    more = await fill(bed, "marek", "rhythm.suggest", words="What about one more?", deck="seeking")
+        await fill(
+            bed, "marek", "rhythm.suggest_prompt", words=f"What about number {number}?", deck="seeking"
+        )
+    more = await fill(bed, "marek", "rhythm.suggest_prompt", words="What about one more?", deck="seeking")
     assert "coordinators have some of yours to read first" in more

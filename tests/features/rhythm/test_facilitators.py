@@ -121,7 +121,7 @@ async def test_a_press_by_somebody_else_or_too_late_changes_nothing(taking_turns
 
 async def test_whoever_is_away_is_skipped(taking_turns: Testbed) -> None:
     bed = taking_turns
-    opened = await bed.send("marek", command="rhythm.be_away", args={"rhythm": 1}, via="button")
+    opened = await bed.send("marek", command="rhythm.set_away", args={"rhythm": 1}, via="button")
     assert opened.form is not None
     args = opened.form.kept | {"until": "2026-03-08"}
     answer = await bed.send("marek", command=opened.form.command, args=args, via="form", submitted=True)
@@ -167,11 +167,11 @@ async def test_always_the_same_one(bed: Testbed) -> None:
 
 async def test_a_fixed_one_has_to_be_named(bed: Testbed) -> None:
     made = await make(bed)
-    opened = await bed.send("ines", command="rhythm.change", args={"rhythm": made.id}, via="button")
+    opened = await bed.send("ines", command="rhythm.draft_change", args={"rhythm": made.id}, via="button")
     assert opened.form is not None
     filled = {field.name: field.value for field in opened.form.fields} | {"leader": "fixed"}
     answer = await bed.send(
-        "ines", command="rhythm.change", args=opened.form.kept | filled, via="form", submitted=True
+        "ines", command="rhythm.draft_change", args=opened.form.kept | filled, via="form", submitted=True
     )
     assert answer.form is not None
     assert answer.form.errors["led_by"] == "Please say who."

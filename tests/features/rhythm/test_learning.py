@@ -5,10 +5,17 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from facilitation.core.values.speech import plain
-from facilitation.rhythm.figures import Average, Response, averages, drew_in_words, response_to, span_in_words
-from facilitation.rhythm.rule_parser import read_rule
-from facilitation.rhythm.rule_words import in_words
-from facilitation.rhythm.suggestions import fell_flat, other_deck, slower
+from facilitation.rhythm.advice import better_deck, has_few_answers, slower_rule
+from facilitation.rhythm.figures import (
+    Average,
+    Response,
+    averages,
+    duration_in_words,
+    response_in_words,
+    response_to,
+)
+from facilitation.rhythm.rule_parser import parse_rule
+from facilitation.rhythm.rule_words import rule_in_words
 from storage.rhythm import DateOutcome, Dealt, Deck, Heard, Talk
 from tests.features.rhythm.beating import (
     DAY,
@@ -65,9 +72,9 @@ def test_who_is_forgotten_counts_as_a_reply_and_as_nobody() -> None:
 
 def test_figures_in_words() -> None:
     found = response_to(DEALT, Talk("root", AT, (heard(12, 1, thread="root"), heard(13, 2, thread="root"))))
-    assert plain(drew_in_words(found)) == "2 people, 2 replies, the first after 12 minutes"
-    assert plain(drew_in_words(Response(DEALT, 0, 0, None))) == "no answers"
-    assert [span_in_words(span) for span in (MINUTE / 6, 119 * MINUTE, 3 * HOUR, 30 * HOUR, 2 * DAY)] == [
+    assert plain(response_in_words(found)) == "2 people, 2 replies, the first after 12 minutes"
+    assert plain(response_in_words(Response(DEALT, 0, 0, None))) == "no answers"
+    assert [duration_in_words(span) for span in (MINUTE / 6, 119 * MINUTE, 3 * HOUR, 30 * HOUR, 2 * DAY)] == [
         "1 minute", "119 minutes", "3 hours", "30 hours", "2 days",
     ]  # fmt: skip
 
@@ -80,11 +87,11 @@ def drew(*people: int) -> list[Response]:
 
 
 def test_four_in_a_row_with_fewer_than_two_people_fell_flat() -> None:
-    assert fell_flat(drew(1, 0, 1, 1))
-    assert fell_flat(drew(0, 0, 0, 0, 9))
-    assert not fell_flat(drew(1, 1, 1))
-    assert not fell_flat(drew(1, 1, 1, 2))
-    assert not fell_flat(drew(2, 0, 0, 0, 0))
+    assert has_few_answers(drew(1, 0, 1, 1))
+    assert has_few_answers(drew(0, 0, 0, 0, 9))
+    assert not has_few_answers(drew(1, 1, 1))
+    assert not has_few_answers(drew(1, 1, 1, 2))
+    assert not has_few_answers(drew(2, 0, 0, 0, 0))
 
 
 @pytest.mark.parametrize(
@@ -101,18 +108,18 @@ def test_four_in_a_row_with_fewer_than_two_people_fell_flat() -> None:
     ],
 )
 def test_a_slower_beat(now: str, then: str | None) -> None:
-    rule = slower(read_rule(now), AT, "UTC")
-    assert (in_words(rule) if rule else None) == then
+    rule = slower_rule(parse_rule(now), AT, "UTC")
+    assert (rule_in_words(rule) if rule else None) == then
 
 
 def test_the_other_deck_is_the_best_answered_else_the_next_untried() -> None:
     decks = [Deck(n, "", f"d{n}", 10, 10) for n in range(1, 5)]
     best = {1: Average(0.5, 4), 2: Average(2.0, 3), 3: Average(4.0, 3)}
-    assert other_deck(1, decks, best) == decks[2]
-    assert other_deck(1, decks, {1: Average(0.5, 4), 2: Average(0.3, 3)}) == decks[2]
-    assert other_deck(4, decks, {}) == decks[0]
-    assert other_deck(1, decks[:1], {}) is None
-    assert other_deck(1, [decks[0], Deck(9, "", "empty")], {}) is None
+    assert better_deck(1, decks, best) == decks[2]
+    assert better_deck(1, decks, {1: Average(0.5, 4), 2: Average(0.3, 3)}) == decks[2]
+    assert better_deck(4, decks, {}) == decks[0]
+    assert better_deck(1, decks[:1], {}) is None
+    assert better_deck(1, [decks[0], Deck(9, "", "empty")], {}) is None
 
 
 def test_averages_by_deck_and_by_weekday() -> None:

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from facilitation.core.values.errors import Refusal
 from facilitation.rhythm.recurrence import Rule
-from facilitation.rhythm.rule_parser import ACCEPTED, read_rule, read_zone
-from facilitation.rhythm.rule_words import in_words
+from facilitation.rhythm.rule_parser import ACCEPTED, parse_rule, parse_zone
+from facilitation.rhythm.rule_words import rule_in_words
 from tests.features.rhythm.oracle import random_rule
 
 WRITTEN = {
@@ -71,14 +71,14 @@ REFUSED = {
 
 @pytest.mark.parametrize(("written", "words"), WRITTEN.items())
 def test_what_is_written_is_said_back_in_words(written: str, words: str) -> None:
-    assert in_words(read_rule(written)) == words
-    assert in_words(read_rule(written.upper())) == words
+    assert rule_in_words(parse_rule(written)) == words
+    assert rule_in_words(parse_rule(written.upper())) == words
 
 
 @pytest.mark.parametrize(("written", "why"), REFUSED.items())
 def test_what_cannot_be_read_is_refused_with_what_is_accepted(written: str, why: str) -> None:
     with pytest.raises(Refusal) as refused:
-        read_rule(written)
+        parse_rule(written)
     assert why in str(refused.value)
     assert str(refused.value).endswith(ACCEPTED)
     assert refused.value.field == "when"
@@ -86,26 +86,26 @@ def test_what_cannot_be_read_is_refused_with_what_is_accepted(written: str, why:
 
 def test_every_example_of_what_is_accepted_is_accepted() -> None:
     examples = ACCEPTED.removeprefix("I can read: ").split(" · ")
-    assert len({in_words(read_rule(example)) for example in examples}) == len(examples) > 5
+    assert len({rule_in_words(parse_rule(example)) for example in examples}) == len(examples) > 5
 
 
 @given(st.randoms(use_true_random=False).map(random_rule))
 def test_the_words_of_any_rule_can_be_read_again_as_that_rule(rule: Rule) -> None:
-    assert read_rule(in_words(rule)) == rule
+    assert parse_rule(rule_in_words(rule)) == rule
 
 
 @given(st.text(max_size=120))
 def test_whatever_is_written_is_read_or_refused(text: str) -> None:
     try:
-        read = read_rule(text)
+        read = parse_rule(text)
     except Refusal:
         return
-    assert read_rule(in_words(read)) == read
+    assert parse_rule(rule_in_words(read)) == read
 
 
 def test_a_zone_is_known_by_its_name_in_any_case() -> None:
-    assert read_zone("europe/lisbon") == "Europe/Lisbon"
-    assert read_zone("America/new york") == "America/New_York"
+    assert parse_zone("europe/lisbon") == "Europe/Lisbon"
+    assert parse_zone("America/new york") == "America/New_York"
 
 
 @pytest.mark.parametrize(
@@ -114,6 +114,6 @@ def test_a_zone_is_known_by_its_name_in_any_case() -> None:
 )
 def test_an_unknown_zone_is_refused_with_the_nearest(zone: str, hint: str) -> None:
     with pytest.raises(Refusal, match="I know no time zone") as refused:
-        read_zone(zone)
+        parse_zone(zone)
     assert str(refused.value).endswith(hint or "Europe/Lisbon.")
     assert len(str(refused.value)) < 200

@@ -14,11 +14,11 @@ from facilitation.rhythm.recurrence import (
     Rule,
     Schedule,
     first_day,
-    following,
+    next_occurrence,
     occurrences,
     upcoming,
 )
-from facilitation.rhythm.rule_parser import read_rule
+from facilitation.rhythm.rule_parser import parse_rule
 from tests.features.rhythm.oracle import brute_force, random_rule, trials
 
 STRANGE = [
@@ -31,7 +31,7 @@ YEARS = timedelta(days=20 * 365)
 
 
 def schedule(when: str, zone: str = "UTC", start: str = "2026-03-01") -> Schedule:
-    return Schedule(read_rule(when), zone, date.fromisoformat(start))
+    return Schedule(parse_rule(when), zone, date.fromisoformat(start))
 
 
 def local(found: Occurrence, zone: str) -> str:
@@ -128,16 +128,16 @@ def test_what_follows_a_moment_is_what_a_list_from_the_start_has_next(
     whole = Schedule(rule, zone, start)
     after = datetime.combine(start, time(), UTC) + timedelta(minutes=ahead)
     expected = next(one for one in occurrences(whole) if one.at > after)
-    assert following(whole, after) == expected
+    assert next_occurrence(whole, after) == expected
     assert upcoming(whole, after, 3)[0] == expected
-    assert following(whole, expected.at) > expected
+    assert next_occurrence(whole, expected.at) > expected
 
 
 @given(rule=RULES, zone=st.sampled_from(STRANGE), start=st.dates(date(2006, 1, 1), date(2036, 1, 1)))
 def test_nothing_of_a_day_that_is_done_comes_again(rule: Rule, zone: str, start: date) -> None:
     whole = Schedule(rule, zone, start)
     first = next(occurrences(whole))
-    again = following(whole, first.at - timedelta(days=3), past=first.day)
+    again = next_occurrence(whole, first.at - timedelta(days=3), past=first.day)
     assert again.day > first.day
     assert again.at > first.at
     assert first_day(whole) == first.day

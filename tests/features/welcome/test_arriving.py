@@ -163,7 +163,7 @@ async def test_a_hush_drops_the_greeting(quick: Testbed) -> None:
 @pytest.fixture
 async def doored(quick: Testbed) -> Testbed:
     """A community that greets with the button."""
-    await quick.submit("ines", "welcome.first_message", **BUTTON)
+    await quick.submit("ines", "welcome.edit_first_message", **BUTTON)
     return quick
 
 
@@ -261,7 +261,7 @@ async def test_a_door_that_closes_on_the_way_ends_the_journey(quick: Testbed) ->
 
 
 async def test_pressing_with_a_closed_door_posts_no_second_button(quick: Testbed) -> None:
-    await quick.submit("ines", "welcome.first_message", **BUTTON)
+    await quick.submit("ines", "welcome.edit_first_message", **BUTTON)
     await quick.join("ana")
     await quick.pass_time(MINUTE)
     quick.surface.faults = [Unreachable("closed")]

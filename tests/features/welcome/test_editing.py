@@ -134,7 +134,7 @@ async def test_words_with_a_wrong_placeholder_are_refused_with_what_is_accepted(
 ) -> None:
     for command, args in (
         ("welcome.add_step", {**STEP, "words": words}),
-        ("welcome.first_message", {"manner": "button", "words": words}),
+        ("welcome.edit_first_message", {"manner": "button", "words": words}),
     ):
         answer = await quick.submit("ines", command, **args)
         assert answer.form is not None
@@ -178,14 +178,14 @@ async def test_a_journey_is_kept_short(quick: Testbed) -> None:
 async def test_the_first_message_says_what_coordinators_wrote(quick: Testbed) -> None:
     answer = await quick.submit(
         "ines",
-        "welcome.first_message",
+        "welcome.edit_first_message",
         manner="direct message",
         words="Olá {name}, this is **{community}** {{really}}.",
     )
     assert "Newcomers are greeted once, by direct message." in words_of(answer)
     hello = await greeted(quick)
     assert hello.words.split("\n")[1] == "Olá Ana, this is Test community {really}."
-    opened = await quick.send("ines", command="welcome.first_message", via="button")
+    opened = await quick.send("ines", command="welcome.edit_first_message", via="button")
     assert value_of(opened.form, "manner") == "direct message"
 
 
@@ -193,7 +193,7 @@ async def test_members_may_not_look_behind_it(quick: Testbed) -> None:
     for words in ("show", "edit", "preview", "progress"):
         answer = await quick.send("marek", f"/coordinate welcome {words}")
         assert "Only a coordinator can do that." in words_of(answer)
-    for command in ("add_step", "edit_step", "move_step", "remove_step", "reset", "first_message"):
+    for command in ("add_step", "edit_step", "move_step", "remove_step", "reset", "edit_first_message"):
         answer = await quick.submit("marek", f"welcome.{command}", step=-1, **STEP)
         assert "Only a coordinator can do that." in words_of(answer)
 

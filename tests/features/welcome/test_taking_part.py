@@ -37,7 +37,7 @@ async def test_after_the_answer_come_topics_and_ground_rules(quick: Testbed) -> 
     assert labels(answer) == ["Tell us about you", "I agree"]
     form = (await quick.press("ana", answer, "Tell us about you")).form
     assert form is not None
-    assert form.command == "charter.me"
+    assert form.command == "charter.edit_profile"
     agreed = await quick.press("ana", answer, "I agree")
     assert labels(agreed) == ["Introduce myself", "Find me a buddy"]
     journey = await journey_of(quick, "ana")
@@ -106,7 +106,7 @@ def groups(bed: Testbed) -> list[Posted]:
 
 
 async def test_a_volunteer_becomes_the_buddy_and_both_are_brought_together(bed: Testbed) -> None:
-    await bed.submit("nadia", "charter.me", buddy=True)
+    await bed.submit("nadia", "charter.edit_profile", buddy=True)
     await under_way(bed)
     answer = await bed.send("ana", command="welcome.find_buddy", via="button")
     assert words_of(answer) == "Nadia is your buddy. I have brought the two of you together."
@@ -121,8 +121,8 @@ async def test_a_volunteer_becomes_the_buddy_and_both_are_brought_together(bed: 
 
 async def test_volunteers_take_turns(quick: Testbed) -> None:
     for who in ("nadia", "kofi"):
-        await quick.submit(who, "charter.me", buddy=True)
-    await quick.submit("lena", "charter.me", buddy=True, contact=False)
+        await quick.submit(who, "charter.edit_profile", buddy=True)
+    await quick.submit("lena", "charter.edit_profile", buddy=True, contact=False)
     for who in ("ana", "ben", "cleo", "dora"):
         await under_way(quick, who)
         await quick.send(who, command="welcome.find_buddy", via="button")
@@ -300,7 +300,7 @@ async def test_who_introduced_themselves_by_form_stands_in_the_recap(
 
 
 async def test_a_button_without_a_channel_stands_on_the_desk(quick: Testbed) -> None:
-    await quick.submit("ines", "welcome.first_message", manner="button", words="")
+    await quick.submit("ines", "welcome.edit_first_message", manner="button", words="")
     assert "greeted with a button" not in words_of(await quick.send("ines", "/coordinate desk"))
     async with quick.units.write() as session:
         await People(session, (await quick.community()).id).assign(Use.WELCOME, None)

@@ -87,7 +87,7 @@ async def test_a_step_comes_at_the_newcomers_own_hour(quick: Testbed, zone: str,
 
 async def test_the_zone_they_set_counts_before_that_of_their_account(quick: Testbed) -> None:
     await under_way(quick, "ana", "Learn", zone="Europe/Lisbon")
-    await quick.submit("ana", "charter.me", zone="America/New_York")
+    await quick.submit("ana", "charter.edit_profile", zone="America/New_York")
     await quick.press("ana", sent(quick, "ana")[0], "Share what I know")
     await quick.pass_time(2 * DAY)
     assert [f"{step.at:%H:%M}" for step in steps(quick)] == ["15:00"]
@@ -100,7 +100,7 @@ async def test_without_a_known_zone_it_is_the_communitys(quick: Testbed, zone: s
         await people.configure(zone="Europe/Warsaw")
     await quick.join("ana", zone=zone)
     await quick.pass_time(MINUTE)
-    await quick.send("ana", command="welcome.answer", args={"choice": "learn"}, via="button")
+    await quick.send("ana", command="welcome.take_part", args={"choice": "learn"}, via="button")
     await quick.pass_time(2 * DAY)
     assert [f"{step.at:%H:%M}" for step in sent(quick, "ana") if "say hello" in step.words] == ["09:00"]
 
@@ -142,7 +142,7 @@ async def test_who_wants_quiet_has_it_from_then_on(bed: Testbed) -> None:
     await under_way(bed)
     await bed.pass_time(2 * DAY)
     assert len(steps(bed)) == 1
-    await bed.submit("ana", "charter.me", contact=False)
+    await bed.submit("ana", "charter.edit_profile", contact=False)
     await bed.pass_time(35 * DAY)
     assert len(steps(bed)) == 1
     journey = await journey_of(bed, "ana")

@@ -12,6 +12,7 @@ from storage.communities import People
 from storage.unit import Units
 from storage.welcome import Journey, Journeys
 from tests.features.coordinating import CHARTER, direct, in_channel
+from tests.snapshots import remembered
 from tests.testbed import Posted, Testbed, furnished
 
 FEATURES = (coordination.feature, welcome.feature, charter.feature)
@@ -20,11 +21,12 @@ HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
 
 
+@remembered
 async def begun(units: Units, clock: VirtualClock, **options: Any) -> Testbed:
     """A community that began on Monday 2 March 2026 at 8:55, with all its channels in use."""
     values = {CharterText: lambda _: CHARTER}
-    bed = await furnished(units, clock, options.pop("features", FEATURES), **{"factories": values, **options})
-    await bed.begin()
+    features = options.pop("features", FEATURES)
+    bed = await furnished(units, clock, features, begun=True, **{"factories": values, **options})
     await bed.settle()
     return bed
 

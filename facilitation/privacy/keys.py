@@ -1,0 +1,8 @@
+"""Keys of posts."""
+
+from datetime import datetime
+
+
+def export(member: int, at: datetime) -> str:
+    """The direct message with a member's file."""
+    return f"export:{member}:{at.timestamp():.6f}"

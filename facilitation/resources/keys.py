@@ -1,0 +1,3 @@
+"""The key of what resources plan."""
+
+DROP_CHOICES = "resources:choices"
