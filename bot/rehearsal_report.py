@@ -39,6 +39,7 @@ from facilitation.core.values.cards import (
     Text,
     buttons_in,
 )
+from facilitation.core.values.links import is_web_address
 from facilitation.core.values.speech import plain
 
 FIGURES = ("messages", "authors", "replies", "reactions", "joins", "links", "questions")
@@ -254,7 +255,7 @@ def _span_html(span: Span, renderable: RenderableCard) -> str:
             tag = {"plain": "", "bold": "b", "italic": "i", "code": "code"}[span.style]
             return f"<{tag}>{words}</{tag}>" if tag else words
         case Link():
-            is_safe = span.url.startswith(("https://", "http://"))
+            is_safe = is_web_address(span.url)
             label = escape(span.label)
             return f'<a rel="noopener noreferrer" href="{escape(span.url)}">{label}</a>' if is_safe else label
         case Name() | Mention():

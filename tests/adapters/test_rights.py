@@ -1,7 +1,7 @@
-"""Every command, typed by every kind of person on every platform: who may is let in, and nobody else.
+"""Every command, typed by every kind of person on every platform: only those with the right are admitted.
 
-The real house stands behind each real adapter, and knows everybody by that platform’s ids. What it says to
-buttons and forms is tried without a platform (`tests/features/test_matrix.py`).
+The real core is connected to each real adapter, and knows everybody by that platform’s ids. Buttons and forms
+are tested without a platform (`tests/features/test_matrix.py`).
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -37,14 +37,14 @@ from tests.testbed import words_of
 
 COMMANDS = tuple(endpoint for endpoint in REGISTRY.endpoints.values() if endpoint.words)
 UNKNOWN = frozenset({"stranger", "guest", "bot"})
-"""Whom an adapter may turn away before the house is asked."""
+"""The kinds of person that an adapter may refuse before the core does."""
 Typing = Callable[[str, Endpoint], Awaitable[None]]
-"""Somebody of a kind types a command in the home channel, and has their answer when this returns."""
+"""A person of a kind types a command in the home channel, and has the response when this returns."""
 
 
 @dataclass
 class RecordingGateway(PuppetGateway):
-    """The house's door, where every answer is written down; all arrived before."""
+    """The gateway, which records every response; all people are synced before."""
 
     dispatcher: Dispatcher
     answers: list[tuple[str, Response]] = field(default_factory=list)
@@ -77,11 +77,11 @@ class Fixture:
     typing: Typing
 
 
-async def test_commands_are_for_whom_they_are_for(platform: "Platform", stage: Scene) -> None:
-    gateway = RecordingGateway(stage.bed.dispatcher)
+async def test_commands_are_for_whom_they_are_for(platform: "Platform", matrix_scene: Scene) -> None:
+    gateway = RecordingGateway(matrix_scene.bed.dispatcher)
     wrong: list[str] = []
     async with platform(gateway) as stand:
-        await move(stage, stand)
+        await move(matrix_scene, stand)
         for kind in KINDS:
             for endpoint in COMMANDS:
                 found = await told(gateway, stand, kind, endpoint)
@@ -92,39 +92,39 @@ async def test_commands_are_for_whom_they_are_for(platform: "Platform", stage: S
                 expected = is_elsewhere or may(kind, endpoint)
                 if is_let_in(found) is not expected:
                     wrong.append(f"{kind}, {endpoint.words}: {words_of(found)}")
-                if is_elsewhere and found.community == stage.here.id:
+                if is_elsewhere and found.community == matrix_scene.here.id:
                     wrong.append(f"{kind} acted here by {endpoint.words}")
                 if is_let_in(found):
-                    stage.anew()
+                    matrix_scene.anew()
     assert wrong == []
 
 
 async def told(gateway: RecordingGateway, stand: Fixture, kind: str, endpoint: Endpoint) -> Response | None:
-    """What the house answers to somebody's command; None if it was never asked."""
+    """The core's response to a person's command; None if it was not called."""
     gateway.answers.clear()
     await stand.typing(kind, endpoint)
     assert {who for who, _ in gateway.answers} <= {stand.ids[kind]}
     return gateway.answers[-1][1] if gateway.answers else None
 
 
-# The stage -------------------------------------------------------------------------------------------
+# The scene ------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
-async def stage(sqlite_units: Units, clock: VirtualClock) -> Scene:
+async def matrix_scene(sqlite_units: Units, clock: VirtualClock) -> Scene:
     return await scene(sqlite_units, clock)
 
 
-async def move(stage: Scene, stand: Fixture) -> None:
-    """Everything of the scene to this platform, under its ids, and so it will be whenever it is set anew."""
-    database = stage.outset
+async def move(matrix_scene: Scene, stand: Fixture) -> None:
+    """Move the scene to this platform, under its ids, and so after every reset."""
+    database = matrix_scene.outset
     database.execute("UPDATE space SET platform = ?, handle = ?", (stand.space.platform, stand.space.handle))
     for name, handle in stand.ids.items():
         database.execute("UPDATE account SET handle = ? WHERE handle = ?", (handle, name))
         database.execute("UPDATE channel SET handle = ? WHERE handle = ?", (handle, name))
     database.commit()
-    stage.anew()
-    async with stage.bed.units.read() as session:
+    matrix_scene.anew()
+    async with matrix_scene.bed.units.read() as session:
         known = set(await orm_of(session).scalars(text("SELECT handle FROM account")))
     assert {stand.ids[kind] for kind in INSIDE} <= known
 
@@ -143,7 +143,7 @@ Platform = Callable[[RecordingGateway], AbstractAsyncContextManager[Fixture]]
 
 @asynccontextmanager
 async def on_page(gateway: RecordingGateway) -> AsyncIterator[Fixture]:
-    """The page, from where its box hands over what is typed."""
+    """The local page, from the composer on."""
     ids = {kind: kind for kind in (*KINDS, "general", "other")}
     people = tuple(Profile(kind, kind.capitalize()) for kind in KINDS)
     channels = (ChannelFacts("general", "general", members=tuple(KINDS)),)

@@ -1,4 +1,4 @@
-"""Serves the page with the puppet behind it, for a browser: `python -m tests.browser.serve_page [PORT]`."""
+"""Serves the page with the puppet for a browser: `python -m tests.browser.serve_page [PORT]`."""
 
 import asyncio
 import sys
@@ -8,7 +8,7 @@ from tests.adapters.web.puppet import PuppetBackend
 
 
 async def main(port: int) -> None:
-    """Say the address on one line, then serve until stopped."""
+    """Print the address, then serve until stopped."""
     await serve(PuppetBackend(), port=port, ready=lambda address: print(address, flush=True))
 
 

@@ -101,7 +101,7 @@ async def test_becoming_somebody_else_and_somebody_new(desk: Desk) -> None:
     await expect(page.locator(".note").last).to_contain_text("joined #")
 
 
-async def test_a_form_with_an_error_that_is_mended(desk: Desk) -> None:
+async def test_a_form_with_an_error_that_is_corrected(desk: Desk) -> None:
     page = await desk.open("chi", "C-general")
     await send(page, "/cop share")
     dialog = page.get_by_role("dialog")
@@ -163,7 +163,7 @@ async def test_buttons_and_menus_of_a_card(desk: Desk) -> None:
     page = await desk.open("chi", "C-help")
     await send(page, "/cop show buttons")
     await page.get_by_role("button", name="Later").last.click()
-    await expect(page.locator(".is-only-you").last).to_contain_text("Heard puppet.press with answer=later")
+    await expect(page.locator(".is-only-you").last).to_contain_text("Received puppet.press with answer=later")
     await send(page, "/cop show menu")
     await page.get_by_label("How often?").last.click()
     await page.get_by_role("option", name="Every month").click()
@@ -246,7 +246,7 @@ async def test_reactions_and_the_menu_of_a_message(desk: Desk) -> None:
     await page.get_by_role("menuitem", name="Save to shelf").click()
     await expect(page.locator(".is-only-you").last).to_contain_text("link=https://example.org/guide")
     answer = page.locator(".is-only-you").last
-    await expect(answer).to_contain_text("Heard puppet.save")
+    await expect(answer).to_contain_text("Received puppet.save")
 
 
 async def test_the_clock_brings_news_to_other_channels(desk: Desk) -> None:

@@ -170,9 +170,9 @@ async def test_buttons_menus_and_message_menus(fake: FakeDiscord, client: Record
     view.add_item(discord.ui.Select(placeholder="How often?", custom_id="pace", options=WEEKLY))
     view.add_item(discord.ui.UserSelect(placeholder="Who?", custom_id="who"))
     view.stop()
-    room = client.get_channel(int(fake.id_of("general")))
-    assert isinstance(room, discord.TextChannel)
-    await room.send("Choose", view=view)
+    channel = client.get_channel(int(fake.id_of("general")))
+    assert isinstance(channel, discord.TextChannel)
+    await channel.send("Choose", view=view)
     got: list[Any] = []
 
     async def answer(interaction: "discord.Interaction[Recorder]") -> None:

@@ -40,6 +40,7 @@ from facilitation.core.values.cards import (
     Span,
     Text,
 )
+from facilitation.core.values.links import is_web_address
 
 OnPress = Callable[[Button], Awaitable[None]]
 OnChoose = Callable[[Menu, str], Awaitable[None]]
@@ -167,7 +168,7 @@ def show_mention(name: str, *, is_reader: bool) -> None:
 
 def show_link(url: str, label: str) -> None:
     """Add a link; an address that is not of the web is shown as text beside its label."""
-    if url.lower().startswith(("http://", "https://")):
+    if is_web_address(url):
         text_element(
             label or url,
             "a",
@@ -221,7 +222,7 @@ def _show_buttons(
     for button in buttons:
         _show_button(button, context, "button-small" if small else "")
     for link in links:
-        if link.url.lower().startswith(("http://", "https://")):
+        if is_web_address(link.url):
             text_element(
                 link.label,
                 "a",

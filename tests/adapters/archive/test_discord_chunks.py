@@ -10,7 +10,7 @@ from adapters.archive import discord_chunks
 from adapters.archive.discord_chunks import MessageChunks, Row
 from adapters.archive.import_report import Damaged
 
-# What people write, with whatever could be taken for the file's own structure.
+# Text that people may write and that resembles the structure of the file.
 TEXTS = st.lists(
     st.sampled_from(
         [
@@ -96,7 +96,7 @@ def test_damage_in_one_message_costs_that_message(victim: int, data: st.DataObje
     messages = [message(number, f"words {number}", {}) for number in range(40)]
     raw = written(messages, {"indent": 2}, messageCount=40)
     begin = raw.index(b'"content": "words %d"' % victim)
-    # A quote, brace or stretch of the message is lost, after its own beginning and before the next one's.
+    # A quote, a brace or a part of one message is lost, between its beginning and that of the next.
     place = raw.index(data.draw(st.sampled_from([b'"', b"{", b"}", b"words", b'"author": {'])), begin)
     length = data.draw(st.integers(1, 12))
     rows, pieces = taken(raw[:place] + raw[place + length :], size)
@@ -126,7 +126,7 @@ def test_rubbish_in_the_middle_is_survived(rubbish: bytes, place: int, size: int
     place += raw.index(b'"words 5"')
     rows, _ = taken(raw[:place] + rubbish + raw[place:], size)
     hit = raw[:place].count(b'"content"') - 1
-    # The message that was hit is lost or changed, and perhaps the next, if the rubbish ate its beginning.
+    # The damaged message is lost or changed, and perhaps the next one, if its beginning is damaged, too.
     expected = {str(number) for number in range(40)} - {str(hit), str(hit + 1)}
     assert {row.id for row in rows} >= expected
 

@@ -29,7 +29,7 @@ def moment(hour: int, minute: int = 0, micro: int = 0) -> datetime:
     return datetime(2024, 3, 4, hour, minute, 0, micro, UTC)
 
 
-def test_channel_and_thread_are_merged_and_each_person_told_of_once() -> None:
+def test_channel_and_thread_are_merged_and_each_person_reported_once() -> None:
     look = MessagePosted(
         moment(7, micro=500_000),
         "1001",

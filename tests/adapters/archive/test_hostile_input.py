@@ -20,7 +20,7 @@ DAY = '[{"type": "message", "user": "U1", "text": "x", "ts": "1709564400.000200"
 
 
 def refusal(path: Path) -> str:
-    """The one line with which a path is refused."""
+    """The line with which a path is refused."""
     with pytest.raises(BadInput) as caught:
         open_archive(path)
     text = str(caught.value)
@@ -36,7 +36,7 @@ def zip_with(path: Path, **members: str) -> Path:
     return path
 
 
-# At the door -------------------------------------------------------------------------------------
+# Paths that cannot be read ------------------------------------------------------------------------
 
 
 def test_a_path_that_does_not_exist(tmp_path: Path) -> None:
@@ -149,7 +149,7 @@ def test_symbolic_links_in_a_folder_are_not_followed(tmp_path: Path) -> None:
 
 
 def patched(path: Path, name: str, offset: int, value: bytes) -> Path:
-    """Overwrite a field of a member's entry in the zip's list of files (appnote 4.3.12)."""
+    """Overwrite a field of a member's entry in the central directory (APPNOTE 4.3.12)."""
     raw = bytearray(path.read_bytes())
     entry = raw.rindex(b"PK\x01\x02", 0, raw.rindex(name.encode()))
     raw[entry + offset : entry + offset + len(value)] = value
@@ -164,7 +164,7 @@ def test_an_encrypted_zip(tmp_path: Path) -> None:
 
 
 def test_a_member_of_ten_gigabytes(tmp_path: Path) -> None:
-    """Written as zip64 demands: the size stands in the extra field."""
+    """As zip64 demands, the size is in the extra field."""
     path = tmp_path / "giant.zip"
     giant = zipfile.ZipInfo("general/2024-03-04.json")
     giant.extra = struct.pack("<HHQ", 1, 8, 10 * 2**30)

@@ -48,7 +48,7 @@ def test_batches_and_progress_come_along_the_way(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["nowhere.zip", "Año nuevo – ‘1’.zip"])
-def test_bad_input_comes_home(tmp_path: Path, name: str) -> None:
+def test_bad_input_reaches_the_parent(tmp_path: Path, name: str) -> None:
     with pytest.raises(BadInput, match="does not exist") as caught:
         read_in_process(tmp_path / name)
     assert name in str(caught.value)
@@ -58,7 +58,7 @@ def test_reading_may_begin_later() -> None:
     start = datetime.fromisoformat("2024-03-04T11:30:00+00:00")
     with read_in_process(DISCORD, start=start) as reading:
         found = [event for batch in reading for event in batch]
-    # Who people are is told even of those who spoke before.
+    # People are also reported if they only wrote before.
     assert found == [one for one in read(DISCORD) if one.at >= start or isinstance(one, MemberChanged)]
     assert len(found) == 5
 
@@ -117,7 +117,7 @@ def test_a_ctrl_c_is_left_to_the_parent(tmp_path: Path) -> None:
 
 
 def bytes_read_until_it_waits(reading: reader_process.ReaderProcess) -> int:
-    """What the child has read, from the archive and of its own modules, once it reads no more."""
+    """The bytes that the child has read, once it reads no more."""
     seen = -1
     while True:
         counters = Path(f"/proc/{child_of(reading)}/io").read_text()
@@ -141,7 +141,7 @@ def test_the_child_waits_while_the_parent_is_slow(tmp_path: Path) -> None:
 
 
 def test_the_child_imports_little() -> None:
-    """Memory and time to start: neither databases nor pages are loaded to parse JSON."""
+    """Neither databases nor pages are imported to parse JSON, which would cost memory and time."""
     heavy = "sqlalchemy", "nicegui", "pydantic", "discord", "slack_bolt"
     script = f"""
 import sys

@@ -1,4 +1,4 @@
-"""Commands, buttons, menus, answers and refusals reach the house and come back on every platform."""
+"""On every platform, commands, buttons and menus reach the gateway, and responses and refusals come back."""
 
 from tests.adapters.contract.harness import Harness
 from tests.adapters.contract.puppet import ANA, BEN, HOSTILE
@@ -57,7 +57,7 @@ async def test_a_button_carries_its_arguments_and_its_community(platform: Harnes
         "button",
         5,
     )
-    assert (await platform.seen(ANA, "C-general"))[-1] == "(only you) Heard puppet.press with answer=later"
+    assert (await platform.seen(ANA, "C-general"))[-1] == "(only you) Received puppet.press with answer=later"
 
 
 async def test_a_button_of_a_post_can_be_pressed_by_every_reader(platform: Harness) -> None:
@@ -65,7 +65,7 @@ async def test_a_button_of_a_post_can_be_pressed_by_every_reader(platform: Harne
     await platform.press(BEN, "C-help", "Yes")
     assert platform.gateway.interactions[-1].who == BEN
     assert platform.gateway.interactions[-1].place == "C-help"
-    assert (await platform.seen(BEN, "C-help"))[-1] == "(only you) Heard puppet.press with answer=yes"
+    assert (await platform.seen(BEN, "C-help"))[-1] == "(only you) Received puppet.press with answer=yes"
 
 
 async def test_a_menu_hands_over_the_choice_under_its_field(platform: Harness) -> None:

@@ -9,13 +9,13 @@ from tests.adapters.discord.connected_server import ConnectedServer, connected_s
 
 @pytest.fixture
 async def unstarted() -> AsyncIterator[ConnectedServer]:
-    """Everything arranged, nothing connected."""
+    """Everything is set up, nothing connected."""
     async with connected_server() as server:
         yield server
 
 
 @pytest.fixture
 async def server(unstarted: ConnectedServer) -> ConnectedServer:
-    """Connected, and the server taken in."""
+    """Connected, and the server synced."""
     await unstarted.start()
     return unstarted

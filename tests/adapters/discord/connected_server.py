@@ -1,4 +1,4 @@
-"""A server with the adapter connected to it, and a door whose answers a test decides."""
+"""A fake server with the adapter connected to it, and a gateway whose responses a test decides."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -43,7 +43,7 @@ class Plant(Command):
 
 @garden.command("plant", id="garden.plant")
 async def plant(command: Plant, call: Context) -> Effects:
-    """Never called: the door of the test answers."""
+    """Never called: the test's gateway responds."""
     return []
 
 
@@ -92,7 +92,7 @@ async def press(command: Press, call: Context) -> Effects:
 
 
 class ScriptedGateway:
-    """Keeps what it is told; answers what the test says."""
+    """Records what it receives; responds as the test says."""
 
     def __init__(self) -> None:
         self.interactions: list[Interaction] = []
@@ -127,7 +127,7 @@ class ScriptedGateway:
         return []
 
     def of(self, kind: type[H]) -> list[H]:
-        """The happenings of a kind."""
+        """The events of one type."""
         return [one for one in self.events if isinstance(one, kind)]
 
 
@@ -145,7 +145,7 @@ class RecordingSurfaces:
 
 
 class ConnectedServer:
-    """The fake, the platform before it, and what it told."""
+    """The fake, the platform that is connected to it, and the gateway."""
 
     def __init__(self, fake: FakeDiscord) -> None:
         self.fake = fake
@@ -155,7 +155,7 @@ class ConnectedServer:
         self.platform = self.new_platform()
 
     def new_platform(self, **more: Any) -> DiscordPlatform:
-        """A platform that is not started yet: another run of the process."""
+        """A platform that is not started yet, as in another run of the process."""
         host = Host(self.gateway, Registry([garden]), self.surfaces, self.clock)
         more = {
             "token": self.fake.token,
@@ -165,7 +165,7 @@ class ConnectedServer:
         return DiscordPlatform(host, **more)
 
     async def start(self, **more: Any) -> None:
-        """Start another run of the process, and wait until the servers are taken in."""
+        """Start another run of the process, and wait until the servers are synced."""
         self.platform = self.new_platform(**more)
         self.surfaces.surfaces.clear()
         await self.platform.start()
@@ -181,16 +181,16 @@ class ConnectedServer:
         return self.surfaces.surfaces[self.fake.id_of("workshop")]
 
     async def wait_for(self, kind: type[H], count: int = 1) -> list[H]:
-        """Wait for so many happenings of a kind."""
+        """Wait for a number of events of one type."""
         await self.fake.until(lambda: len(self.gateway.of(kind)) >= count)
         return self.gateway.of(kind)
 
     async def drain(self) -> None:
-        """Wait until what was asked is answered."""
+        """Wait until all interactions are handled."""
         await self.platform._interactions.drain()
 
     def only_seen(self, who: str) -> list[str]:
-        """What only this person sees."""
+        """The messages that only this person sees."""
         return [one.text for one in self.fake.ephemerals(who)]
 
 
@@ -206,7 +206,7 @@ def arranged(fake: FakeDiscord) -> None:
 
 @asynccontextmanager
 async def connected_server() -> AsyncIterator[ConnectedServer]:
-    """The Workshop, with nothing started yet; whatever runs at the end is stopped."""
+    """The Workshop, with nothing started yet; the platform is stopped at the end."""
     async with FakeDiscord() as fake:
         arranged(fake)
         server = ConnectedServer(fake)
@@ -217,5 +217,5 @@ async def connected_server() -> AsyncIterator[ConnectedServer]:
 
 
 def said(words: str, *, community: int = 5) -> Response:
-    """An answer of one line."""
+    """A response of one line."""
     return Response(renderable(Card(parts=(Text((Plain(words),)),))), community=community)

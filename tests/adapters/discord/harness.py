@@ -1,7 +1,7 @@
-"""Discord under the contract suite: the real adapter and the real discord.py, in front of the fake.
+"""Discord under the contract suite: the real adapter and discord.py, connected to the fake.
 
-The puppet knows no Discord: what it says and hears in its own handles is put into snowflakes and back. Its
-commands are words, which are typed here as the one option of `/cop type`.
+The puppet has handles of its own, which are translated into snowflakes and back. Its commands are words,
+typed here as the only option of `/cop type`.
 """
 
 import re
@@ -31,7 +31,7 @@ from tests.fakes.discord.modal import Field as ModalField
 
 ZONES = {ANA: "Europe/Lisbon", BEN: "America/New_York", CHI: "UTC", DEV: "Asia/Kolkata"}
 MEMBERS = {"C-general": (ANA, BEN, CHI), "C-help": (ANA, BEN), "C-quiet": (ANA,)}
-puppets = Feature("puppet", "Whatever the contract asks for")
+puppets = Feature("puppet", "What the contract asks for")
 
 
 class Type(Command):
@@ -42,7 +42,7 @@ class Type(Command):
 
 @puppets.command("type", id="puppet.typed")
 async def typed(command: Type, call: Context) -> Effects:
-    """Never called: the puppet's door takes the words."""
+    """Never called: the puppet handles the words."""
     return []
 
 
@@ -71,7 +71,7 @@ async def discord_harness() -> AsyncIterator["DiscordHarness"]:
 
 
 class RecordingSurfaces:
-    """Keeps the surfaces of the spaces that are connected."""
+    """Keeps the surfaces of connected spaces."""
 
     def __init__(self) -> None:
         self.surfaces: dict[str, Surface] = {}
@@ -84,7 +84,7 @@ class RecordingSurfaces:
 
 
 class IdMap:
-    """The puppet's handles in Discord's ids, and back."""
+    """Translates the puppet's handles into Discord's ids and back."""
 
     def __init__(self, fake: FakeDiscord) -> None:
         handles = [*CHANNELS, *(person.handle for person in PEOPLE.values())]
@@ -92,16 +92,16 @@ class IdMap:
         self.handles = {id_: handle for handle, id_ in self.ids.items()}
 
     def there(self, value: Any) -> Any:
-        """With ids in the place of handles, however deep they are."""
+        """A value with ids in place of handles, at any depth."""
         return _replaced(value, self.ids)
 
     def back(self, value: Any) -> Any:
-        """With handles in the place of ids, in words too."""
+        """A value with handles in place of ids, in words, too."""
         return _replaced(value, self.handles)
 
 
 class TranslatingGateway:
-    """The puppet's door, in its own handles."""
+    """The puppet, which gets and returns its own handles."""
 
     def __init__(self, puppet: PuppetGateway, names: IdMap) -> None:
         self._puppet = puppet
@@ -148,7 +148,7 @@ class TranslatingGateway:
 
 
 class DiscordHarness:
-    """Acts as people on Discord, and reads it as they see it."""
+    """Acts as people on Discord, and reads what they see."""
 
     shows_styles = True
 
@@ -175,11 +175,11 @@ class DiscordHarness:
         if text.startswith("/cop "):
             await self._type(who, where, text.removeprefix("/cop "))
             return ""
-        heard = len(self.gateway.events)
+        received = len(self.gateway.events)
         if place == "direct":
             return self.fake.dm(who, text)
         message = self.fake.write(who, where, text)
-        await self.fake.until(lambda: len(self.gateway.events) > heard)
+        await self.fake.until(lambda: len(self.gateway.events) > received)
         return message
 
     async def command(self, who: str, place: str, words: str) -> None:
@@ -208,7 +208,7 @@ class DiscordHarness:
         title, steps = modal.title.partition(" (1 of ")[::2]
         fields = list(modal.fields)
         if steps:
-            # Only part of it is seen at a time: look at the others, then open it anew.
+            # Only part of it is visible at a time: look at the other steps, then open it again.
             while self.fake.modal(who).title.partition(" of ")[2] and not self._is_last(who):  # type: ignore[union-attr]  # the loop goes on while there is one
                 await self.fake.submit_modal(who, {one.label: _anything(one) for one in modal.fields})
                 await self.fake.press(who, "Go on")
@@ -283,7 +283,7 @@ class DiscordHarness:
         await self._rest(who)
 
     async def _rest(self, who: str) -> None:
-        """Wait until all is answered, and deliver what the puppet wants said."""
+        """Wait until all interactions are handled, and deliver the puppet's messages."""
         await self._platform._interactions.drain()
         while self.gateway.outgoing_messages:
             outgoing = self.gateway.outgoing_messages.pop(0)
@@ -348,7 +348,7 @@ class DiscordHarness:
 
 
 def with_ids(renderable: Any, names: IdMap) -> Any:
-    """What is said, in Discord's ids."""
+    """What is delivered, with Discord's ids."""
     card = msgspec.convert(names.there(msgspec.to_builtins(renderable.card)), Card)
     people = {
         member: msgspec.structs.replace(one, handle=names.there(one.handle))

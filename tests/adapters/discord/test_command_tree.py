@@ -1,4 +1,4 @@
-"""The commands of the house as Discord registers them, and what comes of typing them."""
+"""The commands of the features as Discord registers them, and how typed ones are parsed."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""What a button carries comes back as it was, from this run of the process or another."""
+"""What a button carries comes back unchanged, in this run of the process or another."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""What happens on Discord is heard as facts, each once, and nothing that is private."""
+"""Events of the gateway are stored as facts, each once, and nothing that is private."""
 
 from datetime import UTC, datetime
 
@@ -21,7 +21,7 @@ from tests.adapters.discord.connected_server import ConnectedServer
 # Messages ----------------------------------------------------------------------------------------
 
 
-async def test_a_message_is_heard_with_its_facts(server: ConnectedServer) -> None:
+async def test_a_message_arrives_with_its_facts(server: ConnectedServer) -> None:
     fake = server.fake
     first = fake.write("ana", "general", "Does https://a.example/x?y=1, help? (see https://b.example/(z))")
     second = fake.write("ben", "general", "Yes", reply_to=first)
@@ -59,7 +59,7 @@ async def test_a_forum_post_is_no_reply_and_its_answers_are(server: ConnectedSer
     assert [post.thread for post in posts] == [thread] * 2
 
 
-async def test_an_edit_is_heard_and_an_unfurled_link_is_not(server: ConnectedServer) -> None:
+async def test_an_edit_arrives_and_an_unfurled_link_is_none(server: ConnectedServer) -> None:
     fake = server.fake
     message = fake.write("ana", "general", "See https://a.example")
     fake.unfurl(message)
@@ -76,7 +76,7 @@ async def test_an_edit_is_heard_and_an_unfurled_link_is_not(server: ConnectedSer
     assert len({one.key for one in server.gateway.of(MessageEdited)}) == 1
 
 
-async def test_deletions_are_heard_one_by_one(server: ConnectedServer) -> None:
+async def test_deletions_arrive_one_by_one(server: ConnectedServer) -> None:
     fake = server.fake
     messages = [fake.write("ana", "general", f"{n}") for n in range(3)]
     fake.delete(messages[0])
@@ -85,7 +85,7 @@ async def test_deletions_are_heard_one_by_one(server: ConnectedServer) -> None:
     assert [one.message for one in gone] == messages
 
 
-async def test_reactions_are_heard_in_channels_and_threads(server: ConnectedServer) -> None:
+async def test_reactions_arrive_from_channels_and_threads(server: ConnectedServer) -> None:
     fake = server.fake
     root = fake.write("ana", "general", "Done")
     thread = fake.open_thread("ana", "general", "Done", message=root)
@@ -101,7 +101,7 @@ async def test_reactions_are_heard_in_channels_and_threads(server: ConnectedServ
     assert (removed.who, removed.emoji) == (fake.id_of("ben"), "🎉")
 
 
-async def test_what_is_told_twice_counts_once(server: ConnectedServer) -> None:
+async def test_what_is_delivered_twice_counts_once(server: ConnectedServer) -> None:
     fake = server.fake
     fake.repeat_events(2)
     message = fake.write("ana", "general", "Hello")
@@ -110,9 +110,9 @@ async def test_what_is_told_twice_counts_once(server: ConnectedServer) -> None:
     fake.join("dev")
     fake.delete(message)
     await server.wait_for(MessageDeleted, 2)
-    heard = server.gateway.events
+    received = server.gateway.events
     for kind in (MessagePosted, MessageEdited, ReactionAdded, MemberJoined, MessageDeleted):
-        assert len({one.key for one in heard if isinstance(one, kind)}) == 1, kind
+        assert len({one.key for one in received if isinstance(one, kind)}) == 1, kind
 
 
 async def test_private_talk_is_not_even_passed_on(server: ConnectedServer) -> None:
@@ -123,15 +123,15 @@ async def test_private_talk_is_not_even_passed_on(server: ConnectedServer) -> No
     fake.add_person("robot", "Robot", bot=True)
     fake.write("robot", "general", "beep")
     fake.write("ana", "general", "Aloud")
-    (heard,) = await server.wait_for(MessagePosted)
-    assert heard.text == "Aloud"
+    (received,) = await server.wait_for(MessagePosted)
+    assert received.text == "Aloud"
     assert len(server.gateway.events) == 1
 
 
 async def test_a_private_channel_counts_only_once_the_core_knows_that_it_is_private(
     server: ConnectedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The house would take an unknown channel for a public one."""
+    """The core would treat an unknown channel as public."""
     monkeypatch.setattr("adapters.discord.platform.SETTLE_AFTER", 0.05)
     fake = server.fake
     fake.add_channel("secret", "secret", private=True, members=("ana", "bot"))
@@ -139,8 +139,8 @@ async def test_a_private_channel_counts_only_once_the_core_knows_that_it_is_priv
     fake.add_channel("parlour", "parlour", kind="voice")
     fake.write("ana", "parlour", "In a voice channel")
     fake.write("ana", "quiet", "Known to be private")
-    (heard,) = await server.wait_for(MessagePosted)
-    assert heard.text == "Known to be private"
+    (received,) = await server.wait_for(MessagePosted)
+    assert received.text == "Known to be private"
     await fake.until(lambda: len(server.gateway.rosters) > 1)
     fake.write("ana", "secret", "Now it is known")
     assert [one.text for one in await server.wait_for(MessagePosted, 2)][-1] == "Now it is known"
@@ -152,17 +152,17 @@ async def test_what_cannot_be_stored_is_tried_again(
     monkeypatch.setattr("adapters.discord.events.RETRY_PAUSES", (0.0, 0.0))
     server.gateway.refusals = 2
     server.fake.write("ana", "general", "Hello")
-    (heard,) = await server.wait_for(MessagePosted)
-    assert (heard.text, server.gateway.refusals) == ("Hello", 0)
+    (received,) = await server.wait_for(MessagePosted)
+    assert (received.text, server.gateway.refusals) == ("Hello", 0)
 
 
-async def test_without_message_content_messages_are_still_heard(unstarted: ConnectedServer) -> None:
+async def test_without_message_content_messages_still_arrive(unstarted: ConnectedServer) -> None:
     fake = unstarted.fake
     fake.forbid_intents("message_content")
     await unstarted.start()
     fake.write("ana", "general", "Does https://a.example help?")
-    (heard,) = await unstarted.wait_for(MessagePosted)
-    assert (heard.text, heard.links, heard.question) == ("", (), False)
+    (received,) = await unstarted.wait_for(MessagePosted)
+    assert (received.text, received.links, received.question) == ("", (), False)
 
 
 # People ------------------------------------------------------------------------------------------
@@ -178,13 +178,13 @@ async def test_joining_is_passing_the_screening(server: ConnectedServer) -> None
     assert [one.who.handle for one in joined] == [fake.id_of("dev"), fake.id_of("eva")]
 
 
-async def test_leaving_is_heard(server: ConnectedServer) -> None:
+async def test_leaving_arrives(server: ConnectedServer) -> None:
     server.fake.leave("ben")
     (left,) = await server.wait_for(MemberLeft)
     assert left.who == server.fake.id_of("ben")
 
 
-async def test_names_and_rights_are_heard_when_they_change(server: ConnectedServer) -> None:
+async def test_names_and_rights_arrive_when_they_change(server: ConnectedServer) -> None:
     fake = server.fake
     fake.add_role("stewards", "Stewards", permissions=("manage_guild",))
     fake.add_role("friends", "Friends")
@@ -207,7 +207,7 @@ async def test_a_bot_is_known_as_one(unstarted: ConnectedServer) -> None:
 # Channels and servers ----------------------------------------------------------------------------
 
 
-async def test_channels_are_heard_as_they_change(server: ConnectedServer) -> None:
+async def test_channels_arrive_as_they_change(server: ConnectedServer) -> None:
     fake = server.fake
     fake.add_channel("news", "news", kind="news")
     fake.change_channel("general", name="plaza")
@@ -275,10 +275,10 @@ async def at_once(*_: object, **__: object) -> None:
 
 
 @pytest.mark.parametrize("is_resumable", [True, False])
-async def test_who_came_in_a_gap_is_told(
+async def test_who_joined_in_a_gap_is_reported(
     server: ConnectedServer, monkeypatch: pytest.MonkeyPatch, is_resumable: bool
 ) -> None:
-    """What was missed is replayed, or everybody is asked for again."""
+    """Missed events are replayed, or all members are loaded again."""
     monkeypatch.setattr("adapters.discord.platform.ALL_MEMBERS_EVERY", 0.1)
     monkeypatch.setattr("discord.Client.before_identify_hook", at_once)  # else five seconds
     fake = server.fake

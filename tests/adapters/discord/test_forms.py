@@ -1,4 +1,4 @@
-"""Forms are filled in modals: in steps where they are long, and again where something is to be mended."""
+"""Forms are filled in as modals: in steps if they are long, and again if they have errors."""
 
 from dataclasses import replace
 from datetime import time
@@ -87,7 +87,7 @@ def test_what_was_emptied_stays_empty() -> None:
     assert draft.with_values({"line": ""}).args() == {}
 
 
-def test_mending_begins_at_the_first_mistake_and_leaves_out_what_is_right() -> None:
+def test_correcting_begins_at_the_first_mistake_and_leaves_out_what_is_right() -> None:
     names = ["line", "text", "url", "number", "tags", "zone", "time", "choice", "tick", "person", "channel"]
     draft = FormDraft(form(*names, errors={"zone": "which?", "channel": "where?"}))
     assert draft.first_step() == 1
@@ -110,7 +110,7 @@ async def test_fields_are_filled_with_what_is_known() -> None:
     assert [one["id"] for one in inputs[4]["default_values"]] == [123, 456]
 
 
-async def test_a_value_longer_than_it_should_be_can_still_be_mended() -> None:
+async def test_a_value_longer_than_it_should_be_can_still_be_corrected() -> None:
     field = replace(FIELDS["line"], value="x" * 200)
     made = forms.modal(FormDraft(Form("puppet.form", "A form", (field,))), 0, "x").to_dict()
     assert made["components"][0]["component"]["value"] == "x" * 200

@@ -1,4 +1,4 @@
-"""People ask by command, button, menu and form, and are answered in time, each alone."""
+"""Commands, buttons, menus and forms are answered in time, to the person alone."""
 
 import asyncio
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""What the courier hands over stands in the right place, once, and what cannot is said with its reason."""
+"""Deliveries arrive in the right place, once, and one that fails gives its reason."""
 
 import asyncio
 from dataclasses import replace
@@ -65,7 +65,7 @@ async def test_hostile_words_notify_nobody_and_break_nothing(server: ConnectedSe
     assert server.fake.complaints == []
 
 
-async def test_a_delivery_that_is_repeated_stands_once(server: ConnectedServer) -> None:
+async def test_a_delivery_that_is_repeated_is_sent_once(server: ConnectedServer) -> None:
     first = await server.surface.deliver(saying("Once", channel(server)))
     again = await server.surface.deliver(saying("Once", channel(server)))
     assert first == again
@@ -89,7 +89,7 @@ async def test_a_limit_before_the_first_part_leaves_nothing_behind(server: Conne
     assert shown(server) == []
 
 
-async def test_once_a_part_stands_the_rest_is_in_doubt(
+async def test_once_a_part_is_sent_the_rest_is_in_doubt(
     server: ConnectedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     surface = server.surface

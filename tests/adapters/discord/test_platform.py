@@ -1,4 +1,4 @@
-"""The platform starts, says what ails it, ends in order, and refuses what only an operator can mend."""
+"""The platform starts, reports problems, stops in order, and refuses what only an operator can mend."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -58,7 +58,7 @@ async def test_an_unreachable_discord_is_waited_for(
     await unstarted.fake.until(lambda: unstarted.surfaces.surfaces)
 
 
-async def test_a_server_that_cannot_be_stored_is_taken_in_later(
+async def test_a_server_that_cannot_be_stored_is_synced_later(
     unstarted: ConnectedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("adapters.discord.platform.ALL_MEMBERS_EVERY", 0.05)
@@ -89,7 +89,7 @@ async def test_it_serves_nothing_over_http(unstarted: ConnectedServer) -> None:
     assert unstarted.platform.name == "Discord"
 
 
-async def test_stopping_finishes_what_is_half_said(server: ConnectedServer) -> None:
+async def test_stopping_finishes_what_is_half_sent(server: ConnectedServer) -> None:
     server.gateway.slow.clear()
     exchange = await server.fake.slash("ana", "general", "cop look")
     stopping = asyncio.create_task(server.platform.stop())
@@ -99,7 +99,7 @@ async def test_stopping_finishes_what_is_half_said(server: ConnectedServer) -> N
     assert exchange.text.startswith("Done")
 
 
-async def test_after_a_resume_what_was_missed_is_heard_once(server: ConnectedServer) -> None:
+async def test_after_a_resume_what_was_missed_arrives_once(server: ConnectedServer) -> None:
     fake = server.fake
     fake.write("ana", "general", "Before")
     await server.wait_for(MessagePosted)
@@ -107,8 +107,8 @@ async def test_after_a_resume_what_was_missed_is_heard_once(server: ConnectedSer
     fake.write("ana", "general", "Meanwhile")
     await server.wait_for(MessagePosted, 2)
     fake.write("ana", "general", "After")
-    heard = await server.wait_for(MessagePosted, 3)
-    assert [one.text for one in heard] == ["Before", "Meanwhile", "After"]
+    received = await server.wait_for(MessagePosted, 3)
+    assert [one.text for one in received] == ["Before", "Meanwhile", "After"]
     assert (fake.resumes, len(server.gateway.rosters)) == (1, 1)
 
 
@@ -125,7 +125,7 @@ async def findings(server: ConnectedServer, **channels: str) -> list[Finding]:
     return [finding async for finding in found]
 
 
-async def test_when_all_is_well_nothing_is_to_be_mended(unstarted: ConnectedServer) -> None:
+async def test_when_all_is_well_nothing_is_to_be_fixed(unstarted: ConnectedServer) -> None:
     found = await findings(unstarted, help="the weekly recap")
     assert [finding.what for finding in found if finding.grade != "well"] == []
     assert any("#help is open to me, for the weekly recap" in finding.what for finding in found)

@@ -1,4 +1,4 @@
-"""The fake Slack with the adapter before it: its surface alone, or all of it."""
+"""The fake Slack with the adapter connected to it: its surface alone, or all of it."""
 
 from collections.abc import AsyncIterator
 

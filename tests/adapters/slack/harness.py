@@ -25,7 +25,7 @@ REGISTRY = Registry(FEATURES)
 
 @dataclass
 class RecordingSurfaces:
-    """The courier's lanes, as far as they are connected."""
+    """Keeps the surfaces of connected spaces."""
 
     surfaces: dict[SpaceRef, Surface] = field(default_factory=dict)
     paces: list[timedelta] = field(default_factory=list)
@@ -65,7 +65,7 @@ async def workshop() -> AsyncIterator[FakeSlack]:
 
 @asynccontextmanager
 async def slack_harness() -> AsyncIterator["SlackHarness"]:
-    """The adapter, connected, with the puppet behind it."""
+    """The adapter, connected to the fake and to the puppet."""
     async with workshop() as slack:
         gateway, surfaces = PuppetGateway(), RecordingSurfaces()
         platform = SlackPlatform(tokens_of(slack), Host(gateway, REGISTRY, surfaces, SystemClock()))
@@ -79,7 +79,7 @@ async def slack_harness() -> AsyncIterator["SlackHarness"]:
 
 
 class SlackHarness:
-    """Acts as people in the fake, and reads it as they see it."""
+    """Acts as people in the fake, and reads what they see."""
 
     shows_styles = True
 
@@ -163,7 +163,7 @@ class SlackHarness:
         return Eyes(self.slack.people[who].zone, people, channels)
 
     async def rest(self) -> None:
-        """Wait until what was set off is acknowledged, answered and said."""
+        """Wait until requests are acknowledged, handled and responded to."""
         await self.slack.settled()
         while self.workspace._tasks:
             await asyncio.wait(set(self.workspace._tasks))

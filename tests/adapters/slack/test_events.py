@@ -1,4 +1,4 @@
-"""Events become happenings with Slack's own ids and times; what is private or nobody's becomes nothing."""
+"""Slack's events are translated with its own ids and times; private ones are not."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -31,7 +31,7 @@ Json = dict[str, Any]
 
 
 class NoApi:
-    """Knows nothing, and may not be asked."""
+    """Knows nothing, and must not be called."""
 
     async def call(self, method: str, **arguments: Any) -> Json:
         raise AssertionError(f"{method} {arguments} was asked for")
@@ -127,7 +127,7 @@ async def test_an_unfurled_link_is_no_edit(directory: Directory) -> None:
     assert await read(directory, **event) is None
 
 
-async def test_removals_are_heard_also_of_roots(directory: Directory) -> None:
+async def test_deletions_arrive_also_of_roots(directory: Directory) -> None:
     event = message(subtype="message_deleted", deleted_ts="1.0")
     assert await read(directory, **event) == MessageDeleted(AT, "C1", "1.0")
     event = message(subtype="message_changed", message={"ts": "1.0", "subtype": "tombstone"})
@@ -214,11 +214,11 @@ async def test_the_workspace_is_lost(directory: Directory) -> None:
 
 
 @pytest.mark.parametrize("kind", ["app_mention", "app_home_opened", "im_open", "never_heard_of"])
-async def test_other_events_are_nothing_to_write_down(directory: Directory, kind: str) -> None:
+async def test_other_events_are_not_recorded(directory: Directory, kind: str) -> None:
     assert await read(directory, type=kind, user="U1", channel="C1", ts=TS, text="hi") is None
 
 
-async def test_the_same_fact_has_the_same_key_however_it_is_told(directory: Directory) -> None:
+async def test_the_same_fact_has_the_same_key_in_every_shape(directory: Directory) -> None:
     twice = [await read(directory, **message(text="words", client_msg_id=n)) for n in ("a", "b")]
     assert twice[0] is not None
     assert twice[1] is not None

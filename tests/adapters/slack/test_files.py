@@ -187,7 +187,7 @@ async def test_a_file_that_follows_a_form_at_home_comes_with_its_card(platform: 
     assert await platform.seen(ANA, "direct") == ["(file: export.json)", "Here it is.", SENT]
 
 
-async def test_the_home_itself_sends_no_file_however_often_it_is_put_up(platform: SlackHarness) -> None:
+async def test_the_home_itself_sends_no_file_however_often_it_is_published(platform: SlackHarness) -> None:
     answering(platform.gateway, lambda _: Response(renderable(PARTS["file"])))
     for _ in range(2):
         await platform.slack.open_home(ANA)

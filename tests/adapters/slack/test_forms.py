@@ -1,4 +1,4 @@
-"""Forms as modals: Slack takes each, and what was filled in comes back as the arguments of the ask."""
+"""Forms as modals: Slack accepts each, and a submission comes back as the command's arguments."""
 
 from dataclasses import replace
 from datetime import time
@@ -19,12 +19,14 @@ from facilitation.core.values.forms import Form, FormField
 from tests.adapters.contract.puppet import FIELDS
 from tests.fakes.slack.checking import wrong_with_view
 
-ASKED = FormMetadata("room.ask", {"id": 7}, 5, Origin("C1", "1.2", response_url="https://hooks.slack.com/x"))
+ASKED = FormMetadata(
+    "channel.ask", {"id": 7}, 5, Origin("C1", "1.2", response_url="https://hooks.slack.com/x")
+)
 
 
 def view_of(*fields: FormField, **more: Any) -> dict[str, Any]:
     """A form of these fields as a view that Slack would take."""
-    view = modal(Form("room.ask", "A form", fields, **more), ASKED)
+    view = modal(Form("channel.ask", "A form", fields, **more), ASKED)
     assert list(wrong_with_view(view, "modal")) == []
     View(**view).validate_json()
     return view

@@ -1,4 +1,4 @@
-"""What people type, press, choose and fill in is answered in time and in the right place."""
+"""What people type, press, choose and submit is answered in time and in the right place."""
 
 import asyncio
 from collections.abc import Callable
@@ -28,14 +28,14 @@ Handle = Callable[[Interaction], Response]
 
 
 def answering(gateway: PuppetGateway, handle: Handle, *, after: float = 0.0) -> None:
-    """Let the house answer so, and perhaps late."""
+    """Let the gateway respond with this, and perhaps late."""
 
     async def answer(interaction: Interaction) -> Response:
         gateway.interactions.append(interaction)
         await asyncio.sleep(after)
         return handle(interaction)
 
-    gateway.handle = answer  # type: ignore[method-assign]  # the house plays another part
+    gateway.handle = answer  # type: ignore[method-assign]  # another response than the puppet's
 
 
 def said(words: str) -> Response:
@@ -97,7 +97,7 @@ async def test_a_form_slack_does_not_open_any_more_is_offered_behind_a_button(pl
     assert (await platform.seen(ANA, "C-general"))[-1] == "(only you) [Open the form]"
 
 
-async def test_what_is_told_twice_is_done_once(platform: SlackHarness) -> None:
+async def test_what_is_delivered_twice_is_done_once(platform: SlackHarness) -> None:
     envelope = await platform.slack.slash(ANA, "C-general", "/cop find it")
     platform.slack.resend(envelope)
     await platform.slack.until(lambda: envelope.acks == 2)
@@ -182,7 +182,7 @@ async def test_a_command_without_its_slash_is_understood_in_a_direct_message(pla
     )
 
 
-async def test_talk_to_the_bot_is_answered_with_help_and_told_to_nobody(platform: SlackHarness) -> None:
+async def test_talk_to_the_bot_is_answered_with_help_and_not_recorded(platform: SlackHarness) -> None:
     await platform.write(ANA, "direct", "Good morning, how are you?")
     assert platform.gateway.interactions == []
     assert platform.gateway.events == []
@@ -238,7 +238,7 @@ async def test_a_message_action_carries_what_the_message_has(platform: SlackHarn
         "author": BEN,
         "titles": {"https://example.org/guide": "The guide"},
     }
-    assert (await platform.seen(ANA, "C-general"))[-1].startswith("(only you) Heard resources.save")
+    assert (await platform.seen(ANA, "C-general"))[-1].startswith("(only you) Received resources.save")
 
 
 # The App Home ------------------------------------------------------------------------------------
@@ -250,7 +250,7 @@ def home_of(platform: SlackHarness, who: str) -> list[str]:
     return block_lines(view.body["blocks"], platform.eyes(who))
 
 
-async def test_the_home_is_put_up_when_it_is_opened(platform: SlackHarness) -> None:
+async def test_the_home_is_published_when_it_is_opened(platform: SlackHarness) -> None:
     await platform.slack.open_home(ANA)
     await platform.rest()
     interaction = platform.gateway.interactions[-1]
@@ -265,7 +265,7 @@ async def test_what_is_done_at_home_is_answered_there_and_the_home_is_new(platfo
     await platform.rest()
     view = platform.slack.open_view(ANA)
     assert view is not None
-    assert block_lines(view.body["blocks"], platform.eyes(ANA)) == ["Heard puppet.press with nothing"]
+    assert block_lines(view.body["blocks"], platform.eyes(ANA)) == ["Received puppet.press with nothing"]
     assert [interaction.words for interaction in platform.gateway.interactions] == ["home", "", "home"]
 
 
@@ -331,14 +331,14 @@ async def test_what_other_workspaces_and_later_versions_send_is_acknowledged_and
     foreign: dict[str, Any] = {"type": "message", "channel": "C-general", "channel_type": "channel"}
     envelope = platform.slack.emit({**foreign, "user": ANA, "ts": "1.2", "text": "hi", "event_ts": "1.2"})
     await platform.rest()
-    heard = len(platform.gateway.events)
+    received = len(platform.gateway.events)
     assert envelope is not None
     payload = {**envelope.payload, "team_id": "T9", "authorizations": [{"team_id": "T9"}]}
     response = await platform.platform._app.async_dispatch(_request(payload))
     assert response.status == 200
     odd = {"type": "view_closed", "team": {"id": platform.slack.team}, "user": {"id": ANA}, "view": {}}
     assert (await platform.platform._app.async_dispatch(_request(odd))).status == 200
-    assert len(platform.gateway.events) == heard
+    assert len(platform.gateway.events) == received
 
 
 def _request(payload: dict[str, Any]) -> AsyncBoltRequest:

@@ -1,4 +1,4 @@
-"""What is to be said is said once, wherever it can be said, and each failure leads to its end."""
+"""Messages are delivered once, and each failure leads to the right outcome."""
 
 from datetime import timedelta
 from typing import Any
@@ -164,7 +164,7 @@ async def test_what_never_arrived_is_not_found(slack: FakeSlack, surface: SlackS
 
 
 @pytest.mark.parametrize("fault", [{"retry_after": 30.0}, {"status": 500}, {"error": "is_archived"}])
-async def test_what_was_said_in_part_is_in_doubt_and_completed(
+async def test_what_was_sent_in_part_is_in_doubt_and_completed(
     slack: FakeSlack, surface: SlackSurface, fault: dict[str, Any]
 ) -> None:
     slack.fault("chat.postMessage", times=0, **fault)

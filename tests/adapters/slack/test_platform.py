@@ -1,4 +1,4 @@
-"""The platform starts, is heard, mends itself, says what ails it, and stops."""
+"""The platform starts, receives events, repairs its connections, reports problems, and stops."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -33,7 +33,7 @@ SPACE = SpaceRef("slack", "T0HOME")
 
 
 class RecordingGateway(PuppetGateway):
-    """The puppet, which also remembers who arrived."""
+    """The puppet, which also records rosters."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -44,7 +44,7 @@ class RecordingGateway(PuppetGateway):
 
 
 class Running:
-    """A platform on the fake, with all that it was given."""
+    """A platform connected to the fake, with a recording gateway."""
 
     def __init__(
         self, slack: FakeSlack, tokens: Tokens | None = None, policy: ReplacementPolicy | None = None
@@ -71,7 +71,7 @@ async def slack() -> AsyncIterator[FakeSlack]:
 
 @pytest.fixture(autouse=True)
 def _often(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Sockets and workspaces are looked after all the time, and what fails is tried again at once."""
+    """Maintain sockets and workspaces all the time, and retry at once."""
     monkeypatch.setattr(platforms, "INTERVAL", 0.05)
     monkeypatch.setattr(platforms, "RETRY_AFTER", timedelta())
     monkeypatch.setattr(workspaces, "CHECK_AGAIN", timedelta())
@@ -86,7 +86,7 @@ async def until(true: Callable[[], object], within: float = 15.0) -> None:
 # Starting and stopping ---------------------------------------------------------------------------
 
 
-async def test_the_workspace_is_taken_in_before_anything_is_heard_and_let_go_at_the_end(
+async def test_the_workspace_is_synced_before_any_event_and_released_at_the_end(
     slack: FakeSlack,
 ) -> None:
     slack.add_person("gus", "Gus", guest=True)
@@ -123,7 +123,7 @@ async def test_the_workspace_is_taken_in_before_anything_is_heard_and_let_go_at_
         ({"app": "", "signing": ""}, "slack: beside bot_token set app_token"),
     ],
 )
-async def test_what_only_an_operator_can_mend_is_said_in_a_line(
+async def test_what_only_an_operator_can_fix_is_said_in_a_line(
     slack: FakeSlack, tokens: dict[str, str], words: str
 ) -> None:
     given = {"bot": slack.bot_token, "app": slack.app_token, **tokens}
@@ -167,12 +167,12 @@ async def test_people_come_and_go_and_channels_change(slack: FakeSlack) -> None:
         slack.rename("C-help", "assistance")
         slack.remove_bot("C-help")
         await slack.settled()
-        heard = stand.gateway.events
-        joined = {(one.who.handle, one.place) for one in heard if isinstance(one, MemberJoined)}
+        received = stand.gateway.events
+        joined = {(one.who.handle, one.place) for one in received if isinstance(one, MemberJoined)}
         assert joined == {("eva", ""), ("eva", "C-general")}
-        left = {(one.who, one.place) for one in heard if isinstance(one, MemberLeft)}
+        left = {(one.who, one.place) for one in received if isinstance(one, MemberLeft)}
         assert left >= {(CHI, "C-general"), (DEV, "")}
-        changed = [(one.channel.name, one.lost) for one in heard if isinstance(one, ChannelChanged)]
+        changed = [(one.channel.name, one.lost) for one in received if isinstance(one, ChannelChanged)]
         assert sorted(changed) == [("assistance", False), ("assistance", True)]
 
 
@@ -314,8 +314,8 @@ async def findings(stand: Running, *known: KnownSpace) -> dict[str, Finding]:
 
 
 def known(stand: Running, *, ago: timedelta | None = timedelta(minutes=5), **channels: str) -> KnownSpace:
-    heard = stand.clock.now() - ago if ago is not None else None
-    return KnownSpace(SPACE, heard, {name.replace("_", "-"): words for name, words in channels.items()})
+    received = stand.clock.now() - ago if ago is not None else None
+    return KnownSpace(SPACE, received, {name.replace("_", "-"): words for name, words in channels.items()})
 
 
 async def test_all_is_well(slack: FakeSlack) -> None:
@@ -354,7 +354,7 @@ async def test_what_is_wrong_comes_with_its_remedy(
     assert finding.remedy
 
 
-async def test_silence_and_a_workspace_not_taken_in_are_noted(slack: FakeSlack) -> None:
+async def test_silence_and_a_workspace_not_synced_are_noted(slack: FakeSlack) -> None:
     stand = Running(slack)
     assert any("has not been taken in" in what for what in await findings(stand))
     assert any("nothing has been heard yet" in what for what in await findings(stand, known(stand, ago=None)))

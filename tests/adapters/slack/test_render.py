@@ -226,12 +226,12 @@ def test_only_web_addresses_become_links() -> None:
 
 def test_what_a_button_carries_comes_back() -> None:
     button = Button(
-        "Go", "room.ask", {"id": 7, "tags": ("a", "b"), "word": "ümlaut", "none": None}, community=9
+        "Go", "channel.ask", {"id": 7, "tags": ("a", "b"), "word": "ümlaut", "none": None}, community=9
     )
     [page] = shown(Card(parts=(Buttons((button,)),)), community=5)
     asked = decode_button(page.blocks[0]["elements"][0]["value"])
     assert asked == ButtonPayload(
-        "room.ask", {"id": 7, "tags": ["a", "b"], "word": "ümlaut", "none": None}, 9
+        "channel.ask", {"id": 7, "tags": ["a", "b"], "word": "ümlaut", "none": None}, 9
     )
 
 

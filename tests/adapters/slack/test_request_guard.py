@@ -1,4 +1,4 @@
-"""Nothing passes the guard but what Slack signed, whole, fresh and for the first time."""
+"""The guard passes on only what Slack signed, complete, recent and for the first time."""
 
 import asyncio
 import hmac
@@ -19,7 +19,7 @@ BODY = b"command=%2Fcop&text=private+words"
 
 
 class Bolt:
-    """What stands behind the guard: remembers bodies, and answers as it is told."""
+    """The app behind the guard: records bodies, and responds as told."""
 
     def __init__(self) -> None:
         self.bodies: list[bytes] = []

@@ -1,4 +1,4 @@
-"""The page under the contract suite: real elements, without a browser."""
+"""The local page under the contract suite: real elements, without a browser."""
 
 import asyncio
 import gc
@@ -17,7 +17,7 @@ from tests.adapters.web.reading import elements, has, inside, message_lines, wor
 
 @asynccontextmanager
 async def page_harness(backend: PuppetBackend | None = None) -> AsyncIterator["PageHarness"]:
-    """A page with the puppet behind it, until the block ends."""
+    """A page connected to the puppet, until the block ends."""
     backend = backend or PuppetBackend()
 
     async def root(request: Request, client: Client) -> None:
@@ -32,7 +32,7 @@ async def page_harness(backend: PuppetBackend | None = None) -> AsyncIterator["P
 
 
 class PageHarness:
-    """Acts as people on the page, and reads it as they see it."""
+    """Acts as people on the page, and reads what they see."""
 
     shows_styles = True
 
@@ -77,7 +77,7 @@ class PageHarness:
         await self.open(who, place)
         self.click(next(b for b in reversed(self.all("channel-name")) if words(b) == label))
         await self.rest()
-        self._at = ("", "", "")  # the tab looks elsewhere now
+        self._at = ("", "", "")  # the tab shows another place now
         [sought] = self.all("is-highlighted")
         [here] = [row for row in self.all("rail-row") if row.props.get("aria-current")]
         return f"C-{words(here)}", str(sought.props["data-message"])
@@ -101,7 +101,7 @@ class PageHarness:
         await self.rest()
 
     async def open(self, who: str, place: str, thread: str = "") -> None:
-        """Look at a place as somebody, in a fresh tab if it is not what is looked at."""
+        """Open a place as a person, in a new tab if another place is open."""
         wanted = (who, self.handle(who, place), thread)
         if self._at != wanted:
             self._at = wanted
@@ -148,17 +148,17 @@ class PageHarness:
         self.fire(element, "click")
 
     def emit(self, marker: str, event: str, value: str) -> None:
-        """Let a component of the page tell something."""
+        """Let a component of the page emit an event."""
         self.user.find(marker=marker).trigger(event, value)
 
     def fire(self, element: ui.element, event: str) -> None:
-        """Let an element of the page hear of something."""
+        """Trigger an event of an element."""
         if not any(listener.type == event for listener in element._event_listeners.values()):
             raise AssertionError(f"nobody listens to {event} there")
         type(self.user.find(ui.element))(self.user, {element}, None).trigger(event)
 
     async def rest(self) -> None:
-        """Wait until what was set off is done."""
+        """Wait until handlers are finished."""
         for _ in range(12):
             await asyncio.sleep(0)
         await asyncio.sleep(0.02)
@@ -168,7 +168,7 @@ CONTROLS = (ui.input, ui.textarea, ui.select, ui.radio, ui.checkbox)
 
 
 def pick(control: ui.element, value: str | bool | list[str]) -> None:
-    """Put a value in an input, given in the words that are seen."""
+    """Set the value of an input, in the words that are visible."""
     if isinstance(control, ui.select | ui.radio):
         assert isinstance(control.options, dict)
         by_label = {label: key for key, label in control.options.items()}

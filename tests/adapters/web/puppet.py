@@ -1,4 +1,4 @@
-"""A stage for the page without a house: the puppet door, a square and a clock that can be moved."""
+"""A backend for the page without the core: the puppet, a local platform, and a clock to advance."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -17,7 +17,7 @@ MONDAY = datetime(2025, 5, 5, 7, 55, tzinfo=UTC)
 
 
 class PuppetBackend:
-    """Everything the page needs, with nothing behind it."""
+    """Everything that the page needs, with nothing behind it."""
 
     def __init__(self, platform: LocalPlatform | None = None, gateway: PuppetGateway | None = None) -> None:
         self.gateway = gateway or PuppetGateway()

@@ -1,4 +1,4 @@
-"""Initials, colours, days, and where the clock goes."""
+"""Initials, colours, days, and where the clock is advanced to."""
 
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo

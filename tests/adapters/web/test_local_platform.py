@@ -1,4 +1,4 @@
-"""The square keeps what was said, who may see it and what is new to whom."""
+"""The local platform keeps messages, who may see them, and what is new to whom."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -106,12 +106,12 @@ def test_reactions_come_and_go(platform: LocalPlatform) -> None:
 
 
 def test_subscribers_are_notified_until_they_unsubscribe(platform: LocalPlatform) -> None:
-    heard: list[Change] = []
-    stop = platform.messages.subscribe(heard.append)
+    received: list[Change] = []
+    stop = platform.messages.subscribe(received.append)
     platform.post(ANA, "C-general", "one", AT)
     stop()
     platform.post(ANA, "C-general", "two", AT)
-    assert [change.message.text for change in heard if change.message] == ["one"]
+    assert [change.message.text for change in received if change.message] == ["one"]
 
 
 def test_only_the_latest_messages_are_kept(platform: LocalPlatform, monkeypatch: pytest.MonkeyPatch) -> None:

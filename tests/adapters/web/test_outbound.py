@@ -1,4 +1,4 @@
-"""The page's surface says a thing once, and says why it could not."""
+"""The page's surface delivers a message once, and says why it could not."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""The page without a browser: the home, the rail, completion, becoming others, moving the clock."""
+"""The page without a browser: home, sidebar, suggestions, personas, and the clock."""
 
 import base64
 from collections.abc import AsyncIterator
@@ -25,7 +25,7 @@ async def page() -> AsyncIterator[PageHarness]:
 
 
 def rail(page: PageHarness) -> dict[str, str]:
-    """The places in the rail with their badges."""
+    """The places in the sidebar with their badges."""
     rows = page.all("rail-row")
     return {words(inside(row, "rail-name")[0]): words(inside(row, "rail-badge")[0]) for row in rows}
 
@@ -50,8 +50,8 @@ async def test_what_is_answered_at_home_stands_there_and_counts_as_read(page: Pa
     await page.open(BEN, HOME)
     await page.press(BEN, HOME, "Share a link")
     home = page.all("home-answers")[0]
-    assert message_lines(inside(home, "message")[0]) == ["(only you) Heard puppet.press with nothing"]
-    assert page.gateway.interactions[-1].words == "home"  # asked anew, since something may have changed
+    assert message_lines(inside(home, "message")[0]) == ["(only you) Received puppet.press with nothing"]
+    assert page.gateway.interactions[-1].words == "home"  # requested again, since something may have changed
     assert page.backend.platform.messages.unread_count(HOME, BEN) == 0
 
 
@@ -160,7 +160,7 @@ async def test_completion_knows_commands_people_and_channels(page: PageHarness) 
     ]
 
 
-async def test_a_message_action_carries_what_its_command_wants(page: PageHarness) -> None:
+async def test_a_message_action_carries_what_its_command_needs(page: PageHarness) -> None:
     wanted = ("message", "place", "who", "text", "url", "unheard_of")
     page.backend.actions = (MessageAction("puppet.act", "Do it", wanted), *page.backend.actions)
     message = await page.write(BEN, "C-help", "See https://example.org/a.")

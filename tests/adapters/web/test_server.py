@@ -1,4 +1,4 @@
-"""The page is served to this machine, or to whoever has the token, or not at all."""
+"""The page is served to this machine, or to holders of the token, or not at all."""
 
 import socket
 

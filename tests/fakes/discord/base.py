@@ -17,7 +17,7 @@ from tests.fakes.discord.service import Service
 from tests.fakes.discord.world import Channel, Message, World
 
 
-class Stage:
+class FakeBase:
     """The world, the gateway and the web server of one fake."""
 
     def __init__(self, token: str) -> None:
@@ -27,13 +27,13 @@ class Stage:
         self._service = Service(token, self._changed)
         self._scene = Scene(self._world, self._gateway)
         composer = Composer(self._world, lambda: f"http://127.0.0.1:{self._service.port}/attachments")
-        rooms = ChannelRoutes(self._scene)
+        channels = ChannelRoutes(self._scene)
         self._commands = CommandRoutes(self._scene)
         self._interactions = InteractionRoutes(self._scene, composer)
         for routes in (
             GuildRoutes(self._scene),
-            MessageRoutes(self._scene, rooms, composer),
-            rooms,
+            MessageRoutes(self._scene, channels, composer),
+            channels,
             self._commands,
             self._interactions,
         ):
