@@ -46,7 +46,7 @@ class Diagnostics:
             yield Finding("well", f"Slack: I am {who.get('user')} in {who.get('team')} ({who['team_id']}).")
             for finding in (*self._clocks(headers), *_scopes(headers)):
                 yield finding
-            yield await self._way_in()
+            yield await self._check_transport()
             async for finding in self._space(api, who, known):
                 yield finding
         finally:
@@ -62,7 +62,7 @@ class Diagnostics:
         what = f"Slack: our clocks differ by {skew.total_seconds():.0f} seconds."
         return [Finding(grade, what, "Let this machine keep its time by NTP: signatures depend on it.")]
 
-    async def _way_in(self) -> Finding:
+    async def _check_transport(self) -> Finding:
         """Whether events can arrive, over Socket Mode or by signed requests."""
         if not self._app and not self._signing:
             return Finding(
@@ -96,27 +96,27 @@ class Diagnostics:
         if mine is None:
             yield Finding(
                 "note",
-                "Slack: this workspace has not been taken in yet.",
+                "Slack: the workspace has not been read yet.",
                 "tertulia run does it when it starts.",
             )
             return
-        yield self._heard(mine)
+        yield self._last_event(mine)
         for handle, name in sorted(mine.channels.items()):
             finding = await _channel(api, handle, name)
             if finding is not None:
                 yield finding
 
-    def _heard(self, known: KnownSpace) -> Finding:
+    def _last_event(self, known: KnownSpace) -> Finding:
         remedy = (
             "Is tertulia run running, and am I in the home channels? If so, Event Subscriptions differ from "
             "the manifest."
         )
-        if known.last_heard is None:
-            return Finding("note", "Slack: nothing has been heard yet.", remedy)
-        when = f"{known.last_heard:%Y-%m-%d %H:%M} UTC"
-        if self._clock.now() - known.last_heard > SILENT:
-            return Finding("note", f"Slack: nothing has been heard since {when}.", remedy)
-        return Finding("well", f"Slack: last heard of something at {when}.")
+        if known.last_event_at is None:
+            return Finding("note", "Slack: no event has arrived yet.", remedy)
+        when = f"{known.last_event_at:%Y-%m-%d %H:%M} UTC"
+        if self._clock.now() - known.last_event_at > SILENT:
+            return Finding("note", f"Slack: no event has arrived since {when}.", remedy)
+        return Finding("well", f"Slack: the last event arrived at {when}.")
 
 
 async def _channel(api: SlackApi, handle: str, name: str) -> Finding | None:

@@ -47,7 +47,7 @@ def write_config(fake: FakeDiscord, folder: Path) -> None:
 
 @asynccontextmanager
 async def bot_on(fake: FakeDiscord, folder: Path) -> AsyncIterator[Running]:
-    """The bot as a process, connected and with the server taken in; ended afterwards."""
+    """The bot as a process, connected and with the server synced; ended afterwards."""
     write_config(fake, folder)
     (folder / "run.log").unlink(missing_ok=True)
     process = running(folder, module="tests.bot.hurried")
@@ -62,7 +62,7 @@ async def bot_on(fake: FakeDiscord, folder: Path) -> AsyncIterator[Running]:
 
 
 def taken_in(folder: Path) -> bool:
-    """Whether the server was taken in, by the log."""
+    """Whether the server was synced, by the log."""
     return "server synced" in (folder / "run.log").read_text("utf-8")
 
 

@@ -55,7 +55,7 @@ class KnownSpace:
     """
 
     space: SpaceRef
-    last_heard: datetime | None
+    last_event_at: datetime | None
     channels: dict[str, str]
 
 

@@ -356,10 +356,10 @@ async def test_what_is_wrong_comes_with_its_remedy(
 
 async def test_silence_and_a_workspace_not_synced_are_noted(slack: FakeSlack) -> None:
     stand = Running(slack)
-    assert any("has not been taken in" in what for what in await findings(stand))
-    assert any("nothing has been heard yet" in what for what in await findings(stand, known(stand, ago=None)))
+    assert any("has not been read" in what for what in await findings(stand))
+    assert any("no event has arrived yet" in what for what in await findings(stand, known(stand, ago=None)))
     long = await findings(stand, known(stand, ago=timedelta(days=9)))
-    assert any("nothing has been heard since" in what for what in long)
+    assert any("no event has arrived since" in what for what in long)
 
 
 async def test_in_http_mode_a_wrong_clock_is_ill(slack: FakeSlack) -> None:
