@@ -339,7 +339,7 @@ async def furnished(
             await bed.begin()
 
     # No feature has a part in it.
-    await once(bed, ("arrived", str(space), profiles, facts, begun), arrive)
+    await once(bed, ("arrived", str(space), profiles, facts, tuple(first), begun), arrive)
     return bed
 
 

@@ -119,7 +119,7 @@ def test_wherever_a_file_is_cut_off_the_messages_before_are_read(cut: int, size:
 
 
 @given(st.binary(max_size=400), st.integers(1, 4000), st.integers(50, 3000))
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 def test_rubbish_in_the_middle_is_survived(rubbish: bytes, place: int, size: int) -> None:
     messages = [message(number, f"words {number}", {}) for number in range(40)]
     raw = written(messages, {"indent": 2}, messageCount=40)
