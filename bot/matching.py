@@ -13,7 +13,7 @@ import orjson
 
 from facilitation.core.values.errors import BadInput
 from facilitation.mentoring.fit import is_zone
-from facilitation.mentoring.matching import Matching, Mentor, Request, Round
+from facilitation.mentoring.matching import Matching, MatchingInput, Mentor, Request
 
 LARGEST = 64_000_000
 """The largest file, in bytes."""
@@ -61,7 +61,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Sheet:
     """A round from a file, with ids as they are written there: numbers stay numbers."""
 
-    round: Round[str]
+    round: MatchingInput[str]
     ids: Mapping[str, _Id]
 
 
@@ -198,7 +198,7 @@ def _round(file: _File) -> Sheet:
     mentors = _by_id(file.mentors, "mentor")
     requests = _by_id(file.requests, "request")
     return Sheet(
-        Round(
+        MatchingInput(
             tuple(
                 Mentor(key, _clean(one.topics), one.capacity, one.load, one.zone or "", _clean(one.languages))
                 for key, one in mentors.items()

@@ -19,6 +19,7 @@ from storage.engine import open_engine
 from storage.migration import upgrade
 from storage.unit import Units
 from tests import postgresql
+from tests.sqlite import empty_database
 
 NOW = datetime(2026, 3, 2, 8, 55, tzinfo=UTC)
 """A Monday morning, five to nine."""
@@ -52,22 +53,18 @@ def clock() -> VirtualClock:
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated, empty database file to copy."""
-    path = tmp_path_factory.mktemp("template") / "empty.db"
-    upgrade(f"sqlite+aiosqlite:///{path}", NOW)
-    return path
+def sqlite_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same for every test of a process, so that its engine can be kept."""
+    return tmp_path_factory.mktemp("sqlite") / "fresh"
 
 
 @pytest.fixture
-def sqlite_url(sqlite_template: Path) -> str:
+def sqlite_url(sqlite_folder: Path) -> str:
     """The address of a fresh, migrated SQLite file, alone in its folder."""
-    # The same for every test of a process, so that its engine can be kept.
-    folder = sqlite_template.parent / "fresh"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
-    path = folder / "tertulia.db"
-    shutil.copyfile(sqlite_template, path)
+    shutil.rmtree(sqlite_folder, ignore_errors=True)
+    sqlite_folder.mkdir()
+    path = sqlite_folder / "tertulia.db"
+    path.write_bytes(empty_database())
     return f"sqlite+aiosqlite:///{path}"
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, time
 from functools import cache
+from graphlib import TopologicalSorter
 from importlib import import_module
 from pathlib import Path
 from string import Formatter
@@ -455,6 +456,16 @@ def test_a_session_is_only_passed_on_outside_storage() -> None:
             and node.attr not in public
         ]
     assert wrong == []
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    """Imports inside functions count; those by a package do not, since it imports its own modules."""
+    modules = {source.name: source for source in sources(*PACKAGES) if source.path.stem != "__init__"}
+    imports = {
+        name: {module for module, _ in imports_of(source)} & modules.keys() - {name}
+        for name, source in modules.items()
+    }
+    TopologicalSorter(imports).prepare()  # raises CycleError, which shows the circle
 
 
 @pytest.mark.parametrize("package", PACKAGES)

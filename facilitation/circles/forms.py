@@ -57,13 +57,13 @@ class DraftCircle(Command):
 
 
 @feature.form(DraftCircle)
-async def open_draft(context: Context, given: Prefill, people: People, circles: Circles) -> Effects:
+async def open_draft(context: Context, prefill: Prefill, people: People, circles: Circles) -> Effects:
     """The form, filled with the draft that a button names. None opens if name and channel were typed."""
-    number = str(given.values.get("draft", ""))
+    number = str(prefill.values.get("draft", ""))
     draft = await circles.drafted(int(number), context.member.id) if number.isdecimal() else None
     if draft is not None:
         return [OpenForm(DraftCircle, _filled(draft))]
-    if given.values.get("name") and given.values.get("channel"):
+    if prefill.values.get("name") and prefill.values.get("channel"):
         return []
     spots = [spot for spot in await people.spots() if not spot.archived and not spot.private]
     likely = next((spot for spot in spots if Use.WELCOME in spot.uses), next(iter(spots), None))

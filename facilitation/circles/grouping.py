@@ -225,13 +225,13 @@ _SHARES = (50.0, 1.0, 0.4, 0.15, 0.02, 0.002)
 
 def _excess_repeats(people: Sequence[int], met: Mapping[Pair, Met]) -> dict[int, int]:
     """The number of repeats of each so far, less the fewest of anybody."""
-    here = dict.fromkeys(people, 0)
+    repeats = dict.fromkeys(people, 0)
     for (one, other), known in met.items():
-        if one in here and other in here:
-            here[one] += known.times - 1
-            here[other] += known.times - 1
-    fewest = min(here.values())
-    return {one: count - fewest for one, count in here.items()}
+        if one in repeats and other in repeats:
+            repeats[one] += known.times - 1
+            repeats[other] += known.times - 1
+    fewest = min(repeats.values())
+    return {one: count - fewest for one, count in repeats.items()}
 
 
 def _are_alike(pair: Pair, kinds: Mapping[int, str]) -> bool:
@@ -248,14 +248,14 @@ def best_groups(weights: Weights, sizes: Sequence[int], random: Random) -> Group
     best: list[Groups] = []
     cheapest = math.inf
 
-    def extend(left: tuple[int, ...], sizes: tuple[int, ...], groups: Groups, cost: int) -> None:
+    def extend(remaining: tuple[int, ...], sizes: tuple[int, ...], groups: Groups, cost: int) -> None:
         nonlocal cheapest
         if cost >= cheapest:
             return
-        if not left:
+        if not remaining:
             best[:], cheapest = [groups], cost
             return
-        first, *others = left
+        first, *others = remaining
         for size in dict.fromkeys(sizes):
             at = sizes.index(size)
             for mates in combinations(others, size - 1):

@@ -48,12 +48,17 @@ async def plan_next_round(circles: Circles, circle: Circle, after: datetime, now
     """Plan the first round after an instant, and the invitation to it."""
     [coming] = Recurrence.of(circle).upcoming(after, 1)
     await circles.plan(circle.id, coming.day, coming.at)
-    make = MakeGroups(circle=circle.id, day=coming.day, at=coming.at)
-    effects: Effects = [Later(coming.at, make, keys.round_plan(circle.id))]
+    effects: Effects = [
+        Later(
+            coming.at,
+            MakeGroups(circle=circle.id, day=coming.day, at=coming.at),
+            keys.round_plan(circle.id),
+        )
+    ]
     if circle.opened_day is None or circle.opened_day < coming.day:
         opens = max(invitation_time(circle, coming.day), now)
-        invite = Invite(circle=circle.id, day=coming.day)
-        effects.append(Later(opens, invite, keys.invitation_plan(circle.id)))
+        plan = Later(opens, Invite(circle=circle.id, day=coming.day), keys.invitation_plan(circle.id))
+        effects.append(plan)
     return effects
 
 

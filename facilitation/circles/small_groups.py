@@ -21,7 +21,7 @@ async def present_members(group: Group, people: People) -> tuple[int, ...]:
 
 
 async def dissolve_small_groups(round_: int, community: Community, services: CircleServices) -> Effects:
-    """Dissolve groups of fewer than two present members, and move whoever is left to another group.
+    """Dissolve groups of fewer than two present members, and move the members left to another group.
 
     A member for whom there is no other group is told so.
     """

@@ -1,23 +1,23 @@
-"""Mentoring: who learns from whom, and how that goes."""
+"""Mentoring: who learns from whom, and how it goes."""
 
 from facilitation.mentoring import (
-    answers,
-    checkins,
     commands,
     contributions,
     coordinator_commands,
     jobs,
-    rounds,
+    listeners,
+    pair_commands,
+    proposal_commands,
 )
 from facilitation.mentoring.feature import feature
 
 __all__ = [
-    "answers",
-    "checkins",
     "commands",
     "contributions",
     "coordinator_commands",
     "feature",
     "jobs",
-    "rounds",
+    "listeners",
+    "pair_commands",
+    "proposal_commands",
 ]

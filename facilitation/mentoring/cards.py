@@ -1,11 +1,11 @@
-"""What mentors and mentees read while a pair is made of them, goes on, and ends."""
+"""Cards of mentoring."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from facilitation.core.values.cards import Button, Buttons, Card, Mention, Name, Part, Small, Text
-from facilitation.core.values.speech import card, quoted, say
-from storage.mentoring import Offer, Pair, Request
+from facilitation.core.values.speech import card, count, quoted, say
+from storage.mentoring import Offer, Pair, Request, Review, Wishes
 
 ICEBREAKERS = (
     "what is the last thing that you learned by getting it wrong first?",
@@ -22,12 +22,12 @@ ICEBREAKERS = (
 # The two questions -----------------------------------------------------------------------------------
 
 
-def to_mentee(pair: Pair, offer: Offer | None, *, is_asked_for: bool) -> Card:
-    """Whether this mentor would be fine; whoever never asked is told whose idea it is."""
+def to_mentee(pair: Pair, offer: Offer | None, *, has_request: bool) -> Card:
+    """The question whether this mentor suits the mentee. Without a request, it says whose idea it is."""
     mentor = Name(_known(pair.mentor))
     first = (
         say("For what you asked, **{mentor}** could be a good mentor.", mentor=mentor)
-        if is_asked_for
+        if has_request
         else say("The coordinators think that **{mentor}** could be a good mentor for you.", mentor=mentor)
     )
     parts: list[Part] = [first, *_because(pair)]
@@ -52,7 +52,7 @@ def to_mentee(pair: Pair, offer: Offer | None, *, is_asked_for: bool) -> Card:
 
 
 def to_mentor(pair: Pair, request: Request | None) -> Card:
-    """Whether they would take this mentee."""
+    """The question whether the mentor takes this mentee."""
     mentee = _known(pair.mentee)
     parts: list[Part] = []
     if request is not None:
@@ -91,28 +91,28 @@ OFTEN = {"weekly": "every week", "fortnightly": "every two weeks", "monthly": "o
 
 
 def settled() -> Card:
-    """What stands where a question stood that needs no answer any more."""
+    """What replaces a question that needs no answer any more."""
     return card("", "This one is settled. Thank you all the same.")
 
 
-def said_fine(pair: Pair) -> Card:
-    """What stands where the mentee was asked."""
+def mentee_accepted(pair: Pair) -> Card:
+    """What replaces the question to the mentee who accepted."""
     return card("", say("Good, I ask {mentor}. You hear from me.", mentor=Name(_known(pair.mentor))))
 
 
-def accepted(pair: Pair) -> Card:
-    """What stands where the mentor was asked."""
+def mentor_accepted(pair: Pair) -> Card:
+    """What replaces the question to the mentor who accepted."""
     words = say(
         "Thank you. I bring you and {mentee} together in a small group.", mentee=Name(_known(pair.mentee))
     )
     return card("", words, tone="good")
 
 
-def nobody_yet(reason: Text, upcoming: datetime | None) -> Card:
-    """Nobody was found, why, and when there is another chance."""
+def unmatched(reason: Text, next_round: datetime | None) -> Card:
+    """The message that nobody was found, why, and when there is another chance."""
     after = (
-        say("You stay on the list. The next round is on {when}.", when=upcoming)
-        if upcoming is not None
+        say("You stay on the list. The next round is on {when}.", when=next_round)
+        if next_round is not None
         else say("You stay on the list, and I write as soon as there is somebody.")
     )
     return card(
@@ -134,7 +134,10 @@ def nobody_yet(reason: Text, upcoming: datetime | None) -> Card:
 def introduction(
     pair: Pair, request: Request | None, meeting: datetime, zones: tuple[str, str], note: str = ""
 ) -> Card:
-    """The first words in their small group; `note` says who else can read along."""
+    """The introduction of a pair in its small group. `zones` are those of mentee and mentor.
+
+    `note` says who else can read the group.
+    """
     mentor, mentee = _known(pair.mentor), _known(pair.mentee)
     parts: list[Part] = [
         say("{mentee}, this is {mentor}, your mentor.", mentee=Mention(mentee), mentor=Mention(mentor))
@@ -156,8 +159,8 @@ def introduction(
     return card("Meet each other", *parts)
 
 
-def by_message(member: int) -> Card:
-    """The introduction to one of the two, where no group could be opened."""
+def direct_introduction(member: int) -> Card:
+    """The introduction of the other member to one of the two, if no group could be opened."""
     return card(
         "Meet each other",
         say(
@@ -169,7 +172,7 @@ def by_message(member: int) -> Card:
 
 
 def in_zones(moment: datetime, zones: tuple[str, str]) -> Text:
-    """An instant as each of the two reads it on their clock."""
+    """An instant in the local times of both."""
     one, other = (moment.astimezone(ZoneInfo(zone)) for zone in zones)
     if one.utcoffset() == other.utcoffset():
         return say("{when} for both of you", when=f"{one:%A} {one.day} {one:%B, %H:%M}")
@@ -189,12 +192,12 @@ def _city(zone: str) -> str:
 # Check-ins ---------------------------------------------------------------------------------------------
 
 CHECKS = ("met", "planned", "not yet", "could not")
-"""The answers to a check-in, as they are kept."""
+"""The answers to a check-in, as they are stored."""
 _LABELS = {"met": "We met", "planned": "It is planned", "not yet": "Not yet", "could not": "We couldn’t"}
 
 
 def check_in(pair: Pair, number: int) -> Card:
-    """How it goes."""
+    """The question how a pair is doing."""
     question = (
         say("Have you found a time for each other?") if number == 1 else say("How is it going with you two?")
     )
@@ -212,8 +215,8 @@ def check_in(pair: Pair, number: int) -> Card:
     )
 
 
-def checked(how: str) -> Card:
-    """What stands where it was asked."""
+def checkin_answered(how: str) -> Card:
+    """What replaces a check-in that was answered."""
     return card(
         "",
         {
@@ -224,8 +227,8 @@ def checked(how: str) -> Card:
     )
 
 
-def event(pair: Pair, how: str, meeting: datetime, zones: tuple[str, str]) -> Card:
-    """The answer to whoever told how it goes."""
+def checkin_reply(pair: Pair, how: str, meeting: datetime, zones: tuple[str, str]) -> Card:
+    """The reply to the member who answered a check-in."""
     match how:
         case "met":
             return card("", "How good to hear. Until next time.", tone="good")
@@ -247,7 +250,7 @@ def event(pair: Pair, how: str, meeting: datetime, zones: tuple[str, str]) -> Ca
 
 
 def stay_or_leave(pair: Pair, other: int | None) -> Card:
-    """It was quiet for long; how it should go on."""
+    """The question to one member whether to go on, after a long silence."""
     return card(
         "",
         say(
@@ -277,7 +280,7 @@ def stay_or_leave(pair: Pair, other: int | None) -> Card:
 
 
 def time_is_up(pair: Pair) -> Card:
-    """The weeks are over."""
+    """The question how to end a pair whose weeks are over."""
     return card(
         "",
         say("Your {weeks} weeks are over. How would you like to go on?", weeks=pair.weeks),
@@ -293,17 +296,17 @@ def time_is_up(pair: Pair) -> Card:
 
 
 def extended(ends_at: datetime) -> Card:
-    """More time."""
+    """What replaces the closing question of a pair that goes on."""
     return card("", say("Gladly. You go on until {day}.", day=ends_at), tone="good")
 
 
-def rounded_off() -> Card:
-    """What stands where it was asked how to round off."""
+def closing_answered() -> Card:
+    """What replaces the closing question of a pair that is complete."""
     return card("", "You have rounded it off. Thank you both.", tone="good")
 
 
 def completed(pair: Pair, member: int) -> Card:
-    """Thanks to one of a pair that came to its end."""
+    """The message to a member of a pair that is complete."""
     other = pair.other(member)
     first = (
         say("Your time with {other} is complete. Thank you for it.", other=Name(other))
@@ -314,7 +317,7 @@ def completed(pair: Pair, member: int) -> Card:
 
 
 def parted(pair: Pair, member: int, *, is_requeued: bool) -> Card:
-    """To who is left behind when the other one ends it, is gone, or was never heard again."""
+    """The message to a member whose pair the other one ended, left or no longer answered."""
     other = pair.other(member)
     parts: list[Part] = []
     if other is None or pair.why == "gone":
@@ -335,8 +338,8 @@ def parted(pair: Pair, member: int, *, is_requeued: bool) -> Card:
     return card("", *parts, *_afterwards(pair, member))
 
 
-def said_goodbye(pair: Pair, member: int) -> Card:
-    """To whoever ended it."""
+def parting_reply(pair: Pair, member: int) -> Card:
+    """The reply to the member who ended a pair."""
     return card("", "It is over, and that is fine. I tell the other one kindly.", *_afterwards(pair, member))
 
 
@@ -352,11 +355,69 @@ def _afterwards(pair: Pair, member: int) -> list[Part]:
     return [Buttons((say_how, again))]
 
 
+# Rounds and reviews ------------------------------------------------------------------------------------
+
+
+def sign_up(closes_at: datetime) -> Card:
+    """The post with which a round begins."""
+    return card(
+        "A mentoring round",
+        say(
+            "Would you like somebody to learn from for a while? Or could you give an hour now and then to "
+            "somebody who is learning? Sign up by {when}. Then I suggest pairs, and both are asked first.",
+            when=closes_at,
+        ),
+        Buttons(
+            (
+                Button("Ask for a mentor", "mentoring.request", style="primary"),
+                Button("Offer", "mentoring.offer"),
+            )
+        ),
+        Small(say("Only I see who signs up, and the coordinators who look after the pairs.")),
+    )
+
+
+def sign_up_closed(next_round: datetime | None) -> Card:
+    """What replaces the post of a round whose sign-up is closed."""
+    closed = (
+        say("The sign-up for this round is closed. The next one begins on {when}.", when=next_round)
+        if next_round is not None
+        else say("The sign-up for this round is closed.")
+    )
+    return card(
+        "A mentoring round",
+        closed,
+        Small(say("`/cop mentor request` and `/cop mentor offer` work all the time.")),
+    )
+
+
+def review_wanted(pairs: int, wishes: Wishes) -> Card:
+    """The message to coordinators that a number of pairs wait for review."""
+    return card(
+        "Mentor pairs to look at",
+        count(pairs, "One pair waits for your word.", "{n} pairs wait for your word."),
+        Buttons((Button("Look at them", "mentoring.review_pairs", style="primary"),)),
+        Small(if_not_reviewed(wishes)),
+    )
+
+
+def if_not_reviewed(wishes: Wishes) -> Text:
+    """What happens to pairs that nobody reviews."""
+    if wishes.review is Review.IN_TIME:
+        return say("If ignored: they go out by themselves after three working days.")
+    return say("If ignored: nobody is asked, and those who wait go on waiting.")
+
+
 # Small parts -------------------------------------------------------------------------------------------
 
 
+def until(pair: Pair) -> Text:
+    """`, until` and the end of a pair; empty while it has none."""
+    return say(", until {day}", day=pair.ends_at) if pair.ends_at else say("")
+
+
 def _because(pair: Pair) -> list[Part]:
-    """Why these two, in words; never in figures, and not how many more a mentor would take."""
+    """Why these two were paired, without figures and without the free places of the mentor."""
     reasons = [one for one in pair.reasons if not one.startswith("room for")]
     if not reasons:
         return []
@@ -364,5 +425,5 @@ def _because(pair: Pair) -> list[Part]:
 
 
 def _known(member: int | None) -> int:
-    """Cards are made while both are there; 0 is nobody, and shown as someone."""
+    """The id of a member; 0, which is shown as *someone*, for one who was forgotten."""
     return member or 0

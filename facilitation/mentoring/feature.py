@@ -1,4 +1,4 @@
-"""The room's declaration."""
+"""The declaration of the feature."""
 
 from facilitation.core.features.feature import Feature
 

@@ -1,208 +1,266 @@
-"""What the clock and the platform bring: the next word of a pair, its first message said, somebody gone."""
+"""What the clock does for mentoring: advance pairs, check each morning, run rounds and match."""
 
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from facilitation.core.features.contributions import EventContext
-from facilitation.core.values.cards import Card, Direct
+from facilitation.core.people.recipients import to_coordinators
+from facilitation.core.values.cards import Card, Channel, Direct
 from facilitation.core.values.commands import Due
-from facilitation.core.values.effects import Effects, Later, Post
-from facilitation.core.values.events import MemberLeft, PostDelivered, PostFailed
-from facilitation.mentoring import cards, keys, services, times, transitions
+from facilitation.core.values.effects import Effects, Later, Post, Revise
+from facilitation.mentoring import cards, keys, schedule, times, transitions
+from facilitation.mentoring.candidates import create_pair, matching_input
 from facilitation.mentoring.feature import feature
-from facilitation.mentoring.services import Morning, PairServices, Tell
-from storage.mentoring import DONE, LIVE, Pair, Review, Stage, Standing
+from facilitation.mentoring.matching import Matching
+from facilitation.mentoring.matching_process import match_in_background
+from facilitation.mentoring.schedule import (
+    AdvancePair,
+    CloseRound,
+    MakePairs,
+    OpenRound,
+    RunMorningCheck,
+    TellUnmatched,
+)
+from facilitation.mentoring.services import PairServices
+from storage.communities import Use
+from storage.mentoring import DONE, LIVE, Pair, Request, Review, Stage, Standing
 
 QUIET = 3
-"""So many check-ins in a row without a meeting, and both are asked how to go on."""
-HUSHED_FOR = timedelta(days=1)
+"""After this number of check-ins in a row without a meeting, both are asked whether to go on."""
+HUSH_RETRY = timedelta(days=1)
+SIGN_UP_IS_STALE = timedelta(days=2)
 
 
-# The clock ---------------------------------------------------------------------------------------------
+# Pairs -------------------------------------------------------------------------------------------------
 
 
 @feature.action(id="mentoring.advance_pair")
-async def go_on(command: services.GoOn, due: Due, on: PairServices) -> Effects:
-    """What comes next for a pair: a question, its end for want of an answer, or the last words."""
-    await on.rounds.hold()
-    pair = await on.pairs.get(command.pair)
+async def advance_pair(command: AdvancePair, due: Due, services: PairServices) -> Effects:
+    """Do what comes next for a pair: ask a question, end the wait for an answer, or say goodbye."""
+    await services.rounds.hold()
+    pair = await services.pairs.get(command.pair)
     if pair is None:
         return []
     if due.community.is_hushed(due.at):
-        until = due.community.hush_until or due.at + HUSHED_FOR
-        return [services.at(pair.id, times.morning_after(until, 0, await on.zones(pair), due.community))]
-    if pair.stage in LIVE and (mended := await transitions.mend_one(on, pair)):
-        return mended
+        until = due.community.hush_until or due.at + HUSH_RETRY
+        when = times.morning_after(until, 0, await services.zones(pair), due.community)
+        return [schedule.advance_at(pair.id, when)]
+    if pair.stage in LIVE and (ended := await transitions.end_if_somebody_left(services, pair)):
+        return ended
     if pair.stage in (Stage.PROPOSED, Stage.OFFERED):
         if pair.said_at is not None or pair.why == transitions.APART:
-            return await transitions.turn_down(on, pair, "silence")
-        return await (transitions.ask_mentee if pair.stage is Stage.PROPOSED else transitions.ask_mentor)(
-            on, pair
-        )
+            return await transitions.turn_down(services, pair, "silence")
+        is_proposed = pair.stage is Stage.PROPOSED
+        question = transitions.ask_mentee if is_proposed else transitions.ask_mentor
+        return await question(services, pair)
     if pair.stage is Stage.ACCEPTED and pair.said_at is None:
-        return await transitions.introduce(on, pair)
+        return await transitions.introduce(services, pair)
     if pair.stage is Stage.ACTIVE:
-        return await _accompany(on, pair)
+        return await _check_in(services, pair)
     if pair.stage in DONE and not pair.told:
-        return await transitions.tell_left_behind(on, pair)
+        return await transitions.tell_left_behind(services, pair)
     return []
 
 
-async def _accompany(on: PairServices, pair: Pair) -> Effects:
-    """A check-in; after three in vain the question whether to go on; at the end how to round off."""
-    resting = await _resting(on, pair)
-    if resting is not None:
-        return [resting]
-    if pair.post == keys.stay(pair.id, pair.checks):
-        return await transitions.end(on, pair, Stage.LAPSED, "silence")
-    if pair.ends_at is not None and pair.ends_at <= on.at:
-        if pair.post == keys.close(pair.id, pair.weeks):
-            return await transitions.complete(on, pair)
-        return await _ask_in_group(on, pair, cards.time_is_up(pair), keys.close(pair.id, pair.weeks))
+async def _check_in(services: PairServices, pair: Pair) -> Effects:
+    """Check in with an active pair; ask whether to go on after three in vain, and how to end at the end."""
+    pause = await _after_pause(services, pair)
+    if pause is not None:
+        return [pause]
+    if pair.post == keys.stay_or_leave(pair.id, pair.checks):
+        return await transitions.end(services, pair, Stage.LAPSED, "silence")
+    if pair.ends_at is not None and pair.ends_at <= services.now:
+        key = keys.closing_question(pair.id, pair.weeks)
+        if pair.post == key:
+            return await transitions.complete(services, pair)
+        return await _ask_in_group(services, pair, cards.time_is_up(pair), key)
     if pair.checks > pair.answered:
         pair = replace(pair, quiet=pair.quiet + 1)
     if pair.quiet >= QUIET:
-        return await _ask_both(on, pair)
+        return await _ask_each(services, pair)
     number = pair.checks + 1
     pair = replace(pair, checks=number)
-    await on.pairs.put(replace(pair, said_at=on.at, post=keys.check(pair.id, number)))
-    message = Post(
-        transitions.group_of(pair),
-        cards.check_in(pair, number),
-        keys.check(pair.id, number),
-        stale=times.A_WEEK,
-    )
-    return [message, await next_check(on, pair, times.BETWEEN_CHECKS)]
+    key = keys.checkin(pair.id, number)
+    await services.pairs.put(replace(pair, said_at=services.now, post=key))
+    question = cards.check_in(pair, number)
+    return [
+        Post(transitions.group_of(pair), question, key, stale=times.A_WEEK),
+        await schedule.next_check(services, pair, times.BETWEEN_CHECKS),
+    ]
 
 
-async def next_check(on: PairServices, pair: Pair, after: timedelta) -> Later:
-    """The next look at a pair: a morning for both, and no later than their end."""
-    when = times.morning_after(on.at, after.days, await on.zones(pair), on.community)
-    if pair.ends_at is not None and pair.ends_at < when + times.A_WEEK:
-        when = max(times.awake_together(pair.ends_at, await on.zones(pair), on.community), on.at)
-    return services.at(pair.id, when)
+async def _ask_in_group(services: PairServices, pair: Pair, question: Card, key: str) -> Effects:
+    """Ask both in their group, and wait a week."""
+    await services.pairs.put(replace(pair, said_at=services.now, post=key))
+    return [
+        Post(transitions.group_of(pair), question, key),
+        schedule.advance_at(pair.id, services.now + times.A_WEEK),
+    ]
 
 
-async def _ask_in_group(on: PairServices, pair: Pair, message: Card, key: str) -> Effects:
-    await on.pairs.put(replace(pair, said_at=on.at, post=key))
-    return [Post(transitions.group_of(pair), message, key), services.at(pair.id, on.at + times.A_WEEK)]
-
-
-async def _ask_both(on: PairServices, pair: Pair) -> Effects:
-    """Each by themselves, in their own morning hours as far as these are the same."""
-    key = keys.stay(pair.id, pair.checks)
-    await on.pairs.put(replace(pair, said_at=on.at, post=key, mentor_says="", mentee_says=""))
-    posts = [
+async def _ask_each(services: PairServices, pair: Pair) -> Effects:
+    """Ask each of the two alone whether to go on, and wait a week."""
+    key = keys.stay_or_leave(pair.id, pair.checks)
+    await services.pairs.put(replace(pair, said_at=services.now, post=key, mentor_says="", mentee_says=""))
+    questions = [
         Post(
             Direct(member),
             cards.stay_or_leave(pair, pair.other(member)),
-            keys.stay(pair.id, pair.checks, member),
+            keys.stay_or_leave(pair.id, pair.checks, member),
         )
         for member in (pair.mentee, pair.mentor)
         if member is not None
     ]
-    return [*posts, services.at(pair.id, on.at + times.A_WEEK)]
+    return [*questions, schedule.advance_at(pair.id, services.now + times.A_WEEK)]
 
 
-async def _resting(on: PairServices, pair: Pair) -> Later | None:
-    """Whoever of the two takes a break is asked nothing until it is over."""
-    pausing = await on.seeking.pausing(on.at)
+async def _after_pause(services: PairServices, pair: Pair) -> Later | None:
+    """The plan to go on after the pauses of the two; None if neither pauses."""
+    pausing = await services.seeking.pausing(services.now)
     ends = [pausing[one] for one in (pair.mentor, pair.mentee) if one in pausing]
     if not ends:
         return None
     known = [end for end in ends if end is not None]
-    until = max(known) if len(known) == len(ends) else on.at + times.BETWEEN_CHECKS
-    return services.at(pair.id, times.morning_after(until, 0, await on.zones(pair), on.community))
+    until = max(known) if len(known) == len(ends) else services.now + times.BETWEEN_CHECKS
+    when = times.morning_after(until, 0, await services.zones(pair), services.community)
+    return schedule.advance_at(pair.id, when)
 
 
 @feature.action(id="mentoring.tell_unmatched")
-async def tell_unserved(command: Tell, due: Due, on: PairServices) -> Effects:
-    """Nobody was found for a request, if that is still so."""
-    await on.rounds.hold()
-    request = await on.seeking.request(command.request)
+async def tell_unmatched(command: TellUnmatched, due: Due, services: PairServices) -> Effects:
+    """Tell a member that nobody was found for their request, if it still waits."""
+    await services.rounds.hold()
+    request = await services.seeking.request(command.request)
     if request is None or request.standing is not Standing.WAITING:
         return []
-    return await transitions.tell_nobody(on, request)
+    return await transitions.tell_unmatched(services, request)
 
 
 @feature.action(id="mentoring.run_morning_check")
-async def morning(command: Morning, due: Due, on: PairServices) -> Effects:
-    """Who is gone, which pairs may go out by themselves, and who waits; silent when there is nothing."""
-    await on.rounds.hold()
-    effects = await transitions.mend(on)
-    for pair in await on.pairs.untold():
-        effects += await transitions.tell_left_behind(on, pair)
-    wishes = await on.rounds.wishes()
+async def run_morning_check(command: RunMorningCheck, due: Due, services: PairServices) -> Effects:
+    """End pairs of members who left, propose pairs whose review is over, and match requests that wait.
+
+    The next check is planned only as long as there is a live pair or a request that waits.
+    """
+    await services.rounds.hold()
+    effects = await transitions.end_all_of_left_members(services)
+    for pair in await services.pairs.untold():
+        effects += await transitions.tell_left_behind(services, pair)
+    wishes = await services.rounds.wishes()
     if wishes.review is Review.IN_TIME:
-        for pair in await on.pairs.in_stage(Stage.DRAFT):
+        for pair in await services.pairs.in_stage(Stage.DRAFT):
             if times.working_days_after(pair.made_at, times.PATIENCE, due.community.zone) <= due.at:
-                effects += await transitions.propose(on, pair)
-    waiting = await on.seeking.requests(Standing.WAITING)
+                effects += await transitions.propose(services, pair)
+    waiting = await services.seeking.requests(Standing.WAITING)
     is_wanted = waiting and (wishes.at_once or any(one.front for one in waiting))
-    if is_wanted and await on.rounds.current() is None:
-        effects.append(services.match_now(due.at))
-    if waiting or await on.pairs.in_stage(*LIVE):
-        effects.append(services.tomorrow(due.community, due.at))
+    if is_wanted and await services.rounds.current() is None:
+        effects.append(schedule.match_now(due.at))
+    if waiting or await services.pairs.in_stage(*LIVE):
+        effects.append(schedule.next_morning_check(due.community, due.at))
     return effects
 
 
-# The platform --------------------------------------------------------------------------------------------
+# Rounds --------------------------------------------------------------------------------------------------
 
 
-@feature.on(PostDelivered, when=lambda said: said.post.startswith(keys.OURS))
-async def on_said(context: EventContext, on: PairServices) -> Effects:
-    """Their introduction stands in the group: the pair has begun."""
-    assert isinstance(context.event, PostDelivered)
-    return await _begun(context, context.event.post, on)
-
-
-@feature.on(
-    PostFailed,
-    when=lambda fact: fact.post.startswith(keys.OURS) and fact.why not in ("withdrawn", "hushed"),
-)
-async def on_unsaid(context: EventContext, on: PairServices) -> Effects:
-    """What cannot be asked is not answered; without a group, the two are told of each other."""
-    assert isinstance(context.event, PostFailed)
-    await on.rounds.hold()
-    pair = await on.pairs.by_post(context.event.post)
-    if pair is None:
-        return []
-    if pair.stage in (Stage.PROPOSED, Stage.OFFERED):
-        return await transitions.turn_down(on, pair, "silence")
-    if pair.stage is not Stage.ACCEPTED or (mended := await transitions.mend_one(on, pair)):
-        return mended if pair.stage is Stage.ACCEPTED else []
-    begun = await _begun(context, context.event.post, on)
-    both = (pair.mentor, pair.mentee)
-    return begun + [
-        Post(Direct(member), cards.by_message(pair.other(member) or 0), keys.by_message(pair.id, member))
-        for member in both
-        if member is not None
+@feature.action(id="mentoring.open_round")
+async def open_round(command: OpenRound, due: Due, services: PairServices) -> Effects:
+    """Open a round with a post to sign up. A hush or a missing channel skips it."""
+    await services.rounds.hold()
+    spot = await services.people.spot_for(Use.RECAP) or await services.people.spot_for(Use.WELCOME)
+    has_rounds = (await services.rounds.wishes()).rounds
+    if spot is None or due.community.is_hushed(due.at) or not has_rounds:
+        return await schedule.plan_next_round(services)
+    closes_at = due.at + times.SIGN_UP
+    number = await services.rounds.open(due.at, closes_at)
+    place, message, key = Channel(spot.space, spot.handle), cards.sign_up(closes_at), keys.sign_up(number)
+    return [
+        Post(place, message, key, beat=True, stale=SIGN_UP_IS_STALE),
+        *await schedule.plan_next_round(services),
     ]
 
 
-async def _begun(context: EventContext, post: str, on: PairServices) -> Effects:
-    pair = await on.pairs.by_post(post)
-    if pair is None or pair.stage is not Stage.ACCEPTED:
-        return []
-    pair = replace(
-        pair,
-        stage=Stage.ACTIVE,
-        started_at=context.at,
-        ends_at=context.at + timedelta(weeks=pair.weeks),
-        post="",
-    )
-    await on.pairs.put(pair)
-    return [await next_check(on, pair, timedelta(days=times.FIRST_CHECK))]
+@feature.action(id="mentoring.close_round")
+async def close_round(command: CloseRound, due: Due, services: PairServices) -> Effects:
+    """Close the sign-up, and match the requests that wait."""
+    await services.rounds.hold()
+    is_closed = await services.rounds.close(command.number, due.at)
+    effects = await schedule.plan_next_round(services)
+    if not is_closed:
+        return effects
+    wishes = await services.rounds.wishes()
+    upcoming = schedule.next_round_at(due.community, wishes, due.at) if wishes.rounds else None
+    effects.append(Revise(keys.sign_up(command.number), cards.sign_up_closed(upcoming)))
+    if await services.seeking.requests(Standing.WAITING):
+        effects.append(schedule.match_now(due.at, command.number))
+    return effects
 
 
-@feature.on(MemberLeft)
-async def on_left(context: EventContext, on: PairServices) -> Effects:
-    """Somebody left who takes part: who is with them hears of it, and is looked after first."""
-    member = context.member
-    if member is None or member.left_at is None:
-        return []
-    takes_part = [pair for pair in await on.pairs.of(member.id) if pair.stage in LIVE]
-    if not takes_part and await on.seeking.request_of(member.id) is None:
-        return []
-    await on.rounds.hold()
-    return await transitions.mend(on)
+# Matching ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class PrecomputedMatching:
+    """The matching of all requests that waited when it was computed."""
+
+    matching: Matching[int]
+
+
+@feature.precompute(MakePairs)
+async def precompute_matching(
+    command: MakePairs, due: Due, services: PairServices
+) -> Callable[[], Awaitable[PrecomputedMatching]]:
+    """Match all requests that wait, outside any unit of work."""
+    people = await matching_input(services, await services.seeking.requests(Standing.WAITING))
+
+    async def work() -> PrecomputedMatching:
+        return PrecomputedMatching(await match_in_background(people))
+
+    return work
+
+
+@feature.action(id="mentoring.make_pairs")
+async def make_pairs(
+    command: MakePairs, due: Due, precomputed: PrecomputedMatching, services: PairServices
+) -> Effects:
+    """Create the proposed pairs that are still possible; they wait for review or go out to the mentees."""
+    await services.rounds.hold()
+    matching, wishes = precomputed.matching, await services.rounds.wishes()
+    requests = {one.member: one for one in await services.seeking.requests(Standing.WAITING)}
+    excluded = await services.seeking.apart() | await services.pairs.declined()
+    mentors = await services.present(one.mentor for one in matching.proposals)
+    mentors -= (await services.seeking.pausing(due.at)).keys()
+    await services.rounds.note_more(*matching.more_at)
+    stage = Stage.PROPOSED if wishes.review is Review.AT_ONCE else Stage.DRAFT
+    effects: Effects = []
+    drafts: list[Pair] = []
+    for one in matching.proposals:
+        is_excluded = (one.mentor, one.request) in excluded
+        if one.request not in requests or one.mentor not in mentors or is_excluded:
+            continue
+        pair = await create_pair(services, one, requests[one.request], stage=stage, round_=command.number)
+        if pair is not None and stage is Stage.PROPOSED:
+            effects += await transitions.propose(services, pair)
+        elif pair is not None:
+            drafts.append(pair)
+    for unmatched in matching.unmatched:
+        if unmatched.request in requests:
+            request = replace(requests[unmatched.request], why=unmatched.reason)
+            effects += await _leave_unmatched(services, request, is_round=bool(command.number))
+    if drafts:
+        effects += await _ask_for_review(services, drafts)
+    return [*effects, schedule.next_morning_check(due.community, due.at)]
+
+
+async def _leave_unmatched(services: PairServices, request: Request, *, is_round: bool) -> Effects:
+    """Store why a request has no mentor. Its member is told after each round, and between rounds once."""
+    if is_round or request.told_at is None:
+        return await transitions.wait(services, request, request.why)
+    await services.seeking.put_request(request)
+    return []
+
+
+async def _ask_for_review(services: PairServices, drafts: Sequence[Pair]) -> Effects:
+    """Tell coordinators that pairs wait for review."""
+    message = cards.review_wanted(len(drafts), await services.rounds.wishes())
+    return await to_coordinators(services.people, message, keys.review(drafts[-1].id))

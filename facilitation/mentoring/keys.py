@@ -1,79 +1,73 @@
-"""Keys of mentoring's posts and plans: one function each, and nobody takes them apart."""
+"""Keys of the posts and plans of mentoring. Nothing parses them; listeners only look at `PREFIX`."""
 
 from datetime import datetime
 
-OURS = "mentoring:"
-"""How all of them begin, so that what is said elsewhere costs no look."""
-ROUND = "mentoring:round"
-MATCH = "mentoring:match"
-MORNING = "mentoring:morning"
+PREFIX = "mentoring:"
+ROUND_PLAN = "mentoring:round"
+MATCHING = "mentoring:match"
+MORNING_CHECK = "mentoring:morning"
 
 
-def plan(pair: int) -> str:
-    """What comes next for a pair."""
+def pair_plan(pair: int) -> str:
+    """The plan to advance a pair."""
     return f"mentoring:pair:{pair}"
 
 
-def fine(pair: int) -> str:
-    """The question to the mentee."""
+def mentee_question(pair: int) -> str:
+    """The question to the mentee whether a mentor suits them."""
     return f"mentoring:pair:{pair}:fine"
 
 
-def offer(pair: int) -> str:
-    """The question to the mentor."""
+def mentor_question(pair: int) -> str:
+    """The question to the mentor whether they take a mentee."""
     return f"mentoring:pair:{pair}:offer"
 
 
-def together(pair: int) -> str:
-    """The small group of a pair, and their introduction."""
+def introduction(pair: int) -> str:
+    """The small group of a pair, and its introduction there."""
     return f"mentoring:pair:{pair}:together"
 
 
-def by_message(pair: int, member: int) -> str:
-    """The introduction to each of a pair for whom no group could be opened."""
+def direct_introduction(pair: int, member: int) -> str:
+    """The introduction by direct message, if no group could be opened."""
     return f"mentoring:pair:{pair}:together:{member}"
 
 
-def check(pair: int, number: int) -> str:
+def checkin(pair: int, number: int) -> str:
     """A check-in."""
     return f"mentoring:pair:{pair}:check:{number}"
 
 
-def close(pair: int, number: int) -> str:
-    """The question how to round off; after an extension there is another one."""
-    return f"mentoring:pair:{pair}:close:{number}"
+def closing_question(pair: int, weeks: int) -> str:
+    """The question how to end a pair after a number of weeks; an extension leads to another one."""
+    return f"mentoring:pair:{pair}:close:{weeks}"
 
 
-def stay(pair: int, number: int, member: int = 0) -> str:
-    """The question whether to go on, to one of the two; without a member, that it was put at all."""
+def stay_or_leave(pair: int, number: int, member: int = 0) -> str:
+    """The question to a member whether to go on, after a check-in. Without a member, the question to both."""
     return f"mentoring:pair:{pair}:stay:{number}:{member}"
 
 
-def extended(pair: int, number: int) -> str:
-    """That a pair goes on for longer."""
-    return f"mentoring:pair:{pair}:extended:{number}"
-
-
-def over(pair: int, member: int = 0) -> str:
-    """The last words to one of a pair; without a member, to both."""
+def ended(pair: int, member: int) -> str:
+    """The last message to a member of a pair."""
     return f"mentoring:pair:{pair}:over:{member}"
 
 
 def review(pair: int) -> str:
-    """That pairs wait for coordinators; named after the last of them."""
+    """The message that pairs wait for review; `pair` is the last of them."""
     return f"mentoring:review:{pair}"
 
 
-def sign_up(number: int) -> str:
+def sign_up(round_: int) -> str:
     """The post with which a round begins."""
-    return f"mentoring:round:{number}"
+    return f"mentoring:round:{round_}"
 
 
-def unserved(request: int) -> str:
+def unmatched_plan(request: int) -> str:
     """The plan to tell somebody that nobody was found."""
     return f"mentoring:request:{request}"
 
 
-def nobody_yet(request: int, at: datetime) -> str:
+def unmatched(request: int, at: datetime) -> str:
     """The message that nobody was found."""
     return f"mentoring:request:{request}:{at.timestamp():.6f}"

@@ -1,73 +1,66 @@
 """The matching: who mentors whom, with the greatest total fit."""
 
-import asyncio
 from collections.abc import Iterator
 
-from facilitation.mentoring.fit import Nearness, proposal
-from facilitation.mentoring.matching_process import match_in_a_process
-from facilitation.mentoring.values import Id, Matching, Mentor, Proposal, Request, Round, Unmatched
+from facilitation.mentoring.fit import Nearness, propose
+from facilitation.mentoring.values import (
+    Id,
+    Matching,
+    MatchingInput,
+    Mentor,
+    Proposal,
+    Request,
+    Unmatched,
+)
 
 __all__ = [
     "MINIMUM_FIT",
     "Matching",
+    "MatchingInput",
     "Mentor",
     "Proposal",
     "Request",
-    "Round",
     "Unmatched",
     "fits",
     "match",
-    "match_aside",
     "ranking",
 ]
 
 MINIMUM_FIT = 300
-IN_A_THREAD = 250_000
-"""Pairs up to which the loop is not held up for long."""
 
 
-def match(asked: Round[Id], minimum: int = MINIMUM_FIT, *, frank: bool = False) -> Matching[Id]:
-    """The matching of greatest total fit, then of least sum of squared loads, then of longest wait.
+def match(people: MatchingInput[Id], minimum: int = MINIMUM_FIT, *, frank: bool = False) -> Matching[Id]:
+    """The matching with the greatest total fit, then the least sum of squared loads, then the longest wait.
 
-    Reasons are for the eyes of whoever asked, and never show that somebody was excluded: for that they
-    would have to be `frank`, as to whoever wrote the exclusions.
+    Reasons never show that somebody was excluded, since mentees read them. Only with `frank` they do, for
+    the author of the exclusions. Takes up to seconds of processor time; see `matching_process`.
     """
-    from facilitation.mentoring.solver_input import choose  # noqa: PLC0415  # loads scipy: a second, once
+    from facilitation.mentoring.solver_input import solve_matching  # noqa: PLC0415  # scipy takes a second
 
-    return choose(asked, minimum, frank=frank)
-
-
-def fits(asked: Round[Id], minimum: int = MINIMUM_FIT) -> Iterator[tuple[Id, Id, int]]:
-    """(mentor, request, fit) of every pair that may be matched, one by one: there may be millions."""
-    from facilitation.mentoring.solver_input import possible  # noqa: PLC0415  # loads scipy, as above
-
-    return possible(asked, minimum)
+    return solve_matching(people, minimum, frank=frank)
 
 
-async def match_aside(asked: Round[Id], minimum: int = MINIMUM_FIT) -> Matching[Id]:
-    """The same beside the event loop: in a thread, or a large round in a process.
+def fits(people: MatchingInput[Id], minimum: int = MINIMUM_FIT) -> Iterator[tuple[Id, Id, int]]:
+    """The (mentor, request, fit) of every possible pair, one by one, since there may be millions."""
+    from facilitation.mentoring.solver_input import possible_pairs  # noqa: PLC0415  # scipy, as above
 
-    The solver keeps Python's lock while it works: for a thousand people that is some hundredths of a second,
-    for ten thousand it is seconds in which a thread would let nothing else happen.
+    return possible_pairs(people, minimum)
+
+
+def ranking(people: MatchingInput[Id], request: Id, minimum: int = MINIMUM_FIT) -> tuple[Proposal[Id], ...]:
+    """The possible mentors for one request, the best first. A declined proposal goes to the next one.
+
+    Only mentors with free places are in it; of equal ones, those with fewer mentees come first. Empty for an
+    unknown id.
     """
-    if len(asked.mentors) * len(asked.requests) <= IN_A_THREAD:
-        return await asyncio.to_thread(match, asked, minimum)
-    return await match_in_a_process(asked, minimum)
-
-
-def ranking(asked: Round[Id], request: Id, minimum: int = MINIMUM_FIT) -> tuple[Proposal[Id], ...]:
-    """Who could mentor one person, the best first: down this list goes a declined proposal.
-
-    Only who has room is in it; among equals whoever has fewest stands first. Empty for an unknown id.
-    """
-    near = Nearness(asked.near)
-    load = {mentor.id: mentor.load for mentor in asked.mentors}
+    near = Nearness(people.near)
+    load = {mentor.id: mentor.load for mentor in people.mentors}
     found = [
-        proposal(asked, mentor, one, near)
-        for one in asked.requests
+        propose(people, mentor, one, near)
+        for one in people.requests
         if one.id == request
-        for mentor in sorted(asked.mentors, key=lambda mentor: mentor.id)
-        if mentor.capacity > 0 and (mentor.id, request) not in asked.exclude | asked.past
+        for mentor in sorted(people.mentors, key=lambda mentor: mentor.id)
+        if mentor.capacity > 0 and (mentor.id, request) not in people.exclude | people.past
     ]
     best = sorted(found, key=lambda one: (-one.fit, load[one.mentor]))
     return tuple(one for one in best if one.fit >= max(minimum, 1))

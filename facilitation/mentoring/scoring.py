@@ -1,8 +1,7 @@
-"""The fit of everybody with everybody, a few people at a time.
+"""The fits of all pairs, computed in blocks of rows.
 
-Says the same as `fit.common` of each pair. At 10,000 people there are twenty million pairs: as a table of
-whole numbers they would take more memory than the rest of the bot, so they are made in blocks of rows, as
-often as somebody looks.
+They equal those of `fit.compare` for each pair. For 10,000 people there are twenty million pairs, whose table
+would take more memory than the rest of the bot. So each pass computes the blocks anew.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -24,148 +23,148 @@ from facilitation.mentoring.fit import (
     WEEKDAYS,
     WORKDAY,
     Nearness,
-    asked_of,
     is_zone,
-    languages_spoken,
+    normalized,
+    normalized_languages,
     phrases,
-    plain,
-    starts,
+    requested_topics,
+    workday_starts,
 )
-from facilitation.mentoring.values import Id, Mentor, Request, Round
+from facilitation.mentoring.values import Id, MatchingInput, Mentor, Request
 
 Numbers: TypeAlias = NDArray[np.int64]
 Fits: TypeAlias = NDArray[np.int16]
 Flags: TypeAlias = NDArray[np.bool_]
 BLOCK = 1 << 18
-"""Pairs that are looked at together: ten megabytes or so with everything that is reckoned on the way."""
+"""Pairs in a block, which take about ten megabytes with all intermediate results."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """One request beside all mentors: what is in the way, and the fit but for what is forbidden."""
+    """One request with all mentors: each condition, and the fit regardless of past and exclusions."""
 
     on_topic: Flags
-    speak: Flags
-    together: Flags
+    common_language: Flags
+    common_hours: Flags
     past: Flags
     excluded: Flags
     fits: Fits
 
 
 class Scores(Generic[Id]):
-    """The fits of requests (rows) with mentors (columns), in the order in which they are given.
+    """The fits of requests (rows) with mentors (columns), in the given order.
 
-    0 where a pair cannot be, excluded and past pairs among them.
+    The fit of an impossible pair is 0, and so is that of an excluded or past one.
     """
 
     def __init__(
-        self, asked: Round[Id], mentors: Sequence[Mentor[Id]], requests: Sequence[Request[Id]]
+        self, people: MatchingInput[Id], mentors: Sequence[Mentor[Id]], requests: Sequence[Request[Id]]
     ) -> None:
         self.shape = (len(requests), len(mentors))
         self._step = max(1, BLOCK // max(len(mentors), 1))
         self.is_small = self._step >= len(requests)
         """Whether one block holds everything."""
-        near = Nearness(asked.near)
+        near = Nearness(people.near)
         goals = [phrases(request.goal) if request.goal else set() for request in requests]
-        topics = [asked_of(request) for request in requests]
-        self._offers, self._asks = _topics(mentors, topics, goals, near)
+        topics = [requested_topics(request) for request in requests]
+        self._offered, self._requested = _topics(mentors, topics, goals, near)
         self._most = np.array([SHARED * max(len(words), 1) for words in topics], np.int32)[:, None]
-        self._hours = _hours(asked, mentors, requests)
-        self._speak = _languages(mentors, requests)
+        self._hours = _hours(people, mentors, requests)
+        self._languages = _languages(mentors, requests)
         columns = {mentor.id: at for at, mentor in enumerate(mentors)}
         rows = {request.id: at for at, request in enumerate(requests)}
         self._excluded, self._past = (
             _Pairs((rows[b], columns[a]) for a, b in pairs if a in columns and b in rows)
-            for pairs in (asked.exclude, asked.past)
+            for pairs in (people.exclude, people.past)
         )
         self._self = _Pairs((rows[one], columns[one]) for one in rows.keys() & columns.keys())
 
     @cached_property
     def _whole(self) -> Fits:
-        """All of it, where that is no more than a block."""
+        """All fits, if they are one block."""
         return self._block(0, self.shape[0])
 
     def blocks(self, minimum: int = 1) -> Iterator[tuple[int, Fits]]:
-        """(first row, fits of these rows); what is below the minimum is 0."""
+        """Blocks as (first row, fits of these rows). Fits below the minimum are 0."""
         rows = self.shape[0]
         for first in range(0, rows, self._step):
             fits = self._whole if self.is_small else self._block(first, min(first + self._step, rows))
             yield first, fits * (fits >= minimum)
 
     def row(self, at: int) -> Row:
-        """One request beside all mentors."""
+        """One request with all mentors."""
         others = np.ones(self.shape[1], bool)
         others[self._self.of(at)] = False
-        points, together, speak = self._parts(at, at + 1)
+        points, hours, language = self._parts(at, at + 1)
         on_topic = (points[0] > 0) & others
         past, excluded = np.zeros((2, self.shape[1]), bool)
         past[self._past.of(at)] = True
         excluded[self._excluded.of(at)] = True
-        fits = np.where(on_topic & speak[0] & (together[0] > 0), points[0] + together[0], 0)
-        return Row(on_topic, speak[0], together[0] > 0, past, excluded, fits.astype(np.int16))
+        fits = np.where(on_topic & language[0] & (hours[0] > 0), points[0] + hours[0], 0)
+        return Row(on_topic, language[0], hours[0] > 0, past, excluded, fits.astype(np.int16))
 
     def _block(self, first: int, last: int) -> Fits:
-        fits, together, speak = self._parts(first, last)
-        possible = (fits > 0) & (together > 0) & speak
-        fits += together
+        fits, hours, language = self._parts(first, last)
+        possible = (fits > 0) & (hours > 0) & language
+        fits += hours
         fits *= possible
         for forbidden in (self._excluded, self._past, self._self):
             forbidden.clear(fits, first, last)
         return fits
 
     def _parts(self, first: int, last: int) -> tuple[Fits, Fits, Flags]:
-        """Points for topics, points for hours, and whether there is a language."""
-        counted = (self._asks[first:last] @ self._offers).toarray()
+        """For some rows: points for topics, points for hours, and whether there is a common language."""
+        weights = (self._requested[first:last] @ self._offered).toarray()
         most = self._most[first:last]
-        np.minimum(counted, most, out=counted)
-        counted *= TOPICS
-        (zones, hours), (tongues, speak) = self._hours, self._speak
-        return (counted // most).astype(np.int16), hours[zones[first:last]], speak[tongues[first:last]]
+        np.minimum(weights, most, out=weights)
+        weights *= TOPICS
+        (zones, hours), (kinds, languages) = self._hours, self._languages
+        return (weights // most).astype(np.int16), hours[zones[first:last]], languages[kinds[first:last]]
 
 
 class _Pairs:
-    """Some pairs, by row."""
+    """Some pairs of rows and columns."""
 
     def __init__(self, pairs: Iterable[tuple[int, int]]) -> None:
         found = np.array(sorted(pairs), np.int64).reshape(-1, 2)
         self._rows, self._columns = found[:, 0], found[:, 1]
 
     def of(self, row: int) -> Numbers:
-        """The columns of one row."""
+        """The columns of a row's pairs."""
         start, end = np.searchsorted(self._rows, (row, row + 1))
         return self._columns[start:end]
 
     def clear(self, fits: Fits, first: int, last: int) -> None:
-        """Set them to 0 in these rows."""
+        """Set the fits of the pairs in these rows to 0."""
         start, end = np.searchsorted(self._rows, (first, last))
         fits[self._rows[start:end] - first, self._columns[start:end]] = 0
 
 
 def _topics(
     mentors: Sequence[Mentor[Id]],
-    asked: Sequence[dict[str, str]],
+    requested: Sequence[dict[str, str]],
     goals: Sequence[set[str]],
     near: Nearness,
 ) -> tuple[sparse.csr_matrix, sparse.csr_matrix]:
-    """Whose product counts topics: what mentors offer, by topic; what requests ask for and their goals name.
+    """Two matrices whose product is the weight of topics: what mentors offer, and what requests contain.
 
-    A topic has a column for those who ask for it, and one for those whose goal names it.
+    A topic has two columns: one for requests that ask for it, and one for requests whose goal names it.
     """
-    index = {topic: 2 * at for at, topic in enumerate(sorted(set().union(*asked, *goals)))}
+    index = {topic: 2 * at for at, topic in enumerate(sorted(set().union(*requested, *goals)))}
     offers: list[tuple[int, int, int]] = []
     for column, mentor in enumerate(mentors):
-        offered = {plain(topic) for topic in mentor.topics}
+        offered = {normalized(topic) for topic in mentor.topics}
         beside = {other for topic in offered for other in near[topic]} - offered
         offers += [(index[topic], column, SHARED) for topic in offered if topic in index]
         offers += [(index[topic] + 1, column, CLOSE) for topic in offered if topic in index]
         offers += [(index[topic], column, CLOSE) for topic in beside if topic in index]
-    commands = [
+    entries = [
         (row, column, 1)
-        for row, (topics, goal) in enumerate(zip(asked, goals, strict=True))
+        for row, (topics, goal) in enumerate(zip(requested, goals, strict=True))
         for column in [*(index[topic] for topic in topics), *(index[one] + 1 for one in goal - topics.keys())]
     ]
     width = 2 * len(index)
-    return _sparse(offers, (width, len(mentors))), _sparse(commands, (len(asked), width))
+    return _sparse(offers, (width, len(mentors))), _sparse(entries, (len(requested), width))
 
 
 def _sparse(entries: list[tuple[int, int, int]], shape: tuple[int, int]) -> sparse.csr_matrix:
@@ -174,33 +173,33 @@ def _sparse(entries: list[tuple[int, int, int]], shape: tuple[int, int]) -> spar
 
 
 def _hours(
-    asked: Round[Id], mentors: Sequence[Mentor[Id]], requests: Sequence[Request[Id]]
+    people: MatchingInput[Id], mentors: Sequence[Mentor[Id]], requests: Sequence[Request[Id]]
 ) -> tuple[Numbers, Fits]:
-    """The zone of each request, and the points of each such zone with each mentor; 0 for no common hour."""
+    """The zone of each request, and the points of each zone with each mentor, 0 for no common hour."""
     zones = sorted({mentor.zone for mentor in mentors} | {request.zone for request in requests})
     index = {zone: at for at, zone in enumerate(zones)}
     known = np.array([is_zone(zone) for zone in zones], bool)
     begins = np.array(
-        [starts(zone, asked.on) if is_zone(zone) else (0,) * WEEKDAYS for zone in zones], np.int64
+        [workday_starts(zone, people.day) if is_zone(zone) else (0,) * WEEKDAYS for zone in zones], np.int64
     ).reshape(-1, WEEKDAYS)
     points = np.full((len(zones), len(zones)), UNKNOWN_HOURS, np.int16)
     for at in np.flatnonzero(known):
         apart = np.abs(begins[at][None, :, None] - begins[:, None, :])
         minutes = np.maximum(0, WORKDAY - apart).sum(axis=(1, 2)) // WEEKDAYS
         points[at, known] = (HOURS * np.minimum(minutes, PLENTY) // PLENTY)[known]
-    theirs = np.array([index[mentor.zone] for mentor in mentors], np.int64)
-    mine = np.array([index[request.zone] for request in requests], np.int64)
-    return mine, points[:, theirs]
+    of_mentors = np.array([index[mentor.zone] for mentor in mentors], np.int64)
+    of_requests = np.array([index[request.zone] for request in requests], np.int64)
+    return of_requests, points[:, of_mentors]
 
 
 def _languages(mentors: Sequence[Mentor[Id]], requests: Sequence[Request[Id]]) -> tuple[Numbers, Flags]:
-    """Which languages each request names, and who among the mentors speaks one of them."""
-    offered = [languages_spoken(mentor.languages) for mentor in mentors]
-    asked = [languages_spoken(request.languages) for request in requests]
-    kinds = {kind: at for at, kind in enumerate(dict.fromkeys(asked))}
-    others = {kind: at for at, kind in enumerate(dict.fromkeys(offered))}
+    """The set of languages of each request, and for each set whether each mentor speaks one of them."""
+    offered = [normalized_languages(mentor.languages) for mentor in mentors]
+    wanted = [normalized_languages(request.languages) for request in requests]
+    rows = {kind: at for at, kind in enumerate(dict.fromkeys(wanted))}
+    columns = {kind: at for at, kind in enumerate(dict.fromkeys(offered))}
     table = np.array(
-        [[not mine or not theirs or not mine.isdisjoint(theirs) for theirs in others] for mine in kinds], bool
-    ).reshape(len(kinds), len(others))
-    columns = np.array([others[kind] for kind in offered], np.int64)
-    return np.array([kinds[kind] for kind in asked], np.int64), table[:, columns]
+        [[not one or not other or not one.isdisjoint(other) for other in columns] for one in rows], bool
+    ).reshape(len(rows), len(columns))
+    of_mentors = np.array([columns[kind] for kind in offered], np.int64)
+    return np.array([rows[kind] for kind in wanted], np.int64), table[:, of_mentors]

@@ -1,4 +1,4 @@
-"""Which of all pairs are looked at: the best few of everybody on both sides."""
+"""The candidate pairs that the solver is given: the best few of each request and of each mentor."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,32 +9,32 @@ from numpy.typing import NDArray
 
 from facilitation.mentoring.scoring import Fits, Flags, Numbers, Scores
 
-FEW = 50_000
-"""With no more pairs than this, it takes longer to choose among them than to solve them all."""
+ALL_UP_TO = 50_000
+"""Up to this number of possible pairs, choosing candidates takes longer than solving them all."""
 Ranks: TypeAlias = NDArray[np.int32]
-_ABOVE = 3000
-"""Added to what a fit leaves after two prices, each of at most 1,001 points, so that it is positive."""
+_OFFSET = 3000
+"""Added to a fit less two costs of at most 1,001 points each, so that the sum is positive."""
 
 
 @dataclass(frozen=True)
-class Pairs:
-    """Some pairs and their fits, by column (mentor) and then by row (request), none twice."""
+class CandidatePairs:
+    """Distinct pairs and their fits, sorted by column (mentor), then by row (request)."""
 
     rows: Numbers
     columns: Numbers
     fits: Numbers
 
-    def only(self, which: Flags | Numbers) -> "Pairs":
-        """Some of these."""
-        return Pairs(self.rows[which], self.columns[which], self.fits[which])
+    def only(self, which: Flags | Numbers) -> "CandidatePairs":
+        """The pairs that a mask or indexes select."""
+        return CandidatePairs(self.rows[which], self.columns[which], self.fits[which])
 
 
-def union(several: Iterable[Pairs]) -> Pairs:
-    """All of these."""
+def union(several: Iterable[CandidatePairs]) -> CandidatePairs:
+    """All pairs of several sets, each once."""
     some = list(several)
     if not some:
-        return Pairs(*np.empty((3, 0), np.int64))
-    all_ = _joined(some)
+        return CandidatePairs(*np.empty((3, 0), np.int64))
+    all_ = _concatenated(some)
     order = np.lexsort((all_.rows, all_.columns))
     pairs = all_.only(order)
     is_new = np.ones(len(order), bool)
@@ -43,73 +43,75 @@ def union(several: Iterable[Pairs]) -> Pairs:
 
 
 @dataclass(frozen=True)
-class Points:
-    """What a place with each mentor costs, and what each request gains, in whole points of fit."""
+class PointCosts:
+    """What each request gains, and what a place with each mentor costs, in whole points of fit."""
 
-    mine: Fits
-    theirs: Fits
+    requests: Fits
+    mentors: Fits
 
 
-def first_of(scores: Scores[Any], free: Flags, minimum: int, width: int) -> Pairs:
-    """All pairs where they are few, else the best of each."""
+def first_candidates(scores: Scores[Any], free: Flags, minimum: int, width: int) -> CandidatePairs:
+    """All possible pairs if they are few, else the best of each request and mentor."""
     if scores.is_small:
         ((first, fits),) = scores.blocks(minimum)
-        pairs = _taken(first, (fits > 0) & free, fits)
-        if len(pairs.rows) <= FEW:
+        pairs = _selected(first, (fits > 0) & free, fits)
+        if len(pairs.rows) <= ALL_UP_TO:
             return union([pairs])
     rows, columns = (np.zeros(size, np.int16) for size in scores.shape)
-    return best_of(scores, free, minimum, width, Points(rows, columns))
+    return best_candidates(scores, free, minimum, width, PointCosts(rows, columns))
 
 
-def best_of(scores: Scores[Any], free: Flags, minimum: int, width: int, points: Points) -> Pairs:
-    """The pairs of each request, and of each mentor who is free, that leave most over what they cost."""
-    found = Best(scores.shape, width)
+def best_candidates(
+    scores: Scores[Any], free: Flags, minimum: int, width: int, costs: PointCosts
+) -> CandidatePairs:
+    """The pairs of each request and each free mentor whose fit exceeds their costs the most."""
+    found = BestPairs(scores.shape, width)
     for first, fits in scores.blocks(minimum):
-        left = fits - points.theirs
-        left -= points.mine[first : first + len(fits), None]
-        left += _ABOVE
-        left *= (fits > 0) & free
-        found.look_at(first, left, fits)
+        surplus = fits - costs.mentors
+        surplus -= costs.requests[first : first + len(fits), None]
+        surplus += _OFFSET
+        surplus *= (fits > 0) & free
+        found.add(first, surplus, fits)
     return found.pairs()
 
 
-class Best:
-    """Keeps the pairs of the highest rank in their row or column, out of all that is looked at."""
+class BestPairs:
+    """Keeps the pairs that rank highest in their row or column, among all that are added."""
 
     def __init__(self, shape: tuple[int, int], width: int) -> None:
         self._width = width
-        # Equals are taken from different places by each, or all would bring the same few.
-        luck = np.random.default_rng(0)
-        self._apart = [luck.integers(0, 1024, size, np.int32) for size in shape]
+        # Each row and column orders equal pairs differently, or all would keep the same few.
+        random = np.random.default_rng(0)
+        self._tie_breaks = [random.integers(0, 1024, size, np.int32) for size in shape]
         self._lowest = np.zeros(shape[1], np.int32)
-        """The rank to surpass in each column."""
-        self._in_rows: list[Pairs] = []
-        self._in_columns: list[tuple[Pairs, Ranks]] = []
+        """The rank that a pair must exceed, by column."""
+        self._in_rows: list[CandidatePairs] = []
+        self._in_columns: list[tuple[CandidatePairs, Ranks]] = []
         self._most = 2 * shape[1] * width
-        """Pairs by column that may wait to be sorted out."""
+        """The number of pairs by column at which they are pruned."""
 
-    def look_at(self, first: int, ranks: Fits, fits: Fits) -> None:
-        """Some whole rows; what has rank 0 is passed over."""
+    def add(self, first: int, ranks: Fits, fits: Fits) -> None:
+        """Add whole rows. Pairs of rank 0 are ignored."""
         wide = ranks.astype(np.int32) << 10
-        wide += self._apart[0][first : first + len(fits), None] ^ self._apart[1]
+        wide += self._tie_breaks[0][first : first + len(fits), None] ^ self._tie_breaks[1]
         wide *= ranks > 0
-        self._in_rows.append(_taken(first, wide >= _bar(wide, self._width), fits))
+        self._in_rows.append(_selected(first, wide >= _threshold(wide, self._width), fits))
         better = wide > self._lowest
-        self._in_columns.append((_taken(first, better, fits), wide.ravel()[np.flatnonzero(better)]))
+        self._in_columns.append((_selected(first, better, fits), wide.ravel()[np.flatnonzero(better)]))
         if sum(len(ranks) for _, ranks in self._in_columns) > self._most:
-            self._sort_out()
+            self._prune()
 
-    def pairs(self) -> Pairs:
-        """What was kept."""
-        self._sort_out()
+    def pairs(self) -> CandidatePairs:
+        """The pairs that were kept."""
+        self._prune()
         return union([*self._in_rows, *(pairs for pairs, _ in self._in_columns)])
 
-    def _sort_out(self) -> None:
-        """Only the best of each column stay."""
+    def _prune(self) -> None:
+        """Drop all but the best pairs of each column."""
         if not self._in_columns:
             return
         ranks = np.concatenate([ranks for _, ranks in self._in_columns])
-        pairs = _joined([pairs for pairs, _ in self._in_columns])
+        pairs = _concatenated([pairs for pairs, _ in self._in_columns])
         order = np.argsort((pairs.columns << 32) - ranks)
         columns = pairs.columns[order]
         starts = np.flatnonzero(np.diff(columns, prepend=-1))
@@ -119,10 +121,11 @@ class Best:
         self._in_columns = [(pairs.only(best), ranks[best])]
 
 
-def _bar(ranks: Ranks, width: int) -> Ranks:
-    """For each row a positive rank that at least `width` of it reach, if so many have one, and few more.
+def _threshold(ranks: Ranks, width: int) -> Ranks:
+    """For each row, a positive rank that at least `width` pairs reach, if that many are positive.
 
-    That of the best in each of some groups is found ten times as fast as that of all.
+    Few more reach it. It is taken from the best of each of some groups of columns, which is ten times as fast
+    as an exact threshold.
     """
     rows, columns = ranks.shape
     groups = 8 * width
@@ -134,13 +137,13 @@ def _bar(ranks: Ranks, width: int) -> Ranks:
     return np.maximum(1, np.partition(ranks, -width, axis=1)[:, -width, None])
 
 
-def _taken(first: int, which: Flags, fits: Fits) -> Pairs:
+def _selected(first: int, which: Flags, fits: Fits) -> CandidatePairs:
     at = np.flatnonzero(which)
     rows, columns = np.divmod(at, which.shape[1])
-    return Pairs(rows + first, columns, fits.ravel()[at].astype(np.int64))
+    return CandidatePairs(rows + first, columns, fits.ravel()[at].astype(np.int64))
 
 
-def _joined(several: Iterable[Pairs]) -> Pairs:
+def _concatenated(several: Iterable[CandidatePairs]) -> CandidatePairs:
     names = ("rows", "columns", "fits")
     some = list(several)
-    return Pairs(*(np.concatenate([getattr(one, name) for one in some]) for name in names))
+    return CandidatePairs(*(np.concatenate([getattr(one, name) for one in some]) for name in names))

@@ -1,33 +1,33 @@
-"""From people to numbers and back: what loads the solver, and is therefore loaded late."""
+"""Translates people to numbers for the solver, and its result back. Imported late, since it loads scipy."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
 import numpy as np
 
-from facilitation.mentoring.explanations import why_nobody
-from facilitation.mentoring.fit import Nearness, proposal
+from facilitation.mentoring.explanations import explain_unmatched
+from facilitation.mentoring.fit import Nearness, propose
 from facilitation.mentoring.scoring import Flags, Scores
 from facilitation.mentoring.solver import NOBODY, Choice, Places, solve
-from facilitation.mentoring.values import Id, Matching, Mentor, Request, Round, Unmatched
+from facilitation.mentoring.values import Id, Matching, MatchingInput, Mentor, Request, Unmatched
 
 Person = TypeVar("Person", Mentor[Any], Request[Any])
 
 
-def choose(asked: Round[Id], minimum: int, *, frank: bool) -> Matching[Id]:
-    """What `match` answers."""
-    mentors, requests = _in_order(asked.mentors), _in_order(asked.requests)
-    scores, places = Scores(asked, mentors, requests), places_of(mentors, requests)
+def solve_matching(people: MatchingInput[Id], minimum: int, *, frank: bool) -> Matching[Id]:
+    """The result of `matching.match`."""
+    mentors, requests = _in_order(people.mentors), _in_order(people.requests)
+    scores, places = Scores(people, mentors, requests), places_of(mentors, requests)
     chosen = solve(scores, places, minimum)
-    near = Nearness(asked.near)
+    near = Nearness(people.near)
     proposals = tuple(
-        proposal(asked, mentors[column], request, near)
+        propose(people, mentors[column], request, near)
         for request, column in zip(requests, chosen.mentors, strict=True)
         if column != NOBODY
     )
     free: Flags = places.capacity > 0
     unmatched = tuple(
-        Unmatched(request.id, why_nobody(scores, requests, row, free, minimum, frank=frank))
+        Unmatched(request.id, explain_unmatched(scores, requests, row, free, minimum, frank=frank))
         for row, request in enumerate(requests)
         if chosen.mentors[row] == NOBODY
     )
@@ -39,11 +39,11 @@ def choose(asked: Round[Id], minimum: int, *, frank: bool) -> Matching[Id]:
     )
 
 
-def possible(asked: Round[Id], minimum: int) -> Iterator[tuple[Id, Id, int]]:
-    """What `fits` answers, request by request."""
-    mentors = [mentor for mentor in _in_order(asked.mentors) if mentor.capacity > 0]
-    requests = _in_order(asked.requests)
-    for first, block in Scores(asked, mentors, requests).blocks(max(minimum, 1)):
+def possible_pairs(people: MatchingInput[Id], minimum: int) -> Iterator[tuple[Id, Id, int]]:
+    """The result of `matching.fits`, request by request."""
+    mentors = [mentor for mentor in _in_order(people.mentors) if mentor.capacity > 0]
+    requests = _in_order(people.requests)
+    for first, block in Scores(people, mentors, requests).blocks(max(minimum, 1)):
         for row, column in np.argwhere(block).tolist():
             yield mentors[column].id, requests[first + row].id, int(block[row, column])
 
@@ -53,6 +53,7 @@ def _in_order(people: Iterable[Person]) -> list[Person]:
 
 
 def places_of(mentors: Sequence[Mentor[Id]], requests: Sequence[Request[Id]]) -> Places:
+    """The places of mentors and the waits of requests. Requests at the front have waited longest."""
     longest = max((request.waited for request in requests), default=0)
     return Places(
         capacity=np.array([min(max(0, one.capacity), len(requests)) for one in mentors], np.int64),
@@ -62,9 +63,9 @@ def places_of(mentors: Sequence[Mentor[Id]], requests: Sequence[Request[Id]]) ->
 
 
 def _more_at(scores: Scores[Id], places: Places, chosen: Choice) -> tuple[int, int]:
-    """How many more are served at the highest lower minimum that serves the most, and that minimum.
+    """How many more requests a lower minimum would match, and the highest minimum that matches that many.
 
-    Asked only where somebody is left, and some room.
+    Zeros if all requests are matched or all places are taken.
     """
     served = int((chosen.mentors != NOBODY).sum())
     if served in (len(chosen.mentors), int(places.capacity.sum())):

@@ -1,230 +1,270 @@
-"""How a pair moves from one stage to the next, and what is said on the way. Everything goes through here."""
+"""How a pair moves from stage to stage, and what is said on the way. Every change of a stage is made here."""
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from facilitation.core.values.cards import Direct, Group
 from facilitation.core.values.effects import Cancel, Effects, Later, Post, Revise
-from facilitation.mentoring import cards, keys, services, times
-from facilitation.mentoring.candidates import best_for, paired, why_nobody
+from facilitation.mentoring import cards, keys, schedule, times
+from facilitation.mentoring.candidates import best_proposal, create_pair, why_unmatched
 from facilitation.mentoring.feature import QUESTION
-from facilitation.mentoring.services import PairServices, Tell
+from facilitation.mentoring.schedule import TellUnmatched
+from facilitation.mentoring.services import PairServices
 from storage.mentoring import LIVE, Pair, Request, Stage, Standing
 
 APART = "apart"
-"""Why a pair that coordinators propose is never asked: one of the two would rather not, in secret."""
+"""Why a pair that coordinators propose is never asked: one of the two secretly does not want it."""
 
 
 # Asking both -------------------------------------------------------------------------------------------
 
 
-async def propose(on: PairServices, pair: Pair) -> Effects:
-    """The mentee is asked, as soon as they are awake."""
-    await on.pairs.put(replace(pair, stage=Stage.PROPOSED, said_at=None, post=""))
-    return [await on.soon(pair.id, pair.mentee), services.tomorrow(on.community, on.at)]
+async def propose(services: PairServices, pair: Pair) -> Effects:
+    """Plan to ask the mentee as soon as they are awake."""
+    await services.pairs.put(replace(pair, stage=Stage.PROPOSED, said_at=None, post=""))
+    return [
+        await schedule.advance_when_awake(services, pair.id, pair.mentee),
+        schedule.next_morning_check(services.community, services.now),
+    ]
 
 
-async def ask_mentee(on: PairServices, pair: Pair) -> Effects:
-    """The question to the mentee, and how long it may wait."""
-    mentee, request = pair.mentee, await _request(on, pair)
+async def ask_mentee(services: PairServices, pair: Pair) -> Effects:
+    """Ask the mentee, and plan how long to wait for an answer."""
+    mentee, request = pair.mentee, await _request(services, pair)
     if mentee is None or pair.mentor is None:
-        return await mend_one(on, pair)
-    key = keys.fine(pair.id)
-    await on.pairs.put(replace(pair, said_at=on.at, post=key))
-    message = cards.to_mentee(pair, await on.seeking.offer(pair.mentor), is_asked_for=request is not None)
+        return await end_if_somebody_left(services, pair)
+    key = keys.mentee_question(pair.id)
+    await services.pairs.put(replace(pair, said_at=services.now, post=key))
+    offer = await services.seeking.offer(pair.mentor)
+    message = cards.to_mentee(pair, offer, has_request=request is not None)
     nudge = None if request is not None else QUESTION
-    return [Post(Direct(mentee), message, key, nudge=nudge), await _patience(on, pair, mentee)]
+    return [Post(Direct(mentee), message, key, nudge=nudge), await _deadline(services, pair, mentee)]
 
 
-async def offer(on: PairServices, pair: Pair) -> Effects:
-    """The mentee is fine with it: the mentor is asked, as soon as they are awake."""
-    await on.pairs.put(replace(pair, stage=Stage.OFFERED, said_at=None, post=""))
-    return [Revise(keys.fine(pair.id), cards.said_fine(pair)), await on.soon(pair.id, pair.mentor)]
+async def offer(services: PairServices, pair: Pair) -> Effects:
+    """The mentee accepts: plan to ask the mentor as soon as they are awake."""
+    await services.pairs.put(replace(pair, stage=Stage.OFFERED, said_at=None, post=""))
+    return [
+        Revise(keys.mentee_question(pair.id), cards.mentee_accepted(pair)),
+        await schedule.advance_when_awake(services, pair.id, pair.mentor),
+    ]
 
 
-async def ask_mentor(on: PairServices, pair: Pair) -> Effects:
-    """The question to the mentor, and how long it may wait."""
+async def ask_mentor(services: PairServices, pair: Pair) -> Effects:
+    """Ask the mentor, and plan how long to wait for an answer."""
     mentor = pair.mentor
     if mentor is None or pair.mentee is None:
-        return await mend_one(on, pair)
-    key = keys.offer(pair.id)
-    await on.pairs.put(replace(pair, said_at=on.at, post=key))
-    nudge = None if await on.seeking.offer(mentor) is not None else QUESTION
-    message = cards.to_mentor(pair, await _request(on, pair))
-    return [Post(Direct(mentor), message, key, nudge=nudge), await _patience(on, pair, mentor)]
+        return await end_if_somebody_left(services, pair)
+    key = keys.mentor_question(pair.id)
+    await services.pairs.put(replace(pair, said_at=services.now, post=key))
+    nudge = None if await services.seeking.offer(mentor) is not None else QUESTION
+    message = cards.to_mentor(pair, await _request(services, pair))
+    return [Post(Direct(mentor), message, key, nudge=nudge), await _deadline(services, pair, mentor)]
 
 
-async def agree(on: PairServices, pair: Pair) -> Effects:
-    """Both said yes: they are introduced as soon as both are awake."""
-    await on.pairs.put(replace(pair, stage=Stage.ACCEPTED, said_at=None, post=""))
-    request = await _request(on, pair)
+async def agree(services: PairServices, pair: Pair) -> Effects:
+    """Both accepted: plan the introduction for when both are awake."""
+    await services.pairs.put(replace(pair, stage=Stage.ACCEPTED, said_at=None, post=""))
+    request = await _request(services, pair)
     if request is not None:
-        await on.seeking.put_request(replace(request, standing=Standing.MATCHED, front=False))
-    when = times.awake_together(on.at, await on.zones(pair), on.community)
-    return [Revise(keys.offer(pair.id), cards.accepted(pair)), services.at(pair.id, when)]
+        await services.seeking.put_request(replace(request, standing=Standing.MATCHED, front=False))
+    when = times.awake_together(services.now, await services.zones(pair), services.community)
+    return [
+        Revise(keys.mentor_question(pair.id), cards.mentor_accepted(pair)),
+        schedule.advance_at(pair.id, when),
+    ]
 
 
-async def introduce(on: PairServices, pair: Pair) -> Effects:
-    """The first words, in a small group of their own."""
-    key, zones = keys.together(pair.id), await on.zones(pair)
-    await on.pairs.put(replace(pair, said_at=on.at, post=key))
-    meeting = times.first_meeting(on.at, zones)
+async def introduce(services: PairServices, pair: Pair) -> Effects:
+    """Introduce the pair to each other in a small group."""
+    key, zones = keys.introduction(pair.id), await services.zones(pair)
+    await services.pairs.put(replace(pair, said_at=services.now, post=key))
+    meeting = times.first_meeting(services.now, zones)
     group = group_of(pair)
-    note = (await on.capabilities.of_group(group.members)).small_group_note
-    message = cards.introduction(pair, await _request(on, pair), meeting, zones, note)
+    note = (await services.capabilities.of_group(group.members)).small_group_note
+    message = cards.introduction(pair, await _request(services, pair), meeting, zones, note)
     return [Post(group, message, key)]
 
 
 def group_of(pair: Pair) -> Group:
-    """The small group of a pair: the same for all that is said to both."""
-    return Group(keys.together(pair.id), tuple(one for one in (pair.mentee, pair.mentor) if one is not None))
+    """The small group of a pair."""
+    members = tuple(one for one in (pair.mentee, pair.mentor) if one is not None)
+    return Group(keys.introduction(pair.id), members)
 
 
-# It does not come about --------------------------------------------------------------------------------
+async def begin(services: PairServices, pair: Pair, at: datetime) -> Effects:
+    """The introduction was delivered: the pair is active from that instant."""
+    ends_at = at + timedelta(weeks=pair.weeks)
+    active = replace(pair, stage=Stage.ACTIVE, started_at=at, ends_at=ends_at, post="")
+    await services.pairs.put(active)
+    return [await schedule.next_check(services, active, timedelta(days=times.FIRST_CHECK))]
 
 
-async def turn_down(on: PairServices, pair: Pair, why: str, *, stage: Stage = Stage.PROPOSED) -> Effects:
-    """One of them would rather not, or did not answer: the next best is tried, and nobody is told of it."""
-    effects = await drop(on, pair, why)
-    request = await _request(on, pair)
-    return effects + (await next_best(on, request, stage=stage) if request is not None else [])
+# Declined ----------------------------------------------------------------------------------------------
 
 
-async def drop(on: PairServices, pair: Pair, why: str) -> Effects:
-    """It does not come about. A question that still stands somewhere is taken back."""
-    await on.pairs.put(replace(pair, stage=Stage.DECLINED, why=why, ended_at=on.at, told=True, post=""))
-    effects: Effects = [Cancel(keys.plan(pair.id))]
+async def turn_down(
+    services: PairServices, pair: Pair, why: str, *, stage: Stage = Stage.PROPOSED
+) -> Effects:
+    """Drop a pair that somebody declined or did not answer, and try the next best mentor at a stage.
+
+    Nobody is told of it.
+    """
+    effects = await drop(services, pair, why)
+    request = await _request(services, pair)
+    return effects + (await try_next_best(services, request, stage=stage) if request is not None else [])
+
+
+async def drop(services: PairServices, pair: Pair, why: str) -> Effects:
+    """Drop a pair that does not come about, and replace a question that still waits for an answer."""
+    await services.pairs.put(
+        replace(pair, stage=Stage.DECLINED, why=why, ended_at=services.now, told=True, post="")
+    )
+    effects: Effects = [Cancel(keys.pair_plan(pair.id))]
     if pair.stage in (Stage.PROPOSED, Stage.OFFERED) and pair.said_at is not None:
-        key = keys.fine(pair.id) if pair.stage is Stage.PROPOSED else keys.offer(pair.id)
+        is_proposed = pair.stage is Stage.PROPOSED
+        key = keys.mentee_question(pair.id) if is_proposed else keys.mentor_question(pair.id)
         effects.append(Revise(key, cards.settled()))
     return effects
 
 
-async def keep_apart(on: PairServices, one: int, other: int) -> Effects:
-    """What is on its way between two is dropped, and each is looked after otherwise; a pair goes on."""
+async def keep_apart(services: PairServices, one: int, other: int) -> Effects:
+    """Turn down what is on its way between two members. An active pair goes on."""
     effects: Effects = []
-    for pair in await on.pairs.of(one):
+    for pair in await services.pairs.of(one):
         if pair.has(other) and pair.stage in (Stage.DRAFT, Stage.PROPOSED, Stage.OFFERED):
             stage = Stage.DRAFT if pair.stage is Stage.DRAFT else Stage.PROPOSED
-            effects += await turn_down(on, pair, APART, stage=stage)
+            effects += await turn_down(services, pair, APART, stage=stage)
     return effects
 
 
-async def next_best(on: PairServices, request: Request, *, stage: Stage = Stage.PROPOSED) -> Effects:
-    """Down the ranking to whoever suits next; at its end the request waits again, and its owner is told."""
-    if request.member not in await on.are_here([request.member]):
-        await on.seeking.put_request(replace(request, standing=Standing.OVER))
+async def try_next_best(
+    services: PairServices, request: Request, *, stage: Stage = Stage.PROPOSED
+) -> Effects:
+    """Create a pair with the best mentor left. If there is none, let the request wait."""
+    if request.member not in await services.present([request.member]):
+        await services.seeking.put_request(replace(request, standing=Standing.OVER))
         return []
-    found = await best_for(on, request)
-    pair = await paired(on, found, request, stage=stage) if found is not None else None
+    proposal = await best_proposal(services, request)
+    pair = await create_pair(services, proposal, request, stage=stage) if proposal is not None else None
     if pair is None:
-        return await wait(on, request)
-    return await propose(on, pair) if stage is Stage.PROPOSED else []
+        return await wait(services, request)
+    return await propose(services, pair) if stage is Stage.PROPOSED else []
 
 
-async def wait(on: PairServices, request: Request, why: str = "") -> Effects:
-    """A request waits on; its owner hears so, as soon as they are awake."""
-    await on.seeking.put_request(replace(request, standing=Standing.WAITING, why=why or request.why))
-    at = times.awake(on.at, await on.zone(request.member), on.community)
+async def wait(services: PairServices, request: Request, why: str = "") -> Effects:
+    """Let a request wait, and plan to tell its member so as soon as they are awake."""
+    await services.seeking.put_request(replace(request, standing=Standing.WAITING, why=why or request.why))
+    at = times.awake(services.now, await services.zone(request.member), services.community)
     return [
-        Later(at, Tell(request=request.id), keys.unserved(request.id)),
-        services.tomorrow(on.community, on.at),
+        Later(at, TellUnmatched(request=request.id), keys.unmatched_plan(request.id)),
+        schedule.next_morning_check(services.community, services.now),
     ]
 
 
-async def tell_nobody(on: PairServices, request: Request) -> Effects:
-    """Kindly, that nobody was found, why, and when there is another chance."""
-    await on.seeking.put_request(replace(request, told_at=on.at))
-    wishes = await on.rounds.wishes()
-    upcoming = services.upcoming(on, wishes) if wishes.rounds else None
-    message = cards.nobody_yet(await why_nobody(on, request), upcoming)
-    return [Post(Direct(request.member), message, keys.nobody_yet(request.id, on.at))]
+async def tell_unmatched(services: PairServices, request: Request) -> Effects:
+    """Tell a member that nobody was found, why, and when there is another chance."""
+    await services.seeking.put_request(replace(request, told_at=services.now))
+    wishes = await services.rounds.wishes()
+    next_round = schedule.next_round_at(services.community, wishes, services.now) if wishes.rounds else None
+    message = cards.unmatched(await why_unmatched(services, request), next_round)
+    return [Post(Direct(request.member), message, keys.unmatched(request.id, services.now))]
 
 
-# The end of a pair -------------------------------------------------------------------------------------
+# The end -----------------------------------------------------------------------------------------------
 
 
-async def end(on: PairServices, pair: Pair, stage: Stage, why: str) -> Effects:
-    """A pair is over. Who is left behind is told; a mentee who is, is served first from now on."""
-    here = await on.are_here([pair.mentor, pair.mentee])
-    ended = replace(pair, stage=stage, why=why, ended_at=on.at, post="")
-    behind = left_behind(ended, here)
-    await on.pairs.put(replace(ended, told=not behind))
-    effects: Effects = [await on.soon(pair.id, behind[0])] if behind else [Cancel(keys.plan(pair.id))]
-    request = await _request(on, pair)
+async def end(services: PairServices, pair: Pair, stage: Stage, why: str) -> Effects:
+    """End a pair. Those left behind will be told, and a mentee among them is matched again first."""
+    present = await services.present([pair.mentor, pair.mentee])
+    ended = replace(pair, stage=stage, why=why, ended_at=services.now, post="")
+    behind = left_behind(ended, present)
+    await services.pairs.put(replace(ended, told=not behind))
+    effects: Effects = (
+        [await schedule.advance_when_awake(services, pair.id, behind[0])]
+        if behind
+        else [Cancel(keys.pair_plan(pair.id))]
+    )
+    request = await _request(services, pair)
     if request is None:
         return effects
     if pair.mentee not in behind:
-        await on.seeking.put_request(replace(request, standing=Standing.OVER))
+        await services.seeking.put_request(replace(request, standing=Standing.OVER))
         return effects
-    request = replace(request, standing=Standing.WAITING, front=True, told_at=on.at)
-    await on.seeking.put_request(request)
-    found = await best_for(on, request)
-    again = await paired(on, found, request, stage=Stage.PROPOSED) if found is not None else None
+    request = replace(request, standing=Standing.WAITING, front=True, told_at=services.now)
+    await services.seeking.put_request(request)
+    proposal = await best_proposal(services, request)
+    again = (
+        await create_pair(services, proposal, request, stage=Stage.PROPOSED) if proposal is not None else None
+    )
     if again is None:
-        return [*effects, services.tomorrow(on.community, on.at)]
-    return effects + await propose(on, again)
+        return [*effects, schedule.next_morning_check(services.community, services.now)]
+    return effects + await propose(services, again)
 
 
-async def complete(on: PairServices, pair: Pair) -> Effects:
-    """The end that was meant: both are thanked and asked how it was, and both may be matched again."""
-    ended = replace(pair, stage=Stage.COMPLETED, why="", ended_at=on.at, told=True, post="")
-    await on.pairs.put(ended)
-    request = await _request(on, pair)
+async def complete(services: PairServices, pair: Pair) -> Effects:
+    """End a pair as planned: thank both, ask for feedback, and let both be matched again."""
+    ended = replace(pair, stage=Stage.COMPLETED, why="", ended_at=services.now, told=True, post="")
+    await services.pairs.put(ended)
+    request = await _request(services, pair)
     if request is not None:
-        await on.seeking.put_request(replace(request, standing=Standing.OVER))
-    here = await on.are_here([pair.mentor, pair.mentee])
-    thanks = [Post(Direct(one), cards.completed(ended, one), keys.over(pair.id, one)) for one in sorted(here)]
-    closed = Revise(keys.close(pair.id, pair.weeks), cards.rounded_off())
-    return [Cancel(keys.plan(pair.id)), closed, *thanks]
+        await services.seeking.put_request(replace(request, standing=Standing.OVER))
+    present = await services.present([pair.mentor, pair.mentee])
+    thanks = [
+        Post(Direct(one), cards.completed(ended, one), keys.ended(pair.id, one)) for one in sorted(present)
+    ]
+    answered = Revise(keys.closing_question(pair.id, pair.weeks), cards.closing_answered())
+    return [Cancel(keys.pair_plan(pair.id)), answered, *thanks]
 
 
-async def tell_left_behind(on: PairServices, pair: Pair) -> Effects:
-    """Kindly, to whoever is still here, that their pair is over."""
-    await on.pairs.put(replace(pair, told=True))
-    request = await _request(on, pair)
+async def tell_left_behind(services: PairServices, pair: Pair) -> Effects:
+    """Tell those left behind that their pair is over."""
+    await services.pairs.put(replace(pair, told=True))
+    request = await _request(services, pair)
     effects: Effects = []
-    for member in left_behind(pair, await on.are_here([pair.mentor, pair.mentee])):
+    for member in left_behind(pair, await services.present([pair.mentor, pair.mentee])):
         is_requeued = member == pair.mentee and request is not None and request.standing is not Standing.OVER
         message = cards.parted(pair, member, is_requeued=is_requeued)
-        effects.append(Post(Direct(member), message, keys.over(pair.id, member)))
+        effects.append(Post(Direct(member), message, keys.ended(pair.id, member)))
     return effects
 
 
-def left_behind(pair: Pair, here: set[int]) -> list[int]:
-    """Of those who are here: who did not leave it, and, if it ended in silence, who was heard at all."""
+def left_behind(pair: Pair, present: set[int]) -> list[int]:
+    """The present members of a pair who did not end it; after silence, only those who had answered."""
     says = {pair.mentor: pair.mentor_says, pair.mentee: pair.mentee_says}
-    gone = ("leave", "") if pair.why == "silence" else ("leave",)
-    return [one for one in sorted(here) if says.get(one, "leave") not in gone]
+    not_left = ("leave", "") if pair.why == "silence" else ("leave",)
+    return [one for one in sorted(present) if says.get(one, "leave") not in not_left]
 
 
-async def mend(on: PairServices) -> Effects:
-    """Pairs and requests of those who are no longer here: the other is told, and looked after first."""
+async def end_all_of_left_members(services: PairServices) -> Effects:
+    """End the pairs and requests of members who left the community."""
     effects: Effects = []
-    for pair in await on.pairs.in_stage(*LIVE):
-        effects += await mend_one(on, pair)
+    for pair in await services.pairs.in_stage(*LIVE):
+        effects += await end_if_somebody_left(services, pair)
     for standing in (Standing.WAITING, Standing.IN_HAND):
-        requests = await on.seeking.requests(standing)
-        here = await on.are_here(one.member for one in requests)
+        requests = await services.seeking.requests(standing)
+        present = await services.present(one.member for one in requests)
         for request in requests:
-            if request.member not in here:
-                await on.seeking.put_request(replace(request, standing=Standing.OVER))
+            if request.member not in present:
+                await services.seeking.put_request(replace(request, standing=Standing.OVER))
     return effects
 
 
-async def mend_one(on: PairServices, pair: Pair) -> Effects:
-    """The same for one pair; nothing where both are here."""
-    here = await on.are_here([pair.mentor, pair.mentee])
-    if pair.mentor in here and pair.mentee in here:
+async def end_if_somebody_left(services: PairServices, pair: Pair) -> Effects:
+    """End a pair if one of the two left the community; nothing if both are present."""
+    present = await services.present([pair.mentor, pair.mentee])
+    if pair.mentor in present and pair.mentee in present:
         return []
     if pair.stage not in (Stage.ACCEPTED, Stage.ACTIVE):
-        return await turn_down(on, pair, "gone")
-    return await end(on, pair, Stage.ENDED, "gone")
+        return await turn_down(services, pair, "gone")
+    return await end(services, pair, Stage.ENDED, "gone")
 
 
-async def _request(on: PairServices, pair: Pair) -> Request | None:
-    return await on.seeking.request(pair.request) if pair.request is not None else None
+async def _request(services: PairServices, pair: Pair) -> Request | None:
+    return await services.seeking.request(pair.request) if pair.request is not None else None
 
 
-async def _patience(on: PairServices, pair: Pair, member: int) -> Later:
-    until = times.working_days_after(on.at, times.PATIENCE, await on.zone(member))
-    return services.at(pair.id, until)
+async def _deadline(services: PairServices, pair: Pair, member: int) -> Later:
+    """The plan that ends the wait for an answer of a member."""
+    until = times.working_days_after(services.now, times.PATIENCE, await services.zone(member))
+    return schedule.advance_at(pair.id, until)

@@ -1,4 +1,4 @@
-"""What a matching is given and what it answers."""
+"""The input and the result of a matching, as frozen values."""
 
 from collections.abc import Hashable
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 
 class Orderable(Hashable, Protocol):
-    """What an id can be: ties are settled in the order of ids, so all are numbers, or all are texts."""
+    """An id. Ids decide ties by their order, so all are numbers or all are texts."""
 
     def __lt__(self, other: Any, /) -> bool: ...
 
@@ -15,14 +15,14 @@ class Orderable(Hashable, Protocol):
 Id = TypeVar("Id", bound=Orderable)
 
 ORDINARY_WEEK = date(2026, 1, 12)
-"""A Monday in winter time of the north: hours are compared in its week where nobody says in which."""
+"""A Monday in the winter time of the northern hemisphere, in whose week hours are compared by default."""
 
 
 @dataclass(frozen=True)
 class Mentor(Generic[Id]):
-    """Somebody who offers: `capacity` is how many more they would take now, `load` how many they have.
+    """A mentor with `capacity` free places, and `load` mentees.
 
-    An empty `zone` is an unknown one; without `languages`, any will do.
+    An empty `zone` is an unknown one. A mentor without `languages` accepts any.
     """
 
     id: Id
@@ -35,10 +35,10 @@ class Mentor(Generic[Id]):
 
 @dataclass(frozen=True)
 class Request(Generic[Id]):
-    """Somebody who asks for a mentor; `waited` in days.
+    """A request for a mentor that has `waited` for a number of days.
 
-    Whoever is `front` counts as having waited longer than everybody who is not. Topics that the words of
-    `goal` name count a little, too.
+    A request at the `front` counts as having waited longer than all others. Topics that the `goal` names
+    count half.
     """
 
     id: Id
@@ -51,22 +51,22 @@ class Request(Generic[Id]):
 
 
 @dataclass(frozen=True)
-class Round(Generic[Id]):
-    """All that a matching considers; pairs are (mentor, request)."""
+class MatchingInput(Generic[Id]):
+    """Everything that a matching considers. Pairs are (mentor, request)."""
 
     mentors: tuple[Mentor[Id], ...]
     requests: tuple[Request[Id], ...]
     exclude: frozenset[tuple[Id, Id]] = frozenset()
     past: frozenset[tuple[Id, Id]] = frozenset()
     near: dict[str, frozenset[str]] = field(default_factory=dict)
-    """Topics that stand close to a topic: synonyms, and tags that the shelf often shows together."""
-    on: date = ORDINARY_WEEK
-    """A day of the week in which working hours are compared: zones change their clocks on different days."""
+    """Topics that are close to a topic: synonyms, and tags that often occur together on the shelf."""
+    day: date = ORDINARY_WEEK
+    """A day in the week in which working hours are compared. Zones change their clocks on different days."""
 
 
 @dataclass(frozen=True)
 class Proposal(Generic[Id]):
-    """A pair, its fit (0-1,000) and why, in words: `shared: testing, packaging`."""
+    """A pair, its fit (0 to 1,000) and its reasons in words: `shared: testing, packaging`."""
 
     mentor: Id
     request: Id
@@ -76,7 +76,7 @@ class Proposal(Generic[Id]):
 
 @dataclass(frozen=True)
 class Unmatched(Generic[Id]):
-    """Somebody who asked and whom nobody could be found for, with the reason in words."""
+    """A request without a mentor, and the reason in words."""
 
     request: Id
     reason: str
@@ -84,10 +84,10 @@ class Unmatched(Generic[Id]):
 
 @dataclass(frozen=True)
 class Matching(Generic[Id]):
-    """Everyone who asked is in exactly one of the two lists; both in the order of who asked, by id."""
+    """Every request in exactly one of two lists, both in the order of their ids."""
 
     proposals: tuple[Proposal[Id], ...]
     unmatched: tuple[Unmatched[Id], ...]
     total_fit: int
     more_at: tuple[int, int] = (0, 0)
-    """(how many more could be served, at this lower minimum fit)."""
+    """How many more requests could be matched, and at which lower minimum fit; zeros for none."""

@@ -213,8 +213,8 @@ def _thread_opening(conversation: Conversation, inside: list[Message]) -> Openin
         return _words_from(conversation.messages, conversation.messages.index(inside[0]))
     if is_informative(_words(root)):
         return _words_from(conversation.messages, 0)
-    theirs = [message for message in conversation.messages[:FIRST] if message.person == root.person]
-    return _first_informative(theirs) or _first_informative(conversation.messages)
+    by_author = [message for message in conversation.messages[:FIRST] if message.person == root.person]
+    return _first_informative(by_author) or _first_informative(conversation.messages)
 
 
 def _starts_anew(inside: list[Message]) -> bool:

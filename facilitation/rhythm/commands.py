@@ -161,7 +161,7 @@ class SuggestPrompt(Command):
 
 
 @feature.form(SuggestPrompt)
-async def open_suggest_prompt(context: Context, given: Prefill, rhythms: Rhythms, decks: Decks) -> Effects:
+async def open_suggest_prompt(context: Context, prefill: Prefill, rhythms: Rhythms, decks: Decks) -> Effects:
     """The form, with a choice of the decks that rhythms use."""
     used = {rhythm.deck for rhythm in await rhythms.all()}
     known = await decks.all()

@@ -15,6 +15,7 @@ from facilitation.core.values.speech import card, say
 from facilitation.rhythm.built_in_decks import built_in_decks
 from facilitation.rhythm.drafts import Draft, check_draft, draft_of, show_draft
 from facilitation.rhythm.feature import feature
+from facilitation.rhythm.recurrence import Rule
 from facilitation.rhythm.rule_parser import LONGEST, parse_rule
 from facilitation.rhythm.rule_words import rule_in_words
 from facilitation.rhythm.schedule import replan, schedule_of
@@ -44,9 +45,9 @@ class DraftRhythm(Command):
 
 
 @feature.form(DraftRhythm)
-async def open_draft(context: Context, given: Prefill, people: People, decks: Decks) -> Effects:
+async def open_draft(context: Context, prefill: Prefill, people: People, decks: Decks) -> Effects:
     """The form, with a choice of decks. None opens if everything was typed."""
-    if all(given.values.get(name) for name in DraftRhythm.model_fields):
+    if all(prefill.values.get(name) for name in DraftRhythm.model_fields):
         return []
     spot = await _likely_channel(people)
     filled = {"when": "every week on tue at 10:00"} | ({"channel": spot.handle} if spot else {})
@@ -58,17 +59,8 @@ async def draft(command: DraftRhythm, context: Context, services: RhythmServices
     """Store a draft, and show it; no rhythm exists yet."""
     rule = parse_rule(command.when)
     spot = await _channel(services.people, context, command.channel)
-    new = Draft(
-        name=" ".join(command.name.split()),
-        channel=spot.id,
-        space=spot.space,
-        place=spot.handle,
-        deck=await _deck(services.decks, command.deck, context),
-        rrule=rule.rrule,
-        at=rule.at,
-        zone=context.community.zone or "UTC",
-        start=local_date(context.at, context.community.zone),
-    )
+    deck = await _deck(services.decks, command.deck, context)
+    new = _new_draft(" ".join(command.name.split()), spot, deck, rule, context)
     return await show_draft(new, None, context, services)
 
 
@@ -87,18 +79,25 @@ async def draft_tuesday_prompt(
         raise Refusal("I see no channel to post in yet. Choose channels first: /coordinate settings")
     await decks.stock(built_in_decks(), context.at)
     rule = parse_rule("every week on tue at 10:00")
-    new = Draft(
-        name="Tuesday prompt",
+    deck = next(deck.id for deck in await decks.all() if deck.slug == "seeking-experience")
+    new = _new_draft("Tuesday prompt", spot, deck, rule, context)
+    return await show_draft(new, None, context, services)
+
+
+def _new_draft(name: str, spot: ChannelSpot, deck: int, rule: Rule, context: Context) -> Draft:
+    """A draft in the community's zone that starts today."""
+    zone = context.community.zone
+    return Draft(
+        name=name,
         channel=spot.id,
         space=spot.space,
         place=spot.handle,
-        deck=next(deck.id for deck in await decks.all() if deck.slug == "seeking-experience"),
+        deck=deck,
         rrule=rule.rrule,
         at=rule.at,
-        zone=context.community.zone or "UTC",
-        start=local_date(context.at, context.community.zone),
+        zone=zone or "UTC",
+        start=local_date(context.at, zone),
     )
-    return await show_draft(new, None, context, services)
 
 
 class EditRhythm(Command):
@@ -108,9 +107,9 @@ class EditRhythm(Command):
 
 
 @feature.form(EditRhythm)
-async def open_edit(context: Context, given: Prefill, services: RhythmServices) -> Effects:
+async def open_edit(context: Context, prefill: Prefill, services: RhythmServices) -> Effects:
     """The form of the rhythm that is meant. None opens if that may be several."""
-    found = await matching_rhythms(services.rhythms, 0, str(given.values.get("which", "")))
+    found = await matching_rhythms(services.rhythms, 0, str(prefill.values.get("which", "")))
     if len(found) > 1:
         return []
     return [await _form(found[0].id, 0, draft_of(found[0]), context, services)]
@@ -155,16 +154,16 @@ class DraftChange(Command):
 
 
 @feature.form(DraftChange)
-async def open_draft_change(context: Context, given: Prefill, services: RhythmServices) -> Effects:
+async def open_draft_change(context: Context, prefill: Prefill, services: RhythmServices) -> Effects:
     """The form, filled with the draft that a button names, else with the stored rhythm."""
     rhythms = services.rhythms
-    draft_id = _id_in(given, "draft")
+    draft_id = _id_in(prefill, "draft")
     drafted = await rhythms.drafted(draft_id, context.member.id)
     if drafted is not None:
         rhythm_id, filled = drafted
         stored = msgspec.json.decode(filled, type=Draft)
         return [await _form(rhythm_id or 0, draft_id, stored, context, services)]
-    rhythm = await get_rhythm(rhythms, _id_in(given, "rhythm"))
+    rhythm = await get_rhythm(rhythms, _id_in(prefill, "rhythm"))
     return [await _form(rhythm.id, 0, draft_of(rhythm), context, services)]
 
 
@@ -326,7 +325,7 @@ async def _likely_channel(people: People) -> ChannelSpot | None:
     return next(iter(spots), None)
 
 
-def _id_in(given: Prefill, name: str) -> int:
+def _id_in(prefill: Prefill, name: str) -> int:
     """The id that a button or menu carried, 0 for none."""
-    value = str(given.values.get(name, ""))
+    value = str(prefill.values.get(name, ""))
     return int(value) if value.isdecimal() else 0

@@ -18,7 +18,7 @@ from statistics import median, quantiles
 
 from tests.bench.figures import Figures
 from tests.bot.discord_process import begin, bot_on, furnish, kept
-from tests.bot.processes import Running
+from tests.bot.processes import Running, running
 from tests.fakes.discord import Exchange, FakeDiscord
 
 MESSAGES = 300
@@ -36,7 +36,7 @@ async def main(seconds: float) -> int:
         folder = Path(name)
         async with FakeDiscord() as discord:
             furnish(discord)
-            async with bot_on(discord, folder) as bot:
+            async with bot_on(discord, folder, running) as bot:
                 await begin(discord)
                 await discord.slash(
                     "ana", "general", "cop share", {"url": "https://example.org", "note": "n"}

@@ -19,7 +19,8 @@ from typing import Any
 
 import numpy as np
 
-from facilitation.mentoring.matching import MINIMUM_FIT, Mentor, Request, Round, match, match_aside
+from facilitation.mentoring.matching import MINIMUM_FIT, MatchingInput, Mentor, Request, match
+from facilitation.mentoring.matching_process import match_in_background
 from facilitation.mentoring.scoring import Numbers, Scores
 from facilitation.mentoring.solver import solve
 from facilitation.mentoring.solver_input import places_of
@@ -84,7 +85,7 @@ def _in_child(method: str, people: int, seed: int) -> Found:
     return found
 
 
-def made_up(people: int, seed: int) -> Round[int]:
+def made_up(people: int, seed: int) -> MatchingInput[int]:
     """A round in which some topics are asked for often and most seldom."""
     luck = random.Random(seed)
 
@@ -95,7 +96,7 @@ def made_up(people: int, seed: int) -> Round[int]:
         return tuple(luck.sample(LANGUAGES, luck.choice((0, 1, 1, 2))))
 
     mentors = people * 3 // 10
-    return Round(
+    return MatchingInput(
         tuple(
             Mentor(one, some(6), luck.randint(1, 3), luck.randint(0, 2), luck.choice(ZONES), renderable())
             for one in range(mentors)
@@ -131,7 +132,7 @@ def _measure(method: str, people: int, seed: int) -> Found:
     return found | {"fit": _fit_of(scores, chosen), "served": int((chosen >= 0).sum())}
 
 
-def _solving(asked: Round[int]) -> float:
+def _solving(asked: MatchingInput[int]) -> float:
     scores = Scores(asked, asked.mentors, asked.requests)
     began = time.perf_counter()
     _ours(scores, asked)
@@ -149,11 +150,11 @@ def _fit_of(scores: Scores[int], chosen: Numbers) -> int:
     return total
 
 
-def _ours(scores: Scores[int], asked: Round[int]) -> Numbers:
+def _ours(scores: Scores[int], asked: MatchingInput[int]) -> Numbers:
     return solve(scores, places_of(asked.mentors, asked.requests), MINIMUM_FIT).mentors
 
 
-def _dense(scores: Scores[int], asked: Round[int]) -> Numbers:
+def _dense(scores: Scores[int], asked: MatchingInput[int]) -> Numbers:
     """All pairs in one table, a column for each place; for the fit alone."""
     from scipy.optimize import linear_sum_assignment  # noqa: PLC0415  # as above
 
@@ -168,7 +169,7 @@ def _dense(scores: Scores[int], asked: Round[int]) -> Numbers:
     return chosen
 
 
-def _best_pair(scores: Scores[int], asked: Round[int]) -> Numbers:
+def _best_pair(scores: Scores[int], asked: MatchingInput[int]) -> Numbers:
     """The best pair that is left, again and again."""
     places, pairs = [], []
     for first, fits in scores.blocks(MINIMUM_FIT):
@@ -179,7 +180,7 @@ def _best_pair(scores: Scores[int], asked: Round[int]) -> Numbers:
     return _taken(np.concatenate(places)[order].tolist(), asked)
 
 
-def _in_turn(scores: Scores[int], asked: Round[int]) -> Numbers:
+def _in_turn(scores: Scores[int], asked: MatchingInput[int]) -> Numbers:
     """To each the best mentor who is left."""
     left = np.array([mentor.capacity for mentor in asked.mentors])
     chosen = np.full(len(asked.requests), -1)
@@ -192,7 +193,7 @@ def _in_turn(scores: Scores[int], asked: Round[int]) -> Numbers:
     return chosen
 
 
-def _by_luck(scores: Scores[int], asked: Round[int]) -> Numbers:
+def _by_luck(scores: Scores[int], asked: MatchingInput[int]) -> Numbers:
     luck, pairs = random.Random(0), []
     for first, fits in scores.blocks(MINIMUM_FIT):
         for row, mine in enumerate(fits, first):
@@ -202,7 +203,7 @@ def _by_luck(scores: Scores[int], asked: Round[int]) -> Numbers:
     return _taken(pairs, asked)
 
 
-def _taken(pairs: list[Any], asked: Round[int]) -> Numbers:
+def _taken(pairs: list[Any], asked: MatchingInput[int]) -> Numbers:
     left = [mentor.capacity for mentor in asked.mentors]
     chosen = np.full(len(asked.requests), -1)
     for row, column in pairs:
@@ -212,7 +213,7 @@ def _taken(pairs: list[Any], asked: Round[int]) -> Numbers:
     return chosen
 
 
-async def _beside_a_loop(asked: Round[int]) -> Found:
+async def _beside_a_loop(asked: MatchingInput[int]) -> Found:
     """How late a loop is that wants to do something every five milliseconds."""
     match(made_up(10, 0))  # the solver is loaded once
     late = [0.0]
@@ -226,13 +227,13 @@ async def _beside_a_loop(asked: Round[int]) -> Found:
     ticking = asyncio.create_task(tick())
     await asyncio.sleep(0.1)
     began = time.perf_counter()
-    await match_aside(asked)
+    await match_in_background(asked)
     seconds = time.perf_counter() - began
     ticking.cancel()
     return {"seconds": seconds, "latest": max(late)}
 
 
-METHODS: dict[str, Callable[[Scores[int], Round[int]], Numbers]] = {
+METHODS: dict[str, Callable[[Scores[int], MatchingInput[int]], Numbers]] = {
     "ours": _ours,
     "dense": _dense,
     "best pair": _best_pair,

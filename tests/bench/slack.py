@@ -17,6 +17,7 @@ from pathlib import Path
 
 from tests.bench.figures import Figures
 from tests.bot.on_slack import GENERAL, HELP, begun, bot_on, diary, people_of
+from tests.bot.processes import running
 from tests.fakes.slack import Envelope, FakeSlack
 
 EVENTS = 200
@@ -48,7 +49,7 @@ async def _measure(folder: Path, seconds: float) -> bool:
         everybody = [slack.add_person(f"U{n:04}", f"Member {n}").id for n in range(PEOPLE)]
         for channel in (GENERAL, HELP):
             slack.channels[channel].members += everybody
-        async with bot_on(slack, folder):
+        async with bot_on(slack, folder, running):
             await begun(slack)
             await slack.settled()
             before = len(slack.envelopes)

@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
-from tests.bot.processes import Running, running
+from tests.bot.forked import forked
+from tests.bot.processes import Running, Start
 from tests.fakes.discord import Exchange, FakeDiscord
 
 CONFIG = """
@@ -46,11 +47,11 @@ def write_config(fake: FakeDiscord, folder: Path) -> None:
 
 
 @asynccontextmanager
-async def bot_on(fake: FakeDiscord, folder: Path) -> AsyncIterator[Running]:
+async def bot_on(fake: FakeDiscord, folder: Path, start: Start = forked) -> AsyncIterator[Running]:
     """The bot as a process, connected and with the server synced; ended afterwards."""
     write_config(fake, folder)
     (folder / "run.log").unlink(missing_ok=True)
-    process = running(folder, module="tests.bot.hurried")
+    process = start(folder)
     # In a thread of its own: this loop is what the bot talks to while it starts and ends.
     bot = await asyncio.to_thread(process.__enter__)
     try:

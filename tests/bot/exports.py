@@ -1,6 +1,7 @@
-"""A small Slack export made on the spot: five weeks of a club whose talk is the same every week."""
+"""Exports for the tests: five weeks of a club, made on the spot, and the first weeks of a real community."""
 
 import json
+import zipfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -80,3 +81,20 @@ def _user(name: str, **more: Any) -> dict[str, Any]:
 def _channel(name: str) -> dict[str, Any]:
     members = [handle(one) for one in PEOPLE]
     return {"id": f"C0{name.upper()}", "name": name, "is_archived": False, "members": members}
+
+
+def beginning_of(archive: Path, folder: Path, end: datetime) -> Path:
+    """A copy of a zipped Slack or Discord export without what was written from `end` on."""
+    cut = folder / archive.name
+    with zipfile.ZipFile(archive) as whole, zipfile.ZipFile(cut, "w", zipfile.ZIP_DEFLATED) as part:
+        for name in whole.namelist():
+            content = json.loads(whole.read(name)) if name.endswith(".json") else None
+            if isinstance(content, dict) and "messages" in content:
+                rows = [row for row in content["messages"] if datetime.fromisoformat(row["timestamp"]) < end]
+                content |= {"messages": rows, "messageCount": len(rows)}
+                if not rows:
+                    continue
+            elif "/" in name and isinstance(content, list):
+                content = [row for row in content if float(row["ts"]) < end.timestamp()]
+            part.writestr(name, whole.read(name) if content is None else json.dumps(content))
+    return cut

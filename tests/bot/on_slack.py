@@ -7,7 +7,8 @@ from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Any
 
-from tests.bot.processes import Running, running
+from tests.bot.forked import forked
+from tests.bot.processes import Running, Start
 from tests.fakes.slack import FakeSlack, Message, View
 
 ANA, BEN, CHI, DEV = "U0ANA", "U0BEN", "U0CHI", "U0DEV"
@@ -28,7 +29,9 @@ def people_of(slack: FakeSlack, *, entered: bool = True) -> None:
 
 
 @asynccontextmanager
-async def bot_on(slack: FakeSlack, folder: Path, *, signed: bool = False) -> AsyncIterator[Running]:
+async def bot_on(
+    slack: FakeSlack, folder: Path, start: Start = forked, *, signed: bool = False
+) -> AsyncIterator[Running]:
     """`tertulia run` in a folder, until it serves and (over sockets) is connected; killed at the end."""
     way = f'signing_secret = "{slack.signing_secret}"' if signed else f'app_token = "{slack.app_token}"'
     config = f"""
@@ -45,7 +48,7 @@ async def bot_on(slack: FakeSlack, folder: Path, *, signed: bool = False) -> Asy
     """
     (folder / "config.toml").write_text(config, "utf-8")
     # It is waited for in a thread: meanwhile the bot asks this loop's Slack who it is.
-    process = running(folder, module="tests.bot.hurried")
+    process = start(folder)
     bot = await asyncio.to_thread(process.__enter__)
     try:
         if not signed:

@@ -8,10 +8,11 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 
@@ -51,6 +52,11 @@ def environment(home: Path, *first: Path, **more: str) -> dict[str, str]:
     }
 
 
+def bot_environment(home: Path, port: int, *first: Path, **more: str) -> dict[str, str]:
+    """The variables of a process that serves on this port."""
+    return environment(home, *first, TERTULIA_WEB__PORT=str(port), **more)
+
+
 def tertulia(*arguments: str, cwd: Path, **variables: str) -> Ended:
     """Run `tertulia …` to its end."""
     done = subprocess.run(
@@ -73,10 +79,20 @@ def command(capsys: pytest.CaptureFixture[str], *arguments: str) -> Ended:
     return Ended(code, written.out, written.err)
 
 
+class Process(Protocol):
+    """What is used of `subprocess.Popen`."""
+
+    @property
+    def pid(self) -> int: ...
+    def poll(self) -> int | None: ...
+    def wait(self, timeout: float | None = None) -> int: ...
+    def send_signal(self, number: signal.Signals, /) -> None: ...
+
+
 class Running:
     """A process of `tertulia run` that serves; `log` is what it wrote so far."""
 
-    def __init__(self, process: "subprocess.Popen[str]", port: int, log: Path) -> None:
+    def __init__(self, process: Process, port: int, log: Path) -> None:
         self.process = process
         self.port = port
         self._log = log
@@ -102,15 +118,15 @@ class Running:
 
 
 @contextmanager
-def running(cwd: Path, *first: Path, module: str = "bot", **variables: str) -> Iterator[Running]:
+def running(cwd: Path, *first: Path, **variables: str) -> Iterator[Running]:
     """`tertulia run` on a free port, until it serves; killed at the end if it still runs."""
     port = free_port()
     log = cwd / "run.log"
     with log.open("w", encoding="utf-8") as written:
         process = subprocess.Popen(
-            [sys.executable, "-m", module, "run"],
+            [sys.executable, "-m", "bot", "run"],
             cwd=cwd,
-            env=environment(cwd, *first, TERTULIA_WEB__PORT=str(port), **variables),
+            env=bot_environment(cwd, port, *first, **variables),
             stdin=subprocess.DEVNULL,
             stdout=written,
             stderr=written,
@@ -118,12 +134,16 @@ def running(cwd: Path, *first: Path, module: str = "bot", **variables: str) -> I
         )
     try:
         found = Running(process, port, log)
-        _wait_until_it_serves(found)
+        wait_until_it_serves(found)
         yield found
     finally:
         if process.poll() is None:
             process.kill()
         process.wait()
+
+
+Start = Callable[[Path], AbstractContextManager[Running]]
+"""Starts the bot in a folder: `running`, or `forked` from tests.bot.forked."""
 
 
 def free_port() -> int:
@@ -133,7 +153,8 @@ def free_port() -> int:
         return port
 
 
-def _wait_until_it_serves(found: Running) -> None:
+def wait_until_it_serves(found: Running) -> None:
+    """Ask for its health until it answers; fails with its log if it ends."""
     given_up = time.monotonic() + LONG
     while time.monotonic() < given_up and found.process.poll() is None:
         try:

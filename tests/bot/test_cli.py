@@ -5,6 +5,7 @@ import json
 import shutil
 import sqlite3
 import zipfile
+from collections.abc import Callable
 from contextlib import closing
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -15,7 +16,7 @@ from bot import config
 from storage.sealing import keys_from
 from tests.bot import damaged
 from tests.bot.exports import PER_WEEK, WEEKS, handle
-from tests.bot.processes import command, files_in, is_words, tertulia
+from tests.bot.processes import Ended, command, files_in, is_words, tertulia
 
 CONFIG = f"""
 [[communities]]
@@ -34,16 +35,26 @@ FACTS = WEEKS * PER_WEEK["messages"] + 2
 
 
 @pytest.mark.parametrize("kind", damaged.KINDS)
-def test_import_refuses_what_is_no_archive_in_a_line_and_writes_nothing(tmp_path: Path, kind: str) -> None:
-    path = damaged.KINDS[kind](tmp_path)
-    before = files_in(tmp_path)
-    ended = tertulia("import", str(path), cwd=tmp_path)
+def test_import_refuses_what_is_no_archive_in_a_line_and_writes_nothing(
+    here: Path, capsys: pytest.CaptureFixture[str], kind: str
+) -> None:
+    _is_refused(lambda path: command(capsys, "import", str(path)), here, kind)
+
+
+def test_so_does_a_process_of_its_own(tmp_path: Path) -> None:
+    _is_refused(lambda path: tertulia("import", str(path), cwd=tmp_path), tmp_path, "truncated")
+
+
+def _is_refused(taken_in: Callable[[Path], Ended], folder: Path, kind: str) -> None:
+    path = damaged.KINDS[kind](folder)
+    before = files_in(folder)
+    ended = taken_in(path)
     assert (ended.code, ended.out) == (2, "")
     [line] = ended.lines
     assert line.startswith("tertulia: ")
     assert path.name in line
     assert is_words(line)
-    assert files_in(tmp_path) == before
+    assert files_in(folder) == before
 
 
 @pytest.mark.parametrize("kind", damaged.KINDS)

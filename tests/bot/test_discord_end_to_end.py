@@ -17,6 +17,7 @@ from tests.adapters.discord.reading import inline
 from tests.bot.discord_process import begin, bot_on, furnish, kept, said
 from tests.bot.processes import Running, is_words
 from tests.fakes.discord import Exchange, FakeDiscord, Message
+from tests.samples import RAID, sampled
 
 SEND = "POST /channels/{channel}/messages"
 GUIDE = "https://example.org/guide"
@@ -206,7 +207,7 @@ async def test_a_newcomer_starts_at_a_button_and_goes_on_by_direct_message(
     await answer(discord, answered, "A good place for that.")
 
 
-@pytest.mark.parametrize("joins", [150, pytest.param(2000, marks=pytest.mark.endurance)])
+@sampled("joins", RAID)
 async def test_a_raid_is_greeted_by_one_post_and_no_cold_message(
     discord: FakeDiscord, bot: Running, tmp_path: Path, joins: int
 ) -> None:

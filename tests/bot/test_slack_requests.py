@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
+import pytest_asyncio
 
 from tests.bot.on_slack import ANA, GENERAL, LONG, begun, bot_on, diary, people_of, said_to
 from tests.bot.processes import Running
@@ -20,16 +21,25 @@ JSON = "application/json"
 Headers = dict[str, str]
 
 
-@pytest.fixture
+# One process for all of these tests: what it refuses leaves nothing behind.
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def slack() -> AsyncIterator[FakeSlack]:
     async with FakeSlack(resend_after=1.0) as slack:
         people_of(slack)
         yield slack
 
 
-@pytest.fixture
-async def bot(slack: FakeSlack, tmp_path: Path) -> AsyncIterator[Running]:
-    async with bot_on(slack, tmp_path, signed=True) as bot:
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("bot")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def bot(slack: FakeSlack, folder: Path) -> AsyncIterator[Running]:
+    async with bot_on(slack, folder, signed=True) as bot:
         address = f"http://127.0.0.1:{bot.port}/slack"
         slack.deliver_to(
             events=f"{address}/events",
@@ -78,7 +88,9 @@ def event(slack: FakeSlack) -> bytes:
 
 
 def command(slack: FakeSlack) -> bytes:
+    """No two are alike, since what was read once is not read again."""
     fields = {
+        "trigger_id": slack.next_ts(),
         "command": "/cop",
         "text": SECRET_WORDS,
         "user_id": ANA,
@@ -88,13 +100,13 @@ def command(slack: FakeSlack) -> bytes:
     return urlencode(fields).encode()
 
 
-async def test_signed_requests_do_all_that_sockets_do(slack: FakeSlack, bot: Running, tmp_path: Path) -> None:
+async def test_signed_requests_do_all_that_sockets_do(slack: FakeSlack, bot: Running, folder: Path) -> None:
     await begun(slack)
     ts = slack.write(ANA, GENERAL, "by post")
     again = slack.resend(slack.envelopes[-1], other_id=True)
     await slack.settled(within=LONG)
     assert again.acks
-    assert [message for kind, message, _ in diary(tmp_path) if kind == "posted"] == [ts]
+    assert [message for kind, message, _ in diary(folder) if kind == "posted"] == [ts]
     await slack.slash(ANA, GENERAL, "/cop help")
     await said_to(slack, ANA, "What I can do")
 

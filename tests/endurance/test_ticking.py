@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.samples import KILLS, sampled
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -25,12 +27,14 @@ def ticked(folder: Path, url: str, processes: int, kills: int, rhythms: int, day
     return int(found[2]), int(found[3])
 
 
-def test_four_processes_on_postgresql_killed_twenty_times(tmp_path: Path, postgres_url: str) -> None:
-    assert ticked(tmp_path, postgres_url, 4, 20, 40, 3)[0] == 20
+@sampled("kills", KILLS)
+def test_four_processes_on_postgresql_post_each_once(tmp_path: Path, postgres_url: str, kills: int) -> None:
+    assert ticked(tmp_path, postgres_url, 4, kills, 2 * kills, 3)[0] == kills
 
 
-def test_one_process_on_sqlite_killed_twenty_times(tmp_path: Path, sqlite_url: str) -> None:
-    assert ticked(tmp_path, sqlite_url, 1, 20, 40, 3)[0] == 20
+@sampled("kills", KILLS)
+def test_one_process_on_sqlite_posts_each_once(tmp_path: Path, sqlite_url: str, kills: int) -> None:
+    assert ticked(tmp_path, sqlite_url, 1, kills, 2 * kills, 3)[0] == kills
 
 
 @pytest.mark.endurance

@@ -1,10 +1,8 @@
-"""Rooms run on SQLite, in the loop's own thread: hops between threads are most of its cost.
+"""Features run on SQLite, in the loop's own thread: hops between threads are most of its cost.
 
-On PostgreSQL, which takes twice as long, every third of their tests runs each time, and the others with
-`make endurance`: what is particular to a database is in the cellars, whose own tests all run on both.
+On PostgreSQL a part of their tests runs each time, and the others in `make endurance`: see tests/samples.py.
 """
 
-import zlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -12,9 +10,9 @@ import pytest
 
 from storage.unit import Units
 from tests.conftest import units_on
+from tests.samples import is_in_sample
 
 HERE = Path(__file__).parent
-SHARE = 3
 
 
 @pytest.fixture
@@ -26,8 +24,8 @@ async def units(database_url: str) -> AsyncIterator[Units]:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The same third every time, so that a failure comes again."""
+    """Leave what is not in the sample to `make endurance`."""
     for item in items:
         is_on_postgresql = "postgresql" in item.name and item.path.is_relative_to(HERE)
-        if is_on_postgresql and zlib.crc32(item.nodeid.encode()) % SHARE:
+        if is_on_postgresql and not is_in_sample(item.nodeid):
             item.add_marker(pytest.mark.endurance)

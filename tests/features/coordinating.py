@@ -1,4 +1,4 @@
-"""What the tests of the first rooms do again and again, as a coordinator does it."""
+"""Steps that many tests of features share, as coordinators and members take them."""
 
 from typing import Any
 
@@ -30,21 +30,21 @@ CHARTER = CharterText(
 FALLBACK = Fallback("Rita Alves, rita@example.org")
 KEY = bytes(range(32))
 
-crier = Feature("crier", "Says what it hears, so that there is something to stop")
+crier = Feature("crier", "Posts on demand, so that there is something to stop")
 HELP = crier.nudge("help", priority="help", why="You get this because you like to help.")
 
 
 @crier.on(MessagePosted, when=lambda posted: posted.text.startswith("please"))
-async def cry(heard: EventContext) -> Effects:
+async def cry(context: EventContext) -> Effects:
     """`please beat`, `please nudge` and `please note` each post something of that kind."""
-    assert isinstance(heard.event, MessagePosted)
-    assert heard.member is not None
-    kind = heard.event.text.split()[1]
+    assert isinstance(context.event, MessagePosted)
+    assert context.member is not None
+    kind = context.event.text.split()[1]
     message = card("", "Something for you")
-    key = f"{kind}:{heard.event.message}"
+    key = f"{kind}:{context.event.message}"
     if kind == "nudge":
-        return [Post(Direct(heard.member.id), message, key, nudge=HELP)]
-    return [Post(Channel(1, heard.event.place), message, key, beat=kind == "beat")]
+        return [Post(Direct(context.member.id), message, key, nudge=HELP)]
+    return [Post(Channel(1, context.event.place), message, key, beat=kind == "beat")]
 
 
 async def dispatcher_of(

@@ -1,7 +1,8 @@
-"""Who may ask what: the table, the people who try it, and how an answer is judged. Default deny.
+"""Who may send which command: the table, the people who try it, and how an answer is judged. Default deny.
 
 A new action is in no row, hence nobody's, and the tests fail until it is listed with who may.
-Every door of every adapter can be tried with the same table: knock as each of `KINDS`, judge by `is_let_in`.
+Every way of sending commands, of every adapter, can be tried with the same table: send as each of `KINDS`,
+judge by `is_let_in`.
 """
 
 import sqlite3
@@ -98,7 +99,7 @@ MAY: dict[str, frozenset[str]] = {
     "circles.leave": MEMBERS,
     "circles.merge_small_groups": NOBODY,
     "circles.make_groups": NOBODY,
-    "circles.report_meeting": MEMBERS,  # of one's own group: see tests/rooms/circles
+    "circles.report_meeting": MEMBERS,  # of one's own group: see tests/features/circles
     "circles.draft": COORDINATORS,
     "circles.pause": COORDINATORS,
     "circles.pause_until": COORDINATORS,
@@ -255,7 +256,7 @@ REFUSED = (
     "That question is for somebody else",
     "This is for people who are new here",
 )
-"""How it is said that somebody may not; whatever else is said is said to somebody who may."""
+"""How it is said that somebody may not. Any other answer is one to somebody who may."""
 
 
 def is_let_in(answer: Response) -> bool:
@@ -265,7 +266,7 @@ def is_let_in(answer: Response) -> bool:
 
 
 def may(kind: str, endpoint: Endpoint) -> bool:
-    """Whether the table lets somebody ask this; what it does not name is nobody's."""
+    """Whether the table allows somebody to send this. What it does not name is nobody's."""
     return kind in MAY.get(endpoint.id, NOBODY)
 
 
@@ -295,7 +296,7 @@ class Scene:
     """The database as it was when the scene was set."""
 
     def on(self, units: Units, clock: VirtualClock) -> "Scene":
-        """The same scene in another database, whatever happened in the first one."""
+        """The same scene in another database, unchanged by what happened in the first one."""
         again = replace(self, bed=_bed(units, clock))
         again.anew()
         return again
@@ -324,10 +325,10 @@ class Scene:
                 "words": "x",
             }
             stage = {
-                "fine": "proposed",
-                "someone_else": "proposed",
-                "accept": "offered",
-                "not_now": "offered",
+                "accept_mentor": "proposed",
+                "decline_mentor": "proposed",
+                "accept_mentee": "offered",
+                "decline_mentee": "offered",
             }
             pair = self.pairs[stage.get(endpoint.id.partition(".")[2], "active")]
             return {"pair": pair} | {

@@ -1,4 +1,4 @@
-"""Which web addresses are the same thing, how they read, and how they are found in a message."""
+"""Web addresses: which ones are the same, their labels, and finding them in a message."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""The charter's room: home, help, about, me; and who is answered, in which community, in which words."""
+"""The charter: home, help, about, me; and who is answered, in which community, in which words."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -41,7 +41,7 @@ CONFIGURED = CommunityConfig(
 
 @pytest.fixture
 async def bed(units: Units, clock: VirtualClock) -> Testbed:
-    """A running community of charter and coordination alone, with a room that nudges on demand."""
+    """A running community of charter and coordination alone, with a feature that nudges on demand."""
     bed = await running(units, clock, features=(*FEATURES, crier))
     bed.surface.posts.clear()
     return bed
@@ -55,7 +55,7 @@ async def quick(sqlite_units: Units, clock: VirtualClock) -> Testbed:
 
 @pytest.fixture
 async def whole(units: Units, clock: VirtualClock) -> Testbed:
-    """A community with every room there is."""
+    """A community with every feature."""
     return await dispatcher_of(units, clock, features=EVERY_FEATURE)
 
 

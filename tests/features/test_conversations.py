@@ -18,7 +18,7 @@ QUESTION = "Which linter do you use for your shell scripts?"
 
 
 @dataclass
-class Talk:
+class Messages:
     """Messages in the order in which they are written; minutes count from the period's beginning."""
 
     messages: list[Message] = field(default_factory=list)
@@ -51,14 +51,14 @@ class Talk:
 
 
 @pytest.fixture
-def talk() -> Talk:
-    return Talk()
+def talk() -> Messages:
+    return Messages()
 
 
 # What a conversation is --------------------------------------------------------------------------
 
 
-def test_three_people_in_one_channel_without_a_long_pause_are_a_conversation(talk: Talk) -> None:
+def test_three_people_in_one_channel_without_a_long_pause_are_a_conversation(talk: Messages) -> None:
     talk.say("ana", QUESTION, at=0)
     talk.say("ben", at=30)
     talk.say("chi", at=60)
@@ -66,27 +66,27 @@ def test_three_people_in_one_channel_without_a_long_pause_are_a_conversation(tal
     assert (found.people, found.replies, found.opening) == (3, 2, QUESTION)
 
 
-def test_a_pause_of_more_than_half_an_hour_ends_it(talk: Talk) -> None:
+def test_a_pause_of_more_than_half_an_hour_ends_it(talk: Messages) -> None:
     talk.say("ana", QUESTION, at=0)
     talk.say("ben", at=30)
     talk.say("chi", at=60.1)
     assert talk.found() == []
 
 
-def test_two_people_are_not_enough_however_much_they_say(talk: Talk) -> None:
+def test_two_people_are_not_enough_however_much_they_say(talk: Messages) -> None:
     for minute in range(40):
         talk.say("ana" if minute % 2 else "ben", at=minute)
     assert talk.found() == []
 
 
-def test_channels_are_told_apart(talk: Talk) -> None:
+def test_channels_are_told_apart(talk: Messages) -> None:
     talk.say("ana", QUESTION)
     talk.say("ben", at=1)
     talk.say("chi", at=2, place="random")
     assert talk.found() == []
 
 
-def test_a_thread_goes_on_over_any_pause_and_has_its_root(talk: Talk) -> None:
+def test_a_thread_goes_on_over_any_pause_and_has_its_root(talk: Messages) -> None:
     root = talk.say("ana", QUESTION)
     talk.say("ben", at=300, thread=root)
     talk.say("chi", at=3000, thread=root)
@@ -94,7 +94,7 @@ def test_a_thread_goes_on_over_any_pause_and_has_its_root(talk: Talk) -> None:
     assert (found.people, found.replies, found.opening) == (3, 2, QUESTION)
 
 
-def test_messages_of_a_thread_are_not_part_of_the_channels_conversation(talk: Talk) -> None:
+def test_messages_of_a_thread_are_not_part_of_the_channels_conversation(talk: Messages) -> None:
     root = talk.say("ana", QUESTION, at=0)
     talk.say("ben", at=1, thread=root)
     talk.say("chi", "Something else entirely, over here.", at=2)
@@ -102,7 +102,7 @@ def test_messages_of_a_thread_are_not_part_of_the_channels_conversation(talk: Ta
     assert talk.found() == []
 
 
-def test_the_root_of_a_thread_belongs_to_the_thread(talk: Talk) -> None:
+def test_the_root_of_a_thread_belongs_to_the_thread(talk: Messages) -> None:
     talk.say("ana", "We start with something else today.", at=0)
     root = talk.say("ben", QUESTION, at=1)
     talk.say("chi", at=2)
@@ -113,7 +113,7 @@ def test_the_root_of_a_thread_belongs_to_the_thread(talk: Talk) -> None:
     assert found.people == 3
 
 
-def test_only_what_falls_into_the_period_counts(talk: Talk) -> None:
+def test_only_what_falls_into_the_period_counts(talk: Messages) -> None:
     talk.say("ana", QUESTION, at=-20)
     talk.say("ben", at=-10)
     talk.say("chi", at=5)
@@ -124,14 +124,14 @@ def test_only_what_falls_into_the_period_counts(talk: Talk) -> None:
     assert found.opening == QUESTION
 
 
-def test_a_conversation_whose_people_spoke_before_the_period_is_left_out(talk: Talk) -> None:
+def test_a_conversation_whose_people_spoke_before_the_period_is_left_out(talk: Messages) -> None:
     talk.say("ana", QUESTION, at=-20)
     talk.say("ben", at=-10)
     talk.say("chi", at=5)
     assert talk.found() == []
 
 
-def test_a_root_from_long_ago_opens_its_thread(talk: Talk) -> None:
+def test_a_root_from_long_ago_opens_its_thread(talk: Messages) -> None:
     root = talk.say("ana", QUESTION, at=-60 * 24 * 3)
     for minute, who in enumerate(("ben", "chi", "dan")):
         talk.say(who, at=minute, thread=root)
@@ -142,7 +142,7 @@ def test_a_root_from_long_ago_opens_its_thread(talk: Talk) -> None:
     assert (conversation.opening, conversation.people, conversation.replies) == (QUESTION, 3, 3)
 
 
-def test_a_root_among_the_messages_need_not_be_looked_up(talk: Talk) -> None:
+def test_a_root_among_the_messages_need_not_be_looked_up(talk: Messages) -> None:
     root = talk.say("ana", QUESTION)
     for minute, who in enumerate(("ben", "chi")):
         talk.say(who, at=minute, thread=root)
@@ -150,7 +150,7 @@ def test_a_root_among_the_messages_need_not_be_looked_up(talk: Talk) -> None:
     assert found.root is None
 
 
-def test_a_thread_whose_root_is_gone_is_opened_by_what_is_left(talk: Talk) -> None:
+def test_a_thread_whose_root_is_gone_is_opened_by_what_is_left(talk: Messages) -> None:
     for minute, who in enumerate(("ana", "ben", "chi")):
         talk.say(who, QUESTION if minute == 0 else "Yes.", at=minute, thread="deleted")
     [found] = talk.found()
@@ -160,7 +160,7 @@ def test_a_thread_whose_root_is_gone_is_opened_by_what_is_left(talk: Talk) -> No
 # Counting and ranking ------------------------------------------------------------------------------
 
 
-def test_somebody_going_on_is_no_reply_to_themselves(talk: Talk) -> None:
+def test_somebody_going_on_is_no_reply_to_themselves(talk: Messages) -> None:
     talk.say("ana", QUESTION, at=0)
     talk.say("ana", at=1)
     talk.say("ben", at=2)
@@ -169,7 +169,7 @@ def test_somebody_going_on_is_no_reply_to_themselves(talk: Talk) -> None:
     assert talk.found()[0].replies == 2
 
 
-def test_in_a_thread_every_message_after_somebody_else_is_a_reply(talk: Talk) -> None:
+def test_in_a_thread_every_message_after_somebody_else_is_a_reply(talk: Messages) -> None:
     root = talk.say("ana", QUESTION, at=0)
     talk.say("ana", at=1, thread=root)
     for minute, who in enumerate(("ben", "ben", "ana", "chi"), start=2):
@@ -177,7 +177,7 @@ def test_in_a_thread_every_message_after_somebody_else_is_a_reply(talk: Talk) ->
     assert talk.found()[0].replies == 4
 
 
-def test_a_reference_makes_a_reply(talk: Talk) -> None:
+def test_a_reference_makes_a_reply(talk: Messages) -> None:
     first = talk.say("ana", QUESTION, at=0)
     talk.say("ben", at=1)
     talk.say("ben", at=2, refers=first)
@@ -185,7 +185,7 @@ def test_a_reference_makes_a_reply(talk: Talk) -> None:
     assert talk.found()[0].replies == 3
 
 
-def test_most_people_first_then_most_replies_and_at_most_five(talk: Talk) -> None:
+def test_most_people_first_then_most_replies_and_at_most_five(talk: Messages) -> None:
     for number, (people, rounds) in enumerate(((3, 1), (3, 4), (4, 1), (3, 2), (5, 1), (3, 3))):
         for turn in range(people * rounds):
             text = f"This is what channel {number} talks about." if turn == 0 else None
@@ -201,7 +201,7 @@ def test_most_people_first_then_most_replies_and_at_most_five(talk: Talk) -> Non
     ]
 
 
-def test_who_said_most_is_named_first_and_who_left_is_counted_only(talk: Talk) -> None:
+def test_who_said_most_is_named_first_and_who_left_is_counted_only(talk: Messages) -> None:
     for minute, who in enumerate(("ana", "ben", "ben", "chi", "dan")):
         talk.say(who, QUESTION, at=minute, gone=who == "chi")
     [found] = talk.found()
@@ -209,7 +209,7 @@ def test_who_said_most_is_named_first_and_who_left_is_counted_only(talk: Talk) -
     assert found.named == tuple(sum(map(ord, who)) for who in ("ben", "ana", "dan"))
 
 
-def test_who_is_forgotten_makes_no_person_but_their_message_stays_a_reply(talk: Talk) -> None:
+def test_who_is_forgotten_makes_no_person_but_their_message_stays_a_reply(talk: Messages) -> None:
     for minute, who in enumerate(("ana", "", "ben")):
         talk.say(who, at=minute)
     assert talk.found() == []
@@ -231,7 +231,7 @@ def test_who_is_forgotten_makes_no_person_but_their_message_stays_a_reply(talk: 
 def test_whatever_was_said_every_conversation_has_three_people_and_enough_replies(
     said: list[tuple[str, float, str, str]],
 ) -> None:
-    talk = Talk()
+    talk = Messages()
     for who, at, place, thread in said:
         talk.say(who, QUESTION, at=at, place=place, thread=thread)
     inside = sum(message.at >= SINCE for message in talk.messages)
@@ -246,7 +246,7 @@ def test_whatever_was_said_every_conversation_has_three_people_and_enough_replie
 # Opening words -------------------------------------------------------------------------------------
 
 
-def opened(talk: Talk, *texts: str) -> str:
+def opened(talk: Messages, *texts: str) -> str:
     """The opening words of one conversation of these messages, by three people in turn."""
     for minute, text in enumerate(texts):
         talk.say(("ana", "ben", "chi")[minute % 3], text, at=minute)
@@ -254,39 +254,39 @@ def opened(talk: Talk, *texts: str) -> str:
     return found.opening
 
 
-def test_a_greeting_does_not_open_a_conversation(talk: Talk) -> None:
+def test_a_greeting_does_not_open_a_conversation(talk: Messages) -> None:
     assert opened(talk, "hi all", "morning!", QUESTION) == QUESTION
 
 
-def test_nor_does_thanks_for_something_earlier(talk: Talk) -> None:
+def test_nor_does_thanks_for_something_earlier(talk: Messages) -> None:
     assert opened(talk, "Thanks so much for the help yesterday", QUESTION, "shellcheck") == QUESTION
 
 
-def test_a_greeting_in_front_is_left_out(talk: Talk) -> None:
+def test_a_greeting_in_front_is_left_out(talk: Messages) -> None:
     assert opened(talk, f"Hello everyone! {QUESTION}", "shellcheck", "same") == QUESTION
 
 
-def test_only_the_first_messages_are_looked_through(talk: Talk) -> None:
+def test_only_the_first_messages_are_looked_through(talk: Messages) -> None:
     assert opened(talk, "a", "https://example.org/a", "c", "d", "e", QUESTION) == ""
     assert talk.found()[0].host == "example.org"
 
 
-def test_but_where_they_tell_nothing_a_later_one_may(talk: Talk) -> None:
+def test_but_where_they_tell_nothing_a_later_one_may(talk: Messages) -> None:
     assert opened(talk, "a", "b", "c", "d", "e", QUESTION) == QUESTION
 
 
-def test_nothing_is_quoted_that_tells_nothing(talk: Talk) -> None:
+def test_nothing_is_quoted_that_tells_nothing(talk: Messages) -> None:
     assert opened(talk, "+1 @marek", "welcome @somebody-with-a-long-name", "yes") == ""
 
 
-def test_where_no_words_were_kept_there_is_no_opening(talk: Talk) -> None:
+def test_where_no_words_were_kept_there_is_no_opening(talk: Messages) -> None:
     for minute, who in enumerate(("ana", "ben", "chi")):
         talk.say(who, None, at=minute)
     [found] = talk.found()
     assert (found.opening, found.host) == ("", "")
 
 
-def test_a_lone_link_is_told_by_its_host(talk: Talk) -> None:
+def test_a_lone_link_is_told_by_its_host(talk: Messages) -> None:
     root = talk.say("ana", "https://www.example.org/a/very/long/path?and=more")
     for minute, who in enumerate(("ben", "chi")):
         talk.say(who, "nice", at=minute, thread=root)
@@ -294,7 +294,7 @@ def test_a_lone_link_is_told_by_its_host(talk: Talk) -> None:
     assert (found.opening, found.host) == ("", "example.org")
 
 
-def test_what_the_first_message_answers_opens_the_conversation(talk: Talk) -> None:
+def test_what_the_first_message_answers_opens_the_conversation(talk: Messages) -> None:
     talk.say("ana", "I made a map of all our meetups: http://maps.example.org/42", at=-100)
     talk.say("dan", "Lunch is ready, by the way, come down.", at=-70)
     talk.say("ben", "hey @ana cool project! i like the colours", at=0)
@@ -303,7 +303,7 @@ def test_what_the_first_message_answers_opens_the_conversation(talk: Talk) -> No
     assert talk.found()[0].opening == "I made a map of all our meetups: maps.example.org"
 
 
-def test_also_when_it_was_said_in_two_messages(talk: Talk) -> None:
+def test_also_when_it_was_said_in_two_messages(talk: Messages) -> None:
     talk.say("ana", "Wonder what you think about this:", at=-61)
     talk.say("ana", "http://example.org/essay", at=-60)
     talk.say("ben", "@ana nothing that surprising in there, but a good read", at=0)
@@ -312,7 +312,7 @@ def test_also_when_it_was_said_in_two_messages(talk: Talk) -> None:
     assert talk.found()[0].opening == "Wonder what you think about this: example.org"
 
 
-def test_a_reference_opens_it_just_as_well(talk: Talk) -> None:
+def test_a_reference_opens_it_just_as_well(talk: Messages) -> None:
     asked = talk.say("ana", QUESTION, at=-200)
     talk.say("ben", "I have been happy with the usual one for years.", at=0, refers=asked)
     talk.say("chi", at=1)
@@ -320,7 +320,7 @@ def test_a_reference_opens_it_just_as_well(talk: Talk) -> None:
     assert talk.found()[0].opening == QUESTION
 
 
-def test_words_that_end_in_a_colon_go_on_with_what_follows(talk: Talk) -> None:
+def test_words_that_end_in_a_colon_go_on_with_what_follows(talk: Messages) -> None:
     talk.say("ana", "Has anybody tried this one yet:", at=0)
     talk.say("ana", "https://example.org/tool", at=1)
     talk.say("ben", at=2)
@@ -328,14 +328,14 @@ def test_words_that_end_in_a_colon_go_on_with_what_follows(talk: Talk) -> None:
     assert talk.found()[0].opening == "Has anybody tried this one yet: example.org"
 
 
-def test_an_old_thread_that_took_up_a_new_question_is_opened_by_it(talk: Talk) -> None:
+def test_an_old_thread_that_took_up_a_new_question_is_opened_by_it(talk: Messages) -> None:
     root = talk.say("ana", "Here is our first post on the new blog, enjoy.", at=-60 * 24 * 20)
     for minute, who in enumerate(("ben", "chi", "dan")):
         talk.say(who, QUESTION if minute == 0 else None, at=minute, thread=root)
     assert talk.found()[0].opening == QUESTION
 
 
-def test_an_old_thread_with_much_talk_is_opened_by_what_it_began_with_this_time(talk: Talk) -> None:
+def test_an_old_thread_with_much_talk_is_opened_by_what_it_began_with_this_time(talk: Messages) -> None:
     root = talk.say("ana", "This is just to spare the other channel.", at=-60 * 24 * 20)
     for minute in range(12):
         talk.say(
@@ -344,7 +344,7 @@ def test_an_old_thread_with_much_talk_is_opened_by_what_it_began_with_this_time(
     assert talk.found()[0].opening == "The new antenna works very well."
 
 
-def test_an_old_thread_that_got_its_answers_is_opened_by_its_root(talk: Talk) -> None:
+def test_an_old_thread_that_got_its_answers_is_opened_by_its_root(talk: Messages) -> None:
     root = talk.say("ana", QUESTION, at=-60 * 24 * 20)
     for minute, who in enumerate(("ben", "chi", "dan")):
         talk.say(who, at=minute, thread=root)

@@ -96,10 +96,10 @@ async def test_the_configuration_is_read_again_once_nobody_coordinates(bed: Test
     assert await coordinators(bed) == ["Ines"]
 
 
-# The door of whoever manages the space -----------------------------------------------------------
+# The managers of a space --------------------------------------------------------------------------
 
 
-async def test_while_nobody_coordinates_whoever_manages_the_space_may_add_one(managed: Testbed) -> None:
+async def test_while_nobody_coordinates_a_manager_of_the_space_may_add_one(managed: Testbed) -> None:
     answer = await managed.send("boss", "/coordinate coordinators add <@marek>")
     assert "Marek coordinates here now" in words_of(answer)
     assert await coordinators(managed) == ["Marek"]
@@ -130,7 +130,7 @@ async def test_who_does_not_manage_the_space_adds_nobody(managed: Testbed) -> No
     assert await coordinators(managed) == []
 
 
-async def test_the_door_is_closed_as_soon_as_somebody_coordinates(managed: Testbed) -> None:
+async def test_a_manager_may_add_nobody_once_somebody_coordinates(managed: Testbed) -> None:
     await managed.send("boss", "/coordinate coordinators add <@marek>")
     answer = await managed.send("boss", "/coordinate coordinators add <@ines>")
     assert "Only a coordinator can add one" in words_of(answer)
@@ -146,7 +146,7 @@ async def test_the_door_is_closed_as_soon_as_somebody_coordinates(managed: Testb
     ],
     ids=["account gone", "made a guest", "left"],
 )
-async def test_the_door_reopens_when_the_last_coordinator_vanishes(
+async def test_a_manager_may_add_one_again_when_the_last_coordinator_vanishes(
     managed: Testbed, profile: Profile | None
 ) -> None:
     await managed.send("boss", "/coordinate coordinators add <@marek>")
@@ -370,7 +370,7 @@ async def test_a_late_desk_comes_once_and_the_next_on_its_monday(bed: Testbed) -
 
 @pytest.fixture
 async def talking(units: Units, clock: VirtualClock) -> Testbed:
-    """A begun community with a room that posts, nudges and keeps a beat on demand."""
+    """A begun community with a feature that posts, nudges and keeps a beat on demand."""
     bed = await dispatcher_of(units, clock, features=(*FEATURES, crier))
     await begin(bed)
     await bed.settle()
@@ -538,7 +538,7 @@ def gone(bed: Testbed, name: str, *, lost: bool = False) -> ChannelChanged:
 
 
 @pytest.mark.parametrize("lost", [True, False], ids=["removed", "archived"])
-async def test_coordinators_hear_once_that_a_channel_with_a_job_is_gone(bed: Testbed, lost: bool) -> None:
+async def test_coordinators_are_told_once_that_a_channel_in_use_is_gone(bed: Testbed, lost: bool) -> None:
     await begin(bed, help="help")
     await bed.receive(gone(bed, "help", lost=lost))
     await bed.pass_time(timedelta(minutes=5))
@@ -555,7 +555,7 @@ async def test_nobody_hears_of_a_channel_without_a_job(bed: Testbed) -> None:
     assert in_channel(bed, "desk") == []
 
 
-async def test_when_the_coordinators_channel_is_gone_they_hear_it_directly(bed: Testbed) -> None:
+async def test_when_the_coordinators_channel_is_gone_they_are_told_directly(bed: Testbed) -> None:
     await begin(bed)
     await bed.receive(gone(bed, "desk"))
     [told] = direct(bed, "ines")
@@ -589,7 +589,7 @@ async def test_the_recap_channel_gone_is_also_on_the_desk(bed: Testbed) -> None:
 # What could not be said --------------------------------------------------------------------------
 
 
-async def test_coordinators_hear_once_a_day_that_something_could_not_be_posted(talking: Testbed) -> None:
+async def test_coordinators_are_told_once_a_day_that_something_could_not_be_posted(talking: Testbed) -> None:
     talking.surface.faults = [Unreachable("archived")]
     await talking.write("marek", "please note")
     talking.surface.faults = [Unreachable("archived")]

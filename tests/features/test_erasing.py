@@ -1,6 +1,6 @@
 """Every table there is is filled with somebody's things, and after they are forgotten nothing is found.
 
-A table that comes later is filled too, by the types of its columns: until its cellar forgets, this fails.
+A table that comes later is filled too, by the types of its columns: until its repository forgets, this fails.
 """
 
 from datetime import date, time
@@ -41,7 +41,7 @@ from tests.traces import traces_of
 
 ZOE, NAME, WORD = "U0ZEBRA", "Zoe Quagga", "xylophonic"
 OTHERS_WORDS = {
-    # In rows of hers, words that are not hers: what a platform calls the page behind a link.
+    # In rows of hers, words that are not hers: the title that a platform gives the page behind a link.
     "resource.headline",
     # Nor are the words of a step hers in which she is suggested: those are the coordinators’.
     "welcome_step.words",

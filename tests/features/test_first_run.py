@@ -51,7 +51,7 @@ async def quick(sqlite_units: Units, clock: VirtualClock) -> Testbed:
 # Silence -----------------------------------------------------------------------------------------
 
 
-async def test_nothing_is_said_before_begin_whatever_happens(bed: Testbed) -> None:
+async def test_no_event_makes_the_bot_speak_before_begin(bed: Testbed) -> None:
     await bed.join("zoe", zone="Europe/Paris")
     await bed.join("zoe", place="general")
     message = await bed.write("marek", "does anybody read this? https://example.org/a")
@@ -260,7 +260,7 @@ async def test_begin_comes_after_the_settings(bed: Testbed) -> None:
     assert (await bed.community()).begun_at is None
 
 
-async def test_begin_happens_once_whoever_presses_again(bed: Testbed) -> None:
+async def test_begin_happens_once_even_if_somebody_else_presses_again(bed: Testbed) -> None:
     saved = await save(bed)
     await bed.press("ines", saved, "Begin")
     at = (await bed.community()).begun_at
@@ -288,7 +288,9 @@ async def test_rights_are_checked_at_the_press_and_not_when_the_button_was_shown
     assert (await bed.community()).begun_at is None
 
 
-async def test_everyone_present_at_begin_is_the_baseline_and_whoever_joins_later_is_new(bed: Testbed) -> None:
+async def test_everyone_present_at_begin_is_the_baseline_and_those_who_join_later_are_new(
+    bed: Testbed,
+) -> None:
     await bed.join("zoe")
     await begin(bed)
     await bed.pass_time(timedelta(hours=2))
@@ -301,7 +303,7 @@ async def test_everyone_present_at_begin_is_the_baseline_and_whoever_joins_later
     assert amir.joined_at == bed.clock.now()
 
 
-async def test_whoever_leaves_and_returns_is_not_new(bed: Testbed) -> None:
+async def test_a_member_who_leaves_and_returns_is_not_new(bed: Testbed) -> None:
     await begin(bed)
     await bed.receive(MemberLeft(bed.clock.now(), "kofi"))
     assert (await bed.member("kofi")).left_at is not None
@@ -311,7 +313,7 @@ async def test_whoever_leaves_and_returns_is_not_new(bed: Testbed) -> None:
     assert (kofi.baseline, kofi.left_at) == (True, None)
 
 
-async def test_whoever_came_while_nobody_listened_is_new(bed: Testbed) -> None:
+async def test_somebody_who_joined_while_the_bot_was_down_is_new(bed: Testbed) -> None:
     await begin(bed)
     people = tuple(Profile(name, name.capitalize()) for name in (*PEOPLE, "zoe"))
     await bed.pass_time(timedelta(hours=1))

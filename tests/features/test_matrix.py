@@ -1,4 +1,4 @@
-"""Every action tried by every kind of person through every door: by typed words, a button and a sent form."""
+"""Every endpoint tried by every kind of person in every way: typed words, a button and a submitted form."""
 
 from typing import Any
 
@@ -69,34 +69,34 @@ async def test_who_may_may_and_nobody_else(stage: Scene, endpoint: Endpoint) -> 
     wrong: list[str] = []
     before = await everything(stage.bed)
     for kind in (one for one in KINDS if not may(one, endpoint)):
-        for door in doors(kind, endpoint):
-            answer = await interaction(stage, kind, endpoint, door)
-            is_form = door == "button" and opens_before_it_is_judged(kind, endpoint, stage.args(endpoint))
+        for way in ways_to_send(kind, endpoint):
+            answer = await interaction(stage, kind, endpoint, way)
+            is_form = way == "button" and opens_before_it_is_judged(kind, endpoint, stage.args(endpoint))
             if is_let_in(answer) and not is_form:
-                wrong.append(f"{kind} may, by {door}: {words_of(answer)}")
+                wrong.append(f"{kind} may, by {way}: {words_of(answer)}")
     assert await everything(stage.bed) == before, "who may not has changed something"
     for kind in (one for one in KINDS if may(one, endpoint)):
-        for door in doors(kind, endpoint):
-            answer = await interaction(stage, kind, endpoint, door)
+        for way in ways_to_send(kind, endpoint):
+            answer = await interaction(stage, kind, endpoint, way)
             stage.anew()
             if not is_let_in(answer):
-                wrong.append(f"{kind} may not, by {door}: {words_of(answer)}")
+                wrong.append(f"{kind} may not, by {way}: {words_of(answer)}")
     assert wrong == []
 
 
-def doors(kind: str, endpoint: Endpoint) -> list[str]:
-    """Where somebody can ask this; typed words act in the channel's community, hence not from elsewhere."""
+def ways_to_send(kind: str, endpoint: Endpoint) -> list[str]:
+    """How somebody can send this. Typed words act in the channel's community, so not from elsewhere."""
     is_typed = endpoint.words and kind != "coordinator elsewhere"
     return [*(["words"] if is_typed else []), "button", "form"]
 
 
-async def interaction(stage: Scene, kind: str, endpoint: Endpoint, door: str) -> Response:
-    """What somebody is answered at a door."""
+async def interaction(stage: Scene, kind: str, endpoint: Endpoint, way: str) -> Response:
+    """What somebody is answered who sends a command in one of the ways."""
     bed, args, here = stage.bed, stage.args(endpoint), stage.here.id
-    if door == "words":
+    if way == "words":
         words = f"{endpoint.words} <@{args['who']}>" if "who" in args else endpoint.words
         return await bed.send(kind, words, root=endpoint.root)
-    if door == "button":
+    if way == "button":
         return await bed.send(kind, command=endpoint.id, args=args, via="button", community=here)
     return await bed.send(kind, command=endpoint.id, args=args, via="form", submitted=True, community=here)
 
@@ -104,7 +104,7 @@ async def interaction(stage: Scene, kind: str, endpoint: Endpoint, door: str) ->
 @pytest.mark.parametrize(
     "endpoint", [one for one in ENDPOINTS if one.words], ids=lambda endpoint: endpoint.words
 )
-async def test_who_coordinates_elsewhere_acts_there_whatever_they_type_here(
+async def test_a_coordinator_of_another_community_acts_there_with_any_command_typed_here(
     stage: Scene, endpoint: Endpoint
 ) -> None:
     before = await of_community(stage.bed, stage.here.id)
@@ -149,13 +149,11 @@ async def test_a_manager_may_add_the_first_coordinator_and_nothing_else(stage: S
     add = REGISTRY.endpoints["coordination.add_coordinator"]
     wrong: list[str] = []
     for endpoint in (one for one in ENDPOINTS if one is not add and not may("manager", one)):
-        for door in doors("manager", endpoint):
-            answer = await interaction(stage, "manager", endpoint, door)
-            is_form = door == "button" and opens_before_it_is_judged(
-                "manager", endpoint, stage.args(endpoint)
-            )
+        for way in ways_to_send("manager", endpoint):
+            answer = await interaction(stage, "manager", endpoint, way)
+            is_form = way == "button" and opens_before_it_is_judged("manager", endpoint, stage.args(endpoint))
             if is_let_in(answer) and not is_form:
-                wrong.append(f"{endpoint.id} by {door}: {words_of(answer)}")
+                wrong.append(f"{endpoint.id} by {way}: {words_of(answer)}")
     assert wrong == []
     assert not is_let_in(await interaction(stage, "member", add, "form"))
     assert is_let_in(await interaction(stage, "manager", add, "form"))

@@ -56,7 +56,7 @@ ZOE_AS_MEMBER = Profile(ZOE, NAME, "Europe/Lisbon")
 DESK_OF_FOUR = tuple(ChannelFacts(name, name, private=name == "desk") for name in CHANNELS)
 
 
-# A room that does what rooms do with people --------------------------------------------------------
+# A feature that does what features do with people --------------------------------------------------
 
 stage = Feature("stage", "Says and plans things about people")
 
@@ -91,21 +91,21 @@ class Introduce(Command):
 
 
 @stage.command("introduce", id="stage.introduce")
-async def introduce(command: Introduce, call: Context) -> Effects:
+async def introduce(command: Introduce, context: Context) -> Effects:
     """A channel, a small group, a direct message, two plans."""
-    words = quoted(f"{WORD} words", call.member.id)
-    other = 1 if call.member.id != 1 else 2
+    words = quoted(f"{WORD} words", context.member.id)
+    other = 1 if context.member.id != 1 else 2
     return [
         Post(
-            Channel(call.space, "general"),
-            card("", say("Meet {who}: “{words}”", who=call.member, words=words)),
+            Channel(context.space, "general"),
+            card("", say("Meet {who}: “{words}”", who=context.member, words=words)),
             "i",
         ),
-        Post(Channel(call.space, "general"), card("", say("Nobody here")), "nobody"),
-        Post(Group("g", (call.member.id, other)), card("", say("{who} is here", who=call.member)), "g"),
-        Post(Direct(call.member.id), card("", say("Hello, {words}", words=WORD)), "hello"),
-        Later(call.at + timedelta(days=9), Remind(who=call.member.id), "remind"),
-        Later(call.at + timedelta(days=9), Prompt(about=f"by {NAME}", host=call.member.id), "prompt"),
+        Post(Channel(context.space, "general"), card("", say("Nobody here")), "nobody"),
+        Post(Group("g", (context.member.id, other)), card("", say("{who} is here", who=context.member)), "g"),
+        Post(Direct(context.member.id), card("", say("Hello, {words}", words=WORD)), "hello"),
+        Later(context.at + timedelta(days=9), Remind(who=context.member.id), "remind"),
+        Later(context.at + timedelta(days=9), Prompt(about=f"by {NAME}", host=context.member.id), "prompt"),
         Reply(card("", "Done.")),
     ]
 
@@ -114,10 +114,10 @@ newcomers: list[str] = []
 
 
 @stage.on(MemberJoined)
-async def on_joined(heard: EventContext) -> Effects:
+async def on_joined(context: EventContext) -> Effects:
     """Who would be welcomed."""
-    if heard.is_new and heard.member is not None:
-        newcomers.append(heard.member.name)
+    if context.is_new and context.member is not None:
+        newcomers.append(context.member.name)
     return []
 
 
@@ -185,7 +185,7 @@ async def traces(bed: Testbed, words: Sequence[str] = TRACES) -> list[str]:
 
 
 async def forget(bed: Testbed, who: str = ZOE) -> Response:
-    """Ask for it, and say yes."""
+    """Send the command, and confirm."""
     asked = await bed.send(who, "/cop privacy forget")
     return await bed.press(who, asked, "Erase everything about me")
 
@@ -200,7 +200,7 @@ async def written(bed: Testbed) -> int:
 # Show and export ---------------------------------------------------------------------------------
 
 
-async def test_what_is_kept_is_shown_room_by_room(lived: Testbed) -> None:
+async def test_what_is_stored_is_shown_feature_by_feature(lived: Testbed) -> None:
     shown = words_of(await lived.send(ZOE, "/cop privacy show"))
     for line in (
         "What I keep about you",
@@ -220,7 +220,7 @@ async def test_what_is_kept_is_shown_room_by_room(lived: Testbed) -> None:
     assert "patience" not in shown, "what others wrote is theirs"
 
 
-async def test_whoever_did_nothing_is_shown_that_they_are_here(bed: Testbed) -> None:
+async def test_a_member_who_did_nothing_is_shown_that_they_are_here(bed: Testbed) -> None:
     shown = words_of(await bed.send("lena", "/cop privacy show")).splitlines()
     assert "Account lena of Test community, called Lena" in shown
     assert "What you wrote" not in shown
@@ -388,7 +388,7 @@ async def test_others_are_known_as_before(lived: Testbed) -> None:
 # From then on ------------------------------------------------------------------------------------
 
 
-async def test_whoever_is_forgotten_is_neither_recorded_nor_brought_back(lived: Testbed) -> None:
+async def test_a_forgotten_person_is_neither_recorded_nor_brought_back(lived: Testbed) -> None:
     await forget(lived)
     before = await written(lived)
     await lived.write(ZOE, f"Is this {WORD} thing on?")
@@ -428,7 +428,9 @@ async def test_a_second_press_finds_that_it_is_done(lived: Testbed) -> None:
     assert await traces(lived) == []
 
 
-async def test_whoever_types_a_command_again_is_a_member_anew_and_no_newcomer(lived: Testbed) -> None:
+async def test_a_forgotten_person_who_types_a_command_is_a_member_and_no_newcomer(
+    lived: Testbed,
+) -> None:
     old = await lived.member(ZOE)
     await forget(lived)
     answer = await lived.send(ZOE, "/cop home")
@@ -552,7 +554,7 @@ async def test_a_post_composed_meanwhile_quotes_nobody_who_is_forgotten(bed: Tes
     assert in_channel(bed, "general")[-1].words == "someone said “…”"
 
 
-async def test_what_others_wrote_and_nobody_has_heard_yet_is_read_without_the_name(bed: Testbed) -> None:
+async def test_messages_that_wait_for_their_listeners_reach_them_without_the_name(bed: Testbed) -> None:
     said = MessagePosted(bed.clock.now(), "general", "m9", "kofi", f"please beat it, {NAME} <@{ZOE}>")
     channel = ChannelFacts("help", "help", members=("kofi", ZOE))
     await bed.dispatcher.intake.commit(SPACE, [said, ChannelChanged(bed.clock.now(), channel)])

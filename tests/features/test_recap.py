@@ -1,4 +1,4 @@
-"""The weekly recap: the first one asked for, later ones by themselves, each kind to its week."""
+"""The weekly recap: the first one needs approval, later ones do not; commands, sections and words."""
 
 import itertools
 import os
@@ -79,7 +79,7 @@ async def until(bed: Testbed, at: datetime) -> None:
 
 
 async def converse(bed: Testbed, *people: str, text: str = QUESTION, place: str = "help") -> None:
-    """These people talk with each other, a minute apart."""
+    """These people write, a minute apart."""
     for number, who in enumerate(people):
         await bed.write(who, text if number == 0 else "I have been happy with the usual one.", place)
         bed.clock.advance(timedelta(minutes=1))
@@ -87,7 +87,7 @@ async def converse(bed: Testbed, *people: str, text: str = QUESTION, place: str 
 
 
 def recaps(bed: Testbed, place: str = "general") -> list[Posted]:
-    """What this room posted in a channel."""
+    """The recaps posted in a channel."""
     return [p for p in bed.posts if p.address.handle == place and p.card.title not in ("Hello", "The desk")]
 
 
@@ -513,7 +513,7 @@ async def test_many_voices_without_a_conversation_are_counted(bed: Testbed) -> N
 
 
 async def test_sections_of_other_features_stand_in_their_order(units: Units, clock: VirtualClock) -> None:
-    shelf = Feature("shelf", "A room with news")
+    shelf = Feature("shelf", "A feature with news")
 
     @shelf.recap("shelf")
     async def news(period: Period) -> Section | None:
@@ -532,7 +532,7 @@ async def test_sections_of_other_features_stand_in_their_order(units: Units, clo
 
 
 async def test_news_of_another_feature_make_no_quiet_week(units: Units, clock: VirtualClock) -> None:
-    shelf = Feature("shelf", "A room with news")
+    shelf = Feature("shelf", "A feature with news")
 
     @shelf.recap("shelf")
     async def news(period: Period) -> Section | None:

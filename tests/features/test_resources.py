@@ -1,4 +1,4 @@
-"""The shelf as people meet it: share, find, browse, save from a message."""
+"""The shelf: share, save from a message, find and browse links."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -33,7 +33,7 @@ PAGE = "https://docs.dask.org/en/stable/chunks.html"
 
 @pytest.fixture
 async def bed(sqlite_units: Units, clock: VirtualClock) -> Testbed:
-    """A house with the shelf in it, and five people."""
+    """A community of five people with the resources alone."""
     return await furnished(sqlite_units, clock, [resources.feature], begun=True)
 
 
@@ -43,7 +43,7 @@ def card_of(answer: Response) -> Card:
 
 
 def links_of(answer: Response) -> list[str]:
-    """The addresses that people can open from an answer."""
+    """The addresses of the links in a response."""
     return [span.url for one in texts(card_of(answer)) for span in one.spans if isinstance(span, Link)]
 
 
@@ -346,11 +346,11 @@ async def test_a_topic_can_be_chosen_from_a_menu(bed: Testbed) -> None:
     assert links_of(answer) == ["https://a.org/other"]
 
 
-# What is collected -------------------------------------------------------------------------------
+# Home and recap ----------------------------------------------------------------------------------
 
 
-async def gathered(bed: Testbed, since: datetime) -> Section | None:
-    """The room's section of the recap from then until now."""
+async def recap_section(bed: Testbed, since: datetime) -> Section | None:
+    """The section of the recap of the time since an instant."""
     community = await bed.community()
     registry = bed.dispatcher.registry
     async with bed.units.read() as session:
@@ -370,7 +370,7 @@ async def words_in(bed: Testbed, parts: tuple[Part, ...]) -> str:
 async def test_a_recap_without_new_links_has_no_section(bed: Testbed) -> None:
     await bed.send("ines", f"/cop share {PAGE}")
     bed.clock.advance(timedelta(days=7))
-    assert await gathered(bed, NOW + timedelta(hours=1)) is None
+    assert await recap_section(bed, NOW + timedelta(hours=1)) is None
 
 
 async def test_a_recap_lists_what_is_new(bed: Testbed) -> None:
@@ -379,7 +379,7 @@ async def test_a_recap_lists_what_is_new(bed: Testbed) -> None:
     bed.clock.advance(timedelta(hours=1))
     await bed.send("nadia", "/cop share https://a.org/x")
     bed.clock.advance(timedelta(hours=1))
-    section = await gathered(bed, NOW)
+    section = await recap_section(bed, NOW)
     assert section is not None
     assert (section.title, section.weight) == ("New on the shelf", 2)
     assert await words_in(bed, section.parts) == (
@@ -392,7 +392,7 @@ async def test_a_recap_lists_what_is_new(bed: Testbed) -> None:
 
 async def test_a_recap_shows_five_and_says_where_the_rest_is(bed: Testbed) -> None:
     await share_many(bed, 8)
-    section = await gathered(bed, NOW)
+    section = await recap_section(bed, NOW)
     assert section is not None
     assert section.weight == 8
     assert isinstance(section.parts[0], Items)
@@ -427,6 +427,6 @@ async def test_a_forgotten_member_is_named_nowhere(bed: Testbed) -> None:
     answer = await bed.send("marek", f"/cop share {PAGE} #new")
     assert "It has been here since Mon 02 Mar. I have added #new, thank you." in words_of(answer)
     bed.clock.advance(timedelta(hours=1))
-    section = await gathered(bed, NOW)
+    section = await recap_section(bed, NOW)
     assert section is not None
     assert people_in(Card("", section.parts)) == set()

@@ -1,11 +1,11 @@
-"""Rounds to match: small ones of every kind for Hypothesis, large ones from a seed."""
+"""Inputs of matchings: small ones for Hypothesis, large ones from a seed."""
 
 import random
 from typing import Any
 
 from hypothesis import strategies as st
 
-from facilitation.mentoring.matching import Mentor, Request, Round
+from facilitation.mentoring.matching import MatchingInput, Mentor, Request
 
 TOPICS = ("testing", "packaging", "pytest", "Python", "databases")
 ZONES = ("", "Europe/Berlin", "America/New_York", "Asia/Tokyo", "Asia/Kolkata")
@@ -19,7 +19,7 @@ _languages = st.lists(st.sampled_from(LANGUAGES), max_size=2, unique=True).map(t
 
 
 @st.composite
-def small_rounds(draw: st.DrawFn, mentors: int = 3, requests: int = 4) -> Round[str]:
+def small_rounds(draw: st.DrawFn, mentors: int = 3, requests: int = 4) -> MatchingInput[str]:
     """Up to three mentors and four requests, full of ties, some of them both."""
     names = [f"m{at}" for at in range(draw(st.integers(0, mentors)))]
     asking = [f"r{at}" for at in range(draw(st.integers(0, requests)))]
@@ -27,7 +27,7 @@ def small_rounds(draw: st.DrawFn, mentors: int = 3, requests: int = 4) -> Round[
     if names and asking and is_both:
         asking[0] = names[0]
     pairs = st.sets(st.tuples(st.sampled_from(names or ["-"]), st.sampled_from(asking or ["-"])), max_size=4)
-    return Round(
+    return MatchingInput(
         tuple(
             Mentor(
                 name,
@@ -57,28 +57,28 @@ def small_rounds(draw: st.DrawFn, mentors: int = 3, requests: int = 4) -> Round[
     )
 
 
-def shuffled(asked: Round[Any], seed: int) -> Round[Any]:
-    """The same round, told in another order."""
+def shuffled(asked: MatchingInput[Any], seed: int) -> MatchingInput[Any]:
+    """The same input in another order."""
     luck = random.Random(seed)
 
     def mixed(things: Any) -> tuple[Any, ...]:
         return tuple(luck.sample(list(things), len(things)))
 
-    return Round(
+    return MatchingInput(
         mixed(asked.mentors),
         mixed(asked.requests),
         frozenset(mixed(sorted(asked.exclude))),
         frozenset(mixed(sorted(asked.past))),
         dict(mixed(asked.near.items())),
-        asked.on,
+        asked.day,
     )
 
 
 KINDS = ("varied", "one topic", "two zones", "secretive")
 
 
-def large_round(kind: str, mentors: int, requests: int, seed: int) -> Round[int]:
-    """A round from a seed: of many topics, or full of ties, or with many exclusions."""
+def large_round(kind: str, mentors: int, requests: int, seed: int) -> MatchingInput[int]:
+    """An input from a seed: with many topics, many ties or many exclusions."""
     luck = random.Random(f"{kind} {seed}")
     topics = ["everything"] if kind == "one topic" else [f"topic {at}" for at in range(40)]
     zones = ZONES[:2] if kind == "two zones" else ZONES
@@ -88,7 +88,7 @@ def large_round(kind: str, mentors: int, requests: int, seed: int) -> Round[int]
         return tuple(luck.sample(things, min(len(things), luck.randint(1, most))))
 
     pairs = [(luck.choice(people[:mentors]), luck.choice(people[mentors:])) for _ in people] * 3
-    return Round(
+    return MatchingInput(
         tuple(
             Mentor(one, some(topics, 5), luck.randint(0, 3), luck.randint(0, 2), luck.choice(zones))
             for one in people[:mentors]

@@ -1,4 +1,4 @@
-"""Fits and the words for them: true, and telling on nobody."""
+"""Fits and reasons, which are true and reveal no exclusions."""
 
 from dataclasses import replace
 from datetime import date
@@ -6,8 +6,8 @@ from datetime import date
 import pytest
 from hypothesis import assume, given, settings
 
-from facilitation.mentoring.fit import Nearness, common, minutes_together
-from facilitation.mentoring.matching import Mentor, Request, Round, match, ranking
+from facilitation.mentoring.fit import Nearness, common_minutes, compare
+from facilitation.mentoring.matching import MatchingInput, Mentor, Request, match, ranking
 from tests.mentoring_matching.brute_force import fits_of
 from tests.mentoring_matching.rounds import small_rounds
 
@@ -16,15 +16,15 @@ CY = Request("cy", ("packaging", "testing"), 0, "Europe/Berlin", ("spanish",))
 
 
 def reasons(mentor: Mentor[str], request: Request[str], **near: frozenset[str]) -> tuple[str, ...]:
-    [found] = ranking(Round((mentor,), (request,), near=near), request.id, minimum=1)
+    [found] = ranking(MatchingInput((mentor,), (request,), near=near), request.id, minimum=1)
     return found.reasons
 
 
 def fit(mentor: Mentor[str], request: Request[str], **near: frozenset[str]) -> int:
-    return common(mentor, request, Nearness(near), date(2026, 3, 18)).fit
+    return compare(mentor, request, Nearness(near), date(2026, 3, 18)).fit
 
 
-def reason(asked: Round[str], *, frank: bool = False) -> str:
+def reason(asked: MatchingInput[str], *, frank: bool = False) -> str:
     [found] = match(asked, frank=frank).unmatched
     return found.reason
 
@@ -76,20 +76,20 @@ def test_an_abbreviation_is_close_to_what_it_stands_for() -> None:
     [("Europe/Lisbon", 1000), ("", 850), ("Nowhere/Land", 850), ("Asia/Tokyo", 0), ("America/New_York", 925)],
 )
 def test_common_hours_count_up_to_four(zone: str, expected: int) -> None:
-    assert common(ANA, replace(CY, zone=zone), Nearness({}), date(2026, 1, 12)).fit == expected
+    assert compare(ANA, replace(CY, zone=zone), Nearness({}), date(2026, 1, 12)).fit == expected
 
 
 def test_hours_are_those_of_the_week_that_is_asked_about() -> None:
     """New York changes its clocks three weeks before Lisbon does."""
-    assert minutes_together("Europe/Lisbon", "America/New_York", date(2026, 1, 12)) == 180
-    assert minutes_together("Europe/Lisbon", "America/New_York", date(2026, 3, 18)) == 240
-    assert minutes_together("Europe/Lisbon", "America/New_York", date(2026, 3, 22)) == 240
-    assert minutes_together("Europe/Lisbon", "America/New_York", date(2026, 4, 1)) == 180
+    assert common_minutes("Europe/Lisbon", "America/New_York", date(2026, 1, 12)) == 180
+    assert common_minutes("Europe/Lisbon", "America/New_York", date(2026, 3, 18)) == 240
+    assert common_minutes("Europe/Lisbon", "America/New_York", date(2026, 3, 22)) == 240
+    assert common_minutes("Europe/Lisbon", "America/New_York", date(2026, 4, 1)) == 180
 
 
 def test_across_the_date_line_friday_meets_nobody() -> None:
     """Monday in Los Angeles ends when Tuesday begins in Sydney; their Friday has no such partner."""
-    hour_a_day = minutes_together("America/Los_Angeles", "Australia/Sydney", date(2026, 1, 12))
+    hour_a_day = common_minutes("America/Los_Angeles", "Australia/Sydney", date(2026, 1, 12))
     assert hour_a_day == 4 * 180 // 5
 
 
@@ -124,25 +124,25 @@ def test_who_names_no_language_speaks_any() -> None:
 def test_who_stays_without_a_mentor_reads_why(
     mentor: Mentor[str], request_: Request[str], expected: str
 ) -> None:
-    assert reason(Round((mentor,), (request_,))) == expected
+    assert reason(MatchingInput((mentor,), (request_,))) == expected
 
 
 def test_a_mentor_of_before_is_no_secret() -> None:
-    asked = Round((ANA,), (CY,), past=frozenset({("ana", "cy")}))
+    asked = MatchingInput((ANA,), (CY,), past=frozenset({("ana", "cy")}))
     assert reason(asked) == "no mentor on packaging or testing who was not their mentor before"
 
 
 def test_who_was_excluded_reads_what_everybody_reads_who_came_too_late() -> None:
-    late = Round((ANA,), (CY, replace(CY, id="di", waited=9)))
-    excluded = Round((ANA,), (CY,), frozenset({("ana", "cy")}))
+    late = MatchingInput((ANA,), (CY, replace(CY, id="di", waited=9)))
+    excluded = MatchingInput((ANA,), (CY,), frozenset({("ana", "cy")}))
     assert reason(late) == reason(excluded) == "everybody who could help with packaging or testing is taken"
     assert reason(excluded, frank=True) == "all excluded: nobody else could help with packaging or testing"
 
 
 @settings(max_examples=150, deadline=None, derandomize=True)
 @given(small_rounds())
-def test_no_reason_ever_depends_on_an_exclusion(asked: Round[str]) -> None:
-    """Whoever would stay without a mentor anyway reads the same words with exclusions and without."""
+def test_no_reason_ever_depends_on_an_exclusion(asked: MatchingInput[str]) -> None:
+    """A request without a mentor has the same reason with exclusions and without."""
     with_them = {one.request: one.reason for one in match(asked).unmatched}
     without = {one.request: one.reason for one in match(replace(asked, exclude=frozenset())).unmatched}
     assert all(with_them[one] == words for one, words in without.items() if one in with_them)
@@ -152,7 +152,7 @@ def test_no_reason_ever_depends_on_an_exclusion(asked: Round[str]) -> None:
 
 @settings(max_examples=150, deadline=None, derandomize=True)
 @given(small_rounds())
-def test_reasons_are_true(asked: Round[str]) -> None:
+def test_reasons_are_true(asked: MatchingInput[str]) -> None:
     fits = fits_of(replace(asked, exclude=frozenset()), 300)
     free = {mentor.id: mentor for mentor in asked.mentors if mentor.capacity}
     unmatched = match(asked).unmatched

@@ -11,11 +11,12 @@ import pkgutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, is_dataclass, replace
 from datetime import time, timedelta
+from functools import cache
 from importlib import import_module
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, select, text
+from sqlalchemy import Table, delete, select, text
 
 import storage
 from storage.agenda import Agenda, AgendaRow
@@ -636,7 +637,8 @@ def said_at(a: Filled) -> tuple[str, str]:
 
 # The trial -------------------------------------------------------------------------------------------
 
-Rows = dict[str, list[tuple[Any, ...]]]
+Rows = frozenset[str]
+"""Rows as text, each with the name of its table."""
 
 
 @dataclass(frozen=True)
@@ -650,25 +652,34 @@ class Outcome:
 
 async def rows(session: Session, community: int, space: int | None) -> tuple[Rows, Rows]:
     """All rows of all tables: those of a community (or of a space that is only its), and the others."""
-    theirs: Rows = {}
-    others: Rows = {}
     connection = await orm_of(session).connection()
+    found = await connection.exec_driver_sql(_every_row(connection.dialect.name))
+    theirs: set[str] = set()
+    others: set[str] = set()
+    for row, of, at in map(tuple, found):
+        is_theirs = (of is not None and of == community) or (space is not None and at == space)
+        (theirs if is_theirs else others).add(row)
+    return frozenset(theirs), frozenset(others)
+
+
+@cache
+def _every_row(dialect: str) -> str:
+    """One statement for all tables: each row as text, and the community and the space that it is of."""
+    selects = []
     for table in Base.metadata.sorted_tables:
-        keys = ", ".join(f'"{column.name}"' for column in table.primary_key)
-        found = await connection.exec_driver_sql(f'SELECT * FROM "{table.name}" ORDER BY {keys}')
-        columns = list(found.keys())
-        of = next((columns.index(c) for c in _owner(table.name, "community") if c in columns), None)
-        at = next((columns.index(c) for c in _owner(table.name, "space") if c in columns), None)
-        for row in found:
-            is_theirs = of is not None and row[of] == community
-            is_theirs |= space is not None and at is not None and row[at] == space
-            (theirs if is_theirs else others).setdefault(table.name, []).append(tuple(row))
-    return theirs, others
+        if dialect == "postgresql":
+            words = f'CAST("{table.name}" AS text)'
+        else:
+            words = " || ',' || ".join(f'quote("{column.name}")' for column in table.columns)
+        owners = (_owner(table, "community"), _owner(table, "space"))
+        selects.append(f"SELECT '{table.name}: ' || {words}, {', '.join(owners)} FROM \"{table.name}\"")
+    return " UNION ALL ".join(selects)
 
 
-def _owner(table: str, what: str) -> list[str]:
-    """The columns that may say to which community or space a row belongs."""
-    return ["id"] if table == what else [f"{what}_id"]
+def _owner(table: Table, what: str) -> str:
+    """The column that may say to which community or space a row belongs."""
+    name = "id" if table.name == what else f"{what}_id"
+    return f'"{name}"' if name in table.columns else "CAST(NULL AS integer)"
 
 
 async def tried(session: Session, call: Callable[[], Any], community: int, space: int | None) -> Outcome:

@@ -92,9 +92,9 @@ def test_every_revision_can_be_undone_and_done_again(
     alembic_runner.migrate_up_to("heads")
 
 
-def test_after_all_revisions_sqlite_still_never_gives_an_id_twice(sqlite_template: Path) -> None:
+def test_after_all_revisions_sqlite_still_never_gives_an_id_twice(sqlite_url: str) -> None:
     # Copying a table to alter it forgets AUTOINCREMENT and triggers, unless the revision repeats them.
-    with closing(sqlite3.connect(sqlite_template)) as connection:
+    with closing(sqlite3.connect(make_url(sqlite_url).database or "")) as connection:
         made = dict(connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"))
     wanted = {
         table.name

@@ -1,10 +1,10 @@
-"""After the introductions: whether they met, who drops out, and what was never said."""
+"""After the introductions: whether groups met, who drops out, and introductions that failed."""
 
 from datetime import timedelta
 
 from facilitation.core.values.errors import Unreachable
 from storage.circles import CircleRounds
-from tests.features.circles.going_round import (
+from tests.features.circles.circle_steps import (
     DAY,
     EIGHT,
     HOUR,
@@ -174,7 +174,7 @@ async def test_who_leaves_is_out_of_the_circle_when_they_return(bed: Testbed) ->
     assert await who_met(bed, circle) == [["ines", "kofi", "marek", "nadia"]]
 
 
-# Never said ----------------------------------------------------------------------------------------
+# Failed posts --------------------------------------------------------------------------------------
 
 
 async def test_who_was_never_introduced_has_not_met(bed: Testbed) -> None:

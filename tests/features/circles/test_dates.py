@@ -1,4 +1,4 @@
-"""When rounds are, alone: every so many weeks at a local hour, and what is around them on working days."""
+"""The pure dates of rounds: every N weeks at a local time, with invitations and questions on working days."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta

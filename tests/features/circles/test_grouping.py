@@ -1,4 +1,4 @@
-"""Who meets whom, alone: nobody alone, new acquaintances first, and the best there is where that is known."""
+"""The pure grouping: nobody is alone, new acquaintances come first, and it is optimal for few people."""
 
 from itertools import combinations
 from random import Random
@@ -114,7 +114,7 @@ def test_where_everybody_keeps_everybody_apart_there_is_no_group() -> None:
     assert found == Grouping((), tuple(range(30)))
 
 
-# The same for the same -----------------------------------------------------------------------------
+# Reproducible --------------------------------------------------------------------------------------
 
 
 @settings(max_examples=20, deadline=None)
@@ -130,7 +130,7 @@ def test_the_order_in_which_people_are_given_changes_nothing(
     )
 
 
-# The best there is ---------------------------------------------------------------------------------
+# Optimal -------------------------------------------------------------------------------------------
 
 
 @settings(max_examples=40, deadline=None)
@@ -156,7 +156,7 @@ def repeats(found: Grouping, met: dict[Pair, Met]) -> tuple[int, int]:
 
 
 def test_the_search_comes_as_near_as_looking_at_every_way() -> None:
-    """It is for larger circles, where nothing can be held against it: here it can."""
+    """The search serves larger circles, whose optimum is unknown; for small ones it can be compared."""
     more = [_repeats_more_than_need_be(Random(seed)) for seed in range(40)]
     assert max(more) <= 1
     assert more.count(0) >= 36
@@ -183,7 +183,7 @@ def test_of_who_meets_again_it_is_those_who_met_least_and_longest_ago() -> None:
 
 
 def test_repeats_go_to_who_had_the_fewest() -> None:
-    """Six people in a ring can pair in two ways, with one repeat in each: it falls to who had none so far."""
+    """Six people in a ring can pair in two ways with one repeat each: that of the pair without one so far."""
     one_way, other_way = ((0, 1), (2, 3), (4, 5)), ((0, 5), (1, 2), (3, 4))
     apart = set(combinations(range(6), 2)) - {*one_way, *other_way}
     met = {(0, 1): Met(1, 1), (3, 4): Met(1, 1)}

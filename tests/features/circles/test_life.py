@@ -4,7 +4,7 @@ from pathlib import Path
 
 from facilitation.core.values.clock import VirtualClock
 from storage.unit import Units
-from tests.features.circles.going_round import (
+from tests.features.circles.circle_steps import (
     EIGHT,
     begun,
     dates,
@@ -26,7 +26,7 @@ DOCS = Path(__file__).parents[3] / "docs" / "circles.md"
 
 
 async def test_a_circle_over_seven_weeks(units: Units, clock: VirtualClock) -> None:
-    """Skipped, joined, left, hushed, restarted: each round once, nobody alone, nobody forgotten."""
+    """With skips, joins, leaves, a hush and a restart, each round happens once and nobody is alone."""
     bed = await begun(units, clock)
     circle = await make(bed, *EIGHT[:6], start="2026-03-09")
     await until(bed, "2026-03-10T10:00")
@@ -99,25 +99,25 @@ async def test_the_messages_of_a_round_are_those_in_the_docs(
     circle = await make(bed, *EIGHT[:5], size="2", start="2026-03-09")
     shown: list[str] = []
     await until(bed, "2026-03-06T10:00")
-    shown += [told(invitations(bed)[0], "In #general, on Friday")]
+    shown += [quoted_post(invitations(bed)[0], "In #general, on Friday")]
     await join(bed, "sara", circle)
     await until(bed, "2026-03-10T10:00")
     small = next(post for post in in_groups(bed) if len(post.address.people) == 2)
-    shown += [told(invitations(bed)[0], "The same post, on Tuesday at ten")]
-    shown += [told(small, "In the small group, at the same time")]
+    shown += [quoted_post(invitations(bed)[0], "The same post, on Tuesday at ten")]
+    shown += [quoted_post(small, "In the small group, at the same time")]
     await leave_space(bed, small.address.people[0])
-    shown += [told(in_groups(bed, "join you")[0], "If somebody leaves and the other would be alone")]
+    shown += [quoted_post(in_groups(bed, "join you")[0], "If somebody leaves and the other would be alone")]
     await until(bed, "2026-03-16T10:00")
     question = in_groups(bed, "Did you meet?")[0]
-    shown += [told(question, "In the small group, the Monday after")]
+    shown += [quoted_post(question, "In the small group, the Monday after")]
     await bed.press(question.address.people[0], question, "We couldn’t")
     await bed.settle()
-    shown += [told(question, "Once somebody pressed “We couldn’t”")]
+    shown += [quoted_post(question, "Once somebody pressed “We couldn’t”")]
     assert "\n\n".join(shown) in DOCS.read_text("utf-8"), "\n\n".join(shown)
 
 
-def told(post: Posted, where: str) -> str:
-    """A message as docs quote it: where it stands, its words, and its buttons in brackets."""
+def quoted_post(post: Posted, where: str) -> str:
+    """A post as the docs quote it: its place, its words, and its buttons in brackets."""
     buttons = " ".join(f"[{label}]" for label in labels(post))
     lines = [*post.words.splitlines(), *([f"`{buttons}`"] if buttons else [])]
     return f"**{where}**\n\n" + "\n>\n".join(f"> {line}" for line in lines)

@@ -1,4 +1,4 @@
-"""A round: people are invited by one post, groups are made once on its day, or it is said why not."""
+"""Rounds: one post invites people, and groups are made once on the day, or the post says why not."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from facilitation.core.values.clock import VirtualClock
 from facilitation.core.values.events import ChannelChanged, ChannelFacts
 from storage.communities import People
 from storage.unit import Units
-from tests.features.circles.going_round import (
+from tests.features.circles.circle_steps import (
     DAY,
     EIGHT,
     HOUR,

@@ -1,11 +1,11 @@
-"""Joining, sitting out, leaving, keeping apart; and what stands on the home card and the desk."""
+"""Making, joining, skipping and leaving a circle, keeping apart, and circles on the home card and desk."""
 
 import pytest
 
 from facilitation.core.platforms.surface import Response
 from facilitation.core.values.cards import Menu
 from storage.circles import Circles
-from tests.features.circles.going_round import (
+from tests.features.circles.circle_steps import (
     EIGHT,
     all_circles,
     invitations,

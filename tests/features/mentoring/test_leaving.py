@@ -1,4 +1,4 @@
-"""Somebody of a pair leaves, forgets themselves, closes their door or goes quiet: the other is told."""
+"""A member of a pair leaves, is forgotten, refuses messages or goes quiet: the other one is told."""
 
 from datetime import timedelta
 
@@ -8,7 +8,7 @@ from facilitation.core.values.errors import Throttled, Unreachable
 from storage.mentoring import Stage, Standing
 from storage.unit import Units
 from tests.features.coordinating import ask_of, direct
-from tests.features.mentoring.mentoring import (
+from tests.features.mentoring.mentoring_steps import (
     DAY,
     FEATURES,
     WEEK,

@@ -1,8 +1,8 @@
-"""A pair from the first question to the last: asked, introduced, accompanied, extended, completed, parted."""
+"""A pair from the first question to the last: introduced, checked in on, extended, completed, ended."""
 
 from storage.mentoring import Stage, Standing
 from tests.features.coordinating import direct
-from tests.features.mentoring.mentoring import (
+from tests.features.mentoring.mentoring_steps import (
     DAY,
     HOUR,
     WEEK,

@@ -35,13 +35,14 @@ from storage.session import orm_of
 from storage.unit import Units
 from tests.conftest import NOW
 from tests.features.coordinating import CHARTER, ask_of
-from tests.features.mentoring.mentoring import pair_of
+from tests.features.mentoring.mentoring_steps import pair_of
+from tests.samples import MENTORING_LIVES, sampled
 from tests.testbed import furnished
 
 PEOPLE = ("kofi", "lena", "marek", "nadia")
 CAPACITY = {"kofi": 2, "lena": 1, "marek": 1, "nadia": 1}
 TOPICS = ("python", "python, testing", "testing")
-LIVES, STEPS, DOINGS = 3, 3, 25
+STEPS, DOINGS = 3, 25
 MOSTLY = 30
 """What comes between people happens seldom, or nothing would come about."""
 OFTEN = {"press": 14, "offer": 3, "request": 4, "coordinate": 2, "time_passes": 3}
@@ -262,15 +263,17 @@ def closing() -> Iterator[None]:
     _folder().cleanup()
 
 
-def test_whatever_happens_places_and_requests_stay_in_order_and_secrets_secret() -> None:
+@sampled("lives", MENTORING_LIVES)
+def test_whatever_happens_places_and_requests_stay_in_order_and_secrets_secret(lives: int) -> None:
     checks = list(HealthCheck)
-    lives = settings(
-        max_examples=LIVES,
+    chosen = settings(
+        max_examples=lives,
         stateful_step_count=STEPS,
         deadline=None,
         suppress_health_check=checks,
         derandomize=True,  # so few lives are always the same ones
         database=None,
     )
-    run_state_machine_as_test(Mentoring, settings=lives)
+    Mentoring.reached.clear()
+    run_state_machine_as_test(Mentoring, settings=chosen)
     assert min(Mentoring.reached[stage] for stage in (Stage.DECLINED, Stage.ACTIVE)) > 0, Mentoring.reached

@@ -1,4 +1,4 @@
-"""Rounds, the review, pairs by hand, two kept apart, and what waits on the desk."""
+"""Rounds, the review, pairs by hand, exclusions, and mentoring on the desk."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from facilitation.core.values.events import Profile
 from storage.mentoring import Stage
 from storage.unit import Units
 from tests.features.coordinating import ask_of, direct, in_channel, labels
-from tests.features.mentoring.mentoring import (
+from tests.features.mentoring.mentoring_steps import (
     DAY,
     HOUR,
     WEEK,

@@ -7,7 +7,7 @@ import pytest
 from storage.communities import People
 from storage.mentoring import Stage
 from tests.features.coordinating import ask_of, direct, labels, value_of
-from tests.features.mentoring.mentoring import (
+from tests.features.mentoring.mentoring_steps import (
     DAY,
     WEEK,
     grouped,

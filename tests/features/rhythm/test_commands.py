@@ -1,4 +1,4 @@
-"""What coordinators and facilitators ask of rhythms: in words first, then saved; refused in words, too."""
+"""Commands for rhythms: drafts in words, saving, refusals, choosing one, posting, home and recap."""
 
 import pytest
 from icalendar import Calendar
@@ -10,7 +10,7 @@ from facilitation.core.values.commands import Role
 from storage.communities import People
 from storage.rhythm import Rhythms
 from storage.unit import Units
-from tests.features.rhythm.beating import (
+from tests.features.rhythm.rhythm_steps import (
     DAY,
     FEATURES,
     HOUR,

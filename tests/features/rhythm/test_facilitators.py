@@ -6,7 +6,7 @@ from facilitation.core.values.cards import mentioned_in
 from facilitation.core.values.events import MemberLeft
 from storage.communities import People
 from tests.features.coordinating import direct
-from tests.features.rhythm.beating import (
+from tests.features.rhythm.rhythm_steps import (
     DAY,
     HOUR,
     TUESDAY,

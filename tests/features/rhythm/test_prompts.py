@@ -1,4 +1,4 @@
-"""A prompt at its time: once whatever happens, late within the grace, else written down why not."""
+"""Prompts at their time: each once, late within the grace, else recorded with the reason."""
 
 from datetime import timedelta
 from unittest.mock import ANY
@@ -11,7 +11,7 @@ from facilitation.core.values.errors import Unreachable
 from facilitation.core.values.events import ChannelChanged, ChannelFacts
 from storage.communities import People
 from storage.unit import Units
-from tests.features.rhythm.beating import (
+from tests.features.rhythm.rhythm_steps import (
     DAY,
     HOUR,
     MINUTE,

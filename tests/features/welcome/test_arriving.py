@@ -1,4 +1,4 @@
-"""Somebody joins: greeted once ever, in the right way, a crowd together, and nobody whose door is closed."""
+"""Newcomers are greeted once ever: in the right way, many together, and nobody who takes no messages."""
 
 from datetime import timedelta
 
@@ -18,11 +18,11 @@ from tests.features.welcome.welcoming import (
     MINUTE,
     at,
     begun,
-    doors,
     greeted,
     journey_of,
     leave,
     sent,
+    start_buttons,
     under_way,
 )
 from tests.testbed import PEOPLE, SPACE, Testbed, words_of
@@ -53,7 +53,7 @@ async def test_a_newcomer_is_greeted_a_minute_after_joining(bed: Testbed) -> Non
         "Help run things",
         "Fewer of these",
     ]
-    assert doors(bed) == []
+    assert start_buttons(bed) == []
 
 
 async def test_who_was_there_at_the_start_is_never_greeted(bed: Testbed) -> None:
@@ -84,7 +84,7 @@ async def test_leaving_and_rejoining_fifty_times_makes_one_welcome(bed: Testbed)
     await bed.join("ana")
     await bed.pass_time(35 * DAY)
     assert len(sent(bed, "ana")) == 1
-    assert doors(bed) == []
+    assert start_buttons(bed) == []
 
 
 async def test_who_left_within_the_minute_is_greeted_when_they_return(bed: Testbed) -> None:
@@ -125,7 +125,7 @@ async def test_a_join_that_comes_after_the_first_words_still_counts(bed: Testbed
     assert len(sent(bed, "ana")) == 1
 
 
-async def test_whoever_came_while_nobody_listened_is_greeted(bed: Testbed) -> None:
+async def test_somebody_who_joined_while_the_bot_was_down_is_greeted(bed: Testbed) -> None:
     people = tuple(Profile(name, name.capitalize()) for name in (*PEOPLE, "ana"))
     await bed.dispatcher.sync_roster(Roster(bed.space, "Test community", people))
     await bed.settle()
@@ -161,57 +161,57 @@ async def test_a_hush_drops_the_greeting(quick: Testbed) -> None:
 
 
 @pytest.fixture
-async def doored(quick: Testbed) -> Testbed:
+async def by_button(quick: Testbed) -> Testbed:
     """A community that greets with the button."""
     await quick.submit("ines", "welcome.edit_first_message", **BUTTON)
     return quick
 
 
-async def test_with_the_button_the_channel_names_the_newcomer_and_notifies_nobody(doored: Testbed) -> None:
-    await doored.join("ana")
-    await doored.pass_time(DAY)
-    [door] = doors(doored)
-    assert door.words.startswith("Welcome, Ana.")
-    assert mentioned_in(door.card) == set()
-    assert sent(doored, "ana") == []
+async def test_with_the_button_the_channel_names_the_newcomer_and_notifies_nobody(by_button: Testbed) -> None:
+    await by_button.join("ana")
+    await by_button.pass_time(DAY)
+    [button] = start_buttons(by_button)
+    assert button.words.startswith("Welcome, Ana.")
+    assert mentioned_in(button.card) == set()
+    assert sent(by_button, "ana") == []
 
 
-async def test_start_here_begins_the_journey_by_direct_message(doored: Testbed) -> None:
-    await doored.join("ana")
-    await doored.pass_time(MINUTE)
-    answer = await doored.press("ana", doors(doored)[0], "Start here")
+async def test_start_here_begins_the_journey_by_direct_message(by_button: Testbed) -> None:
+    await by_button.join("ana")
+    await by_button.pass_time(MINUTE)
+    answer = await by_button.press("ana", start_buttons(by_button)[0], "Start here")
     assert "I have written to you, Ana." in words_of(answer)
-    await doored.settle()
-    [hello] = sent(doored, "ana")
+    await by_button.settle()
+    [hello] = sent(by_button, "ana")
     assert "You get this because" not in hello.words, "they asked for it"
-    again = await doored.press("ana", doors(doored)[0], "Start here")
+    again = await by_button.press("ana", start_buttons(by_button)[0], "Start here")
     assert "How would you like to take part?" in words_of(again)
-    await doored.settle()
-    assert len(sent(doored, "ana")) == 1
+    await by_button.settle()
+    assert len(sent(by_button, "ana")) == 1
 
 
-async def test_without_a_press_nobody_is_written_to(doored: Testbed) -> None:
-    await doored.join("ana")
-    await doored.pass_time(35 * DAY)
-    assert sent(doored, "ana") == []
-    assert len(doors(doored)) == 1
+async def test_without_a_press_nobody_is_written_to(by_button: Testbed) -> None:
+    await by_button.join("ana")
+    await by_button.pass_time(35 * DAY)
+    assert sent(by_button, "ana") == []
+    assert len(start_buttons(by_button)) == 1
 
 
-async def test_whoever_presses_late_is_reminded_three_days_after_that(doored: Testbed) -> None:
-    await doored.join("ana", zone="Europe/Lisbon")
-    await doored.pass_time(20 * DAY)
-    await doored.press("ana", doors(doored)[0], "Start here")
-    await doored.pass_time(10 * DAY)
-    assert [f"{post.at:%a %d %H:%M}" for post in sent(doored, "ana")] == ["Sun 22 08:55", "Thu 26 10:00"]
+async def test_a_newcomer_who_presses_late_is_reminded_three_days_after_that(by_button: Testbed) -> None:
+    await by_button.join("ana", zone="Europe/Lisbon")
+    await by_button.pass_time(20 * DAY)
+    await by_button.press("ana", start_buttons(by_button)[0], "Start here")
+    await by_button.pass_time(10 * DAY)
+    assert [f"{post.at:%a %d %H:%M}" for post in sent(by_button, "ana")] == ["Sun 22 08:55", "Thu 26 10:00"]
 
 
-async def test_who_is_no_newcomer_gets_a_kind_word(doored: Testbed) -> None:
-    await doored.join("ana")
-    await doored.pass_time(MINUTE)
-    answer = await doored.press("marek", doors(doored)[0], "Start here")
+async def test_who_is_no_newcomer_gets_a_kind_word(by_button: Testbed) -> None:
+    await by_button.join("ana")
+    await by_button.pass_time(MINUTE)
+    answer = await by_button.press("marek", start_buttons(by_button)[0], "Start here")
     assert "You know your way around here." in words_of(answer)
-    await doored.settle()
-    assert sent(doored, "marek") == []
+    await by_button.settle()
+    assert sent(by_button, "marek") == []
 
 
 @pytest.mark.parametrize(("can_message_unasked", "by_message"), [(True, 1), (False, 0)])
@@ -222,57 +222,57 @@ async def test_newcomers_get_a_message_or_the_button_as_the_platform_allows(
     bed = await begun(sqlite_units, clock, capabilities={SPACE.platform: platform})
     await bed.join("ana")
     await bed.pass_time(MINUTE)
-    assert (len(sent(bed, "ana")), len(doors(bed))) == (by_message, 1 - by_message)
+    assert (len(sent(bed, "ana")), len(start_buttons(bed))) == (by_message, 1 - by_message)
 
 
-# Closed doors --------------------------------------------------------------------------------------
+# Closed direct messages ----------------------------------------------------------------------------
 
 
-async def test_a_closed_door_leads_to_the_button_once_and_then_to_silence(bed: Testbed) -> None:
+async def test_closed_direct_messages_lead_to_the_button_once_and_then_to_silence(bed: Testbed) -> None:
     bed.surface.faults = [Unreachable("closed")]
     await bed.join("ana")
     await bed.pass_time(35 * DAY)
-    assert len(doors(bed)) == 1
+    assert len(start_buttons(bed)) == 1
     assert sent(bed, "ana") == []
 
 
-async def test_behind_a_closed_door_the_button_asks_in_place(quick: Testbed) -> None:
+async def test_with_closed_direct_messages_the_button_asks_in_place(quick: Testbed) -> None:
     quick.surface.faults = [Unreachable("closed")]
     await quick.join("ana")
     await quick.pass_time(MINUTE)
-    asked = await quick.press("ana", doors(quick)[0], "Start here")
+    asked = await quick.press("ana", start_buttons(quick)[0], "Start here")
     assert "How would you like to take part?" in words_of(asked)
     answered = await quick.press("ana", asked, "Share what I know")
     assert words_of(answered).startswith("Thank you")
     await quick.pass_time(35 * DAY)
     assert sent(quick, "ana") == [], "there is nowhere to send the steps"
-    assert len(doors(quick)) == 1
+    assert len(start_buttons(quick)) == 1
 
 
-async def test_a_door_that_closes_on_the_way_ends_the_journey(quick: Testbed) -> None:
+async def test_direct_messages_that_close_on_the_way_end_the_journey(quick: Testbed) -> None:
     await under_way(quick)
     quick.surface.faults = [Unreachable("closed")]
     await quick.pass_time(35 * DAY)
     assert len(sent(quick, "ana")) == 1
-    assert doors(quick) == []
+    assert start_buttons(quick) == []
     journey = await journey_of(quick, "ana")
     assert journey is not None
     assert journey.state is JourneyState.ENDED
 
 
-async def test_pressing_with_a_closed_door_posts_no_second_button(quick: Testbed) -> None:
+async def test_pressing_with_closed_direct_messages_posts_no_second_button(quick: Testbed) -> None:
     await quick.submit("ines", "welcome.edit_first_message", **BUTTON)
     await quick.join("ana")
     await quick.pass_time(MINUTE)
     quick.surface.faults = [Unreachable("closed")]
-    await quick.press("ana", doors(quick)[0], "Start here")
+    await quick.press("ana", start_buttons(quick)[0], "Start here")
     await quick.pass_time(10 * DAY)
-    assert len(doors(quick)) == 1
-    again = await quick.press("ana", doors(quick)[0], "Start here")
+    assert len(start_buttons(quick)) == 1
+    again = await quick.press("ana", start_buttons(quick)[0], "Start here")
     assert "How would you like to take part?" in words_of(again)
 
 
-# A crowd -------------------------------------------------------------------------------------------
+# Many at once --------------------------------------------------------------------------------------
 
 
 async def raid(bed: Testbed, many: int, *, within: timedelta = MINUTE, name: str = "r") -> None:
@@ -282,53 +282,53 @@ async def raid(bed: Testbed, many: int, *, within: timedelta = MINUTE, name: str
         await bed.pass_time(within / many)
 
 
-async def test_a_crowd_becomes_one_post_for_all_of_them(bed: Testbed) -> None:
+async def test_many_joins_at_once_become_one_post_for_all_of_them(bed: Testbed) -> None:
     await raid(bed, 40, within=timedelta(seconds=50))
     await bed.pass_time(10 * DAY)
-    [door] = doors(bed)
-    assert door.words.startswith("Welcome to everyone who has just come in.")
-    assert mentioned_in(door.card) == set()
+    [button] = start_buttons(bed)
+    assert button.words.startswith("Welcome to everyone who has just come in.")
+    assert mentioned_in(button.card) == set()
     assert [post for post in bed.posts if post.address.kind == "direct"] == []
 
 
-async def test_five_in_a_minute_are_no_crowd(quick: Testbed) -> None:
+async def test_five_joins_in_a_minute_are_greeted_one_by_one(quick: Testbed) -> None:
     await raid(quick, 5, within=timedelta(seconds=50))
     await quick.pass_time(HOUR)
-    assert doors(quick) == []
+    assert start_buttons(quick) == []
     assert [len(sent(quick, f"r{n}")) for n in range(5)] == [1] * 5
 
 
-async def test_a_crowd_that_goes_on_coming_has_the_one_post(quick: Testbed) -> None:
+async def test_many_joins_that_go_on_have_the_one_post(quick: Testbed) -> None:
     await raid(quick, 60, within=timedelta(minutes=10))
     await quick.pass_time(HOUR)
-    assert len(doors(quick)) == 1
+    assert len(start_buttons(quick)) == 1
 
 
-async def test_a_crowd_on_the_edge_of_two_minutes_is_still_one(quick: Testbed) -> None:
+async def test_many_joins_on_the_edge_of_two_minutes_are_greeted_together(quick: Testbed) -> None:
     """One comes first, then four just before its minute ends and four just after."""
     await raid(quick, 1, within=timedelta(seconds=56), name="a")
     await raid(quick, 4, within=timedelta(seconds=3), name="b")
     await quick.pass_time(timedelta(seconds=2))
     await raid(quick, 4, within=timedelta(seconds=3), name="c")
     await quick.pass_time(HOUR)
-    assert len(doors(quick)) == 1
+    assert len(start_buttons(quick)) == 1
     assert [len(sent(quick, f"c{n}")) for n in range(4)] == [0] * 4
 
 
-async def test_each_of_a_crowd_may_press(quick: Testbed) -> None:
+async def test_each_of_many_newcomers_may_press(quick: Testbed) -> None:
     await raid(quick, 6, within=timedelta(seconds=10))
     await quick.pass_time(MINUTE)
     for who in ("r0", "r5"):
-        await quick.press(who, doors(quick)[0], "Start here")
+        await quick.press(who, start_buttons(quick)[0], "Start here")
     await quick.settle()
     assert [len(sent(quick, f"r{n}")) for n in range(6)] == [1, 0, 0, 0, 0, 1]
 
 
-async def test_a_crowd_that_is_taken_in_from_a_roster_is_a_crowd(quick: Testbed) -> None:
+async def test_many_newcomers_on_a_roster_are_greeted_together(quick: Testbed) -> None:
     newcomers = [f"r{number}" for number in range(12)]
     people = tuple(Profile(name, name.capitalize()) for name in (*PEOPLE, *newcomers))
     await quick.dispatcher.sync_roster(Roster(quick.space, "Test community", people))
     await quick.settle()
     await quick.pass_time(DAY)
-    assert len(doors(quick)) == 1
+    assert len(start_buttons(quick)) == 1
     assert [post for post in quick.posts if post.address.kind == "direct"] == []

@@ -92,7 +92,7 @@ async def test_a_step_is_removed_and_all_of_them_come_back(bed: Testbed) -> None
     assert listed(await bed.press("ines", asked, "Yes, the built-in one")) == before
 
 
-async def test_whoever_had_a_step_does_not_get_it_again_when_it_was_edited(quick: Testbed) -> None:
+async def test_a_newcomer_who_had_a_step_does_not_get_it_again_when_it_was_edited(quick: Testbed) -> None:
     await under_way(quick)
     await quick.pass_time(2 * DAY)
     await use(quick, 6, "Change")

@@ -224,7 +224,7 @@ def test_a_working_day_leaves_weekends_out(written: str, over: str) -> None:
 
 @given(st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 31), timezones=st.just(ZoneInfo("UTC"))))
 def test_a_first_message_is_found_before_its_working_day_is_over(written: datetime) -> None:
-    """Each working morning is looked, so whoever wrote is found in time."""
+    """First messages are checked every working morning, so each is found in time."""
     for zone in ZONES:
         assert next_working_morning(written, zone) <= working_day_after(written, zone) + timedelta(hours=9)
 

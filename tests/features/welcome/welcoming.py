@@ -1,4 +1,4 @@
-"""What the tests of the welcome do again and again: a begun house, newcomers, and what they were sent."""
+"""Steps that tests of the welcome share: a begun community, newcomers, and what they were sent."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -68,7 +68,7 @@ def sent(bed: Testbed, who: str) -> list[Posted]:
     return direct(bed, who)
 
 
-def doors(bed: Testbed) -> list[Posted]:
+def start_buttons(bed: Testbed) -> list[Posted]:
     """The posts with the button in the welcome channel."""
     return [post for post in in_channel(bed, "general") if "Shall I show you around?" in post.words]
 

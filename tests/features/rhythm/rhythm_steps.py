@@ -1,4 +1,4 @@
-"""Rhythms as coordinators make them, and what they post, for tests in a few words."""
+"""Steps of tests about rhythms: make and change one, let time pass, look at its posts."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -16,7 +16,7 @@ from tests.testbed import Posted, Testbed, furnished, words_of
 
 FEATURES = (coordination.feature, rhythm.feature, charter.feature)
 TUESDAY = datetime(2026, 3, 3, 10, tzinfo=UTC)
-"""The first Tuesday at ten, in Lisbon's winter."""
+"""The first Tuesday at ten, in the winter time of Lisbon."""
 WEEK = timedelta(days=7)
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
@@ -87,12 +87,12 @@ async def rhythms(bed: Testbed) -> list[Rhythm]:
 
 
 async def dates(bed: Testbed, rhythm: int) -> list[tuple[str, str, str]]:
-    """Day, outcome and reason of each date that was dealt with, the oldest first."""
+    """Day, outcome and reason of all recorded dates, the oldest first."""
     return [(str(one.day), one.outcome.value, one.why) for one in reversed(await dealt(bed, rhythm))]
 
 
 async def dealt(bed: Testbed, rhythm: int) -> list[Dealt]:
-    """Each date that was dealt with, the newest first."""
+    """All recorded dates, the newest first."""
     community = await bed.community()
     async with bed.units.read() as session:
         return await Rhythms(session, community.id).latest(rhythm, 1_000)
@@ -109,6 +109,6 @@ def prompts(bed: Testbed, name: str = "Tuesday prompt") -> list[Posted]:
 
 
 def labels(seen: Response | Posted) -> list[str]:
-    """The buttons of what somebody sees."""
+    """The labels of the buttons on a card."""
     assert seen.renderable is not None
     return [button.label for button in buttons_in(seen.renderable.card)]

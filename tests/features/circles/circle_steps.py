@@ -1,4 +1,4 @@
-"""Circles as people live them, for tests in a few words."""
+"""Steps of tests about circles: make one, join it, let time pass, look at its rounds."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -46,7 +46,7 @@ async def propose(bed: Testbed, **more: Any) -> Response:
 
 
 async def make(bed: Testbed, *members: str, **more: Any) -> Circle:
-    """A circle, saved, with these in it; its first round is tomorrow unless it is said otherwise."""
+    """A saved circle with these members; its first round is tomorrow unless `more` says otherwise."""
     answer = await bed.press("ines", await propose(bed, **more), "Save")
     assert words_of(answer).startswith("Saved"), words_of(answer)
     circle = (await all_circles(bed))[-1]
@@ -69,12 +69,12 @@ async def skip(bed: Testbed, who: str, circle: Circle) -> Response:
 
 
 async def leave_space(bed: Testbed, who: str) -> None:
-    """Somebody leaves the space now."""
+    """A member leaves the space."""
     await bed.receive(MemberLeft(bed.clock.now(), who))
 
 
 async def until(bed: Testbed, text: str) -> None:
-    """Let time pass up to an instant, written as in Lisbon's winter, and a minute more."""
+    """Let time pass up to a minute after an instant, written in the winter time of Lisbon."""
     await bed.pass_time(at(text) + MINUTE - bed.clock.now())
 
 
@@ -115,7 +115,7 @@ async def groups(bed: Testbed, circle: Circle) -> list[Group]:
 
 
 async def who_met(bed: Testbed, circle: Circle) -> list[list[str]]:
-    """The groups of its latest round, by name."""
+    """The names in the groups of its latest round."""
     community = await bed.community()
     async with bed.units.read() as session:
         names = {one.id: one.name.lower() for one in await People(session, community.id).present()}
@@ -124,19 +124,19 @@ async def who_met(bed: Testbed, circle: Circle) -> list[list[str]]:
 
 
 async def figures(bed: Testbed, circle: Circle | None = None) -> Figures:
-    """How it goes."""
+    """The figures of a circle, or of all."""
     community = await bed.community()
     async with bed.units.read() as session:
         return await CircleRounds(session, community.id).figures(circle.id if circle else None)
 
 
 def invitations(bed: Testbed, name: str = "Coffee") -> list[Posted]:
-    """The sign-up posts."""
+    """The invitations."""
     return [post for post in bed.posts if post.card.title == name and post.address.kind == "channel"]
 
 
 def in_groups(bed: Testbed, words: str = "") -> list[Posted]:
-    """What was said in small groups, with these words in it."""
+    """The posts in small groups that contain some words."""
     return [post for post in bed.posts if post.address.kind == "group" and words in post.words]
 
 
@@ -146,6 +146,6 @@ def sent(bed: Testbed, who: str) -> list[Posted]:
 
 
 def labels(seen: Response | Posted) -> list[str]:
-    """The buttons of what somebody sees."""
+    """The labels of the buttons on a card."""
     assert seen.renderable is not None
     return [button.label for button in buttons_in(seen.renderable.card)]

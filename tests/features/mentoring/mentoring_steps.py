@@ -1,4 +1,4 @@
-"""What the tests of mentoring do again and again: offer, ask, match, say yes, and look what became of it."""
+"""Steps of tests about mentoring: offer, ask, accept, and look at the pairs."""
 
 from datetime import timedelta
 from typing import Any
@@ -23,7 +23,7 @@ WEEK = timedelta(weeks=1)
 
 @remembered
 async def begun(units: Units, clock: VirtualClock, **options: Any) -> Testbed:
-    """A community that began on Monday 2 March 2026 at 8:55; requests are matched at once, and unreviewed."""
+    """A community that began on Monday 2 March 2026 at 8:55. Requests are matched at once, without review."""
     values = {CharterText: lambda _: CHARTER}
     features = options.pop("features", FEATURES)
     bed = await furnished(units, clock, features, begun=True, **{"factories": values, **options})
@@ -32,7 +32,7 @@ async def begun(units: Units, clock: VirtualClock, **options: Any) -> Testbed:
 
 
 async def wish(bed: Testbed, **chosen: Any) -> Response:
-    """Coordinators choose how pairs are made."""
+    """Change the mentoring settings."""
     usual = {"rounds": False, "review": "by itself at once", "at_once": True, "weeks": 8}
     answer = await ask_of(bed, "ines", "mentoring.change_settings", **{**usual, **chosen})
     await bed.settle()
@@ -40,21 +40,21 @@ async def wish(bed: Testbed, **chosen: Any) -> Response:
 
 
 async def offer(bed: Testbed, who: str, topics: str = "python", **more: Any) -> Response:
-    """Somebody offers, and whatever follows at once."""
+    """Offer to mentor, and settle."""
     answer = await ask_of(bed, who, "mentoring.offer", topics=topics, **more)
     await bed.settle()
     return answer
 
 
 async def request(bed: Testbed, who: str, topics: str = "python", **more: Any) -> Response:
-    """Somebody asks for a mentor, and whatever follows at once."""
+    """Ask for a mentor, and settle."""
     answer = await ask_of(bed, who, "mentoring.request", topics=topics, **more)
     await bed.settle()
     return answer
 
 
 async def say(bed: Testbed, who: str, label: str) -> Response:
-    """Somebody presses a button on the newest message to them that has it."""
+    """Press a button on the newest message to a member that has it."""
     for post in reversed(to(bed, who)):
         if any(button.label == label for button in buttons_in(post.card)):
             answer = await bed.press(who, post, label)
@@ -73,45 +73,45 @@ async def paired(bed: Testbed, mentor: str = "kofi", mentee: str = "nadia") -> i
 
 
 async def leave(bed: Testbed, who: str) -> None:
-    """Somebody leaves now."""
+    """A member leaves."""
     await bed.receive(MemberLeft(bed.clock.now(), who))
 
 
 def to(bed: Testbed, who: str) -> list[Posted]:
-    """What somebody got by direct message or in their small groups, in the order in which it came."""
+    """The messages to a member, direct or in small groups, in their order."""
     groups = [post for post in bed.posts if post.address.kind == "group" and who in post.address.people]
     return sorted([*direct(bed, who), *groups], key=bed.posts.index)
 
 
 def newest(bed: Testbed, who: str) -> str:
-    """The words of the last message to somebody."""
+    """The words of the last message to a member."""
     return to(bed, who)[-1].words
 
 
 def grouped(bed: Testbed) -> list[Posted]:
-    """What was said in small groups."""
+    """The posts in small groups."""
     return [post for post in bed.posts if post.address.kind == "group"]
 
 
 def public(bed: Testbed) -> list[Posted]:
-    """What stands in the channel of rounds."""
+    """The posts in the channel of rounds."""
     return in_channel(bed, "general")
 
 
 async def pairs_of(bed: Testbed, who: str) -> list[Pair]:
-    """All pairs of somebody, also those that did not come about."""
+    """All pairs of a member, also those that were declined."""
     member = await bed.member(who)
     async with bed.units.read() as session:
         return await Pairs(session, member.community).of(member.id)
 
 
 async def pair_of(bed: Testbed, who: str) -> Pair:
-    """The newest of them."""
+    """The newest pair of a member."""
     return (await pairs_of(bed, who))[-1]
 
 
 async def request_of(bed: Testbed, who: str) -> Request | None:
-    """The request of somebody that is not over."""
+    """The open request of a member."""
     member = await bed.member(who)
     async with bed.units.read() as session:
         return await Seeking(session, member.community).request_of(member.id)

@@ -1,4 +1,4 @@
-"""What coordinators may write, what they are told when it cannot be read, and rules in words."""
+"""Parsing of recurrences: what is accepted, what is refused and how, and rules in words."""
 
 import pytest
 from hypothesis import given

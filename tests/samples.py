@@ -1,0 +1,44 @@
+"""What `make test` takes a sample of, and `make endurance` does in full: every such number stands here.
+
+| what | in `make test` | in `make endurance` |
+|---|---|---|
+| tests of features on PostgreSQL | every third, the same each time | the others |
+| random lives of newcomers | 1,000 steps | 10,000 steps |
+| random lives of mentoring | 3 | 30 |
+| small rounds held against brute force | 300 | 2,000 |
+| large rounds held against another solver | 15 | 150 more |
+| rules of recurrence held against brute force | 8 | 200, in every zone |
+| processes that are killed while they post | 6 | 20, then 200 |
+| a raid on Discord | 150 join | 2,000 join |
+| rehearsals of real archives | the first 6 weeks of two | three whole ones |
+
+The core's and storage's own tests run on both databases in `make test`.
+"""
+
+import zlib
+
+import pytest
+
+POSTGRESQL_SHARE = 3
+"""Of the tests of features that use both databases, one in so many runs on PostgreSQL each time.
+
+What is particular to a database is in the repositories, whose own tests all run on both.
+"""
+NEWCOMER_STEPS = (1_000, 10_000)
+MENTORING_LIVES = (3, 30)
+SMALL_ROUNDS = (300, 2_000)
+SAMPLED_RULES = 8
+KILLS = (6, 20)
+RAID = (150, 2_000)
+WEEKS_OF_ARCHIVES = 6
+
+
+def sampled(name: str, amounts: tuple[int, int]) -> pytest.MarkDecorator:
+    """Give a test its parameter `name`: the smaller amount in `make test`, the larger in `make endurance`."""
+    small, whole = amounts
+    return pytest.mark.parametrize(name, [small, pytest.param(whole, marks=pytest.mark.endurance)])
+
+
+def is_in_sample(node_id: str) -> bool:
+    """Whether a test of features is in the sample on PostgreSQL: always the same ones are."""
+    return zlib.crc32(node_id.encode()) % POSTGRESQL_SHARE == 0
