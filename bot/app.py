@@ -45,7 +45,7 @@ def build(settings: Settings, *, clock: Clock | None = None, engine: AsyncEngine
     units = Units(engine, settings.sealing.seals(), settings.privacy.key.get_secret_value().encode())
 
     def charter_of(community: Community) -> CharterText:
-        if community.chartered:
+        if community.has_charter:
             rules, goals = (tuple(text.splitlines()) for text in (community.ground_rules, community.goals))
             return CharterText(community.domain, community.purpose, rules, goals)
         config = settings.community(community.name)

@@ -156,7 +156,7 @@ async def _examine_content(session: Session, now: datetime) -> AsyncIterator[Fin
         yield Finding("ill", f"Concerns that the key does not open: {locked}.", _OLD_KEY)
 
 
-_OUR_OWN = ("said", "unsaid")
+_OUR_OWN = ("delivered", "failed")
 """Kinds of event that the courier writes itself."""
 _OLD_KEY = "Put the former key behind the new one in TERTULIA_SEALING__KEY, with a comma between."
 _REPORT = "The log of that time has the cause; please report it with its reference."

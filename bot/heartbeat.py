@@ -13,6 +13,7 @@ from storage.communities import Directory
 
 BEAT = timedelta(seconds=1)
 UPKEEP = timedelta(hours=1)
+WRITE_LAST_SEEN = timedelta(minutes=1)
 KEEP_MESSAGES = timedelta(days=396)
 ERASE_LOST_SPACES = timedelta(days=30)
 PATIENCE = 8
@@ -36,6 +37,9 @@ class Heartbeat:
         options = {"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
         self._scheduler.add_job(self.beat, "interval", seconds=BEAT.total_seconds(), **options)
         self._scheduler.add_job(self.upkeep, "interval", seconds=UPKEEP.total_seconds(), **options)
+        self._scheduler.add_job(
+            self.write_last_seen, "interval", seconds=WRITE_LAST_SEEN.total_seconds(), **options
+        )
         self._scheduler.start()
 
     async def stop(self) -> None:
@@ -44,6 +48,7 @@ class Heartbeat:
         if self._under_way:
             await asyncio.wait(self._under_way, timeout=PATIENCE)
         self._scheduler.shutdown(wait=False)
+        await self.write_last_seen()
 
     async def beat(self) -> None:
         """Do everything there is to do now. A failure is logged, and the next beat tries again."""
@@ -71,6 +76,14 @@ class Heartbeat:
                         await directory.erase_space(space.id)
         except Exception:
             log.exception("upkeep failed")
+
+    async def write_last_seen(self) -> None:
+        """Store when accounts last sent a command; what cannot be stored now is kept for the next time."""
+        self._track()
+        try:
+            await self._app.units.write_last_seen()
+        except Exception:
+            log.exception("last seen not written")
 
     def _track(self) -> None:
         task = asyncio.current_task()

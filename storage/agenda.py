@@ -24,14 +24,17 @@ from storage.session import Session, orm_of
 
 
 class AgendaRow(Base):
-    """An ask to be asked by the clock. `turn` counts how often the key was set anew."""
+    """An ask to be asked by the clock. `revision` counts how often the key was set anew."""
 
     __tablename__ = "agenda"
     __table_args__ = (
         UniqueConstraint("community_id", "key"),
         # Worded as the queries are, or SQLite would not see that it serves them.
         Index(
-            "ix_agenda_due", "not_before", sqlite_where=text("aside = 0"), postgresql_where=text("NOT aside")
+            "ix_agenda_due",
+            "not_before",
+            sqlite_where=text("set_aside = 0"),
+            postgresql_where=text("NOT set_aside"),
         ),
     )
 
@@ -42,9 +45,9 @@ class AgendaRow(Base):
     args: Mapped[str] = mapped_column(Text, info={NAMES: "kept"})
     due_at: Mapped[datetime]
     not_before: Mapped[datetime]
-    turn: Mapped[int] = mapped_column(default=0)
+    revision: Mapped[int] = mapped_column(default=0)
     tries: Mapped[int] = mapped_column(SmallInteger, default=0)
-    aside: Mapped[bool] = mapped_column(default=False)
+    set_aside: Mapped[bool] = mapped_column(default=False)
     error: Mapped[str] = mapped_column(String(300), default="")
     sealed: Mapped[bool] = mapped_column(default=False)
 
@@ -58,7 +61,7 @@ class Entry(NamedTuple):
     command: str
     args: str
     due_at: datetime
-    turn: int
+    revision: int
     tries: int
     sealed: bool = False
 
@@ -78,14 +81,14 @@ class Agenda:
             "due_at": due_at,
             "not_before": due_at,
             "tries": 0,
-            "aside": False,
+            "set_aside": False,
             "error": "",
             "sealed": sealed,
         }
         query = inserting(self._session, AgendaRow).values(
-            community_id=self._community, key=key, turn=0, **values
+            community_id=self._community, key=key, revision=0, **values
         )
-        again = values | {"turn": AgendaRow.turn + 1}
+        again = values | {"revision": AgendaRow.revision + 1}
         await self._session.execute(
             query.on_conflict_do_update(index_elements=["community_id", "key"], set_=again)
         )
@@ -129,7 +132,7 @@ class Agenda:
             delete(AgendaRow).where(
                 AgendaRow.community_id == self._community,
                 AgendaRow.id == entry.id,
-                AgendaRow.turn == entry.turn,
+                AgendaRow.revision == entry.revision,
             )
         )
 
@@ -146,7 +149,7 @@ class Agenda:
         values: dict[str, object] = {
             "tries": AgendaRow.tries + 1,
             "error": short(error),
-            "aside": again is None,
+            "set_aside": again is None,
         }
         if again is not None:
             values["not_before"] = again
@@ -170,11 +173,11 @@ async def claim(session: Session, now: datetime) -> Entry | None:
             AgendaRow.command,
             AgendaRow.args,
             AgendaRow.due_at,
-            AgendaRow.turn,
+            AgendaRow.revision,
             AgendaRow.tries,
             AgendaRow.sealed,
         )
-        .where(AgendaRow.not_before <= now, ~AgendaRow.aside)
+        .where(AgendaRow.not_before <= now, ~AgendaRow.set_aside)
         .order_by(AgendaRow.not_before, AgendaRow.id)
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -186,7 +189,7 @@ async def claim(session: Session, now: datetime) -> Entry | None:
 async def next_due(session: Session) -> datetime | None:
     """When the next entry may be claimed."""
     due: datetime | None = await orm_of(session).scalar(
-        select(func.min(AgendaRow.not_before)).where(~AgendaRow.aside)
+        select(func.min(AgendaRow.not_before)).where(~AgendaRow.set_aside)
     )
     return due
 
@@ -196,7 +199,7 @@ async def set_aside(session: Session) -> list[tuple[str, str, str]]:
     query = (
         select(CommunityRow.name, AgendaRow.key, AgendaRow.error)
         .join(CommunityRow, CommunityRow.id == AgendaRow.community_id)
-        .where(AgendaRow.aside.is_(True))
+        .where(AgendaRow.set_aside.is_(True))
         .order_by(AgendaRow.id)
         .limit(100)
     )
@@ -206,5 +209,5 @@ async def set_aside(session: Session) -> list[tuple[str, str, str]]:
 async def prune(session: Session, before: datetime) -> None:
     """Forget what was set aside and due before then."""
     await orm_of(session).execute(
-        delete(AgendaRow).where(AgendaRow.aside.is_(True), AgendaRow.due_at < before)
+        delete(AgendaRow).where(AgendaRow.set_aside.is_(True), AgendaRow.due_at < before)
     )

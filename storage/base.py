@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from typing import Any, ClassVar
 
 from sqlalchemy import BigInteger, Dialect, Integer, MetaData, Table
@@ -20,6 +21,9 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 NAMES = "names"
 """In a column's `info`: what becomes of a forgotten person's name in it (`storage.name_redaction.Rule`)."""
 
+VALUES = "values"
+"""In a column's `info`: the `StoredEnum` whose values it holds."""
+
 BigKey = BigInteger().with_variant(Integer(), "sqlite")
 """A 64-bit key; SQLite only counts by itself in a column declared INTEGER."""
 
@@ -35,6 +39,15 @@ def micros(at: datetime) -> int:
 def instant(value: int) -> datetime:
     """The instant of so many microseconds since 1970."""
     return EPOCH + timedelta(microseconds=value)
+
+
+class StoredEnum(StrEnum):
+    """The vocabulary of a column. Its values are stored, so they never change; see `tests.stored_names`."""
+
+    @property
+    def in_words(self) -> str:
+        """The value as people read it."""
+        return self.value.replace("_", " ")
 
 
 class Instant(TypeDecorator[datetime]):

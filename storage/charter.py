@@ -5,8 +5,8 @@ from typing import Any
 from sqlalchemy import ForeignKey, String, Text, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.base import Base, Repository, inserting
-from storage.communities import MemberRow
+from storage.base import Base, inserting
+from storage.communities import CommunityRepository
 
 
 class AboutMeRow(Base):
@@ -21,7 +21,7 @@ class AboutMeRow(Base):
     line: Mapped[str] = mapped_column(String(300), default="")
 
 
-class AboutMe(Repository):
+class AboutMe(CommunityRepository):
     """What members of one community say about themselves."""
 
     heading = "About you"
@@ -40,8 +40,7 @@ class AboutMe(Repository):
         self, member: int, *, interests: tuple[str, ...], expertise: tuple[str, ...], line: str
     ) -> bool:
         """Keep what a member says; False if they are not of this community."""
-        mine = select(MemberRow.id).where(MemberRow.community_id == self._community, MemberRow.id == member)
-        if await self._session.scalar(mine) is None:
+        if not await self._are_members(member):
             return False
         words = {"interests": " ".join(interests), "expertise": " ".join(expertise), "line": line}
         query = inserting(self._session, AboutMeRow).values(

@@ -2,23 +2,22 @@
 
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from typing import Any
 
 import msgspec
 from sqlalchemy import Date, ForeignKey, Select, String, Text, UniqueConstraint, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.base import NAMES, Base, BigKey, Repository
+from storage.base import NAMES, VALUES, Base, BigKey, Repository, StoredEnum
 from storage.sealing import Unopened
 from storage.session import Session, orm_of, seals_of
 
 
-class ConcernState(StrEnum):
+class ConcernState(StoredEnum):
     """How far a concern is."""
 
     OPEN = "open"
-    IN_HAND = "in hand"
+    IN_HAND = "in_hand"
     CLOSED = "closed"
 
 
@@ -33,30 +32,30 @@ class Remark(msgspec.Struct, frozen=True):
 class Matter(msgspec.Struct, frozen=True):
     """What a concern is about.
 
-    `left_out` are members who must not learn of it, `keeper` the coordinator who has it in hand.
+    `excluded` are members who must not learn of it, `assignee` the coordinator who has it in hand.
     """
 
     words: str
     anonymous: bool = False
     urgency: str = ""
-    left_out: tuple[int, ...] = ()
-    keeper: int | None = None
+    excluded: tuple[int, ...] = ()
+    assignee: int | None = None
     remarks: tuple[Remark, ...] = ()
 
     def with_remark(self, remark: Remark) -> "Matter":
         """And what was said since."""
         return msgspec.structs.replace(self, remarks=(*self.remarks, remark))
 
-    def kept_by(self, keeper: int) -> "Matter":
+    def assigned_to(self, assignee: int) -> "Matter":
         """In somebody's hands."""
-        return msgspec.structs.replace(self, keeper=keeper)
+        return msgspec.structs.replace(self, assignee=assignee)
 
     def without(self, member: int) -> "Matter":
         """Without what a coordinator said, and without their id."""
         return msgspec.structs.replace(
             self,
-            left_out=tuple(one for one in self.left_out if one != member),
-            keeper=None if self.keeper == member else self.keeper,
+            excluded=tuple(one for one in self.excluded if one != member),
+            assignee=None if self.assignee == member else self.assignee,
             remarks=tuple(remark for remark in self.remarks if remark.by != member),
         )
 
@@ -73,13 +72,13 @@ class Concern:
 
     def is_for(self, member: int) -> bool:
         """Whether a coordinator may know of it."""
-        return member not in self.matter.left_out
+        return member not in self.matter.excluded
 
 
 class ConcernRow(Base):
     """One concern. Only days are kept: nobody needs an hour that could be held against other traces.
 
-    `link` (who raised it) and `matter` are sealed, and empty once it is closed.
+    `reporter` (who raised it) and `matter` are sealed, and empty once it is closed.
     """
 
     __tablename__ = "concern"
@@ -88,11 +87,11 @@ class ConcernRow(Base):
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
     community_id: Mapped[int] = mapped_column(ForeignKey("community.id", ondelete="CASCADE"))
     token: Mapped[str] = mapped_column(String(16))
-    state: Mapped[str] = mapped_column(String(12))
+    state: Mapped[str] = mapped_column(String(24), info={VALUES: ConcernState})
     opened_on: Mapped[date] = mapped_column(Date)
     taken_on: Mapped[date | None] = mapped_column(Date)
     closed_on: Mapped[date | None] = mapped_column(Date)
-    link: Mapped[str] = mapped_column(Text, default="", info={NAMES: "kept"})
+    reporter: Mapped[str] = mapped_column(Text, default="", info={NAMES: "kept"})
     matter: Mapped[str] = mapped_column(Text, default="", info={NAMES: "kept"})
 
 
@@ -111,7 +110,7 @@ class Concerns(Repository):
             token=token,
             state=ConcernState.OPEN,
             opened_on=on,
-            link=self._seal(token, "link", str(reporter)),
+            reporter=self._seal(token, "reporter", str(reporter)),
             matter=self._seal(token, "matter", _written(matter)),
         )
         self._session.add(row)
@@ -142,12 +141,14 @@ class Concerns(Repository):
 
     async def close(self, token: str, on: date) -> bool:
         """It is over: words and persons go, days stay. False if it was closed already."""
-        return await self._set(token, state=ConcernState.CLOSED.value, closed_on=on, link="", matter="")
+        return await self._set(token, state=ConcernState.CLOSED.value, closed_on=on, reporter="", matter="")
 
     async def show(self, member: int) -> list[str]:
         """Lines of everything kept here about a member: what they raised, and nothing of others."""
         mine = await self.raised_by(member)
-        lines = [f"A concern of {one.opened_on:%d %B %Y}, {one.state}: {one.matter.words}" for one in mine]
+        lines = [
+            f"A concern of {one.opened_on:%d %B %Y}, {one.state.in_words}: {one.matter.words}" for one in mine
+        ]
         added = [remark for one in mine for remark in one.matter.remarks if remark.by is None]
         return lines + [f"Added on {remark.on:%d %B %Y}: {remark.words}" for remark in added]
 
@@ -173,7 +174,7 @@ class Concerns(Repository):
                 await self._session.execute(
                     update(ConcernRow)
                     .where(ConcernRow.community_id == self._community, ConcernRow.token == one.token)
-                    .values(state=ConcernState.CLOSED.value, link="", matter="")
+                    .values(state=ConcernState.CLOSED.value, reporter="", matter="")
                 )
             elif (without := one.matter.without(member)) != one.matter:
                 await self.change(one.token, without)
@@ -222,7 +223,7 @@ async def unreadable(session: Session) -> int:
 
 def _opened(session: Session, row: ConcernRow) -> Concern:
     seals, community = seals_of(session), row.community_id
-    reporter = int(seals.open(row.link, _of(community, row.token, "link")))
+    reporter = int(seals.open(row.reporter, _of(community, row.token, "reporter")))
     matter = msgspec.json.decode(seals.open(row.matter, _of(community, row.token, "matter")), type=Matter)
     return Concern(row.token, ConcernState(row.state), row.opened_on, reporter, matter)
 

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import Date, ForeignKey, Select, String, delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.base import Base, Repository, inserting
-from storage.communities import Member, MemberRow, RoleRow
+from storage.base import Base, inserting
+from storage.communities import CommunityRepository, Member, MemberRow, RoleRow
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class FormerRoleRow(Base):
         return Former(self.member_id, self.role, self.ended_on, self.note)
 
 
-class Terms(Repository):
+class Terms(CommunityRepository):
     """The roles of one community with their terms."""
 
     async def held(self) -> list[Holding]:
@@ -69,8 +69,7 @@ class Terms(Repository):
 
     async def put(self, member: int, role: str, at: datetime, until: date | None, note: str = "") -> bool:
         """Give a role, or change the term of one that is held; False in that case, and for strangers."""
-        mine = select(MemberRow.id).where(MemberRow.community_id == self._community, MemberRow.id == member)
-        if await self._session.scalar(mine) is None:
+        if not await self._are_members(member):
             return False
         if await self.renew(member, role, until):
             return False

@@ -26,7 +26,7 @@ class Pending(NamedTuple):
 
 # The words of the partial indexes, literally: SQLite uses them for nothing else.
 _FRESH = select(DiaryRow.id).where(text("diary.state = 0")).exists()
-_DUE = select(func.min(AgendaRow.not_before)).where(text("NOT agenda.aside")).scalar_subquery()
+_DUE = select(func.min(AgendaRow.not_before)).where(text("NOT agenda.set_aside")).scalar_subquery()
 _SEND = select(func.min(OutboxRow.not_before)).where(*heads_of_lanes()).scalar_subquery()
 _LEASE = (
     select(func.min(OutboxRow.lease_until))

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from storage.communities import AccountRow, ChannelRow, MemberRow, PresenceRow, RoleRow, SpaceRow
 from storage.diary import DiaryRow
 from storage.erasure import Person
-from storage.session import Session, orm_of
+from storage.session import Session, last_seen_of, orm_of
 
 NEWEST = 3
 """So many excerpts are shown; all of them are handed over."""
@@ -16,9 +16,10 @@ NEWEST = 3
 class PersonalRecords:
     """Read-only, for the person themselves."""
 
-    def __init__(self, session: Session, person: Person) -> None:
+    def __init__(self, session: Session, is_person: Person) -> None:
+        self._unit = session
         self._session = orm_of(session)
-        self._person = person
+        self._person = is_person
 
     # for reading
 
@@ -74,6 +75,7 @@ class PersonalRecords:
             .where(AccountRow.id.in_(self._person.account_ids))
             .order_by(AccountRow.id)
         )
+        last_seen = last_seen_of(self._unit)
         return [
             {
                 "platform": space.platform,
@@ -81,12 +83,13 @@ class PersonalRecords:
                 "handle": account.handle,
                 "name": account.name,
                 "zone": account.zone,
-                "may_manage": account.manager,
-                "takes_direct_messages": not account.closed,
-                "last_asked_at": account.seen_at.isoformat() if account.seen_at else None,
+                "may_manage": account.is_manager,
+                "takes_direct_messages": not account.dms_closed,
+                "last_asked_at": seen_at.isoformat() if seen_at else None,
                 "channels": await self._channels(account.id),
             }
             for account, space in (await self._session.execute(query)).all()
+            for seen_at in [last_seen.latest(account.id, account.seen_at)]
         ]
 
     async def member(self, member: int) -> dict[str, Any]:
@@ -123,7 +126,7 @@ class PersonalRecords:
                 "channel": channel,
                 "message": row.message,
                 "thread": row.thread,
-                "refers_to": row.refers,
+                "refers_to": row.refers_to,
                 "reply": row.reply,
                 "question": row.question,
                 "links": row.links,

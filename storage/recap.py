@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -20,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.base import Base, BigKey, Repository, inserting
+from storage.base import VALUES, Base, BigKey, Repository, StoredEnum, inserting
 from storage.communities import ChannelRow, MemberRow, OwnershipRow
 from storage.diary import EXCERPT, DiaryRow
 
@@ -28,7 +27,7 @@ _POSTED = "posted"
 """The diary's word for a message of a person."""
 
 
-class RecapState(StrEnum):
+class RecapState(StoredEnum):
     """What became of a recap."""
 
     WAITING = "waiting"
@@ -37,7 +36,7 @@ class RecapState(StrEnum):
     SKIPPED = "skipped"
     SUPERSEDED = "superseded"
     """A newer one covers its time, because nobody approved it."""
-    UNSAID = "unsaid"
+    FAILED = "failed"
     """It was to be posted and could not be: the next one covers its time."""
 
 
@@ -72,7 +71,7 @@ class Message(NamedTuple):
     place: str
     message: str
     thread: str
-    refers: str
+    refers_to: str
     at: datetime
     person: int | None
     member: int | None
@@ -105,7 +104,7 @@ class RecapRow(Base):
     community_id: Mapped[int] = mapped_column(ForeignKey("community.id", ondelete="CASCADE"))
     since: Mapped[datetime]
     until: Mapped[datetime]
-    state: Mapped[str] = mapped_column(String(12))
+    state: Mapped[str] = mapped_column(String(24), info={VALUES: RecapState})
     key: Mapped[str] = mapped_column(String(64))
     at: Mapped[datetime]
 
@@ -150,7 +149,7 @@ class Recaps(Repository):
         )
         return await self._session.scalar(query) is not None
 
-    async def unsaid(self, key: str) -> None:
+    async def mark_failed(self, key: str) -> None:
         """A recap that was to be posted could not be."""
         await self._session.execute(
             update(RecapRow)
@@ -159,7 +158,7 @@ class Recaps(Repository):
                 RecapRow.key == key,
                 RecapRow.state == RecapState.POSTED.value,
             )
-            .values(state=RecapState.UNSAID.value)
+            .values(state=RecapState.FAILED.value)
         )
 
     async def bring_back(self, recap: int, now: datetime) -> bool:
@@ -197,7 +196,7 @@ class Recaps(Repository):
 
     async def is_trusted(self) -> bool:
         """Whether a coordinator has ever let one be posted."""
-        stood = self._mine().where(RecapRow.state.in_([RecapState.POSTED.value, RecapState.UNSAID.value]))
+        stood = self._mine().where(RecapRow.state.in_([RecapState.POSTED.value, RecapState.FAILED.value]))
         return await self._session.scalar(stood.limit(1)) is not None
 
     # the diary
@@ -326,7 +325,7 @@ class Recaps(Repository):
                 ChannelRow.handle,
                 DiaryRow.message,
                 DiaryRow.thread,
-                DiaryRow.refers,
+                DiaryRow.refers_to,
                 DiaryRow.at,
                 DiaryRow.author_id,
                 MemberRow.id,
@@ -401,7 +400,7 @@ def _message(
     place: str,
     message: str,
     thread: str,
-    refers: str,
+    refers_to: str,
     at: datetime,
     author: int | None,
     member: int | None,
@@ -415,7 +414,7 @@ def _message(
         place,
         message,
         thread,
-        refers,
+        refers_to,
         at,
         _person(author, member),
         member if left is None else None,

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage.last_seen import LastSeen
 from storage.sealing import Seals
 
 
@@ -15,12 +16,13 @@ class Session:
     database.
     """
 
-    __slots__ = ("_is_changed", "_orm", "_seals", "_secret")
+    __slots__ = ("_is_changed", "_last_seen", "_orm", "_seals", "_secret")
 
-    def __init__(self, orm: AsyncSession, seals: Seals | None = None, secret: bytes = b"") -> None:
+    def __init__(self, orm: AsyncSession, seals: Seals, secret: bytes, last_seen: LastSeen) -> None:
         self._orm = orm
-        self._seals = Seals() if seals is None else seals
+        self._seals = seals
         self._secret = secret
+        self._last_seen = last_seen
         self._is_changed = False
 
     @asynccontextmanager
@@ -52,3 +54,8 @@ def seals_of(session: Session) -> Seals:
 def secret_of(session: Session) -> bytes:
     """The operator's secret; empty if none is configured."""
     return session._secret
+
+
+def last_seen_of(session: Session) -> LastSeen:
+    """The times at which accounts were last seen, as far as this process has not stored them yet."""
+    return session._last_seen

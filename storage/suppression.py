@@ -13,13 +13,13 @@ from storage.base import Base, add_missing, inserting
 from storage.communities import SpaceRow
 from storage.session import Session, orm_of, secret_of
 
-_OWN = "forgotten"
+_OWN = "suppression"
 
 
 class SuppressionRow(Base):
     """An account that nobody may record or contact. Without the key it tells of nobody, not even when."""
 
-    __tablename__ = "forgotten"
+    __tablename__ = "suppression"
 
     hash: Mapped[str] = mapped_column(String(64), primary_key=True)
 
@@ -27,7 +27,7 @@ class SuppressionRow(Base):
 class SuppressionKeyRow(Base):
     """A key made by the house itself, for where its operator gave none; in hexadecimal digits."""
 
-    __tablename__ = "house_key"
+    __tablename__ = "suppression_key"
 
     name: Mapped[str] = mapped_column(String(24), primary_key=True)
     key: Mapped[str] = mapped_column(String(64))

@@ -8,7 +8,9 @@ from typing import TypeVar
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
+from storage.communities import Directory
 from storage.engine import READ_ONLY, is_sqlite
+from storage.last_seen import LastSeen
 from storage.sealing import Seals
 from storage.session import Session, has_changed, seals_of
 
@@ -31,6 +33,7 @@ class Units:
     def __init__(self, engine: AsyncEngine, seals: Seals | None = None, secret: bytes = b"") -> None:
         self.engine = engine
         self.seals = Seals() if seals is None else seals
+        self.last_seen = LastSeen()
         self._secret = secret
         self._gate: asyncio.Lock | None = asyncio.Lock() if is_sqlite(engine.url) else None
 
@@ -67,7 +70,15 @@ class Units:
         return AsyncSession(self.engine, expire_on_commit=False, autoflush=False)
 
     def _session(self, orm: AsyncSession) -> Session:
-        return Session(orm, self.seals, self._secret)
+        return Session(orm, self.seals, self._secret, self.last_seen)
+
+    async def write_last_seen(self) -> None:
+        """Store the times at which accounts were last seen; costs nothing where none was noted."""
+        times = self.last_seen.unwritten()
+        if times:
+            async with self.write() as session:
+                await Directory(session).seen(times)
+            self.last_seen.written(times)
 
     async def close(self) -> None:
         """Give all connections back."""

@@ -499,9 +499,9 @@ NOBODYS = {
     "community",
     "community_space",
     "space",
-    "mentoring",  # how coordinators chose to pair
+    "mentoring_settings",  # how coordinators chose to pair
     "mentoring_round",
-    "welcome",  # how coordinators chose to greet
+    "welcome_settings",  # how coordinators chose to greet
 }
 
 

@@ -97,7 +97,7 @@ class Recorder:
         return twin
 
     async def deliver(self, outgoing: OutgoingMessage) -> Receipt:
-        if outgoing.enter:
+        if outgoing.join_channel:
             if outgoing.address.handle in self.locked:
                 raise Unreachable("uninvited")
             self.entered.append(outgoing.address.handle)

@@ -42,7 +42,7 @@ class Counts:
         """Count one event."""
         match event:
             case MessagePosted():
-                is_reply = bool(event.refers) if self._replies_by_reference else event.reply
+                is_reply = bool(event.refers_to) if self._replies_by_reference else event.reply
                 self._week(event).message(event, is_reply)
                 self._all.message(event, is_reply)
             case MemberJoined():

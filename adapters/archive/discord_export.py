@@ -232,9 +232,9 @@ def _place(head: Head) -> tuple[str, str]:
 
 def _message(row: Row, at: datetime, place: str, thread: str) -> MessagePosted:
     text = row.content or ""
-    refers = (row.reference and row.reference.message_id) or ""
+    refers_to = (row.reference and row.reference.message_id) or ""
     # As at the gateway: the message above a thread has the thread's id, and is no reply.
-    is_reply = bool(refers or (thread and thread != row.id))
+    is_reply = bool(refers_to or (thread and thread != row.id))
     return MessagePosted(
         at,
         place,
@@ -242,7 +242,7 @@ def _message(row: Row, at: datetime, place: str, thread: str) -> MessagePosted:
         row.author.id,
         text.replace("\x00", "") if "\x00" in text else text,
         thread,
-        refers,
+        refers_to,
         is_reply,
         find_urls(text),
         is_question(text),

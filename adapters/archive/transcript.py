@@ -57,7 +57,7 @@ class Transcript:
 
     async def deliver(self, outgoing: OutgoingMessage) -> Receipt:
         """Record a message or an edit; reactions and joined channels are not recorded."""
-        if outgoing.emoji or outgoing.enter:
+        if outgoing.emoji or outgoing.join_channel:
             return Receipt(outgoing.address.handle, ())
         if outgoing.receipt is not None:
             entry = self._entries[int(outgoing.receipt.messages[0])]

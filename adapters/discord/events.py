@@ -93,7 +93,7 @@ class EventReader:
         if thread:
             self._threads.put(thread, str(message.id))
         text = clean(message.content)
-        refers = str(message.reference.message_id or "") if message.reference is not None else ""
+        refers_to = str(message.reference.message_id or "") if message.reference is not None else ""
         posted = MessagePosted(
             message.created_at,
             place,
@@ -101,8 +101,8 @@ class EventReader:
             str(message.author.id),
             text,
             thread,
-            refers,
-            reply=bool(refers or (thread and thread != str(message.id))),
+            refers_to,
+            reply=bool(refers_to or (thread and thread != str(message.id))),
             links=find_urls(text),
             question=is_question(text),
         )

@@ -214,7 +214,7 @@ class Interactions:
         )
 
     def _may_open_form(self, payload: ButtonPayload) -> bool:
-        endpoint = self._registry.endpoints.get(payload.command)
+        endpoint = self._registry.find(payload.command)
         if endpoint is None:
             return False
         return endpoint.command in self._registry.forms or bool(

@@ -41,7 +41,7 @@ class DiscordSurface:
     async def deliver(self, outgoing: OutgoingMessage) -> Receipt:
         """Post, edit, remove, react or join; raises the DeliveryErrors."""
         async with translate_errors():
-            if outgoing.enter:
+            if outgoing.join_channel:
                 return self._places.join(outgoing.address.handle)
             if outgoing.emoji:
                 return await self._react(outgoing)

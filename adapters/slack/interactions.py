@@ -101,7 +101,7 @@ class Interactions:
 
     async def message_shortcut(self, ack: Ack, body: Json) -> None:
         """Handle a message shortcut."""
-        endpoint = self._registry.endpoints.get(str(body["callback_id"]))
+        endpoint = self._registry.find(str(body["callback_id"]))
         if endpoint is None or not self._is_new(body):
             await ack()
             return

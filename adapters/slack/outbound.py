@@ -97,7 +97,7 @@ class SlackSurface:
     async def deliver(self, outgoing: OutgoingMessage) -> Receipt:
         """Post, edit, remove, react or join; raises the DeliveryErrors."""
         try:
-            if outgoing.enter:
+            if outgoing.join_channel:
                 return await self._join_at(outgoing.address)
             if outgoing.emoji:
                 return await self._react(outgoing)

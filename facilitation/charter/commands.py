@@ -166,7 +166,7 @@ async def edit_profile(command: EditProfile, context: Context, about_me: AboutMe
     saved = cards.profile_saved(
         command.interests,
         command.expertise,
-        weekly=context.member.weekly,
+        weekly=context.member.weekly_limit,
         contact=command.contact,
         buddy=command.buddy,
     )
@@ -187,11 +187,13 @@ async def reduce_contact(command: ReduceContact, context: Context, people: Peopl
     The button stands at the foot of every unsolicited message.
     """
     member = context.member
-    before: dict[str, Arg] = {"weekly": member.weekly, "quiet": member.quiet}
+    before: dict[str, Arg] = {"weekly": member.weekly_limit, "quiet": member.quiet}
     undo = Buttons((Button("Undo", "charter.restore_contact", before),))
-    if member.weekly > 1 and not member.quiet:
-        await people.change(member.id, weekly=member.weekly // 2)
-        now = say("All right: from now on at most {often}.", often=frequency_in_words(member.weekly // 2))
+    if member.weekly_limit > 1 and not member.quiet:
+        await people.change(member.id, weekly_limit=member.weekly_limit // 2)
+        now = say(
+            "All right: from now on at most {often}.", often=frequency_in_words(member.weekly_limit // 2)
+        )
         more = say("Press _Fewer of these_ again, and I write nothing unasked any more.")
         return [Reply(card("", now, more, undo, tone="good"))]
     await people.change(member.id, quiet=True)
@@ -209,7 +211,7 @@ class RestoreContact(Command):
 @feature.action(id="charter.restore_contact")
 async def restore_contact(command: RestoreContact, context: Context, people: People) -> Effects:
     """Undo a press of *Fewer of these*."""
-    await people.change(context.member.id, weekly=command.weekly, quiet=command.quiet)
+    await people.change(context.member.id, weekly_limit=command.weekly, quiet=command.quiet)
     if command.quiet:
         return [Reply(card("", "As before: I only answer when you ask me something.", tone="good"))]
     words = say("As before: at most {often}.", often=frequency_in_words(command.weekly))

@@ -53,7 +53,7 @@ async def edit(command: EditCharter, context: Context, people: People) -> Effect
         command.domain.strip(), command.purpose.strip(), _lines(command.ground_rules), _lines(command.goals)
     )
     await people.configure(
-        chartered=True,
+        has_charter=True,
         domain=written.domain,
         purpose=written.purpose,
         ground_rules="\n".join(written.ground_rules),

@@ -182,7 +182,7 @@ class ReportMeeting(Command):
     """Say whether your group met."""
 
     group: Annotated[int, Hidden]
-    answer: Annotated[Literal["met", "planned", "could not"], Hidden]
+    answer: Annotated[Literal["met", "planned", "could_not"], Hidden]
 
 
 @feature.action(id="circles.report_meeting")

@@ -60,7 +60,7 @@ async def invite(command: Invite, due: Due, circles: Circles) -> Effects:
         return []
     place = Channel(circle.space, circle.place)
     key, stale = keys.invitation(circle.id, command.day), round_date.at - due.at
-    return [Post(place, cards.invitation(circle, round_date.at), key, beat=True, stale=stale)]
+    return [Post(place, cards.invitation(circle, round_date.at), key, hushable=True, stale=stale)]
 
 
 # Make groups ---------------------------------------------------------------------------------------
@@ -291,5 +291,5 @@ async def ask_groups(command: AskGroups, due: Due, rounds: CircleRounds, people:
             continue
         place, key = Group(group.key, members), keys.question(group.id)
         question = cards.did_you_meet(group)
-        effects.append(Post(place, question, key, beat=True, stale=QUESTION_IS_STALE))
+        effects.append(Post(place, question, key, hushable=True, stale=QUESTION_IS_STALE))
     return effects

@@ -59,15 +59,15 @@ def whole(concern: Concern) -> Card:
         else say("Raised on {day} by {who}, in confidence.", day=_day(concern), who=Name(concern.reporter))
     )
     parts: list[Part] = [sender, say("Urgency: {urgency}.", urgency=matter.urgency)]
-    if matter.left_out:
-        names = listed([Name(one) for one in matter.left_out])
+    if matter.excluded:
+        names = listed([Name(one) for one in matter.excluded])
         parts.append(say("**Not meant for** {names}, who have not been told.", names=names))
     parts.append(say("{words}", words=matter.words))
     for remark in matter.remarks:
         who = say("They added") if remark.by is None else say("{who} answered", who=Name(remark.by))
         parts.append(say("_{day}_ {who}: {words}", day=day_in_words(remark.on), who=who, words=remark.words))
-    if concern.state is ConcernState.IN_HAND and matter.keeper is not None:
-        parts.append(say("{who} has it in hand.", who=Name(matter.keeper)))
+    if concern.state is ConcernState.IN_HAND and matter.assignee is not None:
+        parts.append(say("{who} has it in hand.", who=Name(matter.assignee)))
     parts.append(_coordinators_buttons(concern))
     parts.append(Small(say("Closing it erases the words and who raised it. They hear that it is closed.")))
     return card("A concern", *parts, tone="careful")
@@ -85,11 +85,11 @@ def _coordinators_buttons(concern: Concern) -> Buttons:
 # To the reporter ---------------------------------------------------------------------------------------
 
 
-def in_hand(concern: Concern, keeper: Member) -> Card:
+def in_hand(concern: Concern, assignee: Member) -> Card:
     """News that a coordinator has taken the concern in hand."""
     return card(
         "Your concern is in hand",
-        say("{who} looks after your concern of {day}.", who=keeper, day=_day(concern)),
+        say("{who} looks after your concern of {day}.", who=assignee, day=_day(concern)),
         reporters_buttons(concern.token),
     )
 

@@ -15,7 +15,7 @@ async def own_concerns(context: Context, concerns: Concerns) -> list[Part]:
     """The member's own concerns that are not closed."""
     parts: list[Part] = []
     for one in await concerns.raised_by(context.member.id):
-        day, state = day_in_words(one.opened_on), one.state.value
+        day, state = day_in_words(one.opened_on), one.state.in_words
         parts += [
             say("Your concern of {day} is {state}.", day=day, state=state),
             cards.reporters_buttons(one.token),
@@ -28,7 +28,7 @@ async def running_concerns(context: Context, concerns: Concerns) -> list[DeskIte
     """The concerns that are not closed and that this coordinator may know of."""
     return [
         DeskItem(
-            say("A concern of {day} is {state}.", day=day_in_words(one.opened_on), state=one.state.value),
+            say("A concern of {day} is {state}.", day=day_in_words(one.opened_on), state=one.state.in_words),
             say("If ignored: I remind you, and tell whoever raised it whom else to turn to.")
             if one.state is ConcernState.OPEN
             else say("If ignored: I remind you once a month."),

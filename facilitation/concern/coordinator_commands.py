@@ -42,13 +42,13 @@ class TakeConcern(Command):
 async def take(command: TakeConcern, context: Context, services: ConcernServices) -> Effects:
     """Put the concern into the sender's hands, unless another coordinator who may know of it has it."""
     found = await services.coordinators_concern(command.concern, context)
-    keeper = found.matter.keeper
-    able = {one.id: one for one in await services.informed(found.matter.left_out)}
-    if found.state is ConcernState.IN_HAND and keeper in able:
-        who = "You have" if keeper == context.member.id else f"{able[keeper].name} has"
+    assignee = found.matter.assignee
+    able = {one.id: one for one in await services.informed(found.matter.excluded)}
+    if found.state is ConcernState.IN_HAND and assignee in able:
+        who = "You have" if assignee == context.member.id else f"{able[assignee].name} has"
         raise Refusal(f"{who} it in hand already.")
     await services.concerns.take(found.token, local_date(context.at, context.community.zone))
-    await services.concerns.change(found.token, found.matter.kept_by(context.member.id))
+    await services.concerns.change(found.token, found.matter.assigned_to(context.member.id))
     return [
         Reply(card("", "It is in your hands, and whoever raised it hears so. Thank you.", tone="good")),
         to_reporter(found, cards.in_hand(found, context.member), f"taken:{context.member.id}"),

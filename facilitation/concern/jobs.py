@@ -34,7 +34,7 @@ async def remind(command: RemindOfConcern, due: Due, services: ConcernServices) 
     if found is None:
         return []
     effects = await services.to_informed(found, cards.waiting(found), f"remind:{command.turn}")
-    is_alone = not await services.informed((*found.matter.left_out, found.reporter))
+    is_alone = not await services.informed((*found.matter.excluded, found.reporter))
     if is_alone or (found.state is ConcernState.OPEN and command.turn == 2):
         message = cards.not_taken(found, services.fallback)
         effects.append(to_reporter(found, message, f"waits:{command.turn}"))

@@ -64,7 +64,7 @@ class ConcernServices(ServiceBundle):
         """The same message to each coordinator who may know; `what` names it in its key."""
         return [
             _sealed(one.id, message, keys.coordinator_post(concern.token, what, one.id))
-            for one in await self.informed(concern.matter.left_out)
+            for one in await self.informed(concern.matter.excluded)
         ]
 
 

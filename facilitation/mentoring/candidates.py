@@ -9,7 +9,7 @@ from facilitation.core.values.speech import say
 from facilitation.mentoring import matching
 from facilitation.mentoring.matching import MatchingInput, Mentor, Proposal, ranking
 from facilitation.mentoring.services import PairServices
-from storage.mentoring import Offer, Pair, Request, Stage, Standing
+from storage.mentoring import Offer, Pair, Request, RequestState, Stage
 
 
 async def matching_input(services: PairServices, requests: Sequence[Request]) -> MatchingInput[int]:
@@ -37,7 +37,7 @@ async def matching_input(services: PairServices, requests: Sequence[Request]) ->
             waited=(now - one.asked_at).days,
             zone=zones[one.member],
             languages=one.languages,
-            front=one.front,
+            priority=one.priority,
             goal=one.goal,
         )
         for one in requests
@@ -67,7 +67,7 @@ async def create_pair(
     services: PairServices, proposal: Proposal[int], request: Request, *, stage: Stage, round_: int = 0
 ) -> Pair | None:
     """Store a proposal as a pair, and its request as in hand. None if the mentor has no free place now."""
-    wishes = await services.rounds.wishes()
+    settings = await services.rounds.settings()
     pair = Pair(
         0,
         proposal.mentor,
@@ -79,14 +79,14 @@ async def create_pair(
         round=round_ or None,
         fit=proposal.fit,
         reasons=proposal.reasons,
-        weeks=wishes.weeks,
+        weeks=settings.weeks,
     )
     if not await has_free_place(services, proposal.mentor):
         return None
     created = await services.pairs.add(pair)
     if created is None:
         return None
-    await services.seeking.put_request(replace(request, standing=Standing.IN_HAND, why=""))
+    await services.seeking.put_request(replace(request, state=RequestState.IN_HAND, why=""))
     return replace(pair, id=created)
 
 

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from facilitation.core.values.cards import Button, Buttons, Card, Mention, Name, Part, Small, Text
 from facilitation.core.values.speech import card, count, quoted, say
-from storage.mentoring import Offer, Pair, Request, Review, Wishes
+from storage.mentoring import MentoringSettings, Offer, Pair, Request, Review
 
 ICEBREAKERS = (
     "what is the last thing that you learned by getting it wrong first?",
@@ -191,9 +191,9 @@ def _city(zone: str) -> str:
 
 # Check-ins ---------------------------------------------------------------------------------------------
 
-CHECKS = ("met", "planned", "not yet", "could not")
+CHECKS = ("met", "planned", "not_yet", "could_not")
 """The answers to a check-in, as they are stored."""
-_LABELS = {"met": "We met", "planned": "It is planned", "not yet": "Not yet", "could not": "We couldn’t"}
+_LABELS = {"met": "We met", "planned": "It is planned", "not_yet": "Not yet", "could_not": "We couldn’t"}
 
 
 def check_in(pair: Pair, number: int) -> Card:
@@ -222,7 +222,7 @@ def checkin_answered(how: str) -> Card:
         {
             "met": say("You have met. How good to hear."),
             "planned": say("It is planned. Enjoy it."),
-            "not yet": say("Not yet. There is time."),
+            "not_yet": say("Not yet. There is time."),
         }.get(how, say("It could not be this time. That happens.")),
     )
 
@@ -234,7 +234,7 @@ def checkin_reply(pair: Pair, how: str, meeting: datetime, zones: tuple[str, str
             return card("", "How good to hear. Until next time.", tone="good")
         case "planned":
             return card("", "Good. Enjoy it.", tone="good")
-        case "not yet":
+        case "not_yet":
             return card("", say("There is time. {when} could suit you both.", when=in_zones(meeting, zones)))
         case _:
             return card(
@@ -391,19 +391,19 @@ def sign_up_closed(next_round: datetime | None) -> Card:
     )
 
 
-def review_wanted(pairs: int, wishes: Wishes) -> Card:
+def review_wanted(pairs: int, settings: MentoringSettings) -> Card:
     """The message to coordinators that a number of pairs wait for review."""
     return card(
         "Mentor pairs to look at",
         count(pairs, "One pair waits for your word.", "{n} pairs wait for your word."),
         Buttons((Button("Look at them", "mentoring.review_pairs", style="primary"),)),
-        Small(if_not_reviewed(wishes)),
+        Small(if_not_reviewed(settings)),
     )
 
 
-def if_not_reviewed(wishes: Wishes) -> Text:
+def if_not_reviewed(settings: MentoringSettings) -> Text:
     """What happens to pairs that nobody reviews."""
-    if wishes.review is Review.IN_TIME:
+    if settings.review is Review.AFTER_THREE_DAYS:
         return say("If ignored: they go out by themselves after three working days.")
     return say("If ignored: nobody is asked, and those who wait go on waiting.")
 

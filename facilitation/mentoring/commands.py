@@ -27,10 +27,10 @@ from storage.mentoring import (
     Pair,
     Pairs,
     Request,
+    RequestState,
     Rounds,
     Seeking,
     Stage,
-    Standing,
 )
 
 Often = Literal["weekly", "fortnightly", "monthly"]
@@ -149,14 +149,14 @@ async def request(command: AskForMentor, context: Context, services: PairService
     me = context.member.id
     stored = await services.seeking.request_of(me)
     by_hand = next((one for one in await services.pairs.of(me) if _is_by_hand(one, me)), None)
-    if (stored is not None and stored.standing is Standing.MATCHED) or (
+    if (stored is not None and stored.state is RequestState.MATCHED) or (
         by_hand is not None and by_hand.stage in (Stage.ACCEPTED, Stage.ACTIVE)
     ):
         raise Refusal("You have a mentor. /cop mentor status shows who, and /cop mentor end ends it.")
     wanted = replace(stored, topics=command.topics) if stored else Request(0, me, command.topics, context.at)
     wanted = replace(wanted, goal=command.goal.strip(), often=command.often, languages=command.languages)
     if by_hand is not None:
-        wanted = replace(wanted, standing=Standing.IN_HAND)
+        wanted = replace(wanted, state=RequestState.IN_HAND)
     number = await services.seeking.put_request(wanted)
     if by_hand is not None:
         await services.pairs.put(replace(by_hand, request=number))
@@ -234,7 +234,7 @@ async def end(command: End, context: Context, pairs: Pairs, seeking: Seeking) ->
     if await seeking.offer(me) is not None:
         buttons.append(Button("Take back my offer", "mentoring.withdraw_offer"))
     wanted = await seeking.request_of(me)
-    if wanted is not None and wanted.standing is not Standing.MATCHED:
+    if wanted is not None and wanted.state is not RequestState.MATCHED:
         buttons.append(Button("Take back my request", "mentoring.withdraw_request"))
     if not buttons:
         return [Reply(card("", "There is nothing to end: you have no pair, no offer and no request."))]
@@ -277,10 +277,10 @@ async def withdraw_request(command: WithdrawRequest, context: Context, services:
     """Close the request, and drop the pairs that come from it."""
     await services.rounds.hold()
     stored = await services.seeking.request_of(context.member.id)
-    if stored is None or stored.standing is Standing.MATCHED:
+    if stored is None or stored.state is RequestState.MATCHED:
         return [Reply(card("", "You have no open request."))]
     effects: Effects = [Cancel(keys.unmatched_plan(stored.id))]
-    await services.seeking.put_request(replace(stored, standing=Standing.OVER))
+    await services.seeking.put_request(replace(stored, state=RequestState.OVER))
     for pair in await services.pairs.of_request(stored.id):
         if pair.stage in COMING:
             effects += await transitions.drop(services, pair, "withdrawn")
@@ -311,7 +311,7 @@ async def show_status(command: ShowStatus, context: Context, services: PairServi
                 places=stored.capacity,
             )
         )
-    if wanted is not None and wanted.standing is not Standing.MATCHED:
+    if wanted is not None and wanted.state is not RequestState.MATCHED:
         parts.append(
             say(
                 "**You are looking for** help with {topics}, since {day}.",
@@ -408,19 +408,19 @@ async def _plan_matching(services: PairServices) -> Effects:
     """Plan the morning check, and a matching at once if requests are matched between rounds."""
     effects: Effects = [schedule.next_morning_check(services.community, services.now)]
     is_begun = services.community.begun_at is not None
-    if is_begun and (await services.rounds.wishes()).at_once and await services.rounds.current() is None:
+    if is_begun and (await services.rounds.settings()).at_once and await services.rounds.current() is None:
         effects.append(schedule.match_now(services.now))
     return effects
 
 
 async def _what_next(services: PairServices) -> list[Small]:
     """When the member hears of the matching."""
-    wishes, current = await services.rounds.wishes(), await services.rounds.current()
+    settings, current = await services.rounds.settings(), await services.rounds.current()
     if current is not None:
         return [Small(say("This round’s sign-up closes on {when}.", when=current.closes_at))]
-    if wishes.at_once:
+    if settings.at_once:
         return []
-    if wishes.rounds:
-        upcoming = schedule.next_round_at(services.community, wishes, services.now)
+    if settings.rounds:
+        upcoming = schedule.next_round_at(services.community, settings, services.now)
         return [Small(say("The next round begins on {when}.", when=upcoming))]
     return [Small(say("The coordinators see it on their desk, and let me know when to match."))]

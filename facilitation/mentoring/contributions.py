@@ -10,7 +10,7 @@ from facilitation.core.values.speech import Sayable, count, say
 from facilitation.mentoring import cards, schedule
 from facilitation.mentoring.feature import feature
 from facilitation.mentoring.services import PairServices
-from storage.mentoring import Pairs, Seeking, Stage, Standing
+from storage.mentoring import Pairs, RequestState, Seeking, Stage
 
 LONG = timedelta(days=14)
 """Requests that wait longer than this are on the desk."""
@@ -19,7 +19,7 @@ LONG = timedelta(days=14)
 @feature.begins()
 async def on_begin(services: PairServices) -> Effects:
     """Plan the next round, and a check of the requests that were made before *Begin*."""
-    waiting = await services.seeking.requests(Standing.WAITING)
+    waiting = await services.seeking.requests(RequestState.WAITING)
     effects: Effects = [schedule.next_morning_check(services.community, services.now)] if waiting else []
     return [*effects, *await schedule.plan_next_round(services)]
 
@@ -40,7 +40,7 @@ async def my_mentoring(context: Context, pairs: Pairs, seeking: Seeking) -> list
             else say("You are the mentor of {other}{until}.", other=other, until=until)
         )
     request = await seeking.request_of(me)
-    if request is not None and request.standing in (Standing.WAITING, Standing.IN_HAND):
+    if request is not None and request.state in (RequestState.WAITING, RequestState.IN_HAND):
         parts.append(say("I am looking for a mentor for you: {topics}.", topics=", ".join(request.topics)))
     return parts
 
@@ -48,7 +48,7 @@ async def my_mentoring(context: Context, pairs: Pairs, seeking: Seeking) -> list
 @feature.desk("people")
 async def pairs_and_requests_that_wait(services: PairServices) -> list[DeskItem]:
     """Pairs that wait for review, and requests that wait for long."""
-    wishes = await services.rounds.wishes()
+    settings = await services.rounds.settings()
     look = (Button("Look at them", "mentoring.review_pairs", style="primary"),)
     items: list[DeskItem] = []
     drafts = await services.pairs.in_stage(Stage.DRAFT)
@@ -56,9 +56,9 @@ async def pairs_and_requests_that_wait(services: PairServices) -> list[DeskItem]
         text = count(
             len(drafts), "One mentor pair waits for your word.", "{n} mentor pairs wait for your word."
         )
-        items.append(DeskItem(text, cards.if_not_reviewed(wishes), look))
-    requests = await services.seeking.requests(Standing.WAITING)
-    if requests and not wishes.rounds and not wishes.at_once:
+        items.append(DeskItem(text, cards.if_not_reviewed(settings), look))
+    requests = await services.seeking.requests(RequestState.WAITING)
+    if requests and not settings.rounds and not settings.at_once:
         items.append(
             DeskItem(
                 count(

@@ -17,12 +17,27 @@ from facilitation.mentoring import schedule, times, transitions
 from facilitation.mentoring.candidates import has_free_place
 from facilitation.mentoring.feature import feature
 from facilitation.mentoring.services import PairServices
-from storage.mentoring import LIVE, Outcomes, Pair, Review, Rounds, Seeking, Stage, Standing, Wishes
+from storage.mentoring import (
+    LIVE,
+    MentoringSettings,
+    Outcomes,
+    Pair,
+    RequestState,
+    Review,
+    Rounds,
+    Seeking,
+    Stage,
+)
 
 PAGE = 8
 """The most proposals that a review shows at once."""
 FIGURES_OF = timedelta(days=180)
 Reviewing = Literal["by a coordinator", "by itself after 3 days", "by itself at once"]
+REVIEWS: dict[Reviewing, Review] = {
+    "by a coordinator": Review.COORDINATOR,
+    "by itself after 3 days": Review.AFTER_THREE_DAYS,
+    "by itself at once": Review.AT_ONCE,
+}
 
 
 # Settings ------------------------------------------------------------------------------------------------
@@ -55,19 +70,27 @@ class ChangeSettings(Command):
 @feature.form(ChangeSettings)
 async def open_change_settings(context: Context, rounds: Rounds) -> Effects:
     """The form, filled with the stored settings, or the first time with recommended ones."""
-    wishes = await rounds.wishes()
-    if wishes == Wishes():
+    settings = await rounds.settings()
+    if settings == MentoringSettings():
         return [OpenForm(ChangeSettings, {})]
-    filled = {"rounds": wishes.rounds, "day": wishes.day, "weeks": wishes.weeks, "at_once": wishes.at_once}
-    return [OpenForm(ChangeSettings, {**filled, "review": wishes.review.value})]
+    filled = {
+        "rounds": settings.rounds,
+        "day": settings.day,
+        "weeks": settings.weeks,
+        "at_once": settings.at_once,
+        "review": next(words for words, review in REVIEWS.items() if review is settings.review),
+    }
+    return [OpenForm(ChangeSettings, filled)]
 
 
 @feature.command("pairs settings", id="mentoring.change_settings", role=Role.COORDINATOR)
 async def change_settings(command: ChangeSettings, context: Context, services: PairServices) -> Effects:
     """Store the settings, and plan rounds and matching accordingly."""
     await services.rounds.hold()
-    wishes = Wishes(command.rounds, command.day, command.weeks, Review(command.review), command.at_once)
-    await services.rounds.wish(wishes)
+    settings = MentoringSettings(
+        command.rounds, command.day, command.weeks, REVIEWS[command.review], command.at_once
+    )
+    await services.rounds.put_settings(settings)
     effects: Effects = [
         *await schedule.plan_next_round(services),
         schedule.next_morning_check(context.community, context.at),
@@ -75,7 +98,7 @@ async def change_settings(command: ChangeSettings, context: Context, services: P
     is_begun = context.community.begun_at is not None
     if command.at_once and is_begun and await services.rounds.current() is None:
         effects.append(schedule.match_now(context.at))
-    next_round = schedule.next_round_at(context.community, wishes, context.at)
+    next_round = schedule.next_round_at(context.community, settings, context.at)
     rows = (
         Row(
             "Rounds",
@@ -106,7 +129,7 @@ async def review_pairs(command: ReviewPairs, context: Context, services: PairSer
 
 async def _review_card(services: PairServices) -> Card:
     drafts = await services.pairs.in_stage(Stage.DRAFT)
-    waiting = await services.seeking.requests(Standing.WAITING)
+    waiting = await services.seeking.requests(RequestState.WAITING)
     parts: list[Part] = []
     if drafts:
         parts.append(Items(tuple(_draft(pair) for pair in drafts[:PAGE])))
@@ -223,7 +246,7 @@ async def match_now(command: MatchNow, context: Context, seeking: Seeking) -> Ef
     """Match the requests that wait, also between rounds."""
     if context.community.begun_at is None:
         raise Refusal("We have not begun yet.")
-    if not await seeking.requests(Standing.WAITING):
+    if not await seeking.requests(RequestState.WAITING):
         return [Reply(card("", "Nobody waits for a mentor."))]
     return [
         Reply(card("", "I am looking. In a moment `/coordinate pairs review` shows what I found.")),
@@ -264,13 +287,13 @@ async def propose_pair(command: ProposePair, context: Context, services: PairSer
         made_at=context.at,
         asked_at=request.asked_at if request else context.at,
         request=request.id if request and not is_apart else None,
-        weeks=(await services.rounds.wishes()).weeks,
+        weeks=(await services.rounds.settings()).weeks,
         why=transitions.APART if is_apart else "",
     )
     created = await services.pairs.add(pair)
     assert created is not None, "both are members"
     if request is not None and not is_apart:
-        await services.seeking.put_request(replace(request, standing=Standing.IN_HAND))
+        await services.seeking.put_request(replace(request, state=RequestState.IN_HAND))
     words = say(
         "I ask {mentee} first, then {mentor}. If it does not come about, neither hears why.",
         mentee=Name(mentee),
@@ -376,9 +399,9 @@ async def list_pairs(command: ListPairs, context: Context, services: PairService
         say("{who} about their pair: “{words}”", who=Name(one.member), words=quoted(one.words, one.member))
         for one in await services.pairs.shared()
     ]
-    wishes = await services.rounds.wishes()
-    if wishes.rounds:
-        next_round = schedule.next_round_at(services.community, wishes, services.now)
+    settings = await services.rounds.settings()
+    if settings.rounds:
+        next_round = schedule.next_round_at(services.community, settings, services.now)
         parts.append(Small(say("The next round begins on {when}.", when=next_round)))
     return [Reply(Card("Mentor pairs", tuple(parts)))]
 
@@ -389,10 +412,16 @@ def _line(pair: Pair) -> Item:
         words = say("waits for your word") if pair.stage is Stage.DRAFT else say("is being arranged")
         return Item(both, words)
     started = say("since {day}", day=pair.started_at or pair.made_at)
-    if pair.how_at is None:
+    if pair.checkin_answered_at is None:
         return Item(both, say("{started}, nothing heard yet", started=started))
     return Item(
-        both, say("{started}; last check-in {when}: {how}", started=started, when=pair.how_at, how=pair.how)
+        both,
+        say(
+            "{started}; last check-in {when}: {how}",
+            started=started,
+            when=pair.checkin_answered_at,
+            checkin_answer=pair.checkin_answer,
+        ),
     )
 
 

@@ -23,7 +23,7 @@ from facilitation.mentoring.schedule import (
 )
 from facilitation.mentoring.services import PairServices
 from storage.communities import Use
-from storage.mentoring import DONE, LIVE, Pair, Request, Review, Stage, Standing
+from storage.mentoring import DONE, LIVE, Pair, Request, RequestState, Review, Stage
 
 QUIET = 3
 """After this number of check-ins in a row without a meeting, both are asked whether to go on."""
@@ -48,16 +48,16 @@ async def advance_pair(command: AdvancePair, due: Due, services: PairServices) -
     if pair.stage in LIVE and (ended := await transitions.end_if_somebody_left(services, pair)):
         return ended
     if pair.stage in (Stage.PROPOSED, Stage.OFFERED):
-        if pair.said_at is not None or pair.why == transitions.APART:
+        if pair.posted_at is not None or pair.why == transitions.APART:
             return await transitions.turn_down(services, pair, "silence")
         is_proposed = pair.stage is Stage.PROPOSED
         question = transitions.ask_mentee if is_proposed else transitions.ask_mentor
         return await question(services, pair)
-    if pair.stage is Stage.ACCEPTED and pair.said_at is None:
+    if pair.stage is Stage.ACCEPTED and pair.posted_at is None:
         return await transitions.introduce(services, pair)
     if pair.stage is Stage.ACTIVE:
         return await _check_in(services, pair)
-    if pair.stage in DONE and not pair.told:
+    if pair.stage in DONE and not pair.end_announced:
         return await transitions.tell_left_behind(services, pair)
     return []
 
@@ -67,21 +67,21 @@ async def _check_in(services: PairServices, pair: Pair) -> Effects:
     pause = await _after_pause(services, pair)
     if pause is not None:
         return [pause]
-    if pair.post == keys.stay_or_leave(pair.id, pair.checks):
+    if pair.post_key == keys.stay_or_leave(pair.id, pair.checkins):
         return await transitions.end(services, pair, Stage.LAPSED, "silence")
     if pair.ends_at is not None and pair.ends_at <= services.now:
         key = keys.closing_question(pair.id, pair.weeks)
-        if pair.post == key:
+        if pair.post_key == key:
             return await transitions.complete(services, pair)
         return await _ask_in_group(services, pair, cards.time_is_up(pair), key)
-    if pair.checks > pair.answered:
-        pair = replace(pair, quiet=pair.quiet + 1)
-    if pair.quiet >= QUIET:
+    if pair.checkins > pair.answered_checkin:
+        pair = replace(pair, unmet_checkins=pair.unmet_checkins + 1)
+    if pair.unmet_checkins >= QUIET:
         return await _ask_each(services, pair)
-    number = pair.checks + 1
-    pair = replace(pair, checks=number)
+    number = pair.checkins + 1
+    pair = replace(pair, checkins=number)
     key = keys.checkin(pair.id, number)
-    await services.pairs.put(replace(pair, said_at=services.now, post=key))
+    await services.pairs.put(replace(pair, posted_at=services.now, post_key=key))
     question = cards.check_in(pair, number)
     return [
         Post(transitions.group_of(pair), question, key, stale=times.A_WEEK),
@@ -91,7 +91,7 @@ async def _check_in(services: PairServices, pair: Pair) -> Effects:
 
 async def _ask_in_group(services: PairServices, pair: Pair, question: Card, key: str) -> Effects:
     """Ask both in their group, and wait a week."""
-    await services.pairs.put(replace(pair, said_at=services.now, post=key))
+    await services.pairs.put(replace(pair, posted_at=services.now, post_key=key))
     return [
         Post(transitions.group_of(pair), question, key),
         schedule.advance_at(pair.id, services.now + times.A_WEEK),
@@ -100,13 +100,15 @@ async def _ask_in_group(services: PairServices, pair: Pair, question: Card, key:
 
 async def _ask_each(services: PairServices, pair: Pair) -> Effects:
     """Ask each of the two alone whether to go on, and wait a week."""
-    key = keys.stay_or_leave(pair.id, pair.checks)
-    await services.pairs.put(replace(pair, said_at=services.now, post=key, mentor_says="", mentee_says=""))
+    key = keys.stay_or_leave(pair.id, pair.checkins)
+    await services.pairs.put(
+        replace(pair, posted_at=services.now, post_key=key, mentor_says="", mentee_says="")
+    )
     questions = [
         Post(
             Direct(member),
             cards.stay_or_leave(pair, pair.other(member)),
-            keys.stay_or_leave(pair.id, pair.checks, member),
+            keys.stay_or_leave(pair.id, pair.checkins, member),
         )
         for member in (pair.mentee, pair.mentor)
         if member is not None
@@ -131,7 +133,7 @@ async def tell_unmatched(command: TellUnmatched, due: Due, services: PairService
     """Tell a member that nobody was found for their request, if it still waits."""
     await services.rounds.hold()
     request = await services.seeking.request(command.request)
-    if request is None or request.standing is not Standing.WAITING:
+    if request is None or request.state is not RequestState.WAITING:
         return []
     return await transitions.tell_unmatched(services, request)
 
@@ -146,13 +148,13 @@ async def run_morning_check(command: RunMorningCheck, due: Due, services: PairSe
     effects = await transitions.end_all_of_left_members(services)
     for pair in await services.pairs.untold():
         effects += await transitions.tell_left_behind(services, pair)
-    wishes = await services.rounds.wishes()
-    if wishes.review is Review.IN_TIME:
+    settings = await services.rounds.settings()
+    if settings.review is Review.AFTER_THREE_DAYS:
         for pair in await services.pairs.in_stage(Stage.DRAFT):
             if times.working_days_after(pair.made_at, times.PATIENCE, due.community.zone) <= due.at:
                 effects += await transitions.propose(services, pair)
-    waiting = await services.seeking.requests(Standing.WAITING)
-    is_wanted = waiting and (wishes.at_once or any(one.front for one in waiting))
+    waiting = await services.seeking.requests(RequestState.WAITING)
+    is_wanted = waiting and (settings.at_once or any(one.priority for one in waiting))
     if is_wanted and await services.rounds.current() is None:
         effects.append(schedule.match_now(due.at))
     if waiting or await services.pairs.in_stage(*LIVE):
@@ -168,14 +170,14 @@ async def open_round(command: OpenRound, due: Due, services: PairServices) -> Ef
     """Open a round with a post to sign up. A hush or a missing channel skips it."""
     await services.rounds.hold()
     spot = await services.people.spot_for(Use.RECAP) or await services.people.spot_for(Use.WELCOME)
-    has_rounds = (await services.rounds.wishes()).rounds
+    has_rounds = (await services.rounds.settings()).rounds
     if spot is None or due.community.is_hushed(due.at) or not has_rounds:
         return await schedule.plan_next_round(services)
     closes_at = due.at + times.SIGN_UP
     number = await services.rounds.open(due.at, closes_at)
     place, message, key = Channel(spot.space, spot.handle), cards.sign_up(closes_at), keys.sign_up(number)
     return [
-        Post(place, message, key, beat=True, stale=SIGN_UP_IS_STALE),
+        Post(place, message, key, hushable=True, stale=SIGN_UP_IS_STALE),
         *await schedule.plan_next_round(services),
     ]
 
@@ -188,10 +190,10 @@ async def close_round(command: CloseRound, due: Due, services: PairServices) -> 
     effects = await schedule.plan_next_round(services)
     if not is_closed:
         return effects
-    wishes = await services.rounds.wishes()
-    upcoming = schedule.next_round_at(due.community, wishes, due.at) if wishes.rounds else None
+    settings = await services.rounds.settings()
+    upcoming = schedule.next_round_at(due.community, settings, due.at) if settings.rounds else None
     effects.append(Revise(keys.sign_up(command.number), cards.sign_up_closed(upcoming)))
-    if await services.seeking.requests(Standing.WAITING):
+    if await services.seeking.requests(RequestState.WAITING):
         effects.append(schedule.match_now(due.at, command.number))
     return effects
 
@@ -211,7 +213,7 @@ async def precompute_matching(
     command: MakePairs, due: Due, services: PairServices
 ) -> Callable[[], Awaitable[PrecomputedMatching]]:
     """Match all requests that wait, outside any unit of work."""
-    people = await matching_input(services, await services.seeking.requests(Standing.WAITING))
+    people = await matching_input(services, await services.seeking.requests(RequestState.WAITING))
 
     async def work() -> PrecomputedMatching:
         return PrecomputedMatching(await match_in_background(people))
@@ -225,13 +227,13 @@ async def make_pairs(
 ) -> Effects:
     """Create the proposed pairs that are still possible; they wait for review or go out to the mentees."""
     await services.rounds.hold()
-    matching, wishes = precomputed.matching, await services.rounds.wishes()
-    requests = {one.member: one for one in await services.seeking.requests(Standing.WAITING)}
+    matching, settings = precomputed.matching, await services.rounds.settings()
+    requests = {one.member: one for one in await services.seeking.requests(RequestState.WAITING)}
     excluded = await services.seeking.apart() | await services.pairs.declined()
     mentors = await services.present(one.mentor for one in matching.proposals)
     mentors -= (await services.seeking.pausing(due.at)).keys()
     await services.rounds.note_more(*matching.more_at)
-    stage = Stage.PROPOSED if wishes.review is Review.AT_ONCE else Stage.DRAFT
+    stage = Stage.PROPOSED if settings.review is Review.AT_ONCE else Stage.DRAFT
     effects: Effects = []
     drafts: list[Pair] = []
     for one in matching.proposals:
@@ -262,5 +264,5 @@ async def _leave_unmatched(services: PairServices, request: Request, *, is_round
 
 async def _ask_for_review(services: PairServices, drafts: Sequence[Pair]) -> Effects:
     """Tell coordinators that pairs wait for review."""
-    message = cards.review_wanted(len(drafts), await services.rounds.wishes())
+    message = cards.review_wanted(len(drafts), await services.rounds.settings())
     return await to_coordinators(services.people, message, keys.review(drafts[-1].id))

@@ -17,7 +17,7 @@ from facilitation.mentoring.selection import NOT_YOURS, own_pair
 from facilitation.mentoring.services import PairServices
 from storage.mentoring import DONE, LONGEST_WORDS, Feedback, Pair, Pairs, Rounds, Stage
 
-CheckinAnswer = Literal["met", "planned", "not yet", "could not"]
+CheckinAnswer = Literal["met", "planned", "not_yet", "could_not"]
 Continuation = Literal["stay", "later", "leave"]
 _OVER = "That pair is over by now. Thank you all the same."
 
@@ -39,16 +39,16 @@ async def answer_checkin(command: AnswerCheckin, context: Context, services: Pai
     pair = await own_pair(command.pair, context, services)
     if pair.stage is not Stage.ACTIVE:
         return [Reply(card("", _OVER))]
-    if command.number != pair.checks or pair.answered >= command.number:
+    if command.number != pair.checkins or pair.answered_checkin >= command.number:
         return [Reply(card("", "I have an answer to that one already. Thank you."))]
     is_met = command.how == "met"
     await services.pairs.put(
         replace(
             pair,
-            answered=command.number,
-            how=command.how,
-            how_at=context.at,
-            quiet=pair.quiet + 1 if command.how == "could not" else 0,
+            answered_checkin=command.number,
+            checkin_answer=command.how,
+            checkin_answered_at=context.at,
+            unmet_checkins=pair.unmet_checkins + 1 if command.how == "could_not" else 0,
             met_at=(pair.met_at or context.at) if is_met else pair.met_at,
         )
     )
@@ -72,9 +72,9 @@ async def answer_stay_or_leave(
     pair = await own_pair(command.pair, context, services)
     if pair.stage is not Stage.ACTIVE:
         return [Reply(card("", _OVER))]
-    if pair.post != keys.stay_or_leave(pair.id, pair.checks):
+    if pair.post_key != keys.stay_or_leave(pair.id, pair.checkins):
         return [Reply(card("", "I have your word on that already. Thank you."))]
-    settled = Revise(keys.stay_or_leave(pair.id, pair.checks, context.member.id), cards.settled())
+    settled = Revise(keys.stay_or_leave(pair.id, pair.checkins, context.member.id), cards.settled())
     if command.how == "leave":
         return [
             Reply(cards.parting_reply(pair, context.member.id)),
@@ -86,7 +86,9 @@ async def answer_stay_or_leave(
     if "" in answers:
         await services.pairs.put(pair)
         return [Reply(card("", "Good. I wait for the other one’s word, and tell you.")), settled]
-    pair = replace(pair, quiet=0, answered=pair.checks, post="", mentor_says="", mentee_says="")
+    pair = replace(
+        pair, unmet_checkins=0, answered_checkin=pair.checkins, post_key="", mentor_says="", mentee_says=""
+    )
     await services.pairs.put(pair)
     wait = times.BETWEEN_CHECKS_LATER if "later" in answers else times.BETWEEN_CHECKS
     words = (
@@ -118,10 +120,17 @@ async def extend_pair(command: ExtendPair, context: Context, services: PairServi
         return [Reply(card("", _OVER))]
     if pair.ends_at > context.at:
         return [Reply(cards.extended(pair.ends_at))]
-    more = (await services.rounds.wishes()).weeks
+    more = (await services.rounds.settings()).weeks
     key = keys.closing_question(pair.id, pair.weeks)
     ends_at = context.at + timedelta(weeks=more)
-    extended = replace(pair, weeks=pair.weeks + more, ends_at=ends_at, quiet=0, answered=pair.checks, post="")
+    extended = replace(
+        pair,
+        weeks=pair.weeks + more,
+        ends_at=ends_at,
+        unmet_checkins=0,
+        answered_checkin=pair.checkins,
+        post_key="",
+    )
     await services.pairs.put(extended)
     message = cards.extended(ends_at)
     return [

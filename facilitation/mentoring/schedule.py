@@ -9,7 +9,7 @@ from facilitation.core.values.forms import Hidden
 from facilitation.mentoring import keys, times
 from facilitation.mentoring.services import PairServices
 from storage.communities import Community
-from storage.mentoring import Pair, Wishes
+from storage.mentoring import MentoringSettings, Pair
 
 
 class AdvancePair(Command):
@@ -80,20 +80,20 @@ def match_now(now: datetime, round_: int = 0) -> Later:
 # Rounds --------------------------------------------------------------------------------------------------
 
 
-def next_round_at(community: Community, wishes: Wishes, now: datetime) -> datetime:
+def next_round_at(community: Community, settings: MentoringSettings, now: datetime) -> datetime:
     """When the next round begins."""
-    return times.next_round(now, wishes.day, community.zone)
+    return times.next_round(now, settings.day, community.zone)
 
 
 async def plan_next_round(services: PairServices) -> Effects:
     """Plan the end of the open round, else the next round if there are any."""
-    wishes, current = await services.rounds.wishes(), await services.rounds.current()
+    settings, current = await services.rounds.settings(), await services.rounds.current()
     if services.community.begun_at is None:
         return []
     if current is not None:
         closes_at = max(current.closes_at, services.now)
         return [Later(closes_at, CloseRound(number=current.id), keys.ROUND_PLAN)]
-    if not wishes.rounds:
+    if not settings.rounds:
         return [Cancel(keys.ROUND_PLAN)]
-    opens_at = next_round_at(services.community, wishes, services.now)
+    opens_at = next_round_at(services.community, settings, services.now)
     return [Later(opens_at, OpenRound(), keys.ROUND_PLAN)]

@@ -58,7 +58,7 @@ def places_of(mentors: Sequence[Mentor[Id]], requests: Sequence[Request[Id]]) ->
     return Places(
         capacity=np.array([min(max(0, one.capacity), len(requests)) for one in mentors], np.int64),
         load=np.array([mentor.load for mentor in mentors], np.int64),
-        waited=np.array([one.waited + (longest + 1) * one.front for one in requests], np.int64),
+        waited=np.array([one.waited + (longest + 1) * one.priority for one in requests], np.int64),
     )
 
 

@@ -10,7 +10,7 @@ from facilitation.mentoring.candidates import best_proposal, create_pair, why_un
 from facilitation.mentoring.feature import QUESTION
 from facilitation.mentoring.schedule import TellUnmatched
 from facilitation.mentoring.services import PairServices
-from storage.mentoring import LIVE, Pair, Request, Stage, Standing
+from storage.mentoring import LIVE, Pair, Request, RequestState, Stage
 
 APART = "apart"
 """Why a pair that coordinators propose is never asked: one of the two secretly does not want it."""
@@ -21,7 +21,7 @@ APART = "apart"
 
 async def propose(services: PairServices, pair: Pair) -> Effects:
     """Plan to ask the mentee as soon as they are awake."""
-    await services.pairs.put(replace(pair, stage=Stage.PROPOSED, said_at=None, post=""))
+    await services.pairs.put(replace(pair, stage=Stage.PROPOSED, posted_at=None, post_key=""))
     return [
         await schedule.advance_when_awake(services, pair.id, pair.mentee),
         schedule.next_morning_check(services.community, services.now),
@@ -34,7 +34,7 @@ async def ask_mentee(services: PairServices, pair: Pair) -> Effects:
     if mentee is None or pair.mentor is None:
         return await end_if_somebody_left(services, pair)
     key = keys.mentee_question(pair.id)
-    await services.pairs.put(replace(pair, said_at=services.now, post=key))
+    await services.pairs.put(replace(pair, posted_at=services.now, post_key=key))
     offer = await services.seeking.offer(pair.mentor)
     message = cards.to_mentee(pair, offer, has_request=request is not None)
     nudge = None if request is not None else QUESTION
@@ -43,7 +43,7 @@ async def ask_mentee(services: PairServices, pair: Pair) -> Effects:
 
 async def offer(services: PairServices, pair: Pair) -> Effects:
     """The mentee accepts: plan to ask the mentor as soon as they are awake."""
-    await services.pairs.put(replace(pair, stage=Stage.OFFERED, said_at=None, post=""))
+    await services.pairs.put(replace(pair, stage=Stage.OFFERED, posted_at=None, post_key=""))
     return [
         Revise(keys.mentee_question(pair.id), cards.mentee_accepted(pair)),
         await schedule.advance_when_awake(services, pair.id, pair.mentor),
@@ -56,7 +56,7 @@ async def ask_mentor(services: PairServices, pair: Pair) -> Effects:
     if mentor is None or pair.mentee is None:
         return await end_if_somebody_left(services, pair)
     key = keys.mentor_question(pair.id)
-    await services.pairs.put(replace(pair, said_at=services.now, post=key))
+    await services.pairs.put(replace(pair, posted_at=services.now, post_key=key))
     nudge = None if await services.seeking.offer(mentor) is not None else QUESTION
     message = cards.to_mentor(pair, await _request(services, pair))
     return [Post(Direct(mentor), message, key, nudge=nudge), await _deadline(services, pair, mentor)]
@@ -64,10 +64,10 @@ async def ask_mentor(services: PairServices, pair: Pair) -> Effects:
 
 async def agree(services: PairServices, pair: Pair) -> Effects:
     """Both accepted: plan the introduction for when both are awake."""
-    await services.pairs.put(replace(pair, stage=Stage.ACCEPTED, said_at=None, post=""))
+    await services.pairs.put(replace(pair, stage=Stage.ACCEPTED, posted_at=None, post_key=""))
     request = await _request(services, pair)
     if request is not None:
-        await services.seeking.put_request(replace(request, standing=Standing.MATCHED, front=False))
+        await services.seeking.put_request(replace(request, state=RequestState.MATCHED, priority=False))
     when = times.awake_together(services.now, await services.zones(pair), services.community)
     return [
         Revise(keys.mentor_question(pair.id), cards.mentor_accepted(pair)),
@@ -78,7 +78,7 @@ async def agree(services: PairServices, pair: Pair) -> Effects:
 async def introduce(services: PairServices, pair: Pair) -> Effects:
     """Introduce the pair to each other in a small group."""
     key, zones = keys.introduction(pair.id), await services.zones(pair)
-    await services.pairs.put(replace(pair, said_at=services.now, post=key))
+    await services.pairs.put(replace(pair, posted_at=services.now, post_key=key))
     meeting = times.first_meeting(services.now, zones)
     group = group_of(pair)
     note = (await services.capabilities.of_group(group.members)).small_group_note
@@ -95,7 +95,7 @@ def group_of(pair: Pair) -> Group:
 async def begin(services: PairServices, pair: Pair, at: datetime) -> Effects:
     """The introduction was delivered: the pair is active from that instant."""
     ends_at = at + timedelta(weeks=pair.weeks)
-    active = replace(pair, stage=Stage.ACTIVE, started_at=at, ends_at=ends_at, post="")
+    active = replace(pair, stage=Stage.ACTIVE, started_at=at, ends_at=ends_at, post_key="")
     await services.pairs.put(active)
     return [await schedule.next_check(services, active, timedelta(days=times.FIRST_CHECK))]
 
@@ -118,10 +118,10 @@ async def turn_down(
 async def drop(services: PairServices, pair: Pair, why: str) -> Effects:
     """Drop a pair that does not come about, and replace a question that still waits for an answer."""
     await services.pairs.put(
-        replace(pair, stage=Stage.DECLINED, why=why, ended_at=services.now, told=True, post="")
+        replace(pair, stage=Stage.DECLINED, why=why, ended_at=services.now, end_announced=True, post_key="")
     )
     effects: Effects = [Cancel(keys.pair_plan(pair.id))]
-    if pair.stage in (Stage.PROPOSED, Stage.OFFERED) and pair.said_at is not None:
+    if pair.stage in (Stage.PROPOSED, Stage.OFFERED) and pair.posted_at is not None:
         is_proposed = pair.stage is Stage.PROPOSED
         key = keys.mentee_question(pair.id) if is_proposed else keys.mentor_question(pair.id)
         effects.append(Revise(key, cards.settled()))
@@ -143,7 +143,7 @@ async def try_next_best(
 ) -> Effects:
     """Create a pair with the best mentor left. If there is none, let the request wait."""
     if request.member not in await services.present([request.member]):
-        await services.seeking.put_request(replace(request, standing=Standing.OVER))
+        await services.seeking.put_request(replace(request, state=RequestState.OVER))
         return []
     proposal = await best_proposal(services, request)
     pair = await create_pair(services, proposal, request, stage=stage) if proposal is not None else None
@@ -154,7 +154,7 @@ async def try_next_best(
 
 async def wait(services: PairServices, request: Request, why: str = "") -> Effects:
     """Let a request wait, and plan to tell its member so as soon as they are awake."""
-    await services.seeking.put_request(replace(request, standing=Standing.WAITING, why=why or request.why))
+    await services.seeking.put_request(replace(request, state=RequestState.WAITING, why=why or request.why))
     at = times.awake(services.now, await services.zone(request.member), services.community)
     return [
         Later(at, TellUnmatched(request=request.id), keys.unmatched_plan(request.id)),
@@ -165,8 +165,10 @@ async def wait(services: PairServices, request: Request, why: str = "") -> Effec
 async def tell_unmatched(services: PairServices, request: Request) -> Effects:
     """Tell a member that nobody was found, why, and when there is another chance."""
     await services.seeking.put_request(replace(request, told_at=services.now))
-    wishes = await services.rounds.wishes()
-    next_round = schedule.next_round_at(services.community, wishes, services.now) if wishes.rounds else None
+    settings = await services.rounds.settings()
+    next_round = (
+        schedule.next_round_at(services.community, settings, services.now) if settings.rounds else None
+    )
     message = cards.unmatched(await why_unmatched(services, request), next_round)
     return [Post(Direct(request.member), message, keys.unmatched(request.id, services.now))]
 
@@ -177,9 +179,9 @@ async def tell_unmatched(services: PairServices, request: Request) -> Effects:
 async def end(services: PairServices, pair: Pair, stage: Stage, why: str) -> Effects:
     """End a pair. Those left behind will be told, and a mentee among them is matched again first."""
     present = await services.present([pair.mentor, pair.mentee])
-    ended = replace(pair, stage=stage, why=why, ended_at=services.now, post="")
+    ended = replace(pair, stage=stage, why=why, ended_at=services.now, post_key="")
     behind = left_behind(ended, present)
-    await services.pairs.put(replace(ended, told=not behind))
+    await services.pairs.put(replace(ended, end_announced=not behind))
     effects: Effects = (
         [await schedule.advance_when_awake(services, pair.id, behind[0])]
         if behind
@@ -189,9 +191,9 @@ async def end(services: PairServices, pair: Pair, stage: Stage, why: str) -> Eff
     if request is None:
         return effects
     if pair.mentee not in behind:
-        await services.seeking.put_request(replace(request, standing=Standing.OVER))
+        await services.seeking.put_request(replace(request, state=RequestState.OVER))
         return effects
-    request = replace(request, standing=Standing.WAITING, front=True, told_at=services.now)
+    request = replace(request, state=RequestState.WAITING, priority=True, told_at=services.now)
     await services.seeking.put_request(request)
     proposal = await best_proposal(services, request)
     again = (
@@ -204,11 +206,13 @@ async def end(services: PairServices, pair: Pair, stage: Stage, why: str) -> Eff
 
 async def complete(services: PairServices, pair: Pair) -> Effects:
     """End a pair as planned: thank both, ask for feedback, and let both be matched again."""
-    ended = replace(pair, stage=Stage.COMPLETED, why="", ended_at=services.now, told=True, post="")
+    ended = replace(
+        pair, stage=Stage.COMPLETED, why="", ended_at=services.now, end_announced=True, post_key=""
+    )
     await services.pairs.put(ended)
     request = await _request(services, pair)
     if request is not None:
-        await services.seeking.put_request(replace(request, standing=Standing.OVER))
+        await services.seeking.put_request(replace(request, state=RequestState.OVER))
     present = await services.present([pair.mentor, pair.mentee])
     thanks = [
         Post(Direct(one), cards.completed(ended, one), keys.ended(pair.id, one)) for one in sorted(present)
@@ -219,11 +223,11 @@ async def complete(services: PairServices, pair: Pair) -> Effects:
 
 async def tell_left_behind(services: PairServices, pair: Pair) -> Effects:
     """Tell those left behind that their pair is over."""
-    await services.pairs.put(replace(pair, told=True))
+    await services.pairs.put(replace(pair, end_announced=True))
     request = await _request(services, pair)
     effects: Effects = []
     for member in left_behind(pair, await services.present([pair.mentor, pair.mentee])):
-        is_requeued = member == pair.mentee and request is not None and request.standing is not Standing.OVER
+        is_requeued = member == pair.mentee and request is not None and request.state is not RequestState.OVER
         message = cards.parted(pair, member, is_requeued=is_requeued)
         effects.append(Post(Direct(member), message, keys.ended(pair.id, member)))
     return effects
@@ -241,12 +245,12 @@ async def end_all_of_left_members(services: PairServices) -> Effects:
     effects: Effects = []
     for pair in await services.pairs.in_stage(*LIVE):
         effects += await end_if_somebody_left(services, pair)
-    for standing in (Standing.WAITING, Standing.IN_HAND):
-        requests = await services.seeking.requests(standing)
+    for state in (RequestState.WAITING, RequestState.IN_HAND):
+        requests = await services.seeking.requests(state)
         present = await services.present(one.member for one in requests)
         for request in requests:
             if request.member not in present:
-                await services.seeking.put_request(replace(request, standing=Standing.OVER))
+                await services.seeking.put_request(replace(request, state=RequestState.OVER))
     return effects
 
 

@@ -46,7 +46,7 @@ class Request(Generic[Id]):
     waited: int = 0
     zone: str = ""
     languages: tuple[str, ...] = ()
-    front: bool = False
+    priority: bool = False
     goal: str = ""
 
 

@@ -94,4 +94,4 @@ async def set_quiet(command: SetQuiet, context: Context, people: People) -> Effe
     """Opt out of unsolicited messages, or in again. Typed, the command toggles; a button sets."""
     is_quiet = not context.member.quiet if command.on is None else command.on
     await people.change(context.member.id, quiet=is_quiet)
-    return [Reply(cards.quiet_saved(is_quiet=is_quiet, weekly=context.member.weekly))]
+    return [Reply(cards.quiet_saved(is_quiet=is_quiet, weekly=context.member.weekly_limit))]

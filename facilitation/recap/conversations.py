@@ -192,8 +192,8 @@ def _replies(conversation: Conversation, since: datetime) -> int:
             is_reply = bool(earlier - {message.person})
         else:
             is_reply = last is not None and last.person != message.person
-        if message.refers:
-            referred = by_id.get(message.refers)
+        if message.refers_to:
+            referred = by_id.get(message.refers_to)
             is_reply = is_reply or referred is None or referred.person != message.person
         replies += is_reply and message.at >= since
         earlier.add(message.person)
@@ -236,7 +236,7 @@ def _asked_before(conversation: Conversation) -> Opening:
         earlier = conversation.before[number]
         if earlier.person == first.person:
             continue
-        is_meant = earlier.message == first.refers if first.refers else _addresses(first, earlier.name)
+        is_meant = earlier.message == first.refers_to if first.refers_to else _addresses(first, earlier.name)
         if is_meant:
             opening = _words_up_to(conversation.before, number)
             return opening if is_informative(opening.words) else Opening()

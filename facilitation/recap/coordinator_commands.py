@@ -237,7 +237,7 @@ async def _waiting(recaps: Recaps, recap: int) -> Recap:
     if found is not None and found.state is RecapState.WAITING:
         return found
     match found.state if found else RecapState.SUPERSEDED:
-        case RecapState.POSTED | RecapState.UNSAID:
+        case RecapState.POSTED | RecapState.FAILED:
             raise Refusal("That one was posted already.")
         case RecapState.SKIPPED:
             raise Refusal("That one was skipped already. /coordinate recap post makes a new one.")

@@ -12,5 +12,5 @@ from storage.recap import Recaps
 async def on_post_failed(context: EventContext, recaps: Recaps) -> Effects:
     """Mark a recap that could not be posted, so that the next one covers its period."""
     assert isinstance(context.event, PostFailed)
-    await recaps.unsaid(context.event.post)
+    await recaps.mark_failed(context.event.post)
     return []

@@ -65,7 +65,7 @@ async def publish(
 
 def post(spot: Spot, message: Card, key: str) -> Post:
     """The post of a recap. A hush stops it, and it is dropped when it is two days late."""
-    return Post(Channel(spot.space, spot.handle), message, key, beat=True, stale=GRACE)
+    return Post(Channel(spot.space, spot.handle), message, key, hushable=True, stale=GRACE)
 
 
 async def revise_previews(people: People, recap: Recap, decision: Text) -> list[Revise]:

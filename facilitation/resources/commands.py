@@ -124,7 +124,7 @@ async def _is_of_community(context: Context, place: str, people: People) -> bool
     if spot is None:
         return False
     return spot.community == context.community.id or (
-        context.community.whole and spot.community is None and not spot.private
+        context.community.whole_space and spot.community is None and not spot.private
     )
 
 

@@ -64,8 +64,8 @@ def response_to(dealt: Dealt, talk: Talk) -> Response:
     If people were talking when it was posted, later messages in the channel may belong to their conversation,
     and do not count.
     """
-    replies = [one for one in talk.heard if one.at >= talk.at and talk.message in (one.thread, one.refers)]
-    beside = [one for one in talk.heard if not one.thread and not one.refers]
+    replies = [one for one in talk.heard if one.at >= talk.at and talk.message in (one.thread, one.refers_to)]
+    beside = [one for one in talk.heard if not one.thread and not one.refers_to]
     if not any(one.at < talk.at for one in beside):
         last = talk.at
         for one in beside:
@@ -126,7 +126,7 @@ def history_in_words(rhythm: Rhythm, figures: Figures) -> list[Text]:
     for outcome, word in (
         (DateOutcome.SKIPPED, "skipped"),
         (DateOutcome.MISSED, "missed"),
-        (DateOutcome.UNSAID, "failed"),
+        (DateOutcome.FAILED, "failed"),
     ):
         if number := figures.counts.get(outcome, 0):
             others.append(f"{number} {word}")

@@ -13,9 +13,9 @@ async def on_post_failed(context: EventContext, rhythms: Rhythms, decks: Decks) 
     """Record why a prompt was not posted, and put it back, so that it comes again."""
     assert isinstance(context.event, PostFailed)
     outcome = {"hushed": DateOutcome.SKIPPED, "stale": DateOutcome.MISSED}.get(
-        context.event.why, DateOutcome.UNSAID
+        context.event.why, DateOutcome.FAILED
     )
-    dealt = await rhythms.unsaid(context.event.post, outcome, context.event.why)
+    dealt = await rhythms.mark_failed(context.event.post, outcome, context.event.why)
     if dealt is not None and dealt.prompt is not None:
         await decks.give_back(dealt.prompt)
     return []

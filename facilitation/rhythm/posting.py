@@ -30,4 +30,4 @@ async def facilitator_of(rhythm: Rhythm, people: People) -> Member | None:
 
 def prompt_post(rhythm: Rhythm, message: Card, key: str) -> Post:
     """The post of a prompt. A hush stops it, and it is dropped once it is later than the grace."""
-    return Post(Channel(rhythm.space, rhythm.place), message, key, beat=True, stale=GRACE)
+    return Post(Channel(rhythm.space, rhythm.place), message, key, hushable=True, stale=GRACE)

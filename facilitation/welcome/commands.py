@@ -42,10 +42,10 @@ async def start(command: Start, context: Context, services: JourneyServices) -> 
         return [
             Reply(card("", "You know your way around here. Thank you for looking in all the same.", home))
         ]
-    message = cards.hello(await services.facts(), context.member.id, (await services.plan.wishes()).words)
+    message = cards.hello(await services.facts(), context.member.id, (await services.plan.settings()).words)
     accounts = await services.people.accounts(context.member.id)
     account = next((one for one in accounts if one.space == context.space), None)
-    if journey.answer or journey.post or account is None or account.closed:
+    if journey.answer or journey.post_key or account is None or account.dms_closed:
         return [Reply(message)]
     key = keys.hello(context.member.id)
     await services.journeys.put(
@@ -53,7 +53,7 @@ async def start(command: Start, context: Context, services: JourneyServices) -> 
             journey,
             state=JourneyState.GREETED,
             greeted_at=journey.greeted_at or context.at,
-            post=key,
+            post_key=key,
             fell_back=True,
         )
     )
@@ -89,8 +89,8 @@ async def take_part(command: TakePart, context: Context, services: JourneyServic
         state=JourneyState.UNDER_WAY,
         answer=command.choice,
         greeted_at=journey.greeted_at or context.at,
-        since=journey.since or start_of(journey, context.at, zone),
-        walked_until=journey.walked_until or context.at,
+        steps_from=journey.steps_from or start_of(journey, context.at, zone),
+        checked_until=journey.checked_until or context.at,
     )
     await services.journeys.put(journey)
     effects: Effects = [

@@ -75,7 +75,7 @@ async def missing_welcome_channel(
     people: People, plan: Plan, capabilities: PlatformCapabilities
 ) -> list[DeskItem]:
     """No channel is set for the button by which newcomers, or those on some platforms, are greeted."""
-    via = (await plan.wishes()).via
+    via = (await plan.settings()).via
     if via is Via.DIRECT:
         return []
     platforms = await capabilities.of_community()

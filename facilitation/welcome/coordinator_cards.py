@@ -19,7 +19,7 @@ from facilitation.core.values.speech import card, say
 from facilitation.welcome import cards
 from facilitation.welcome.journey import CHOICES, HELLO, KINDS, LABELS, WISHES, ordered
 from facilitation.welcome.templates import PLACEHOLDERS, CommunityFacts
-from storage.welcome import Progress, Step, Via, Wishes
+from storage.welcome import Progress, Step, Via, WelcomeSettings
 
 FEWEST_COUNTED = 3
 """Smaller groups are not shown as figures: one could guess who is in them."""
@@ -27,7 +27,7 @@ FEWEST_COUNTED = 3
 # The welcome and its editor ------------------------------------------------------------------------
 
 
-def overview(wishes: Wishes, steps: Sequence[Step]) -> Card:
+def overview(settings: WelcomeSettings, steps: Sequence[Step]) -> Card:
     """The first message and every step, as they were written."""
     lines = Items(tuple(Item(_when(step), _words(step)) for step in ordered(steps)))
     more = Buttons(
@@ -37,10 +37,10 @@ def overview(wishes: Wishes, steps: Sequence[Step]) -> Card:
             Button("How far people come", "welcome.show_progress"),
         )
     )
-    return card("The welcome", *_opening(wishes), lines, more)
+    return card("The welcome", *_opening(settings), lines, more)
 
 
-def editor(wishes: Wishes, steps: Sequence[Step], *, done: str = "") -> Card:
+def editor(settings: WelcomeSettings, steps: Sequence[Step], *, done: str = "") -> Card:
     """Every step with buttons to change it; `done` says what has just been changed."""
     in_order = ordered(steps)
     items = tuple(Item(_when(step), _words(step), _tools(step, in_order)) for step in in_order)
@@ -49,10 +49,10 @@ def editor(wishes: Wishes, steps: Sequence[Step], *, done: str = "") -> Card:
         Button("First message", "welcome.edit_first_message"),
         Button("Try it on me", "welcome.preview"),
     ]
-    if wishes.edited or wishes.words:
+    if settings.edited or settings.words:
         below.append(Button("Back to the built-in one", "welcome.reset", style="danger"))
     parts: list[Part] = [say("{done}", done=done)] if done else []
-    parts += [*_opening(wishes), Divider(), Items(items), Buttons(tuple(below))]
+    parts += [*_opening(settings), Divider(), Items(items), Buttons(tuple(below))]
     placeholders = " ".join(f"{{{name}}}" for name in PLACEHOLDERS)
     parts.append(Small(say("Words may contain {placeholders}.", placeholders=placeholders)))
     return card("Change the welcome", *parts, tone="good" if done else "plain")
@@ -67,26 +67,26 @@ def _tools(step: Step, steps: Sequence[Step]) -> tuple[Button, ...]:
     return (*tools, Button("Remove", "welcome.remove_step", {"step": step.id}, style="danger"))
 
 
-def _opening(wishes: Wishes) -> list[Part]:
+def _opening(settings: WelcomeSettings) -> list[Part]:
     manner = {
         Via.PLATFORM: say(
             "by direct message, or with a button in the welcome channel where bots must not write first"
         ),
         Via.DIRECT: say("by direct message"),
         Via.BUTTON: say("with a button in the welcome channel"),
-    }[wishes.via]
-    whose = say("your own") if wishes.edited else say("the built-in ones")
+    }[settings.via]
+    whose = say("your own") if settings.edited else say("the built-in ones")
     return [
         say("Newcomers are greeted once, {manner}. The steps are {whose}.", manner=manner, whose=whose),
-        say("**First message:** {words}", words=wishes.words or HELLO),
+        say("**First message:** {words}", words=settings.words or HELLO),
     ]
 
 
 def _when(step: Step) -> Text:
     when = say("**Day {day} at {at}:** {kind}", day=step.day, at=f"{step.at:%H:%M}", kind=KINDS[step.kind])
-    if step.whom == "everyone":
+    if step.audience == "everyone":
         return say("{when}, for everyone", when=when)
-    return say("{when}, for those who would like to {wish}", when=when, wish=WISHES[step.whom])
+    return say("{when}, for those who would like to {wish}", when=when, wish=WISHES[step.audience])
 
 
 def _words(step: Step) -> Text:
@@ -96,9 +96,11 @@ def _words(step: Step) -> Text:
 # The preview ---------------------------------------------------------------------------------------
 
 
-def preview(wishes: Wishes, steps: Sequence[Step], facts: CommunityFacts, member: int) -> list[Card]:
+def preview(
+    settings: WelcomeSettings, steps: Sequence[Step], facts: CommunityFacts, member: int
+) -> list[Card]:
     """Every message of the welcome in order, each marked with when it would come and for whom."""
-    hello = cards.hello(facts, member, wishes.words, preview=True)
+    hello = cards.hello(facts, member, settings.words, preview=True)
     first = _marked(hello, say("Preview: the first message, a minute after joining."))
     return [
         first,
@@ -110,13 +112,13 @@ def preview(wishes: Wishes, steps: Sequence[Step], facts: CommunityFacts, member
 
 
 def _preview_mark(step: Step) -> Text:
-    if step.whom == "everyone":
+    if step.audience == "everyone":
         return say("Preview: day {day} at {at}.", day=step.day, at=f"{step.at:%H:%M}")
     return say(
         "Preview: day {day} at {at}, for those who would like to {wish}.",
         day=step.day,
         at=f"{step.at:%H:%M}",
-        wish=WISHES[step.whom],
+        wish=WISHES[step.audience],
     )
 
 
@@ -151,14 +153,14 @@ def progress(found: Progress, steps: Sequence[Step]) -> Card:
 
 def _progress_of(step: Step, found: Progress) -> Field:
     label = f"Day {step.day}: {KINDS[step.kind]}"
-    label += "" if step.whom == "everyone" else f" ({step.whom})"
+    label += "" if step.audience == "everyone" else f" ({step.audience})"
     counted = found.steps.get(step.id)
     if counted is None:
         return Field(label, say("nobody has come so far yet"))
     if step.kind in ("task", "question"):
-        done = say("{said} got it, {done} did it", said=_people(counted.said), done=_people(counted.done))
+        done = say("{said} got it, {done} did it", said=_people(counted.sent), done=_people(counted.done))
         return Field(label, done)
-    return Field(label, say("{said} got it", said=_people(counted.said)))
+    return Field(label, say("{said} got it", said=_people(counted.sent)))
 
 
 def _people(n: int) -> Text:

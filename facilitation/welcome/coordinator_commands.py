@@ -36,7 +36,7 @@ class ShowWelcome(Command):
 @feature.command("welcome show", id="welcome.show", role=Role.COORDINATOR, read_only=True)
 async def show(command: ShowWelcome, context: Context, services: JourneyServices) -> Effects:
     """Show the first message and every step, as they were written."""
-    return [Reply(coordinator_cards.overview(await services.plan.wishes(), await services.steps()))]
+    return [Reply(coordinator_cards.overview(await services.plan.settings(), await services.steps()))]
 
 
 class EditWelcome(Command):
@@ -51,8 +51,8 @@ async def edit(command: EditWelcome, context: Context, services: JourneyServices
 
 async def editor(services: JourneyServices, *, done: str = "") -> Reply:
     """The editor as a reply; `done` says what has just been changed."""
-    wishes, steps = await services.plan.wishes(), await services.steps()
-    return Reply(coordinator_cards.editor(wishes, steps, done=done))
+    settings, steps = await services.plan.settings(), await services.steps()
+    return Reply(coordinator_cards.editor(settings, steps, done=done))
 
 
 class ResetWelcome(Command):
@@ -74,7 +74,7 @@ async def reset(command: ResetWelcome, context: Context, services: JourneyServic
         sure = Buttons((Button("Yes, the built-in one", "welcome.reset", {"sure": True}, style="danger"),))
         return [Reply(card("", words, sure))]
     await plan.clear()
-    await plan.wish(replace(await plan.wishes(), words="", edited=False))
+    await plan.put_settings(replace(await plan.settings(), words="", edited=False))
     return [await editor(services, done="The built-in welcome is back."), *await replan(services)]
 
 
@@ -102,9 +102,9 @@ class EditFirstMessage(Command):
 @feature.form(EditFirstMessage)
 async def open_first_message(context: Context, plan: Plan) -> Effects:
     """Open the form with what is saved."""
-    wishes = await plan.wishes()
-    manner = next(name for name, via in MANNERS.items() if via is wishes.via)
-    return [OpenForm(EditFirstMessage, {"manner": manner, "words": wishes.words})]
+    settings = await plan.settings()
+    manner = next(name for name, via in MANNERS.items() if via is settings.via)
+    return [OpenForm(EditFirstMessage, {"manner": manner, "words": settings.words})]
 
 
 @feature.action(id="welcome.edit_first_message", role=Role.COORDINATOR)
@@ -112,8 +112,8 @@ async def edit_first_message(
     command: EditFirstMessage, context: Context, services: JourneyServices
 ) -> Effects:
     """Save how newcomers are greeted."""
-    wishes = await services.plan.wishes()
-    await services.plan.wish(replace(wishes, via=MANNERS[command.manner], words=command.words))
+    settings = await services.plan.settings()
+    await services.plan.put_settings(replace(settings, via=MANNERS[command.manner], words=command.words))
     return [await editor(services, done="Saved.")]
 
 
@@ -128,10 +128,10 @@ class PreviewWelcome(Command):
 async def preview(command: PreviewWelcome, context: Context, services: JourneyServices) -> Effects:
     """Send the sender every message at once; the buttons of a preview change nothing."""
     member = context.member.id
-    wishes, steps, facts = await services.plan.wishes(), await services.steps(), await services.facts()
+    settings, steps, facts = await services.plan.settings(), await services.steps(), await services.facts()
     posts = [
         Post(Direct(member), message, keys.preview(member, context.at, number))
-        for number, message in enumerate(coordinator_cards.preview(wishes, steps, facts, member))
+        for number, message in enumerate(coordinator_cards.preview(settings, steps, facts, member))
     ]
     words = count(len(posts), "I am writing you one message.", "I am writing you {n} messages, all at once.")
     return [*posts, Reply(card("", words, tone="good"))]

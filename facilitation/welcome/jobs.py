@@ -27,7 +27,7 @@ from facilitation.welcome.schedule import (
 from facilitation.welcome.services import JourneyServices
 from facilitation.welcome.templates import CommunityFacts
 from storage.communities import Account, Community, Member, Use
-from storage.welcome import FirstMessage, Journey, JourneyState, Step, Via, Wishes
+from storage.welcome import FirstMessage, Journey, JourneyState, Step, Via, WelcomeSettings
 
 GROUP_SIZE = 5
 """If more people than this join within a minute, they are greeted together."""
@@ -52,34 +52,38 @@ async def greet_newcomers(command: GreetNewcomers, due: Due, services: JourneySe
             await services.journeys.put(replace(journey, state=JourneyState.ENDED))
     if not waiting:
         return []
-    wishes, facts = await services.plan.wishes(), await services.facts()
+    settings, facts = await services.plan.settings(), await services.facts()
     if await services.journeys.arrivals_since(waiting[0].arrived_at - schedule.GROUP_WINDOW) > GROUP_SIZE:
-        return await _greet_together(services, waiting, wishes, facts, due.at)
+        return await _greet_together(services, waiting, settings, facts, due.at)
     effects: Effects = []
     for journey in waiting:
-        effects += await _greet_one(services, journey, members[journey.member], wishes, facts, due.at)
+        effects += await _greet_one(services, journey, members[journey.member], settings, facts, due.at)
     return effects
 
 
 async def _greet_together(
-    services: JourneyServices, waiting: list[Journey], wishes: Wishes, facts: CommunityFacts, now: datetime
+    services: JourneyServices,
+    waiting: list[Journey],
+    settings: WelcomeSettings,
+    facts: CommunityFacts,
+    now: datetime,
 ) -> Effects:
     for journey in waiting:
         await _offer(services, journey, now)
-    is_recent = wishes.crowd_at is not None and now - wishes.crowd_at < GROUPS_APART
+    is_recent = settings.crowd_greeted_at is not None and now - settings.crowd_greeted_at < GROUPS_APART
     spot = facts.channel_for(Use.WELCOME)
     if is_recent or spot is None:
         return []
-    await services.plan.wish(replace(wishes, crowd_at=now))
+    await services.plan.put_settings(replace(settings, crowd_greeted_at=now))
     place, key = Channel(spot.space, spot.handle), keys.group_start_button(now)
-    return [Post(place, cards.group_start_button(), key, beat=True, stale=BUTTON_IS_STALE)]
+    return [Post(place, cards.group_start_button(), key, hushable=True, stale=BUTTON_IS_STALE)]
 
 
 async def _greet_one(
     services: JourneyServices,
     journey: Journey,
     member: Member,
-    wishes: Wishes,
+    settings: WelcomeSettings,
     facts: CommunityFacts,
     now: datetime,
 ) -> Effects:
@@ -87,12 +91,12 @@ async def _greet_one(
     if account is None:
         await services.journeys.put(replace(journey, state=JourneyState.ENDED))
         return []
-    if await _is_by_button(services, wishes.via, account):
+    if await _is_by_button(services, settings.via, account):
         await _offer(services, journey, now)
         return start_button_posts(member.id, facts)
     key = keys.hello(member.id)
-    await services.journeys.put(replace(journey, state=JourneyState.GREETED, greeted_at=now, post=key))
-    message = cards.hello(facts, member.id, wishes.words)
+    await services.journeys.put(replace(journey, state=JourneyState.GREETED, greeted_at=now, post_key=key))
+    message = cards.hello(facts, member.id, settings.words)
     return [
         Post(Direct(member.id), message, key, nudge=GREETING),
         reminder(now, member, account, services.community),
@@ -109,12 +113,12 @@ def start_button_posts(member: int, facts: CommunityFacts) -> Effects:
     if spot is None:
         return []
     place, key = Channel(spot.space, spot.handle), keys.start_button(member)
-    return [Post(place, cards.start_button(member), key, beat=True, stale=BUTTON_IS_STALE)]
+    return [Post(place, cards.start_button(member), key, hushable=True, stale=BUTTON_IS_STALE)]
 
 
 async def _is_by_button(services: JourneyServices, via: Via, account: Account) -> bool:
     """Whether the owner of this account is greeted by a button in the channel."""
-    if account.closed:
+    if account.dms_closed:
         return True
     if via is not Via.PLATFORM:
         return via is Via.BUTTON
@@ -137,12 +141,12 @@ async def continue_journey(command: ContinueJourney, due: Due, services: Journey
     facts = await services.facts()
     if journey.state is JourneyState.GREETED and not journey.reminded:
         key = keys.reminder(member.id)
-        await journeys.put(replace(journey, reminded=True, post=key))
+        await journeys.put(replace(journey, reminded=True, post_key=key))
         return [Post(Direct(member.id), cards.reminder(facts, member.id), key, nudge=GREETING)]
     if journey.state is not JourneyState.UNDER_WAY:
         return []
     effects, last = await _steps_due(services, journey, member, facts, due.at)
-    journey = replace(journey, walked_until=due.at, post=last)
+    journey = replace(journey, checked_until=due.at, post_key=last)
     following = await next_step(services, journey, member)
     if isinstance(following, Cancel):
         await journeys.put(replace(journey, state=JourneyState.OVER))
@@ -156,7 +160,7 @@ async def _steps_due(
 ) -> tuple[Effects, str]:
     """The steps that are due and apply, and the key of the last message to the newcomer."""
     effects: Effects = []
-    last = journey.post
+    last = journey.post_key
     account = await services.account(member.id)
     zone = zone_of(member, account, services.community)
     for moment, step in timetable(journey, await services.steps(), zone, services.community):
@@ -166,7 +170,7 @@ async def _steps_due(
         if is_wanted and await services.journeys.mark(member.id, step.id, now):
             last = keys.step(member.id, step.id)
             message = cards.step_card(step, facts, member.id)
-            effects.append(Post(Direct(member.id), message, last, beat=True, stale=GRACE))
+            effects.append(Post(Direct(member.id), message, last, hushable=True, stale=GRACE))
     return effects, last
 
 
@@ -205,15 +209,15 @@ async def check_first_messages(command: CheckFirstMessages, due: Due, services: 
             continue
         deadline = _deadline(first, due.community)
         if first.replied:
-            await services.journeys.put(replace(journey, looked=True))
+            await services.journeys.put(replace(journey, first_message_settled=True))
         elif deadline <= due.at:
-            await services.journeys.put(replace(journey, looked=True, flagged_at=due.at))
+            await services.journeys.put(replace(journey, first_message_settled=True, flagged_at=due.at))
             effects += await to_support(services.people, cards.unanswered(first), keys.unanswered(member))
         else:
             deadlines.append(deadline)
     is_over = all(member in firsts for member in watched) and not deadlines
     at = None if is_over else min((*deadlines, next_working_morning(due.at, due.community.zone)))
-    await services.plan.wish(replace(await services.plan.wishes(), look_at=at))
+    await services.plan.put_settings(replace(await services.plan.settings(), next_check_at=at))
     return effects if at is None else [*effects, Later(at, CheckFirstMessages(), keys.FIRST_MESSAGES)]
 
 

@@ -131,7 +131,7 @@ def ordered(steps: Iterable[Step]) -> list[Step]:
 
 def fitting(steps: Iterable[Step], answer: str) -> list[Step]:
     """The steps for people who gave this answer, in order."""
-    return [step for step in ordered(steps) if step.whom in ("everyone", answer)]
+    return [step for step in ordered(steps) if step.audience in ("everyone", answer)]
 
 
 def moment_of(step_day: int, at: time, since: datetime, zone: str, community: Community) -> datetime:
@@ -146,7 +146,7 @@ def timetable(
     journey: Journey, steps: Sequence[Step], zone: str, community: Community
 ) -> list[tuple[datetime, Step]]:
     """The steps that are still to come on a journey, each with its instant, in order."""
-    since, until = journey.since or journey.joined_at, journey.walked_until or journey.joined_at
+    since, until = journey.steps_from or journey.joined_at, journey.checked_until or journey.joined_at
     times = [
         (moment_of(step.day, step.at, since, zone, community), step)
         for step in fitting(steps, journey.answer)

@@ -54,7 +54,7 @@ async def next_step(services: JourneyServices, journey: Journey, member: Member)
     account = await services.account(member.id)
     zone = zone_of(member, account, services.community)
     coming = timetable(journey, await services.steps(), zone, services.community)
-    if not coming or account is None or account.closed:
+    if not coming or account is None or account.dms_closed:
         return Cancel(keys.journey(member.id))
     return Later(coming[0][0], ContinueJourney(member=member.id), keys.journey(member.id))
 
@@ -73,9 +73,9 @@ async def replan(services: JourneyServices) -> list[Later | Cancel]:
 
 async def start_checking(services: JourneyServices, now: datetime) -> list[Later]:
     """The plan to check first messages on the next working morning, unless it exists already."""
-    wishes = await services.plan.wishes()
-    if wishes.look_at is not None:
+    settings = await services.plan.settings()
+    if settings.next_check_at is not None:
         return []
     at = next_working_morning(now, services.community.zone)
-    await services.plan.wish(replace(wishes, look_at=at))
+    await services.plan.put_settings(replace(settings, next_check_at=at))
     return [Later(at, CheckFirstMessages(), keys.FIRST_MESSAGES)]

@@ -32,7 +32,7 @@ class JourneyServices(ServiceBundle):
 
     async def steps(self) -> list[Step]:
         """The steps of the journey: those of the coordinators, else the built-in ones."""
-        return await self.plan.steps() if (await self.plan.wishes()).edited else list(BUILT_IN)
+        return await self.plan.steps() if (await self.plan.settings()).edited else list(BUILT_IN)
 
     async def account(self, member: int) -> Account | None:
         """The account that a member used last, None if they have none."""

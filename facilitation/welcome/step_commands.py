@@ -81,7 +81,7 @@ async def open_step(context: Context, given: Prefill, services: JourneyServices)
         "words": found.words,
         "day": found.day,
         "at": found.at,
-        "whom": found.whom,
+        "whom": found.audience,
         "person": found.person,
         "channel": handles.get(found.channel) if found.channel is not None else None,
         "link": found.link or None,
@@ -139,12 +139,12 @@ async def remove_step(command: RemoveStep, context: Context, services: JourneySe
 async def _copy_built_in(services: JourneyServices) -> dict[int, int]:
     """Store the built-in steps as the coordinators' own, once; returns their new ids by the old ones."""
     plan = services.plan
-    wishes = await plan.wishes()
-    if wishes.edited:
+    settings = await plan.settings()
+    if settings.edited:
         return {}
     built_in = await services.steps()
     await plan.clear()
-    await plan.wish(replace(wishes, edited=True))
+    await plan.put_settings(replace(settings, edited=True))
     return await plan.adopt(ordered(built_in))
 
 

@@ -19,7 +19,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("zone", sa.String(length=64), nullable=False),
         sa.Column("country", sa.String(length=2), nullable=False),
-        sa.Column("whole", sa.Boolean(), nullable=False),
+        sa.Column("whole_space", sa.Boolean(), nullable=False),
         sa.Column("configured", sa.Boolean(), nullable=False),
         sa.Column("begun_at", sa.BigInteger(), nullable=True),
         sa.Column("quiet_from", sa.Time(), nullable=False),
@@ -30,7 +30,7 @@ def upgrade() -> None:
         sa.Column("hushed", sa.Boolean(), nullable=False),
         sa.Column("hush_until", sa.BigInteger(), nullable=True),
         sa.Column("keep_excerpts", sa.Boolean(), nullable=False),
-        sa.Column("chartered", sa.Boolean(), nullable=False),
+        sa.Column("has_charter", sa.Boolean(), nullable=False),
         sa.Column("domain", sa.Text(), nullable=False),
         sa.Column("purpose", sa.Text(), nullable=False),
         sa.Column("ground_rules", sa.Text(), nullable=False),
@@ -38,17 +38,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_community")),
         sa.UniqueConstraint("name", name=op.f("uq_community_name")),
         sqlite_autoincrement=True,
-    )
-    op.create_table(
-        "forgotten",
-        sa.Column("hash", sa.String(length=64), nullable=False),
-        sa.PrimaryKeyConstraint("hash", name=op.f("pk_forgotten")),
-    )
-    op.create_table(
-        "house_key",
-        sa.Column("name", sa.String(length=24), nullable=False),
-        sa.Column("key", sa.String(length=64), nullable=False),
-        sa.PrimaryKeyConstraint("name", name=op.f("pk_house_key")),
     )
     op.create_table(
         "space",
@@ -63,15 +52,26 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_table(
+        "suppression",
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("hash", name=op.f("pk_suppression")),
+    )
+    op.create_table(
+        "suppression_key",
+        sa.Column("name", sa.String(length=24), nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_suppression_key")),
+    )
+    op.create_table(
         "account",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("space_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("handle", sa.String(length=64), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("zone", sa.String(length=64), nullable=False),
-        sa.Column("person", sa.Boolean(), nullable=False),
-        sa.Column("manager", sa.Boolean(), nullable=False),
-        sa.Column("closed", sa.Boolean(), nullable=False),
+        sa.Column("is_person", sa.Boolean(), nullable=False),
+        sa.Column("is_manager", sa.Boolean(), nullable=False),
+        sa.Column("dms_closed", sa.Boolean(), nullable=False),
         sa.Column("seen_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(
             ["space_id"], ["space.id"], name=op.f("fk_account_space_id"), ondelete="CASCADE"
@@ -89,9 +89,9 @@ def upgrade() -> None:
         sa.Column("args", sa.Text(), nullable=False),
         sa.Column("due_at", sa.BigInteger(), nullable=False),
         sa.Column("not_before", sa.BigInteger(), nullable=False),
-        sa.Column("turn", sa.Integer(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("tries", sa.SmallInteger(), nullable=False),
-        sa.Column("aside", sa.Boolean(), nullable=False),
+        sa.Column("set_aside", sa.Boolean(), nullable=False),
         sa.Column("error", sa.String(length=300), nullable=False),
         sa.Column("sealed", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -106,8 +106,8 @@ def upgrade() -> None:
         "agenda",
         ["not_before"],
         unique=False,
-        sqlite_where=sa.text("aside = 0"),
-        postgresql_where=sa.text("NOT aside"),
+        sqlite_where=sa.text("set_aside = 0"),
+        postgresql_where=sa.text("NOT set_aside"),
     )
     op.create_table(
         "channel",
@@ -156,7 +156,7 @@ def upgrade() -> None:
         sa.Column("opened_on", sa.Date(), nullable=False),
         sa.Column("taken_on", sa.Date(), nullable=True),
         sa.Column("closed_on", sa.Date(), nullable=True),
-        sa.Column("link", sa.Text(), nullable=False),
+        sa.Column("reporter", sa.Text(), nullable=False),
         sa.Column("matter", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["community_id"], ["community.id"], name=op.f("fk_concern_community_id"), ondelete="CASCADE"
@@ -188,7 +188,7 @@ def upgrade() -> None:
         sa.Column("joined_at", sa.BigInteger(), nullable=True),
         sa.Column("baseline", sa.Boolean(), nullable=False),
         sa.Column("quiet", sa.Boolean(), nullable=False),
-        sa.Column("weekly", sa.SmallInteger(), nullable=False),
+        sa.Column("weekly_limit", sa.SmallInteger(), nullable=False),
         sa.Column("left_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(
             ["community_id"], ["community.id"], name=op.f("fk_member_community_id"), ondelete="CASCADE"
@@ -198,21 +198,6 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_member_community_id"), "member", ["community_id"], unique=False)
     op.create_index("ix_member_present", "member", ["community_id", "left_at"], unique=False)
-    op.create_table(
-        "mentoring",
-        sa.Column("community_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("rounds", sa.Boolean(), nullable=False),
-        sa.Column("day", sa.SmallInteger(), nullable=False),
-        sa.Column("weeks", sa.SmallInteger(), nullable=False),
-        sa.Column("review", sa.String(length=24), nullable=False),
-        sa.Column("at_once", sa.Boolean(), nullable=False),
-        sa.Column("more", sa.SmallInteger(), nullable=False),
-        sa.Column("more_at", sa.SmallInteger(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["community_id"], ["community.id"], name=op.f("fk_mentoring_community_id"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("community_id", name=op.f("pk_mentoring")),
-    )
     op.create_table(
         "mentoring_round",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -231,6 +216,24 @@ def upgrade() -> None:
     )
     op.create_index(
         op.f("ix_mentoring_round_community_id"), "mentoring_round", ["community_id"], unique=False
+    )
+    op.create_table(
+        "mentoring_settings",
+        sa.Column("community_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("rounds", sa.Boolean(), nullable=False),
+        sa.Column("day", sa.SmallInteger(), nullable=False),
+        sa.Column("weeks", sa.SmallInteger(), nullable=False),
+        sa.Column("review", sa.String(length=24), nullable=False),
+        sa.Column("at_once", sa.Boolean(), nullable=False),
+        sa.Column("more_people", sa.SmallInteger(), nullable=False),
+        sa.Column("more_people_fit", sa.SmallInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["community_id"],
+            ["community.id"],
+            name=op.f("fk_mentoring_settings_community_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("community_id", name=op.f("pk_mentoring_settings")),
     )
     op.create_table(
         "recap",
@@ -252,17 +255,20 @@ def upgrade() -> None:
         "ix_recap_community_state_until", "recap", ["community_id", "state", "until"], unique=False
     )
     op.create_table(
-        "welcome",
+        "welcome_settings",
         sa.Column("community_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("via", sa.String(length=12), nullable=False),
         sa.Column("words", sa.String(length=1000), nullable=False),
         sa.Column("edited", sa.Boolean(), nullable=False),
-        sa.Column("crowd_at", sa.BigInteger(), nullable=True),
-        sa.Column("look_at", sa.BigInteger(), nullable=True),
+        sa.Column("crowd_greeted_at", sa.BigInteger(), nullable=True),
+        sa.Column("next_check_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(
-            ["community_id"], ["community.id"], name=op.f("fk_welcome_community_id"), ondelete="CASCADE"
+            ["community_id"],
+            ["community.id"],
+            name=op.f("fk_welcome_settings_community_id"),
+            ondelete="CASCADE",
         ),
-        sa.PrimaryKeyConstraint("community_id", name=op.f("pk_welcome")),
+        sa.PrimaryKeyConstraint("community_id", name=op.f("pk_welcome_settings")),
     )
     op.create_table(
         "about_me",
@@ -330,25 +336,25 @@ def upgrade() -> None:
     op.create_index(op.f("ix_circle_drafted_by_id"), "circle", ["drafted_by_id"], unique=False)
     op.create_index("ix_circle_state", "circle", ["community_id", "state"], unique=False)
     op.create_table(
-        "circle_apart",
+        "circle_avoid",
         sa.Column("member_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("other_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("community_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(
-            ["community_id"], ["community.id"], name=op.f("fk_circle_apart_community_id"), ondelete="CASCADE"
+            ["community_id"], ["community.id"], name=op.f("fk_circle_avoid_community_id"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(
-            ["member_id"], ["member.id"], name=op.f("fk_circle_apart_member_id"), ondelete="CASCADE"
+            ["member_id"], ["member.id"], name=op.f("fk_circle_avoid_member_id"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(
-            ["other_id"], ["member.id"], name=op.f("fk_circle_apart_other_id"), ondelete="CASCADE"
+            ["other_id"], ["member.id"], name=op.f("fk_circle_avoid_other_id"), ondelete="CASCADE"
         ),
-        sa.PrimaryKeyConstraint("member_id", "other_id", name=op.f("pk_circle_apart")),
+        sa.PrimaryKeyConstraint("member_id", "other_id", name=op.f("pk_circle_avoid")),
     )
-    op.create_index(op.f("ix_circle_apart_community_id"), "circle_apart", ["community_id"], unique=False)
-    op.create_index(op.f("ix_circle_apart_other_id"), "circle_apart", ["other_id"], unique=False)
+    op.create_index(op.f("ix_circle_avoid_community_id"), "circle_avoid", ["community_id"], unique=False)
+    op.create_index(op.f("ix_circle_avoid_other_id"), "circle_avoid", ["other_id"], unique=False)
     op.create_table(
-        "daily",
+        "daily_count",
         sa.Column("community_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("channel_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
@@ -359,14 +365,14 @@ def upgrade() -> None:
         sa.Column("reactions", sa.Integer(), nullable=False),
         sa.Column("joins", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["channel_id"], ["channel.id"], name=op.f("fk_daily_channel_id"), ondelete="CASCADE"
+            ["channel_id"], ["channel.id"], name=op.f("fk_daily_count_channel_id"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(
-            ["community_id"], ["community.id"], name=op.f("fk_daily_community_id"), ondelete="CASCADE"
+            ["community_id"], ["community.id"], name=op.f("fk_daily_count_community_id"), ondelete="CASCADE"
         ),
-        sa.PrimaryKeyConstraint("community_id", "channel_id", "day", name=op.f("pk_daily")),
+        sa.PrimaryKeyConstraint("community_id", "channel_id", "day", name=op.f("pk_daily_count")),
     )
-    op.create_index(op.f("ix_daily_channel_id"), "daily", ["channel_id"], unique=False)
+    op.create_index(op.f("ix_daily_count_channel_id"), "daily_count", ["channel_id"], unique=False)
     op.create_table(
         "diary",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -381,7 +387,7 @@ def upgrade() -> None:
         sa.Column("channel_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("message", sa.String(length=64), nullable=False),
         sa.Column("thread", sa.String(length=64), nullable=False),
-        sa.Column("refers", sa.String(length=64), nullable=False),
+        sa.Column("refers_to", sa.String(length=64), nullable=False),
         sa.Column("author_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("reply", sa.Boolean(), nullable=False),
         sa.Column("question", sa.Boolean(), nullable=False),
@@ -441,14 +447,14 @@ def upgrade() -> None:
         sa.Column("fell_back", sa.Boolean(), nullable=False),
         sa.Column("reminded", sa.Boolean(), nullable=False),
         sa.Column("answer", sa.String(length=16), nullable=False),
-        sa.Column("since", sa.BigInteger(), nullable=True),
-        sa.Column("walked_until", sa.BigInteger(), nullable=True),
-        sa.Column("post", sa.String(length=64), nullable=False),
+        sa.Column("steps_from", sa.BigInteger(), nullable=True),
+        sa.Column("checked_until", sa.BigInteger(), nullable=True),
+        sa.Column("post_key", sa.String(length=64), nullable=False),
         sa.Column("agreed_at", sa.BigInteger(), nullable=True),
         sa.Column("introduced_at", sa.BigInteger(), nullable=True),
         sa.Column("introduction", sa.String(length=600), nullable=False),
         sa.Column("buddy_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("looked", sa.Boolean(), nullable=False),
+        sa.Column("first_message_settled", sa.Boolean(), nullable=False),
         sa.Column("flagged_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(
             ["buddy_id"], ["member.id"], name=op.f("fk_journey_buddy_id"), ondelete="SET NULL"
@@ -462,7 +468,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("member_id", name=op.f("pk_journey")),
     )
     op.create_index(op.f("ix_journey_buddy_id"), "journey", ["buddy_id"], unique=False)
-    op.create_index("ix_journey_post", "journey", ["community_id", "post"], unique=False)
+    op.create_index("ix_journey_post", "journey", ["community_id", "post_key"], unique=False)
     op.create_index("ix_journey_state", "journey", ["community_id", "state", "arrived_at"], unique=False)
     op.create_table(
         "mentoring_avoid",
@@ -561,11 +567,11 @@ def upgrade() -> None:
         sa.Column("member_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("topics", sa.Text(), nullable=False),
         sa.Column("asked_at", sa.BigInteger(), nullable=False),
-        sa.Column("standing", sa.String(length=12), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("goal", sa.String(length=300), nullable=False),
         sa.Column("often", sa.String(length=16), nullable=False),
         sa.Column("languages", sa.Text(), nullable=False),
-        sa.Column("front", sa.Boolean(), nullable=False),
+        sa.Column("priority", sa.Boolean(), nullable=False),
         sa.Column("told_at", sa.BigInteger(), nullable=True),
         sa.Column("why", sa.String(length=300), nullable=False),
         sa.ForeignKeyConstraint(
@@ -586,8 +592,8 @@ def upgrade() -> None:
         "mentoring_request",
         ["community_id", "member_id"],
         unique=True,
-        sqlite_where=sa.text("standing <> 'over'"),
-        postgresql_where=sa.text("standing <> 'over'"),
+        sqlite_where=sa.text("state <> 'over'"),
+        postgresql_where=sa.text("state <> 'over'"),
     )
     op.create_table(
         "outbox",
@@ -600,13 +606,13 @@ def upgrade() -> None:
         sa.Column("place", sa.Text(), nullable=False),
         sa.Column("card", sa.Text(), nullable=False),
         sa.Column("emoji", sa.String(length=64), nullable=False),
-        sa.Column("enter", sa.Boolean(), nullable=False),
+        sa.Column("join_channel", sa.Boolean(), nullable=False),
         sa.Column("withdrawn", sa.Boolean(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("sent_revision", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("nudge", sa.String(length=80), nullable=False),
-        sa.Column("beat", sa.Boolean(), nullable=False),
+        sa.Column("hushable", sa.Boolean(), nullable=False),
         sa.Column("member_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("delivery", sa.String(length=40), nullable=False),
         sa.Column("receipt_place", sa.String(length=64), nullable=False),
@@ -681,21 +687,23 @@ def upgrade() -> None:
         sa.Column("deck_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("words", sa.String(length=400), nullable=False),
         sa.Column("state", sa.String(length=12), nullable=False),
-        sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("suggested_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("added_at", sa.BigInteger(), nullable=False),
         sa.Column("uses", sa.Integer(), nullable=False),
         sa.Column("used_at", sa.BigInteger(), nullable=True),
-        sa.ForeignKeyConstraint(["by_id"], ["member.id"], name=op.f("fk_prompt_by_id"), ondelete="SET NULL"),
         sa.ForeignKeyConstraint(
             ["community_id"], ["community.id"], name=op.f("fk_prompt_community_id"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(["deck_id"], ["deck.id"], name=op.f("fk_prompt_deck_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["suggested_by_id"], ["member.id"], name=op.f("fk_prompt_suggested_by_id"), ondelete="SET NULL"
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_prompt")),
         sqlite_autoincrement=True,
     )
-    op.create_index(op.f("ix_prompt_by_id"), "prompt", ["by_id"], unique=False)
     op.create_index("ix_prompt_deck", "prompt", ["community_id", "deck_id", "state"], unique=False)
     op.create_index(op.f("ix_prompt_deck_id"), "prompt", ["deck_id"], unique=False)
+    op.create_index(op.f("ix_prompt_suggested_by_id"), "prompt", ["suggested_by_id"], unique=False)
     op.create_table(
         "resource",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -784,7 +792,7 @@ def upgrade() -> None:
         sa.Column("words", sa.String(length=1000), nullable=False),
         sa.Column("day", sa.SmallInteger(), nullable=False),
         sa.Column("at", sa.Time(), nullable=False),
-        sa.Column("whom", sa.String(length=16), nullable=False),
+        sa.Column("audience", sa.String(length=16), nullable=False),
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("channel_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("link", sa.Text(), nullable=False),
@@ -814,8 +822,8 @@ def upgrade() -> None:
         sa.Column("why", sa.String(length=90), nullable=False),
         sa.Column("asked", sa.Boolean(), nullable=False),
         sa.Column("seats", sa.Integer(), nullable=False),
-        sa.Column("new", sa.Integer(), nullable=False),
-        sa.Column("repeats", sa.Integer(), nullable=False),
+        sa.Column("new_pairs", sa.Integer(), nullable=False),
+        sa.Column("repeated_pairs", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["circle_id"], ["circle.id"], name=op.f("fk_circle_round_circle_id"), ondelete="CASCADE"
         ),
@@ -848,7 +856,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_circle_seat_community_id"), "circle_seat", ["community_id"], unique=False)
     op.create_index(op.f("ix_circle_seat_member_id"), "circle_seat", ["member_id"], unique=False)
     op.create_table(
-        "journey_mark",
+        "journey_step",
         sa.Column("member_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column(
             "step_id",
@@ -857,17 +865,17 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("community_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("said_at", sa.BigInteger(), nullable=False),
+        sa.Column("sent_at", sa.BigInteger(), nullable=False),
         sa.Column("done_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(
-            ["community_id"], ["community.id"], name=op.f("fk_journey_mark_community_id"), ondelete="CASCADE"
+            ["community_id"], ["community.id"], name=op.f("fk_journey_step_community_id"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(
-            ["member_id"], ["journey.member_id"], name=op.f("fk_journey_mark_member_id"), ondelete="CASCADE"
+            ["member_id"], ["journey.member_id"], name=op.f("fk_journey_step_member_id"), ondelete="CASCADE"
         ),
-        sa.PrimaryKeyConstraint("member_id", "step_id", name=op.f("pk_journey_mark")),
+        sa.PrimaryKeyConstraint("member_id", "step_id", name=op.f("pk_journey_step")),
     )
-    op.create_index(op.f("ix_journey_mark_community_id"), "journey_mark", ["community_id"], unique=False)
+    op.create_index(op.f("ix_journey_step_community_id"), "journey_step", ["community_id"], unique=False)
     op.create_table(
         "mentoring_pair",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -882,21 +890,21 @@ def upgrade() -> None:
         sa.Column("fit", sa.SmallInteger(), nullable=False),
         sa.Column("reasons", sa.Text(), nullable=False),
         sa.Column("why", sa.String(length=24), nullable=False),
-        sa.Column("post", sa.String(length=64), nullable=False),
-        sa.Column("said_at", sa.BigInteger(), nullable=True),
+        sa.Column("post_key", sa.String(length=64), nullable=False),
+        sa.Column("posted_at", sa.BigInteger(), nullable=True),
         sa.Column("weeks", sa.SmallInteger(), nullable=False),
         sa.Column("started_at", sa.BigInteger(), nullable=True),
         sa.Column("ends_at", sa.BigInteger(), nullable=True),
         sa.Column("ended_at", sa.BigInteger(), nullable=True),
-        sa.Column("checks", sa.SmallInteger(), nullable=False),
-        sa.Column("answered", sa.SmallInteger(), nullable=False),
-        sa.Column("how", sa.String(length=16), nullable=False),
-        sa.Column("how_at", sa.BigInteger(), nullable=True),
-        sa.Column("quiet", sa.SmallInteger(), nullable=False),
+        sa.Column("checkins", sa.SmallInteger(), nullable=False),
+        sa.Column("answered_checkin", sa.SmallInteger(), nullable=False),
+        sa.Column("checkin_answer", sa.String(length=16), nullable=False),
+        sa.Column("checkin_answered_at", sa.BigInteger(), nullable=True),
+        sa.Column("unmet_checkins", sa.SmallInteger(), nullable=False),
         sa.Column("met_at", sa.BigInteger(), nullable=True),
         sa.Column("mentor_says", sa.String(length=12), nullable=False),
         sa.Column("mentee_says", sa.String(length=12), nullable=False),
-        sa.Column("told", sa.Boolean(), nullable=False),
+        sa.Column("end_announced", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["community_id"],
             ["community.id"],
@@ -931,7 +939,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_mentoring_pair_mentee_id"), "mentoring_pair", ["mentee_id"], unique=False)
     op.create_index(op.f("ix_mentoring_pair_mentor_id"), "mentoring_pair", ["mentor_id"], unique=False)
-    op.create_index("ix_mentoring_pair_post", "mentoring_pair", ["community_id", "post"], unique=False)
+    op.create_index("ix_mentoring_pair_post", "mentoring_pair", ["community_id", "post_key"], unique=False)
     op.create_index(op.f("ix_mentoring_pair_round_id"), "mentoring_pair", ["round_id"], unique=False)
     op.create_index("ix_mentoring_pair_stage", "mentoring_pair", ["community_id", "stage"], unique=False)
     op.create_table(
@@ -1290,8 +1298,8 @@ def downgrade() -> None:
         postgresql_where=sa.text("stage IN ('draft', 'proposed', 'offered', 'accepted', 'active')"),
     )
     op.drop_table("mentoring_pair")
-    op.drop_index(op.f("ix_journey_mark_community_id"), table_name="journey_mark")
-    op.drop_table("journey_mark")
+    op.drop_index(op.f("ix_journey_step_community_id"), table_name="journey_step")
+    op.drop_table("journey_step")
     op.drop_index(op.f("ix_circle_seat_member_id"), table_name="circle_seat")
     op.drop_index(op.f("ix_circle_seat_community_id"), table_name="circle_seat")
     op.drop_table("circle_seat")
@@ -1310,9 +1318,9 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_resource_shared_by_id"), table_name="resource")
     op.drop_index("ix_resource_newest", table_name="resource")
     op.drop_table("resource")
+    op.drop_index(op.f("ix_prompt_suggested_by_id"), table_name="prompt")
     op.drop_index(op.f("ix_prompt_deck_id"), table_name="prompt")
     op.drop_index("ix_prompt_deck", table_name="prompt")
-    op.drop_index(op.f("ix_prompt_by_id"), table_name="prompt")
     op.drop_table("prompt")
     op.drop_index(op.f("ix_presence_account_id"), table_name="presence")
     op.drop_table("presence")
@@ -1331,8 +1339,8 @@ def downgrade() -> None:
     op.drop_index(
         "ix_mentoring_request_open",
         table_name="mentoring_request",
-        sqlite_where=sa.text("standing <> 'over'"),
-        postgresql_where=sa.text("standing <> 'over'"),
+        sqlite_where=sa.text("state <> 'over'"),
+        postgresql_where=sa.text("state <> 'over'"),
     )
     op.drop_index(op.f("ix_mentoring_request_member_id"), table_name="mentoring_request")
     op.drop_table("mentoring_request")
@@ -1360,11 +1368,11 @@ def downgrade() -> None:
     )
     op.drop_index("ix_diary_community_at", table_name="diary")
     op.drop_table("diary")
-    op.drop_index(op.f("ix_daily_channel_id"), table_name="daily")
-    op.drop_table("daily")
-    op.drop_index(op.f("ix_circle_apart_other_id"), table_name="circle_apart")
-    op.drop_index(op.f("ix_circle_apart_community_id"), table_name="circle_apart")
-    op.drop_table("circle_apart")
+    op.drop_index(op.f("ix_daily_count_channel_id"), table_name="daily_count")
+    op.drop_table("daily_count")
+    op.drop_index(op.f("ix_circle_avoid_other_id"), table_name="circle_avoid")
+    op.drop_index(op.f("ix_circle_avoid_community_id"), table_name="circle_avoid")
+    op.drop_table("circle_avoid")
     op.drop_index("ix_circle_state", table_name="circle")
     op.drop_index(op.f("ix_circle_drafted_by_id"), table_name="circle")
     op.drop_index(op.f("ix_circle_channel_id"), table_name="circle")
@@ -1373,12 +1381,12 @@ def downgrade() -> None:
     op.drop_table("channel_use")
     op.drop_index(op.f("ix_about_me_community_id"), table_name="about_me")
     op.drop_table("about_me")
-    op.drop_table("welcome")
+    op.drop_table("welcome_settings")
     op.drop_index("ix_recap_community_state_until", table_name="recap")
     op.drop_table("recap")
+    op.drop_table("mentoring_settings")
     op.drop_index(op.f("ix_mentoring_round_community_id"), table_name="mentoring_round")
     op.drop_table("mentoring_round")
-    op.drop_table("mentoring")
     op.drop_index("ix_member_present", table_name="member")
     op.drop_index(op.f("ix_member_community_id"), table_name="member")
     op.drop_table("member")
@@ -1391,13 +1399,13 @@ def downgrade() -> None:
     op.drop_index(
         "ix_agenda_due",
         table_name="agenda",
-        sqlite_where=sa.text("aside = 0"),
-        postgresql_where=sa.text("NOT aside"),
+        sqlite_where=sa.text("set_aside = 0"),
+        postgresql_where=sa.text("NOT set_aside"),
     )
     op.drop_table("agenda")
     op.drop_table("account")
+    op.drop_table("suppression_key")
+    op.drop_table("suppression")
     op.drop_table("space")
-    op.drop_table("house_key")
-    op.drop_table("forgotten")
     op.drop_table("community")
     # ### end Alembic commands ###

@@ -6,14 +6,21 @@ from typing import Any
 
 from sqlalchemy import Select, delete, func, or_, select, update
 
-from storage.base import Repository, inserting
-from storage.circles.tables import ApartRow, CircleRow, GroupMemberRow, GroupRow, RoundRow, SeatRow
+from storage.base import inserting
+from storage.circles.tables import (
+    CircleAvoidRow,
+    CircleRoundRow,
+    CircleRow,
+    GroupMemberRow,
+    GroupRow,
+    SeatRow,
+)
 from storage.circles.values import Circle, CircleState, Mix, Seat
-from storage.communities import ChannelRow, CommunitySpaceRow, MemberRow, OwnershipRow
+from storage.communities import ChannelRow, CommunityRepository, OwnershipRow
 from storage.diary import DiaryRow
 
 
-class Circles(Repository):
+class Circles(CommunityRepository):
     """The circles of one community and who takes part in them."""
 
     heading = "Circles"
@@ -42,7 +49,7 @@ class Circles(Repository):
 
         `values` are columns: name, size, every, weekday, at, zone, start, mix.
         """
-        if not await self._are_members([member]) or not await self._is_our_channel(channel):
+        if not await self._are_members(member) or not await self._has_channel(channel):
             return None
         await self._drop_drafts(member)
         row = CircleRow(
@@ -115,7 +122,7 @@ class Circles(Repository):
 
     async def join(self, circle: int, member: int, at: datetime) -> bool:
         """Take part; False if they do already, or there is no such circle or member here."""
-        if circle not in {one.id for one in await self.running()} or not await self._are_members([member]):
+        if circle not in {one.id for one in await self.running()} or not await self._are_members(member):
             return False
         query = (
             inserting(self._session, SeatRow)
@@ -140,27 +147,31 @@ class Circles(Repository):
     async def keep_apart(self, member: int, others: Sequence[int]) -> None:
         """These, and nobody else, are who a member would rather not be in a group with."""
         await self._session.execute(
-            delete(ApartRow).where(ApartRow.community_id == self._community, ApartRow.member_id == member)
+            delete(CircleAvoidRow).where(
+                CircleAvoidRow.community_id == self._community, CircleAvoidRow.member_id == member
+            )
         )
         wanted = sorted(set(others) - {member})
-        if wanted and await self._are_members([member, *wanted]):
+        if wanted and await self._are_members(member, *wanted):
             rows = [
                 {"member_id": member, "other_id": other, "community_id": self._community} for other in wanted
             ]
-            await self._session.execute(inserting(self._session, ApartRow).values(rows))
+            await self._session.execute(inserting(self._session, CircleAvoidRow).values(rows))
 
     async def avoided_by(self, member: int) -> list[int]:
         """Whom a member would rather not be in a group with."""
         query = (
-            select(ApartRow.other_id)
-            .where(ApartRow.community_id == self._community, ApartRow.member_id == member)
-            .order_by(ApartRow.other_id)
+            select(CircleAvoidRow.other_id)
+            .where(CircleAvoidRow.community_id == self._community, CircleAvoidRow.member_id == member)
+            .order_by(CircleAvoidRow.other_id)
         )
         return list(await self._session.scalars(query))
 
     async def apart(self) -> list[tuple[int, int]]:
         """Every two who are not to be put together, whoever of them asked for it."""
-        query = select(ApartRow.member_id, ApartRow.other_id).where(ApartRow.community_id == self._community)
+        query = select(CircleAvoidRow.member_id, CircleAvoidRow.other_id).where(
+            CircleAvoidRow.community_id == self._community
+        )
         return [(one, other) for one, other in await self._session.execute(query)]
 
     async def main_channels(self, members: Iterable[int], since: datetime) -> dict[int, int]:
@@ -205,13 +216,13 @@ class Circles(Repository):
             .order_by(SeatRow.since)
         )
         groups = (
-            select(CircleRow.name, RoundRow.day, GroupRow.answer)
+            select(CircleRow.name, CircleRoundRow.day, GroupRow.answer)
             .select_from(GroupMemberRow)
             .join(GroupRow, GroupRow.id == GroupMemberRow.group_id)
-            .join(RoundRow, RoundRow.id == GroupRow.round_id)
-            .join(CircleRow, CircleRow.id == RoundRow.circle_id)
+            .join(CircleRoundRow, CircleRoundRow.id == GroupRow.round_id)
+            .join(CircleRow, CircleRow.id == CircleRoundRow.circle_id)
             .where(GroupMemberRow.community_id == self._community, GroupMemberRow.member_id == member)
-            .order_by(RoundRow.at)
+            .order_by(CircleRoundRow.at)
         )
         facts: dict[str, Any] = {
             "circles": [
@@ -231,8 +242,10 @@ class Circles(Repository):
         for row in (SeatRow, GroupMemberRow):
             mine = (row.community_id == self._community, row.member_id == member)
             await self._session.execute(delete(row).where(*mine))
-        either = or_(ApartRow.member_id == member, ApartRow.other_id == member)
-        await self._session.execute(delete(ApartRow).where(ApartRow.community_id == self._community, either))
+        either = or_(CircleAvoidRow.member_id == member, CircleAvoidRow.other_id == member)
+        await self._session.execute(
+            delete(CircleAvoidRow).where(CircleAvoidRow.community_id == self._community, either)
+        )
         theirs = (CircleRow.community_id == self._community, CircleRow.drafted_by_id == member)
         await self._session.execute(delete(CircleRow).where(*theirs))
 
@@ -264,20 +277,6 @@ class Circles(Repository):
                 CircleRow.community_id == self._community, CircleRow.drafted_by_id == member
             )
         )
-
-    async def _are_members(self, members: Sequence[int]) -> bool:
-        query = select(func.count()).where(
-            MemberRow.community_id == self._community, MemberRow.id.in_(set(members))
-        )
-        return await self._session.scalar(query) == len(set(members))
-
-    async def _is_our_channel(self, channel: int) -> bool:
-        query = (
-            select(ChannelRow.id)
-            .join(CommunitySpaceRow, CommunitySpaceRow.space_id == ChannelRow.space_id)
-            .where(CommunitySpaceRow.community_id == self._community, ChannelRow.id == channel)
-        )
-        return await self._session.scalar(query) is not None
 
 
 def _circle(row: CircleRow, channel: ChannelRow) -> Circle:

@@ -7,26 +7,25 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, delete, func, select, update
 from sqlalchemy.orm import aliased
 
-from storage.base import Repository, inserting
-from storage.circles.tables import LONGEST_WHY, CircleRow, GroupMemberRow, GroupRow, RoundRow
+from storage.base import inserting
+from storage.circles.tables import LONGEST_WHY, CircleRoundRow, CircleRow, GroupMemberRow, GroupRow
 from storage.circles.values import Acquaintance, Figures, Group, MeetingAnswer, Round, RoundOutcome
-from storage.communities import MemberRow
+from storage.communities import CommunityRepository
 
 TELLING = 3
 """Of fewer people, or fewer answers, nothing is told: it would be about these few."""
 
 
-class CircleRounds(Repository):
+class CircleRounds(CommunityRepository):
     """The rounds of one community's circles."""
 
     async def record(
         self, circle: int, day: date, at: datetime, outcome: RoundOutcome, why: str = ""
     ) -> int | None:
         """Write down what became of a date; returns the round's id, None if it is written down already."""
-        ours = select(CircleRow.id).where(CircleRow.community_id == self._community, CircleRow.id == circle)
-        if await self._session.scalar(ours) is None:
+        if not await self._has_row(CircleRow, circle):
             return None
-        query = inserting(self._session, RoundRow).values(
+        query = inserting(self._session, CircleRoundRow).values(
             community_id=self._community,
             circle_id=circle,
             day=day,
@@ -36,32 +35,39 @@ class CircleRounds(Repository):
             # Whatever was not made has nobody to ask.
             asked=outcome is not RoundOutcome.MADE,
         )
-        stored: int | None = await self._session.scalar(query.on_conflict_do_nothing().returning(RoundRow.id))
+        stored: int | None = await self._session.scalar(
+            query.on_conflict_do_nothing().returning(CircleRoundRow.id)
+        )
         return stored
 
     async def get(self, round_: int) -> Round | None:
         """One round by id."""
-        row = await self._session.scalar(self._mine().where(RoundRow.id == round_))
+        row = await self._session.scalar(self._mine().where(CircleRoundRow.id == round_))
         return _round(row) if row else None
 
     async def latest(self, circle: int, count: int) -> list[Round]:
         """The latest rounds of a circle, the newest first."""
-        query = self._mine().where(RoundRow.circle_id == circle).order_by(RoundRow.at.desc()).limit(count)
+        query = (
+            self._mine()
+            .where(CircleRoundRow.circle_id == circle)
+            .order_by(CircleRoundRow.at.desc())
+            .limit(count)
+        )
         return [_round(row) for row in await self._session.scalars(query)]
 
     async def tally(self, round_: int, *, seats: int, new: int, repeats: int) -> bool:
         """How many took part, and how many pairs met for the first time and again: counts that stay."""
-        return await self._set(round_, seats=seats, new=new, repeats=repeats)
+        return await self._set(round_, seats=seats, new_pairs=new, repeated_pairs=repeats)
 
     async def asked(self, round_: int) -> bool:
         """Its groups were asked how it went; False if they were before."""
-        return await self._set(round_, RoundRow.asked.is_(False), asked=True)
+        return await self._set(round_, CircleRoundRow.asked.is_(False), asked=True)
 
     # groups
 
     async def add_group(self, round_: int, key: str, members: Sequence[int]) -> int | None:
         """A group of a round; None if round or members are not ours."""
-        if await self.get(round_) is None or not await self._are_members(members):
+        if await self.get(round_) is None or not await self._are_members(*members):
             return None
         row = GroupRow(community_id=self._community, round_id=round_, key=key)
         self._session.add(row)
@@ -86,7 +92,7 @@ class CircleRounds(Repository):
         theirs = select(GroupMemberRow.group_id).where(
             GroupMemberRow.community_id == self._community, GroupMemberRow.member_id == member
         )
-        return await self._groups(GroupRow.id.in_(theirs), RoundRow.asked.is_(False))
+        return await self._groups(GroupRow.id.in_(theirs), CircleRoundRow.asked.is_(False))
 
     async def introduced(self, group: int) -> bool:
         """Its people were brought together; False if they were before."""
@@ -96,7 +102,7 @@ class CircleRounds(Repository):
 
     async def move_to(self, group: int, key: str, members: Sequence[int]) -> bool:
         """People join a group, which goes on in another place; False if group or members are not ours."""
-        if not await self._are_members(members):
+        if not await self._are_members(*members):
             return False
         mine = (GroupRow.community_id == self._community, GroupRow.id == group)
         query = update(GroupRow).where(*mine).values(key=key).returning(GroupRow.id)
@@ -136,10 +142,10 @@ class CircleRounds(Repository):
         wanted = sorted(set(members))
         one, other = aliased(GroupMemberRow), aliased(GroupMemberRow)
         query = (
-            select(one.member_id, other.member_id, func.count(), func.max(RoundRow.at))
+            select(one.member_id, other.member_id, func.count(), func.max(CircleRoundRow.at))
             .join(other, (other.group_id == one.group_id) & (other.member_id > one.member_id))
             .join(GroupRow, GroupRow.id == one.group_id)
-            .join(RoundRow, RoundRow.id == GroupRow.round_id)
+            .join(CircleRoundRow, CircleRoundRow.id == GroupRow.round_id)
             .where(
                 one.community_id == self._community,
                 one.member_id.in_(wanted),
@@ -155,19 +161,19 @@ class CircleRounds(Repository):
 
     async def figures(self, circle: int | None = None, since: datetime | None = None) -> Figures:
         """How a circle does, or all of them, since an instant or ever; for its list and the health report."""
-        these: list[ColumnElement[bool]] = [RoundRow.community_id == self._community]
-        these += [RoundRow.circle_id == circle] if circle is not None else []
-        these += [RoundRow.at >= since] if since is not None else []
+        these: list[ColumnElement[bool]] = [CircleRoundRow.community_id == self._community]
+        these += [CircleRoundRow.circle_id == circle] if circle is not None else []
+        these += [CircleRoundRow.at >= since] if since is not None else []
         by_outcome = (
             select(
-                RoundRow.outcome,
+                CircleRoundRow.outcome,
                 func.count(),
-                func.sum(RoundRow.seats),
-                func.sum(RoundRow.new),
-                func.sum(RoundRow.repeats),
+                func.sum(CircleRoundRow.seats),
+                func.sum(CircleRoundRow.new_pairs),
+                func.sum(CircleRoundRow.repeated_pairs),
             )
             .where(*these)
-            .group_by(RoundRow.outcome)
+            .group_by(CircleRoundRow.outcome)
         )
         counts = {RoundOutcome(row[0]): row[1:] for row in await self._session.execute(by_outcome)}
         made, seats, new, repeats = counts.get(RoundOutcome.MADE, (0, 0, 0, 0))
@@ -176,7 +182,7 @@ class CircleRounds(Repository):
         query = (
             select(func.count(func.distinct(GroupMemberRow.member_id)))
             .join(GroupRow, GroupRow.id == GroupMemberRow.group_id)
-            .join(RoundRow, RoundRow.id == GroupRow.round_id)
+            .join(CircleRoundRow, CircleRoundRow.id == GroupRow.round_id)
             .where(*these)
         )
         people = await self._session.scalar(query) or 0
@@ -197,7 +203,7 @@ class CircleRounds(Repository):
     async def _answers(self, these: Sequence[ColumnElement[bool]]) -> dict[str, int]:
         query = (
             select(GroupRow.answer, func.count())
-            .join(RoundRow, RoundRow.id == GroupRow.round_id)
+            .join(CircleRoundRow, CircleRoundRow.id == GroupRow.round_id)
             .where(*these)
             .group_by(GroupRow.answer)
         )
@@ -205,18 +211,18 @@ class CircleRounds(Repository):
 
     # small parts
 
-    def _mine(self) -> Select[RoundRow]:
-        return select(RoundRow).where(RoundRow.community_id == self._community)
+    def _mine(self) -> Select[CircleRoundRow]:
+        return select(CircleRoundRow).where(CircleRoundRow.community_id == self._community)
 
     async def _set(self, round_: int, *only: ColumnElement[bool], **values: object) -> bool:
-        mine = (RoundRow.community_id == self._community, RoundRow.id == round_, *only)
-        query = update(RoundRow).where(*mine).values(**values).returning(RoundRow.id)
+        mine = (CircleRoundRow.community_id == self._community, CircleRoundRow.id == round_, *only)
+        query = update(CircleRoundRow).where(*mine).values(**values).returning(CircleRoundRow.id)
         return await self._session.scalar(query) is not None
 
     async def _groups(self, *only: ColumnElement[bool]) -> list[Group]:
         query = (
-            select(GroupRow, RoundRow.circle_id)
-            .join(RoundRow, RoundRow.id == GroupRow.round_id)
+            select(GroupRow, CircleRoundRow.circle_id)
+            .join(CircleRoundRow, CircleRoundRow.id == GroupRow.round_id)
             .where(GroupRow.community_id == self._community, *only)
             .order_by(GroupRow.id)
         )
@@ -250,12 +256,6 @@ class CircleRounds(Repository):
             query = inserting(self._session, GroupMemberRow).values(rows)
             await self._session.execute(query.on_conflict_do_nothing())
 
-    async def _are_members(self, members: Sequence[int]) -> bool:
-        query = select(func.count()).where(
-            MemberRow.community_id == self._community, MemberRow.id.in_(set(members))
-        )
-        return await self._session.scalar(query) == len(set(members))
 
-
-def _round(row: RoundRow) -> Round:
+def _round(row: CircleRoundRow) -> Round:
     return Round(row.id, row.circle_id, row.day, row.at, RoundOutcome(row.outcome), row.why, row.asked)

@@ -5,7 +5,8 @@ from datetime import date, datetime, time
 from sqlalchemy import ForeignKey, Index, SmallInteger, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.base import Base, BigKey
+from storage.base import VALUES, Base, BigKey
+from storage.circles.values import CircleState, MeetingAnswer, Mix, RoundOutcome
 
 LONGEST_NAME = 60
 LONGEST_WHY = 90
@@ -19,7 +20,7 @@ class CircleRow(Base):
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
     community_id: Mapped[int] = mapped_column(ForeignKey("community.id", ondelete="CASCADE"))
-    state: Mapped[str] = mapped_column(String(12))
+    state: Mapped[str] = mapped_column(String(24), info={VALUES: CircleState})
     drafted_by_id: Mapped[int | None] = mapped_column(
         ForeignKey("member.id", ondelete="SET NULL"), index=True
     )
@@ -31,7 +32,7 @@ class CircleRow(Base):
     zone: Mapped[str] = mapped_column(String(64))
     start: Mapped[date]
     channel_id: Mapped[int] = mapped_column(ForeignKey("channel.id", ondelete="CASCADE"), index=True)
-    mix: Mapped[str] = mapped_column(String(12))
+    mix: Mapped[str] = mapped_column(String(24), info={VALUES: Mix})
     paused: Mapped[bool] = mapped_column(default=False)
     paused_until: Mapped[datetime | None]
     next_day: Mapped[date | None]
@@ -53,10 +54,10 @@ class SeatRow(Base):
     skip_day: Mapped[date | None]
 
 
-class ApartRow(Base):
+class CircleAvoidRow(Base):
     """Whom somebody would rather not be in a group with; only the grouping reads it."""
 
-    __tablename__ = "circle_apart"
+    __tablename__ = "circle_avoid"
 
     member_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), primary_key=True)
     other_id: Mapped[int] = mapped_column(
@@ -65,7 +66,7 @@ class ApartRow(Base):
     community_id: Mapped[int] = mapped_column(ForeignKey("community.id", ondelete="CASCADE"), index=True)
 
 
-class RoundRow(Base):
+class CircleRoundRow(Base):
     """What became of one date of a circle; that there is one is what makes a round happen once."""
 
     __tablename__ = "circle_round"
@@ -76,12 +77,12 @@ class RoundRow(Base):
     circle_id: Mapped[int] = mapped_column(ForeignKey("circle.id", ondelete="CASCADE"))
     day: Mapped[date]
     at: Mapped[datetime]
-    outcome: Mapped[str] = mapped_column(String(12))
+    outcome: Mapped[str] = mapped_column(String(24), info={VALUES: RoundOutcome})
     why: Mapped[str] = mapped_column(String(LONGEST_WHY), default="")
     asked: Mapped[bool] = mapped_column(default=False)
     seats: Mapped[int] = mapped_column(default=0)
-    new: Mapped[int] = mapped_column(default=0)
-    repeats: Mapped[int] = mapped_column(default=0)
+    new_pairs: Mapped[int] = mapped_column(default=0)
+    repeated_pairs: Mapped[int] = mapped_column(default=0)
 
 
 class GroupRow(Base):
@@ -95,7 +96,7 @@ class GroupRow(Base):
     round_id: Mapped[int] = mapped_column(ForeignKey("circle_round.id", ondelete="CASCADE"), index=True)
     key: Mapped[str] = mapped_column(String(64))
     introduced: Mapped[bool] = mapped_column(default=False)
-    answer: Mapped[str] = mapped_column(String(12), default="")
+    answer: Mapped[str] = mapped_column(String(24), default="", info={VALUES: MeetingAnswer})
 
 
 class GroupMemberRow(Base):

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from enum import StrEnum
+
+from storage.base import StoredEnum
 
 
-class Mix(StrEnum):
+class Mix(StoredEnum):
     """Across what the groups of a circle are made."""
 
     NOTHING = "nothing"
@@ -15,7 +16,7 @@ class Mix(StrEnum):
     """The channel in which somebody writes the most."""
 
 
-class CircleState(StrEnum):
+class CircleState(StoredEnum):
     """Where a circle stands."""
 
     DRAFT = "draft"
@@ -25,7 +26,7 @@ class CircleState(StrEnum):
     """There are no more rounds; who has met whom is kept."""
 
 
-class RoundOutcome(StrEnum):
+class RoundOutcome(StoredEnum):
     """What became of a round."""
 
     MADE = "made"
@@ -35,12 +36,12 @@ class RoundOutcome(StrEnum):
     """I was away for longer than the grace."""
 
 
-class MeetingAnswer(StrEnum):
+class MeetingAnswer(StoredEnum):
     """What a group said to *did you meet?*"""
 
     MET = "met"
     PLANNED = "planned"
-    COULD_NOT = "could not"
+    COULD_NOT = "could_not"
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,9 @@
 """Communities, their spaces and channels, and the people: accounts, members and roles."""
 
+from storage.communities.belonging import CommunityRepository
 from storage.communities.callers import CallerRecord, Membership, find_caller
 from storage.communities.directory import Directory
+from storage.communities.membership import Memberships
 from storage.communities.people import People
 from storage.communities.tables import (
     AccountRow,
@@ -24,12 +26,14 @@ __all__ = [
     "ChannelRow",
     "ChannelUseRow",
     "Community",
+    "CommunityRepository",
     "CommunityRow",
     "CommunitySpaceRow",
     "Directory",
     "Member",
     "MemberRow",
     "Membership",
+    "Memberships",
     "OwnershipRow",
     "People",
     "PresenceRow",

@@ -1,11 +1,11 @@
 """Spaces, accounts and channels by the platforms' ids, before anybody knows which community is meant."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 
-from storage.base import add_missing, inserting
+from storage.base import Instant, add_missing, inserting
 from storage.communities.tables import (
     AccountRow,
     ChannelRow,
@@ -13,10 +13,9 @@ from storage.communities.tables import (
     CommunitySpaceRow,
     MemberRow,
     OwnershipRow,
-    PresenceRow,
     SpaceRow,
 )
-from storage.communities.values import Account, Community, Member, Route, SpaceFacts
+from storage.communities.values import Account, Community, Route, SpaceFacts
 from storage.session import Session, orm_of
 
 _ROWS_AT_ONCE = 500
@@ -141,10 +140,10 @@ class Directory:
         query = (
             select(CommunityRow.id)
             .join(CommunitySpaceRow, CommunitySpaceRow.community_id == CommunityRow.id)
-            .where(CommunitySpaceRow.space_id == space, CommunityRow.whole.is_(True))
+            .where(CommunitySpaceRow.space_id == space, CommunityRow.whole_space.is_(True))
             .order_by(CommunityRow.id)
         )
-        whole = await self._session.scalar(query)
+        whole_space = await self._session.scalar(query)
         rows = await self._session.scalars(select(ChannelRow).where(ChannelRow.space_id == space))
         return [
             Route(
@@ -152,7 +151,7 @@ class Directory:
                 row.handle,
                 row.name,
                 row.private,
-                row.community_id or (None if row.private else whole),
+                row.community_id or (None if row.private else whole_space),
                 row.pruned_until,
             )
             for row in rows
@@ -166,26 +165,32 @@ class Directory:
         An empty name or zone is not known rather than empty: what is stored of it stays.
         """
         given = {profile[0]: profile for profile in profiles}
-        known = {row.handle: row for row in await self._accounts(space, list(given))}
+        known = {row.handle: row for row in await self.accounts_by_handle(space, list(given))}
         new = [
-            {"space_id": space, "handle": handle, "name": name or handle, "zone": zone, "person": person}
-            | {"manager": manager, "closed": False}
-            for handle, name, zone, person, manager in given.values()
+            {
+                "space_id": space,
+                "handle": handle,
+                "name": name or handle,
+                "zone": zone,
+                "is_person": is_person,
+            }
+            | {"is_manager": is_manager, "dms_closed": False}
+            for handle, name, zone, is_person, is_manager in given.values()
             if handle not in known
         ]
         await add_missing(self._session, AccountRow, new)
         for handle, row in known.items():
-            _, name, zone, person, manager = given[handle]
+            _, name, zone, is_person, is_manager = given[handle]
             if name and name != row.name:
                 owned = select(OwnershipRow.member_id).where(OwnershipRow.account_id == row.id)
                 await self._session.execute(
                     update(MemberRow).where(MemberRow.id.in_(owned)).values(name=name)
                 )
             row.name, row.zone = name or row.name, zone or row.zone
-            row.person, row.manager = person, manager
+            row.is_person, row.is_manager = is_person, is_manager
         await self._session.flush()
 
-    async def _accounts(self, space: int, handles: Sequence[str]) -> list[AccountRow]:
+    async def accounts_by_handle(self, space: int, handles: Sequence[str]) -> list[AccountRow]:
         """The rows of these accounts; all of a space is one statement."""
         query = select(AccountRow).where(AccountRow.space_id == space)
         if len(handles) < _ROWS_AT_ONCE:
@@ -201,7 +206,7 @@ class Directory:
 
     async def accounts(self, space: int) -> tuple[dict[str, int], frozenset[int]]:
         """Every account of a space: ids by handle, and the ids of those that are people."""
-        query = select(AccountRow.handle, AccountRow.id, AccountRow.person).where(
+        query = select(AccountRow.handle, AccountRow.id, AccountRow.is_person).where(
             AccountRow.space_id == space
         )
         rows = (await self._session.execute(query)).all()
@@ -226,269 +231,18 @@ class Directory:
             found[account] = found.get(account, frozenset()) | {community}
         return found
 
-    async def seen(self, account: int, at: datetime) -> None:
-        """Remember when an account last asked something: direct messages go where a person is."""
-        await self._session.execute(update(AccountRow).where(AccountRow.id == account).values(seen_at=at))
+    async def seen(self, times: Mapping[int, datetime]) -> None:
+        """Store when accounts last sent a command, in one statement; a later time that is stored stays."""
+        at = bindparam("seen", type_=Instant())
+        is_later = AccountRow.seen_at.is_(None) | (AccountRow.seen_at < at)
+        query = update(AccountRow).where(AccountRow.id == bindparam("account"), is_later)
+        connection = await self._session.connection()
+        await connection.execute(
+            query.values(seen_at=at), [{"account": one, "seen": at} for one, at in sorted(times.items())]
+        )
 
     async def close_door(self, account: int) -> None:
         """This account takes no direct messages from us."""
-        await self._session.execute(update(AccountRow).where(AccountRow.id == account).values(closed=True))
-
-    # presence and membership
-
-    async def enter(self, space: int, handles: Iterable[str], channel: str) -> None:
-        """These people are in a channel."""
-        query = select(ChannelRow.id).where(ChannelRow.space_id == space, ChannelRow.handle == channel)
-        channel_id = await self._session.scalar(query)
-        accounts = await self._accounts(space, list(handles))
-        if channel_id is not None:
-            pairs = [{"channel_id": channel_id, "account_id": row.id} for row in accounts]
-            await add_missing(self._session, PresenceRow, pairs)
-
-    async def fill(self, space: int, present: Mapping[str, Collection[str]]) -> list[tuple[str, str]]:
-        """These people are in these channels, as a roster tells; returns who is there no longer.
-
-        Those are pairs of channel and person, both by handle; they are told and not removed. Of a channel
-        with nobody in it nothing is known.
-        """
-        ids = await self.account_ids(space)
-        query = select(ChannelRow.handle, ChannelRow.id).where(ChannelRow.space_id == space)
-        channels = dict((await self._session.execute(query)).all())
-        known: dict[str, set[str]] = {}
-        stored = (
-            select(ChannelRow.handle, AccountRow.handle)
-            .join(PresenceRow, PresenceRow.channel_id == ChannelRow.id)
-            .join(AccountRow, AccountRow.id == PresenceRow.account_id)
-            .where(ChannelRow.space_id == space, AccountRow.space_id == space)
-        )
-        for channel, handle in await self._session.execute(stored):
-            known.setdefault(channel, set()).add(handle)
-        new = [
-            {"channel_id": channels[channel], "account_id": ids[handle]}
-            for channel, handles in present.items()
-            for handle in set(handles) - known.get(channel, set())
-            if channel in channels and handle in ids
-        ]
-        await add_missing(self._session, PresenceRow, new)
-        return [
-            (channel, handle)
-            for channel, handles in sorted(present.items())
-            if handles
-            for handle in sorted(known.get(channel, set()) - set(handles))
-        ]
-
-    async def exit(self, space: int, handle: str, channel: str) -> None:
-        """Someone left a channel."""
-        channels = select(ChannelRow.id).where(ChannelRow.space_id == space, ChannelRow.handle == channel)
-        accounts = select(AccountRow.id).where(AccountRow.space_id == space, AccountRow.handle == handle)
         await self._session.execute(
-            delete(PresenceRow).where(
-                PresenceRow.channel_id.in_(channels), PresenceRow.account_id.in_(accounts)
-            )
+            update(AccountRow).where(AccountRow.id == account).values(dms_closed=True)
         )
-
-    async def enrol(
-        self, community: int, account: int, at: datetime | None, *, baseline: bool = False
-    ) -> tuple[Member, bool]:
-        """Make an account's owner a present member. Returns the member and whether they are new here.
-
-        `baseline` counts a new one among those who were there from the start.
-
-        Whoever left and returns is not new: they keep what they were, and are welcomed no second time.
-        """
-        query = (
-            select(MemberRow)
-            .join(OwnershipRow, OwnershipRow.member_id == MemberRow.id)
-            .where(OwnershipRow.community_id == community, OwnershipRow.account_id == account)
-        )
-        row = await self._session.scalar(query)
-        if row is not None:
-            if row.left_at is not None:
-                self._unit.mark_changed()
-                row.left_at = None
-                await self._session.flush()
-            return row.value(), False
-        facts = await self._session.get(AccountRow, account)
-        assert facts is not None
-        self._unit.mark_changed()
-        name = facts.name or facts.handle
-        row = MemberRow(community_id=community, name=name, joined_at=at, baseline=baseline)
-        self._session.add(row)
-        await self._session.flush()
-        self._session.add(OwnershipRow(account_id=account, community_id=community, member_id=row.id))
-        await self._session.flush()
-        return row.value(), True
-
-    async def part(self, community: int, account: int, at: datetime) -> Member | None:
-        """An account's owner left the community, unless another of their accounts is still there."""
-        query = (
-            select(MemberRow)
-            .join(OwnershipRow, OwnershipRow.member_id == MemberRow.id)
-            .where(OwnershipRow.community_id == community, OwnershipRow.account_id == account)
-        )
-        row = await self._session.scalar(query)
-        if row is None or row.left_at is not None:
-            return None
-        others = select(OwnershipRow.account_id).where(
-            OwnershipRow.member_id == row.id,
-            OwnershipRow.community_id == community,
-            OwnershipRow.account_id != account,
-        )
-        if set(await self._session.scalars(others)) & await self.eligible(community):
-            return None
-        self._unit.mark_changed()
-        row.left_at = at
-        await self._session.flush()
-        return row.value()
-
-    async def eligible(self, community: int) -> set[int]:
-        """The accounts that make someone a member: people of the whole space, or of its home channels."""
-        facts = await self.community(community)
-        if facts is None:
-            return set()
-        people = select(AccountRow.id).where(AccountRow.person.is_(True))
-        if facts.whole:
-            spaces = select(CommunitySpaceRow.space_id).where(CommunitySpaceRow.community_id == community)
-            return set(await self._session.scalars(people.where(AccountRow.space_id.in_(spaces))))
-        inside = (
-            select(PresenceRow.account_id)
-            .join(ChannelRow, ChannelRow.id == PresenceRow.channel_id)
-            .where(ChannelRow.community_id == community)
-        )
-        return set(await self._session.scalars(people.where(AccountRow.id.in_(inside))))
-
-    async def is_eligible(self, community: Community, account: int) -> bool:
-        """Whether an account makes its owner a member: a person of the space, or in a home channel."""
-        is_person = AccountRow.person.is_(True) & (AccountRow.id == account)
-        if community.whole:
-            spaces = select(CommunitySpaceRow.space_id).where(CommunitySpaceRow.community_id == community.id)
-            query = select(AccountRow.id).where(is_person, AccountRow.space_id.in_(spaces))
-        else:
-            query = (
-                select(PresenceRow.account_id)
-                .join(ChannelRow, ChannelRow.id == PresenceRow.channel_id)
-                .join(AccountRow, AccountRow.id == PresenceRow.account_id)
-                .where(ChannelRow.community_id == community.id, is_person)
-            )
-        return (await self._session.execute(query.limit(1))).first() is not None
-
-    async def enrol_present(self, community: Community, joined: datetime | None, at: datetime) -> None:
-        """Make members of all who are eligible, and part with those who no longer are.
-
-        While nobody is known to be in one of the home channels, as before it is entered, nobody is parted
-        with: whoever chose it might be shut out of their own community. `strayed` tells of them later.
-        """
-        eligible = await self.eligible(community.id)
-        owners = await self.owners(community.id)
-        await self._enrol_new(community.id, sorted(eligible - owners.keys()), joined)
-        for account in sorted(
-            account for account, present in owners.items() if not present and account in eligible
-        ):
-            await self.enrol(community.id, account, joined)
-        if not await self._knows_who_is_home(community):
-            return
-        for account in sorted({account for account, present in owners.items() if present} - eligible):
-            await self.part(community.id, account, at)
-
-    async def strayed(self, space: int) -> list[tuple[str, str]]:
-        """Who is a present member of a community that has begun, and turns out to be in none of its homes.
-
-        Pairs of a home channel and a person of this space, both by handle; told once it is known of each home
-        channel who is in it.
-        """
-        found: list[tuple[str, str]] = []
-        for community in await self.communities(space):
-            if community.begun_at is None or community.whole or not await self._knows_who_is_home(community):
-                continue
-            home = await self._session.scalar(
-                select(ChannelRow.handle)
-                .where(ChannelRow.space_id == space, ChannelRow.community_id == community.id)
-                .order_by(ChannelRow.id)
-                .limit(1)
-            )
-            if home is not None:
-                found += [(home, handle) for handle in await self._homeless(community.id, space)]
-        return found
-
-    async def _homeless(self, community: int, space: int) -> list[str]:
-        """Accounts of a space, by handle, of present members none of whose accounts is eligible."""
-        eligible = await self.eligible(community)
-        query = (
-            select(OwnershipRow.member_id, AccountRow.id, AccountRow.handle, AccountRow.space_id)
-            .join(MemberRow, MemberRow.id == OwnershipRow.member_id)
-            .join(AccountRow, AccountRow.id == OwnershipRow.account_id)
-            .where(OwnershipRow.community_id == community, MemberRow.left_at.is_(None))
-            .order_by(AccountRow.id)
-        )
-        rows = (await self._session.execute(query)).all()
-        at_home = {row.member_id for row in rows if row.id in eligible}
-        return [row.handle for row in rows if row.space_id == space and row.member_id not in at_home]
-
-    async def _knows_who_is_home(self, community: Community) -> bool:
-        """Whether somebody is known to be in each home channel; one not entered yet has nobody."""
-        somebody = select(PresenceRow.account_id).where(PresenceRow.channel_id == ChannelRow.id)
-        unknown = select(ChannelRow.id).where(
-            ChannelRow.community_id == community.id,
-            ChannelRow.lost.is_(False),
-            ChannelRow.archived.is_(False),
-            ~somebody.exists(),
-        )
-        return await self._session.scalar(unknown.limit(1)) is None
-
-    async def _enrol_new(self, community: int, accounts: Sequence[int], joined: datetime | None) -> None:
-        """Members for accounts that no member of this community owns."""
-        if not accounts:
-            return
-        self._unit.mark_changed()
-        wanted = set(accounts)
-        query = select(AccountRow.id, AccountRow.name, AccountRow.handle)
-        if len(accounts) < _ROWS_AT_ONCE:
-            query = query.where(AccountRow.id.in_(accounts))
-        found = [
-            row for row in await self._session.execute(query.order_by(AccountRow.id)) if row.id in wanted
-        ]
-        rows = [
-            MemberRow(community_id=community, name=row.name or row.handle, joined_at=joined) for row in found
-        ]
-        self._session.add_all(rows)
-        await self._session.flush()
-        owned = [
-            {"account_id": account.id, "community_id": community, "member_id": row.id}
-            for account, row in zip(found, rows, strict=True)
-        ]
-        await add_missing(self._session, OwnershipRow, owned)
-
-    async def came_and_went(self, space: int, there: Sequence[str]) -> tuple[set[str], set[str]]:
-        """Who of those there is not yet a member where they should be, and who of the known is not there.
-
-        Both by handle; only communities that have begun are asked for newcomers. An empty list says nothing.
-        """
-        if not there:
-            return set(), set()
-        ids = await self.account_ids(space)
-        handles = {account: handle for handle, account in ids.items()}
-        came: set[str] = set()
-        for community in await self.communities(space):
-            if community.begun_at is not None:
-                owners = await self.owners(community.id)
-                missing = await self.eligible(community.id) - {a for a, present in owners.items() if present}
-                came |= {handles[account] for account in missing if account in handles}
-        _, persons = await self.accounts(space)
-        return came & set(there), {handles[account] for account in persons} - set(there)
-
-    async def leave(self, space: int, handle: str) -> None:
-        """Someone left the space: no channel of it has them, and they are no person of it."""
-        accounts = select(AccountRow.id).where(AccountRow.space_id == space, AccountRow.handle == handle)
-        await self._session.execute(delete(PresenceRow).where(PresenceRow.account_id.in_(accounts)))
-        await self._session.execute(
-            update(AccountRow).where(AccountRow.id.in_(accounts)).values(person=False)
-        )
-
-    async def owners(self, community: int) -> dict[int, bool]:
-        """The accounts that members of a community own: whether the owner is present."""
-        query = (
-            select(OwnershipRow.account_id, MemberRow.left_at)
-            .join(MemberRow, MemberRow.id == OwnershipRow.member_id)
-            .where(OwnershipRow.community_id == community)
-        )
-        return {account: left_at is None for account, left_at in await self._session.execute(query)}

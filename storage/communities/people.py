@@ -5,8 +5,8 @@ from datetime import datetime
 
 from sqlalchemy import delete, func, select, update
 
-from storage.base import Repository, inserting
-from storage.communities.directory import Directory
+from storage.base import EPOCH, Repository, inserting
+from storage.communities.membership import Memberships
 from storage.communities.tables import (
     AccountRow,
     ChannelRow,
@@ -19,6 +19,7 @@ from storage.communities.tables import (
     SpaceRow,
 )
 from storage.communities.values import Account, Community, Member, Spot, Use
+from storage.session import last_seen_of
 
 
 class People(Repository):
@@ -96,7 +97,7 @@ class People(Repository):
         return row.value() if row else None
 
     async def accounts(self, member: int) -> list[Account]:
-        """A member's accounts, the one last seen first."""
+        """A member's accounts, the one last seen first: direct messages go there."""
         query = (
             select(AccountRow)
             .join(OwnershipRow, OwnershipRow.account_id == AccountRow.id)
@@ -106,9 +107,12 @@ class People(Repository):
                 OwnershipRow.member_id == member,
                 SpaceRow.lost_at.is_(None),
             )
-            .order_by(AccountRow.seen_at.desc().nulls_last(), AccountRow.id)
+            .order_by(AccountRow.id)
         )
-        return [row.value() for row in await self._session.scalars(query)]
+        rows = list(await self._session.scalars(query))
+        last_seen = last_seen_of(self._unit)
+        rows.sort(key=lambda row: last_seen.latest(row.id, row.seen_at) or EPOCH, reverse=True)
+        return [row.value() for row in rows]
 
     async def platforms(self) -> dict[int, str]:
         """The name of the platform of each space the community lives in and has not lost, by its id."""
@@ -142,11 +146,11 @@ class People(Repository):
         *,
         zone: str | None = None,
         quiet: bool | None = None,
-        weekly: int | None = None,
+        weekly_limit: int | None = None,
         buddy: bool | None = None,
     ) -> None:
         """Set what a member chose about themselves."""
-        chosen = {"zone": zone, "quiet": quiet, "weekly": weekly, "buddy": buddy}
+        chosen = {"zone": zone, "quiet": quiet, "weekly_limit": weekly_limit, "buddy": buddy}
         values = {name: value for name, value in chosen.items() if value is not None}
         if values:
             await self._session.execute(
@@ -272,7 +276,7 @@ class People(Repository):
         """Members are whoever is eligible after the home channels changed: some come, some part."""
         community = await self.community()
         joined = at if community.begun_at is not None else None
-        await Directory(self._unit).enrol_present(community, joined, at)
+        await Memberships(self._unit).enrol_present(community, joined, at)
 
     async def settle(self, channels: Sequence[int]) -> None:
         """Choose the home channels; none means the whole space.
@@ -293,7 +297,7 @@ class People(Repository):
                 )
                 .values(community_id=self._community)
             )
-        await self.configure(whole=not channels)
+        await self.configure(whole_space=not channels)
 
     async def _uses(self) -> dict[int, frozenset[Use]]:
         query = select(ChannelUseRow.channel_id, ChannelUseRow.use).where(

@@ -5,8 +5,8 @@ from datetime import date, datetime, time
 from sqlalchemy import Date, ForeignKey, Index, SmallInteger, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.base import NAMES, Base, BigKey
-from storage.communities.values import Account, Community, Member, SpaceFacts
+from storage.base import NAMES, VALUES, Base, BigKey
+from storage.communities.values import Account, Community, Member, SpaceFacts, Use
 
 
 class CommunityRow(Base):
@@ -18,7 +18,7 @@ class CommunityRow(Base):
     name: Mapped[str] = mapped_column(String(200), unique=True, info={NAMES: "kept"})
     zone: Mapped[str] = mapped_column(String(64), default="UTC")
     country: Mapped[str] = mapped_column(String(2), default="")
-    whole: Mapped[bool] = mapped_column(default=True)
+    whole_space: Mapped[bool] = mapped_column(default=True)
     configured: Mapped[bool] = mapped_column(default=False)
     begun_at: Mapped[datetime | None]
     quiet_from: Mapped[time] = mapped_column(default=time(20))
@@ -29,7 +29,7 @@ class CommunityRow(Base):
     hushed: Mapped[bool] = mapped_column(default=False)
     hush_until: Mapped[datetime | None]
     keep_excerpts: Mapped[bool] = mapped_column(default=True)
-    chartered: Mapped[bool] = mapped_column(default=False)
+    has_charter: Mapped[bool] = mapped_column(default=False)
     domain: Mapped[str] = mapped_column(Text, default="")
     purpose: Mapped[str] = mapped_column(Text, default="")
     ground_rules: Mapped[str] = mapped_column(Text, default="")
@@ -98,7 +98,7 @@ class ChannelUseRow(Base):
     community_id: Mapped[int] = mapped_column(
         ForeignKey("community.id", ondelete="CASCADE"), primary_key=True
     )
-    use: Mapped[str] = mapped_column(String(16), primary_key=True)
+    use: Mapped[str] = mapped_column(String(24), primary_key=True, info={VALUES: Use})
     channel_id: Mapped[int] = mapped_column(ForeignKey("channel.id", ondelete="CASCADE"), index=True)
 
 
@@ -113,15 +113,22 @@ class AccountRow(Base):
     handle: Mapped[str] = mapped_column(String(64))
     name: Mapped[str] = mapped_column(String(200), default="", info={NAMES: "kept"})
     zone: Mapped[str] = mapped_column(String(64), default="")
-    person: Mapped[bool] = mapped_column(default=True)
-    manager: Mapped[bool] = mapped_column(default=False)
-    closed: Mapped[bool] = mapped_column(default=False)
+    is_person: Mapped[bool] = mapped_column(default=True)
+    is_manager: Mapped[bool] = mapped_column(default=False)
+    dms_closed: Mapped[bool] = mapped_column(default=False)
     seen_at: Mapped[datetime | None]
 
     def value(self) -> Account:
         """What the house is given."""
         return Account(
-            self.id, self.space_id, self.handle, self.name, self.zone, self.person, self.manager, self.closed
+            self.id,
+            self.space_id,
+            self.handle,
+            self.name,
+            self.zone,
+            self.is_person,
+            self.is_manager,
+            self.dms_closed,
         )
 
 
@@ -149,7 +156,7 @@ class MemberRow(Base):
     joined_at: Mapped[datetime | None]
     baseline: Mapped[bool] = mapped_column(default=False)
     quiet: Mapped[bool] = mapped_column(default=False)
-    weekly: Mapped[int] = mapped_column(SmallInteger, default=2)
+    weekly_limit: Mapped[int] = mapped_column(SmallInteger, default=2)
     left_at: Mapped[datetime | None]
 
     def value(self) -> Member:
@@ -163,7 +170,7 @@ class MemberRow(Base):
             self.baseline,
             self.quiet,
             self.left_at,
-            self.weekly,
+            self.weekly_limit,
             self.buddy,
         )
 

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime, time
-from enum import StrEnum
+
+from storage.base import StoredEnum
 
 
-class Use(StrEnum):
+class Use(StoredEnum):
     """What a channel is for in its community."""
 
     WELCOME = "welcome"
@@ -19,7 +20,7 @@ class Use(StrEnum):
 class Community:
     """A community as the rooms see it.
 
-    `chartered` says that its coordinators wrote the charter that stands here, one line for each rule and
+    `has_charter` says that its coordinators wrote the charter that stands here, one line for each rule and
     goal; else the one of the configuration counts.
     """
 
@@ -27,7 +28,7 @@ class Community:
     name: str
     zone: str = "UTC"
     country: str = ""
-    whole: bool = True
+    whole_space: bool = True
     begun_at: datetime | None = None
     quiet_from: time = time(20)
     quiet_to: time = time(8)
@@ -38,7 +39,7 @@ class Community:
     hush_until: datetime | None = None
     configured: bool = False
     keep_excerpts: bool = True
-    chartered: bool = False
+    has_charter: bool = False
     domain: str = ""
     purpose: str = ""
     ground_rules: str = ""
@@ -51,9 +52,10 @@ class Community:
 
 @dataclass(frozen=True)
 class Member:
-    """A person in one community; rows of other communities know nothing of them.
+    """A person in one community; in another community they are another member.
 
-    `weekly` is how many unsolicited messages they take in seven days, `buddy` whether they would be one.
+    `weekly_limit` is the number of unsolicited messages they accept in seven days. `buddy` says that they
+    volunteer as a newcomer's buddy.
     """
 
     id: int
@@ -64,7 +66,7 @@ class Member:
     baseline: bool = False
     quiet: bool = False
     left_at: datetime | None = None
-    weekly: int = 2
+    weekly_limit: int = 2
     buddy: bool = False
 
 
@@ -77,9 +79,9 @@ class Account:
     handle: str
     name: str
     zone: str = ""
-    person: bool = True
-    manager: bool = False
-    closed: bool = False
+    is_person: bool = True
+    is_manager: bool = False
+    dms_closed: bool = False
 
 
 @dataclass(frozen=True)

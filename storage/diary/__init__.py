@@ -2,14 +2,14 @@
 
 from storage.diary.diary import Diary, claim_space, last_heard, set_aside
 from storage.diary.retention import KEEP_EXCERPTS, KEEP_FACTS, drop_excerpts, prune
-from storage.diary.tables import EXCERPT, DailyRow, DiaryRow, DiaryState
+from storage.diary.tables import EXCERPT, DailyCountRow, DiaryRow, DiaryState
 from storage.diary.values import Entry, FreshEntry, HistoryEntry
 
 __all__ = [
     "EXCERPT",
     "KEEP_EXCERPTS",
     "KEEP_FACTS",
-    "DailyRow",
+    "DailyCountRow",
     "Diary",
     "DiaryRow",
     "DiaryState",

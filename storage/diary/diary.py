@@ -90,7 +90,7 @@ class Diary:
         await self._session.execute(
             update(DiaryRow)
             .where(*theirs, DiaryRow.kind != "posted")
-            .values(key=literal("forgotten:").concat(cast(DiaryRow.id, String)))
+            .values(key=literal("erased:").concat(cast(DiaryRow.id, String)))
         )
         await self._session.execute(
             update(DiaryRow)
@@ -100,9 +100,9 @@ class Diary:
 
     async def untold(self, community: int, posts: Collection[str]) -> None:
         """Forget what became of these posts."""
-        told = (DiaryRow.community_id == community, DiaryRow.kind.in_(("said", "unsaid")))
+        told = (DiaryRow.community_id == community, DiaryRow.kind.in_(("delivered", "failed")))
         query = select(DiaryRow.id, DiaryRow.key).where(DiaryRow.space_id == self._space, *told)
-        begins = tuple(f"{kind}:{community}:{post}:" for kind in ("said", "unsaid") for post in posts)
+        begins = tuple(f"{kind}:{community}:{post}:" for kind in ("delivered", "failed") for post in posts)
         ids = [row.id for row in await self._session.execute(query) if row.key.startswith(begins)]
         for start in range(0, len(ids), ROWS_AT_ONCE):
             part = ids[start : start + ROWS_AT_ONCE]

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.base import inserting
 from storage.communities import ChannelRow, SpaceRow
-from storage.diary.tables import ROWS_AT_ONCE, WITHOUT_BODY, DailyRow, DiaryRow
+from storage.diary.tables import ROWS_AT_ONCE, WITHOUT_BODY, DailyCountRow, DiaryRow
 from storage.session import Session, orm_of
 
 KEEP_EXCERPTS = timedelta(days=35)
@@ -93,10 +93,10 @@ async def _count_and_drop(session: AsyncSession, ids: Sequence[int]) -> None:
         counts["reactions"] += reactions + (kind == "reacted")
         counts["joins"] += kind == "joined"
     for (community, channel, day), counts in days.items():
-        query = inserting(session, DailyRow).values(
+        query = inserting(session, DailyCountRow).values(
             community_id=community, channel_id=channel, day=day, **counts
         )
-        sums = {name: getattr(DailyRow, name) + value for name, value in counts.items()}
+        sums = {name: getattr(DailyCountRow, name) + value for name, value in counts.items()}
         await session.execute(
             query.on_conflict_do_update(index_elements=["community_id", "channel_id", "day"], set_=sums)
         )

@@ -6,7 +6,7 @@ from enum import IntEnum
 from sqlalchemy import ForeignKey, Index, SmallInteger, String, Text, UniqueConstraint, case, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.base import NAMES, Base, BigKey
+from storage.base import NAMES, VALUES, Base, BigKey
 
 EXCERPT = 200
 """The longest excerpt of a message that is kept, in characters."""
@@ -42,15 +42,15 @@ class DiaryRow(Base):
     space_id: Mapped[int] = mapped_column(ForeignKey("space.id", ondelete="CASCADE"))
     community_id: Mapped[int | None] = mapped_column(ForeignKey("community.id", ondelete="CASCADE"))
     key: Mapped[str] = mapped_column(String(240), info={NAMES: "kept"})
-    kind: Mapped[str] = mapped_column(String(12))
+    kind: Mapped[str] = mapped_column(String(24))
     at: Mapped[datetime]
     stored_at: Mapped[datetime]
-    state: Mapped[int] = mapped_column(SmallInteger, default=DiaryState.FRESH)
+    state: Mapped[int] = mapped_column(SmallInteger, default=DiaryState.FRESH, info={VALUES: DiaryState})
     tries: Mapped[int] = mapped_column(SmallInteger, default=0)
     channel_id: Mapped[int | None] = mapped_column(ForeignKey("channel.id", ondelete="CASCADE"))
     message: Mapped[str] = mapped_column(String(64), default="")
     thread: Mapped[str] = mapped_column(String(64), default="")
-    refers: Mapped[str] = mapped_column(String(64), default="")
+    refers_to: Mapped[str] = mapped_column(String(64), default="")
     author_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
     reply: Mapped[bool] = mapped_column(default=False)
     question: Mapped[bool] = mapped_column(default=False)
@@ -60,10 +60,10 @@ class DiaryRow(Base):
     body: Mapped[str | None] = mapped_column(Text, info={NAMES: "kept"})
 
 
-class DailyRow(Base):
+class DailyCountRow(Base):
     """What remains of a day in a channel after thirteen months: counts."""
 
-    __tablename__ = "daily"
+    __tablename__ = "daily_count"
 
     community_id: Mapped[int] = mapped_column(
         ForeignKey("community.id", ondelete="CASCADE"), primary_key=True

@@ -18,7 +18,7 @@ class Entry(NamedTuple):
     channel_id: int | None
     message: str
     thread: str
-    refers: str
+    refers_to: str
     author_id: int | None
     reply: int
     question: int
@@ -37,7 +37,7 @@ class HistoryEntry(NamedTuple):
     channel_id: int
     message: str
     thread: str
-    refers: str
+    refers_to: str
     author_id: int | None
     reply: int
     question: int

@@ -7,32 +7,27 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, delete, func, or_, select, update
 
-from storage.base import Repository, inserting
-from storage.communities import MemberRow
+from storage.base import inserting
+from storage.communities import CommunityRepository
 from storage.mentoring.tables import FeedbackRow, OfferRow, PairRow, RequestRow
-from storage.mentoring.values import DONE, LIVE, Feedback, Outcomes, Pair, Stage, Standing
+from storage.mentoring.values import DONE, LIVE, Feedback, Outcomes, Pair, RequestState, Stage
 
 FEWEST = 3
 """No group of fewer is told in figures."""
 _DAY = timedelta(days=1)
 
 
-class Pairs(Repository):
+class Pairs(CommunityRepository):
     """The pairs of one community."""
 
     heading = "Mentor pairs"
 
     async def add(self, pair: Pair) -> int | None:
         """A new one; returns its id. None if one of the two, or their request, is not of this community."""
-        ours = select(func.count()).where(
-            MemberRow.community_id == self._community, MemberRow.id.in_([pair.mentor, pair.mentee])
-        )
-        asked = select(RequestRow.id).where(
-            RequestRow.community_id == self._community, RequestRow.id == pair.request
-        )
-        if pair.mentor == pair.mentee or await self._session.scalar(ours) != 2:
+        two = [one for one in (pair.mentor, pair.mentee) if one is not None]
+        if len(set(two)) < 2 or not await self._are_members(*two):
             return None
-        if pair.request is not None and await self._session.scalar(asked) is None:
+        if pair.request is not None and not await self._has_row(RequestRow, pair.request):
             return None
         row = PairRow(community_id=self._community, **_columns(pair))
         self._session.add(row)
@@ -67,13 +62,13 @@ class Pairs(Repository):
 
     async def by_post(self, key: str) -> Pair | None:
         """The pair whose last message has this key."""
-        row = await self._session.scalar(self._mine().where(PairRow.post == key).limit(1))
+        row = await self._session.scalar(self._mine().where(PairRow.post_key == key).limit(1))
         return row.value() if row else None
 
     async def untold(self) -> list[Pair]:
         """Those that are over, and somebody who is left behind does not know it yet."""
         over = PairRow.stage.in_([stage.value for stage in DONE])
-        return await self._all(self._mine().where(over, PairRow.told.is_(False)))
+        return await self._all(self._mine().where(over, PairRow.end_announced.is_(False)))
 
     async def loads(self) -> dict[int, int]:
         """How many places of each mentor are taken."""
@@ -107,7 +102,7 @@ class Pairs(Repository):
             .where(
                 PairRow.community_id == self._community,
                 PairRow.stage == Stage.DECLINED.value,
-                RequestRow.standing != Standing.OVER.value,
+                RequestRow.state != RequestState.OVER.value,
             )
         )
         found = await self._session.execute(query)
@@ -160,7 +155,7 @@ class Pairs(Repository):
             met_share=len(met) / len(begun) if len(begun) >= FEWEST else None,
             completed=ended_as(Stage.COMPLETED),
             lapsed=ended_as(Stage.LAPSED),
-            unmatched=_known(await self._count(RequestRow, RequestRow.standing == Standing.WAITING.value)),
+            unmatched=_known(await self._count(RequestRow, RequestRow.state == RequestState.WAITING.value)),
         )
 
     # what is kept about a member
@@ -168,7 +163,7 @@ class Pairs(Repository):
     async def show(self, member: int) -> list[str]:
         """Lines of everything kept here about a member."""
         lines = [
-            f"{'Mentor' if one.mentor == member else 'Mentee'}, {one.made_at:%Y-%m-%d}: {one.stage.value}"
+            f"{'Mentor' if one.mentor == member else 'Mentee'}, {one.made_at:%Y-%m-%d}: {one.stage.in_words}"
             + (f" ({'; '.join(one.reasons)})" if one.reasons else "")
             for one in await self.of(member)
             if one.stage is not Stage.DECLINED
@@ -216,7 +211,10 @@ class Pairs(Repository):
             )
         nobody = PairRow.mentor_id.is_(None) & PairRow.mentee_id.is_(None)
         await self._session.execute(
-            update(PairRow).where(mine, nobody).values(told=True).execution_options(synchronize_session=False)
+            update(PairRow)
+            .where(mine, nobody)
+            .values(end_announced=True)
+            .execution_options(synchronize_session=False)
         )
 
     # small parts

@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy import select, update
 
 from storage.base import Repository, inserting
-from storage.mentoring.tables import MentoringRow, RoundRow
-from storage.mentoring.values import Round, Wishes
+from storage.mentoring.tables import MentoringSettingsRow, RoundRow
+from storage.mentoring.values import MentoringSettings, Round
 
 
 class Rounds(Repository):
@@ -16,44 +16,46 @@ class Rounds(Repository):
     async def hold(self) -> None:
         """Whoever else wants to change this community’s mentoring waits until this unit ends:
         places are counted and taken by one at a time."""
-        query = inserting(self._session, MentoringRow).values(
-            community_id=self._community, **_columns(Wishes())
+        query = inserting(self._session, MentoringSettingsRow).values(
+            community_id=self._community, **_columns(MentoringSettings())
         )
         await self._session.execute(query.on_conflict_do_nothing())
-        mine = select(MentoringRow.community_id).where(MentoringRow.community_id == self._community)
+        mine = select(MentoringSettingsRow.community_id).where(
+            MentoringSettingsRow.community_id == self._community
+        )
         await self._session.execute(mine.with_for_update())
 
-    async def wishes(self) -> Wishes:
+    async def settings(self) -> MentoringSettings:
         """What was chosen, or the defaults."""
-        query = select(MentoringRow).where(MentoringRow.community_id == self._community)
+        query = select(MentoringSettingsRow).where(MentoringSettingsRow.community_id == self._community)
         row = await self._session.scalar(query.execution_options(populate_existing=True))
-        return row.value() if row else Wishes()
+        return row.value() if row else MentoringSettings()
 
-    async def wish(self, wishes: Wishes) -> None:
+    async def put_settings(self, settings: MentoringSettings) -> None:
         """Keep what was chosen."""
-        query = inserting(self._session, MentoringRow).values(
-            community_id=self._community, **_columns(wishes)
+        query = inserting(self._session, MentoringSettingsRow).values(
+            community_id=self._community, **_columns(settings)
         )
         await self._session.execute(
-            query.on_conflict_do_update(index_elements=["community_id"], set_=_columns(wishes))
+            query.on_conflict_do_update(index_elements=["community_id"], set_=_columns(settings))
         )
 
     async def note_more(self, people: int, fit: int) -> None:
         """Remember how many more the last matching could have served at a lower fit."""
         await self.hold()
         await self._session.execute(
-            update(MentoringRow)
-            .where(MentoringRow.community_id == self._community)
-            .values(more=people, more_at=fit)
+            update(MentoringSettingsRow)
+            .where(MentoringSettingsRow.community_id == self._community)
+            .values(more_people=people, more_people_fit=fit)
         )
 
     async def more(self) -> tuple[int, int]:
         """How many more could be served, and at which fit."""
-        query = select(MentoringRow.more, MentoringRow.more_at).where(
-            MentoringRow.community_id == self._community
+        query = select(MentoringSettingsRow.more_people, MentoringSettingsRow.more_people_fit).where(
+            MentoringSettingsRow.community_id == self._community
         )
         row = (await self._session.execute(query)).first()
-        return (row.more, row.more_at) if row is not None else (0, 0)
+        return (row.more_people, row.more_people_fit) if row is not None else (0, 0)
 
     async def open(self, at: datetime, closes_at: datetime) -> int:
         """Begin a round; returns its id."""
@@ -87,5 +89,5 @@ class Rounds(Repository):
         return await self._session.scalar(query) is not None
 
 
-def _columns(wishes: Wishes) -> dict[str, object]:
-    return asdict(wishes) | {"review": wishes.review.value}
+def _columns(settings: MentoringSettings) -> dict[str, object]:
+    return asdict(settings) | {"review": settings.review.value}

@@ -8,11 +8,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import aliased
 
-from storage.base import Repository, inserting
-from storage.communities import AccountRow, MemberRow, OwnershipRow
+from storage.base import EPOCH, inserting
+from storage.communities import AccountRow, CommunityRepository, MemberRow, OwnershipRow
 from storage.mentoring.tables import AvoidRow, ExclusionRow, OfferRow, PauseRow, RequestRow
-from storage.mentoring.values import Exclusion, Offer, Request, Standing
+from storage.mentoring.values import Exclusion, Offer, Request, RequestState
 from storage.resources import ResourceTagRow
+from storage.session import last_seen_of
 
 _FRESH: Any = {"execution_options": {"populate_existing": True}}
 """Rows as they are by now: they are also written past the session’s own memory."""
@@ -20,7 +21,7 @@ TOGETHER = 2
 """Topics stand close if at least so many links of the shelf have both."""
 
 
-class Seeking(Repository):
+class Seeking(CommunityRepository):
     """Offers and requests of one community."""
 
     heading = "Mentoring"
@@ -41,7 +42,7 @@ class Seeking(Repository):
 
     async def put_offer(self, offer: Offer) -> bool:
         """Keep an offer as it is now, dated when it was first made; False for a stranger."""
-        if not await self._are_ours([offer.member]):
+        if not await self._are_members(offer.member):
             return False
         values = {
             "topics": " ".join(offer.topics),
@@ -70,17 +71,17 @@ class Seeking(Repository):
     async def request_of(self, member: int) -> Request | None:
         """The request of a member that is not over."""
         query = select(RequestRow).where(
-            *self._of(RequestRow, member), RequestRow.standing != Standing.OVER.value
+            *self._of(RequestRow, member), RequestRow.state != RequestState.OVER.value
         )
         row = await self._session.scalar(query, **_FRESH)
         return row.value() if row else None
 
-    async def requests(self, standing: Standing) -> list[Request]:
+    async def requests(self, state: RequestState) -> list[Request]:
         """All that stand so: those at the front first, then by how long they wait."""
         query = (
             select(RequestRow)
-            .where(RequestRow.community_id == self._community, RequestRow.standing == standing.value)
-            .order_by(RequestRow.front.desc(), RequestRow.asked_at, RequestRow.id)
+            .where(RequestRow.community_id == self._community, RequestRow.state == state.value)
+            .order_by(RequestRow.priority.desc(), RequestRow.asked_at, RequestRow.id)
         )
         return [row.value() for row in await self._session.scalars(query, **_FRESH)]
 
@@ -89,12 +90,12 @@ class Seeking(Repository):
 
         None for who is not of this community.
         """
-        if not await self._are_ours([request.member]):
+        if not await self._are_members(request.member):
             return None
         values: dict[str, Any] = asdict(request) | {
             "topics": " ".join(request.topics),
             "languages": " ".join(request.languages),
-            "standing": request.standing.value,
+            "state": request.state.value,
         }
         del values["id"], values["member"]
         known = (*self._of(RequestRow, request.member), RequestRow.id == request.id)
@@ -112,7 +113,7 @@ class Seeking(Repository):
 
     async def pause(self, member: int, until: datetime | None) -> bool:
         """A member takes no part for a while; False for who is not of this community."""
-        if not await self._are_ours([member]):
+        if not await self._are_members(member):
             return False
         query = inserting(self._session, PauseRow).values(
             member_id=member, community_id=self._community, until=until
@@ -138,7 +139,7 @@ class Seeking(Repository):
 
     async def avoid(self, member: int, other: int) -> bool:
         """A member would rather not be matched with another; False if that is known or one is a stranger."""
-        if member == other or not await self._are_ours([member, other]):
+        if member == other or not await self._are_members(member, other):
             return False
         query = (
             inserting(self._session, AvoidRow)
@@ -161,7 +162,7 @@ class Seeking(Repository):
     async def exclude(self, one: int, other: int) -> bool:
         """Coordinators would not pair these two; False if one of them is a stranger."""
         first, last = sorted((one, other))
-        if first == last or not await self._are_ours([first, last]):
+        if first == last or not await self._are_members(first, last):
             return False
         query = inserting(self._session, ExclusionRow).values(
             one_id=first, other_id=last, community_id=self._community
@@ -207,7 +208,7 @@ class Seeking(Repository):
     async def zones(self, members: Sequence[int]) -> dict[int, tuple[str, str]]:
         """Those of these members who are here, each with their own time zone and that of their platform."""
         query = (
-            select(MemberRow.id, MemberRow.zone, AccountRow.zone)
+            select(MemberRow.id, MemberRow.zone, AccountRow.zone, AccountRow.id, AccountRow.seen_at)
             .join(OwnershipRow, OwnershipRow.member_id == MemberRow.id)
             .join(AccountRow, AccountRow.id == OwnershipRow.account_id)
             .where(
@@ -215,10 +216,13 @@ class Seeking(Repository):
                 MemberRow.id.in_(members),
                 MemberRow.left_at.is_(None),
             )
-            # The account that was seen last comes last, and so counts.
-            .order_by(AccountRow.seen_at.asc().nulls_first(), AccountRow.id.desc())
+            .order_by(AccountRow.id.desc())
         )
-        return {member: (own, theirs) for member, own, theirs in await self._session.execute(query)}
+        rows = list((await self._session.execute(query)).all())
+        last_seen = last_seen_of(self._unit)
+        rows.sort(key=lambda row: last_seen.latest(row[3], row[4]) or EPOCH)
+        # Of several accounts the one that was seen last comes last, and so its zone counts.
+        return {member: (own, theirs) for member, own, theirs, *_ in rows}
 
     async def near(self) -> dict[str, frozenset[str]]:
         """Topics that links of the shelf often have together."""
@@ -247,7 +251,7 @@ class Seeking(Repository):
         if offer is not None:
             lines.append(f"Offers mentoring for {offer.capacity}: {', '.join(offer.topics)}. {offer.enjoys}")
         lines += [
-            f"Looked for a mentor on {one.asked_at:%Y-%m-%d} ({one.standing.value}): "
+            f"Looked for a mentor on {one.asked_at:%Y-%m-%d} ({one.state.in_words}): "
             f"{', '.join(one.topics)}. {one.goal}"
             for one in await self._requests_of(member)
         ]
@@ -286,12 +290,6 @@ class Seeking(Repository):
     async def _requests_of(self, member: int) -> list[Request]:
         query = select(RequestRow).where(*self._of(RequestRow, member)).order_by(RequestRow.id)
         return [row.value() for row in await self._session.scalars(query, **_FRESH)]
-
-    async def _are_ours(self, members: Sequence[int]) -> bool:
-        query = select(MemberRow.id).where(
-            MemberRow.community_id == self._community, MemberRow.id.in_(members)
-        )
-        return set(await self._session.scalars(query)) == set(members)
 
     def _of(
         self, table: type[OfferRow | RequestRow | PauseRow | AvoidRow], member: int

@@ -5,14 +5,24 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, SmallInteger, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.base import Base, BigKey
-from storage.mentoring.values import LIVE, Offer, Pair, Request, Review, Round, Stage, Standing, Wishes
+from storage.base import VALUES, Base, BigKey
+from storage.mentoring.values import (
+    LIVE,
+    MentoringSettings,
+    Offer,
+    Pair,
+    Request,
+    RequestState,
+    Review,
+    Round,
+    Stage,
+)
 
 LONGEST_WORDS = 300
 """Characters of a goal, of what somebody enjoys, and of feedback."""
 
 _IS_LIVE = text(f"stage IN ({', '.join(repr(stage.value) for stage in LIVE)})")
-_IS_OPEN = text(f"standing <> '{Standing.OVER.value}'")
+_IS_OPEN = text(f"state <> '{RequestState.OVER.value}'")
 
 
 class OfferRow(Base):
@@ -54,11 +64,11 @@ class RequestRow(Base):
     member_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), index=True)
     topics: Mapped[str] = mapped_column(Text)
     asked_at: Mapped[datetime]
-    standing: Mapped[str] = mapped_column(String(12))
+    state: Mapped[str] = mapped_column(String(24), info={VALUES: RequestState})
     goal: Mapped[str] = mapped_column(String(LONGEST_WORDS), default="")
-    often: Mapped[str] = mapped_column(String(16), default="")
+    often: Mapped[str] = mapped_column(String(24), default="")
     languages: Mapped[str] = mapped_column(Text, default="")
-    front: Mapped[bool] = mapped_column(default=False)
+    priority: Mapped[bool] = mapped_column(default=False)
     told_at: Mapped[datetime | None]
     why: Mapped[str] = mapped_column(String(LONGEST_WORDS), default="")
 
@@ -69,11 +79,11 @@ class RequestRow(Base):
             self.member_id,
             tuple(self.topics.split()),
             self.asked_at,
-            Standing(self.standing),
+            RequestState(self.state),
             self.goal,
             self.often,
             tuple(self.languages.split()),
-            self.front,
+            self.priority,
             self.told_at,
             self.why,
         )
@@ -135,7 +145,7 @@ class PairRow(Base):
     __tablename__ = "mentoring_pair"
     __table_args__ = (
         Index("ix_mentoring_pair_stage", "community_id", "stage"),
-        Index("ix_mentoring_pair_post", "community_id", "post"),
+        Index("ix_mentoring_pair_post", "community_id", "post_key"),
         Index(
             "ix_mentoring_pair_live",
             "request_id",
@@ -153,27 +163,27 @@ class PairRow(Base):
     round_id: Mapped[int | None] = mapped_column(
         ForeignKey("mentoring_round.id", ondelete="SET NULL"), index=True
     )
-    stage: Mapped[str] = mapped_column(String(12))
+    stage: Mapped[str] = mapped_column(String(24), info={VALUES: Stage})
     made_at: Mapped[datetime]
     asked_at: Mapped[datetime]
     fit: Mapped[int] = mapped_column(SmallInteger, default=0)
     reasons: Mapped[str] = mapped_column(Text, default="")
     why: Mapped[str] = mapped_column(String(24), default="")
-    post: Mapped[str] = mapped_column(String(64), default="")
-    said_at: Mapped[datetime | None]
+    post_key: Mapped[str] = mapped_column(String(64), default="")
+    posted_at: Mapped[datetime | None]
     weeks: Mapped[int] = mapped_column(SmallInteger)
     started_at: Mapped[datetime | None]
     ends_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
-    checks: Mapped[int] = mapped_column(SmallInteger, default=0)
-    answered: Mapped[int] = mapped_column(SmallInteger, default=0)
-    how: Mapped[str] = mapped_column(String(16), default="")
-    how_at: Mapped[datetime | None]
-    quiet: Mapped[int] = mapped_column(SmallInteger, default=0)
+    checkins: Mapped[int] = mapped_column(SmallInteger, default=0)
+    answered_checkin: Mapped[int] = mapped_column(SmallInteger, default=0)
+    checkin_answer: Mapped[str] = mapped_column(String(24), default="")
+    checkin_answered_at: Mapped[datetime | None]
+    unmet_checkins: Mapped[int] = mapped_column(SmallInteger, default=0)
     met_at: Mapped[datetime | None]
-    mentor_says: Mapped[str] = mapped_column(String(12), default="")
-    mentee_says: Mapped[str] = mapped_column(String(12), default="")
-    told: Mapped[bool] = mapped_column(default=False)
+    mentor_says: Mapped[str] = mapped_column(String(24), default="")
+    mentee_says: Mapped[str] = mapped_column(String(24), default="")
+    end_announced: Mapped[bool] = mapped_column(default=False)
 
     def value(self) -> Pair:
         """What the room is given."""
@@ -206,10 +216,10 @@ class FeedbackRow(Base):
     shared: Mapped[bool] = mapped_column(default=False)
 
 
-class MentoringRow(Base):
+class MentoringSettingsRow(Base):
     """What coordinators chose about mentoring."""
 
-    __tablename__ = "mentoring"
+    __tablename__ = "mentoring_settings"
 
     community_id: Mapped[int] = mapped_column(
         ForeignKey("community.id", ondelete="CASCADE"), primary_key=True
@@ -217,11 +227,11 @@ class MentoringRow(Base):
     rounds: Mapped[bool] = mapped_column(default=False)
     day: Mapped[int] = mapped_column(SmallInteger, default=1)
     weeks: Mapped[int] = mapped_column(SmallInteger, default=8)
-    review: Mapped[str] = mapped_column(String(24), default=Review.COORDINATOR)
+    review: Mapped[str] = mapped_column(String(24), default=Review.COORDINATOR.value, info={VALUES: Review})
     at_once: Mapped[bool] = mapped_column(default=False)
-    more: Mapped[int] = mapped_column(SmallInteger, default=0)
-    more_at: Mapped[int] = mapped_column(SmallInteger, default=0)
+    more_people: Mapped[int] = mapped_column(SmallInteger, default=0)
+    more_people_fit: Mapped[int] = mapped_column(SmallInteger, default=0)
 
-    def value(self) -> Wishes:
+    def value(self) -> MentoringSettings:
         """What the room is given."""
-        return Wishes(self.rounds, self.day, self.weeks, Review(self.review), self.at_once)
+        return MentoringSettings(self.rounds, self.day, self.weeks, Review(self.review), self.at_once)

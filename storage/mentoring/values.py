@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
+
+from storage.base import StoredEnum
 
 
-class Stage(StrEnum):
+class Stage(StoredEnum):
     """How far a pair has come."""
 
     DRAFT = "draft"
@@ -33,23 +34,23 @@ DONE = (Stage.COMPLETED, Stage.ENDED, Stage.LAPSED)
 """Stages of those who were a pair."""
 
 
-class Standing(StrEnum):
+class RequestState(StoredEnum):
     """What becomes of a request."""
 
     WAITING = "waiting"
-    IN_HAND = "in hand"
+    IN_HAND = "in_hand"
     """A pair is being made of it."""
     MATCHED = "matched"
     OVER = "over"
     """Served, or withdrawn."""
 
 
-class Review(StrEnum):
+class Review(StoredEnum):
     """Who lets a pair go out."""
 
-    COORDINATOR = "by a coordinator"
-    IN_TIME = "by itself after 3 days"
-    AT_ONCE = "by itself at once"
+    COORDINATOR = "coordinator"
+    AFTER_THREE_DAYS = "after_three_days"
+    AT_ONCE = "at_once"
 
 
 @dataclass(frozen=True)
@@ -66,33 +67,34 @@ class Offer:
 
 @dataclass(frozen=True)
 class Request:
-    """What somebody looks for.
+    """A member's request for a mentor.
 
-    `front` ones are served before others; `told_at` is when they last heard that nobody was found, `why` the
-    reason.
+    Requests with `priority` are served first. `told_at` is when the member was last told that no mentor was
+    found, and `why` is the reason.
     """
 
     id: int
     member: int
     topics: tuple[str, ...]
     asked_at: datetime
-    standing: Standing = Standing.WAITING
+    state: RequestState = RequestState.WAITING
     goal: str = ""
     often: str = ""
     languages: tuple[str, ...] = ()
-    front: bool = False
+    priority: bool = False
     told_at: datetime | None = None
     why: str = ""
 
 
 @dataclass(frozen=True)
 class Pair:
-    """A mentor and a mentee. Who is forgotten is None.
+    """A mentor and a mentee. A forgotten person is None.
 
-    `said_at` is when the question that waits for an answer was put, `post` its key. `checks` counts the
-    check-ins, `answered` is the last one that was answered, `how` in which word; `quiet` counts those in a
-    row without a meeting. `mentor_says` and `mentee_says` answer how it should go on. `ends_at` is when it is
-    time to round off; `told` whether who is left behind knows that it is over.
+    `post_key` is the key of the question that waits for an answer, and `posted_at` when it was delivered.
+    `checkins` counts the check-ins; `answered_checkin` is the number of the last one that was answered, and
+    `checkin_answer` the answer. `unmet_checkins` counts consecutive check-ins without a meeting.
+    `mentor_says` and `mentee_says` answer how the pair should go on. At `ends_at` the pair is asked to round
+    off. `end_announced` says that the person who is left behind knows that the pair is over.
     """
 
     id: int
@@ -106,21 +108,21 @@ class Pair:
     fit: int = 0
     reasons: tuple[str, ...] = ()
     why: str = ""
-    post: str = ""
-    said_at: datetime | None = None
+    post_key: str = ""
+    posted_at: datetime | None = None
     weeks: int = 8
     started_at: datetime | None = None
     ends_at: datetime | None = None
     ended_at: datetime | None = None
-    checks: int = 0
-    answered: int = 0
-    how: str = ""
-    how_at: datetime | None = None
-    quiet: int = 0
+    checkins: int = 0
+    answered_checkin: int = 0
+    checkin_answer: str = ""
+    checkin_answered_at: datetime | None = None
+    unmet_checkins: int = 0
     met_at: datetime | None = None
     mentor_says: str = ""
     mentee_says: str = ""
-    told: bool = False
+    end_announced: bool = False
 
     def has(self, member: int) -> bool:
         """Whether a member is one of the two."""
@@ -150,7 +152,7 @@ class Exclusion:
 
 
 @dataclass(frozen=True)
-class Wishes:
+class MentoringSettings:
     """What coordinators chose.
 
     Whether there are rounds and on which day of the month, how many weeks a pair has, who lets a pair go

@@ -20,6 +20,7 @@ from storage.base import NAMES, Base, BigKey
 OPEN = ("waiting", "held", "sending", "in_doubt")
 """Not settled yet: `held` waits for a budget or a morning and blocks nobody behind it."""
 _OPEN = "state IN ('waiting', 'held', 'sending', 'in_doubt')"
+SETTLED = ("sent", "failed", "expired")
 BLOCKING = ("waiting", "sending", "in_doubt")
 
 
@@ -49,13 +50,13 @@ class OutboxRow(Base):
     place: Mapped[str] = mapped_column(Text, info={NAMES: "kept"})
     card: Mapped[str] = mapped_column(Text, info={NAMES: "kept"})
     emoji: Mapped[str] = mapped_column(String(64), default="")
-    enter: Mapped[bool] = mapped_column(default=False)
+    join_channel: Mapped[bool] = mapped_column(default=False)
     withdrawn: Mapped[bool] = mapped_column(default=False)
     revision: Mapped[int] = mapped_column(default=1)
     sent_revision: Mapped[int] = mapped_column(default=0)
-    state: Mapped[str] = mapped_column(String(12), default="waiting")
+    state: Mapped[str] = mapped_column(String(24), default="waiting")
     nudge: Mapped[str] = mapped_column(String(80), default="")
-    beat: Mapped[bool] = mapped_column(default=False)
+    hushable: Mapped[bool] = mapped_column(default=False)
     member_id: Mapped[int | None] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"))
     delivery: Mapped[str] = mapped_column(String(40))
     receipt_place: Mapped[str] = mapped_column(String(64), default="")

@@ -16,13 +16,13 @@ class Letter(NamedTuple):
     place: str
     card: str
     emoji: str
-    enter: bool
+    join_channel: bool
     withdrawn: bool
     revision: int
     sent_revision: int
     state: str
     nudge: str
-    beat: bool
+    hushable: bool
     member: int | None
     delivery: str
     receipt_place: str

@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, delete, func, or_, select, text, update
 
-from storage.base import Repository, inserting
-from storage.communities import MemberRow
+from storage.base import inserting
+from storage.communities import CommunityRepository
 from storage.ranking import folded, terms_of
 from storage.resources.reading import narrowed, resources_of
 from storage.resources.searching import Search
@@ -27,7 +27,7 @@ LONGEST_SEARCHED = 10_000
 """How much of all the notes on one link is searched, in characters."""
 
 
-class Shelf(Repository):
+class Shelf(CommunityRepository):
     """The links of one community."""
 
     heading = "The shelf"
@@ -287,12 +287,8 @@ class Shelf(Repository):
     async def _check(self, *members: int | None) -> None:
         """Raise LookupError unless these are members of this community; None is nobody and passes."""
         wanted = {member for member in members if member is not None}
-        query = select(MemberRow.id).where(
-            MemberRow.community_id == self._community, MemberRow.id.in_(sorted(wanted))
-        )
-        strangers = wanted - set(await self._session.scalars(query))
-        if strangers:
-            raise LookupError(f"no members of community {self._community}: {sorted(strangers)}")
+        if unknown := await self._strangers(wanted):
+            raise LookupError(f"no members of community {self._community}: {sorted(unknown)}")
 
     async def _read(self, ids: Sequence[int]) -> list[Resource]:
         return await resources_of(self._session, self._community, ids)

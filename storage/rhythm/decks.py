@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from sqlalchemy import delete, func, select, update
 
-from storage.base import Repository, inserting
-from storage.communities import MemberRow
+from storage.base import inserting
+from storage.communities import CommunityRepository
 from storage.rhythm.tables import Deck, DeckRow, Prompt, PromptRow, PromptState
 
 
@@ -19,7 +19,7 @@ class BuiltIn(NamedTuple):
     prompts: tuple[str, ...]
 
 
-class Decks(Repository):
+class Decks(CommunityRepository):
     """The decks of one community."""
 
     async def stock(self, decks: Sequence[BuiltIn], at: datetime) -> None:
@@ -64,7 +64,9 @@ class Decks(Repository):
 
         They come before anything that has had its turn. With `waits` they wait for approval.
         """
-        if not await self._is_ours(deck, by):
+        if not await self._has_row(DeckRow, deck):
+            return []
+        if by is not None and not await self._are_members(by):
             return []
         there = await self.prompts(deck)
         taken = {prompt.words.casefold() for prompt in there}
@@ -75,8 +77,8 @@ class Decks(Repository):
                 deck_id=deck,
                 words=one,
                 state=(PromptState.SUGGESTED if waits else PromptState.READY).value,
-                by_id=by,
-                at=at,
+                suggested_by_id=by,
+                added_at=at,
                 uses=max(uses - 1, 0),
             )
             for one in dict.fromkeys(words)
@@ -157,15 +159,6 @@ class Decks(Repository):
             .values(**values)
         )
 
-    async def _is_ours(self, deck: int, member: int | None) -> bool:
-        decks = select(DeckRow.id).where(DeckRow.community_id == self._community, DeckRow.id == deck)
-        members = select(MemberRow.id).where(
-            MemberRow.community_id == self._community, MemberRow.id == member
-        )
-        return await self._session.scalar(decks) is not None and (
-            member is None or await self._session.scalar(members) is not None
-        )
-
 
 def _left(rounds: dict[int, int]) -> tuple[int, int]:
     """How many prompts are ready, and how many of them have a turn to come in this round."""
@@ -175,4 +168,6 @@ def _left(rounds: dict[int, int]) -> tuple[int, int]:
 
 
 def _prompt(row: PromptRow) -> Prompt:
-    return Prompt(row.id, row.deck_id, row.words, PromptState(row.state), row.by_id, row.uses, row.used_at)
+    return Prompt(
+        row.id, row.deck_id, row.words, PromptState(row.state), row.suggested_by_id, row.uses, row.used_at
+    )

@@ -20,7 +20,7 @@ class Heard(NamedTuple):
     at: datetime
     message: str
     thread: str
-    refers: str
+    refers_to: str
     person: int | None
 
 
@@ -58,7 +58,7 @@ class Responses(Repository):
                 DiaryRow.at,
                 DiaryRow.message,
                 DiaryRow.thread,
-                DiaryRow.refers,
+                DiaryRow.refers_to,
                 DiaryRow.author_id,
                 OwnershipRow.member_id,
             )
@@ -82,8 +82,8 @@ class Responses(Repository):
             row.receipt.split("\n")[0],
             row.sent_at,
             tuple(
-                Heard(at, message, thread, refers, _person(author, member))
-                for at, message, thread, refers, author, member in await self._session.execute(heard)
+                Heard(at, message, thread, refers_to, _person(author, member))
+                for at, message, thread, refers_to, author, member in await self._session.execute(heard)
             ),
         )
 

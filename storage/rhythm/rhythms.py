@@ -1,13 +1,12 @@
 """Rhythms of one community: what is planned, what became of it, who looks after it."""
 
-from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Select, delete, func, select, update
 
-from storage.base import Repository, inserting
-from storage.communities import ChannelRow, CommunitySpaceRow, MemberRow
+from storage.base import inserting
+from storage.communities import ChannelRow, CommunityRepository, MemberRow
 from storage.rhythm.tables import (
     LONGEST_NOTE,
     DateOutcome,
@@ -24,7 +23,7 @@ from storage.rhythm.tables import (
 )
 
 
-class Rhythms(Repository):
+class Rhythms(CommunityRepository):
     """The rhythms of one community and their dates."""
 
     async def all(self) -> list[Rhythm]:
@@ -75,10 +74,10 @@ class Rhythms(Repository):
 
     async def set_next(self, rhythm: int, *, host: int | None, agreed: bool, prompt: int | None) -> bool:
         """Who looks after the next date, and with which prompt."""
-        if host is not None and not await self._are_members([host]):
+        if host is not None and not await self._are_members(host):
             return False
         values = {"host_id": host, "agreed": agreed}
-        if prompt is not None and await self._has(PromptRow, prompt):
+        if prompt is not None and await self._has_row(PromptRow, prompt):
             values["prompt_id"] = prompt
         return await self._set(rhythm, **values)
 
@@ -99,7 +98,7 @@ class Rhythms(Repository):
         by_hand: bool = False,
     ) -> bool:
         """Write down what became of a date; False if it is written down already."""
-        if not await self._has(RhythmRow, rhythm):
+        if not await self._has_row(RhythmRow, rhythm):
             return False
         query = inserting(self._session, RhythmDateRow).values(
             community_id=self._community,
@@ -109,8 +108,8 @@ class Rhythms(Repository):
             at=at,
             outcome=outcome.value,
             why=why[:LONGEST_NOTE],
-            prompt_id=prompt if prompt is not None and await self._has(PromptRow, prompt) else None,
-            deck_id=deck if deck is not None and await self._has(DeckRow, deck) else None,
+            prompt_id=prompt if prompt is not None and await self._has_row(PromptRow, prompt) else None,
+            deck_id=deck if deck is not None and await self._has_row(DeckRow, deck) else None,
             posted_at=posted_at,
             by_hand=by_hand,
         )
@@ -121,7 +120,7 @@ class Rhythms(Repository):
             await self._session.execute(update(RhythmRow).where(*mine).values(done_day=day))
         return stored is not None
 
-    async def unsaid(self, key: str, outcome: DateOutcome, why: str) -> Dealt | None:
+    async def mark_failed(self, key: str, outcome: DateOutcome, why: str) -> Dealt | None:
         """A date that was to be posted could not be; returns it, None if that is no post of a rhythm."""
         query = (
             update(RhythmDateRow)
@@ -167,8 +166,8 @@ class Rhythms(Repository):
 
     async def draft(self, member: int, filled: str, at: datetime, rhythm: int | None = None) -> int | None:
         """Keep what somebody filled in; their earlier drafts go. None if member or rhythm are not ours."""
-        if not await self._are_members([member]) or (
-            rhythm is not None and not await self._has(RhythmRow, rhythm)
+        if not await self._are_members(member) or (
+            rhythm is not None and not await self._has_row(RhythmRow, rhythm)
         ):
             return None
         await self._session.execute(
@@ -227,7 +226,7 @@ class Rhythms(Repository):
         self, rhythm: int, member: int, at: datetime, *, away_until: date | None = None
     ) -> bool:
         """Take turns from now on, or be away for a while; False if rhythm or member are not ours."""
-        if not (await self._has(RhythmRow, rhythm) and await self._are_members([member])):
+        if not (await self._has_row(RhythmRow, rhythm) and await self._are_members(member)):
             return False
         query = inserting(self._session, RhythmVolunteerRow).values(
             rhythm_id=rhythm,
@@ -277,7 +276,9 @@ class Rhythms(Repository):
     async def forget(self, member: int) -> None:
         """Prompts they suggested go, and so do drafts and turns; of whoever facilitated, nothing is kept."""
         ours = {"community_id": self._community}
-        await self._session.execute(delete(PromptRow).filter_by(**ours).where(PromptRow.by_id == member))
+        await self._session.execute(
+            delete(PromptRow).filter_by(**ours).where(PromptRow.suggested_by_id == member)
+        )
         for kind in (RhythmVolunteerRow, RhythmDraftRow):
             await self._session.execute(delete(kind).filter_by(**ours).where(kind.member_id == member))
         for column in (RhythmRow.led_by_id, RhythmRow.host_id):
@@ -295,7 +296,7 @@ class Rhythms(Repository):
 
     async def _suggested_by(self, member: int) -> list[str]:
         query = select(PromptRow.words).where(
-            PromptRow.community_id == self._community, PromptRow.by_id == member
+            PromptRow.community_id == self._community, PromptRow.suggested_by_id == member
         )
         return list(await self._session.scalars(query.order_by(PromptRow.id)))
 
@@ -332,27 +333,11 @@ class Rhythms(Repository):
     async def _is_ours(self, values: dict[str, Any]) -> bool:
         """Whether channel, deck and facilitator are this community's, as far as they are given."""
         channel, deck, leader = (values.get(name) for name in ("channel_id", "deck_id", "led_by_id"))
-        here = (
-            select(ChannelRow.id)
-            .join(CommunitySpaceRow, CommunitySpaceRow.space_id == ChannelRow.space_id)
-            .where(CommunitySpaceRow.community_id == self._community, ChannelRow.id == channel)
-        )
         return (
-            (channel is None or await self._session.scalar(here) is not None)
-            and (deck is None or await self._has(DeckRow, deck))
-            and (leader is None or await self._are_members([leader]))
+            (channel is None or await self._has_channel(channel))
+            and (deck is None or await self._has_row(DeckRow, deck))
+            and (leader is None or await self._are_members(leader))
         )
-
-    async def _has(self, kind: type[RhythmRow | DeckRow | PromptRow], row: int) -> bool:
-        query = select(kind.id).where(kind.community_id == self._community, kind.id == row)
-        return await self._session.scalar(query) is not None
-
-    async def _are_members(self, members: Iterable[int]) -> bool:
-        wanted = set(members)
-        query = select(MemberRow.id).where(
-            MemberRow.community_id == self._community, MemberRow.id.in_(sorted(wanted))
-        )
-        return set(await self._session.scalars(query)) == wanted
 
 
 def _rhythm(row: RhythmRow, channel: ChannelRow) -> Rhythm:

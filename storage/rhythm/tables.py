@@ -2,19 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from enum import StrEnum
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.base import Base, BigKey
+from storage.base import VALUES, Base, BigKey, StoredEnum
 
 LONGEST_NAME = 60
 LONGEST_PROMPT = 400
 LONGEST_NOTE = 90
 
 
-class Leader(StrEnum):
+class Leader(StoredEnum):
     """Who looks after the answers."""
 
     NONE = "none"
@@ -22,7 +21,7 @@ class Leader(StrEnum):
     ROTATING = "rotating"
 
 
-class DateOutcome(StrEnum):
+class DateOutcome(StoredEnum):
     """What became of one date of a rhythm."""
 
     POSTED = "posted"
@@ -30,11 +29,11 @@ class DateOutcome(StrEnum):
     """I was away for longer than the grace."""
     SKIPPED = "skipped"
     """On purpose: `why` says which."""
-    UNSAID = "unsaid"
+    FAILED = "failed"
     """It was on its way and could not be posted; `why` is the courier's word."""
 
 
-class PromptState(StrEnum):
+class PromptState(StoredEnum):
     """Where a prompt stands."""
 
     READY = "ready"
@@ -160,9 +159,11 @@ class PromptRow(Base):
     community_id: Mapped[int] = mapped_column(ForeignKey("community.id", ondelete="CASCADE"))
     deck_id: Mapped[int] = mapped_column(ForeignKey("deck.id", ondelete="CASCADE"), index=True)
     words: Mapped[str] = mapped_column(String(LONGEST_PROMPT))
-    state: Mapped[str] = mapped_column(String(12))
-    by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id", ondelete="SET NULL"), index=True)
-    at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(String(24), info={VALUES: PromptState})
+    suggested_by_id: Mapped[int | None] = mapped_column(
+        ForeignKey("member.id", ondelete="SET NULL"), index=True
+    )
+    added_at: Mapped[datetime]
     uses: Mapped[int] = mapped_column(default=0)
     used_at: Mapped[datetime | None]
 
@@ -181,7 +182,7 @@ class RhythmRow(Base):
     local_at: Mapped[time]
     zone: Mapped[str] = mapped_column(String(64))
     start: Mapped[date]
-    leader: Mapped[str] = mapped_column(String(12), default=Leader.NONE.value)
+    leader: Mapped[str] = mapped_column(String(24), default=Leader.NONE.value, info={VALUES: Leader})
     led_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id", ondelete="SET NULL"), index=True)
     holidays: Mapped[bool] = mapped_column(default=True)
     yields: Mapped[bool] = mapped_column(default=False)
@@ -211,7 +212,7 @@ class RhythmDateRow(Base):
     key: Mapped[str] = mapped_column(String(64))
     day: Mapped[date]
     at: Mapped[datetime]
-    outcome: Mapped[str] = mapped_column(String(12))
+    outcome: Mapped[str] = mapped_column(String(24), info={VALUES: DateOutcome})
     why: Mapped[str] = mapped_column(String(LONGEST_NOTE), default="")
     prompt_id: Mapped[int | None] = mapped_column(ForeignKey("prompt.id", ondelete="SET NULL"), index=True)
     deck_id: Mapped[int | None] = mapped_column(ForeignKey("deck.id", ondelete="SET NULL"), index=True)

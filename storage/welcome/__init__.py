@@ -10,7 +10,7 @@ from storage.welcome.values import (
     Step,
     StepCount,
     Via,
-    Wishes,
+    WelcomeSettings,
 )
 
 __all__ = [
@@ -23,5 +23,5 @@ __all__ = [
     "Step",
     "StepCount",
     "Via",
-    "Wishes",
+    "WelcomeSettings",
 ]

@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, delete, func, select, update
 
-from storage.base import Repository, inserting
-from storage.communities import ChannelRow, MemberRow, OwnershipRow
+from storage.base import inserting
+from storage.communities import ChannelRow, CommunityRepository, MemberRow, OwnershipRow
 from storage.diary import DiaryRow
-from storage.welcome.tables import JourneyRow, MarkRow, StepRow
+from storage.welcome.tables import JourneyRow, JourneyStepRow, StepRow
 from storage.welcome.values import FirstMessage, Journey, JourneyState, Progress, StepCount
 
 GAP = timedelta(minutes=30)
@@ -19,7 +19,7 @@ _POSTED = "posted"
 """The diary's word for a message of a person."""
 
 
-class Journeys(Repository):
+class Journeys(CommunityRepository):
     """The journeys of one community."""
 
     async def arrive(self, member: int, joined: datetime, at: datetime) -> bool:
@@ -27,8 +27,7 @@ class Journeys(Repository):
 
         Who left before they were greeted waits again when they come back.
         """
-        mine = select(MemberRow.id).where(MemberRow.community_id == self._community, MemberRow.id == member)
-        if await self._session.scalar(mine) is None:
+        if not await self._are_members(member):
             return False
         query = (
             inserting(self._session, JourneyRow)
@@ -41,9 +40,9 @@ class Journeys(Repository):
                 fell_back=False,
                 reminded=False,
                 answer="",
-                post="",
+                post_key="",
                 introduction="",
-                looked=False,
+                first_message_settled=False,
             )
             .on_conflict_do_nothing()
             .returning(JourneyRow.member_id)
@@ -75,7 +74,9 @@ class Journeys(Repository):
 
     async def by_post(self, key: str) -> Journey | None:
         """The journey whose last direct message has this key."""
-        query = select(JourneyRow).where(JourneyRow.community_id == self._community, JourneyRow.post == key)
+        query = select(JourneyRow).where(
+            JourneyRow.community_id == self._community, JourneyRow.post_key == key
+        )
         row = await self._session.scalar(query.limit(1))
         return row.value() if row else None
 
@@ -98,7 +99,7 @@ class Journeys(Repository):
         """Journeys of who joined since then, and whose first message is still looked after."""
         query = select(JourneyRow).where(
             JourneyRow.community_id == self._community,
-            JourneyRow.looked.is_(False),
+            JourneyRow.first_message_settled.is_(False),
             JourneyRow.joined_at >= since,
         )
         rows = await self._session.scalars(query.order_by(JourneyRow.joined_at, JourneyRow.member_id))
@@ -128,25 +129,25 @@ class Journeys(Repository):
         if await self.get(member) is None:
             return False
         query = (
-            inserting(self._session, MarkRow)
-            .values(member_id=member, step_id=step, community_id=self._community, said_at=at)
+            inserting(self._session, JourneyStepRow)
+            .values(member_id=member, step_id=step, community_id=self._community, sent_at=at)
             .on_conflict_do_nothing()
-            .returning(MarkRow.step_id)
+            .returning(JourneyStepRow.step_id)
         )
         return await self._session.scalar(query) is not None
 
     async def done(self, member: int, step: int, at: datetime) -> bool:
         """A member did what a step asks; False if they had done it, or never got it."""
         query = (
-            update(MarkRow)
+            update(JourneyStepRow)
             .where(
-                MarkRow.community_id == self._community,
-                MarkRow.member_id == member,
-                MarkRow.step_id == step,
-                MarkRow.done_at.is_(None),
+                JourneyStepRow.community_id == self._community,
+                JourneyStepRow.member_id == member,
+                JourneyStepRow.step_id == step,
+                JourneyStepRow.done_at.is_(None),
             )
             .values(done_at=at)
-            .returning(MarkRow.step_id)
+            .returning(JourneyStepRow.step_id)
         )
         return await self._session.scalar(query) is not None
 
@@ -170,9 +171,9 @@ class Journeys(Repository):
             .group_by(JourneyRow.answer)
         )
         marks = await self._session.execute(
-            select(MarkRow.step_id, func.count(), func.count(MarkRow.done_at))
-            .where(MarkRow.community_id == self._community)
-            .group_by(MarkRow.step_id)
+            select(JourneyStepRow.step_id, func.count(), func.count(JourneyStepRow.done_at))
+            .where(JourneyStepRow.community_id == self._community)
+            .group_by(JourneyStepRow.step_id)
         )
         steps = {step: StepCount(said, done) for step, said, done in marks}
         return Progress(*counted, answers=dict(answers.all()), steps=steps)
@@ -270,7 +271,7 @@ class Journeys(Repository):
         journey = await self.get(member)
         if journey is None:
             return []
-        lines = [f"Joined on {journey.joined_at:%Y-%m-%d}; the welcome is {journey.state.value}"]
+        lines = [f"Joined on {journey.joined_at:%Y-%m-%d}; the welcome is {journey.state.in_words}"]
         if journey.answer:
             lines.append(f"Would like to take part: {journey.answer}")
         if journey.agreed_at:
@@ -285,10 +286,14 @@ class Journeys(Repository):
         if journey is None:
             return {}
         facts = {name: value for name, value in asdict(journey).items() if name not in {"member", "buddy"}}
-        marks = select(MarkRow).where(MarkRow.community_id == self._community, MarkRow.member_id == member)
+        marks = select(JourneyStepRow).where(
+            JourneyStepRow.community_id == self._community, JourneyStepRow.member_id == member
+        )
         facts["steps"] = [
-            {"step": mark.step_id, "said_at": mark.said_at, "done_at": mark.done_at}
-            for mark in await self._session.scalars(marks.order_by(MarkRow.said_at, MarkRow.step_id))
+            {"step": mark.step_id, "sent_at": mark.sent_at, "done_at": mark.done_at}
+            for mark in await self._session.scalars(
+                marks.order_by(JourneyStepRow.sent_at, JourneyStepRow.step_id)
+            )
         ]
         return {
             name: value.isoformat() if isinstance(value, datetime) else value for name, value in facts.items()
@@ -316,6 +321,6 @@ def _answers(first: DiaryRow) -> ColumnElement[bool]:
     """What makes a later message a reply to this one."""
     here = DiaryRow.channel_id == first.channel_id
     under = here & (DiaryRow.thread == (first.thread or first.message))
-    referring = DiaryRow.refers == first.message
+    referring = DiaryRow.refers_to == first.message
     beside = here & (DiaryRow.thread == "") & (DiaryRow.at <= first.at + GAP)
     return (under | referring) if first.thread else (under | referring | beside)

@@ -5,26 +5,26 @@ from collections.abc import Sequence
 from sqlalchemy import Select, delete, select, update
 
 from storage.base import Repository
-from storage.welcome.tables import MarkRow, StepRow, WishesRow
-from storage.welcome.values import Step, Wishes
+from storage.welcome.tables import JourneyStepRow, StepRow, WelcomeSettingsRow
+from storage.welcome.values import Step, WelcomeSettings
 
 
 class Plan(Repository):
     """The journey of one community as its coordinators made it; empty while it is the built-in one."""
 
-    async def wishes(self) -> Wishes:
+    async def settings(self) -> WelcomeSettings:
         """What was chosen, or the defaults."""
         row = await self._row()
-        return row.value() if row else Wishes()
+        return row.value() if row else WelcomeSettings()
 
-    async def wish(self, wishes: Wishes) -> None:
+    async def put_settings(self, settings: WelcomeSettings) -> None:
         """Keep what was chosen."""
         row = await self._row()
         if row is None:
-            row = WishesRow(community_id=self._community)
+            row = WelcomeSettingsRow(community_id=self._community)
             self._session.add(row)
-        row.via, row.words, row.edited = wishes.via.value, wishes.words, wishes.edited
-        row.crowd_at, row.look_at = wishes.crowd_at, wishes.look_at
+        row.via, row.words, row.edited = settings.via.value, settings.words, settings.edited
+        row.crowd_greeted_at, row.next_check_at = settings.crowd_greeted_at, settings.next_check_at
         await self._session.flush()
 
     async def steps(self) -> list[Step]:
@@ -41,8 +41,8 @@ class Plan(Repository):
         for step in steps:
             ids[step.id] = await self.put(step)
             await self._session.execute(
-                update(MarkRow)
-                .where(MarkRow.community_id == self._community, MarkRow.step_id == step.id)
+                update(JourneyStepRow)
+                .where(JourneyStepRow.community_id == self._community, JourneyStepRow.step_id == step.id)
                 .values(step_id=ids[step.id])
             )
         return ids
@@ -54,7 +54,7 @@ class Plan(Repository):
             last = len((await self._session.scalars(self._mine())).all())
             row = StepRow(community_id=self._community, position=last)
             self._session.add(row)
-        row.kind, row.words, row.whom, row.link = step.kind, step.words, step.whom, step.link
+        row.kind, row.words, row.audience, row.link = step.kind, step.words, step.audience, step.link
         row.day, row.at = step.day, step.at
         row.person_id, row.channel_id = step.person, step.channel
         await self._session.flush()
@@ -81,9 +81,9 @@ class Plan(Repository):
         """Take all of them out."""
         await self._session.execute(delete(StepRow).where(StepRow.community_id == self._community))
 
-    async def _row(self) -> WishesRow | None:
-        query = select(WishesRow).where(WishesRow.community_id == self._community)
-        found: WishesRow | None = await self._session.scalar(query)
+    async def _row(self) -> WelcomeSettingsRow | None:
+        query = select(WelcomeSettingsRow).where(WelcomeSettingsRow.community_id == self._community)
+        found: WelcomeSettingsRow | None = await self._session.scalar(query)
         return found
 
     def _mine(self) -> Select[StepRow]:

@@ -5,8 +5,8 @@ from datetime import datetime, time
 from sqlalchemy import ForeignKey, Index, SmallInteger, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.base import Base, BigKey
-from storage.welcome.values import Journey, JourneyState, Step, Via, Wishes
+from storage.base import VALUES, Base, BigKey
+from storage.welcome.values import Journey, JourneyState, Step, Via, WelcomeSettings
 
 LONGEST_WORDS = 1000
 """Characters of a step."""
@@ -19,26 +19,26 @@ class JourneyRow(Base):
     __tablename__ = "journey"
     __table_args__ = (
         Index("ix_journey_state", "community_id", "state", "arrived_at"),
-        Index("ix_journey_post", "community_id", "post"),
+        Index("ix_journey_post", "community_id", "post_key"),
     )
 
     member_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), primary_key=True)
     community_id: Mapped[int] = mapped_column(ForeignKey("community.id", ondelete="CASCADE"))
-    state: Mapped[str] = mapped_column(String(12))
+    state: Mapped[str] = mapped_column(String(24), info={VALUES: JourneyState})
     arrived_at: Mapped[datetime]
     joined_at: Mapped[datetime]
     greeted_at: Mapped[datetime | None]
     fell_back: Mapped[bool] = mapped_column(default=False)
     reminded: Mapped[bool] = mapped_column(default=False)
-    answer: Mapped[str] = mapped_column(String(16), default="")
-    since: Mapped[datetime | None]
-    walked_until: Mapped[datetime | None]
-    post: Mapped[str] = mapped_column(String(64), default="")
+    answer: Mapped[str] = mapped_column(String(24), default="")
+    steps_from: Mapped[datetime | None]
+    checked_until: Mapped[datetime | None]
+    post_key: Mapped[str] = mapped_column(String(64), default="")
     agreed_at: Mapped[datetime | None]
     introduced_at: Mapped[datetime | None]
     introduction: Mapped[str] = mapped_column(String(LONGEST_INTRODUCTION), default="")
     buddy_id: Mapped[int | None] = mapped_column(ForeignKey("member.id", ondelete="SET NULL"), index=True)
-    looked: Mapped[bool] = mapped_column(default=False)
+    first_message_settled: Mapped[bool] = mapped_column(default=False)
     flagged_at: Mapped[datetime | None]
 
     def value(self) -> Journey:
@@ -48,17 +48,17 @@ class JourneyRow(Base):
         return Journey(member=self.member_id, buddy=self.buddy_id, state=JourneyState(self.state), **facts)
 
 
-class MarkRow(Base):
+class JourneyStepRow(Base):
     """A step that a newcomer got, and whether they did what it asks."""
 
-    __tablename__ = "journey_mark"
+    __tablename__ = "journey_step"
 
     member_id: Mapped[int] = mapped_column(
         ForeignKey("journey.member_id", ondelete="CASCADE"), primary_key=True
     )
     step_id: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=False)
     community_id: Mapped[int] = mapped_column(ForeignKey("community.id", ondelete="CASCADE"), index=True)
-    said_at: Mapped[datetime]
+    sent_at: Mapped[datetime]
     done_at: Mapped[datetime | None]
 
 
@@ -70,11 +70,11 @@ class StepRow(Base):
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
     community_id: Mapped[int] = mapped_column(ForeignKey("community.id", ondelete="CASCADE"), index=True)
     position: Mapped[int]
-    kind: Mapped[str] = mapped_column(String(12))
+    kind: Mapped[str] = mapped_column(String(24))
     words: Mapped[str] = mapped_column(String(LONGEST_WORDS))
     day: Mapped[int] = mapped_column(SmallInteger)
     at: Mapped[time]
-    whom: Mapped[str] = mapped_column(String(16))
+    audience: Mapped[str] = mapped_column(String(24))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("member.id", ondelete="SET NULL"), index=True)
     channel_id: Mapped[int | None] = mapped_column(ForeignKey("channel.id", ondelete="SET NULL"), index=True)
     link: Mapped[str] = mapped_column(Text, default="")
@@ -87,27 +87,29 @@ class StepRow(Base):
             self.words,
             self.day,
             self.at,
-            self.whom,
+            self.audience,
             self.person_id,
             self.channel_id,
             self.link,
         )
 
 
-class WishesRow(Base):
+class WelcomeSettingsRow(Base):
     """What coordinators chose about the welcome."""
 
-    __tablename__ = "welcome"
+    __tablename__ = "welcome_settings"
 
     community_id: Mapped[int] = mapped_column(
         ForeignKey("community.id", ondelete="CASCADE"), primary_key=True
     )
-    via: Mapped[str] = mapped_column(String(12), default=Via.PLATFORM)
+    via: Mapped[str] = mapped_column(String(24), default=Via.PLATFORM.value, info={VALUES: Via})
     words: Mapped[str] = mapped_column(String(LONGEST_WORDS), default="")
     edited: Mapped[bool] = mapped_column(default=False)
-    crowd_at: Mapped[datetime | None]
-    look_at: Mapped[datetime | None]
+    crowd_greeted_at: Mapped[datetime | None]
+    next_check_at: Mapped[datetime | None]
 
-    def value(self) -> Wishes:
+    def value(self) -> WelcomeSettings:
         """What the room is given."""
-        return Wishes(Via(self.via), self.words, self.edited, self.crowd_at, self.look_at)
+        return WelcomeSettings(
+            Via(self.via), self.words, self.edited, self.crowd_greeted_at, self.next_check_at
+        )

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime, time
-from enum import StrEnum
+
+from storage.base import StoredEnum
 
 
-class JourneyState(StrEnum):
+class JourneyState(StoredEnum):
     """How far a newcomer has come."""
 
     ARRIVED = "arrived"
@@ -14,7 +15,7 @@ class JourneyState(StrEnum):
     """The welcome channel has a button for them."""
     GREETED = "greeted"
     """They got the first message."""
-    UNDER_WAY = "under way"
+    UNDER_WAY = "under_way"
     """They answered it: steps come by themselves."""
     OVER = "over"
     """They had every step."""
@@ -22,7 +23,7 @@ class JourneyState(StrEnum):
     """They left, closed their door, or want to be left alone."""
 
 
-class Via(StrEnum):
+class Via(StoredEnum):
     """How newcomers are greeted first."""
 
     PLATFORM = "platform"
@@ -33,11 +34,11 @@ class Via(StrEnum):
 
 @dataclass(frozen=True)
 class Journey:
-    """One newcomer's journey, of which there is only ever one.
+    """A newcomer's journey; a member has one at most, ever.
 
-    `since` is the instant from whose day the steps count, `walked_until` that up to which they were looked
-    at; `post` is the key of the last direct message; `looked` says that their first message needs no more
-    looking after.
+    The days of the steps count from the day of `steps_from`; steps up to `checked_until` are done with.
+    `post_key` is the key of the last direct message. `first_message_settled` says that the newcomer's first
+    message needs no further attention.
     """
 
     member: int
@@ -48,14 +49,14 @@ class Journey:
     fell_back: bool = False
     reminded: bool = False
     answer: str = ""
-    since: datetime | None = None
-    walked_until: datetime | None = None
-    post: str = ""
+    steps_from: datetime | None = None
+    checked_until: datetime | None = None
+    post_key: str = ""
     agreed_at: datetime | None = None
     introduced_at: datetime | None = None
     introduction: str = ""
     buddy: int | None = None
-    looked: bool = False
+    first_message_settled: bool = False
     flagged_at: datetime | None = None
 
 
@@ -63,7 +64,7 @@ class Journey:
 class Step:
     """One step of the journey: `day` and `at` count in the newcomer's own zone.
 
-    The ids of built-in steps are negative. `whom` is an answer to the first question, or everyone.
+    The ids of built-in steps are negative. `audience` is an answer to the first question, or everyone.
     """
 
     id: int
@@ -71,25 +72,25 @@ class Step:
     words: str
     day: int
     at: time
-    whom: str
+    audience: str
     person: int | None = None
     channel: int | None = None
     link: str = ""
 
 
 @dataclass(frozen=True)
-class Wishes:
-    """What coordinators chose: how to greet, in which words (empty: the built-in ones).
+class WelcomeSettings:
+    """How a community greets newcomers: the way, and the words (empty for the built-in ones).
 
-    `edited` says that the steps are theirs; `crowd_at` when a crowd was last greeted together; `look_at` when
-    first messages are next looked after.
+    `edited` says that coordinators have changed the steps. `crowd_greeted_at` is when several newcomers were
+    last greeted in one post, and `next_check_at` when first messages are checked next.
     """
 
     via: Via = Via.PLATFORM
     words: str = ""
     edited: bool = False
-    crowd_at: datetime | None = None
-    look_at: datetime | None = None
+    crowd_greeted_at: datetime | None = None
+    next_check_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ class FirstMessage:
 class StepCount:
     """How many newcomers got a step, and how many did what it asks."""
 
-    said: int = 0
+    sent: int = 0
     done: int = 0
 
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from facilitation.resources.addresses import parse_address
-from storage.communities import Directory, People
+from storage.communities import Directory, Memberships, People
 from storage.engine import open_engine
 from storage.migration import upgrade
 from storage.resources import LONGEST_NOTE, Shelf
@@ -107,7 +107,7 @@ async def _shelf(url: str) -> AsyncIterator[tuple[Units, int]]:
         space = await directory.put_space("page", "bench", "Bench")
         community = await directory.put_community("Bench", space.id)
         await directory.put_accounts(space.id, [("ines", "Ines", "", True, False)])
-        await directory.enrol(community.id, (await directory.account_ids(space.id))["ines"], NOW)
+        await Memberships(session).enrol(community.id, (await directory.account_ids(space.id))["ines"], NOW)
     yield units, community.id
     await units.close()
 

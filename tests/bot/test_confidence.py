@@ -37,7 +37,7 @@ from tests.testbed import Posted, Recorder, Testbed, words_of
 
 WORDS = ("zebrafinch", "waxwing", "bullfinch", "chaffinch")
 """What is reported, answered, added and said at the end."""
-RANDOM = {"token", "delivery", "key", "lane", "place", "card", "args", "link", "matter"}
+RANDOM = {"token", "delivery", "key", "lane", "place", "card", "args", "reporter", "matter"}
 """Columns with something random or sealed in them."""
 Rows = dict[str, set[tuple[tuple[str, Any], ...]]]
 
@@ -225,7 +225,7 @@ async def test_after_its_life_there_is_a_count_and_days(
     await assert_the_outside_is_silent(bed, database_url, key, noise)
     after = await rows_of(bed)
     [concern] = [dict(row) for row in after["concern"]]
-    assert (concern["state"], concern["link"], concern["matter"]) == ("closed", "", "")
+    assert (concern["state"], concern["reporter"], concern["matter"]) == ("closed", "", "")
     sealed = [dict(row) for row in after["outbox"] if dict(row)["sealed"]]
     assert len(sealed) >= 6
     for letter in sealed:
@@ -233,7 +233,7 @@ async def test_after_its_life_there_is_a_count_and_days(
         assert {letter[name] for name in ("place", "card", "lane", "receipt_place", "receipt")} == {""}
         assert (letter["member_id"], letter["space_id"], letter["feature"]) == (None, None, "")
     assert [row for row in after["agenda"] if dict(row)["sealed"]] == []
-    said = [dict(row) for row in after["diary"] if dict(row)["kind"] in ("said", "unsaid")]
+    said = [dict(row) for row in after["diary"] if dict(row)["kind"] in ("delivered", "failed")]
     assert said
     recaps = "\n".join(post.words for post in bed.posts if post.address.kind != "direct")
     assert not any(word in recaps for word in (*WORDS, "oncern"))

@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 
 from facilitation.core.execution.effect_store import store_effects
 from facilitation.core.platforms.surface import Address, OutgoingMessage, Receipt
-from facilitation.core.values.cards import Channel, Group, Thread, Under
+from facilitation.core.values.cards import Channel, Group, PostThread, Thread
 from facilitation.core.values.clock import VirtualClock
 from facilitation.core.values.effects import NUDGE_PRIORITIES, Post, React, Retract, Revise
 from facilitation.core.values.errors import Throttled, Unknown, Unreachable
@@ -49,7 +49,7 @@ async def test_what_is_said_stands_in_the_diary_with_where_it_stands(here: Liste
     await here.tell(Post(await here.channel("help"), note("Hello"), "a"))
     await here.settle()
     async with here.bed.units.read() as session:
-        row = (await orm_of(session).scalars(select(DiaryRow).where(DiaryRow.kind == "said"))).one()
+        row = (await orm_of(session).scalars(select(DiaryRow).where(DiaryRow.kind == "delivered"))).one()
         assert (row.message, row.at) == ("m1", here.bed.clock.now())
 
 
@@ -92,7 +92,7 @@ async def test_a_reply_in_a_thread_goes_there(here: Listening) -> None:
 async def test_what_stands_under_a_post_waits_for_it(here: Listening) -> None:
     general = await here.channel()
     here.bed.surface.faults = [Throttled(MINUTE)]
-    await here.tell(Post(general, note("Question"), "q"), Post(Under("q"), note("Answer"), "a"))
+    await here.tell(Post(general, note("Question"), "q"), Post(PostThread("q"), note("Answer"), "a"))
     await here.settle()
     assert here.words == []
     await here.pass_time(2 * MINUTE)
@@ -102,7 +102,7 @@ async def test_what_stands_under_a_post_waits_for_it(here: Listening) -> None:
 
 @only_sqlite
 async def test_what_stands_under_a_post_that_never_comes_is_dropped_in_the_end(here: Listening) -> None:
-    await here.tell(Post(Under("never"), note("Answer"), "a", stale=timedelta(seconds=20)))
+    await here.tell(Post(PostThread("never"), note("Answer"), "a", stale=timedelta(seconds=20)))
     await here.pass_time(MINUTE)
     assert here.words == []
     assert here.unsaid == [("a", "stale")]
@@ -465,7 +465,7 @@ async def test_what_the_budget_holds_too_long_is_dropped(here: Listening) -> Non
 async def test_whoever_wants_fewer_gets_fewer(here: Listening) -> None:
     member = await here.bed.member("ines")
     async with here.bed.units.write() as session:
-        await People(session, member.community).change(member.id, weekly=1)
+        await People(session, member.community).change(member.id, weekly_limit=1)
     ines = await here.to("ines")
     for key in ("a", "b"):
         await here.tell(Post(ines, note(key), key, nudge=NUDGES["welcome"], stale=30 * DAY))
@@ -530,7 +530,7 @@ async def test_it_is_night_where_the_person_is(here: Listening) -> None:
 async def test_a_hush_drops_what_was_not_asked_for_and_nothing_else(here: Listening) -> None:
     await here.configure(hushed=True)
     await here.tell(
-        Post(await here.channel(), note("prompt"), "a", beat=True),
+        Post(await here.channel(), note("prompt"), "a", hushable=True),
         Post(await here.to("ines"), note("nudge"), "b", nudge=NUDGES["welcome"]),
         Post(await here.to("ines"), note("asked for"), "c"),
     )
@@ -544,7 +544,7 @@ async def test_a_hush_drops_what_was_not_asked_for_and_nothing_else(here: Listen
 
 @only_sqlite
 async def test_what_stands_already_can_be_mended_in_a_hush(here: Listening) -> None:
-    await here.tell(Post(await here.channel(), note("prompt"), "a", beat=True))
+    await here.tell(Post(await here.channel(), note("prompt"), "a", hushable=True))
     await here.settle()
     await here.configure(hushed=True)
     await here.tell(Revise("a", note("mended")))
@@ -631,7 +631,7 @@ async def test_two_communities_of_a_space_hear_of_their_own_posts(units: Units, 
     await here.settle()
     async with units.read() as session:
         told = set(
-            await orm_of(session).scalars(select(DiaryRow.community_id).where(DiaryRow.kind == "said"))
+            await orm_of(session).scalars(select(DiaryRow.community_id).where(DiaryRow.kind == "delivered"))
         )
     assert told == {(await here.bed.community()).id, other.id}
 

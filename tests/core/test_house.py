@@ -29,7 +29,7 @@ from facilitation.core.values.speech import card, say
 from storage import agenda as agendas
 from storage.agenda import AgendaRow
 from storage.charter import AboutMe, AboutMeRow
-from storage.communities import Directory, People, RoleRow
+from storage.communities import Directory, Memberships, People, RoleRow
 from storage.engine import open_engine
 from storage.outbox import OutboxRow
 from storage.session import orm_of
@@ -434,7 +434,7 @@ async def two(bed: Testbed) -> tuple[Testbed, int]:
         other = await directory.put_community("Circle", space.id)
         people = People(session, other.id)
         await people.settle([spot.id for spot in await people.spots() if spot.name == "help"])
-        await directory.enter(space.id, ["ines"], "help")
+        await Memberships(session).add_presence(space.id, ["ines"], "help")
         await people.enrol_present(NOW)
     bed.dispatcher.intake.invalidate()
     return bed, other.id

@@ -44,7 +44,7 @@ async def cry(context: EventContext) -> Effects:
     key = f"{kind}:{context.event.message}"
     if kind == "nudge":
         return [Post(Direct(context.member.id), message, key, nudge=HELP)]
-    return [Post(Channel(1, context.event.place), message, key, beat=kind == "beat")]
+    return [Post(Channel(1, context.event.place), message, key, hushable=kind == "beat")]
 
 
 async def dispatcher_of(

@@ -433,7 +433,7 @@ async def _rhythm(session: Any, here: Community, clock: VirtualClock) -> int:
 async def _pairs(session: Any, here: Community, clock: VirtualClock) -> dict[str, int]:
     """The keeper would be, and is, the mentor of member support."""
     mentor, mentee = [await _member(session, here, kind) for kind in ("keeper", "support")]
-    facts: dict[str, Any] = {"made_at": clock.now(), "asked_at": clock.now(), "checks": 1}
+    facts: dict[str, Any] = {"made_at": clock.now(), "asked_at": clock.now(), "checkins": 1}
     made: dict[str, int] = {}
     for stage in (Stage.PROPOSED, Stage.OFFERED, Stage.ACTIVE):
         pair = await Pairs(session, here.id).add(Pair(0, mentor, mentee, stage, **facts))

@@ -344,7 +344,7 @@ async def test_fewer_can_be_undone_each_time(bed: Testbed) -> None:
     twice = await bed.press("marek", nudge, "Fewer of these")
     assert "As before: at most once a week." in words_of(await bed.press("marek", twice, "Undo"))
     marek = await bed.member("marek")
-    assert (marek.weekly, marek.quiet) == (1, False)
+    assert (marek.weekly_limit, marek.quiet) == (1, False)
 
 
 async def test_a_wish_for_fewer_is_theirs_alone(bed: Testbed) -> None:

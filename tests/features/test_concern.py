@@ -255,8 +255,8 @@ async def test_the_reporter_hears_when_it_is_in_hand_and_when_it_is_closed(bed: 
     assert "They apologised." in told(bed, "marek")[-1].words
     assert "oncern" not in await desk(bed, "ines")
     assert UNKNOWN in words_of(await look(bed, "ines"))
-    [(state, opened_on, taken_on, closed_on, link, matter)] = await rows(bed, "concern")
-    assert (state, link, matter) == ("closed", "", "")
+    [(state, opened_on, taken_on, closed_on, reporter, matter)] = await rows(bed, "concern")
+    assert (state, reporter, matter) == ("closed", "", "")
     assert opened_on == taken_on == closed_on
 
 
@@ -267,8 +267,8 @@ async def test_the_reporter_withdraws_it_once_sure(bed: Testbed) -> None:
     await bed.press("marek", asked, "Yes, withdraw it")
     await bed.settle()
     assert "withdrawn" in told(bed, "ines")[-1].words
-    [(state, *_, link, matter)] = await rows(bed, "concern")
-    assert (state, link, matter) == ("closed", "", "")
+    [(state, *_, reporter, matter)] = await rows(bed, "concern")
+    assert (state, reporter, matter) == ("closed", "", "")
 
 
 async def test_home_shows_my_concern_to_me_alone(quick: Testbed) -> None:
@@ -365,7 +365,7 @@ def token_of(seen: Response) -> str:
 
 
 async def rows(bed: Testbed, table: str) -> list[tuple[object, ...]]:
-    columns = "state, opened_on, taken_on, closed_on, link, matter"
+    columns = "state, opened_on, taken_on, closed_on, reporter, matter"
     async with bed.units.read() as session:
         return [tuple(row) for row in await orm_of(session).execute(text(f"SELECT {columns} FROM {table}"))]
 

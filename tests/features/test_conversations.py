@@ -31,7 +31,7 @@ class Messages:
         at: float = 0,
         place: str = "general",
         thread: str = "",
-        refers: str = "",
+        refers_to: str = "",
         gone: bool = False,
     ) -> str:
         """Somebody writes; returns the message's id. Someone `gone` was a member and may not be named."""
@@ -41,7 +41,9 @@ class Messages:
         when = SINCE + timedelta(minutes=at)
         question = "?" in (text or "")
         self.messages.append(
-            Message(1, place, message, thread, refers, when, person, member, who, question, text, cut=False)
+            Message(
+                1, place, message, thread, refers_to, when, person, member, who, question, text, cut=False
+            )
         )
         return message
 
@@ -180,7 +182,7 @@ def test_in_a_thread_every_message_after_somebody_else_is_a_reply(talk: Messages
 def test_a_reference_makes_a_reply(talk: Messages) -> None:
     first = talk.say("ana", QUESTION, at=0)
     talk.say("ben", at=1)
-    talk.say("ben", at=2, refers=first)
+    talk.say("ben", at=2, refers_to=first)
     talk.say("chi", at=3)
     assert talk.found()[0].replies == 3
 
@@ -314,7 +316,7 @@ def test_also_when_it_was_said_in_two_messages(talk: Messages) -> None:
 
 def test_a_reference_opens_it_just_as_well(talk: Messages) -> None:
     asked = talk.say("ana", QUESTION, at=-200)
-    talk.say("ben", "I have been happy with the usual one for years.", at=0, refers=asked)
+    talk.say("ben", "I have been happy with the usual one for years.", at=0, refers_to=asked)
     talk.say("chi", at=1)
     talk.say("dan", at=2)
     assert talk.found()[0].opening == QUESTION

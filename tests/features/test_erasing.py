@@ -142,7 +142,7 @@ async def test_there_is_something_in_every_table(units: Units, filled: Setting) 
             for name, table in tables().items()
             if not await orm_of(session).scalar(select(func.count()).select_from(table))
         ]
-    assert set(empty) <= {"house_key", "forgotten"}, "made when somebody is forgotten"
+    assert set(empty) <= {"suppression", "suppression_key"}, "made when somebody is forgotten"
 
 
 async def test_nothing_of_a_forgotten_person_is_left_in_any_table(units: Units, filled: Setting) -> None:

@@ -13,7 +13,7 @@ Aims = tuple[int, int, int]
 def days(asked: MatchingInput[Any]) -> dict[Any, int]:
     """How long each request counts as having waited."""
     longest = max((request.waited for request in asked.requests), default=0)
-    return {one.id: one.waited + (longest + 1 if one.front else 0) for one in asked.requests}
+    return {one.id: one.waited + (longest + 1 if one.priority else 0) for one in asked.requests}
 
 
 def fits_of(asked: MatchingInput[Any], minimum: int) -> dict[tuple[Any, Any], int]:

@@ -49,7 +49,7 @@ def test_fit_and_loads_come_before_waiting() -> None:
 
 
 def test_the_front_of_the_queue_comes_before_the_longest_wait() -> None:
-    requests = (*asking(3, waited=900), Request(200, ("tea",), front=True))
+    requests = (*asking(3, waited=900), Request(200, ("tea",), priority=True))
     assert served(MatchingInput((Mentor(1, ("tea",)),), requests)) == {200}
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from storage.base import micros
-from storage.communities import Directory
+from storage.communities import Directory, Memberships
 from storage.diary import DiaryState, Entry, HistoryEntry
 from storage.outbox import DeliveryRecord, Letter, Outbox, claim
 from storage.unit import Session, Units
@@ -43,7 +43,7 @@ async def settled(
     accounts = await directory.account_ids(facts.id)
     members: dict[str, int] = {}
     for handle in people:
-        member, _ = await directory.enrol(one.id, accounts[handle], NOW)
+        member, _ = await Memberships(session).enrol(one.id, accounts[handle], NOW)
         members[handle] = member.id
     ids = {route.handle: route.channel for route in await directory.routes(facts.id)}
     return Setting(facts.id, one.id, members, accounts, ids)
@@ -64,7 +64,7 @@ def past(key: str, community: int | None = None, channel: int | None = None, **c
         "channel_id": channel,
         "message": key.rpartition(":")[2],
         "thread": "",
-        "refers": "",
+        "refers_to": "",
         "author_id": None,
         "reply": 0,
         "question": 0,
@@ -86,7 +86,7 @@ def entry(key: str, at: datetime = NOW, **columns: Any) -> Entry:
         "channel_id": None,
         "message": "",
         "thread": "",
-        "refers": "",
+        "refers_to": "",
         "author_id": None,
         "reply": False,
         "question": False,

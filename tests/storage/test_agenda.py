@@ -53,7 +53,7 @@ async def test_planned_again_a_thing_has_one_date_the_new_one(units: Units) -> N
     assert await claim(units, NOW) is None
     entry = await claim(units, NOW + HOUR)
     assert entry is not None
-    assert (entry.args, entry.due_at, entry.turn) == ('{"week":2}', NOW + HOUR, 1)
+    assert (entry.args, entry.due_at, entry.revision) == ('{"week":2}', NOW + HOUR, 1)
 
 
 async def test_two_communities_may_plan_under_the_same_key(units: Units) -> None:
@@ -114,7 +114,7 @@ async def test_a_retry_waits_and_leaves_the_date_itself_alone(units: Units) -> N
     assert await next_due(units) == NOW + HOUR
     again = await claim(units, NOW + HOUR)
     assert again is not None
-    assert (again.due_at, again.tries, again.turn) == (NOW, 1, 0)
+    assert (again.due_at, again.tries, again.revision) == (NOW, 1, 0)
     async with units.read() as session:
         assert await Agenda(session, there.community).when("recap") == NOW
 

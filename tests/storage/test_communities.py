@@ -12,6 +12,7 @@ from storage.communities import (
     Directory,
     Member,
     MemberRow,
+    Memberships,
     OwnershipRow,
     People,
     SpaceRow,
@@ -149,9 +150,9 @@ async def test_settling_nowhere_is_settling_everywhere(units: Units) -> None:
     there = await setting(units)
     async with units.write() as session:
         await home(session, there, "help")
-        assert not (await community(session, there)).whole
+        assert not (await community(session, there)).whole_space
         await home(session, there)
-        assert (await community(session, there)).whole
+        assert (await community(session, there)).whole_space
     assert await routes(units, there.space) == {"general": there.community, "help": there.community}
 
 
@@ -226,30 +227,30 @@ async def test_another_communitys_private_rooms_are_not_shown(units: Units) -> N
 async def test_whoever_enrols_is_new_once(units: Units) -> None:
     there = await setting(units, people=())
     async with units.write() as session:
-        directory = Directory(session)
+        directory, membership = Directory(session), Memberships(session)
         await directory.put_accounts(there.space, [("ines", "Ines", "", True, False)])
         account = await directory.account(there.space, "ines")
         assert account is not None
-        member, is_new = await directory.enrol(there.community, account.id, NOW)
+        member, is_new = await membership.enrol(there.community, account.id, NOW)
         assert is_new
         assert (member.name, member.joined_at, member.left_at) == ("Ines", NOW, None)
-        again, is_new = await directory.enrol(there.community, account.id, LATER)
+        again, is_new = await membership.enrol(there.community, account.id, LATER)
         assert (again, is_new) == (member, False)
 
 
 async def test_whoever_returns_is_the_same_member_and_not_new(units: Units) -> None:
     there = await setting(units)
     async with units.write() as session:
-        directory, people = Directory(session), People(session, there.community)
+        membership, people = Memberships(session), People(session, there.community)
         await people.grant(there.members["ines"], "coordinator", NOW)
-        await directory.leave(there.space, "ines")
-        left = await directory.part(there.community, there.accounts["ines"], LATER)
+        await membership.leave_space(there.space, "ines")
+        left = await membership.end_membership(there.community, there.accounts["ines"], LATER)
         assert left is not None
         assert left.left_at == LATER
         assert names(await people.present()) == ["Marek"]
         assert await people.holders("coordinator") == []
         assert await people.roles(left.id) == frozenset()
-        back, is_new = await directory.enrol(there.community, there.accounts["ines"], LATER)
+        back, is_new = await membership.enrol(there.community, there.accounts["ines"], LATER)
         assert (back.id, back.joined_at, back.left_at, is_new) == (left.id, NOW, None, False)
         assert names(await people.holders("coordinator")) == ["Ines"]
 
@@ -258,28 +259,28 @@ async def test_whoever_is_still_here_with_another_account_has_not_left(units: Un
     here = await setting(units, space="T1")
     there = await setting(units, space="T2")
     async with units.write() as session:
-        directory = Directory(session)
+        membership = Memberships(session)
         # One person, two accounts: the second belongs to the member of the first.
         await orm_of(session).execute(delete(MemberRow).where(MemberRow.id == there.members["ines"]))
         await own(session, here.community, here.members["ines"], there.accounts["ines"])
-        await directory.leave(here.space, "ines")
-        assert await directory.part(here.community, here.accounts["ines"], LATER) is None
-        await directory.leave(there.space, "ines")
-        assert await directory.part(here.community, there.accounts["ines"], LATER) is not None
+        await membership.leave_space(here.space, "ines")
+        assert await membership.end_membership(here.community, here.accounts["ines"], LATER) is None
+        await membership.leave_space(there.space, "ines")
+        assert await membership.end_membership(here.community, there.accounts["ines"], LATER) is not None
 
 
 async def test_guests_and_bots_are_no_members(units: Units) -> None:
     there = await setting(units, people=())
     async with units.write() as session:
-        directory = Directory(session)
+        directory, membership = Directory(session), Memberships(session)
         await directory.put_accounts(
             there.space, [("ines", "Ines", "", True, False), ("bot", "Bot", "", False, False)]
         )
         ids = await directory.account_ids(there.space)
-        assert await directory.eligible(there.community) == {ids["ines"]}
+        assert await membership.eligible_accounts(there.community) == {ids["ines"]}
         one = await community(session, there)
-        assert await directory.is_eligible(one, ids["ines"])
-        assert not await directory.is_eligible(one, ids["bot"])
+        assert await membership.is_eligible(one, ids["ines"])
+        assert not await membership.is_eligible(one, ids["bot"])
 
 
 async def test_an_account_of_another_space_makes_nobody_a_member(units: Units) -> None:
@@ -287,26 +288,26 @@ async def test_an_account_of_another_space_makes_nobody_a_member(units: Units) -
     there = await setting(units, space="T2", community="Other", people=("stranger",))
     async with units.read() as session:
         one = await community(session, here)
-        assert not await Directory(session).is_eligible(one, there.accounts["stranger"])
+        assert not await Memberships(session).is_eligible(one, there.accounts["stranger"])
 
 
 async def test_members_of_home_channels_are_those_in_one_of_them(units: Units) -> None:
     there = await setting(units, people=("ines", "marek", "nadia"))
     async with units.write() as session:
-        directory = Directory(session)
+        membership = Memberships(session)
         await home(session, there, "help")
-        await directory.enter(there.space, ["ines"], "help")
-        await directory.enter(there.space, ["ines"], "help")
-        await directory.enter(there.space, ["marek"], "general")
-        await directory.enter(there.space, ["nobody"], "help")
+        await membership.add_presence(there.space, ["ines"], "help")
+        await membership.add_presence(there.space, ["ines"], "help")
+        await membership.add_presence(there.space, ["marek"], "general")
+        await membership.add_presence(there.space, ["nobody"], "help")
         one = await community(session, there)
-        assert await directory.eligible(there.community) == {there.accounts["ines"]}
-        assert await directory.is_eligible(one, there.accounts["ines"])
-        assert not await directory.is_eligible(one, there.accounts["marek"])
+        assert await membership.eligible_accounts(there.community) == {there.accounts["ines"]}
+        assert await membership.is_eligible(one, there.accounts["ines"])
+        assert not await membership.is_eligible(one, there.accounts["marek"])
         await People(session, there.community).enrol_present(LATER)
         assert names(await People(session, there.community).present()) == ["Ines"]
-        await directory.exit(there.space, "ines", "help")
-        await directory.enter(there.space, ["nadia"], "help")
+        await membership.remove_presence(there.space, "ines", "help")
+        await membership.add_presence(there.space, ["nadia"], "help")
         await People(session, there.community).enrol_present(LATER)
         assert names(await People(session, there.community).present()) == ["Nadia"]
         gone = await People(session, there.community).member(there.members["ines"])
@@ -317,41 +318,45 @@ async def test_members_of_home_channels_are_those_in_one_of_them(units: Units) -
 async def test_nobody_is_parted_with_while_it_is_not_known_who_is_in_a_home_channel(units: Units) -> None:
     there = await setting(units, people=("ines", "marek", "nadia"))
     async with units.write() as session:
-        directory, people = Directory(session), People(session, there.community)
+        membership, people = Memberships(session), People(session, there.community)
         await home(session, there, "help", "general")
-        await directory.enter(there.space, ["ines"], "help")
+        await membership.add_presence(there.space, ["ines"], "help")
         await people.enrol_present(LATER)
         assert len(await people.present()) == 3
         await people.begin(LATER)
-        assert await directory.strayed(there.space) == []
-        await directory.enter(there.space, ["marek"], "general")
-        assert await directory.strayed(there.space) == [("general", "nadia")]
+        assert await membership.outside_home_channels(there.space) == []
+        await membership.add_presence(there.space, ["marek"], "general")
+        assert await membership.outside_home_channels(there.space) == [("general", "nadia")]
         await people.enrol_present(LATER)
         assert names(await people.present()) == ["Ines", "Marek"]
-        assert await directory.strayed(there.space) == []
+        assert await membership.outside_home_channels(there.space) == []
 
 
 async def test_leaving_the_space_is_leaving_its_channels(units: Units) -> None:
     there = await setting(units)
     async with units.write() as session:
-        directory = Directory(session)
+        directory, membership = Directory(session), Memberships(session)
         await home(session, there, "help")
-        await directory.enter(there.space, ["ines"], "help")
-        await directory.leave(there.space, "ines")
+        await membership.add_presence(there.space, ["ines"], "help")
+        await membership.leave_space(there.space, "ines")
         await directory.put_accounts(there.space, [("ines", "Ines", "", True, False)])
-        assert await directory.eligible(there.community) == set()
+        assert await membership.eligible_accounts(there.community) == set()
 
 
 async def test_before_it_begins_nobody_has_a_day_of_joining_and_all_are_the_baseline(units: Units) -> None:
     there = await setting(units, people=())
     async with units.write() as session:
-        directory, people = Directory(session), People(session, there.community)
+        directory, people, membership = (
+            Directory(session),
+            People(session, there.community),
+            Memberships(session),
+        )
         await directory.put_accounts(
             there.space, [(name, name.capitalize(), "", True, False) for name in ("ines", "marek", "nadia")]
         )
         await people.enrol_present(NOW)
         assert [member.joined_at for member in await people.present()] == [None] * 3
-        await directory.leave(there.space, "nadia")
+        await membership.leave_space(there.space, "nadia")
         await people.enrol_present(NOW)
         assert await people.begin(LATER) == 2
         assert [(m.name, m.baseline) for m in await people.present()] == [("Ines", True), ("Marek", True)]
@@ -363,8 +368,8 @@ async def test_one_account_is_a_member_of_each_community_of_its_space(units: Uni
     assert here.members["ines"] != there.members["ines"]
     assert here.accounts["ines"] == there.accounts["ines"]
     async with units.write() as session:
-        directory = Directory(session)
-        await directory.part(
+        directory, membership = Directory(session), Memberships(session)
+        await membership.end_membership(
             there.community, there.accounts["marek"], NOW
         )  # still eligible, yet asked to part
         found = await directory.member_accounts(here.space)
@@ -382,9 +387,9 @@ async def test_direct_messages_go_where_a_person_was_seen_last(units: Units) -> 
         await own(session, here.community, here.members["ines"], second)
         first = here.accounts["ines"]
         assert [account.id for account in await people.accounts(here.members["ines"])] == [first, second]
-        await directory.seen(second, NOW)
+        await directory.seen({second: NOW})
         assert [account.id for account in await people.accounts(here.members["ines"])] == [second, first]
-        await directory.seen(first, LATER)
+        await directory.seen({first: LATER})
         assert [account.id for account in await people.accounts(here.members["ines"])] == [first, second]
         assert await people.names([here.members["ines"]], other.id) == {
             here.members["ines"]: ("Ines", "ines2")
@@ -413,7 +418,7 @@ async def test_a_new_name_reaches_the_member(units: Units) -> None:
     assert member is not None
     assert account is not None
     assert member.name == "Inês"
-    assert (account.zone, account.manager) == ("Europe/Lisbon", True)
+    assert (account.zone, account.is_manager) == ("Europe/Lisbon", True)
 
 
 async def test_a_profile_without_a_name_takes_none_away(units: Units) -> None:
@@ -445,7 +450,7 @@ async def test_a_closed_door_is_remembered(units: Units) -> None:
     async with units.write() as session:
         await Directory(session).close_door(there.accounts["ines"])
         accounts = await People(session, there.community).accounts(there.members["ines"])
-    assert [account.closed for account in accounts] == [True]
+    assert [account.dms_closed for account in accounts] == [True]
 
 
 # roles -----------------------------------------------------------------------------------------------
@@ -495,10 +500,10 @@ async def test_changes_that_others_remember_are_told(units: Units) -> None:
         await People(session, there.community).configure(zone="Europe/Lisbon")
         assert has_changed(session)
     async with units.write() as session:
-        await Directory(session).enrol(there.community, there.accounts["ines"], NOW)
+        await Memberships(session).enrol(there.community, there.accounts["ines"], NOW)
         assert not has_changed(session)
-        await Directory(session).leave(there.space, "ines")
-        await Directory(session).part(there.community, there.accounts["ines"], NOW)
+        await Memberships(session).leave_space(there.space, "ines")
+        await Memberships(session).end_membership(there.community, there.accounts["ines"], NOW)
         assert has_changed(session)
 
 

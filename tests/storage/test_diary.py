@@ -18,7 +18,7 @@ from storage.communities import ChannelRow
 from storage.diary import (
     KEEP_EXCERPTS,
     KEEP_FACTS,
-    DailyRow,
+    DailyCountRow,
     Diary,
     DiaryRow,
     DiaryState,
@@ -82,7 +82,7 @@ async def test_a_message_of_the_past_comes_back_as_it_was_written_and_once(units
         there.community,
         there.channels["general"],
         thread="0",
-        refers="9",
+        refers_to="9",
         author_id=there.accounts["ines"],
         reply=1,
         question=1,
@@ -138,7 +138,7 @@ async def test_every_column_comes_back_as_it_was_written(units: Units) -> None:
         channel_id=there.channels["general"],
         message="1",
         thread="0",
-        refers="9",
+        refers_to="9",
         author_id=there.accounts["ines"],
         reply=True,
         question=True,
@@ -376,7 +376,7 @@ async def test_after_thirteen_months_a_day_is_only_counts(units: Units) -> None:
                 row.reactions,
                 row.joins,
             )
-            for row in await orm_of(session).scalars(select(DailyRow))
+            for row in await orm_of(session).scalars(select(DailyCountRow))
         }
         until = {row.id: row.pruned_until for row in await orm_of(session).scalars(select(ChannelRow))}
     assert found == {
@@ -396,7 +396,7 @@ async def test_small_steps_prune_the_same_as_one(units: Units) -> None:
     async with units.read() as session:
         counted = [
             (row.day, row.messages, row.links)
-            for row in await orm_of(session).scalars(select(DailyRow).order_by(DailyRow.day))
+            for row in await orm_of(session).scalars(select(DailyCountRow).order_by(DailyCountRow.day))
         ]
     assert counted == [(date(2026, 3, 2), 16, sum(range(16))), (date(2026, 3, 3), 9, sum(range(16, 25)))]
 
@@ -432,7 +432,7 @@ async def snapshot(units: Units) -> tuple[Any, ...]:
     async with units.read() as session:
         tables = (
             select(DiaryRow.__table__).order_by(DiaryRow.key),
-            select(DailyRow.__table__).order_by(DailyRow.channel_id, DailyRow.day),
+            select(DailyCountRow.__table__).order_by(DailyCountRow.channel_id, DailyCountRow.day),
             select(ChannelRow.__table__).order_by(ChannelRow.id),
         )
         return tuple([[tuple(row) for row in await orm_of(session).execute(table)] for table in tables])

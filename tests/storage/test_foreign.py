@@ -29,8 +29,18 @@ from storage.concern import Concerns, Matter, Remark
 from storage.coordination import Terms
 from storage.diary import Diary, DiaryRow
 from storage.engine import open_engine
-from storage.mentoring import Feedback, Offer, Pair, Pairs, Request, Rounds, Seeking, Stage, Standing
-from storage.mentoring import Wishes as PairWishes
+from storage.mentoring import (
+    Feedback,
+    Offer,
+    Pair,
+    Pairs,
+    Request,
+    RequestState,
+    Rounds,
+    Seeking,
+    Stage,
+)
+from storage.mentoring import MentoringSettings as PairWishes
 from storage.name_redaction import NamePatterns
 from storage.outbox import DeliveryRecord, Letter, OutboxRow
 from storage.ranking import terms_of
@@ -41,7 +51,7 @@ from storage.rhythm import DateOutcome as Became
 from storage.sealing import Seals
 from storage.session import orm_of
 from storage.unit import Session, Units
-from storage.welcome import Journey, Journeys, JourneyState, Plan, Step, Wishes
+from storage.welcome import Journey, Journeys, JourneyState, Plan, Step, WelcomeSettings
 from tests.conftest import NOW
 from tests.storage.arranging import Setting, entry, fresh, past, post, settled
 
@@ -157,7 +167,7 @@ async def filled(session: Session, name: str, space: str) -> Filled:
         [
             entry(f"general-{name}:1", NOW, message="1", excerpt=f"words of {name}", **where),
             fresh(f"fresh-{name}", NOW, excerpt=f"fresh words of {name}", body=f'"body-{name}"', **where),
-            entry(f"said:{there.community}:post-{name}:0", NOW, kind="said", **where),
+            entry(f"delivered:{there.community}:post-{name}:0", NOW, kind="delivered", **where),
         ],
         NOW,
     )
@@ -259,10 +269,10 @@ async def _welcome(session: Session, there: Setting, name: str) -> tuple[int, in
     journey = await journeys.get(ines)
     assert journey is not None
     told: dict[str, Any] = {"introduction": name, "introduced_at": NOW, "flagged_at": NOW, "buddy": marek}
-    await journeys.put(replace(journey, greeted_at=NOW, post=f"hello-{name}", **told))
+    await journeys.put(replace(journey, greeted_at=NOW, post_key=f"hello-{name}", **told))
     await journeys.mark(ines, 1, NOW)
     plan = Plan(session, there.community)
-    await plan.wish(Wishes(words=f"words of {name}"))
+    await plan.put_settings(WelcomeSettings(words=f"words of {name}"))
     first, second = [
         await plan.put(Step(0, "text", f"{name} {n}", n, time(10), "everyone", person=marek)) for n in (1, 2)
     ]
@@ -281,15 +291,15 @@ async def _mentor(session: Session, there: Setting, name: str) -> tuple[int, int
     await seeking.avoid(marek, ines)
     await seeking.exclude(ines, marek)
     facts: dict[str, Any] = {"made_at": NOW, "asked_at": NOW, "request": wanted, "started_at": NOW}
-    facts |= {"reasons": (name,), "post": f"pair-{name}"}
-    over = await pairs.add(Pair(0, ines, marek, Stage.DECLINED, **facts | {"post": ""}))
-    ended = await pairs.add(Pair(0, ines, marek, Stage.ENDED, **facts | {"request": None, "post": "x"}))
+    facts |= {"reasons": (name,), "post_key": f"pair-{name}"}
+    over = await pairs.add(Pair(0, ines, marek, Stage.DECLINED, **facts | {"post_key": ""}))
+    ended = await pairs.add(Pair(0, ines, marek, Stage.ENDED, **facts | {"request": None, "post_key": "x"}))
     pair = await pairs.add(Pair(0, ines, marek, Stage.ACTIVE, **facts))
     assert over is not None
     assert ended is not None
     assert pair is not None
     await pairs.note(Feedback(pair, marek, name, shared=True))
-    await rounds.wish(PairWishes(rounds=True, day=3))
+    await rounds.put_settings(PairWishes(rounds=True, day=3))
     await rounds.note_more(3, 200)
     again = link(f"third-{name}")
     await Shelf(session, there.community).put(again, by=ines, at=NOW, note="", tags=(name, "common"))
@@ -299,7 +309,7 @@ async def _mentor(session: Session, there: Setting, name: str) -> tuple[int, int
 async def _confide(session: Session, there: Setting, name: str) -> None:
     """A concern, and roles held, ended and noted."""
     ines, marek = there.members[f"ines-{name}"], there.members[f"marek-{name}"]
-    matter = Matter(f"words of {name}", left_out=(marek,), remarks=(Remark(NOW.date(), marek, name),))
+    matter = Matter(f"words of {name}", excluded=(marek,), remarks=(Remark(NOW.date(), marek, name),))
     await Concerns(session, there.community).put(f"t-{name}", ines, matter, NOW.date())
     terms = Terms(session, there.community)
     for role, note in (("facilitator", f"left by {name}"), ("resource keeper", "")):
@@ -350,8 +360,8 @@ CASES: dict[tuple[str, str], Callable[[Filled], Arguments]] = {
     ("Rounds", "more"): lambda _: args(),
     ("Rounds", "note_more"): lambda _: args(5, 250),
     ("Rounds", "open"): lambda _: args(NOW, NOW + WEEK),
-    ("Rounds", "wish"): lambda _: args(PairWishes(weeks=12)),
-    ("Rounds", "wishes"): lambda _: args(),
+    ("Rounds", "put_settings"): lambda _: args(PairWishes(weeks=12)),
+    ("Rounds", "settings"): lambda _: args(),
     ("Seeking", "allow"): lambda a: args(a.marek, a.ines),
     ("Seeking", "apart"): lambda _: args(),
     ("Seeking", "avoid"): lambda a: args(a.ines, a.marek),
@@ -372,7 +382,7 @@ CASES: dict[tuple[str, str], Callable[[Filled], Arguments]] = {
     ("Seeking", "put_request"): lambda a: args(Request(a.wanted, a.marek, ("x",), NOW)),
     ("Seeking", "request"): lambda a: args(a.wanted),
     ("Seeking", "request_of"): lambda a: args(a.marek),
-    ("Seeking", "requests"): lambda _: args(Standing.WAITING),
+    ("Seeking", "requests"): lambda _: args(RequestState.WAITING),
     ("Seeking", "resume"): lambda a: args(a.marek),
     ("Seeking", "show"): lambda a: args(a.marek),
     ("Seeking", "zones"): lambda a: args([a.ines]),
@@ -412,7 +422,7 @@ CASES: dict[tuple[str, str], Callable[[Filled], Arguments]] = {
     ("Outbox", "reword"): lambda a: args(a.letter.id, "new", "{}", NOW),
     ("Outbox", "sent_to"): lambda a: args(a.ines),
     ("Outbox", "is_open"): lambda a: args(a.letter.key),
-    ("Outbox", "key_at"): lambda a: args(a.there.space, *said_at(a)),
+    ("Outbox", "key_at"): lambda a: args(a.there.space, *posted_at(a)),
     ("Outbox", "nudges_since"): lambda a: args(a.ines, NOW - DAY),
     ("Outbox", "nudges_waiting"): lambda a: args(a.ines, ("welcome", ""), NOW),
     ("Outbox", "opened"): lambda a: args(a.letter.lane.replace("-1", "-0")),
@@ -556,8 +566,8 @@ CASES: dict[tuple[str, str], Callable[[Filled], Arguments]] = {
     ("Plan", "remove"): lambda a: args(a.step),
     ("Plan", "steps"): lambda _: args(),
     ("Plan", "swap"): lambda a: args(a.step, a.other_step),
-    ("Plan", "wish"): lambda _: args(Wishes(words="new")),
-    ("Plan", "wishes"): lambda _: args(),
+    ("Plan", "put_settings"): lambda _: args(WelcomeSettings(words="new")),
+    ("Plan", "settings"): lambda _: args(),
     ("Recaps", "began"): lambda _: args(),
     ("Recaps", "bring_back"): lambda a: args(a.skipped, NOW),
     ("Recaps", "get"): lambda a: args(a.recap),
@@ -572,7 +582,7 @@ CASES: dict[tuple[str, str], Callable[[Filled], Arguments]] = {
     ("Recaps", "settle"): lambda a: args(a.recap, RecapState.POSTED, NOW),
     ("Recaps", "settled"): lambda _: args(NOW),
     ("Recaps", "speakers"): lambda _: args(NOW - DAY, NOW + DAY),
-    ("Recaps", "unsaid"): lambda a: args(f"posted-{name(a)}"),
+    ("Recaps", "mark_failed"): lambda a: args(f"posted-{name(a)}"),
     ("Recaps", "waiting"): lambda _: args(),
     ("Decks", "add"): lambda a: args(a.deck, ["one more"], NOW, by=a.ines),
     ("Decks", "all"): lambda _: args(),
@@ -614,7 +624,7 @@ CASES: dict[tuple[str, str], Callable[[Filled], Arguments]] = {
     ("Rhythms", "show"): lambda a: args(a.ines),
     ("Rhythms", "step_back"): lambda a: args(a.rhythm, a.ines),
     ("Rhythms", "took_turn"): lambda a: args(a.rhythm, a.ines, NOW),
-    ("Rhythms", "unsaid"): lambda a: args(f"post-{name(a)}-0", Became.UNSAID, "closed"),
+    ("Rhythms", "mark_failed"): lambda a: args(f"post-{name(a)}-0", Became.FAILED, "closed"),
     ("Rhythms", "volunteer"): lambda a: args(a.rhythm, a.marek, NOW),
     ("Rhythms", "volunteers"): lambda a: args(a.rhythm),
 }
@@ -631,7 +641,7 @@ def name(a: Filled) -> str:
     return handle(a).removeprefix("general-")
 
 
-def said_at(a: Filled) -> tuple[str, str]:
+def posted_at(a: Filled) -> tuple[str, str]:
     return f"C-{name(a)}", f"M-{name(a)}"
 
 

@@ -106,8 +106,8 @@ async def test_one_that_could_not_be_said_ends_no_period_and_keeps_the_trust(
     async with units.write() as session:
         recaps = Recaps(session, there.community)
         await recaps.put(NOW - WEEK, NOW, RecapState.POSTED, "recap:1", NOW)
-        await recaps.unsaid("recap:1")
-        await recaps.unsaid("recap:1:preview")
+        await recaps.mark_failed("recap:1")
+        await recaps.mark_failed("recap:1:preview")
         assert await recaps.settled() is None
         assert await recaps.is_trusted()
 
@@ -245,7 +245,7 @@ async def test_nothing_of_another_community_is_seen_or_changed(units: Units, the
         skipped = await theirs.settled()
         assert skipped is not None
         assert not await mine.bring_back(skipped.id, NOW - WEEK)
-        await mine.unsaid("recap:1")
+        await mine.mark_failed("recap:1")
         assert await theirs.last_posted() is not None
         assert await mine.began() is None
         assert await mine.messages(NOW - WEEK, NOW + WEEK) == []

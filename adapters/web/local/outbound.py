@@ -16,7 +16,7 @@ class LocalSurface:
 
     async def deliver(self, outgoing: OutgoingMessage) -> Receipt:
         """Post, edit, remove, react or join; raises Unreachable if the place or message does not exist."""
-        if outgoing.enter:
+        if outgoing.join_channel:
             return Receipt(self._find_place(outgoing.address), ())
         if outgoing.emoji:
             return self._react(outgoing)

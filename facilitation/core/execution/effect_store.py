@@ -100,7 +100,7 @@ def without_missing_buttons(card: Card, registry: Registry) -> Card:
     """A card without optional buttons whose endpoint no feature here declares."""
 
     def stays(button: Button) -> bool:
-        return not button.optional or button.command in registry.endpoints
+        return not button.optional or registry.find(button.command) is not None
 
     parts: list[Part] = []
     for part in card.parts:

@@ -25,8 +25,9 @@ ROOTS: tuple[Root, Root] = ("cop", "coordinate")
 class Endpoint:
     """A command, its handler, and who may send it: people (`Context`) or the clock (`Due`), never both.
 
-    `id` is stored in agenda rows and in buttons that have been sent, so it never changes. `words` are what is
-    typed after the root, and `label` is the entry in a message's menu; either may be empty.
+    `id` is stored in agenda rows and in buttons that have been sent. If it changes, the former ids stand in
+    `was` and lead here for ever. `words` are what is typed after the root, and `label` is the entry in a
+    message's menu; either may be empty.
     """
 
     id: str
@@ -42,6 +43,7 @@ class Endpoint:
     confidential: bool = False
     stays_forgotten: bool = False
     read_only: bool = False
+    was: tuple[str, ...] = ()
 
     @property
     def root(self) -> Root:
@@ -98,13 +100,15 @@ class Feature:
         confidential: bool = False,
         stays_forgotten: bool = False,
         read_only: bool = False,
+        was: tuple[str, ...] = (),
     ) -> Callable[[H], H]:
         """Declare a slash command.
 
         `more` moves it from the short help to the full one. With `handler_authorizes` the handler checks the
         rights itself. A `confidential` command leaves no trace of who sent it and when, and what is typed
         after it is not read. With `stays_forgotten` it does not make a forgotten person a member again. A
-        `read_only` one changes nothing and only replies to its sender, so it never waits for a writer.
+        `read_only` one changes nothing and only replies to its sender, so it never waits for a writer. `was`
+        has the ids that it had in former versions.
         """
 
         def declare(handler: H) -> H:
@@ -118,6 +122,7 @@ class Feature:
                 confidential=confidential,
                 stays_forgotten=stays_forgotten,
                 read_only=read_only,
+                was=was,
             )
             return handler
 
@@ -131,14 +136,23 @@ class Feature:
         label: str = "",
         confidential: bool = False,
         read_only: bool = False,
+        was: tuple[str, ...] = (),
     ) -> Callable[[H], H]:
         """Declare what a button, a menu, a form or the clock sends; with a `label`, a message action.
 
-        `confidential` and `read_only` are those of `command`.
+        `confidential`, `read_only` and `was` are those of `command`.
         """
 
         def declare(handler: H) -> H:
-            self._declare(id, handler, role=role, label=label, confidential=confidential, read_only=read_only)
+            self._declare(
+                id,
+                handler,
+                role=role,
+                label=label,
+                confidential=confidential,
+                read_only=read_only,
+                was=was,
+            )
             return handler
 
         return declare

@@ -32,8 +32,14 @@ class Registry:
         for endpoint in self.endpoints.values():
             if endpoint.words:
                 self._by_words[endpoint.root][endpoint.words] = endpoint
+        self._by_id = {former: endpoint for endpoint in self.endpoints.values() for former in endpoint.was}
+        self._by_id |= self.endpoints
         self._by_command = {endpoint.command: endpoint for endpoint in self.endpoints.values()}
         self._kinds = {listener.kind for listener in self.listeners}
+
+    def find(self, endpoint: str) -> Endpoint | None:
+        """The endpoint of an id from a button, a form or an agenda row: its present id or a former one."""
+        return self._by_id.get(endpoint)
 
     def of(self, command: type[Command]) -> Endpoint:
         """The endpoint of a command. Raises KeyError if no feature here declares it."""
@@ -41,7 +47,8 @@ class Registry:
 
     def is_confidential(self, endpoint: str) -> bool:
         """Whether the endpoint of this id leaves no trace of who used it."""
-        return endpoint in self.endpoints and self.endpoints[endpoint].confidential
+        found = self.find(endpoint)
+        return found is not None and found.confidential
 
     def commands(self, root: Root) -> list[Endpoint]:
         """The slash commands under a root, in the order of their declaration."""

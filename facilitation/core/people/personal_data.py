@@ -20,6 +20,7 @@ from facilitation.core.people.redaction import (
 )
 from facilitation.core.persistence import codec
 from facilitation.core.values.cards import Group
+from facilitation.core.values.commands import current_names
 from facilitation.core.values.forms import fields_of
 from facilitation.core.values.speech import plain_card
 from storage import diary as diaries
@@ -180,7 +181,8 @@ class PersonalData:
         ]
 
     def _plan(self, key: str, command: str, args: dict[str, Any]) -> "_Plan":
-        endpoint = self._registry.endpoints.get(command)
+        endpoint = self._registry.find(command)
+        args = current_names(endpoint.command, args) if endpoint else args
         people = [field for field in fields_of(endpoint.command) if field.is_person] if endpoint else []
         names = frozenset(field.name for field in people)
         return _Plan(key, command, args, names, frozenset(field.name for field in people if field.required))

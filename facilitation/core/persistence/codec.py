@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import msgspec
 
-from facilitation.core.values.cards import Card, Channel, Direct, Group, Place, Thread, Under
+from facilitation.core.values.cards import Card, Channel, Direct, Group, Place, PostThread, Thread
 from facilitation.core.values.commands import Command
 from facilitation.core.values.effects import JoinChannel, Post, React
 from facilitation.core.values.events import (
@@ -124,7 +124,7 @@ def message_entry(
         channel,
         message.message,
         message.thread,
-        message.refers,
+        message.refers_to,
         author,
         1 if message.reply else 0,
         1 if message.question else 0,
@@ -154,7 +154,7 @@ def history_entries(
         [channel for _, channel in homes],
         [message.message for message in messages],
         [message.thread for message in messages],
-        [message.refers for message in messages],
+        [message.refers_to for message in messages],
         [accounts.get(message.who) for message in messages],
         [1 if message.reply else 0 for message in messages],
         [1 if message.question else 0 for message in messages],
@@ -221,8 +221,8 @@ def lane_of(place: Place, community: int) -> str:
             return f"channel:{place.space}:{place.handle}"
         case Thread():
             return f"channel:{place.space}:{place.handle}"
-        case Under():
-            return f"under:{community}:{place.key}"
+        case PostThread():
+            return f"post_thread:{community}:{place.key}"
         case Direct():
             return f"direct:{place.member}"
         case Group():
@@ -254,11 +254,11 @@ def outbox_columns(
             "emoji": effect.emoji,
         }
     if isinstance(effect, JoinChannel):
-        return columns | {"key": effect.key, "card": encode_card(Card()), "enter": True}
+        return columns | {"key": effect.key, "card": encode_card(Card()), "join_channel": True}
     return columns | {
         "key": effect.key,
         "card": encode_card(effect.card),
         "nudge": effect.nudge.name if effect.nudge else "",
-        "beat": effect.beat,
+        "hushable": effect.hushable,
         "stale": effect.stale,
     }

@@ -41,7 +41,7 @@ class PlatformCapabilities:
     async def of_group(self, members: Sequence[int]) -> Capabilities:
         """Those of the platform on which the courier opens a small group: where its first member was last."""
         accounts = await self._people.accounts(members[0]) if members else []
-        space = next((account.space for account in accounts if account.person), None)
+        space = next((account.space for account in accounts if account.is_person), None)
         return await self.of_space(space) if space is not None else Capabilities()
 
     async def _by_space(self) -> dict[int, str]:

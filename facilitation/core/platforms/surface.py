@@ -130,7 +130,7 @@ class OutgoingMessage:
     receipt: Receipt | None = None
     withdraw: bool = False
     emoji: str = ""
-    enter: bool = False
+    join_channel: bool = False
 
 
 class Surface(Protocol):

@@ -20,11 +20,11 @@ from facilitation.core.values.cards import (
     Place,
     Thread,
 )
-from facilitation.core.values.commands import Command, Role
+from facilitation.core.values.commands import Command, Role, current_names
 from facilitation.core.values.errors import Refusal
 from facilitation.core.values.forms import Form, FormField, fields_of
 from facilitation.core.values.speech import card, say
-from storage.communities import Account, Community, Directory, Member, People, find_caller
+from storage.communities import Account, Community, Directory, Member, Memberships, People, find_caller
 from storage.suppression import lift_suppression, suppressions_of
 from storage.unit import Session
 
@@ -90,7 +90,7 @@ async def identify(session: Session, interaction: Interaction) -> Caller:
         raise Refusal("I am not at home here yet. Please ask whoever runs me.")
     if account is None and (await suppressions_of(session, space.id)).has(interaction.who):
         raise SuppressedCaller
-    if account is None or not account.person:
+    if account is None or not account.is_person:
         raise Refusal("I can only answer members of this community, not guests or other bots.")
     callers = [
         # A later version of Tertulia may have given roles that this one does not know.
@@ -121,19 +121,19 @@ async def readmit(session: Session, interaction: Interaction, at: datetime) -> N
     Where they were a member before is not known. In communities of the space in which they are not present,
     they count as having left, so that they will not be newcomers there either.
     """
-    directory = Directory(session)
+    directory, memberships = Directory(session), Memberships(session)
     space = await directory.space(interaction.space.platform, interaction.space.handle)
     assert space is not None
     await lift_suppression(session, space.id, interaction.who)
     await directory.put_accounts(space.id, [(interaction.who, interaction.name, "", True, False)])
     if interaction.place and not interaction.direct:
-        await directory.enter(space.id, [interaction.who], interaction.place)
+        await memberships.add_presence(space.id, [interaction.who], interaction.place)
     account = await directory.account(space.id, interaction.who)
     assert account is not None
     for community in await directory.communities(space.id):
-        await directory.enrol(community.id, account.id, None, baseline=True)
-        if not await directory.is_eligible(community, account.id):
-            await directory.part(community.id, account.id, at)
+        await memberships.enrol(community.id, account.id, None, baseline=True)
+        if not await memberships.is_eligible(community, account.id):
+            await memberships.end_membership(community.id, account.id, at)
 
 
 def resolve_command(registry: Registry, interaction: Interaction) -> tuple[Endpoint, dict[str, Any]]:
@@ -143,10 +143,10 @@ def resolve_command(registry: Registry, interaction: Interaction) -> tuple[Endpo
     if not interaction.command:
         words = interaction.words.strip() or ("home" if interaction.root == "cop" else "desk")
         return registry.parse(interaction.root, words, interaction.names)
-    endpoint = registry.endpoints.get(interaction.command)
+    endpoint = registry.find(interaction.command)
     if endpoint is None or endpoint.by_clock:
         raise Refusal("That button is from an earlier version of me. /cop help shows what I can do today.")
-    return endpoint, dict(interaction.args)
+    return endpoint, current_names(endpoint.command, interaction.args)
 
 
 def authorize(caller: Caller, endpoint: Endpoint) -> None:

@@ -29,12 +29,11 @@ from facilitation.core.requests.admission import (
 )
 from facilitation.core.values.cards import Card, Text
 from facilitation.core.values.clock import Clock
-from facilitation.core.values.commands import Command, Context, Prefill
+from facilitation.core.values.commands import Command, Context, Prefill, current_names
 from facilitation.core.values.effects import OpenForm, Reply
 from facilitation.core.values.errors import Refusal
 from facilitation.core.values.forms import Form, missing_fields
 from facilitation.core.values.speech import plain, say
-from storage.communities import Directory
 from storage.unit import Session, Units, has_changed, retry_on_collision
 
 log = structlog.get_logger(__name__)
@@ -154,8 +153,8 @@ class RequestHandler:
             authorize(caller, endpoint)
             command = await validate(session, endpoint, given, caller)
             context = self._context(command, caller, interaction)
-            if not endpoint.confidential and not endpoint.read_only:
-                await Directory(session).seen(caller.account.id, context.at)
+            if not endpoint.confidential:
+                self._units.last_seen.note(caller.account.id, context.at)
             effects = await self._injector.run(
                 session, caller.community, endpoint.handler, {type(command): command, Context: context}
             )
@@ -196,16 +195,16 @@ class RequestHandler:
             at=self._clock.now(),
             roles=caller.roles,
             space=caller.account.space,
-            is_manager=caller.account.manager,
+            is_manager=caller.account.is_manager,
         )
 
     def _refused(self, interaction: Interaction, refusal: Refusal) -> Response:
-        endpoint = self._registry.endpoints.get(interaction.command)
+        endpoint = self._registry.find(interaction.command)
         words = refusal.text if isinstance(refusal.text, str) else plain(refusal.text)
         errors = refusal.errors if isinstance(refusal, InvalidArguments) else {refusal.field: words}
         is_of_field = isinstance(refusal, InvalidArguments) or bool(refusal.field)
         if interaction.submitted and endpoint is not None and is_of_field:
-            form = form_for(endpoint, dict(interaction.args), errors)
+            form = form_for(endpoint, current_names(endpoint.command, interaction.args), errors)
             return Response(form=form, community=interaction.community)
         text = refusal.text if isinstance(refusal.text, Text) else say("{words}", words=refusal.text)
         return Response(RenderableCard(Card("", (text,), "careful")), community=interaction.community)

@@ -9,7 +9,7 @@ from facilitation.core.values.clock import Clock
 from facilitation.core.values.commands import Role
 from facilitation.core.values.events import Event, MemberJoined, MemberLeft, Roster, SpaceRef
 from facilitation.core.workers.intake import Intake
-from storage.communities import Community, Directory, People
+from storage.communities import Community, Directory, Memberships, People
 from storage.suppression import suppressions_of
 from storage.unit import Session, Units
 
@@ -62,7 +62,7 @@ class RosterSync:
     async def _store(self, session: Session, roster: Roster, name: str) -> tuple[list[Event], list[Event]]:
         """Write the roster; returns the joins and departures that follow from it."""
         now = self._clock.now()
-        directory = Directory(session)
+        directory, memberships = Directory(session), Memberships(session)
         space = await directory.put_space(roster.space.platform, roster.space.handle, roster.name)
         suppressions = await suppressions_of(session, space.id)
         if suppressions.hashes:
@@ -74,14 +74,14 @@ class RosterSync:
         await directory.put_channels(
             space.id, [(c.handle, c.name, c.private, c.archived) for c in roster.channels]
         )
-        strayed = await directory.fill(space.id, {c.handle: c.members for c in roster.channels})
+        strayed = await memberships.sync_presence(space.id, {c.handle: c.members for c in roster.channels})
         await self._found(directory, space.id, roster, name)
         for community in await directory.communities(space.id):
             if community.begun_at is None:
-                await directory.enrol_present(community, None, now)
+                await memberships.enrol_present(community, None, now)
             await self._appoint_first(session, space.id, community)
-        came, went = await directory.came_and_went(space.id, [person.handle for person in roster.people])
-        strayed += [one for one in await directory.strayed(space.id) if one not in strayed]
+        came, went = await memberships.compare_roster(space.id, [person.handle for person in roster.people])
+        strayed += [one for one in await memberships.outside_home_channels(space.id) if one not in strayed]
         joined: list[Event] = [
             MemberJoined(now, profile) for profile in roster.people if profile.handle in came
         ]

@@ -32,7 +32,7 @@ class Thread(Struct, frozen=True, tag="thread"):
     root: str
 
 
-class Under(Struct, frozen=True, tag="under"):
+class PostThread(Struct, frozen=True, tag="post_thread"):
     """The thread beneath one of the bot's own posts, named by the post's key."""
 
     key: str
@@ -51,7 +51,7 @@ class Group(Struct, frozen=True, tag="group"):
     members: tuple[int, ...]
 
 
-Place = Channel | Thread | Under | Direct | Group
+Place = Channel | Thread | PostThread | Direct | Group
 
 
 # Spans -------------------------------------------------------------------------------------------
@@ -91,7 +91,7 @@ class Mention(Struct, frozen=True, tag="mention"):
     member: int
 
 
-class PlaceRef(Struct, frozen=True, tag="place"):
+class PlaceRef(Struct, frozen=True, tag="place_ref"):
     """A channel, shown by its name and clickable where the platform allows it.
 
     With `message` it leads to that message where the platform allows it, else to the channel.

@@ -53,7 +53,7 @@ class OpenForm:
 class Post:
     """A message to a place, said once per key whatever restarts.
 
-    `nudge` marks it unsolicited: the contact budget, quiet hours and opt-outs apply. `beat` marks prompts
+    `nudge` marks it unsolicited: the contact budget, quiet hours and opt-outs apply. `hushable` marks prompts
     and recaps: hush stops them. After `stale` it is dropped instead of said late. What is `sealed` nobody
     reads in the database, and once it is said it cannot be revised or retracted.
     """
@@ -62,7 +62,7 @@ class Post:
     card: Card
     key: str
     nudge: Nudge | None = None
-    beat: bool = False
+    hushable: bool = False
     stale: timedelta = timedelta(days=7)
     sealed: bool = False
 

@@ -95,8 +95,8 @@ class MessagePosted(Struct, frozen=True, tag="posted", omit_defaults=True, gc=Fa
     """A person's message.
 
     `thread` is the id of the root if the message is in a thread (or, on Discord, in a thread channel),
-    `refers` the id of the message it answers by reference. `reply` says whether the platform counts it as a
-    reply. `reactions` is the number of reactions that an archive has for it.
+    `refers_to` the id of the message it answers by reference. `reply` says whether the platform counts it as
+    a reply. `reactions` is the number of reactions that an archive has for it.
     """
 
     at: datetime
@@ -105,7 +105,7 @@ class MessagePosted(Struct, frozen=True, tag="posted", omit_defaults=True, gc=Fa
     who: str
     text: str = ""
     thread: str = ""
-    refers: str = ""
+    refers_to: str = ""
     reply: bool = False
     links: tuple[str, ...] = ()
     question: bool = False
@@ -193,7 +193,7 @@ class SpaceLost(Struct, frozen=True, tag="lost"):
         return f"lost:{self.at.timestamp():.6f}"
 
 
-class PostDelivered(Struct, frozen=True, tag="said"):
+class PostDelivered(Struct, frozen=True, tag="delivered"):
     """The courier delivered the post `post`; `message` is the platform's id of its first part."""
 
     at: datetime
@@ -204,10 +204,10 @@ class PostDelivered(Struct, frozen=True, tag="said"):
 
     @property
     def key(self) -> str:
-        return f"said:{self.community}:{self.post}:{self.at.timestamp():.6f}"
+        return f"delivered:{self.community}:{self.post}:{self.at.timestamp():.6f}"
 
 
-class PostFailed(Struct, frozen=True, tag="unsaid"):
+class PostFailed(Struct, frozen=True, tag="failed"):
     """The courier gave up the post `post`; `why` is a reason of `Unreachable` or one of the courier's own."""
 
     at: datetime
@@ -217,7 +217,7 @@ class PostFailed(Struct, frozen=True, tag="unsaid"):
 
     @property
     def key(self) -> str:
-        return f"unsaid:{self.community}:{self.post}:{self.at.timestamp():.6f}"
+        return f"failed:{self.community}:{self.post}:{self.at.timestamp():.6f}"
 
 
 Event = (

@@ -126,7 +126,7 @@ class AgendaWorker:
 
     async def _do(self, session: Session, entry: agendas.Entry, results: dict[int, Any]) -> None:
         command, due = await self._what_is_due(session, entry)
-        endpoint, given = self._registry.endpoints[entry.command], {type(command): command, Due: due}
+        endpoint, given = self._registry.of(type(command)), {type(command): command, Due: due}
         if type(command) in self._registry.precomputations:
             if entry.id not in results:
                 raise _PrecomputeFirst(entry)
@@ -139,7 +139,7 @@ class AgendaWorker:
         await store_effects(session, self._registry, due.community, endpoint.feature, effects, due.at)
 
     async def _what_is_due(self, session: Session, entry: agendas.Entry) -> tuple[Command, Due]:
-        endpoint = self._registry.endpoints.get(entry.command)
+        endpoint = self._registry.find(entry.command)
         if endpoint is None or not endpoint.by_clock:
             raise LookupError(f"nothing in this house is asked as {entry.command}")
         command = endpoint.command.model_validate(sealing.command_args(entry, seals_of(session)))

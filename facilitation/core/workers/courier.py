@@ -16,7 +16,7 @@ from facilitation.core.people.contact import next_waking, with_footer, zone_of
 from facilitation.core.people.name_lookup import resolve_names
 from facilitation.core.persistence import codec, sealing
 from facilitation.core.platforms.surface import Address, OutgoingMessage, Receipt, Surface
-from facilitation.core.values.cards import Card, Channel, Direct, Group, Thread, Under
+from facilitation.core.values.cards import Card, Channel, Direct, Group, PostThread, Thread
 from facilitation.core.values.clock import Clock
 from facilitation.core.values.errors import Throttled, Unknown, Unreachable
 from facilitation.core.values.events import PostDelivered, PostFailed, SpaceRef
@@ -151,7 +151,7 @@ class Courier:
             raise _Drop("withdrawn", expired=True)
         if is_new and now > letter.expires_at:
             raise _Drop("stale", expired=True)
-        if is_new and (letter.beat or letter.nudge) and community.is_hushed(now):
+        if is_new and (letter.hushable or letter.nudge) and community.is_hushed(now):
             raise _Drop("hushed", expired=True)
         letter = _readable(session, letter, now)
         space, address, recipient = await self._address(session, letter, community, now)
@@ -172,7 +172,7 @@ class Courier:
             else None,
             withdraw=letter.withdrawn,
             emoji=letter.emoji,
-            enter=letter.enter,
+            join_channel=letter.join_channel,
         )
         return _Attempt(letter, space, surface, outgoing)
 
@@ -191,7 +191,7 @@ class Courier:
         """Check opt-out, closed direct messages, quiet hours and the weekly budget, in this order."""
         if member.quiet:
             raise _Drop("quiet", expired=True)
-        if account.closed:
+        if account.dms_closed:
             raise _Drop("closed", expired=False)
         waking = next_waking(
             now,
@@ -204,9 +204,9 @@ class Courier:
             raise _Wait(waking, "quiet hours", held=True)
         outbox = Outbox(session, letter.community)
         sent = await outbox.nudges_since(member.id, now - WEEK)
-        left = member.weekly - len(sent)
+        left = member.weekly_limit - len(sent)
         if left <= 0:
-            free = sent[-member.weekly] + WEEK + A_MOMENT
+            free = sent[-member.weekly_limit] + WEEK + A_MOMENT
             raise _Wait(max(free, now + BUSY), "over the weekly budget", held=True)
         nudge = self._registry.nudge(letter.nudge)
         if await outbox.nudges_waiting(member.id, self._registry.nudges_before(nudge), now) >= left:
@@ -221,7 +221,7 @@ class Courier:
                 return place.space, Address("channel", place.handle), None
             case Thread():
                 return place.space, Address("thread", place.handle, place.root), None
-            case Under():
+            case PostThread():
                 receipt = await Outbox(session, community.id).receipt(place.key)
                 if receipt is None:
                     raise _Wait(now + timedelta(seconds=5), "the post it stands under is not said yet")
@@ -245,7 +245,7 @@ class Courier:
     async def _recipient(session: Session, community: Community, member: int) -> tuple[Member, Account]:
         people = People(session, community.id)
         found = await people.member(member)
-        accounts = [account for account in await people.accounts(member) if account.person]
+        accounts = [account for account in await people.accounts(member) if account.is_person]
         if found is None or found.left_at is not None or not accounts:
             raise _Drop("left", expired=True)
         return found, accounts[0]

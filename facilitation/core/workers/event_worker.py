@@ -23,7 +23,7 @@ from facilitation.core.values.events import (
     Profile,
     SpaceLost,
 )
-from storage.communities import Community, Directory, Member, People
+from storage.communities import Community, Directory, Member, Memberships, People
 from storage.diary import Diary, FreshEntry, claim_space
 from storage.unit import Session, Units, has_changed
 
@@ -105,21 +105,21 @@ class EventWorker:
             case MemberJoined():
                 await self._put_account(directory, space, event.who)
                 if event.place:
-                    await directory.enter(space, [event.who.handle], event.place)
-                return await self._enrol(directory, space, event.who.handle, event.at)
+                    await Memberships(session).add_presence(space, [event.who.handle], event.place)
+                return await self._enrol(session, space, event.who.handle, event.at)
             case MemberChanged():
                 await self._put_account(directory, space, event.who)
                 if not event.who.is_person:
-                    return await self._mark_left(directory, space, event.who.handle, event.at)
-                return await self._enrol(directory, space, event.who.handle, event.at)
+                    return await self._mark_left(session, space, event.who.handle, event.at)
+                return await self._enrol(session, space, event.who.handle, event.at)
             case MemberLeft():
                 if event.place:
-                    await directory.exit(space, event.who, event.place)
+                    await Memberships(session).remove_presence(space, event.who, event.place)
                 else:
-                    await directory.leave(space, event.who)
-                return await self._mark_left(directory, space, event.who, event.at)
+                    await Memberships(session).leave_space(space, event.who)
+                return await self._mark_left(session, space, event.who, event.at)
             case MessagePosted():
-                return await self._posted(session, directory, space, entry, event)
+                return await self._posted(session, space, entry, event)
             case MessageEdited():
                 key = f"{event.place}:{event.message}"
                 community = (
@@ -147,14 +147,14 @@ class EventWorker:
         return await self._concerned_by(session, entry)
 
     async def _posted(
-        self, session: Session, directory: Directory, space: int, entry: FreshEntry, event: MessagePosted
+        self, session: Session, space: int, entry: FreshEntry, event: MessagePosted
     ) -> Concerned:
         """Enrol an author who is not a member yet: platforms lose joins."""
         if entry.community is None or entry.author is None:
             return []
         if await People(session, entry.community).by_account(entry.author) is None:
-            await directory.enter(space, [event.who], event.place)
-            await self._enrol(directory, space, event.who, event.at)
+            await Memberships(session).add_presence(space, [event.who], event.place)
+            await self._enrol(session, space, event.who, event.at)
         return await self._concerned_by(session, entry)
 
     async def _concerned_by(self, session: Session, entry: FreshEntry) -> Concerned:
@@ -170,25 +170,27 @@ class EventWorker:
             space, [(profile.handle, profile.name, profile.zone, profile.is_person, profile.manager)]
         )
 
-    async def _enrol(self, directory: Directory, space: int, handle: str, at: datetime) -> Concerned:
+    async def _enrol(self, session: Session, space: int, handle: str, at: datetime) -> Concerned:
+        directory, memberships = Directory(session), Memberships(session)
         account = await directory.account(space, handle)
-        if account is None or not account.person:
+        if account is None or not account.is_person:
             return []
         concerned: Concerned = []
         for community in await directory.communities(space):
-            if await directory.is_eligible(community, account.id):
-                member, is_new = await directory.enrol(community.id, account.id, at)
+            if await memberships.is_eligible(community, account.id):
+                member, is_new = await memberships.enrol(community.id, account.id, at)
                 concerned.append((community, member, is_new and community.begun_at is not None))
         return concerned
 
-    async def _mark_left(self, directory: Directory, space: int, handle: str, at: datetime) -> Concerned:
+    async def _mark_left(self, session: Session, space: int, handle: str, at: datetime) -> Concerned:
+        directory, memberships = Directory(session), Memberships(session)
         account = await directory.account(space, handle)
         if account is None:
             return []
         concerned: Concerned = []
         for community in await directory.communities(space):
-            if not await directory.is_eligible(community, account.id):
-                member = await directory.part(community.id, account.id, at)
+            if not await memberships.is_eligible(community, account.id):
+                member = await memberships.end_membership(community.id, account.id, at)
                 if member is not None:
                     concerned.append((community, member, False))
         return concerned

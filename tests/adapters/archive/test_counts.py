@@ -24,7 +24,7 @@ def counted(*events: Event) -> Counts:
 def test_on_discord_what_refers_to_another_message_is_a_reply() -> None:
     counts = Counts("discord")
     counts.add(MessagePosted(SUNDAY, "C1", "2", "U2", thread="1", reply=True))
-    counts.add(MessagePosted(SUNDAY, "C1", "3", "U2", thread="1", refers="2", reply=True))
+    counts.add(MessagePosted(SUNDAY, "C1", "3", "U2", thread="1", refers_to="2", reply=True))
     assert counts.totals["replies"] == 1
 
 

@@ -45,7 +45,7 @@ def test_channel_and_thread_are_merged_and_each_person_reported_once() -> None:
         "5005",
         "21",
         "@Lena [here](https://example.org/(x)) and https://example.net, did you see?",
-        refers="5002",
+        refers_to="5002",
         reply=True,
         links=("https://example.org/(x)", "https://example.net"),
         question=True,
@@ -59,7 +59,9 @@ def test_channel_and_thread_are_merged_and_each_person_reported_once() -> None:
             moment(11), "1001", "5101", "23", "How do you brew?", thread="1002", reply=True, question=True
         ),
         answer,
-        MessagePosted(moment(13), "1001", "5102", "22", "Slowly.", thread="1002", refers="5101", reply=True),
+        MessagePosted(
+            moment(13), "1001", "5102", "22", "Slowly.", thread="1002", refers_to="5101", reply=True
+        ),
         MessagePosted(
             moment(13, 5),
             "1001",

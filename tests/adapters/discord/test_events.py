@@ -29,7 +29,7 @@ async def test_a_message_arrives_with_its_facts(server: ConnectedServer) -> None
     assert (asked.who, asked.place, asked.message) == (fake.id_of("ana"), fake.id_of("general"), first)
     assert asked.links == ("https://a.example/x?y=1", "https://b.example/(z)")
     assert (asked.question, asked.reply, asked.thread) == (True, False, "")
-    assert (answered.message, answered.refers, answered.reply, answered.question) == (
+    assert (answered.message, answered.refers_to, answered.reply, answered.question) == (
         second,
         first,
         True,

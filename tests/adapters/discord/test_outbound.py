@@ -313,15 +313,15 @@ async def test_a_channel_is_entered_by_being_open(unstarted: ConnectedServer) ->
     fake.add_channel("shut", "shut", private=True)
     await unstarted.start()
     entered = await unstarted.surface.deliver(
-        OutgoingMessage("d", channel(unstarted), renderable(Card()), enter=True)
+        OutgoingMessage("d", channel(unstarted), renderable(Card()), join_channel=True)
     )
     assert entered == Receipt(fake.id_of("help"), ())
     for handle in ("mute", "shut"):
         with pytest.raises(Unreachable, match="forbidden"):
             await unstarted.surface.deliver(
-                OutgoingMessage("d", channel(unstarted, handle), renderable(Card()), enter=True)
+                OutgoingMessage("d", channel(unstarted, handle), renderable(Card()), join_channel=True)
             )
     with pytest.raises(Unreachable, match="gone"):
         await unstarted.surface.deliver(
-            OutgoingMessage("d", Address("channel", "123"), renderable(Card()), enter=True)
+            OutgoingMessage("d", Address("channel", "123"), renderable(Card()), join_channel=True)
         )

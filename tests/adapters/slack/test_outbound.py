@@ -94,9 +94,9 @@ async def test_entering_is_done_once_and_a_private_channel_must_invite(
     slack.add_channel("C-new", "new", members=(ANA,))
     slack.add_channel("C-deep", "deep", private=True, members=(ANA,))
     for _ in range(2):
-        entered = await surface.deliver(outgoing(Card(), Address("channel", "C-new"), enter=True))
+        entered = await surface.deliver(outgoing(Card(), Address("channel", "C-new"), join_channel=True))
         assert entered == Receipt("C-new", ())
-    deep = outgoing(Card(), Address("channel", "C-deep"), enter=True)
+    deep = outgoing(Card(), Address("channel", "C-deep"), join_channel=True)
     with pytest.raises(Unreachable, match="uninvited"):
         await surface.deliver(deep)
     slack.invite_bot("C-deep", by=ANA)

@@ -54,7 +54,7 @@ async def test_an_answer_stands_in_place_and_that_they_met_stays(bed: Testbed) -
     await bed.press("marek", post, "We met")
     await bed.settle()
     assert (post.words, labels(post)) == ("You met. Lovely to hear.", [])
-    args = {"group": (await groups(bed, circle))[0].id, "answer": "could not"}
+    args = {"group": (await groups(bed, circle))[0].id, "answer": "could_not"}
     late = await bed.send("ines", command="circles.report_meeting", args=args, via="button")
     assert words_of(late) == "I know already. Thank you."
 

@@ -27,11 +27,11 @@ async def begun(units: Units, clock: VirtualClock, **options: Any) -> Testbed:
     values = {CharterText: lambda _: CHARTER}
     features = options.pop("features", FEATURES)
     bed = await furnished(units, clock, features, begun=True, **{"factories": values, **options})
-    await wish(bed)
+    await configure(bed)
     return bed
 
 
-async def wish(bed: Testbed, **chosen: Any) -> Response:
+async def configure(bed: Testbed, **chosen: Any) -> Response:
     """Change the mentoring settings."""
     usual = {"rounds": False, "review": "by itself at once", "at_once": True, "weeks": 8}
     answer = await ask_of(bed, "ines", "mentoring.change_settings", **{**usual, **chosen})

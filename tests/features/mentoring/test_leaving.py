@@ -5,7 +5,7 @@ from datetime import timedelta
 from facilitation import privacy
 from facilitation.core.values.clock import VirtualClock
 from facilitation.core.values.errors import Throttled, Unreachable
-from storage.mentoring import Stage, Standing
+from storage.mentoring import RequestState, Stage
 from storage.unit import Units
 from tests.features.coordinating import ask_of, direct
 from tests.features.mentoring.mentoring_steps import (
@@ -43,7 +43,7 @@ async def test_without_another_mentor_they_stand_at_the_front(quick: Testbed) ->
     await leave(quick, "kofi")
     wanted = await request_of(quick, "nadia")
     assert wanted is not None
-    assert (wanted.standing, wanted.front) == (Standing.WAITING, True)
+    assert (wanted.state, wanted.priority) == (RequestState.WAITING, True)
     await offer(quick, "lena")
     assert "Lena could be a good mentor" in newest(quick, "nadia")
     assert "Lena" not in newest(quick, "marek")
@@ -80,7 +80,7 @@ async def test_who_forgets_themselves_is_gone_and_the_other_hears_it_next_mornin
     assert "Kofi" not in told
     wanted = await request_of(bed, "nadia")
     assert wanted is not None
-    assert wanted.front
+    assert wanted.priority
 
 
 async def test_a_mentee_who_forgets_themselves_frees_the_place(

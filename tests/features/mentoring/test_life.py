@@ -1,11 +1,12 @@
 """A pair from the first question to the last: introduced, checked in on, extended, completed, ended."""
 
-from storage.mentoring import Stage, Standing
+from storage.mentoring import RequestState, Stage
 from tests.features.coordinating import direct
 from tests.features.mentoring.mentoring_steps import (
     DAY,
     HOUR,
     WEEK,
+    configure,
     grouped,
     newest,
     offer,
@@ -16,7 +17,6 @@ from tests.features.mentoring.mentoring_steps import (
     request_of,
     say,
     to,
-    wish,
 )
 from tests.testbed import Testbed, words_of
 
@@ -74,7 +74,7 @@ async def test_three_working_days_of_silence_are_a_decline(quick: Testbed) -> No
     assert "free just now and fits" in newest(quick, "nadia")
     wanted = await request_of(quick, "nadia")
     assert wanted is not None
-    assert wanted.standing is Standing.WAITING
+    assert wanted.state is RequestState.WAITING
 
 
 async def test_check_ins_come_on_day_three_and_every_two_weeks(quick: Testbed) -> None:
@@ -91,7 +91,7 @@ async def test_check_ins_come_on_day_three_and_every_two_weeks(quick: Testbed) -
 
 
 async def test_at_the_end_a_pair_goes_on_for_longer_and_then_completes(bed: Testbed) -> None:
-    await wish(bed, weeks=4)
+    await configure(bed, weeks=4)
     await paired(bed)
     await bed.pass_time(4 * WEEK)
     assert "Your 4 weeks are over" in grouped(bed)[-1].words
@@ -115,7 +115,7 @@ async def test_three_silences_and_each_is_asked_how_to_go_on(quick: Testbed) -> 
     await say(quick, "nadia", "Stay")
     await say(quick, "kofi", "Stay")
     pair = await pair_of(quick, "nadia")
-    assert (pair.stage, pair.quiet) == (Stage.ACTIVE, 0)
+    assert (pair.stage, pair.unmet_checkins) == (Stage.ACTIVE, 0)
 
 
 async def test_who_stays_alone_is_told_kindly_and_served_first(quick: Testbed) -> None:

@@ -30,7 +30,7 @@ from facilitation.core.values.errors import Unreachable
 from facilitation.core.values.events import MemberJoined, MemberLeft, Profile
 from storage.base import Base
 from storage.engine import open_engine
-from storage.mentoring import LIVE, Pair, Pairs, Seeking, Stage, Standing
+from storage.mentoring import LIVE, Pair, Pairs, RequestState, Seeking, Stage
 from storage.session import orm_of
 from storage.unit import Units
 from tests.conftest import NOW
@@ -80,8 +80,8 @@ class Mentoring(RuleBasedStateMachine):
             Units(engine), self.clock, FEATURES, people=("ines", *PEOPLE), factories=values
         )
         await self.bed.begin()
-        wishes = {"rounds": True, "day": 9, "weeks": 4, "review": review, "at_once": True}
-        await ask_of(self.bed, "ines", "mentoring.change_settings", **wishes)
+        settings = {"rounds": True, "day": 9, "weeks": 4, "review": review, "at_once": True}
+        await ask_of(self.bed, "ines", "mentoring.change_settings", **settings)
         for who in ("kofi", "lena"):
             await ask_of(self.bed, who, "mentoring.offer", topics="python", capacity=CAPACITY[who])
         await ask_of(self.bed, "ines", "mentoring.propose_pair", mentor="kofi", mentee="nadia")
@@ -179,9 +179,9 @@ class Mentoring(RuleBasedStateMachine):
                 Mentoring.reached[stage] += len(await repository.in_stage(stage))
             mentees = [one.mentee for one in live]
             assert len(mentees) == len(set(mentees)), "two mentors at once"
-            for standing in (Standing.WAITING, Standing.IN_HAND, Standing.MATCHED):
-                for one in await seeking.requests(standing):
-                    assert _stands(standing, [pair for pair in live if pair.request == one.id])
+            for state in (RequestState.WAITING, RequestState.IN_HAND, RequestState.MATCHED):
+                for one in await seeking.requests(state):
+                    assert _stands(state, [pair for pair in live if pair.request == one.id])
             apart = await seeking.apart()
             unasked = [one for one in live if one.stage in (Stage.DRAFT, Stage.PROPOSED, Stage.OFFERED)]
             assert not [one for one in unasked if (one.mentor, one.mentee) in apart], "they are kept apart"
@@ -225,13 +225,13 @@ class Mentoring(RuleBasedStateMachine):
         return _loop().run_until_complete(doing)
 
 
-def _stands(standing: Standing, pairs: list[Pair]) -> bool:
+def _stands(state: RequestState, pairs: list[Pair]) -> bool:
     """Whether a request stands as its pairs say."""
     stages = [pair.stage for pair in pairs]
-    match standing:
-        case Standing.WAITING:
+    match state:
+        case RequestState.WAITING:
             return stages == []
-        case Standing.IN_HAND:
+        case RequestState.IN_HAND:
             return len(stages) == 1 and stages[0] in (Stage.DRAFT, Stage.PROPOSED, Stage.OFFERED)
         case _:
             return len(stages) == 1 and stages[0] in (Stage.ACCEPTED, Stage.ACTIVE)

@@ -13,6 +13,7 @@ from tests.features.mentoring.mentoring_steps import (
     HOUR,
     WEEK,
     begun,
+    configure,
     newest,
     offer,
     pair_of,
@@ -23,7 +24,6 @@ from tests.features.mentoring.mentoring_steps import (
     request_of,
     say,
     to,
-    wish,
 )
 from tests.testbed import Testbed, words_of
 
@@ -34,7 +34,7 @@ MONTHLY = {"rounds": True, "day": 9, "at_once": False, "review": "by a coordinat
 
 
 async def test_a_round_has_a_sign_up_a_closing_date_and_a_review(bed: Testbed) -> None:
-    saved = await wish(bed, **MONTHLY)
+    saved = await configure(bed, **MONTHLY)
     assert "next on Mon 09 Mar 10:00" in words_of(saved)
     await bed.pass_time(WEEK + 2 * HOUR)
     assert "A mentoring round" in public(bed)[-1].words
@@ -54,7 +54,7 @@ async def test_a_round_has_a_sign_up_a_closing_date_and_a_review(bed: Testbed) -
 
 
 async def test_a_round_for_which_nobody_signs_up_says_nothing_more(quick: Testbed) -> None:
-    await wish(quick, **MONTHLY)
+    await configure(quick, **MONTHLY)
     await quick.pass_time(WEEK + 2 * HOUR)
     posts = len(quick.posts)
     await quick.pass_time(WEEK + DAY)
@@ -67,14 +67,14 @@ async def test_without_rounds_nothing_is_posted_at_all(quick: Testbed) -> None:
 
 
 async def test_a_hush_skips_the_round(quick: Testbed) -> None:
-    await wish(quick, **MONTHLY)
+    await configure(quick, **MONTHLY)
     await ask_of(quick, "ines", "coordination.hush", until="2026-03-12")
     await quick.pass_time(3 * WEEK)
     assert public(quick) == []
 
 
 async def test_who_is_not_matched_hears_why_and_when_the_next_round_is(quick: Testbed) -> None:
-    await wish(quick, **MONTHLY)
+    await configure(quick, **MONTHLY)
     await quick.pass_time(WEEK + 2 * HOUR)
     await request(quick, "nadia", "knitting")
     await quick.pass_time(WEEK)
@@ -85,7 +85,7 @@ async def test_who_is_not_matched_hears_why_and_when_the_next_round_is(quick: Te
 
 
 async def test_pairs_go_out_by_themselves_after_three_working_days_if_that_is_set(quick: Testbed) -> None:
-    await wish(quick, review="by itself after 3 days")
+    await configure(quick, review="by itself after 3 days")
     await offer(quick, "kofi")
     await request(quick, "nadia")
     assert to(quick, "nadia") == []
@@ -94,9 +94,9 @@ async def test_pairs_go_out_by_themselves_after_three_working_days_if_that_is_se
 
 
 async def test_switched_off_rounds_stop_and_an_open_one_is_finished(quick: Testbed) -> None:
-    await wish(quick, **MONTHLY)
+    await configure(quick, **MONTHLY)
     await quick.pass_time(WEEK + 2 * HOUR)
-    await wish(quick, **{**MONTHLY, "rounds": False})
+    await configure(quick, **{**MONTHLY, "rounds": False})
     await quick.pass_time(8 * WEEK)
     assert len(public(quick)) == 1
     assert "closed" in public(quick)[0].words
@@ -106,7 +106,7 @@ async def test_switched_off_rounds_stop_and_an_open_one_is_finished(quick: Testb
 
 
 async def test_a_skipped_pair_is_followed_by_the_next_best(quick: Testbed) -> None:
-    await wish(quick, review="by a coordinator")
+    await configure(quick, review="by a coordinator")
     await offer(quick, "kofi", "python, testing")
     await offer(quick, "lena", "python")
     await request(quick, "nadia", "python, testing")
@@ -121,7 +121,7 @@ async def test_a_skipped_pair_is_followed_by_the_next_best(quick: Testbed) -> No
 
 
 async def test_what_was_approved_is_not_approved_twice(quick: Testbed) -> None:
-    await wish(quick, review="by a coordinator")
+    await configure(quick, review="by a coordinator")
     await offer(quick, "kofi")
     await request(quick, "nadia")
     looked = await quick.send("ines", "/coordinate pairs review")
@@ -132,7 +132,7 @@ async def test_what_was_approved_is_not_approved_twice(quick: Testbed) -> None:
 
 
 async def test_approve_all_is_for_those_that_were_shown(quick: Testbed) -> None:
-    await wish(quick, review="by a coordinator")
+    await configure(quick, review="by a coordinator")
     await offer(quick, "kofi")
     await request(quick, "nadia")
     looked = await quick.send("ines", "/coordinate pairs review")
@@ -145,7 +145,7 @@ async def test_approve_all_is_for_those_that_were_shown(quick: Testbed) -> None:
 
 
 async def test_coordinators_match_by_hand_between_rounds(quick: Testbed) -> None:
-    await wish(quick, **MONTHLY)
+    await configure(quick, **MONTHLY)
     await offer(quick, "kofi")
     await request(quick, "nadia")
     looked = await quick.send("ines", "/coordinate pairs review")
@@ -160,7 +160,7 @@ async def test_a_long_review_is_shown_in_pages_that_fit_a_phone(
 ) -> None:
     people = ["ines", "kofi", *(f"p{n}" for n in range(10))]
     bed = await begun(sqlite_units, clock, people=[Profile(one, one.capitalize(), "UTC") for one in people])
-    await wish(bed, review="by a coordinator", at_once=False)
+    await configure(bed, review="by a coordinator", at_once=False)
     for number in range(10):
         await offer(bed, f"p{number}", f"topic{number}")
         await request(bed, f"p{number}", f"topic{(number + 1) % 10}")
@@ -231,7 +231,7 @@ async def test_keeping_two_apart_drops_what_was_on_its_way(quick: Testbed) -> No
 
 
 async def test_the_desk_says_what_waits_and_what_happens_if_it_is_ignored(quick: Testbed) -> None:
-    await wish(quick, review="by a coordinator")
+    await configure(quick, review="by a coordinator")
     await offer(quick, "kofi")
     await request(quick, "nadia")
     assert "One mentor pair waits for your word" in words_of(await quick.send("ines", "/coordinate desk"))
@@ -243,7 +243,7 @@ async def test_the_desk_says_what_waits_and_what_happens_if_it_is_ignored(quick:
 
 
 async def test_the_desk_says_that_mentoring_is_off_while_somebody_asks(quick: Testbed) -> None:
-    await wish(quick, at_once=False)
+    await configure(quick, at_once=False)
     await request(quick, "nadia")
     assert "mentoring is not switched on" in words_of(await quick.send("ines", "/coordinate desk"))
 

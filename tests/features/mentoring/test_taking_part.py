@@ -10,6 +10,7 @@ from tests.features.coordinating import ask_of, direct, labels, value_of
 from tests.features.mentoring.mentoring_steps import (
     DAY,
     WEEK,
+    configure,
     grouped,
     newest,
     offer,
@@ -19,7 +20,6 @@ from tests.features.mentoring.mentoring_steps import (
     request,
     say,
     to,
-    wish,
 )
 from tests.testbed import Testbed, words_of
 
@@ -112,7 +112,7 @@ async def test_a_check_in_is_answered_once(quick: Testbed) -> None:
     asked = grouped(quick)[-1].renderable
     await quick.press("nadia", asked, "Not yet")
     assert "I have an answer" in words_of(await quick.press("kofi", asked, "We met"))
-    assert (await pair_of(quick, "nadia")).how == "not yet"
+    assert (await pair_of(quick, "nadia")).checkin_answer == "not_yet"
 
 
 async def test_a_break_keeps_new_ones_away_and_check_ins_silent(quick: Testbed) -> None:
@@ -205,7 +205,7 @@ async def test_feedback_is_for_coordinators_only_if_given_to_them(quick: Testbed
 
 
 async def test_home_shows_my_mentor(quick: Testbed) -> None:
-    await wish(quick)
+    await configure(quick)
     await paired(quick)
     assert "Your mentor is Kofi" in words_of(await quick.send("nadia", "/cop home"))
     assert "You are the mentor of Nadia" in words_of(await quick.send("kofi", "/cop home"))

@@ -35,8 +35,8 @@ AT = datetime(2026, 3, 3, 10, tzinfo=UTC)
 DEALT = Dealt(1, "rhythm:1:2026-03-03", date(2026, 3, 3), AT, DateOutcome.POSTED, "", 1, AT, 1, False)
 
 
-def heard(minutes: float, person: int | None, *, thread: str = "", refers: str = "") -> Heard:
-    return Heard(AT + timedelta(minutes=minutes), f"m{minutes}", thread, refers, person)
+def heard(minutes: float, person: int | None, *, thread: str = "", refers_to: str = "") -> Heard:
+    return Heard(AT + timedelta(minutes=minutes), f"m{minutes}", thread, refers_to, person)
 
 
 def answered(*messages: Heard) -> tuple[int, int]:
@@ -49,12 +49,12 @@ def answered(*messages: Heard) -> tuple[int, int]:
 
 def test_replies_in_its_thread_and_by_reference_count() -> None:
     assert answered(
-        heard(600, 1, thread="root"), heard(900, 2, refers="root"), heard(950, 1, thread="root")
+        heard(600, 1, thread="root"), heard(900, 2, refers_to="root"), heard(950, 1, thread="root")
     ) == (2, 3)
 
 
 def test_what_belongs_to_another_thread_does_not() -> None:
-    assert answered(heard(5, 1, thread="other"), heard(6, 2, refers="other")) == (0, 0)
+    assert answered(heard(5, 1, thread="other"), heard(6, 2, refers_to="other")) == (0, 0)
 
 
 def test_the_conversation_that_it_began_counts_until_it_falls_silent() -> None:

@@ -272,7 +272,7 @@ async def test_what_could_not_be_posted_is_written_down_and_comes_again(bed: Tes
     made = await make(bed)
     bed.surface.faults.append(Unreachable("forbidden"))
     await until(bed, TUESDAY)
-    assert await dates(bed, made.id) == [("2026-03-03", "unsaid", "forbidden")]
+    assert await dates(bed, made.id) == [("2026-03-03", "failed", "forbidden")]
     assert "Could not be posted Tue 3 Mar 10:00: forbidden." in words_of(
         await bed.send("ines", "/coordinate rhythm list")
     )

@@ -228,7 +228,7 @@ async def test_what_counts_as_a_reply(quick: Testbed, how: str) -> None:
         case "thread":
             await quick.write("marek", "Hi", "help", thread=message.message, reply=True)
         case "refers":
-            await quick.write("marek", "Hi", "general", refers=message.message)
+            await quick.write("marek", "Hi", "general", refers_to=message.message)
         case "next":
             await quick.write("marek", "Hi", "help")
         case "late":
