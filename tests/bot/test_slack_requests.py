@@ -46,7 +46,7 @@ async def bot(slack: FakeSlack, folder: Path) -> AsyncIterator[Running]:
             commands=f"{address}/commands",
             interactions=f"{address}/interactivity",
         )
-        await slack.until(lambda: "workspace taken in" in bot.log, within=LONG)
+        await slack.until(lambda: "workspace synced" in bot.log, within=LONG)
         yield bot
         assert "Traceback" not in bot.log
         assert SECRET_WORDS not in bot.log
