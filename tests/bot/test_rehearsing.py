@@ -414,7 +414,8 @@ def _is_a_life(posted: list[dict[str, Any]], weeks: list[dict[str, Any]]) -> Non
     assert posted[0]["title"] == "Hello"
     assert all(post["at"] >= posted[0]["at"] for post in posted)
     in_private = [post for post in posted if post["to"] is not None]
-    assert {post["feature"] for post in in_private} == {"coordination", "welcome", "recap"}
+    # In few weeks nothing may wait on the desk for so long that a coordinator is reminded.
+    assert {post["feature"] for post in in_private} - {"coordination"} == {"welcome", "recap"}
     assert len([post for post in in_private if post["feature"] == "recap"]) == 1, (
         "the first one asks to be approved"
     )
