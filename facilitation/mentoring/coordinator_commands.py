@@ -420,7 +420,7 @@ def _line(pair: Pair) -> Item:
             "{started}; last check-in {when}: {how}",
             started=started,
             when=pair.checkin_answered_at,
-            checkin_answer=pair.checkin_answer,
+            how=pair.checkin_answer.replace("_", " "),
         ),
     )
 
