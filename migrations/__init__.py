@@ -1,14 +1,12 @@
-"""How the database grows: Alembic revisions, run by `storage.migration`, written by `python -m migrations`.
+"""The database's revisions: written by `python -m migrations new`, run by `storage.migration`.
 
-`python -m migrations "what changes"` compares the tables in `storage/` with the revisions and writes the next
-one. Until the first release there is only the initial revision, and `python -m migrations --anew` writes that
-one again. What autogenerate cannot know (a full-text index, its triggers) stands beside its table, as
-`__table_args__ = {"info": {"beside": {"sqlite": [statement, …], "postgresql": [statement, …]}}}`, and goes
-into the revision that creates the table. Names that start with `fts_` are never compared.
+The command compares the tables in `storage/` with the newest revision and writes the next one. Read it before
+you commit it. It cannot know what becomes of existing rows, nor that a column was renamed: it sees one column
+go and another one come. What it adds to Alembic's autogenerate is in `migrations.autogenerate`.
 
-SQLite alters a table by copying it: give the batch `table_kwargs={"sqlite_autoincrement": True}`, and create
-the table's triggers again after it. A test notices where that was forgotten.
+A released revision never changes, which a test checks by its checksum; the next one corrects a mistake in
+it. A revision names plain column types, and nothing else of the code, which goes on changing.
 
-Every revision can be undone, which the tests do; no command of the bot does it, since what a later version
-wrote would be lost. The way back is the copy which is set aside before an upgrade.
+Every revision can be undone, and the tests do so. No command of the bot does it, because it would lose what
+the later version wrote. The way back is the copy that an upgrade makes of the file.
 """

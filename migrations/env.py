@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.types import TypeDecorator
 
 import storage
-from migrations.full_text import add_beside
+from migrations.autogenerate import complete_revision
 from storage.base import Base
 
 for _module in pkgutil.walk_packages(storage.__path__, "storage."):
@@ -34,7 +34,7 @@ def _migrate(connection: Connection) -> None:
         connection=connection,
         target_metadata=Base.metadata,
         include_name=_is_compared,
-        process_revision_directives=add_beside,
+        process_revision_directives=complete_revision,
         render_item=_render,
         render_as_batch=context.config.attributes.get("batch", True),
         compare_type=True,

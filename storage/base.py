@@ -24,6 +24,9 @@ NAMES = "names"
 VALUES = "values"
 """In a column's `info`: the `StoredEnum` whose values it holds."""
 
+DIALECT_DDL = "dialect_ddl"
+"""In a table's `info`: statements that create what belongs to it on one database only, by dialect."""
+
 BigKey = BigInteger().with_variant(Integer(), "sqlite")
 """A 64-bit key; SQLite only counts by itself in a column declared INTEGER."""
 

@@ -11,7 +11,7 @@ from sqlalchemy import Column, String, Table, delete, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 import storage
-from storage.base import NAMES, Base, Repository
+from storage.base import DIALECT_DDL, NAMES, Base, Repository
 from storage.communities import AccountRow, MemberRow, OwnershipRow, RoleRow, SpaceRow
 from storage.diary import Diary
 from storage.name_redaction import NamePatterns, Rule
@@ -219,7 +219,7 @@ async def _merge_index(session: AsyncSession, table: Table) -> None:
 
 
 def _beside(table: Table) -> Iterable[str]:
-    beside: dict[str, list[str]] = table.info.get("beside", {})
+    beside: dict[str, list[str]] = table.info.get(DIALECT_DDL, {})
     return beside.get("sqlite", ())
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.base import NAMES, Base, BigKey
+from storage.base import DIALECT_DDL, NAMES, Base, BigKey
 from storage.resources.values import Choice, Link
 
 LONGEST_ADDRESS = 2000
@@ -13,7 +13,7 @@ LONGEST_NOTE = 500
 LONGEST_LABEL = 300
 LONGEST_TAG = 40
 
-_BESIDE = {
+_FULL_TEXT = {
     "sqlite": [
         """
 CREATE VIRTUAL TABLE fts_resource USING fts5(
@@ -64,7 +64,7 @@ class ResourceRow(Base):
     __table_args__ = (
         UniqueConstraint("community_id", "key"),
         Index("ix_resource_newest", "community_id", "shared_at"),
-        {"info": {"beside": _BESIDE}},
+        {"info": {DIALECT_DDL: _FULL_TEXT}},
     )
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)

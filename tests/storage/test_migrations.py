@@ -22,7 +22,7 @@ from sqlalchemy import Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.pool import NullPool
 
 import storage.migration
-from storage.base import Base
+from storage.base import DIALECT_DDL, Base
 from storage.engine import file_of, open_engine
 from storage.migration import (
     CannotMigrate,
@@ -106,7 +106,7 @@ def test_after_all_revisions_sqlite_still_never_gives_an_id_twice(sqlite_url: st
     beside = [
         statement
         for table in Base.metadata.tables.values()
-        for statement in table.info.get("beside", {}).get("sqlite", ())
+        for statement in table.info.get(DIALECT_DDL, {}).get("sqlite", ())
     ]
     assert [statement.split()[2] for statement in beside if "TRIGGER" in statement.split()[:2]] == [
         name for name, sql in made.items() if sql.startswith("CREATE TRIGGER")
