@@ -12,7 +12,7 @@ def round_plan(circle: int) -> str:
 
 def invitation_plan(circle: int) -> str:
     """The plan to invite people to a circle's next round."""
-    return f"circles:{circle}:open"
+    return f"circles:{circle}:invite"
 
 
 def invitation(circle: int, day: date) -> str:
@@ -32,7 +32,7 @@ def grown_group(before: str, member: int) -> str:
 
 def question(group_id: int) -> str:
     """The question whether a group met."""
-    return f"circles:met:{group_id}"
+    return f"circles:question:{group_id}"
 
 
 def no_group(circle: int, day: date, member: int) -> str:
@@ -42,14 +42,14 @@ def no_group(circle: int, day: date, member: int) -> str:
 
 def group_dissolved(group_id: int, member: int) -> str:
     """The message to the last member of a group."""
-    return f"circles:gone:{group_id}:{member}"
+    return f"circles:dissolved:{group_id}:{member}"
 
 
 def merge_plan(round_: int) -> str:
     """The plan to merge the groups of a round that became too small."""
-    return f"circles:after:{round_}"
+    return f"circles:merge:{round_}"
 
 
 def question_plan(round_: int) -> str:
     """The plan to ask the groups of a round whether they met."""
-    return f"circles:asking:{round_}"
+    return f"circles:ask:{round_}"

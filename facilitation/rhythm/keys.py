@@ -12,7 +12,7 @@ def prompt_plan(rhythm: int) -> str:
 
 def facilitator_plan(rhythm: int) -> str:
     """The plan to notify the next facilitator of a rhythm."""
-    return f"rhythm:{rhythm}:eve"
+    return f"rhythm:{rhythm}:notify"
 
 
 def prompt(rhythm: int, day: date) -> str:
