@@ -482,7 +482,7 @@ def test_every_module_says_what_it_is_for(package: str) -> None:
 
 FORGOTTEN_BY_THE_CORE = {
     # What the house itself keeps of people: `core.erasing` and `storage.erasure` look through it, and
-    # tests/features/test_erasing.py fills each of these tables and finds nothing afterwards.
+    # tests/features/privacy/test_erasure.py fills each of these tables and finds nothing afterwards.
     "account",
     "diary",  # authors, and excerpts for five weeks
     "member",

@@ -74,7 +74,7 @@ class Posted:
         return words_of(self.renderable)
 
 
-class Recorder:
+class RecordingSurface:
     """A surface in memory: keeps what it is handed; `faults` are raised once each, in order."""
 
     def __init__(self, clock: VirtualClock) -> None:
@@ -153,7 +153,7 @@ class Testbed:
     clock: VirtualClock
     dispatcher: Dispatcher
     courier: Courier
-    surface: Recorder
+    surface: RecordingSurface
     space: SpaceRef = SPACE
     assemble: Callable[[Units, VirtualClock], "Testbed"] | None = None
     """Makes a testbed of the same features, as for a restart."""
@@ -309,7 +309,7 @@ class Testbed:
         self.dispatcher.intake.invalidate()
 
 
-async def furnished(
+async def make_testbed(
     units: Units,
     clock: VirtualClock,
     features: Sequence[Feature],
@@ -325,7 +325,7 @@ async def furnished(
 
     `begun` says that the community runs and that its channels are in use, without going through the settings.
     """
-    bed = assembled(units, clock, features, space=space, first_coordinators=lambda _: first, **options)
+    bed = assemble_testbed(units, clock, features, space=space, first_coordinators=lambda _: first, **options)
     profiles = tuple(
         p if isinstance(p, Profile) else Profile(p, p.capitalize(), "Europe/Lisbon") for p in people
     )
@@ -343,7 +343,7 @@ async def furnished(
     return bed
 
 
-def assembled(
+def assemble_testbed(
     units: Units,
     clock: VirtualClock,
     features: Sequence[Feature],
@@ -354,10 +354,10 @@ def assembled(
 ) -> Testbed:
     """The parts of a running bot, connected to a space that has not arrived yet."""
     dispatcher = Dispatcher(features, units, clock, capabilities=capabilities, **options)
-    surface = Recorder(clock)
+    surface = RecordingSurface(clock)
     courier = Courier(units, clock, dispatcher.registry)
     courier.connect(space, surface)
-    again = partial(assembled, features=features, space=space, capabilities=capabilities, **options)
+    again = partial(assemble_testbed, features=features, space=space, capabilities=capabilities, **options)
     return Testbed(units, clock, dispatcher, courier, surface, space, assemble=again)
 
 

@@ -1,7 +1,7 @@
 """Every command, typed by every kind of person on every platform: only those with the right are admitted.
 
 The real core is connected to each real adapter, and knows everybody by that platform’s ids. Buttons and forms
-are tested without a platform (`tests/features/test_matrix.py`).
+are tested without a platform (`tests/features/test_rights.py`).
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -32,7 +32,7 @@ from tests.adapters.slack.harness import RecordingSurfaces, tokens_of
 from tests.adapters.web.puppet import PuppetBackend
 from tests.fakes.discord import FakeDiscord
 from tests.fakes.slack import FakeSlack
-from tests.features.matrix import INSIDE, KINDS, REGISTRY, Scene, is_let_in, may, scene
+from tests.features.rights import INSIDE, KINDS, REGISTRY, Scene, is_let_in, may, scene
 from tests.testbed import words_of
 
 COMMANDS = tuple(endpoint for endpoint in REGISTRY.endpoints.values() if endpoint.words)

@@ -16,8 +16,8 @@ import tempfile
 from pathlib import Path
 
 from tests.bench.figures import Figures
-from tests.bot.on_slack import GENERAL, HELP, begun, bot_on, diary, people_of
 from tests.bot.processes import running
+from tests.bot.slack_process import GENERAL, HELP, begun, bot_on, diary, people_of
 from tests.fakes.slack import Envelope, FakeSlack
 
 EVENTS = 200

@@ -14,7 +14,7 @@ import pytest
 
 from bot import config
 from storage.sealing import keys_from
-from tests.bot import damaged
+from tests.bot import damaged_exports
 from tests.bot.exports import PER_WEEK, WEEKS, handle
 from tests.bot.processes import Ended, command, files_in, is_words, tertulia
 
@@ -34,7 +34,7 @@ FACTS = WEEKS * PER_WEEK["messages"] + 2
 # What is no archive ------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("kind", damaged.KINDS)
+@pytest.mark.parametrize("kind", damaged_exports.KINDS)
 def test_import_refuses_what_is_no_archive_in_a_line_and_writes_nothing(
     here: Path, capsys: pytest.CaptureFixture[str], kind: str
 ) -> None:
@@ -46,7 +46,7 @@ def test_so_does_a_process_of_its_own(tmp_path: Path) -> None:
 
 
 def _is_refused(taken_in: Callable[[Path], Ended], folder: Path, kind: str) -> None:
-    path = damaged.KINDS[kind](folder)
+    path = damaged_exports.KINDS[kind](folder)
     before = files_in(folder)
     ended = taken_in(path)
     assert (ended.code, ended.out) == (2, "")
@@ -57,11 +57,11 @@ def _is_refused(taken_in: Callable[[Path], Ended], folder: Path, kind: str) -> N
     assert files_in(folder) == before
 
 
-@pytest.mark.parametrize("kind", damaged.KINDS)
+@pytest.mark.parametrize("kind", damaged_exports.KINDS)
 def test_rehearse_and_try_refuse_what_is_no_archive_in_the_same_words(
     here: Path, capsys: pytest.CaptureFixture[str], kind: str
 ) -> None:
-    path = damaged.KINDS[kind](here)
+    path = damaged_exports.KINDS[kind](here)
     before = files_in(here)
     rehearsed = command(capsys, "rehearse", str(path), "--json", "out.json", "--html", "out.html")
     tried = command(capsys, "try", "--from", str(path), "--no-browser", "--port", "0")

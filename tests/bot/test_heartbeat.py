@@ -21,13 +21,13 @@ from storage.communities import Directory
 from storage.outbox import OutboxRow
 from storage.session import orm_of
 from storage.unit import Units
-from tests.features.coordinating import FEATURES, begin, dispatcher_of, excerpts
+from tests.features.community import FEATURES, begin, excerpts, make_community
 from tests.testbed import Testbed
 
 
 @pytest.fixture
 async def bed(sqlite_units: Units, clock: VirtualClock) -> Testbed:
-    return await dispatcher_of(sqlite_units, clock, features=(*FEATURES, recap.feature))
+    return await make_community(sqlite_units, clock, features=(*FEATURES, recap.feature))
 
 
 def app_of(bed: Testbed, steps: Any = None) -> App:

@@ -18,7 +18,7 @@ from storage.rhythm import Decks
 from storage.unit import Units
 from tests.bot.processes import command
 from tests.conftest import NOW
-from tests.features.rhythm.rhythm_steps import begun, make, rhythms
+from tests.features.rhythm.steps import begun, make, rhythms
 from tests.testbed import Testbed
 
 BERLIN = ("--zone", "Europe/Berlin", "--from", "2026-03-01")

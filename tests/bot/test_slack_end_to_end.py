@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.bot.on_slack import (
+from tests.bot.processes import Running
+from tests.bot.slack_process import (
     ANA,
     BEN,
     CHI,
@@ -25,7 +26,6 @@ from tests.bot.on_slack import (
     settled_in,
     words,
 )
-from tests.bot.processes import Running
 from tests.fakes.slack import FakeSlack
 
 pytestmark = pytest.mark.waits

@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 import pytest
 import pytest_asyncio
 
-from tests.bot.on_slack import ANA, GENERAL, LONG, begun, bot_on, diary, people_of, said_to
 from tests.bot.processes import Running
+from tests.bot.slack_process import ANA, GENERAL, LONG, begun, bot_on, diary, people_of, said_to
 from tests.fakes.slack import FakeSlack
 
 SECRET_WORDS = "swordfish-7f3a"

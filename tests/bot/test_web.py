@@ -15,13 +15,13 @@ from facilitation.core.values.clock import VirtualClock
 from facilitation.core.values.errors import BadInput, Unreachable
 from storage.unit import Units
 from tests.bot.processes import free_port
-from tests.features.coordinating import FEATURES, begin, crier, dispatcher_of
+from tests.features.community import FEATURES, announcer, begin, make_community
 from tests.testbed import Testbed
 
 
 @pytest.fixture
 async def bed(units: Units, clock: VirtualClock) -> Testbed:
-    return await dispatcher_of(units, clock, features=(*FEATURES, crier))
+    return await make_community(units, clock, features=(*FEATURES, announcer))
 
 
 def app_of(bed: Testbed, steps: Any = None) -> App:

@@ -38,7 +38,7 @@ from storage.engine import open_engine
 from storage.rhythm import Decks, Rhythms
 from storage.unit import Units
 from tests.conftest import NOW
-from tests.core.crashing import Platform, append
+from tests.core.workers.crash_trial import Platform, append
 from tests.testbed import SPACE
 
 FIRST = NOW.replace(hour=9, minute=0)

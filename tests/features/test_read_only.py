@@ -18,7 +18,7 @@ from storage.base import Base
 from storage.sealing import Seals
 from storage.session import orm_of
 from tests.conftest import units_on
-from tests.features.coordinating import KEY, direct
+from tests.features.community import KEY, direct_messages
 from tests.features.lived_in import NADIAS_WORD, lived_in
 from tests.testbed import Testbed, words_of
 
@@ -47,7 +47,7 @@ async def test_read_only_commands_change_nothing(bed: Testbed) -> None:
     for endpoint in READ_ONLY:
         args = dict(ARGUMENTS.get(endpoint.id, {}))
         if args.get("concern") is A_CONCERN:
-            buttons = [button for post in direct(bed, "ines") for button in buttons_in(post.card)]
+            buttons = [button for post in direct_messages(bed, "ines") for button in buttons_in(post.card)]
             args["concern"] = next(one for one in buttons if one.command == "concern.show").args["concern"]
         missing = missing_fields(endpoint.command, args)
         assert missing == [], f"add {missing} to ARGUMENTS[{endpoint.id!r}]"

@@ -24,8 +24,8 @@ from facilitation.core.values.events import SpaceRef
 from storage.communities import People
 from storage.sealing import Seals
 from storage.unit import Units
-from tests.features.coordinating import CHARTER, FALLBACK, KEY, direct, in_channel
-from tests.testbed import Testbed, furnished, words_of
+from tests.features.community import CHARTER, FALLBACK, KEY, channel_messages, direct_messages
+from tests.testbed import Testbed, make_testbed, words_of
 
 ROOT = Path(__file__).parents[2]
 CAMPFIRE = SpaceRef("campfire", "T1")
@@ -76,7 +76,7 @@ async def campfire(units: Units, clock: VirtualClock, capabilities: Mapping[str,
     """Settings saved and *Begin* pressed; ines coordinates."""
     units.seals = Seals([KEY])
     bed = Campfire(
-        await furnished(
+        await make_testbed(
             units,
             clock,
             FEATURES,
@@ -168,16 +168,16 @@ async def _welcome(camp: Campfire, note: str) -> None:
     """A newcomer finds a button, and a message once they press it; a buddy is introduced with the note."""
     await camp.join("ana", zone="Europe/Lisbon")
     await camp.pass_time(timedelta(minutes=2))
-    assert direct(camp, "ana") == []
-    [offer] = [post for post in in_channel(camp, "general") if "show you around" in post.words]
+    assert direct_messages(camp, "ana") == []
+    [offer] = [post for post in channel_messages(camp, "general") if "show you around" in post.words]
     await camp.press("ana", offer, "Start here")
     await camp.settle()
-    [hello] = direct(camp, "ana")
+    [hello] = direct_messages(camp, "ana")
     answer = await camp.press("ana", hello, "Learn")
     await camp.settle()
     await camp.fill("ana", await camp.press("ana", answer, "Tell us about you"))
     await camp.fill("ana", await camp.send("ana", command="welcome.introduce", via="button"), words="Hi!")
-    assert "Hi!" in in_channel(camp, "introductions")[-1].words
+    assert "Hi!" in channel_messages(camp, "introductions")[-1].words
     member = await camp.member("lena")
     async with camp.units.write() as session:
         await People(session, member.community).change(member.id, buddy=True)
@@ -215,7 +215,9 @@ async def _circles(camp: Campfire, note: str) -> None:
     await camp.settle()
     await camp.pass_time(WEEK)
     [invitation, *_] = [
-        post for post in in_channel(camp, "general") if "Join" in [b.label for b in buttons_in(post.card)]
+        post
+        for post in channel_messages(camp, "general")
+        if "Join" in [b.label for b in buttons_in(post.card)]
     ]
     for who in ("marek", "lena", "ravi"):
         await camp.press(who, invitation, "Join")
@@ -230,7 +232,7 @@ async def _concern(camp: Campfire) -> None:
     """A concern reaches the coordinators; its reporter stays where they are."""
     await camp.fill("tom", await camp.send("tom", "/cop concern"), words="Somebody shouts at newcomers.")
     await camp.pass_time(DAY)
-    assert any("oncern" in post.words for post in direct(camp, "ines"))
+    assert any("oncern" in post.words for post in direct_messages(camp, "ines"))
 
 
 async def _rhythm(camp: Campfire) -> None:
@@ -245,9 +247,9 @@ async def _rhythm(camp: Campfire) -> None:
     )
     await camp.press("ines", filled, "Save")
     await camp.settle()
-    before = len(in_channel(camp, "help"))
+    before = len(channel_messages(camp, "help"))
     await camp.pass_time(WEEK)
-    assert len(in_channel(camp, "help")) == before + 1
+    assert len(channel_messages(camp, "help")) == before + 1
 
 
 async def _resources(camp: Campfire) -> None:
@@ -262,20 +264,22 @@ async def _recap(camp: Campfire) -> None:
     for who in ("marek", "nadia", "kofi", "lena"):
         await camp.write(who, "Which linter do you use for your shell scripts?", "help")
     await camp.pass_time(WEEK)
-    [*_, draft] = [post for post in in_channel(camp, "desk") if "A recap waits" in post.words]
+    [*_, draft] = [post for post in channel_messages(camp, "desk") if "A recap waits" in post.words]
     await camp.press("ines", draft, "Post it")
     await camp.settle()
-    assert "Which linter do you use" in in_channel(camp, "general")[-1].words
+    assert "Which linter do you use" in channel_messages(camp, "general")[-1].words
 
 
 async def _press_newest(camp: Campfire, who: str, label: str) -> None:
     """Press a button on the newest message to a person that has it."""
-    for post in reversed(direct(camp, who)):
+    for post in reversed(direct_messages(camp, who)):
         if label in [button.label for button in buttons_in(post.card)]:
             await camp.press(who, post, label)
             await camp.settle()
             return
-    raise AssertionError(f"{who} has no button {label!r}: {[post.words for post in direct(camp, who)]}")
+    raise AssertionError(
+        f"{who} has no button {label!r}: {[post.words for post in direct_messages(camp, who)]}"
+    )
 
 
 def _group_of(camp: Campfire, *people: str) -> str:

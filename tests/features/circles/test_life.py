@@ -4,7 +4,7 @@ from pathlib import Path
 
 from facilitation.core.values.clock import VirtualClock
 from storage.unit import Units
-from tests.features.circles.circle_steps import (
+from tests.features.circles.steps import (
     EIGHT,
     begun,
     dates,

@@ -6,7 +6,7 @@ from facilitation.core.values.clock import VirtualClock
 from facilitation.core.values.events import ChannelChanged, ChannelFacts
 from storage.communities import People
 from storage.unit import Units
-from tests.features.circles.circle_steps import (
+from tests.features.circles.steps import (
     DAY,
     EIGHT,
     HOUR,

@@ -5,7 +5,7 @@ import pytest
 from facilitation.core.platforms.surface import Response
 from facilitation.core.values.cards import Menu
 from storage.circles import Circles
-from tests.features.circles.circle_steps import (
+from tests.features.circles.steps import (
     EIGHT,
     all_circles,
     invitations,
@@ -16,7 +16,7 @@ from tests.features.circles.circle_steps import (
     until,
     who_met,
 )
-from tests.features.coordinating import value_of
+from tests.features.community import value_of
 from tests.testbed import Testbed, words_of
 
 

@@ -7,8 +7,8 @@ from facilitation.core.values.clock import VirtualClock
 from facilitation.core.values.errors import Throttled, Unreachable
 from storage.mentoring import RequestState, Stage
 from storage.unit import Units
-from tests.features.coordinating import ask_of, direct
-from tests.features.mentoring.mentoring_steps import (
+from tests.features.community import direct_messages, submit_form
+from tests.features.mentoring.steps import (
     DAY,
     FEATURES,
     WEEK,
@@ -31,7 +31,7 @@ async def test_a_mentee_whose_mentor_leaves_is_told_and_served_first(bed: Testbe
     await paired(bed)
     await offer(bed, "lena")
     await leave(bed, "kofi")
-    words = [post.words for post in direct(bed, "nadia")]
+    words = [post.words for post in direct_messages(bed, "nadia")]
     assert any("no longer in the community" in one and "front of the list" in one for one in words)
     assert "Lena could be a good mentor" in words[-1]
     assert [pair.stage for pair in await pairs_of(bed, "nadia")] == [Stage.ENDED, Stage.PROPOSED]
@@ -72,7 +72,7 @@ async def test_who_forgets_themselves_is_gone_and_the_other_hears_it_next_mornin
 ) -> None:
     bed = await begun(units, clock, features=(*FEATURES, privacy.feature))
     await paired(bed)
-    await ask_of(bed, "kofi", "privacy.forget_now")
+    await submit_form(bed, "kofi", "privacy.forget_now")
     await bed.settle()
     await bed.pass_time(DAY)
     told = newest(bed, "nadia")
@@ -88,7 +88,7 @@ async def test_a_mentee_who_forgets_themselves_frees_the_place(
 ) -> None:
     bed = await begun(sqlite_units, clock, features=(*FEATURES, privacy.feature))
     await paired(bed)
-    await ask_of(bed, "nadia", "privacy.forget_now")
+    await submit_form(bed, "nadia", "privacy.forget_now")
     await bed.settle()
     await bed.pass_time(DAY)
     assert "no longer in the community" in newest(bed, "kofi")
@@ -112,7 +112,7 @@ async def test_where_no_group_can_be_opened_they_are_told_of_each_other(quick: T
     await offer(quick, "kofi")
     await request(quick, "nadia")
     await say(quick, "nadia", "Fine")
-    question = next(post for post in reversed(direct(quick, "kofi")) if "Would you be" in post.words)
+    question = next(post for post in reversed(direct_messages(quick, "kofi")) if "Would you be" in post.words)
     await quick.press("kofi", question, "Accept")
     while await quick.courier.step():
         pass
@@ -120,7 +120,7 @@ async def test_where_no_group_can_be_opened_they_are_told_of_each_other(quick: T
     quick.surface.faults.append(Unreachable("forbidden"))
     await quick.settle()
     for who in ("kofi", "nadia"):
-        assert any("just write to them" in post.words for post in direct(quick, who))
+        assert any("just write to them" in post.words for post in direct_messages(quick, who))
     assert (await pair_of(quick, "nadia")).stage is Stage.ACTIVE
 
 

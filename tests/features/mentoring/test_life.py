@@ -1,8 +1,8 @@
 """A pair from the first question to the last: introduced, checked in on, extended, completed, ended."""
 
 from storage.mentoring import RequestState, Stage
-from tests.features.coordinating import direct
-from tests.features.mentoring.mentoring_steps import (
+from tests.features.community import direct_messages
+from tests.features.mentoring.steps import (
     DAY,
     HOUR,
     WEEK,
@@ -103,7 +103,7 @@ async def test_at_the_end_a_pair_goes_on_for_longer_and_then_completes(bed: Test
     pair = await pair_of(bed, "nadia")
     assert (pair.stage, pair.weeks) == (Stage.COMPLETED, 8)
     for who in ("kofi", "nadia"):
-        assert "is complete" in direct(bed, who)[-1].words
+        assert "is complete" in direct_messages(bed, who)[-1].words
     assert await request_of(bed, "nadia") is None
 
 
@@ -111,7 +111,7 @@ async def test_three_silences_and_each_is_asked_how_to_go_on(quick: Testbed) -> 
     await paired(quick)
     await quick.pass_time(7 * WEEK)
     for who in ("kofi", "nadia"):
-        assert "It has been quiet" in direct(quick, who)[-1].words
+        assert "It has been quiet" in direct_messages(quick, who)[-1].words
     await say(quick, "nadia", "Stay")
     await say(quick, "kofi", "Stay")
     pair = await pair_of(quick, "nadia")
@@ -125,6 +125,6 @@ async def test_who_stays_alone_is_told_kindly_and_served_first(quick: Testbed) -
     await say(quick, "nadia", "Stay")
     await quick.pass_time(WEEK)
     assert [one.stage for one in await pairs_of(quick, "nadia")] == [Stage.LAPSED, Stage.PROPOSED]
-    told = [post.words for post in direct(quick, "nadia")]
+    told = [post.words for post in direct_messages(quick, "nadia")]
     assert any("Kofi has not been around" in words for words in told)
     assert "Lena could be a good mentor" in told[-1]

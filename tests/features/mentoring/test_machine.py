@@ -34,10 +34,10 @@ from storage.mentoring import LIVE, Pair, Pairs, RequestState, Seeking, Stage
 from storage.session import orm_of
 from storage.unit import Units
 from tests.conftest import NOW
-from tests.features.coordinating import CHARTER, ask_of
-from tests.features.mentoring.mentoring_steps import pair_of
+from tests.features.community import CHARTER, submit_form
+from tests.features.mentoring.steps import pair_of
 from tests.samples import MENTORING_LIVES, sampled
-from tests.testbed import furnished
+from tests.testbed import make_testbed
 
 PEOPLE = ("kofi", "lena", "marek", "nadia")
 CAPACITY = {"kofi": 2, "lena": 1, "marek": 1, "nadia": 1}
@@ -76,19 +76,19 @@ class Mentoring(RuleBasedStateMachine):
             for table in reversed(Base.metadata.sorted_tables):
                 await connection.execute(table.delete())
         values = {CharterText: lambda _: CHARTER}
-        self.bed = await furnished(
+        self.bed = await make_testbed(
             Units(engine), self.clock, FEATURES, people=("ines", *PEOPLE), factories=values
         )
         await self.bed.begin()
         settings = {"rounds": True, "day": 9, "weeks": 4, "review": review, "at_once": True}
-        await ask_of(self.bed, "ines", "mentoring.change_settings", **settings)
+        await submit_form(self.bed, "ines", "mentoring.change_settings", **settings)
         for who in ("kofi", "lena"):
-            await ask_of(self.bed, who, "mentoring.offer", topics="python", capacity=CAPACITY[who])
-        await ask_of(self.bed, "ines", "mentoring.propose_pair", mentor="kofi", mentee="nadia")
+            await submit_form(self.bed, who, "mentoring.offer", topics="python", capacity=CAPACITY[who])
+        await submit_form(self.bed, "ines", "mentoring.propose_pair", mentor="kofi", mentee="nadia")
         pair = (await pair_of(self.bed, "nadia")).id
         for who, says in (("nadia", "accept_mentor"), ("kofi", "accept_mentee")):
             await self._asked(who, f"mentoring.{says}", {"pair": pair}, "button")
-        await ask_of(self.bed, "marek", "mentoring.request", topics="python")
+        await submit_form(self.bed, "marek", "mentoring.request", topics="python")
 
     # what people do
 

@@ -7,8 +7,8 @@ from facilitation.core.values.clock import VirtualClock
 from facilitation.core.values.events import Profile
 from storage.mentoring import Stage
 from storage.unit import Units
-from tests.features.coordinating import ask_of, direct, in_channel, labels
-from tests.features.mentoring.mentoring_steps import (
+from tests.features.community import button_labels, channel_messages, direct_messages, submit_form
+from tests.features.mentoring.steps import (
     DAY,
     HOUR,
     WEEK,
@@ -44,7 +44,7 @@ async def test_a_round_has_a_sign_up_a_closing_date_and_a_review(bed: Testbed) -
     assert to(bed, "nadia") == [], "nobody is asked before the round closes"
     await bed.pass_time(WEEK)
     assert "closed" in public(bed)[-1].words
-    review = in_channel(bed, "desk")[-1]
+    review = channel_messages(bed, "desk")[-1]
     assert "One pair waits for your word" in review.words
     looked = await bed.press("ines", review, "Look at them")
     assert "Nadia with Kofi, fit" in words_of(looked)
@@ -68,7 +68,7 @@ async def test_without_rounds_nothing_is_posted_at_all(quick: Testbed) -> None:
 
 async def test_a_hush_skips_the_round(quick: Testbed) -> None:
     await configure(quick, **MONTHLY)
-    await ask_of(quick, "ines", "coordination.hush", until="2026-03-12")
+    await submit_form(quick, "ines", "coordination.hush", until="2026-03-12")
     await quick.pass_time(3 * WEEK)
     assert public(quick) == []
 
@@ -128,7 +128,7 @@ async def test_what_was_approved_is_not_approved_twice(quick: Testbed) -> None:
     for _ in range(2):
         await quick.press("ines", looked, "Approve")
         await quick.settle()
-    assert len(direct(quick, "nadia")) == 1
+    assert len(direct_messages(quick, "nadia")) == 1
 
 
 async def test_approve_all_is_for_those_that_were_shown(quick: Testbed) -> None:
@@ -152,7 +152,7 @@ async def test_coordinators_match_by_hand_between_rounds(quick: Testbed) -> None
     assert "not looked at yet" in words_of(looked)
     await quick.press("ines", looked, "Match now")
     await quick.settle()
-    assert "One pair waits" in in_channel(quick, "desk")[-1].words
+    assert "One pair waits" in channel_messages(quick, "desk")[-1].words
 
 
 async def test_a_long_review_is_shown_in_pages_that_fit_a_phone(
@@ -167,7 +167,7 @@ async def test_a_long_review_is_shown_in_pages_that_fit_a_phone(
     await bed.press("ines", await bed.send("ines", "/coordinate pairs review"), "Match now")
     await bed.settle()
     looked = await bed.send("ines", "/coordinate pairs review")
-    assert labels(looked).count("Approve") == 8
+    assert button_labels(looked).count("Approve") == 8
     assert "2 more follow" in words_of(looked)
 
 
@@ -176,7 +176,7 @@ async def test_a_long_review_is_shown_in_pages_that_fit_a_phone(
 
 async def test_two_are_paired_by_hand_as_ever_with_both_asked(bed: Testbed) -> None:
     kofi, nadia = await bed.member("kofi"), await bed.member("nadia")
-    await ask_of(bed, "ines", "mentoring.propose_pair", mentor=kofi.id, mentee=nadia.id)
+    await submit_form(bed, "ines", "mentoring.propose_pair", mentor=kofi.id, mentee=nadia.id)
     await bed.settle()
     assert "The coordinators think that Kofi" in newest(bed, "nadia")
     assert "because you take part in mentoring" in newest(bed, "nadia")
@@ -197,17 +197,17 @@ async def test_what_cannot_be_paired_by_hand_is_said(
     quick: Testbed, mentor: str, mentee: str, words: str
 ) -> None:
     await paired(quick)
-    answer = await ask_of(quick, "ines", "mentoring.propose_pair", mentor=mentor, mentee=mentee)
+    answer = await submit_form(quick, "ines", "mentoring.propose_pair", mentor=mentor, mentee=mentee)
     assert answer.form is not None
     assert words in " ".join(answer.form.errors.values())
 
 
 async def test_two_who_are_kept_apart_are_not_paired_until_it_is_lifted(quick: Testbed) -> None:
-    await ask_of(quick, "ines", "mentoring.exclude_pair", one="kofi", other="nadia")
+    await submit_form(quick, "ines", "mentoring.exclude_pair", one="kofi", other="nadia")
     await offer(quick, "kofi")
     await request(quick, "nadia")
     assert await pairs_of(quick, "nadia") == []
-    refused = await ask_of(quick, "ines", "mentoring.propose_pair", mentor="kofi", mentee="nadia")
+    refused = await submit_form(quick, "ines", "mentoring.propose_pair", mentor="kofi", mentee="nadia")
     assert refused.form is not None
     assert "kept apart" in refused.form.errors["mentee"]
     listed = await quick.send("ines", "/coordinate pairs exclude")
@@ -220,7 +220,7 @@ async def test_two_who_are_kept_apart_are_not_paired_until_it_is_lifted(quick: T
 async def test_keeping_two_apart_drops_what_was_on_its_way(quick: Testbed) -> None:
     await offer(quick, "kofi")
     await request(quick, "nadia")
-    await ask_of(quick, "ines", "mentoring.exclude_pair", one="kofi", other="nadia")
+    await submit_form(quick, "ines", "mentoring.exclude_pair", one="kofi", other="nadia")
     await quick.settle()
     assert (await pair_of(quick, "nadia")).stage is Stage.DECLINED
     wanted = await request_of(quick, "nadia")

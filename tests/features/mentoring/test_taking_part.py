@@ -6,8 +6,8 @@ import pytest
 
 from storage.communities import People
 from storage.mentoring import Stage
-from tests.features.coordinating import ask_of, direct, labels, value_of
-from tests.features.mentoring.mentoring_steps import (
+from tests.features.community import button_labels, direct_messages, submit_form, value_of
+from tests.features.mentoring.steps import (
     DAY,
     WEEK,
     configure,
@@ -68,7 +68,7 @@ async def test_whom_one_would_rather_avoid_is_never_proposed_and_never_told(bed:
 async def test_what_a_mentor_wishes_in_secret_holds_against_coordinators_too(quick: Testbed) -> None:
     nadia, kofi = await quick.member("nadia"), await quick.member("kofi")
     await offer(quick, "kofi", not_with=nadia.id)
-    answer = await ask_of(quick, "ines", "mentoring.propose_pair", mentor=kofi.id, mentee=nadia.id)
+    answer = await submit_form(quick, "ines", "mentoring.propose_pair", mentor=kofi.id, mentee=nadia.id)
     await quick.settle()
     assert "I ask Nadia first" in words_of(answer)
     await quick.pass_time(4 * DAY)
@@ -85,7 +85,7 @@ async def test_somebody_is_taken_off_the_list_again(quick: Testbed) -> None:
 async def test_a_press_by_somebody_else_is_refused(quick: Testbed) -> None:
     await offer(quick, "kofi")
     await request(quick, "nadia")
-    question = direct(quick, "nadia")[-1]
+    question = direct_messages(quick, "nadia")[-1]
     for who in ("kofi", "lena", "ines"):
         assert "for somebody else" in words_of(await quick.press(who, question, "Fine"))
     assert (await pair_of(quick, "nadia")).stage is Stage.PROPOSED
@@ -94,10 +94,10 @@ async def test_a_press_by_somebody_else_is_refused(quick: Testbed) -> None:
 async def test_a_button_pressed_twice_or_late_does_nothing_twice(quick: Testbed) -> None:
     await offer(quick, "kofi")
     await request(quick, "nadia")
-    asked = direct(quick, "nadia")[-1].renderable
+    asked = direct_messages(quick, "nadia")[-1].renderable
     await say(quick, "nadia", "Fine")
     assert "I have it already" in words_of(await quick.press("nadia", asked, "Fine"))
-    offered = direct(quick, "kofi")[-1].renderable
+    offered = direct_messages(quick, "kofi")[-1].renderable
     await say(quick, "kofi", "Accept")
     assert "said yes already" in words_of(await quick.press("kofi", offered, "Accept"))
     assert "said yes already" in words_of(await quick.press("kofi", offered, "Not now"))
@@ -117,7 +117,7 @@ async def test_a_check_in_is_answered_once(quick: Testbed) -> None:
 
 async def test_a_break_keeps_new_ones_away_and_check_ins_silent(quick: Testbed) -> None:
     await paired(quick)
-    await ask_of(quick, "kofi", "mentoring.pause", until="2026-04-06")
+    await submit_form(quick, "kofi", "mentoring.pause", until="2026-04-06")
     await quick.pass_time(4 * WEEK)
     assert len(grouped(quick)) == 1
     await quick.pass_time(WEEK)
@@ -126,7 +126,7 @@ async def test_a_break_keeps_new_ones_away_and_check_ins_silent(quick: Testbed) 
 
 async def test_who_is_on_a_break_is_not_proposed_until_they_are_back(quick: Testbed) -> None:
     await offer(quick, "kofi")
-    away = await ask_of(quick, "kofi", "mentoring.pause")
+    away = await submit_form(quick, "kofi", "mentoring.pause")
     await request(quick, "nadia")
     assert "Kofi" not in newest(quick, "nadia")
     await quick.press("kofi", away, "I am back")
@@ -135,7 +135,7 @@ async def test_who_is_on_a_break_is_not_proposed_until_they_are_back(quick: Test
 
 
 async def test_a_day_that_is_over_ends_no_break(quick: Testbed) -> None:
-    answer = await ask_of(quick, "kofi", "mentoring.pause", until="2026-03-01")
+    answer = await submit_form(quick, "kofi", "mentoring.pause", until="2026-03-01")
     assert answer.form is not None
     assert "still to come" in answer.form.errors["until"]
 
@@ -162,7 +162,7 @@ async def test_an_offer_taken_back_while_it_is_asked_for_goes_to_the_next(quick:
 async def test_there_may_be_nothing_to_end(quick: Testbed) -> None:
     answer = await quick.send("nadia", "/cop mentor end")
     assert "nothing to end" in words_of(answer)
-    assert labels(answer) == []
+    assert button_labels(answer) == []
 
 
 async def test_questions_wait_for_the_morning_of_who_is_asked(quick: Testbed) -> None:
@@ -187,7 +187,7 @@ async def test_nobody_is_offered_themselves(quick: Testbed) -> None:
 
 async def test_a_hush_stops_the_clock_and_not_the_people(quick: Testbed) -> None:
     await paired(quick)
-    await ask_of(quick, "ines", "coordination.hush", until="2026-03-16")
+    await submit_form(quick, "ines", "coordination.hush", until="2026-03-16")
     await quick.pass_time(WEEK)
     assert len(grouped(quick)) == 1
     await quick.pass_time(WEEK + DAY)
@@ -197,7 +197,7 @@ async def test_a_hush_stops_the_clock_and_not_the_people(quick: Testbed) -> None
 @pytest.mark.parametrize("shared", [True, False])
 async def test_feedback_is_for_coordinators_only_if_given_to_them(quick: Testbed, shared: bool) -> None:
     number = await paired(quick)
-    await ask_of(
+    await submit_form(
         quick, "nadia", "mentoring.give_feedback", pair=number, words="It helped a lot.", shared=shared
     )
     assert ("It helped a lot." in words_of(await quick.send("ines", "/coordinate pairs list"))) is shared

@@ -17,7 +17,7 @@ from facilitation.rhythm.figures import (
 from facilitation.rhythm.rule_parser import parse_rule
 from facilitation.rhythm.rule_words import rule_in_words
 from storage.rhythm import DateOutcome, Dealt, Deck, Heard, Talk
-from tests.features.rhythm.rhythm_steps import (
+from tests.features.rhythm.steps import (
     DAY,
     HOUR,
     MINUTE,

@@ -10,7 +10,7 @@ from facilitation.core.values.commands import Role
 from storage.communities import People
 from storage.rhythm import Rhythms
 from storage.unit import Units
-from tests.features.rhythm.rhythm_steps import (
+from tests.features.rhythm.steps import (
     DAY,
     FEATURES,
     HOUR,

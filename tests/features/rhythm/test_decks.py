@@ -10,7 +10,7 @@ from facilitation.core.values.errors import Refusal
 from facilitation.rhythm.built_in_decks import SLUGS, built_in_decks
 from facilitation.rhythm.prompt_lists import parse_prompts
 from storage.rhythm import LONGEST_PROMPT
-from tests.features.rhythm.rhythm_steps import DAY, TUESDAY, WEEK, labels, make, prompts, until
+from tests.features.rhythm.steps import DAY, TUESDAY, WEEK, labels, make, prompts, until
 from tests.testbed import Testbed, words_of
 
 ALL = [prompt for deck in built_in_decks() for prompt in deck.prompts]

@@ -5,8 +5,8 @@ import pytest
 from facilitation.core.values.cards import mentioned_in
 from facilitation.core.values.events import MemberLeft
 from storage.communities import People
-from tests.features.coordinating import direct
-from tests.features.rhythm.rhythm_steps import (
+from tests.features.community import direct_messages
+from tests.features.rhythm.steps import (
     DAY,
     HOUR,
     TUESDAY,
@@ -38,7 +38,7 @@ async def rotating(bed: Testbed, *people: str) -> Testbed:
 
 
 def requests(bed: Testbed, who: str) -> list[Posted]:
-    return [post for post in direct(bed, who) if post.card.title == "Your turn to facilitate"]
+    return [post for post in direct_messages(bed, who) if post.card.title == "Your turn to facilitate"]
 
 
 async def test_the_day_before_whoevers_turn_it_is_hears_what_to_do(either: Testbed) -> None:

@@ -11,7 +11,7 @@ from facilitation.core.values.errors import Unreachable
 from facilitation.core.values.events import ChannelChanged, ChannelFacts
 from storage.communities import People
 from storage.unit import Units
-from tests.features.rhythm.rhythm_steps import (
+from tests.features.rhythm.steps import (
     DAY,
     HOUR,
     MINUTE,

@@ -4,7 +4,7 @@ import pytest
 
 from facilitation.core.values.clock import VirtualClock
 from storage.unit import Units
-from tests.features.welcome.welcoming import begun
+from tests.features.welcome.steps import begun
 from tests.testbed import Testbed
 
 

@@ -12,7 +12,7 @@ from facilitation.core.values.events import MemberChanged, MemberJoined, Profile
 from storage.communities import People
 from storage.unit import Units
 from storage.welcome import JourneyState
-from tests.features.welcome.welcoming import (
+from tests.features.welcome.steps import (
     DAY,
     HOUR,
     MINUTE,

@@ -6,8 +6,8 @@ from facilitation.core.platforms.surface import Response
 from facilitation.core.values.cards import Button, Card, Fields, Items, buttons_in
 from facilitation.core.values.speech import plain
 from facilitation.core.values.templates import checked
-from tests.features.coordinating import value_of
-from tests.features.welcome.welcoming import DAY, MINUTE, at, greeted, journey_of, sent, under_way
+from tests.features.community import value_of
+from tests.features.welcome.steps import DAY, MINUTE, at, greeted, journey_of, sent, under_way
 from tests.testbed import Testbed, words_of
 
 STEP = {"kind": "text", "words": "Have a nice day, {name}.", "day": 2}

@@ -12,8 +12,8 @@ from facilitation.core.values.clock import VirtualClock
 from facilitation.core.values.commands import Role
 from storage.communities import Directory, People, Use
 from storage.unit import Units
-from tests.features.coordinating import in_channel, labels, value_of
-from tests.features.welcome.welcoming import (
+from tests.features.community import button_labels, channel_messages, value_of
+from tests.features.welcome.steps import (
     DAY,
     HOUR,
     MINUTE,
@@ -34,12 +34,12 @@ from tests.testbed import Posted, Testbed, words_of
 async def test_after_the_answer_come_topics_and_ground_rules(quick: Testbed) -> None:
     answer = await quick.press("ana", await greeted(quick), "Learn")
     assert "• Ask early.\n• Assume good will." in words_of(answer)
-    assert labels(answer) == ["Tell us about you", "I agree"]
+    assert button_labels(answer) == ["Tell us about you", "I agree"]
     form = (await quick.press("ana", answer, "Tell us about you")).form
     assert form is not None
     assert form.command == "charter.edit_profile"
     agreed = await quick.press("ana", answer, "I agree")
-    assert labels(agreed) == ["Introduce myself", "Find me a buddy"]
+    assert button_labels(agreed) == ["Introduce myself", "Find me a buddy"]
     journey = await journey_of(quick, "ana")
     assert journey is not None
     assert journey.agreed_at == quick.clock.now()
@@ -48,7 +48,7 @@ async def test_after_the_answer_come_topics_and_ground_rules(quick: Testbed) -> 
 async def test_who_has_agreed_is_not_asked_again(quick: Testbed) -> None:
     hello = await greeted(quick)
     await quick.press("ana", await quick.press("ana", hello, "Learn"), "I agree")
-    assert labels(await quick.press("ana", hello, "Help run things")) == [
+    assert button_labels(await quick.press("ana", hello, "Help run things")) == [
         "Tell us about you",
         "Introduce myself",
         "Find me a buddy",
@@ -61,7 +61,7 @@ async def test_without_ground_rules_nobody_is_asked_to_agree(
     bed = await begun(sqlite_units, clock, factories={CharterText: lambda _: CharterText()})
     hello = await greeted(bed)
     assert hello.words.split("\n")[2].startswith("How would you like to take part?")
-    assert "I agree" not in labels(await bed.press("ana", hello, "Learn"))
+    assert "I agree" not in button_labels(await bed.press("ana", hello, "Learn"))
 
 
 # Saying hello --------------------------------------------------------------------------------------
@@ -73,7 +73,7 @@ async def test_an_introduction_stands_in_its_channel_in_their_own_words(bed: Tes
     answer = await bed.submit("ana", "welcome.introduce", words=words)
     assert words_of(answer) == "Your hello stands in #introductions. Nice to meet you."
     await bed.settle()
-    [hello] = in_channel(bed, "introductions")
+    [hello] = channel_messages(bed, "introductions")
     assert hello.words.split("\n")[1] == words
     assert mentioned_in(hello.card) == {(await bed.member("ana")).id}
 
@@ -86,7 +86,7 @@ async def test_said_again_it_stands_where_it_stood(quick: Testbed) -> None:
     assert value_of(opened.form, "words") == "First"
     await quick.submit("ana", "welcome.introduce", words="Second")
     await quick.settle()
-    [hello] = in_channel(quick, "introductions")
+    [hello] = channel_messages(quick, "introductions")
     assert "Second" in hello.words
 
 
@@ -95,7 +95,7 @@ async def test_members_of_old_are_told_that_this_is_for_newcomers(quick: Testbed
         answer = await quick.send("marek", command=command, args=args, via="form", submitted=True)
         assert "you are at home already" in words_of(answer)
     await quick.settle()
-    assert in_channel(quick, "introductions") == []
+    assert channel_messages(quick, "introductions") == []
 
 
 # A buddy -------------------------------------------------------------------------------------------
@@ -152,7 +152,7 @@ async def test_a_question_is_passed_on_once(quick: Testbed) -> None:
     told = await quick.submit("ana", form.command, **form.kept, words="More on _Fridays_")
     assert words_of(told) == "Thank you. I have passed it on."
     await quick.settle()
-    assert in_channel(quick, "desk")[-1].words == "Ana answers to the welcome:\nMore on _Fridays_"
+    assert channel_messages(quick, "desk")[-1].words == "Ana answers to the welcome:\nMore on _Fridays_"
     again = await quick.submit("ana", form.command, **form.kept, words="More")
     assert "answered this one already" in words_of(again)
 
@@ -182,8 +182,8 @@ async def test_coordinators_read_a_line_about_who_answered(
     await under_way(quick, "ana", label, zone=zone)
     await quick.press("ana", sent(quick, "ana")[0], "Learn")
     await quick.settle()
-    assert [post.words for post in in_channel(quick, "desk")] == [line]
-    assert mentioned_in(in_channel(quick, "desk")[0].card) == set()
+    assert [post.words for post in channel_messages(quick, "desk")] == [line]
+    assert mentioned_in(channel_messages(quick, "desk")[0].card) == set()
 
 
 async def test_member_support_reads_it_instead_of_the_coordinators(bed: Testbed) -> None:
@@ -191,14 +191,14 @@ async def test_member_support_reads_it_instead_of_the_coordinators(bed: Testbed)
         await hold(bed, who, Role.SUPPORT)
     await under_way(bed)
     assert [len(sent(bed, who)) for who in ("kofi", "lena", "ines")] == [1, 1, 0]
-    assert in_channel(bed, "desk") == []
+    assert channel_messages(bed, "desk") == []
 
 
 # First messages ------------------------------------------------------------------------------------
 
 
 def flags(bed: Testbed) -> list[Posted]:
-    return [post for post in in_channel(bed, "desk") if "wrote for the first time" in post.words]
+    return [post for post in channel_messages(bed, "desk") if "wrote for the first time" in post.words]
 
 
 async def test_first_words_without_a_reply_are_flagged_after_a_working_day(bed: Testbed) -> None:

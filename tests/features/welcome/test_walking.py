@@ -16,16 +16,7 @@ from facilitation.welcome.journey import (
 )
 from storage.communities import Community, People
 from storage.welcome import JourneyState
-from tests.features.welcome.welcoming import (
-    DAY,
-    HOUR,
-    MINUTE,
-    at,
-    journey_of,
-    leave,
-    sent,
-    under_way,
-)
+from tests.features.welcome.steps import DAY, HOUR, MINUTE, at, journey_of, leave, sent, under_way
 from tests.testbed import Posted, Testbed
 
 EVERY = Community(1, "Any", quiet_weekends=False, quiet_from=time(0), quiet_to=time(0))
