@@ -2,8 +2,8 @@
 
 VENV := .venv
 BIN := $(VENV)/bin
-# pytest's processes. Two suit a small machine; `make test WORKERS=auto` takes what is there.
-WORKERS ?= 2
+# pytest's processes: one more than there are cores, since one waits most of the time; nine at most.
+WORKERS ?= $(shell cores=$$(getconf _NPROCESSORS_ONLN); echo $$(( cores > 8 ? 9 : cores + 1 )))
 # Further words for pytest, for instance `make test ARGS="-k recap -x"`.
 ARGS ?=
 
@@ -20,12 +20,17 @@ COMPILE := $(BIN)/python -m compileall -qq -j 0 $(VENV)/lib
 # An environment that forbids bytecode would make every start three times slower.
 unexport PYTHONDONTWRITEBYTECODE
 
+# Several targets side by side, each to its end; what one prints stays in one piece where make can do that.
+TOGETHER := $(MAKE) --no-print-directory --keep-going --jobs $(and $(filter output-sync,$(.FEATURES)),--output-sync)
+
 .DEFAULT_GOAL := help
 .PHONY: help try test check format bench endurance coverage lock clean
+QUICK_CHECKS := lint formatted imports dependencies dockerfile
+.PHONY: quick-checks types $(QUICK_CHECKS)
 
 help:
 	@echo 'make try        open the local page on a sample community'
-	@echo 'make test       everything that must hold: check, then the tests'
+	@echo 'make test       everything that must hold: the checks and the tests, side by side'
 	@echo 'make check      lint, format, types, import contracts, dependencies, Dockerfile'
 	@echo 'make format     put the code into its one format'
 	@echo 'make bench      measure speed and memory'
@@ -37,15 +42,32 @@ help:
 try: $(VENV)/.ready
 	$(BIN)/tertulia try $(ARGS)
 
-test: check
-	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
+# What takes a second comes first. mypy runs beside the tests; whichever of the two fails, the other still ends.
+test: quick-checks
+	@$(BIN)/mypy --no-error-summary >$(VENV)/mypy.log 2>&1 & types=$$!; trap 'kill $$types' INT TERM; \
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS); tests=$$?; \
+	wait $$types; types=$$?; cat $(VENV)/mypy.log; \
+	outcome() { test $$1 = 0 && echo passed || echo "FAILED ($$1)"; }; \
+	echo "tests: $$(outcome $$tests), types: $$(outcome $$types)"; test $$tests = 0 && test $$types = 0
 
 check: $(VENV)/.ready-dev
+	@$(TOGETHER) types $(QUICK_CHECKS)
+
+quick-checks: $(VENV)/.ready-dev
+	@$(TOGETHER) $(QUICK_CHECKS)
+
+types $(QUICK_CHECKS): $(VENV)/.ready-dev
+lint:
 	$(BIN)/ruff check --quiet .
+formatted:
 	$(BIN)/ruff format --check --quiet .
+types:
 	$(BIN)/mypy --no-error-summary
+imports:
 	$(BIN)/lint-imports --no-logo
+dependencies:
 	$(BIN)/deptry .
+dockerfile:
 	$(BIN)/hadolint Dockerfile
 
 format: $(VENV)/.ready-dev

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot.capabilities import CAPABILITIES
 from bot.config import Settings
 from bot.features import FEATURES
 from bot.runner import Runner
@@ -66,7 +67,13 @@ def build(settings: Settings, *, clock: Clock | None = None, engine: AsyncEngine
 
     factories = {CharterText: charter_of, Fallback: fallback_of}
     dispatcher = Dispatcher(
-        FEATURES, units, clock, factories=factories, first_coordinators=first_of, defaults=defaults_of
+        FEATURES,
+        units,
+        clock,
+        factories=factories,
+        capabilities=CAPABILITIES,
+        first_coordinators=first_of,
+        defaults=defaults_of,
     )
     courier = Courier(units, clock, dispatcher.registry)
     return App(settings, clock, units, dispatcher, courier, Runner(dispatcher, courier))

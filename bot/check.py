@@ -87,7 +87,7 @@ async def examine(settings: Settings, config: Path | None) -> AsyncIterator[Find
 
 
 def _is_of(platform: Platform, known: KnownSpace) -> bool:
-    return known.space.platform == platform.name.casefold()
+    return known.space.platform == platform.key
 
 
 async def _known(session: Session) -> list[KnownSpace]:

@@ -23,7 +23,7 @@ class Imported:
     stored: int = 0
     people: int = 0
     channels: int = 0
-    troubles: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
 
 
 async def import_archive(
@@ -46,7 +46,7 @@ async def import_archive(
         result.name = reading.roster.name
         result.people = sum(profile.is_person for profile in reading.roster.people)
         result.channels = len(reading.roster.channels)
-        result.troubles = reading.troubles
+        result.problems = reading.problems
         if reading.roster != roster:  # a Discord export names people only when they write
             await app.dispatcher.sync_roster(reading.roster, history=True)
     return result

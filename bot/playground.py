@@ -12,10 +12,10 @@ from pydantic import SecretStr
 
 from adapters.archive.archive import Archive
 from adapters.archive.sample import SampleArchive
-from adapters.web.history import replay
-from adapters.web.local_platform import LocalPlatform
-from adapters.web.outbound import PageSurface
-from adapters.web.stage import MessageAction, Standing
+from adapters.web.local.backend import MemberStatus, MessageAction
+from adapters.web.local.history import load_history
+from adapters.web.local.local_platform import LocalPlatform
+from adapters.web.local.outbound import LocalSurface
 from bot.app import App
 from bot.config import CommunityConfig, Sealing, Settings
 from bot.replay import Replay
@@ -37,12 +37,12 @@ SAMPLE_SCRIPT = Path(__file__).parent / "sample_script.toml"
 
 
 class Playground:
-    """Implements the page's `Stage`: actions take effect at once, and time passes only when told to."""
+    """Implements `PageBackend`: actions take effect at once, and time passes only when told to."""
 
-    def __init__(self, app: App, clock: VirtualClock, square: LocalPlatform, zone: str) -> None:
+    def __init__(self, app: App, clock: VirtualClock, platform: LocalPlatform, zone: str) -> None:
         self._app = app
         self._clock = clock
-        self.square = square
+        self.platform = platform
         self.gateway = app.dispatcher
         self.zone = zone
         self.actions: Sequence[MessageAction] = tuple(
@@ -56,7 +56,7 @@ class Playground:
             for endpoint in app.dispatcher.registry.message_actions()
         )
         self._turn = asyncio.Lock()
-        app.courier.connect(square.space, PageSurface(square, clock))
+        app.courier.connect(platform.space, LocalSurface(platform, clock))
 
     def now(self) -> datetime:
         """The clock's time."""
@@ -67,15 +67,15 @@ class Playground:
         async with self._turn:
             await self._app.steps.settle()
 
-    async def move(self, until: datetime) -> None:
+    async def advance_to(self, until: datetime) -> None:
         """Play the time up to an instant."""
         async with self._turn:
             await self._app.steps.play(self._clock, until)
 
-    async def standings(self) -> Mapping[str, Standing]:
+    async def statuses(self) -> Mapping[str, MemberStatus]:
         """The coordinators, and the people who joined in the last two weeks."""
-        space = self.square.space
-        found: dict[str, Standing] = {}
+        space = self.platform.space
+        found: dict[str, MemberStatus] = {}
         async with self._app.units.read() as session:
             directory = Directory(session)
             facts = await directory.space(space.platform, space.handle)
@@ -130,7 +130,7 @@ async def open_sample(
     `silent` leaves the community before its *Begin*, to try the first run.
     """
     roster, facts = archive.roster(), archive.community
-    stage = Playground(app, clock, LocalPlatform(roster), facts.zone)
+    backend = Playground(app, clock, LocalPlatform(roster), facts.zone)
     events = list(archive.events())
     late = {event.who.handle for event in events if isinstance(event, MemberJoined)}
     present = tuple(profile for profile in roster.people if profile.handle not in late)
@@ -138,10 +138,10 @@ async def open_sample(
     await app.dispatcher.sync_roster(Roster(roster.space, roster.name, people, roster.channels))
     end = datetime.combine(events[-1].at.date(), OPENS, ZoneInfo(facts.zone))
     if silent:
-        replay(stage.square, events)
+        load_history(backend.platform, events)
         await app.dispatcher.intake.commit(roster.space, events, history=True)
         clock.move_to(end)
-        return stage
+        return backend
     coordinator = SimulatedCoordinator(app.dispatcher, roster.space, facts.coordinators[0])
     await coordinator.begin(
         {
@@ -154,14 +154,14 @@ async def open_sample(
             "country": facts.country,
         }
     )
-    await _live_through(stage, app, clock, events, script, coordinator, end)
+    await _live_through(backend, app, clock, events, script, coordinator, end)
     await coordinator.start_prompts(channel_named(roster.channels, "general"))
-    await stage.settle()
-    return stage
+    await backend.settle()
+    return backend
 
 
 async def _live_through(
-    stage: Playground,
+    backend: Playground,
     app: App,
     clock: VirtualClock,
     events: Sequence[Event],
@@ -169,33 +169,35 @@ async def _live_through(
     coordinator: SimulatedCoordinator,
     end: datetime,
 ) -> None:
-    square = stage.square
+    platform = backend.platform
     approved = False
 
     async def act(step: Step) -> None:
-        await app.dispatcher.handle(step.interaction(square.space, []))
+        await app.dispatcher.handle(step.interaction(platform.space, []))
 
     async def approve() -> bool:
         nonlocal approved
         if approved:
             return False
-        places = square.places_of(coordinator.who)
-        talk = [message for spot in places for message in square.board.talk(spot.handle, coordinator.who)]
+        places = platform.places_of(coordinator.who)
+        talk = [
+            message for spot in places for message in platform.messages.in_place(spot.handle, coordinator.who)
+        ]
         approved = await coordinator.approve_recap(
             message.renderable for message in talk if message.renderable
         )
         return approved
 
-    player = Replay(app, clock, square.space, script, act=act, after=approve)
+    player = Replay(app, clock, platform.space, script, act=act, after=approve)
     await player.start()
     for event in events:
         await player.run_to(event.at)
-        replay(square, (event,))
+        load_history(platform, (event,))
         await player.feed(event)
     await player.run_to(end)
-    for profile in square.persons():
-        for spot in square.places_of(profile.handle):
-            square.board.read(spot.handle, profile.handle)
+    for profile in platform.persons():
+        for spot in platform.places_of(profile.handle):
+            platform.messages.mark_read(spot.handle, profile.handle)
 
 
 async def open_history(
@@ -208,7 +210,7 @@ async def open_history(
     """
     roster = archive.roster()
     zone = usual_zone(roster.people)
-    stage = Playground(app, clock, LocalPlatform(roster), zone)
+    backend = Playground(app, clock, LocalPlatform(roster), zone)
     await app.dispatcher.sync_roster(roster, history=True)
     authors: Counter[str] = Counter()
     places: Counter[str] = Counter()
@@ -221,19 +223,19 @@ async def open_history(
             authors[event.who] += 1
             places[event.place] += 1
         if len(stretch) >= STRETCH:
-            await _remember(app, stage.square, stretch)
+            await _remember(app, backend.platform, stretch)
             progress(archive.read_bytes)
             stretch = []
-    await _remember(app, stage.square, stretch)
+    await _remember(app, backend.platform, stretch)
     clock.move_to(next_weekly(last, zone, 0, OPENS))
     await _take_over(app, archive.roster(), authors, places)
-    await stage.settle()
-    return stage
+    await backend.settle()
+    return backend
 
 
-async def _remember(app: App, square: LocalPlatform, stretch: Sequence[Event]) -> None:
-    replay(square, stretch)
-    await app.dispatcher.intake.commit(square.space, stretch, history=True)
+async def _remember(app: App, platform: LocalPlatform, stretch: Sequence[Event]) -> None:
+    load_history(platform, stretch)
+    await app.dispatcher.intake.commit(platform.space, stretch, history=True)
 
 
 async def _take_over(app: App, roster: Roster, authors: Counter[str], places: Counter[str]) -> None:

@@ -89,7 +89,7 @@ class Rehearsal:
     counts: Counts = field(default_factory=Counts)
     entries: list[Entry] = field(default_factory=list)
     answers: list[tuple[datetime, str, Response]] = field(default_factory=list)
-    troubles: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
     places: dict[str, str] = field(default_factory=dict)
     people: dict[str, str] = field(default_factory=dict)
 
@@ -130,7 +130,7 @@ async def rehearse(
             end = clock.now()
             for event in later:
                 watch(event)
-                result.counts.follow(event)
+                result.counts.add(event)
                 for fact in cast.introduced(event):
                     await player.feed(fact)
                 end = max(end, event.at)
@@ -150,7 +150,7 @@ def _split(
     for event in events:
         if opening and event.at >= opening[0].at + baseline:
             return opening, chain((event,), events)
-        counts.follow(event)
+        counts.add(event)
         opening.append(event)
     return opening, iter(())
 

@@ -39,6 +39,7 @@ from facilitation.core.values.cards import (
     Text,
     buttons_in,
 )
+from facilitation.core.values.links import is_web_address
 from facilitation.core.values.speech import plain
 
 FIGURES = ("messages", "authors", "replies", "reactions", "joins", "links", "questions")
@@ -103,8 +104,8 @@ def show(result: Rehearsal, console: Console) -> None:
             f"{head}{_answered(answer)}\n", markup=False, emoji=False, highlight=False, soft_wrap=True
         )
     console.print(_totals(result))
-    for trouble in result.troubles:
-        console.print(f"! {trouble}", markup=False, emoji=False, highlight=False, soft_wrap=True)
+    for problem in result.problems:
+        console.print(f"! {problem}", markup=False, emoji=False, highlight=False, soft_wrap=True)
 
 
 def _answered(answer: Response) -> str:
@@ -254,7 +255,7 @@ def _span_html(span: Span, renderable: RenderableCard) -> str:
             tag = {"plain": "", "bold": "b", "italic": "i", "code": "code"}[span.style]
             return f"<{tag}>{words}</{tag}>" if tag else words
         case Link():
-            is_safe = span.url.startswith(("https://", "http://"))
+            is_safe = is_web_address(span.url)
             label = escape(span.label)
             return f'<a rel="noopener noreferrer" href="{escape(span.url)}">{label}</a>' if is_safe else label
         case Name() | Mention():

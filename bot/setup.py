@@ -75,12 +75,12 @@ SLACK = Setup(
 
 def _invitation(tokens: Mapping[str, str]) -> tuple[str, ...]:
     """The link for a server's owner; the token begins with the application's id."""
-    from adapters.discord.invitation import application_of, link  # noqa: PLC0415  # the library takes a second
+    from adapters.discord.invitation import application_id_of, invitation_link  # noqa: PLC0415  # the library takes a second
 
     token = tokens.get("token", "")
     if not token:
         return ("tertulia invite discord prints the link by which you let me into your server: open it.",)
-    return (f"Open {link(application_of(token))} and choose your server.",)
+    return (f"Open {invitation_link(application_id_of(token))} and choose your server.",)
 
 
 DISCORD = Setup(

@@ -31,7 +31,7 @@ class HealthApp:
         self._app = app
         self._heartbeat = heartbeat
         self._platforms = platforms
-        self._served = {path: one for platform in platforms for path, one in platform.served().items()}
+        self._http_apps = {path: one for platform in platforms for path, one in platform.http_apps().items()}
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Any, send: Send) -> None:
         """Answer one request."""
@@ -39,8 +39,8 @@ class HealthApp:
             await _live(receive, send)
         elif scope["type"] == "http":
             path = scope["path"]
-            if path in self._served:
-                await self._served[path](scope, receive, send)
+            if path in self._http_apps:
+                await self._http_apps[path](scope, receive, send)
             elif path == "/health":
                 status, body = await self.health()
                 await _answer(send, status, "application/json", orjson.dumps(body))
@@ -59,7 +59,7 @@ class HealthApp:
         except Exception:  # noqa: BLE001  # every fault of the database gets the same answer
             return 503, {"status": "ill", "why": "the database does not answer"}
         for platform in self._platforms:
-            if why := platform.ailment():
+            if why := platform.health_problem():
                 return 503, {"status": "ill", "why": f"{platform.name}: {why}"}
         return 200, {"status": "well"}
 

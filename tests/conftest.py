@@ -43,6 +43,12 @@ def pytest_configure(config: pytest.Config) -> None:
     config.option.pytest_alembic_tests_path = "none"
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the tests that wait: one of pytest's processes waits with them while the others compute."""
+    items.sort(key=lambda item: item.get_closest_marker("waits") is None)
+
+
 @pytest.fixture
 def clock() -> VirtualClock:
     """A clock that stands at NOW until a test moves it."""

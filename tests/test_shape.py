@@ -35,6 +35,7 @@ from facilitation.core.features.feature import (
 )
 from facilitation.core.features.registry import Registry
 from facilitation.core.people.personal_data import PersonalData
+from facilitation.core.platforms.capabilities import PlatformCapabilities
 from facilitation.core.platforms.surface import Interaction
 from facilitation.core.requests.admission import form_for, resolve_command
 from facilitation.core.values.charter_text import CharterText
@@ -196,6 +197,7 @@ def test_forms_listeners_and_contributions_can_be_given_all_they_want() -> None:
 
 def _unknown_wishes(handler: Handler, given: set[type]) -> list[str]:
     known = given | {Clock, Community, Registry, Posts, Contributions, PersonalData, CharterText, Fallback}
+    known |= {PlatformCapabilities}
     return [
         f"{name}: {wish}"
         for name, wish in dependencies_of(handler).items()

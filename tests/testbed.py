@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Literal, Self
 
+from bot.capabilities import CAPABILITIES
 from bot.runner import Runner
 from facilitation.core.dispatcher import Dispatcher
 from facilitation.core.features.feature import Feature, Root
+from facilitation.core.platforms.capabilities import Capabilities
 from facilitation.core.platforms.surface import (
     Address,
     Interaction,
@@ -316,13 +318,14 @@ async def furnished(
     channels: Sequence[str | ChannelFacts] = CHANNELS,
     first: Sequence[str] = ("ines",),
     begun: bool = False,
+    space: SpaceRef = SPACE,
     **options: Any,
 ) -> Testbed:
     """A community of five people and four channels (`desk` is private); ines is its first coordinator.
 
     `begun` says that the community runs and that its channels are in use, without going through the settings.
     """
-    bed = assembled(units, clock, features, first_coordinators=lambda _: first, **options)
+    bed = assembled(units, clock, features, space=space, first_coordinators=lambda _: first, **options)
     profiles = tuple(
         p if isinstance(p, Profile) else Profile(p, p.capitalize(), "Europe/Lisbon") for p in people
     )
@@ -331,23 +334,31 @@ async def furnished(
     )
 
     async def arrive() -> None:
-        await bed.dispatcher.sync_roster(Roster(SPACE, "Test community", profiles, facts))
+        await bed.dispatcher.sync_roster(Roster(space, "Test community", profiles, facts))
         if begun:
             await bed.begin()
 
     # No feature has a part in it.
-    await once(bed, ("arrived", profiles, facts, tuple(first), begun), arrive)
+    await once(bed, ("arrived", str(space), profiles, facts, tuple(first), begun), arrive)
     return bed
 
 
-def assembled(units: Units, clock: VirtualClock, features: Sequence[Feature], **options: Any) -> Testbed:
+def assembled(
+    units: Units,
+    clock: VirtualClock,
+    features: Sequence[Feature],
+    *,
+    space: SpaceRef = SPACE,
+    capabilities: Mapping[str, Capabilities] = CAPABILITIES,
+    **options: Any,
+) -> Testbed:
     """The parts of a running bot, connected to a space that has not arrived yet."""
-    dispatcher = Dispatcher(features, units, clock, **options)
+    dispatcher = Dispatcher(features, units, clock, capabilities=capabilities, **options)
     surface = Recorder(clock)
     courier = Courier(units, clock, dispatcher.registry)
-    courier.connect(SPACE, surface)
-    again = partial(assembled, features=features, **options)
-    return Testbed(units, clock, dispatcher, courier, surface, assemble=again)
+    courier.connect(space, surface)
+    again = partial(assembled, features=features, space=space, capabilities=capabilities, **options)
+    return Testbed(units, clock, dispatcher, courier, surface, space, assemble=again)
 
 
 def words_of(seen: Response | RenderableCard | None) -> str:

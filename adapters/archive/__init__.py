@@ -1,1 +1,1 @@
-"""History that was exported elsewhere, read as happenings: Slack, DiscordChatExporter and our own sample."""
+"""Reads archives as events: Slack exports, DiscordChatExporter exports, and the sample community."""

@@ -1,4 +1,4 @@
-"""What every kind of archive offers: who and what was there, and what happened, in the order of time."""
+"""The interface of all archives: a roster, and events in the order of time."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
@@ -13,43 +13,43 @@ from adapters.archive.import_report import ImportReport
 from facilitation.core.values.events import Event, Roster
 
 EARLIEST, LATEST = datetime(1990, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
-"""A row outside is damaged: a rehearsal would live through all the years on the way to it."""
+"""Rows outside are damaged: a rehearsal would live through all the years up to one in the far future."""
 NO_TIME = "without a usable time"
 SEEN_TWICE = "seen twice"
 OUT_OF_ORDER = "out of order (read all the same)"
 
 
 class Archive(ABC):
-    """One space's history, open until closed; a context manager.
+    """The history of one space, open until it is closed; a context manager.
 
-    `platform` is `slack`, `discord` or `page`. For a progress bar, `total_bytes` is the size of what will be
-    read and `read_bytes` how much of it has been.
+    `platform` is `slack`, `discord` or `page`. For a progress bar, `total_bytes` is the size of what is to be
+    read and `read_bytes` how much of it has been read.
     """
 
     platform: str
     total_bytes: int
     read_bytes: int
 
-    def __init__(self, box: Container, troubles: ImportReport) -> None:
-        self._box = box
-        self._troubles = troubles
+    def __init__(self, container: Container, problems: ImportReport) -> None:
+        self._container = container
+        self._report = problems
 
     @abstractmethod
     def roster(self) -> Roster:
-        """Who and what the archive knows of."""
+        """The people and channels in the archive."""
 
     @abstractmethod
     def events(self) -> Iterator[Event]:
-        """What happened, in the order of `at`, read as a stream; each call begins at the beginning."""
+        """The events, as a stream in the order of `at`; each call begins again."""
 
     @property
-    def troubles(self) -> list[str]:
-        """One line for each file that is broken or left out, and for each kind of row with its number."""
-        return self._troubles.lines()
+    def problems(self) -> list[str]:
+        """One line for each file that is damaged or skipped, and for each kind of skipped rows."""
+        return self._report.lines()
 
     def close(self) -> None:
-        """Let go of the files."""
-        self._box.close()
+        """Close the files."""
+        self._container.close()
 
     def __enter__(self) -> Self:
         return self
@@ -60,16 +60,16 @@ class Archive(ABC):
         self.close()
 
 
-def each_once(blocks: Iterable[list[Event]], troubles: ImportReport) -> Iterator[Event]:
-    """Pass on blocks that are each in the order of time, without what stands in them twice.
+def without_duplicates(blocks: Iterable[list[Event]], problems: ImportReport) -> Iterator[Event]:
+    """Pass on blocks of events, each in the order of time, without events that occur twice.
 
-    A duplicate has the same key and so the same instant. Where every instant is later than the one before, as
-    nearly everywhere, no key is needed; elsewhere only neighbours are compared.
+    A duplicate has the same key and hence the same instant. If every instant is later than the one before, as
+    is usual, no keys are compared; otherwise neighbours are.
     """
-    return chain.from_iterable(_once(blocks, troubles))
+    return chain.from_iterable(_once(blocks, problems))
 
 
-def _once(blocks: Iterable[list[Event]], troubles: ImportReport) -> Iterator[list[Event]]:
+def _once(blocks: Iterable[list[Event]], problems: ImportReport) -> Iterator[list[Event]]:
     latest = datetime.min.replace(tzinfo=UTC)
     keys: set[str] = set()
     for block in filter(None, blocks):
@@ -82,12 +82,12 @@ def _once(blocks: Iterable[list[Event]], troubles: ImportReport) -> Iterator[lis
             for event in block:
                 at, key = event.at, event.key
                 if at < latest:
-                    troubles.row(OUT_OF_ORDER)
+                    problems.add_rows(OUT_OF_ORDER)
                 elif at > latest:
                     latest = at
                     keys.clear()
                 elif key in keys:
-                    troubles.row(SEEN_TWICE)
+                    problems.add_rows(SEEN_TWICE)
                     continue
                 keys.add(key)
                 kept.append(event)

@@ -1,4 +1,4 @@
-"""Where an archive's files lie, a zip or a folder; a hostile or broken container is met here."""
+"""Opens the zip or folder that contains an archive's files, and refuses hostile or damaged ones."""
 
 import os
 import re
@@ -19,20 +19,20 @@ ACCEPTED = (
     "It takes a Slack export (zip or folder, with users.json and channels.json), DiscordChatExporter JSON "
     "(zip, folder or one .json file) or a sample folder with people.toml"
 )
-LARGEST_MEMBER = 4 * 2**30
-"""Bytes. A server's whole history in one DiscordChatExporter file stays below; a bomb does not."""
-LARGEST_TOTAL = 64 * 2**30
-STEEPEST = 250
-"""Times. Indented JSON of chats shrinks 5 to 40 times; deflate's limit, reached by bombs, is 1,032."""
-STEEP_FROM = 16 * 2**20
-DEPTH = 4
-"""Folders below the root that are looked into: an export nested in one folder has two."""
+MAX_MEMBER_BYTES = 4 * 2**30
+"""Bytes. A server's whole history in one DiscordChatExporter file is smaller; a zip bomb is larger."""
+MAX_TOTAL_BYTES = 64 * 2**30
+MAX_RATIO = 250
+"""The largest compression ratio. Chat JSON reaches 5 to 40; deflate's limit, used by bombs, is 1,032."""
+RATIO_CHECKED_FROM = 16 * 2**20
+MAX_DEPTH = 4
+"""Levels of folders that are searched: an export inside another folder has two."""
 TEXTS = (".json", ".toml", ".txt")
 
 _OUTSIDE = re.compile(r"(?:^|[/\\])\.\.(?:$|[/\\])")
 _ABSOLUTE = re.compile(r"[/\\]|[A-Za-z]:")
-_CLUTTER = re.compile(r"(?:^|[/\\])(?:__MACOSX|\.[^/\\]+)(?:$|[/\\])")
-"""What macOS and editors leave beside the files."""
+_SYSTEM_FILES = re.compile(r"(?:^|[/\\])(?:__MACOSX|\.[^/\\]+)(?:$|[/\\])")
+"""What macOS and editors add to a folder."""
 _INPUT = 256 * 2**10
 _LOCAL_HEADER = 30
 
@@ -43,22 +43,22 @@ class Container(Protocol):
     path: Path
 
     def sizes(self) -> dict[str, int]:
-        """The texts in it and their sizes in bytes, unpacked."""
+        """The text files with their uncompressed sizes in bytes."""
         ...
 
     def read(self, name: str) -> bytes:
-        """One whole file; raises Damaged."""
+        """The content of a file; raises Damaged."""
         ...
 
     def stream(self, name: str, chunk: int) -> Iterator[bytes]:
-        """One file in pieces of at most `chunk` bytes; raises Damaged, after the pieces that were good."""
+        """The content of a file in chunks of at most `chunk` bytes; raises Damaged after the intact ones."""
         ...
 
     def close(self) -> None: ...
 
 
 def open_container(path: Path) -> Container:
-    """Open a zip, a folder or one JSON file; raises BadInput in one line for anything else."""
+    """Open a zip, a folder or one JSON file; raises BadInput, in one line, for anything else."""
     try:
         mode = path.stat().st_mode
         if stat.S_ISDIR(mode):
@@ -85,7 +85,7 @@ def open_container(path: Path) -> Container:
 
 
 class Folder:
-    """Files on the disk; symbolic links are not followed, so nothing outside the folder is read."""
+    """Files on disk. Symbolic links are not followed, so nothing outside the folder is read."""
 
     def __init__(self, root: Path, only: Path | None = None) -> None:
         self.path = only or root
@@ -104,7 +104,7 @@ class Folder:
             raise Damaged(f"cannot be opened ({error.strerror})") from None
 
     def stream(self, name: str, chunk: int) -> Iterator[bytes]:
-        # Opened anew for each piece: a server of thousands of threads would use up the open files.
+        # Reopened for each chunk: a server with thousands of threads would exhaust the file descriptors.
         position = 0
         while True:
             try:
@@ -127,13 +127,13 @@ class Folder:
             folders[:] = [
                 name
                 for name in folders
-                if len(relative.parts) < DEPTH
-                and not _CLUTTER.search(name)
+                if len(relative.parts) < MAX_DEPTH
+                and not _SYSTEM_FILES.search(name)
                 and not (Path(place) / name).is_symlink()
             ]
             for name in files:
                 facts = (Path(place) / name).lstat()
-                if name.endswith(TEXTS) and not _CLUTTER.search(name) and stat.S_ISREG(facts.st_mode):
+                if name.endswith(TEXTS) and not _SYSTEM_FILES.search(name) and stat.S_ISREG(facts.st_mode):
                     yield (relative / name).as_posix(), facts.st_size
 
 
@@ -149,15 +149,16 @@ class _Member(Struct, frozen=True, gc=False):
 
 
 class Zip:
-    """Members of a zip, read by position: half the time of `ZipFile.read`, and any number side by side.
+    """The members of a zip, read by position: twice as fast as `ZipFile.read`, and any number side by side.
 
-    Kept of the directory is one slim row for each text, since an export has a file for every day and channel.
+    Only one small row per text file is kept of the directory, because an export has a file per day and
+    channel.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         entries = _directory(path)
-        _refuse_the_hostile(path, entries)
+        _refuse_hostile(path, entries)
         self._members = {
             _name(entry): _Member(
                 entry.header_offset, entry.compress_size, entry.file_size, entry.compress_type, entry.CRC
@@ -189,7 +190,7 @@ class Zip:
         self._file.close()
 
     def _inflate(self, member: _Member, chunk: int) -> Iterator[bytes]:
-        # Appnote 4.3.7: name and extra field may be longer in the local header than in the directory.
+        # APPNOTE 4.3.7: the name and extra field may be longer in the local header than in the directory.
         start = self._at(member.offset, _LOCAL_HEADER)
         if len(start) < _LOCAL_HEADER or not start.startswith(b"PK\x03\x04"):
             raise Damaged("is not where the zip's list of files says")
@@ -257,7 +258,7 @@ def _directory(path: Path) -> list[zipfile.ZipInfo]:
         raise BadInput(f"{path} is a damaged zip ({error}). Download or copy it again.") from None
 
 
-def _refuse_the_hostile(path: Path, entries: list[zipfile.ZipInfo]) -> None:
+def _refuse_hostile(path: Path, entries: list[zipfile.ZipInfo]) -> None:
     if not entries:
         raise BadInput(f"{path} is an empty zip. {ACCEPTED}.")
     for entry in entries:
@@ -266,7 +267,7 @@ def _refuse_the_hostile(path: Path, entries: list[zipfile.ZipInfo]) -> None:
             raise BadInput(f"{path} is not read: its member {entry.filename!r} {reason}. {ACCEPTED}.")
     total = sum(entry.file_size for entry in _texts(entries))
     packed = path.stat().st_size
-    if total > LARGEST_TOTAL or (total > STEEP_FROM and total > STEEPEST * packed):
+    if total > MAX_TOTAL_BYTES or (total > RATIO_CHECKED_FROM and total > MAX_RATIO * packed):
         # Members that share their bytes are harmless one by one and a bomb together.
         raise BadInput(f"{path} is not read: {packed:,} bytes claim to unpack to {total:,}. {ACCEPTED}.")
 
@@ -280,20 +281,24 @@ def _hostile(entry: zipfile.ZipInfo) -> str:
         return "is a symbolic link"
     if entry.flag_bits & 0x1:
         return "is encrypted: unpack it with its password and give the folder"
-    if entry.file_size > LARGEST_MEMBER:
+    if entry.file_size > MAX_MEMBER_BYTES:
         size = f"{entry.file_size / 2**30:,.0f} GB"
-        return f"would unpack to {size}, and {LARGEST_MEMBER // 2**30} GB is the limit"
-    if entry.file_size > max(STEEP_FROM, STEEPEST * entry.compress_size) and entry.filename.endswith(TEXTS):
+        return f"would unpack to {size}, and {MAX_MEMBER_BYTES // 2**30} GB is the limit"
+    if entry.file_size > max(RATIO_CHECKED_FROM, MAX_RATIO * entry.compress_size) and entry.filename.endswith(
+        TEXTS
+    ):
         return f"claims to unpack to {entry.file_size / max(entry.compress_size, 1):,.0f} times its size"
     return ""
 
 
 def _texts(entries: list[zipfile.ZipInfo]) -> list[zipfile.ZipInfo]:
     return [
-        entry for entry in entries if entry.filename.endswith(TEXTS) and not _CLUTTER.search(entry.filename)
+        entry
+        for entry in entries
+        if entry.filename.endswith(TEXTS) and not _SYSTEM_FILES.search(entry.filename)
     ]
 
 
 def _name(entry: zipfile.ZipInfo) -> str:
-    """Windows' separators made plain; a `./` in front, as some tools write, taken off."""
+    """A name with `/` instead of Windows' separators, and without a leading `./`."""
     return entry.filename.replace("\\", "/").removeprefix("./")

@@ -1,4 +1,4 @@
-"""The figures of a stream of happenings, in all and for each ISO week in UTC."""
+"""Counts a stream of events, in total and per ISO week in UTC."""
 
 from datetime import date
 from typing import TypedDict
@@ -7,7 +7,7 @@ from facilitation.core.values.events import Event, MemberJoined, MessagePosted, 
 
 
 class Figures(TypedDict):
-    """What is counted; `authors` are different people."""
+    """The numbers; `authors` are distinct people."""
 
     messages: int
     authors: int
@@ -19,29 +19,30 @@ class Figures(TypedDict):
 
 
 class WeekFigures(Figures):
-    """The figures of one week, written `2016-W28`."""
+    """The numbers of one week, written `2016-W28`."""
 
     week: str
 
 
 class Counts:
-    """Follows happenings in any order; what an adapter did not count as a message never gets here.
+    """Counts events in any order.
 
-    Reactions that were on a message when it was read count in its week, others in the week they are given.
-    On Discord only what refers to another message counts as a reply: all else in a thread may just go on.
+    Reactions that a message had when it was exported count in the message's week, others in the week they
+    were added. On Discord only a message that references another counts as a reply, because a thread is one
+    conversation.
     """
 
     def __init__(self, platform: str = "") -> None:
-        self._by_reference = platform == "discord"
+        self._replies_by_reference = platform == "discord"
         self._all = _Sums()
         self._weeks: dict[str, _Sums] = {}
         self._by_day: dict[date, _Sums] = {}
 
-    def follow(self, event: Event) -> None:
-        """Count one happening."""
+    def add(self, event: Event) -> None:
+        """Count one event."""
         match event:
             case MessagePosted():
-                is_reply = bool(event.refers_to) if self._by_reference else event.reply
+                is_reply = bool(event.refers_to) if self._replies_by_reference else event.reply
                 self._week(event).message(event, is_reply)
                 self._all.message(event, is_reply)
             case MemberJoined():
@@ -55,7 +56,7 @@ class Counts:
 
     @property
     def totals(self) -> Figures:
-        """Over the whole stream; someone who wrote in two weeks is one author."""
+        """The numbers of the whole stream; a person who wrote in two weeks is one author."""
         return self._all.figures()
 
     @property
@@ -73,7 +74,7 @@ class Counts:
 
 
 class _Sums:
-    """One week, or all of them, as it is being counted."""
+    """The sums of one week or of all."""
 
     __slots__ = ("authors", "joins", "links", "messages", "questions", "reactions", "replies")
 

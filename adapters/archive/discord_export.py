@@ -1,4 +1,4 @@
-"""A DiscordChatExporter export: one JSON file for each channel or thread, merged in the order of time."""
+"""Reads a DiscordChatExporter export: one JSON file per channel or thread, merged in the order of time."""
 
 import contextlib
 import heapq
@@ -13,20 +13,19 @@ from operator import attrgetter
 import msgspec
 from msgspec import Struct
 
-from adapters.archive.addresses import is_question, links
-from adapters.archive.archive import EARLIEST, LATEST, NO_TIME, Archive, each_once
+from adapters.archive.archive import EARLIEST, LATEST, NO_TIME, Archive, without_duplicates
 from adapters.archive.containers import Container
 from adapters.archive.discord_chunks import (
     HEAD_LIMIT,
     Guild,
     Head,
-    Pieces,
+    MessageChunks,
     Row,
     can_be_cut,
     head_of,
 )
 from adapters.archive.import_report import Damaged, ImportReport
-from adapters.archive.lenient_json import FAULTS, patient, usable
+from adapters.archive.lenient_json import DECODE_ERRORS, convert_rows, parse_leniently
 from facilitation.core.values.errors import BadInput
 from facilitation.core.values.events import (
     ChannelFacts,
@@ -38,17 +37,18 @@ from facilitation.core.values.events import (
     Roster,
     SpaceRef,
 )
+from facilitation.core.values.links import find_urls, is_question
 
 CHUNK = 256 * 2**10
-"""Bytes. Larger pieces outgrow the processor's cache and are slower."""
-SMALLEST_CHUNK = 32 * 2**10
-CHUNKS_TOGETHER = 16 * 2**20
-"""Bytes of all files that are read side by side; the more files, the smaller the pieces."""
-LARGEST_WHOLE = 64 * 2**20
-"""Bytes of a file in an unusual layout, which has to be decoded in one go."""
-FIRST_LOOK = 64 * 2**10
-MERGED = 500
-"""Happenings that leave the merge together."""
+"""Bytes. Larger chunks outgrow the processor's cache and are slower."""
+MIN_CHUNK = 32 * 2**10
+CHUNKS_IN_ALL = 16 * 2**20
+"""Bytes of the chunks of all files together: the more files, the smaller their chunks."""
+MAX_WHOLE_BYTES = 64 * 2**20
+"""Bytes of a file in an unusual layout, which has to be decoded at once."""
+FIRST_BYTES = 64 * 2**10
+MERGED_BLOCK = 500
+"""Events per block after merging."""
 
 _DAWN = datetime.min.replace(tzinfo=UTC)
 _TIMESTAMP = re.compile(rb'"type"\s*:\s*"\w+"\s*,\s*"timestamp"\s*:\s*"([^"]*)"')
@@ -69,23 +69,25 @@ class _File(Struct, frozen=True):
 
 
 class DiscordExport(Archive):
-    """Reads what DiscordChatExporter wrote as JSON; see `archive.Archive`.
+    """A DiscordChatExporter export in JSON; see `archive.Archive`.
 
-    The head of each file names the server and the channel; who the people are is learned while reading, and
-    each is told of once (`MemberChanged`) before the first message.
+    The head of each file names the server and the channel. People are known only by their messages, so each
+    is reported once (`MemberChanged`) before their first message.
     """
 
     platform = "discord"
 
-    def __init__(self, box: Container, files: list[_File], troubles: ImportReport) -> None:
-        super().__init__(box, troubles)
+    def __init__(self, container: Container, files: list[_File], problems: ImportReport) -> None:
+        super().__init__(container, problems)
         self._guild = self._choose_guild(files)
         self._files = [file for file in files if self._is_read(file)]
         self._people: dict[str, Profile] = {}
         self.total_bytes = sum(file.size for file in self._files)
         self.read_bytes = 0
         if not self._files:
-            raise BadInput(f"{box.path} has only direct messages or private threads, and those are not read.")
+            raise BadInput(
+                f"{container.path} has only direct messages or private threads, and those are not read."
+            )
 
     def roster(self) -> Roster:
         return Roster(
@@ -96,17 +98,17 @@ class DiscordExport(Archive):
         )
 
     def events(self) -> Iterator[Event]:
-        self._troubles.begin()
+        self._report.start_reading()
         self.read_bytes = 0
         self._people.clear()
-        chunk = max(SMALLEST_CHUNK, min(CHUNK, CHUNKS_TOGETHER // len(self._files)))
+        chunk = max(MIN_CHUNK, min(CHUNK, CHUNKS_IN_ALL // len(self._files)))
         streams = [(file.first, self._read(file, chunk)) for file in self._files]
-        return self._introduced(each_once(_merged(streams), self._troubles))
+        return self._with_people(without_duplicates(_merged(streams), self._report))
 
     # Reading -------------------------------------------------------------------------------------
 
-    def _introduced(self, events: Iterator[Event]) -> Iterator[Event]:
-        """Tell of each person once, before the first message."""
+    def _with_people(self, events: Iterator[Event]) -> Iterator[Event]:
+        """Report each person once, before their first message."""
         told: set[str] = set()
         people = self._people
         for event in events:
@@ -120,22 +122,22 @@ class DiscordExport(Archive):
 
     def _read(self, file: _File, chunk: int) -> Iterator[list[Event]]:
         blocks = (self._events(rows, file.head) for rows in self._rows(file, chunk))
-        for block in _backwards(blocks) if file.is_newest_first else blocks:
+        for block in _reversed(blocks) if file.is_newest_first else blocks:
             block.sort(key=attrgetter("at"))
             yield block
 
     def _rows(self, file: _File, chunk: int) -> Iterator[list[Row]]:
-        chunks = self._counted(self._box.stream(file.name, chunk))
+        chunks = self._counted(self._container.stream(file.name, chunk))
         if not file.is_cut:
             yield self._whole(file, chunks)
             return
-        pieces = Pieces(chunks)
+        pieces = MessageChunks(chunks)
         yield from pieces
         if pieces.damaged:
             amount = f"{pieces.damaged} messages" if pieces.damaged > 1 else "one message"
-            self._troubles.file(file.name, f"{amount} cannot be read; the others go in")
+            self._report.add_file(file.name, f"{amount} cannot be read; the others go in")
         if pieces.fault:
-            self._troubles.file(file.name, f"{pieces.fault}; what stands before goes in")
+            self._report.add_file(file.name, f"{pieces.fault}; what stands before goes in")
 
     def _counted(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
         for chunk in chunks:
@@ -144,17 +146,17 @@ class DiscordExport(Archive):
 
     def _whole(self, file: _File, chunks: Iterator[bytes]) -> list[Row]:
         try:
-            found = patient(b"".join(chunks))
+            found = parse_leniently(b"".join(chunks))
         except Damaged as fault:
-            self._troubles.file(file.name, f"{fault}; left out")
+            self._report.add_file(file.name, f"{fault}; left out")
             return []
         values = found.get("messages") if isinstance(found, dict) else None
         if not isinstance(values, list):
-            self._troubles.file(file.name, "has no list of messages; left out")
+            self._report.add_file(file.name, "has no list of messages; left out")
             return []
-        rows, bad = usable(values, Row)
+        rows, bad = convert_rows(values, Row)
         if bad:
-            self._troubles.file(file.name, f"{bad} of its {len(values)} messages cannot be read")
+            self._report.add_file(file.name, f"{bad} of its {len(values)} messages cannot be read")
         return rows
 
     def _events(self, rows: list[Row], head: Head) -> list[Event]:
@@ -165,14 +167,14 @@ class DiscordExport(Archive):
             if at.tzinfo is None:
                 at = at.replace(tzinfo=UTC)
             if not EARLIEST <= at < LATEST:
-                self._troubles.row(NO_TIME)
+                self._report.add_rows(NO_TIME)
                 continue
             if at.tzinfo is not UTC:
                 at = at.astimezone(UTC)
             author = row.author
             if row.type in ("Default", "Reply"):
                 if author.is_bot:
-                    self._troubles.row("from bots")
+                    self._report.add_rows("from bots")
                     continue
                 if author.id not in self._people:
                     self._people[author.id] = Profile(author.id, author.nickname or author.name or author.id)
@@ -182,13 +184,13 @@ class DiscordExport(Archive):
                 self._people[author.id] = who
                 found.append(MemberJoined(at, who))
             else:
-                self._troubles.row(row.type)
+                self._report.add_rows(row.type)
         return found
 
     # Opening -------------------------------------------------------------------------------------
 
     def _choose_guild(self, files: list[_File]) -> Guild:
-        """The server with the most files; those of another are left out, since an archive is one space."""
+        """The server with the most files; an archive is one space, so files of other servers are skipped."""
         amounts = Counter(file.head.guild.id for file in files)
         chosen = amounts.most_common(1)[0][0]
         return next(file.head.guild for file in files if file.head.guild.id == chosen)
@@ -196,12 +198,12 @@ class DiscordExport(Archive):
     def _is_read(self, file: _File) -> bool:
         private = _PRIVATE_TYPES.get(file.head.channel.type or "")
         if private:
-            self._troubles.left_out(file.name, f"is {private}; not read")
+            self._report.skip_file(file.name, f"is {private}; not read")
         elif file.head.guild.id != self._guild.id:
-            self._troubles.left_out(file.name, "is of another server; left out")
-        elif not file.is_cut and file.size > LARGEST_WHOLE:
-            limit = f"{LARGEST_WHOLE // 2**20} MB is the limit for that"
-            self._troubles.left_out(
+            self._report.skip_file(file.name, "is of another server; left out")
+        elif not file.is_cut and file.size > MAX_WHOLE_BYTES:
+            limit = f"{MAX_WHOLE_BYTES // 2**20} MB is the limit for that"
+            self._report.skip_file(
                 file.name, f"is not laid out as DiscordChatExporter does, and {limit}; left out"
             )
         else:
@@ -221,7 +223,7 @@ class DiscordExport(Archive):
 
 
 def _place(head: Head) -> tuple[str, str]:
-    """The channel's id, and that of the thread where the file is one: `category` is the channel around it."""
+    """The ids of the channel and, for a thread, of the thread; `category` is the channel of a thread."""
     channel = head.channel
     if "Thread" not in (channel.type or ""):
         return channel.id, ""
@@ -231,7 +233,7 @@ def _place(head: Head) -> tuple[str, str]:
 def _message(row: Row, at: datetime, place: str, thread: str) -> MessagePosted:
     text = row.content or ""
     refers_to = (row.reference and row.reference.message_id) or ""
-    # As the gateway tells it: a thread has the id of the message above it, which is no reply.
+    # As at the gateway: the message above a thread has the thread's id, and is no reply.
     is_reply = bool(refers_to or (thread and thread != row.id))
     return MessagePosted(
         at,
@@ -242,14 +244,14 @@ def _message(row: Row, at: datetime, place: str, thread: str) -> MessagePosted:
         thread,
         refers_to,
         is_reply,
-        links(text),
+        find_urls(text),
         is_question(text),
         sum([reaction.count for reaction in row.reactions]) if row.reactions else 0,
     )
 
 
-def _backwards(blocks: Iterator[list[Event]]) -> Iterator[list[Event]]:
-    """The last block first, by way of a file: newer exporters can write the newest messages at the top."""
+def _reversed(blocks: Iterator[list[Event]]) -> Iterator[list[Event]]:
+    """The blocks in reverse order, by way of a file: exporters can write the newest messages first."""
     with tempfile.TemporaryFile() as spool:
         places = [(spool.tell(), spool.write(msgspec.msgpack.encode(block))) for block in blocks]
         for position, size in reversed(places):
@@ -258,12 +260,12 @@ def _backwards(blocks: Iterator[list[Event]]) -> Iterator[list[Event]]:
 
 
 def _merged(streams: list[tuple[datetime, Iterator[list[Event]]]]) -> Iterator[list[Event]]:
-    """Merge streams that are each in order; each is opened only when its first instant is reached."""
+    """Merge streams that are each in order; each is opened when its first instant is reached."""
     if len(streams) == 1:
         yield from streams[0][1]
         return
     merged = _one_by_one([(first, chain.from_iterable(blocks)) for first, blocks in streams])
-    while block := list(islice(merged, MERGED)):
+    while block := list(islice(merged, MERGED_BLOCK)):
         yield block
 
 
@@ -283,33 +285,33 @@ def _one_by_one(streams: list[tuple[datetime, Iterator[Event]]]) -> Iterator[Eve
             heapq.heapreplace(heap, (following.at, number, following, stream))
 
 
-def find_discord(box: Container, troubles: ImportReport) -> list[_File]:
-    """The DiscordChatExporter files of a box; other JSON files are named in the troubles."""
+def find_discord_files(container: Container, problems: ImportReport) -> list[_File]:
+    """The DiscordChatExporter files of a container; other JSON files are reported as problems."""
     files: list[_File] = []
-    for name, size in box.sizes().items():
+    for name, size in container.sizes().items():
         if not name.endswith(".json"):
             continue
         try:
-            file = _look_at(box, name, size)
+            file = _inspect(container, name, size)
         except Damaged as fault:
-            troubles.left_out(name, f"{fault}; left out")
+            problems.skip_file(name, f"{fault}; left out")
             continue
         if file:
             files.append(file)
         else:
-            troubles.left_out(name, "is not from DiscordChatExporter; left out")
+            problems.skip_file(name, "is not from DiscordChatExporter; left out")
     return files
 
 
-def _look_at(box: Container, name: str, size: int) -> _File | None:
-    start = _start_of(box, name, FIRST_LOOK)
+def _inspect(container: Container, name: str, size: int) -> _File | None:
+    start = _start_of(container, name, FIRST_BYTES)
     head = head_of(start)
-    if head is None and size > FIRST_LOOK:
-        start = _start_of(box, name, HEAD_LIMIT)
+    if head is None and size > FIRST_BYTES:
+        start = _start_of(container, name, HEAD_LIMIT)
         head = head_of(start)
     if head is None:
-        # Written by another hand, perhaps with the head after the messages.
-        head = _whole_head(box, name) if b'"messages"' in start and size <= LARGEST_WHOLE else None
+        # Written by another program, perhaps with the head after the messages.
+        head = _whole_head(container, name) if b'"messages"' in start and size <= MAX_WHOLE_BYTES else None
         return _File(name, size, head, is_cut=False) if head else None
     instants = _instants(start)
     is_newest_first = bool(instants) and instants[-1] < instants[0]
@@ -317,25 +319,25 @@ def _look_at(box: Container, name: str, size: int) -> _File | None:
     return _File(name, size, head, can_be_cut(start), is_newest_first, first)
 
 
-def _start_of(box: Container, name: str, amount: int) -> bytes:
+def _start_of(container: Container, name: str, amount: int) -> bytes:
     start = b""
-    for piece in box.stream(name, amount):
+    for piece in container.stream(name, amount):
         start += piece
         if len(start) >= amount:
             break
     return start
 
 
-def _whole_head(box: Container, name: str) -> Head | None:
-    raw = b"".join(box.stream(name, CHUNK)).removeprefix(b"\xef\xbb\xbf")
+def _whole_head(container: Container, name: str) -> Head | None:
+    raw = b"".join(container.stream(name, CHUNK)).removeprefix(b"\xef\xbb\xbf")
     try:
         return msgspec.json.decode(raw, type=Head)
-    except FAULTS:
+    except DECODE_ERRORS:
         return None
 
 
 def _instants(start: bytes) -> list[datetime]:
-    """When the first messages were written, as far as the beginning of a file shows."""
+    """The instants of the first messages, as far as the start of a file contains them."""
     instants: list[datetime] = []
     for found in _TIMESTAMP.finditer(start):
         with contextlib.suppress(ValueError):

@@ -1,4 +1,4 @@
-"""A second, patient look at JSON that the fast decoder refuses, so that odd rows are left out one by one."""
+"""Reads JSON that the fast decoder refuses, so that bad rows are skipped one by one."""
 
 import json
 import re
@@ -12,14 +12,14 @@ from adapters.archive.import_report import Damaged
 T = TypeVar("T")
 
 _HALF = re.compile("[\ud800-\udfff]")
-FAULTS = (msgspec.MsgspecError, ValueError, RecursionError)
-"""What a decoder raises for bad input: wrong shape, no JSON, bad UTF-8, too deep."""
+DECODE_ERRORS = (msgspec.MsgspecError, ValueError, RecursionError)
+"""What a decoder raises for bad input: a wrong type, invalid JSON, invalid UTF-8, too deep nesting."""
 
 
-def patient(raw: bytes) -> Any:
-    """Parse with the standard library: it takes control characters, half emoji and a byte order mark.
+def parse_leniently(raw: bytes) -> Any:
+    """Parse with the standard library: it accepts control characters, lone surrogates and a BOM.
 
-    Raises Damaged when it is no JSON at all.
+    Raises Damaged if it is not JSON.
     """
     try:
         return json.loads(raw.decode("utf-8-sig", "replace"), strict=False)
@@ -29,32 +29,32 @@ def patient(raw: bytes) -> Any:
         raise Damaged("is not JSON that a chat would hold (nested too deeply)") from None
 
 
-def decoded_rows(raw: bytes, decoder: msgspec.json.Decoder[list[T]]) -> tuple[list[T], int]:
-    """The rows of a JSON list that can be used, and the number of those that cannot; raises Damaged."""
+def decode_rows(raw: bytes, decoder: msgspec.json.Decoder[list[T]]) -> tuple[list[T], int]:
+    """The usable rows of a JSON list, and the number of unusable ones; raises Damaged."""
     try:
         return decoder.decode(raw), 0
-    except FAULTS:
-        found = patient(raw)
+    except DECODE_ERRORS:
+        found = parse_leniently(raw)
     if not isinstance(found, list):
         raise Damaged("is not a list of rows")
     kind: type[T] = get_args(decoder.type)[0]
-    return usable(found, kind)
+    return convert_rows(found, kind)
 
 
-def usable(values: Iterable[Any], kind: type[T]) -> tuple[list[T], int]:
-    """Convert each value by itself; returns those that fit and the number of those that do not."""
+def convert_rows(values: Iterable[Any], kind: type[T]) -> tuple[list[T], int]:
+    """Convert values one by one; returns those that fit the type, and the number of those that do not."""
     rows: list[T] = []
     bad = 0
     for value in values:
         try:
             rows.append(msgspec.convert(_clean(value), kind, strict=False))
-        except FAULTS:
+        except DECODE_ERRORS:
             bad += 1
     return rows, bad
 
 
 def _clean(value: Any) -> Any:
-    """Replace halves of surrogate pairs, which no database and no UTF-8 can hold."""
+    """A value without lone surrogates, which UTF-8 and databases cannot hold."""
     if isinstance(value, str):
         return value if value.isascii() else _HALF.sub("\N{REPLACEMENT CHARACTER}", value)
     if isinstance(value, list):

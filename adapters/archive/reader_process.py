@@ -1,8 +1,8 @@
-"""Reads an archive in a second process, so that parsing and storing each have a core.
+"""Reads an archive in a second process, so that parsing and storing use a core each.
 
-The child is a plain `python -c`: it imports the reader and nothing else, whatever the parent is. It writes
-frames to its standard output, each a length and a msgpack message. It is never more than some frames ahead:
-when the parent is slow it waits, and when the parent is gone its next write ends it.
+The child is a plain `python -c` that imports the reader and nothing else. It writes frames to its standard
+output, each a length and a msgpack message, and is only a few frames ahead of the parent: if the parent is
+slow it waits, and if the parent is gone its next write ends it.
 """
 
 import gc
@@ -27,15 +27,15 @@ from facilitation.core.values.errors import BadInput
 from facilitation.core.values.events import Event, MemberChanged, Roster
 
 BATCH = 2_000
-"""Happenings in one frame: about half a megabyte."""
+"""Events per frame: about half a megabyte."""
 LOOK_AHEAD = 12
-"""Frames that lie ready in the child while the parent is busy, besides those in the pipe."""
+"""Frames that the child holds ready while the parent is busy, besides those in the pipe."""
 PIPE_BYTES = 2**20
-"""The most that Linux grants to anybody."""
+"""The largest pipe that Linux grants to every user."""
 _LENGTH_BYTES = 4
 _CHILD = (
     "import sys; sys.path[:] = sys.argv[3:]; "
-    "from adapters.archive.reader_process import read_here; read_here()"
+    "from adapters.archive.reader_process import run_reader; run_reader()"
 )
 
 
@@ -54,7 +54,7 @@ class _Batch(Struct, frozen=True, tag="batch"):
 
 
 class _Finished(Struct, frozen=True, tag="finished"):
-    troubles: list[str]
+    problems: list[str]
     roster: Roster
 
 
@@ -70,16 +70,16 @@ _FRAMES = msgspec.msgpack.Decoder[_Frame](_Frame)
 
 
 class ReaderProcess:
-    """An archive that is being read in a second process; iterate to get happenings in lists.
+    """An archive that is read in a second process; iterate over it to get lists of events.
 
-    Use it as a context manager: leaving it ends the child, read to the end or not. `roster` is what the
-    archive tells at its opening and, after the last batch, all that it told.
+    Use it as a context manager: leaving it ends the child. `roster` is what the archive knows at its opening
+    and, after the last batch, everything that it contains.
     """
 
     def __init__(self, path: Path, start: datetime | None = None) -> None:
-        """Start the child and wait until it has opened the archive; raises BadInput like `open_archive`."""
+        """Start the child and wait until it has opened the archive; raises BadInput if it cannot."""
         self._child = subprocess.Popen(  # noqa: S603 - our own interpreter, and arguments without a shell
-            # -X utf8: names of files come home as they are, whatever the locale.
+            # -X utf8: names of files are passed unchanged, independently of the locale.
             [
                 sys.executable,
                 "-X",
@@ -93,7 +93,7 @@ class ReaderProcess:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
         )
-        self.troubles: list[str] = []
+        self.problems: list[str] = []
         self.read_bytes = 0
         try:
             self._frames = self._receive()
@@ -120,7 +120,7 @@ class ReaderProcess:
                     self.read_bytes = frame.read_bytes
                     yield frame.events
                 case _Finished():
-                    self.troubles = frame.troubles
+                    self.problems = frame.problems
                     self.roster = frame.roster
                     self.read_bytes = self.total_bytes
                     return
@@ -130,7 +130,7 @@ class ReaderProcess:
                     assert_never(frame)
 
     def close(self) -> None:
-        """End the child, at once."""
+        """Kill the child."""
         self._child.kill()
         if self._child.stdout:
             self._child.stdout.close()
@@ -161,15 +161,15 @@ class ReaderProcess:
 def read_in_process(path: Path, start: datetime | None = None) -> ReaderProcess:
     """Read the archive at `path` in a second process, from the instant `start` on if one is given.
 
-    with read_apart(path) as reading:
-        for happenings in reading:
+    with read_in_process(path) as reading:
+        for events in reading:
             …
     """
     return ReaderProcess(path, start)
 
 
 def _widen(pipe: int) -> None:
-    # Where the system has no such call (only Linux does), the look-ahead is what the pipe holds by itself.
+    # On systems without this call (all but Linux) the pipe keeps its default size.
     try:
         import fcntl  # noqa: PLC0415  # Windows has no such module
 
@@ -181,15 +181,15 @@ def _widen(pipe: int) -> None:
 # The child ---------------------------------------------------------------------------------------
 
 
-def read_here() -> None:
-    """What the child does; its arguments are the path and the instant to start from."""
+def run_reader() -> None:
+    """The main function of the child; its arguments are the path and the instant to start from."""
     path, start = sys.argv[1:3]
     out = os.fdopen(os.dup(1), "wb", buffering=0)
-    # Ctrl-C at a terminal reaches both processes; the parent decides what becomes of it, and ends this one.
+    # Ctrl-C reaches both processes; the parent handles it and ends this one.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # Whatever else prints must not get between the frames.
+    # Other output must not get between the frames.
     os.dup2(2, 1)
-    # Rows and happenings hold no cycles: looking for some costs a tenth of the time.
+    # Rows and events have no reference cycles, and searching for them costs a tenth of the time.
     gc.disable()
     writer = _Writer(out)
     writer.start()
@@ -206,13 +206,13 @@ def _send_all(writer: "_Writer", path: Path, start: datetime | None) -> None:
                 events = _since(events, start)
             while batch := list(islice(events, BATCH)):
                 writer.send(_Batch(batch, archive.read_bytes))
-            writer.send(_Finished(archive.troubles, archive.roster()))
+            writer.send(_Finished(archive.problems, archive.roster()))
     except BadInput as refusal:
         writer.send(_Refused(str(refusal)))
 
 
 class _Writer(Thread):
-    """Writes frames in the background, so that the reader goes on while the parent commits."""
+    """Writes frames in a thread, so that reading continues while the parent commits."""
 
     def __init__(self, out: BinaryIO) -> None:
         super().__init__(daemon=True)
@@ -221,7 +221,7 @@ class _Writer(Thread):
         self._frames: Queue[bytes | None] = Queue(maxsize=LOOK_AHEAD)
 
     def send(self, frame: _Frame) -> None:
-        """Add a frame; waits while as many as allowed lie ready."""
+        """Queue a frame; waits while `LOOK_AHEAD` frames are queued."""
         self._frames.put(self._encoder.encode(frame))
 
     def finish(self) -> None:
@@ -235,7 +235,7 @@ class _Writer(Thread):
                 self._write(len(body).to_bytes(_LENGTH_BYTES, "little"))
                 self._write(body)
         except BrokenPipeError:
-            os._exit(0)  # the parent has closed the pipe: nobody is left to tell
+            os._exit(0)  # the parent has closed the pipe
 
     def _write(self, body: bytes) -> None:
         view = memoryview(body)
@@ -244,5 +244,5 @@ class _Writer(Thread):
 
 
 def _since(events: Iterator[Event], start: datetime) -> Iterator[Event]:
-    """What happened from `start` on, and before it only who people are."""
+    """Events from `start` on, and before that only who people are."""
     return (event for event in events if event.at >= start or isinstance(event, MemberChanged))

@@ -1,4 +1,4 @@
-"""The made-up community of `tertulia try`: people in a TOML file, talk in plain text, one file for each week.
+"""Reads the sample community of `tertulia try`: people in a TOML file, messages in one text file per week.
 
 # Monday 2026-01-05              a day
 == general                       a channel, until the next one or the next day
@@ -19,8 +19,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 from msgspec import Struct
 
-from adapters.archive.addresses import is_question, links
-from adapters.archive.archive import EARLIEST, LATEST, Archive, each_once
+from adapters.archive.archive import EARLIEST, LATEST, Archive, without_duplicates
 from adapters.archive.containers import Container, Folder
 from adapters.archive.import_report import Damaged, ImportReport
 from facilitation.core.values.errors import BadInput
@@ -34,6 +33,7 @@ from facilitation.core.values.events import (
     Roster,
     SpaceRef,
 )
+from facilitation.core.values.links import find_urls, is_question
 
 SPACE = SpaceRef("page", "sample")
 FIRST_REACTION = timedelta(minutes=2)
@@ -49,7 +49,7 @@ _JOIN_LINE = re.compile(r"\s*(\d{2}:\d{2}) \+ ([\w.-]+)")
 
 
 class CommunityFacts(Struct, frozen=True):
-    """What a coordinator would have told the bot about the sample; `coordinators` are handles."""
+    """What a coordinator would have entered in the settings and the charter; `coordinators` are handles."""
 
     name: str
     zone: str
@@ -85,12 +85,12 @@ class _PeopleFile(Struct):
 
 
 def sample_archive() -> "SampleArchive":
-    """The sample that comes with the package."""
+    """The sample that is part of the package."""
     return SampleArchive(Folder(_PACKAGED), "")
 
 
-def finds_sample(sizes: dict[str, int]) -> str | None:
-    """The folder in which a sample stands, `""` for the top; None if there is none."""
+def find_sample_folder(sizes: dict[str, int]) -> str | None:
+    """The folder that contains a sample, `""` for the root; None if there is none."""
     for name in sizes:
         folder, _, file = name.rpartition("/")
         if file == "people.toml" and folder.count("/") == 0:
@@ -99,14 +99,14 @@ def finds_sample(sizes: dict[str, int]) -> str | None:
 
 
 class SampleArchive(Archive):
-    """Reads a community in the form above; see `archive.Archive`. It is small and sorted in memory."""
+    """A community in the format above; see `archive.Archive`. Sorted in memory, because it is small."""
 
     platform = "page"
 
-    def __init__(self, box: Container, folder: str) -> None:
-        super().__init__(box, ImportReport())
+    def __init__(self, container: Container, folder: str) -> None:
+        super().__init__(container, ImportReport())
         top = f"{folder}/" if folder else ""
-        sizes = box.sizes()
+        sizes = container.sizes()
         weeks = [
             (int(found[1]), name) for name in sizes if (found := _WEEK.fullmatch(name.removeprefix(top)))
         ]
@@ -151,44 +151,44 @@ class SampleArchive(Archive):
         )
 
     def events(self) -> Iterator[Event]:
-        self._troubles.begin()
+        self._report.start_reading()
         self.read_bytes = 0
         found = [event for name in self._weeks for event in self._week(name)]
-        return each_once([sorted(found, key=attrgetter("at"))], self._troubles)
+        return without_duplicates([sorted(found, key=attrgetter("at"))], self._report)
 
     def _week(self, name: str) -> Iterator[Event]:
         try:
-            raw = self._box.read(name)
+            raw = self._container.read(name)
             self.read_bytes += len(raw)
             text = raw.decode()
         except (Damaged, UnicodeDecodeError) as fault:
-            self._troubles.file(name, f"{fault}; left out")
+            self._report.add_file(name, f"{fault}; left out")
             return
-        page = _Page(self._people, {channel.name for channel in self._channels}, self._zone)
+        reader = _WeekReader(self._people, {channel.name for channel in self._channels}, self._zone)
         for number, line in enumerate(text.splitlines(), start=1):
             try:
-                yield from page.read(line)
+                yield from reader.read(line)
             except ValueError as fault:
-                self._troubles.file(f"{name}, line {number}", f"{fault}; left out")
+                self._report.add_file(f"{name}, line {number}", f"{fault}; left out")
 
     def _load(self, name: str) -> _PeopleFile:
         try:
-            return msgspec.convert(tomllib.loads(self._box.read(name).decode()), _PeopleFile)
+            return msgspec.convert(tomllib.loads(self._container.read(name).decode()), _PeopleFile)
         except (Damaged, ValueError, msgspec.ValidationError) as fault:
-            raise BadInput(f"{self._box.path} is not a sample: in {name}, {fault}.") from None
+            raise BadInput(f"{self._container.path} is not a sample: in {name}, {fault}.") from None
 
     def _find_zone(self, name: str) -> ZoneInfo:
         try:
             return ZoneInfo(name)
         except (ZoneInfoNotFoundError, ValueError):
             raise BadInput(
-                f"{self._box.path} is not a sample: in people.toml, the zone {name!r} is not one of IANA's, "
-                "such as Europe/Lisbon."
+                f"{self._container.path} is not a sample: in people.toml, the zone {name!r} is not one of "
+                "IANA's, such as Europe/Lisbon."
             ) from None
 
 
-class _Page:
-    """One week's text, line by line: remembers the day, the channel and the message above."""
+class _WeekReader:
+    """Reads one week line by line; remembers the day, the channel and the message above."""
 
     def __init__(self, people: dict[str, Profile], channels: set[str], zone: ZoneInfo) -> None:
         self._people = people
@@ -201,7 +201,7 @@ class _Page:
         self._ids: set[str] = set()
 
     def read(self, line: str) -> Iterator[Event]:
-        """What a line says happened; raises ValueError where it cannot be understood."""
+        """The events of a line; raises ValueError if it is not in the format."""
         if not line.strip():
             return
         if found := _DAY_LINE.fullmatch(line):
@@ -236,7 +236,7 @@ class _Page:
             text,
             thread=self._root if is_reply else "",
             reply=is_reply,
-            links=links(text),
+            links=find_urls(text),
             question=is_question(text),
         )
         return self._above

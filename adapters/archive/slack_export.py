@@ -1,4 +1,4 @@
-"""A Slack export: a folder for each channel, a file for each day, read day by day over all channels."""
+"""Reads a Slack export: a folder per channel with a file per day, read day by day over all channels."""
 
 import re
 from bisect import bisect_left
@@ -12,11 +12,11 @@ from typing import Annotated, TypeVar
 import msgspec
 from msgspec import Meta, Struct
 
-from adapters.archive.archive import EARLIEST, LATEST, NO_TIME, Archive, each_once
+from adapters.archive.archive import EARLIEST, LATEST, NO_TIME, Archive, without_duplicates
 from adapters.archive.containers import ACCEPTED, Container
 from adapters.archive.import_report import Damaged, ImportReport
-from adapters.archive.lenient_json import FAULTS, decoded_rows
-from adapters.archive.slack_markup import is_question, links, plain, unescaped
+from adapters.archive.lenient_json import DECODE_ERRORS, decode_rows
+from adapters.markup.slack import is_question, links, plain, unescaped
 from facilitation.core.values.errors import BadInput
 from facilitation.core.values.events import (
     ChannelFacts,
@@ -29,15 +29,16 @@ from facilitation.core.values.events import (
     SpaceRef,
 )
 
-COUNTED = frozenset({None, "thread_broadcast", "me_message", "file_share", "file_comment"})
-"""The subtypes of what a person says; all others are notices or bots."""
+BY_PEOPLE = frozenset({None, "thread_broadcast", "me_message", "file_share", "file_comment"})
+"""The subtypes of messages that people write; all others are notices or bots' messages."""
 SLACKBOT = "USLACKBOT"
-LARGEST_DAY = 512 * 2**20
-"""Bytes. A day file is decoded whole."""
-HOLD_BACK = timedelta(days=1)
-"""A file named 2024-03-05 holds that day in the zone of whoever exported: it may begin 14 hours before
-midnight UTC (Kiritimati) and end 12 hours after it. Rows wait until no later file can
-bring an earlier one."""
+MAX_DAY_BYTES = 512 * 2**20
+"""Bytes. A day file is decoded at once."""
+HELD_BACK_FOR = timedelta(days=1)
+"""A file named 2024-03-05 contains that day in the exporting person's zone, so it may begin 14 hours before
+midnight UTC (Kiritimati) and end 12 hours after it. Rows are held back until no later file can contain an
+earlier one.
+"""
 
 _DAY_FILE = re.compile(r"(\d{4}-\d{2}-\d{2})\.json")
 _PRIVATE_NAME = re.compile(r"mpdm-.*|D[A-Z0-9]{8,}")
@@ -50,7 +51,7 @@ _PRIVATE_LISTS = {
 T = TypeVar("T")
 
 
-# The rows of the export: only the fields that are needed, so that the decoder skips the rest ------
+# The rows of the export. Only needed fields are listed, so that the decoder skips the rest --------
 
 
 class _Reaction(Struct, gc=False):
@@ -104,11 +105,11 @@ class _UserRow(Struct):
 DAY_ROWS = msgspec.json.Decoder(list[_Row])
 _USERS = msgspec.json.Decoder(list[_UserRow])
 _CHANNELS = msgspec.json.Decoder(list[_ChannelRow])
-_MOMENTS = msgspec.json.Decoder(list[Annotated[datetime, Meta(tz=True)]], strict=False)
+_INSTANTS = msgspec.json.Decoder(list[Annotated[datetime, Meta(tz=True)]], strict=False)
 
 
-def finds_slack(sizes: dict[str, int]) -> str | None:
-    """The folder in which a Slack export stands, `""` for the top; None if there is none."""
+def find_slack_folder(sizes: dict[str, int]) -> str | None:
+    """The folder that contains a Slack export, `""` for the root; None if there is none."""
     for name in sorted(sizes, key=lambda name: (name.count("/"), name)):
         folder, _, file = name.rpartition("/")
         if file in ("users.json", "channels.json") and folder.count("/") == 0:
@@ -123,16 +124,16 @@ class _DayFile(Struct, frozen=True, gc=False):
 
 
 class SlackExport(Archive):
-    """Reads a Slack export of any age; see `archive.Archive`."""
+    """A Slack export of any age; see `archive.Archive`."""
 
     platform = "slack"
 
-    def __init__(self, box: Container, folder: str) -> None:
-        super().__init__(box, ImportReport())
+    def __init__(self, container: Container, folder: str) -> None:
+        super().__init__(container, ImportReport())
         self._top = f"{folder}/" if folder else ""
         self._sizes = {
             name.removeprefix(self._top): size
-            for name, size in box.sizes().items()
+            for name, size in container.sizes().items()
             if name.startswith(self._top)
         }
         self._users = self._list("users.json", _USERS)
@@ -147,9 +148,9 @@ class SlackExport(Archive):
         self.read_bytes = 0
 
     def roster(self) -> Roster:
-        # Strangers of connected workspaces are listed too, each with their own team.
+        # The people of connected workspaces are listed, too, each with their own team.
         teams = Counter(row.team_id for row in self._users if row.team_id)
-        stem = self._box.path.name.removesuffix(".zip").removesuffix(".slack")
+        stem = self._container.path.name.removesuffix(".zip").removesuffix(".slack")
         return Roster(
             space=SpaceRef("slack", teams.most_common(1)[0][0] if teams else stem),
             name=stem,
@@ -158,16 +159,16 @@ class SlackExport(Archive):
         )
 
     def events(self) -> Iterator[Event]:
-        self._troubles.begin()
+        self._report.start_reading()
         self.read_bytes = 0
-        return each_once(self._in_order(), self._troubles)
+        return without_duplicates(self._in_order(), self._report)
 
     # Reading -------------------------------------------------------------------------------------
 
     def _in_order(self) -> Iterator[list[Event]]:
         held: list[Event] = []
         for day, files in groupby(self._days, key=attrgetter("day")):
-            sure = datetime.fromisoformat(day).replace(tzinfo=UTC) - HOLD_BACK
+            sure = datetime.fromisoformat(day).replace(tzinfo=UTC) - HELD_BACK_FOR
             cut = bisect_left(held, sure, key=attrgetter("at"))
             yield held[:cut]
             del held[:cut]
@@ -175,65 +176,65 @@ class SlackExport(Archive):
             found.sort(key=attrgetter("at"))
             is_behind = bool(held and found) and found[0].at < held[-1].at
             held += found
-            if is_behind:  # else, as nearly always, one day follows the other, and two sorted lists are one
+            if is_behind:  # usually one day follows the other, and two sorted lists are one
                 held.sort(key=attrgetter("at"))
         yield held
 
     def _read(self, file: _DayFile) -> list[Event]:
         self.read_bytes += self._sizes[file.name]
         try:
-            rows, bad = decoded_rows(self._box.read(self._top + file.name), DAY_ROWS)
+            rows, bad = decode_rows(self._container.read(self._top + file.name), DAY_ROWS)
         except Damaged as fault:
-            self._troubles.file(file.name, f"{fault}; left out")
+            self._report.add_file(file.name, f"{fault}; left out")
             return []
         if bad:
-            self._troubles.file(
+            self._report.add_file(
                 file.name, f"{bad} of its {bad + len(rows)} rows cannot be read; the others go in"
             )
         place, bots, names = file.place, self._bots, self._names
         found: list[Event] = []
-        for row, at in zip(rows, _moments(rows), strict=True):
+        for row, at in zip(rows, _instants(rows), strict=True):
             who = row.user
             if at is None:
-                self._troubles.row(NO_TIME)
-            elif who and row.subtype in COUNTED and not row.bot_id and who not in bots:
+                self._report.add_rows(NO_TIME)
+            elif who and row.subtype in BY_PEOPLE and not row.bot_id and who not in bots:
                 found.append(_message(row, at, place, who, names))
             elif (event := self._other(row, at, place)) is not None:
                 found.append(event)
         return found
 
     def _other(self, row: _Row, at: datetime, place: str) -> Event | None:
-        """What a row that is no person's message tells; counted as left out if that is nothing."""
+        """The event of a row that is no person's message; None, and counted as skipped, if there is none."""
         who = row.user
-        if row.subtype in COUNTED:
-            self._troubles.row("from bots" if who else f"{row.subtype or 'message'} without a user")
+        if row.subtype in BY_PEOPLE:
+            self._report.add_rows("from bots" if who else f"{row.subtype or 'message'} without a user")
         elif row.subtype == "channel_join" and who:
             return MemberJoined(at, self._people.get(who) or Profile(who), place)
         elif row.subtype == "channel_leave" and who:
             return MemberLeft(at, who, place)
         else:
-            self._troubles.row(row.subtype or "message")
+            self._report.add_rows(row.subtype or "message")
         return None
 
     # Opening -------------------------------------------------------------------------------------
 
     def _list(self, name: str, decoder: msgspec.json.Decoder[list[T]]) -> list[T]:
-        """One of the lists at the top; what is wrong with it costs names, not the messages."""
+        """One of the lists in the root; if it is damaged, names are missing, not messages."""
         if name not in self._sizes:
-            self._troubles.left_out(name, "is missing")
+            self._report.skip_file(name, "is missing")
             return []
-        self._refuse_giant(name)
+        self._refuse_too_large(name)
         try:
-            rows, bad = decoded_rows(self._box.read(self._top + name), decoder)
+            rows, bad = decode_rows(self._container.read(self._top + name), decoder)
         except Damaged as fault:
-            self._troubles.left_out(name, f"{fault}; left out")
+            self._report.skip_file(name, f"{fault}; left out")
             return []
         if bad:
-            self._troubles.left_out(name, f"{bad} of its {bad + len(rows)} entries cannot be read")
+            self._report.skip_file(name, f"{bad} of its {bad + len(rows)} entries cannot be read")
         return rows
 
     def _find_private(self) -> dict[str, str]:
-        """Folders that are not read, each with what it is."""
+        """The folders that are private and not read, each with a description."""
         private = {
             folder: _PRIVATE_LISTS[name]
             for name, rows in self._closed.items()
@@ -268,36 +269,36 @@ class SlackExport(Archive):
         return channels | {handle: who.name for handle, who in self._people.items()}
 
     def _plan(self) -> list[_DayFile]:
-        """Every day file, day by day; whatever else lies in the folders is named and left out."""
+        """All day files in order; anything else in the folders is reported."""
         places = {name: row.id for row in self._channels for name in (row.id, row.name) if name}
         days: list[_DayFile] = []
         not_read: dict[str, str] = {}
         for name in self._sizes:
             folder, _, file = name.partition("/")
             if not file or "/" in file:
-                continue  # lists at the top, and what people uploaded
+                continue  # lists in the root, and uploaded files
             private = self._private.get(folder) or (_PRIVATE_NAME.fullmatch(folder) and "direct messages")
             if private:
                 not_read[folder] = private
             elif (day := _DAY_FILE.fullmatch(file)) and _is_date(day[1]):
-                self._refuse_giant(name)
+                self._refuse_too_large(name)
                 days.append(_DayFile(day[1], places.get(folder, folder), name))
             elif file.endswith(".json"):
-                self._troubles.left_out(name, "is not a day of messages; left out")
+                self._report.skip_file(name, "is not a day of messages; left out")
         for folder, what in not_read.items():
-            self._troubles.left_out(f"{folder}/", f"is {what}; not read")
+            self._report.skip_file(f"{folder}/", f"is {what}; not read")
         return sorted(days, key=attrgetter("day", "name"))
 
-    def _refuse_giant(self, name: str) -> None:
-        if self._sizes[name] > LARGEST_DAY:
+    def _refuse_too_large(self, name: str) -> None:
+        if self._sizes[name] > MAX_DAY_BYTES:
             raise BadInput(
-                f"{self._box.path} is not read: {name} has {self._sizes[name] / 2**20:,.0f} MB, and "
-                f"{LARGEST_DAY // 2**20} MB is the limit for one day of one channel. {ACCEPTED}."
+                f"{self._container.path} is not read: {name} has {self._sizes[name] / 2**20:,.0f} MB, and "
+                f"{MAX_DAY_BYTES // 2**20} MB is the limit for one day of one channel. {ACCEPTED}."
             )
 
 
 def _message(row: _Row, at: datetime, place: str, who: str, names: Mapping[str, str]) -> MessagePosted:
-    # A third of the reading time is spent here; most texts have no markup, and their checks stay in line.
+    # A third of the reading time is spent here; most texts have no markup, so the checks are inlined.
     raw = row.text or ""
     is_marked = "<" in raw
     thread = row.thread_ts
@@ -317,21 +318,21 @@ def _message(row: _Row, at: datetime, place: str, who: str, names: Mapping[str, 
     )
 
 
-def _moments(rows: list[_Row]) -> Sequence[datetime | None]:
+def _instants(rows: list[_Row]) -> Sequence[datetime | None]:
     """The instants of rows; None where `ts` is not seconds since 1970.
 
-    Decoding them together takes a fifth of the time of `fromtimestamp`, to the same microsecond.
+    Decoding them together takes a fifth of the time of `fromtimestamp`, with the same microseconds.
     """
     try:
-        moments = _MOMENTS.decode("[" + ",".join([row.ts for row in rows]) + "]")
-    except FAULTS:
+        moments = _INSTANTS.decode("[" + ",".join([row.ts for row in rows]) + "]")
+    except DECODE_ERRORS:
         moments = []
     if moments and len(moments) == len(rows) and min(moments) >= EARLIEST and max(moments) < LATEST:
         return moments
-    return [_moment(row.ts) for row in rows]
+    return [_instant(row.ts) for row in rows]
 
 
-def _moment(ts: str) -> datetime | None:
+def _instant(ts: str) -> datetime | None:
     try:
         moment = datetime.fromtimestamp(float(ts), UTC)
     except (ValueError, OverflowError, OSError):

@@ -1,4 +1,4 @@
-"""The surface of a rehearsal: nothing is sent, everything is written down."""
+"""The surface of a rehearsal: it records messages instead of sending them."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +11,7 @@ from facilitation.core.values.speech import plain
 
 @dataclass
 class Entry:
-    """One message that would have been posted, as it looked in the end; `first` is how it looked at first."""
+    """One message that would have been posted, as it was in the end; `first` is how it was posted."""
 
     at: datetime
     feature: str
@@ -24,27 +24,27 @@ class Entry:
 
     @property
     def place(self) -> str:
-        """The platform's id of the channel, or of the person for a direct message."""
+        """The platform's id of the channel or, for a direct message, of the person."""
         return self.address.handle or "+".join(self.address.people)
 
     @property
     def to(self) -> str | None:
-        """The platform's id of whoever gets a direct message."""
+        """The platform's id of the person who gets a direct message; None for other messages."""
         return self.address.people[0] if self.address.kind == "direct" else None
 
     @property
     def card(self) -> Card:
-        """What is said."""
+        """The card."""
         return self.renderable.card
 
     @property
     def text(self) -> str:
-        """All its words, one line for each text."""
+        """All its texts, one per line."""
         return words_of(self.renderable)
 
 
 class Transcript:
-    """A `Surface` that keeps what it is handed, in order."""
+    """A `Surface` that records what it is given, in order."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -52,11 +52,11 @@ class Transcript:
 
     @property
     def entries(self) -> list[Entry]:
-        """What stands in the end."""
+        """The messages that were not withdrawn."""
         return [entry for entry in self._entries if not entry.withdrawn]
 
     async def deliver(self, outgoing: OutgoingMessage) -> Receipt:
-        """Write it down, or change what is written; a reaction or a channel entered says nothing."""
+        """Record a message or an edit; reactions and joined channels are not recorded."""
         if outgoing.emoji or outgoing.join_channel:
             return Receipt(outgoing.address.handle, ())
         if outgoing.receipt is not None:
@@ -69,7 +69,7 @@ class Transcript:
         return Receipt(entry.place, (str(len(self._entries) - 1),))
 
     async def find(self, delivery: str, address: Address) -> Receipt | None:
-        """What was written under a delivery id."""
+        """The message that was recorded under a delivery id."""
         for number, entry in enumerate(self._entries):
             if entry.delivery == delivery:
                 return Receipt(entry.place, (str(number),))
@@ -77,9 +77,9 @@ class Transcript:
 
 
 def words_of(renderable: RenderableCard) -> str:
-    """The words of a card without its title, one line for each text; people and channels by name.
+    """The texts of a card without its title, one per line, with names of people and channels.
 
-    A file is named behind them, with the words that stand for it.
+    Files follow with their name and description.
     """
     names = {member: person.name for member, person in renderable.people.items()}
     lines = [plain(text, names, renderable.places) for text in texts(renderable.card)]

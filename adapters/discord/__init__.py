@@ -1,1 +1,1 @@
-"""Discord: one bot in any number of servers, over discord.py."""
+"""The Discord adapter: one bot in any number of servers, over discord.py."""

@@ -1,7 +1,7 @@
-"""The commands of the catalogue as Discord registers them, and what comes of them when they are typed.
+"""Builds Discord's application commands from the registry, and parses what people type.
 
-`/cop` and `/coordinate` are two commands of subcommands; words such as `recap preview` make a group. No
-option is required: what is missing is asked in a form. All is registered at once, when it has changed.
+`/cop` and `/coordinate` are two commands with subcommands; commands of two words such as `recap preview`
+become a subcommand group. No option is required: a form asks for what is missing.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any, assert_never
 from zoneinfo import available_timezones
 
-from adapters.discord.forms import TALK
+from adapters.discord.forms import POSTABLE
 from adapters.discord.limits import (
     COMMAND_CHOICES,
     COMMAND_DESCRIPTION,
@@ -47,26 +47,26 @@ _COMPARED = (
 
 
 @dataclass(frozen=True)
-class Typed:
-    """A command as somebody typed it: the action's id and what was given to its options."""
+class TypedCommand:
+    """A slash command as typed: the id of its endpoint, and the values of its options."""
 
     command: str
     args: dict[str, Any]
 
 
-def tree(registry: Registry) -> list[Payload]:
-    """All commands and entries of menus, as they are registered."""
+def build_commands(registry: Registry) -> list[Payload]:
+    """All slash commands and message commands, as they are registered."""
     roots = [_root(registry, root) for root in ROOTS if registry.commands(root)]
     return roots + [_entry(endpoint) for endpoint in registry.message_actions()]
 
 
-def is_same(registered: Sequence[Mapping[str, Any]], wanted: Sequence[Mapping[str, Any]]) -> bool:
-    """Whether what is registered is what is wanted; Discord adds ids, versions and defaults to it."""
+def is_up_to_date(registered: Sequence[Mapping[str, Any]], wanted: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether the registered commands are the wanted ones, but for Discord's ids, versions and defaults."""
     return _essence(registered) == _essence(wanted)
 
 
-def typed(registry: Registry, data: Mapping[str, Any]) -> Typed | None:
-    """What a typed command asks; None for one that this version does not know."""
+def parse_command(registry: Registry, data: Mapping[str, Any]) -> TypedCommand | None:
+    """The command that a person typed; None if this version does not have it."""
     words, options = _walked(data)
     root = next((one for one in ROOTS if one == data["name"]), None)
     endpoints = registry.commands(root) if root else []
@@ -75,18 +75,18 @@ def typed(registry: Registry, data: Mapping[str, Any]) -> Typed | None:
         return None
     fields = {field.name: field for field in fields_of(endpoint.command)}
     args = {one["name"]: _argument(fields.get(one["name"]), one["value"]) for one in options}
-    return Typed(endpoint.id, args)
+    return TypedCommand(endpoint.id, args)
 
 
-def offers(data: Mapping[str, Any]) -> list[str]:
-    """What is offered while somebody types an option: time zones, since nothing else has more than a menu."""
+def autocomplete(data: Mapping[str, Any]) -> list[str]:
+    """The suggestions for an option that is being typed: time zones only; all others have choices."""
     _, options = _walked(data)
     start = next((str(one["value"]) for one in options if one.get("focused")), "")
     return zones_like(start)[:COMMAND_CHOICES]
 
 
 def zones_like(typed: str) -> list[str]:
-    """Time zones of which a part begins with what was typed, those that begin with it first."""
+    """The time zones with a part that begins with the typed text, those that begin with it first."""
     start = typed.strip().replace(" ", "_").casefold()
     known = _zones()
     at_front = [zone for zone in known if zone.casefold().startswith(start)]
@@ -103,7 +103,7 @@ def zones_like(typed: str) -> list[str]:
 
 @cache
 def _zones() -> list[str]:
-    """All regions with a city; the system's list is read from many files."""
+    """All zones with a city. Cached, because the system's list is read from many files."""
     return sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc/"))
 
 
@@ -157,7 +157,7 @@ def _option(field: FormField) -> Payload:
         case "person":
             return {"type": _USER, **described}
         case "channel" | "channels":
-            return {"type": _CHANNEL, **described, "channel_types": [kind.value for kind in TALK]}
+            return {"type": _CHANNEL, **described, "channel_types": [kind.value for kind in POSTABLE]}
         case "hidden":
             raise ValueError(f"{field.name} is not typed")
         case _:
@@ -174,7 +174,7 @@ def _everywhere(command: Payload, *, direct: bool = True) -> Payload:
 
 
 def _walked(data: Mapping[str, Any]) -> tuple[list[str], list[Mapping[str, Any]]]:
-    """The words of a typed command, and the options it ends with."""
+    """The words of a typed command, and its innermost options."""
     words: list[str] = []
     options: list[Mapping[str, Any]] = list(data.get("options") or ())
     while options and options[0]["type"] in (_SUBCOMMAND, _GROUP):
@@ -194,7 +194,7 @@ def _essence(commands: Iterable[Mapping[str, Any]]) -> list[Any]:
 
 
 def _bare(command: Mapping[str, Any]) -> dict[str, Any]:
-    """A command without what Discord adds; empty and false is the same as not there."""
+    """A command without what Discord adds; empty values and false count as absent."""
     found: dict[str, Any] = {}
     for name in _COMPARED:
         value = command.get(name)

@@ -1,11 +1,11 @@
-"""What a button or a menu carries, within the hundred characters of its custom id.
+"""Encodes what a button or menu carries in the 100 characters of its custom id.
 
-`resources.drop|7|resource:12|words=a b` is an ask, the community and the arguments; the sign behind a name
-says what the value is. It is all there is to know, so a button works after a restart, and for ever. In a
-direct message, where nothing else tells the server, `7@3w5e11264sgsf` names it behind the community.
+`resources.drop|7|resource:12|words=a b` is the command, the community and the arguments; the character behind
+a name tells the type of its value. The id contains everything, so a button works after a restart. In a direct
+message nothing else tells the server, so `7@3w5e11264sgsf` names it behind the community.
 
-What does not fit (the arguments of a typed command, in the question which community is meant) is kept in
-memory for a while: `kept|TOKEN`.
+What does not fit is kept in memory for a while under `kept|TOKEN`: the arguments of a typed command, on the
+button that asks which community is meant.
 """
 
 import hashlib
@@ -26,8 +26,8 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Press:
-    """What is asked when something is pressed; `field` takes the option that was chosen."""
+class ButtonPayload:
+    """What a button or menu sends; the option that is chosen in a menu becomes the argument `field`."""
 
     command: str
     args: dict[str, Any] = field(default_factory=dict)
@@ -37,40 +37,40 @@ class Press:
 
 
 class TokenCache(Generic[T]):
-    """Things kept for a while under a token, the oldest given up first."""
+    """Keeps a limited number of values under tokens; the least recently stored are dropped first."""
 
-    def __init__(self, room: int = 2_000) -> None:
-        self._room = room
+    def __init__(self, capacity: int = 2_000) -> None:
+        self._capacity = capacity
         self._things: OrderedDict[str, T] = OrderedDict()
 
     def put(self, thing: T, token: str = "") -> str:
-        """Keep something, in the place of what was there; returns the token."""
+        """Store a value, in place of an earlier one with the same token; returns the token."""
         token = token or secrets.token_urlsafe(9)
         self._things[token] = thing
         self._things.move_to_end(token)
-        while len(self._things) > self._room:
+        while len(self._things) > self._capacity:
             self._things.popitem(last=False)
         return token
 
     def get(self, token: str) -> T | None:
-        """What is kept, unless it is gone."""
+        """The value of a token; None if it was dropped."""
         return self._things.get(token)
 
     def drop(self, token: str) -> None:
-        """Forget it."""
+        """Remove a value."""
         self._things.pop(token, None)
 
 
-class Ids:
-    """Custom ids of one message or of many: each differs from all the others."""
+class CustomIds:
+    """Makes custom ids that all differ, for one message or several."""
 
-    def __init__(self, kept: TokenCache[Press]) -> None:
+    def __init__(self, kept: TokenCache[ButtonPayload]) -> None:
         self._kept = kept
         self._given: set[str] = set()
 
-    def of(self, press: Press) -> str:
-        """An id for this; two that ask the same are told apart by a number, since Discord wants that."""
-        plain = written(press)
+    def id_for(self, payload: ButtonPayload) -> str:
+        """A custom id; one that occurs twice gets a number, because Discord requires unique ids."""
+        plain = encode(payload)
         for turn in range(50):
             found = plain + (f"|#{turn}" if turn else "") if plain is not None else None
             if found is None or size(found) > CUSTOM_ID:
@@ -78,63 +78,63 @@ class Ids:
             if found not in self._given:
                 self._given.add(found)
                 return found
-        return f"kept|{self._kept.put(press)}"
+        return f"kept|{self._kept.put(payload)}"
 
 
-def read(custom_id: str, kept: TokenCache[Press]) -> Press | None:
-    """What an id asks; None for one that is not ours, or was kept in memory and is gone."""
+def decode(custom_id: str, kept: TokenCache[ButtonPayload]) -> ButtonPayload | None:
+    """The payload of a custom id; None if it is not ours, or was kept in memory and is gone."""
     command, _, rest = custom_id.partition("|")
     if command == "kept":
         return kept.get(rest)
     where, *parts = rest.split("|")
     community, _, guild = where.partition("@")
-    press = Press(command, {}, int(community) if community.isdigit() else 0, _from_36(guild))
+    payload = ButtonPayload(command, {}, int(community) if community.isdigit() else 0, _from_36(guild))
     for part in parts:
         found = _PART.fullmatch(part)
         if found is None:
             continue
         name, mark, text = found.groups()
         if mark == "?":
-            press = replace(press, field=name)
+            payload = replace(payload, field=name)
         else:
-            press.args[name] = _VALUES[mark](text)
-    return press
+            payload.args[name] = _DECODERS[mark](text)
+    return payload
 
 
-def written(press: Press) -> str | None:
-    """The id of this, None where it does not fit or a value has no short form."""
-    guild = f"@{_to_36(press.guild)}" if press.guild else ""
-    parts = [press.command, f"{press.community or ''}{guild}"]
-    for name, value in press.args.items():
-        text = _value(value)
+def encode(payload: ButtonPayload) -> str | None:
+    """The custom id of a payload; None if it is too long or a value cannot be encoded."""
+    guild = f"@{_to_36(payload.guild)}" if payload.guild else ""
+    parts = [payload.command, f"{payload.community or ''}{guild}"]
+    for name, value in payload.args.items():
+        text = _encode_value(value)
         if text is None:
             return None
         parts.append(name + text)
-    if press.field:
-        parts.append(f"{press.field}?")
+    if payload.field:
+        parts.append(f"{payload.field}?")
     found = "|".join(parts)
     return found if size(found) <= CUSTOM_ID else None
 
 
-def mark_of(delivery: str, part: int) -> int:
-    """The number under which a part of a delivery is found again in a channel's history.
+def component_id(delivery: str, part: int) -> int:
+    """The component id by which a part of a delivery is found again in the history of a channel.
 
-    Discord keeps no nonce with a message, but every component's `id`, a positive number of 32 bits: the
-    outermost component of each message has this one.
+    Discord keeps no nonce with a message, but it keeps the `id` of every component, a positive 32-bit number:
+    the outermost component of each message gets this one.
     """
     digest = hashlib.blake2s(f"{delivery}/{part}".encode(), digest_size=4).digest()
     return 2**20 + int.from_bytes(digest) % (2**31 - 2**20)
 
 
-def nonce_of(delivery: str, part: int) -> str:
-    """What lets Discord recognise a message that is sent twice within a few minutes."""
+def nonce_for(delivery: str, part: int) -> str:
+    """The nonce by which Discord recognises a message that is sent twice within a few minutes."""
     return hashlib.blake2s(f"{delivery}/{part}".encode(), digest_size=10).hexdigest()[:NONCE]
 
 
 # ------------------------------------------------------------------------------------------------
 
 
-def _value(value: Any) -> str | None:
+def _encode_value(value: Any) -> str | None:
     match value:
         case bool():
             return f"!{int(value)}"
@@ -145,29 +145,29 @@ def _value(value: Any) -> str | None:
         case float():
             return f"~{value!r}" if math.isfinite(value) else None
         case str():
-            return f"={_hidden(value)}"
+            return f"={_escape(value)}"
         case tuple() | list() if all(isinstance(one, str) for one in value):
-            return "*" + "".join(_hidden(one) + "," for one in value)
+            return "*" + "".join(_escape(one) + "," for one in value)
         case _:
             return None
 
 
-def _hidden(text: str) -> str:
+def _escape(text: str) -> str:
     return text.replace("\\", "\\\\").replace("|", "\\p").replace(",", "\\c")
 
 
-def _shown(text: str) -> str:
+def _unescape(text: str) -> str:
     signs = {"p": "|", "c": ",", "\\": "\\"}
     return re.sub(r"\\(.)", lambda found: signs.get(found[1], found[1]), text, flags=re.DOTALL)
 
 
-_VALUES: dict[str, Callable[[str], Any]] = {
+_DECODERS: dict[str, Callable[[str], Any]] = {
     "!": lambda text: text == "1",
     "-": lambda _: None,
     ":": int,
     "~": float,
-    "=": _shown,
-    "*": lambda text: tuple(_shown(one) for one in text.split(",")[:-1]),
+    "=": _unescape,
+    "*": lambda text: tuple(_unescape(one) for one in text.split(",")[:-1]),
 }
 
 

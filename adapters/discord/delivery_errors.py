@@ -1,6 +1,6 @@
-"""What Discord and the library refuse, as the errors of a delivery.
+"""Translates the errors of Discord and discord.py into delivery errors.
 
-The codes are those of Discord's documentation, “JSON error codes”.
+The codes are listed as “JSON error codes” in Discord's documentation.
 """
 
 from collections.abc import AsyncIterator
@@ -28,23 +28,23 @@ _WHY = {
     UNKNOWN_MEMBER: "left",
     UNKNOWN_MESSAGE: "gone",
     UNKNOWN_USER: "left",
-    40003: "closed",  # direct messages are opened too fast: for this person it is over
+    40003: "closed",  # direct messages are opened too fast; will not work for this person
     50001: "forbidden",  # no access
     50005: "invalid",  # the message is not ours
     50007: "closed",  # direct messages are closed
     50013: "forbidden",  # a permission is missing
     50035: "invalid",  # malformed
     ARCHIVED: "archived",
-    50278: "closed",  # no server in common any more
+    50278: "closed",  # no mutual server any more
     160005: "archived",  # the thread is locked
 }
 _PAUSE = timedelta(minutes=1)
-"""When a limit comes from a proxy in front of Discord, which does not say how long."""
+"""How long to wait after a 429 of a proxy in front of Discord, which does not say how long."""
 
 
 @asynccontextmanager
-async def translated() -> AsyncIterator[None]:
-    """Raise what goes wrong in the block as one of the DeliveryErrors."""
+async def translate_errors() -> AsyncIterator[None]:
+    """Raise errors of the block as DeliveryErrors."""
     try:
         yield
     except discord.RateLimited as limited:

@@ -1,4 +1,4 @@
-"""What `tertulia check` looks at on Discord: token, intents, servers, and the channels with a part."""
+"""Checks Discord for `tertulia check`: token, intents, servers, and the channels that are in use."""
 
 from collections.abc import AsyncIterator, Sequence
 
@@ -6,7 +6,7 @@ import aiohttp
 import discord
 
 from adapters.discord.gateway import intents
-from adapters.discord.invitation import NEEDED, link
+from adapters.discord.invitation import NEEDED, invitation_link
 from facilitation.core.platforms.platform import Finding, KnownSpace
 
 _PORTAL = "In the developer portal, under Bot"
@@ -22,8 +22,8 @@ _RIGHTS = {
 }
 
 
-async def examined(token: str, known: Sequence[KnownSpace], *, wants_content: bool) -> AsyncIterator[Finding]:
-    """Look at everything through the API alone; ends early where nothing more can be seen."""
+async def diagnose(token: str, known: Sequence[KnownSpace], *, wants_content: bool) -> AsyncIterator[Finding]:
+    """Yield findings, using the REST API only; ends early where nothing more can be examined."""
     client = discord.Client(intents=intents(message_content=False))
     try:
         await client.login(token)
@@ -85,7 +85,9 @@ async def _servers(client: discord.Client, known: Sequence[KnownSpace]) -> Async
     there = {str(guild.id): guild.name async for guild in client.fetch_guilds(limit=None)}
     if not there:
         yield Finding(
-            "note", "I am in no Discord server yet.", f"Invite me: {link(str(client.application_id))}"
+            "note",
+            "I am in no Discord server yet.",
+            f"Invite me: {invitation_link(str(client.application_id))}",
         )
     for handle, name in there.items():
         channels = next((one.channels for one in known if one.space.handle == handle), {})
@@ -96,7 +98,7 @@ async def _servers(client: discord.Client, known: Sequence[KnownSpace]) -> Async
 async def _server(
     client: discord.Client, guild_id: int, name: str, channels: dict[str, str]
 ) -> AsyncIterator[Finding]:
-    """Rights in one server, and in each of its channels that has a part."""
+    """Findings about the permissions in one server and in each of its channels that is in use."""
     assert client.user is not None
     try:
         guild = await client.fetch_guild(guild_id, with_counts=False)
@@ -110,7 +112,7 @@ async def _server(
         yield Finding(
             "note",
             f"{name}: I may not {_listed(lacking)}.",
-            f"Give my role these rights, or invite me again: {link(str(client.application_id))}",
+            f"Give my role these rights, or invite me again: {invitation_link(str(client.application_id))}",
         )
     else:
         yield Finding("well", f"{name}: I have the rights I need.")

@@ -1,4 +1,4 @@
-"""Buttons and menus as the library recognises them: by their custom ids alone, whoever sent them and when."""
+"""Dynamic items, by which discord.py recognises our buttons and menus from their custom ids alone."""
 
 from typing import Any
 
@@ -9,8 +9,8 @@ from adapters.discord.custom_ids import PATTERN
 from adapters.discord.forms import STEP
 
 
-class Asked(ui.DynamicItem[ui.Item[Any]], template=PATTERN):
-    """A button or menu of a card, from this run of the process or any earlier one."""
+class CardComponent(ui.DynamicItem[ui.Item[Any]], template=PATTERN):
+    """A button or menu of a card, sent by this process or an earlier one."""
 
     @classmethod
     async def from_custom_id(
@@ -19,17 +19,17 @@ class Asked(ui.DynamicItem[ui.Item[Any]], template=PATTERN):
         item: ui.Item[Any],
         match: Any,  # noqa: ARG003  # likewise
         /,
-    ) -> "Asked":
-        """The item that was pressed."""
+    ) -> "CardComponent":
+        """Wrap the pressed item."""
         return cls(item)
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        """Ask what it says."""
-        await interaction.client.interactions.pressed(interaction, self.custom_id)
+        """Handle the press."""
+        await interaction.client.interactions.component_pressed(interaction, self.custom_id)
 
 
-class Stepped(ui.DynamicItem[ui.Item[Any]], template=STEP):
-    """The button behind which a form goes on."""
+class FormStepButton(ui.DynamicItem[ui.Item[Any]], template=STEP):
+    """The button that opens the next step of a form."""
 
     @classmethod
     async def from_custom_id(
@@ -38,14 +38,14 @@ class Stepped(ui.DynamicItem[ui.Item[Any]], template=STEP):
         item: ui.Item[Any],
         match: Any,  # noqa: ARG003  # likewise
         /,
-    ) -> "Stepped":
-        """The item that was pressed."""
+    ) -> "FormStepButton":
+        """Wrap the pressed item."""
         return cls(item)
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Open the step."""
         found = STEP.fullmatch(self.custom_id)
         assert found is not None
-        await interaction.client.interactions.stepped(
-            interaction, found["token"], int(found["step"]), found["anew"]
+        await interaction.client.interactions.form_step_pressed(
+            interaction, found["token"], int(found["step"]), found["restart"]
         )

@@ -1,9 +1,9 @@
-"""Forms as Discord's modals: at most five fields at a time, so longer ones go in steps.
+"""Renders forms as modals, and reads what was submitted.
 
-A modal can only be the first answer to a command or a button, and no answer to another modal. So a form of
-more than five fields goes on behind a button, and what was filled in wrongly is mended behind one. What is
-filled in so far waits in memory, as a `Draft`. A form of one step needs none and survives a restart, since
-its modal's custom id says all there is to know.
+A modal has at most five fields, can only be the first response to an interaction, and cannot follow another
+modal. A longer form is split into steps, each opened by a button; a form with errors is reopened by one, too.
+Values of earlier steps are kept in memory, as a `FormDraft`. A form with one step needs no draft and survives
+a restart, because the custom id of its modal contains everything.
 """
 
 import re
@@ -15,7 +15,7 @@ from typing import Any, assert_never
 import discord
 from discord import ui
 
-from adapters.discord.custom_ids import Press, TokenCache, written
+from adapters.discord.custom_ids import ButtonPayload, TokenCache, encode
 from adapters.discord.limits import (
     CUSTOM_ID,
     MENU_OPTIONS,
@@ -31,17 +31,17 @@ from adapters.discord.limits import (
 )
 from facilitation.core.values.forms import Form, FormField
 
-STEP = re.compile(r"(?:draft|step)\|(?P<token>[\w-]+)\|(?P<step>\d+)\|(?P<anew>[\s\S]*)")
-"""A step of a draft, as a button or as a modal; `anew` asks for the form again where the draft is lost."""
-_SEVERAL, _NEEDED = "+", "!"
-"""Behind the name of an input: several may be picked; it has to be ticked."""
-TALK = [discord.ChannelType.text, discord.ChannelType.news]
-HEARD = [*TALK, discord.ChannelType.forum]
+STEP = re.compile(r"(?:draft|step)\|(?P<token>[\w-]+)\|(?P<step>\d+)\|(?P<restart>[\s\S]*)")
+"""The custom id of a step's button or modal; `restart` requests the form again if the draft is lost."""
+_SEVERAL, _MUST_BE_TICKED = "+", "!"
+"""Suffixes of an input's name: several values may be picked; the box must be ticked."""
+POSTABLE = [discord.ChannelType.text, discord.ChannelType.news]
+READABLE = [*POSTABLE, discord.ChannelType.forum]
 
 
 @dataclass(frozen=True)
-class Draft:
-    """A form on its way: what is filled in so far, and where it goes when it is done."""
+class FormDraft:
+    """A form that is being filled in: the values so far, and where it is submitted."""
 
     form: Form
     community: int = 0
@@ -50,84 +50,86 @@ class Draft:
 
     @property
     def steps(self) -> list[tuple[FormField, ...]]:
-        """The fields of each step; a form of which nothing is seen has one step all the same."""
+        """The fields of each step; a form without visible fields has one empty step."""
         shown = [one for one in self.form.fields if one.kind != "hidden"]
         return [
             tuple(shown[start : start + MODAL_FIELDS]) for start in range(0, len(shown), MODAL_FIELDS)
         ] or [()]
 
-    def filled(self, values: Mapping[str, Any]) -> "Draft":
-        """With the values of one step, over those of before."""
+    def with_values(self, values: Mapping[str, Any]) -> "FormDraft":
+        """The draft with the values of one step added."""
         return replace(self, values={**self.values, **values})
 
     def next_step(self, done: int) -> int | None:
-        """The step after this one: while something is being mended, the next with a mistake."""
+        """The step after `done`; if the form has errors, the next one with an error."""
         later = range(done + 1, len(self.steps))
         if not self.form.errors:
             return next(iter(later), None)
         return next((step for step in later if self._is_wrong(step)), None)
 
     def first_step(self) -> int:
-        """Where to begin: with the first mistake, if there is one."""
+        """The first step with an error, else the first one."""
         return next((step for step in range(len(self.steps)) if self._is_wrong(step)), 0)
 
-    def unseen(self) -> dict[str, Any]:
-        """What travels with the form and is not filled in by anybody."""
+    def hidden_args(self) -> dict[str, Any]:
+        """The arguments that people do not see."""
         hidden = {one.name: one.value for one in self.form.fields if one.kind == "hidden"}
-        return {**self.form.kept, **given(hidden)}
+        return {**self.form.kept, **without_empty(hidden)}
 
     def args(self) -> dict[str, Any]:
-        """What the submitted form asks with."""
+        """The arguments of the submission."""
         known = {one.name: one.value for one in self.form.fields if one.kind != "hidden"}
-        return {**self.unseen(), **given(known | self.values)}
+        return {**self.hidden_args(), **without_empty(known | self.values)}
 
     def _is_wrong(self, step: int) -> bool:
         return any(one.name in self.form.errors for one in self.steps[step])
 
 
-class Drafts:
-    """Forms on their way, and the ids under which they come back."""
+class DraftStore:
+    """Keeps drafts in memory, and makes the custom ids under which they return."""
 
     def __init__(self) -> None:
-        self._shelf: TokenCache[Draft] = TokenCache()
+        self._cache: TokenCache[FormDraft] = TokenCache()
 
-    def keep(self, draft: Draft, token: str = "") -> str:
-        """Keep a draft, in the place of an earlier one; returns its token."""
-        return self._shelf.put(draft, token)
+    def put(self, draft: FormDraft, token: str = "") -> str:
+        """Store a draft, in place of an earlier one; returns its token."""
+        return self._cache.put(draft, token)
 
-    def get(self, token: str) -> Draft | None:
-        """A draft, unless it is lost."""
-        return self._shelf.get(token)
+    def get(self, token: str) -> FormDraft | None:
+        """The draft of a token; None if it was dropped."""
+        return self._cache.get(token)
 
-    def modal_id(self, draft: Draft) -> str:
-        """The id of a form's first modal: all there is to know if that fits, else the token of a draft."""
+    def modal_id(self, draft: FormDraft) -> str:
+        """The custom id of a form's first modal: with everything in it if that fits, else with a token."""
         if len(draft.steps) == 1:
-            short = written(Press(draft.form.command, draft.unseen(), draft.community, draft.guild))
+            short = encode(
+                ButtonPayload(draft.form.command, draft.hidden_args(), draft.community, draft.guild)
+            )
             if short is not None and size(short) <= CUSTOM_ID - len("fill|"):
                 return f"fill|{short}"
-        return step_id("step", self.keep(draft), 0, draft)
+        return step_id("step", self.put(draft), 0, draft)
 
 
-def step_id(kind: str, token: str, step: int, draft: Draft) -> str:
-    """The id of a step of a draft: of its modal (`step`), or of the button that opens it (`draft`)."""
-    anew = written(Press(draft.form.command, {}, draft.community, draft.guild))
-    return f"{kind}|{token}|{step}|{anew or draft.form.command}"
+def step_id(kind: str, token: str, step: int, draft: FormDraft) -> str:
+    """The custom id of a step: of its modal (`step`), or of the button that opens it (`draft`)."""
+    restart = encode(ButtonPayload(draft.form.command, {}, draft.community, draft.guild))
+    return f"{kind}|{token}|{step}|{restart or draft.form.command}"
 
 
-def given(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Values without those that were left empty."""
+def without_empty(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values without empty ones."""
     return {name: value for name, value in values.items() if value not in (None, "", (), [])}
 
 
-def picks(form: Form) -> bool:
-    """Whether people or channels are picked in it, which works in a server only."""
+def has_pickers(form: Form) -> bool:
+    """Whether a form has fields for people or channels, which work in servers only."""
     return any(one.kind in ("person", "channel", "channels") for one in form.fields)
 
 
-def pickable(form: Form, guild: discord.Guild | None) -> Form:
-    """A form without the channels that are gone: Discord opens none in which such a one stands picked."""
+def without_missing_channels(form: Form, guild: discord.Guild | None) -> Form:
+    """A form without preselected channels that are gone, which Discord would refuse to open."""
     if guild is None or guild.unavailable or not guild.channels:
-        return form  # what is not known now is not gone
+        return form  # an unknown channel is not a missing one
     there = {str(channel.id) for channel in guild.channels}
 
     def kept(one: FormField) -> FormField:
@@ -142,8 +144,8 @@ def pickable(form: Form, guild: discord.Guild | None) -> Form:
     return replace(form, fields=tuple(kept(one) for one in form.fields))
 
 
-def modal(draft: Draft, step: int, custom_id: str) -> ui.Modal:
-    """The modal of one step, filled with what is known."""
+def modal(draft: FormDraft, step: int, custom_id: str) -> ui.Modal:
+    """The modal of one step, with the known values filled in."""
     steps = draft.steps
     count = f" ({step + 1} of {len(steps)})" if len(steps) > 1 else ""
     title = shortened(draft.form.title or "A form", MODAL_TITLE - len(count)) + count
@@ -159,13 +161,13 @@ def modal(draft: Draft, step: int, custom_id: str) -> ui.Modal:
 
 
 def values_in(components: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """What was filled in, by field; people and channels as handles."""
+    """The submitted values by field; people and channels as handles."""
     found: dict[str, Any] = {}
     for one in components:
         filled = one.get("component", one)
         if "custom_id" in filled:
             name = str(filled["custom_id"])
-            found[name.rstrip(_SEVERAL + _NEEDED)] = _value(filled, name)
+            found[name.rstrip(_SEVERAL + _MUST_BE_TICKED)] = _value(filled, name)
     return found
 
 
@@ -179,7 +181,9 @@ def _input(one: FormField, value: Any) -> ui.Item[Any]:
         case "text":
             return _text_input(one, value, discord.TextStyle.paragraph)
         case "tick":
-            return ui.Checkbox(custom_id=one.name + (_NEEDED if one.required else ""), default=bool(value))
+            return ui.Checkbox(
+                custom_id=one.name + (_MUST_BE_TICKED if one.required else ""), default=bool(value)
+            )
         case "choice":
             options = [
                 discord.SelectOption(
@@ -202,7 +206,7 @@ def _input(one: FormField, value: Any) -> ui.Item[Any]:
             handles = list(value or ()) if several else [value]
             return ui.ChannelSelect(
                 custom_id=one.name + (_SEVERAL if several else ""),
-                channel_types=HEARD if several else TALK,
+                channel_types=READABLE if several else POSTABLE,
                 required=one.required,
                 min_values=int(one.required),
                 max_values=MODAL_PICKED if several else 1,
@@ -242,17 +246,17 @@ def _as_text(value: Any) -> str:
 
 
 def _chosen(handles: Sequence[Any], kind: discord.SelectDefaultValueType) -> list[discord.SelectDefaultValue]:
-    """What a picker shows as picked already."""
+    """The preselected values of a picker."""
     known = [str(one) for one in handles if isinstance(one, str) and one.isdigit()]
     return [discord.SelectDefaultValue(id=int(one), type=kind) for one in known[:MODAL_PICKED]]
 
 
 def _value(filled: Mapping[str, Any], name: str) -> Any:
-    """A value as the house takes it; a tick that has to be set and is not is none."""
+    """The value of one input; None for a box that must be ticked and is not."""
     if "values" in filled:
         values = tuple(str(value) for value in filled["values"])
         return values if name.endswith(_SEVERAL) else next(iter(values), None)
     value = filled.get("value")
     if isinstance(value, bool):
-        return value or (None if name.endswith(_NEEDED) else False)
+        return value or (None if name.endswith(_MUST_BE_TICKED) else False)
     return str(value or "").strip()

@@ -1,8 +1,8 @@
-"""What people type, press, choose and fill in reaches the house, and its answer comes back in time.
+"""Handles what people type, press, choose and submit, and delivers the responses in time.
 
-Discord waits three seconds for the first answer, and takes a form only as that one. So whatever may open a
-form is never deferred: if it is not ready in two seconds, a button that asks the same again is the answer.
-All else is deferred as soon as it is not there at once. What is said to one person is seen by that one.
+Discord waits three seconds for the first response, and only that can be a form. So a request that may open a
+form is never deferred: if the form is not ready in two seconds, the response is a button that repeats the
+request. All other requests are deferred unless their response is ready at once.
 """
 
 import asyncio
@@ -15,121 +15,133 @@ import structlog
 from discord import ui
 
 from adapters.discord import command_tree, forms
-from adapters.discord.custom_ids import Press, TokenCache, read
-from adapters.discord.forms import Draft, Drafts
-from adapters.discord.message_text import titles_in
-from adapters.discord.permalinks import addresses
-from adapters.discord.render import Page, pages
+from adapters.discord.custom_ids import ButtonPayload, TokenCache, decode
+from adapters.discord.forms import DraftStore, FormDraft
+from adapters.discord.permalinks import permalinks_of
+from adapters.discord.render import Page, message_pages
 from adapters.discord.reply import Reply
+from adapters.discord.roster import space_of
+from adapters.discord.unfurls import link_titles
 from facilitation.core.features.registry import Registry
 from facilitation.core.platforms.surface import Gateway, Interaction, RenderableCard, Response
 from facilitation.core.values.cards import Button, Buttons, Card, Field, Fields, Text
 from facilitation.core.values.commands import Via
-from facilitation.core.values.events import SpaceRef
 from facilitation.core.values.forms import Form, fields_of, missing_fields
 from facilitation.core.values.speech import say
 
-FORM_PATIENCE = 2.0
-"""Seconds in which a form has to be ready; Discord's own limit is three."""
+FORM_WITHIN = 2.0
+"""Seconds in which a form must be ready; Discord's own limit is three."""
 DEFER_AFTER = 0.03
-"""Seconds after which an answer that is no form is promised instead."""
+"""Seconds after which a response that is no form is deferred."""
 
 log = structlog.get_logger(__name__)
 
 
 class Interactions:
-    """Carries what people do with the bot to the house, and its answers back."""
+    """Handles the interactions of all servers."""
 
     def __init__(
-        self, gateway: Gateway, registry: Registry, kept: TokenCache[Press], threads: TokenCache[str]
+        self,
+        gateway: Gateway,
+        registry: Registry,
+        payloads: TokenCache[ButtonPayload],
+        threads: TokenCache[str],
     ) -> None:
         self._gateway = gateway
         self._registry = registry
-        self._kept = kept
+        self._payloads = payloads
         self._threads = threads
-        self._drafts = Drafts()
+        self._drafts = DraftStore()
         self._running: set[asyncio.Task[Any]] = set()
         self._is_closed = False
 
     async def close(self) -> None:
-        """Take nothing more, and finish what was begun; nothing that is sent is ever cancelled."""
+        """Accept no more interactions, and finish those under way; a send is never cancelled."""
         self._is_closed = True
-        await self.rest()
+        await self.drain()
 
-    async def rest(self) -> None:
-        """Wait until what was begun is done."""
+    async def drain(self) -> None:
+        """Wait until all interactions under way are finished."""
         while self._running:
             await asyncio.wait(self._running)
 
-    async def came(self, interaction: discord.Interaction[Any]) -> None:
-        """A command, an entry of a message's menu, a beginning of an option, or a form that was sent."""
+    async def dispatch(self, interaction: discord.Interaction[Any]) -> None:
+        """Handle a slash command, a message command, an autocompletion or a submitted modal."""
         data: Any = interaction.data or {}
         match interaction.type:
             case discord.InteractionType.application_command:
                 work = (
-                    self._menu(interaction, data) if data.get("type") == 3 else self._typed(interaction, data)
+                    self._message_action(interaction, data)
+                    if data.get("type") == 3
+                    else self._slash_command(interaction, data)
                 )
             case discord.InteractionType.autocomplete:
-                work = self._offer(interaction, data)
+                work = self._autocomplete(interaction, data)
             case discord.InteractionType.modal_submit:
-                work = self._sent(interaction, data)
+                work = self._modal_submit(interaction, data)
             case _:
-                return  # buttons and menus come as `Asked` and `Stepped`
-        await self._guarded(interaction, work)
+                return  # components arrive as `CardComponent` and `FormStepButton`
+        await self._run(interaction, work)
 
-    async def pressed(self, interaction: discord.Interaction[Any], custom_id: str) -> None:
-        """A button, or a menu in which something was chosen."""
-        await self._guarded(interaction, self._pressed(interaction, custom_id))
+    async def component_pressed(self, interaction: discord.Interaction[Any], custom_id: str) -> None:
+        """Handle a press on a button, or the choice of a menu's option."""
+        await self._run(interaction, self._component(interaction, custom_id))
 
-    async def stepped(self, interaction: discord.Interaction[Any], token: str, step: int, anew: str) -> None:
-        """The button that opens a step of a form."""
-        await self._guarded(interaction, self._step(interaction, token, step, anew))
+    async def form_step_pressed(
+        self, interaction: discord.Interaction[Any], token: str, step: int, restart: str
+    ) -> None:
+        """Handle the button that opens a step of a form."""
+        await self._run(interaction, self._open_step(interaction, token, step, restart))
 
     # What people do ----------------------------------------------------------------------------------
 
-    async def _typed(self, interaction: discord.Interaction[Any], data: Mapping[str, Any]) -> None:
-        typed = command_tree.typed(self._registry, data)
+    async def _slash_command(self, interaction: discord.Interaction[Any], data: Mapping[str, Any]) -> None:
+        typed = command_tree.parse_command(self._registry, data)
         if typed is None:
             words = say("That command is from another version of me. `/cop help` shows what I can do today.")
-            await Reply(interaction).show(self._pages(words))
+            await Reply(interaction).send(self._pages(words))
             return
-        await self._ask(interaction, Press(typed.command, typed.args), "slash")
+        await self._request(interaction, ButtonPayload(typed.command, typed.args), "slash")
 
-    async def _menu(self, interaction: discord.Interaction[Any], data: Mapping[str, Any]) -> None:
+    async def _message_action(self, interaction: discord.Interaction[Any], data: Mapping[str, Any]) -> None:
         endpoint = next((one for one in self._registry.message_actions() if one.label == data["name"]), None)
         message: Mapping[str, Any] = data["resolved"]["messages"][data["target_id"]]
         if endpoint is None:
             words = say("That entry is from another version of me. `/cop help` shows what I can do today.")
-            await Reply(interaction).show(self._pages(words))
+            await Reply(interaction).send(self._pages(words))
             return
-        carried = _carried(interaction, message)
+        values = _fields_of(interaction, message)
         names = {field.name for field in fields_of(endpoint.command)}
-        args = {name: value for name, value in carried.items() if name in names and value}
-        await self._ask(interaction, Press(endpoint.id, args), "button")
+        args = {name: value for name, value in values.items() if name in names and value}
+        await self._request(interaction, ButtonPayload(endpoint.id, args), "button")
 
-    async def _offer(self, interaction: discord.Interaction[Any], data: Mapping[str, Any]) -> None:
-        found = [discord.app_commands.Choice(name=one, value=one) for one in command_tree.offers(data)]
+    async def _autocomplete(self, interaction: discord.Interaction[Any], data: Mapping[str, Any]) -> None:
+        found = [discord.app_commands.Choice(name=one, value=one) for one in command_tree.autocomplete(data)]
         await interaction.response.autocomplete(found)
 
-    async def _pressed(self, interaction: discord.Interaction[Any], custom_id: str) -> None:
-        press = read(custom_id, self._kept)
-        if press is None:
+    async def _component(self, interaction: discord.Interaction[Any], custom_id: str) -> None:
+        payload = decode(custom_id, self._payloads)
+        if payload is None:
             words = say("I no longer know what that button was for: it is too long ago. Please ask again.")
-            await Reply(interaction).show(self._pages(words))
+            await Reply(interaction).send(self._pages(words))
             return
-        args = dict(press.args)
-        if press.field:
+        args = dict(payload.args)
+        if payload.field:
             data: Any = interaction.data or {}
-            args[press.field] = next(iter(data.get("values") or ()), "")
-        await self._ask(interaction, Press(press.command, args, press.community, press.guild), "button")
+            args[payload.field] = next(iter(data.get("values") or ()), "")
+        await self._request(
+            interaction, ButtonPayload(payload.command, args, payload.community, payload.guild), "button"
+        )
 
-    async def _sent(self, interaction: discord.Interaction[Any], data: Mapping[str, Any]) -> None:
+    async def _modal_submit(self, interaction: discord.Interaction[Any], data: Mapping[str, Any]) -> None:
         custom_id, values = str(data["custom_id"]), forms.values_in(data["components"])
         if custom_id.startswith("fill|"):
-            press = read(custom_id.removeprefix("fill|"), self._kept)
-            assert press is not None, "only what is kept in memory can be lost"
-            asked = Press(press.command, press.args | forms.given(values), press.community, press.guild)
-            await self._ask(interaction, asked, "form")
+            payload = decode(custom_id.removeprefix("fill|"), self._payloads)
+            assert payload is not None, "only what is kept in memory can be lost"
+            request = ButtonPayload(
+                payload.command, payload.args | forms.without_empty(values), payload.community, payload.guild
+            )
+            await self._request(interaction, request, "form")
             return
         found = forms.STEP.fullmatch(custom_id)
         if found is None:
@@ -137,108 +149,124 @@ class Interactions:
         token, step = found["token"], int(found["step"])
         draft = self._drafts.get(token)
         if draft is None:
-            await self._lost(interaction, found["anew"])
+            await self._report_lost_draft(interaction, found["restart"])
             return
-        draft = draft.filled(values)
-        self._drafts.keep(draft, token)
+        draft = draft.with_values(values)
+        self._drafts.put(draft, token)
         following = draft.next_step(step)
         if following is not None:
             words = say("So far, so good: part {n} of {all} is kept.", n=step + 1, all=len(draft.steps))
-            await Reply(interaction).show(self._stepping(words, "Go on", token, following, draft))
+            await Reply(interaction).send(self._step_pages(words, "Go on", token, following, draft))
             return
-        await self._ask(
-            interaction, Press(draft.form.command, draft.args(), draft.community, draft.guild), "form"
+        await self._request(
+            interaction, ButtonPayload(draft.form.command, draft.args(), draft.community, draft.guild), "form"
         )
 
-    async def _step(self, interaction: discord.Interaction[Any], token: str, step: int, anew: str) -> None:
+    async def _open_step(
+        self, interaction: discord.Interaction[Any], token: str, step: int, restart: str
+    ) -> None:
         draft = self._drafts.get(token)
         if draft is None:
-            await self._lost(interaction, anew)
+            await self._report_lost_draft(interaction, restart)
         else:
-            await Reply(interaction).open(forms.modal(draft, step, forms.step_id("step", token, step, draft)))
+            await Reply(interaction).open_modal(
+                forms.modal(draft, step, forms.step_id("step", token, step, draft))
+            )
 
-    # Asking, and what comes back ---------------------------------------------------------------------
+    # Requests and responses ---------------------------------------------------------------------------
 
-    async def _ask(self, interaction: discord.Interaction[Any], press: Press, via: Via) -> None:
-        guilds = [press.guild] if press.guild else _guilds_of(interaction)
+    async def _request(self, interaction: discord.Interaction[Any], payload: ButtonPayload, via: Via) -> None:
+        guilds = [payload.guild] if payload.guild else _guilds_of(interaction)
         if len(guilds) != 1:
-            await Reply(interaction).show(self._which_guild(interaction, guilds, press))
+            await Reply(interaction).send(self._guild_choice(interaction, guilds, payload))
             return
-        place, thread = _where(interaction)
+        place, thread = _location(interaction)
         is_direct = interaction.guild_id is None
         incoming = Interaction(
-            SpaceRef("discord", guilds[0]),
+            space_of(guilds[0]),
             str(interaction.user.id),
-            command=press.command,
-            args=press.args,
+            command=payload.command,
+            args=payload.args,
             place="" if is_direct else place,
             thread="" if is_direct else thread,
             direct=is_direct,
             via=via,
             submitted=via == "form",
-            community=press.community,
+            community=payload.community,
             name=interaction.user.display_name,
         )
         reply = Reply(interaction)
-        handling = self._begin(self._gateway.handle(incoming))
-        may_open = not incoming.submitted and self._may_open(press)
-        done, _ = await asyncio.wait({handling}, timeout=FORM_PATIENCE if may_open else DEFER_AFTER)
+        handling = self._start(self._gateway.handle(incoming))
+        may_open = not incoming.submitted and self._may_open_form(payload)
+        done, _ = await asyncio.wait({handling}, timeout=FORM_WITHIN if may_open else DEFER_AFTER)
         if not done and may_open:
             words = say("Sorry, this takes me longer than usual.")
-            await reply.show(self._pages(words, Button("Open the form", press.command, press.args), press))
+            await reply.send(
+                self._pages(words, Button("Open the form", payload.command, payload.args), payload)
+            )
             return
         if not done:
-            await reply.promise()
-        await self._show(
-            reply, await handling, Press(press.command, {}, press.community, guilds[0] if is_direct else "")
+            await reply.defer()
+        await self._respond(
+            reply,
+            await handling,
+            ButtonPayload(payload.command, {}, payload.community, guilds[0] if is_direct else ""),
         )
 
-    def _may_open(self, press: Press) -> bool:
-        endpoint = self._registry.find(press.command)
+    def _may_open_form(self, payload: ButtonPayload) -> bool:
+        endpoint = self._registry.find(payload.command)
         if endpoint is None:
             return False
-        return endpoint.command in self._registry.forms or bool(missing_fields(endpoint.command, press.args))
+        return endpoint.command in self._registry.forms or bool(
+            missing_fields(endpoint.command, payload.args)
+        )
 
-    async def _show(self, reply: Reply, answer: Response, asked: Press) -> None:
-        if answer.form is not None:
-            form = forms.pickable(answer.form, reply.guild)
-            await self._show_form(reply, Draft(form, answer.community or asked.community, asked.guild))
-        elif answer.renderable is not None:
-            guild = asked.guild or (str(reply.guild.id) if reply.guild else "")
-            renderable = answer.renderable.linked(addresses(guild, self._threads))
-            shown = pages(renderable, self._kept, asked.guild)
-            await reply.show(shown, to_everyone=answer.to == "everyone")
+    async def _respond(self, reply: Reply, response: Response, request: ButtonPayload) -> None:
+        if response.form is not None:
+            form = forms.without_missing_channels(response.form, reply.guild)
+            await self._show_form(
+                reply, FormDraft(form, response.community or request.community, request.guild)
+            )
+        elif response.renderable is not None:
+            guild = request.guild or (str(reply.guild.id) if reply.guild else "")
+            renderable = response.renderable.linked(permalinks_of(guild, self._threads))
+            shown = message_pages(renderable, self._payloads, request.guild)
+            await reply.send(shown, to_everyone=response.to == "everyone")
         else:
-            await reply.show([])
+            await reply.send([])
 
-    async def _show_form(self, reply: Reply, draft: Draft) -> None:
-        if draft.guild and forms.picks(draft.form):
+    async def _show_form(self, reply: Reply, draft: FormDraft) -> None:
+        if draft.guild and forms.has_pickers(draft.form):
             words = say("Please ask me that in the server: from here I cannot show its people and channels.")
-            await reply.show(self._pages(words))
+            await reply.send(self._pages(words))
         elif draft.form.errors:
-            await reply.show(self._mistakes(draft))
+            await reply.send(self._error_pages(draft))
         elif reply.is_first:
-            await reply.open(forms.modal(draft, 0, self._drafts.modal_id(draft)))
+            await reply.open_modal(forms.modal(draft, 0, self._drafts.modal_id(draft)))
         else:
             words = say("There is something to fill in.")
-            await reply.show(self._stepping(words, "Open the form", self._drafts.keep(draft), 0, draft))
+            await reply.send(self._step_pages(words, "Open the form", self._drafts.put(draft), 0, draft))
 
-    async def _lost(self, interaction: discord.Interaction[Any], anew: str) -> None:
-        press = read(anew, self._kept) or Press(anew)
+    async def _report_lost_draft(self, interaction: discord.Interaction[Any], restart: str) -> None:
+        payload = decode(restart, self._payloads) or ButtonPayload(restart)
         words = say(
             "I am sorry: I no longer have what you filled in, because I was restarted meanwhile. "
             "Nothing was changed."
         )
-        await Reply(interaction).show(self._pages(words, Button("Open the form", press.command), press))
+        await Reply(interaction).send(self._pages(words, Button("Open the form", payload.command), payload))
 
-    # What is said here and nowhere else --------------------------------------------------------------
+    # Cards of the adapter itself ----------------------------------------------------------------------
 
-    def _pages(self, words: Text, button: Button | None = None, asked: Press | None = None) -> list[Page]:
+    def _pages(
+        self, words: Text, button: Button | None = None, request: ButtonPayload | None = None
+    ) -> list[Page]:
         parts = (words, Buttons((button,))) if button is not None else (words,)
-        asked = asked or Press("")
-        return pages(RenderableCard(Card(parts=parts), community=asked.community), self._kept, asked.guild)
+        request = request or ButtonPayload("")
+        return message_pages(
+            RenderableCard(Card(parts=parts), community=request.community), self._payloads, request.guild
+        )
 
-    def _stepping(self, words: Text, label: str, token: str, step: int, draft: Draft) -> list[Page]:
+    def _step_pages(self, words: Text, label: str, token: str, step: int, draft: FormDraft) -> list[Page]:
         button: ui.Button[Any] = ui.Button(
             label=label,
             style=discord.ButtonStyle.primary,
@@ -246,7 +274,7 @@ class Interactions:
         )
         return [page.with_button(button) for page in self._pages(words)]
 
-    def _mistakes(self, draft: Draft) -> list[Page]:
+    def _error_pages(self, draft: FormDraft) -> list[Page]:
         form: Form = draft.form
         labels = {one.name: one.label for one in form.fields}
         rows = tuple(Field(labels.get(n, "About it all"), say("{w}", w=w)) for n, w in form.errors.items())
@@ -254,24 +282,24 @@ class Interactions:
         button: ui.Button[Any] = ui.Button(
             label="Correct it",
             style=discord.ButtonStyle.primary,
-            custom_id=forms.step_id("draft", self._drafts.keep(draft), draft.first_step(), draft),
+            custom_id=forms.step_id("draft", self._drafts.put(draft), draft.first_step(), draft),
         )
-        *before, last = pages(RenderableCard(card), self._kept)
+        *before, last = message_pages(RenderableCard(card), self._payloads)
         return [*before, last.with_button(button)]
 
-    def _which_guild(
-        self, interaction: discord.Interaction[Any], guilds: list[str], press: Press
+    def _guild_choice(
+        self, interaction: discord.Interaction[Any], guilds: list[str], payload: ButtonPayload
     ) -> list[Page]:
         if not guilds:
-            words = say("We are in no server together, so there is nothing I could answer for.")
+            words = say("We are in no server together, so there is nothing I could response for.")
             return self._pages(words)
         renderable = [
             page
             for guild in guilds[:5]
             for page in self._pages(
-                say("In {name}", name=_name_of(interaction, guild)),
-                Button("Here", press.command, press.args),
-                Press(press.command, community=press.community, guild=guild),
+                say("In {name}", name=_guild_name(interaction, guild)),
+                Button("Here", payload.command, payload.args),
+                ButtonPayload(payload.command, community=payload.community, guild=guild),
             )
         ]
         return [
@@ -281,19 +309,19 @@ class Interactions:
 
     # ------------------------------------------------------------------------------------------------
 
-    def _begin(self, work: Coroutine[Any, Any, Response]) -> asyncio.Task[Response]:
+    def _start(self, work: Coroutine[Any, Any, Response]) -> asyncio.Task[Response]:
         task = asyncio.create_task(work)
         self._running.add(task)
-        task.add_done_callback(self._ended)
+        task.add_done_callback(self._log_failure)
         return task
 
-    def _ended(self, task: asyncio.Task[Any]) -> None:
+    def _log_failure(self, task: asyncio.Task[Any]) -> None:
         self._running.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("request failed", error=type(error).__name__)
 
-    async def _guarded(self, interaction: discord.Interaction[Any], work: Coroutine[Any, Any, None]) -> None:
-        """One request; what fails on its way back is logged, since nobody is left to be told."""
+    async def _run(self, interaction: discord.Interaction[Any], work: Coroutine[Any, Any, None]) -> None:
+        """Run the handling of one interaction; errors of its delivery are logged."""
         if self._is_closed:
             work.close()
             return
@@ -302,11 +330,13 @@ class Interactions:
         try:
             await task
         except discord.NotFound:
-            log.info("an answer came too late", kind=interaction.type.name)
+            log.info("an response came too late", kind=interaction.type.name)
         except discord.HTTPException as error:
-            log.warning("an answer was refused", kind=interaction.type.name, code=error.code, why=error.text)
+            log.warning(
+                "an response was refused", kind=interaction.type.name, code=error.code, why=error.text
+            )
         except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
-            log.warning("an answer was not taken", kind=interaction.type.name, error=type(error).__name__)
+            log.warning("an response was not taken", kind=interaction.type.name, error=type(error).__name__)
         finally:
             self._running.discard(task)
 
@@ -314,8 +344,8 @@ class Interactions:
 # ------------------------------------------------------------------------------------------------
 
 
-def _where(interaction: discord.Interaction[Any]) -> tuple[str, str]:
-    """The channel, and the thread of it, in which something was asked."""
+def _location(interaction: discord.Interaction[Any]) -> tuple[str, str]:
+    """The channel, and the thread in it, of an interaction."""
     channel = interaction.channel
     if isinstance(channel, discord.Thread):
         return str(channel.parent_id), str(channel.id)
@@ -328,22 +358,22 @@ def _guilds_of(interaction: discord.Interaction[Any]) -> list[str]:
     return [str(guild.id) for guild in interaction.client.guilds if guild.get_member(interaction.user.id)]
 
 
-def _name_of(interaction: discord.Interaction[Any], guild: str) -> str:
+def _guild_name(interaction: discord.Interaction[Any], guild: str) -> str:
     found = interaction.client.get_guild(int(guild))
     return found.name if found is not None else guild
 
 
-def _carried(interaction: discord.Interaction[Any], message: Mapping[str, Any]) -> dict[str, Any]:
-    """What a message has under the names that an ask's fields may have.
+def _fields_of(interaction: discord.Interaction[Any], message: Mapping[str, Any]) -> dict[str, Any]:
+    """The values that a message has for a command's fields, by name.
 
-    The place of a person's message is the channel in which it was heard; that of one of ours is where it was
-    said, which may be a thread.
+    The place of a person's message is its channel; that of a message of the bot is where it was posted, which
+    may be a thread.
     """
-    place, thread = _where(interaction)
+    place, thread = _location(interaction)
     author = message.get("author", {})
     is_ours = interaction.client.user is not None and author.get("id") == str(interaction.client.user.id)
     text = str(message.get("content") or "")
-    links = titles_in(message.get("embeds") or ())
+    links = link_titles(message.get("embeds") or ())
     return {
         "place": thread if is_ours and thread else place,
         "thread": thread,

@@ -1,11 +1,11 @@
-"""What fits in a message, a form and a command of Discord; everything that splits or refuses looks here."""
+"""Discord's size limits for messages, forms and commands."""
 
 MESSAGE_TEXT = 4_000
-"""Characters in all text of one message made of components."""
+"""Characters in all texts of a message that is made of components."""
 MESSAGE_COMPONENTS = 40
-"""Components of one message, those within others counted."""
+"""Components of one message, nested ones included."""
 MESSAGE_FILES = 10
-"""Attachments of one message, pictures among them."""
+"""Attachments of one message, pictures included."""
 FILE_NAME = 100
 ROW_BUTTONS = 5
 BUTTON_LABEL = 80
@@ -32,16 +32,16 @@ MENU_NAME = 32
 
 THREAD_NAME = 100
 HISTORY = 100
-"""Messages that one request of a channel's history returns."""
+"""The most messages that one request of a channel's history returns."""
 
 
 def size(text: str) -> int:
-    """How long a text is, in UTF-16 units: the most that Discord can count."""
+    """The length of a text in UTF-16 code units, the most that Discord can count."""
     return len(text) + sum(character > "\uffff" for character in text)
 
 
 def shortened(text: str, limit: int) -> str:
-    """A label that fits, visibly cut: for buttons and titles only, never for what is said."""
+    """A label cut to fit, with an ellipsis: for buttons and titles only, never for messages."""
     line = " ".join(text.split()) or "…"
     if size(line) <= limit:
         return line

@@ -1,10 +1,10 @@
-"""Structured speech as Discord's Markdown, in which nothing that a person typed is formatting.
+"""Renders texts as Discord's Markdown, in which nothing that a person typed is formatting.
 
-A backslash before any punctuation shows it as it is. So the marks that begin something anywhere are always
-escaped: `\\ * _ ~ | `` ` `` < > [ ] @ :`. With that no mention, time stamp, custom emoji, masked link or bare
-address can be typed (`https\\://` is no link), and zero-width characters change nothing, because each mark is
-escaped by itself. At the beginning of a line `# - + 1.` make headings and lists: there all punctuation before
-the first letter is escaped.
+A backslash before any punctuation mark shows the mark itself. Marks that have a meaning anywhere are always
+escaped: `\\ * _ ~ | `` ` `` < > [ ] @ :`. So nobody can type a mention, timestamp, custom emoji, masked link
+or bare address (`https\\://` is no link), and zero-width characters do not help, because each mark is escaped
+by itself. At the start of a line `# - + 1.` make headings and lists: there all punctuation before the first
+letter is escaped.
 """
 
 import re
@@ -30,7 +30,7 @@ from facilitation.core.values.cards import (
 )
 
 PIECE = 400
-"""Characters of plain text that stay together where a long text has to be cut."""
+"""Characters of plain text that are kept together when a long text is split."""
 LONGEST_LINK = 1_500
 
 _ANYWHERE = re.compile(r"[\\*_~|`<>\[\]@]|:(?!\s)")
@@ -42,7 +42,7 @@ _FORMS = {"date": "D", "time": "t", "both": "f"}
 
 
 def escaped(text: str, newline: str = "\n") -> str:
-    """Typed characters that show as they are; `newline` is what stands for a line break."""
+    """A text in which nothing is formatting; `newline` replaces line breaks."""
     shown = clean(text)
     lines = []
     for line in shown.split("\n"):
@@ -53,18 +53,18 @@ def escaped(text: str, newline: str = "\n") -> str:
 
 
 def clean(text: str) -> str:
-    """Text that can be sent: without NUL and lone surrogates, each line break a newline."""
+    """A text that Discord accepts: without NUL and lone surrogates, with newlines as line breaks."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def one_line(text: str) -> str:
-    """Typed characters on one line, escaped."""
+    """A text on one line, in which nothing is formatting."""
     return escaped(" ".join(clean(text).split()))
 
 
-def pieces(text: Text, renderable: RenderableCard, limit: int, newline: str = "\n") -> list[str]:
-    """A text in stretches of Markdown, each of at most `limit` characters: one, unless it is long."""
+def split_markdown(text: Text, renderable: RenderableCard, limit: int, newline: str = "\n") -> list[str]:
+    """A text as Markdown, in pieces of at most `limit` characters."""
     found: list[str] = []
     current = ""
     for markup in _joined(_marked(text, renderable, newline)):
@@ -76,15 +76,15 @@ def pieces(text: Text, renderable: RenderableCard, limit: int, newline: str = "\
 
 
 def emoji(name: str) -> str | None:
-    """The character of an emoji by its short name, None where there is none."""
+    """The emoji of a short name; None if there is none."""
     try:
         return str(NamedEmoji(name.casefold().strip(":")))
     except NoEmoji:
         return None if name.isascii() else name
 
 
-def address(url: str) -> str | None:
-    """A web address that can stand in a link; None for what is none."""
+def link_address(url: str) -> str | None:
+    """A web address with characters escaped that would end a link; None for any other address."""
     url = clean(url).strip()
     if not re.match(r"https?://[^\s/]", url, re.IGNORECASE):
         return None
@@ -100,7 +100,7 @@ def _marked(text: Text, renderable: RenderableCard, newline: str) -> Iterator[st
 
 
 def _joined(marked: Iterator[str]) -> Iterator[str]:
-    """Two marks of style that touch would be read as one: something without width stands between them."""
+    """Join pieces of markup; a zero-width space separates style marks that would be read as one."""
     last = ""
     for markup in marked:
         touches = last.endswith(("*", "`")) and markup.startswith(("*", "`"))
@@ -153,8 +153,8 @@ def _styled(text: str, style: Style, newline: str) -> str:
 
 
 def _link(link: Link, newline: str) -> Iterator[str]:
-    """`[label](<address>)`: the angle brackets keep Discord from showing what is behind it."""
-    url = address(link.url)
+    """`[label](<address>)`: the angle brackets keep Discord from unfurling the address."""
+    url = link_address(link.url)
     if url is None or size(url) > LONGEST_LINK:
         label = link.label if link.label != link.url else link.url
         for piece in _cut(clean(label)):
@@ -166,7 +166,7 @@ def _link(link: Link, newline: str) -> Iterator[str]:
 
 
 def _cut(text: str) -> Iterator[str]:
-    """A text in pieces, cut behind a line break or a space where there is one."""
+    """A text in pieces, split after a line break or a space where there is one."""
     while len(text) > PIECE:
         at = max(text.rfind("\n", 0, PIECE), text.rfind(" ", 0, PIECE)) + 1 or PIECE
         yield text[:at]

@@ -1,31 +1,36 @@
-"""The courier's side of one server: parcels become messages, edits, reactions and threads.
+"""The surface through which the courier delivers to a server: messages, edits, reactions and threads.
 
-Every message carries a nonce made from its delivery, so that one which is sent twice within a few minutes
-appears once, and in its outermost component a number made from the same: Discord's history tells no nonce
-(discord.py's issue 2451), but it tells that number. A delivery in doubt is looked up by it.
+Every message carries a nonce made from its delivery, so that one that is sent twice within a few minutes
+appears once. Its outermost component carries a number made from the same: the history does not contain nonces
+(discord.py's issue 2451), but it contains that number, by which a delivery in doubt is looked up.
 
-A send is never cancelled: during a global limit that would leave the library's lock closed for good.
+A send is never cancelled: during a global rate limit that would leave discord.py's lock locked for good.
 """
 
 import discord
 
-from adapters.discord.custom_ids import Press, TokenCache, mark_of, nonce_of
-from adapters.discord.delivery_errors import ARCHIVED, UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, translated
+from adapters.discord.custom_ids import ButtonPayload, TokenCache, component_id, nonce_for
+from adapters.discord.delivery_errors import (
+    ARCHIVED,
+    UNKNOWN_CHANNEL,
+    UNKNOWN_MESSAGE,
+    translate_errors,
+)
 from adapters.discord.limits import HISTORY
 from adapters.discord.markdown import emoji
-from adapters.discord.permalinks import addresses
+from adapters.discord.permalinks import permalinks_of
 from adapters.discord.places import Places
-from adapters.discord.render import Page, pages
-from adapters.discord.reply import mentions_of, view_of
+from adapters.discord.render import Page, message_pages
+from adapters.discord.reply import allowed_mentions_of, view_of
 from facilitation.core.platforms.surface import Address, OutgoingMessage, Receipt
 from facilitation.core.values.errors import Throttled, Unknown, Unreachable
 
 
 class DiscordSurface:
-    """One server as the courier sees it."""
+    """Delivers to one server."""
 
     def __init__(
-        self, client: discord.Client, guild: int, kept: TokenCache[Press], threads: TokenCache[str]
+        self, client: discord.Client, guild: int, kept: TokenCache[ButtonPayload], threads: TokenCache[str]
     ) -> None:
         self._client = client
         self._guild = guild
@@ -34,25 +39,25 @@ class DiscordSurface:
         self._places = Places(client, guild)
 
     async def deliver(self, outgoing: OutgoingMessage) -> Receipt:
-        """Say, edit, remove, react or enter; raises the DeliveryErrors."""
-        async with translated():
+        """Post, edit, remove, react or join; raises the DeliveryErrors."""
+        async with translate_errors():
             if outgoing.join_channel:
-                return self._places.enter(outgoing.address.handle)
+                return self._places.join(outgoing.address.handle)
             if outgoing.emoji:
                 return await self._react(outgoing)
             if outgoing.receipt is None:
-                return await self._say(outgoing)
+                return await self._post_all(outgoing)
             if outgoing.withdraw:
                 return await self._withdraw(outgoing.receipt)
-            return await self._revise(outgoing, outgoing.receipt)
+            return await self._edit_all(outgoing, outgoing.receipt)
 
     async def find(self, delivery: str, address: Address) -> Receipt | None:
-        """What stands of an earlier delivery in the place where it went, among its last hundred messages."""
-        async with translated():
+        """The messages of an earlier delivery, among the last hundred in the place it went to."""
+        async with translate_errors():
             for place in await self._places.candidates(address):
-                messages = await self._marked(place)
+                messages = await self._our_messages(place)
                 found: list[str] = []
-                while (mark := mark_of(delivery, len(found))) in messages:
+                while (mark := component_id(delivery, len(found))) in messages:
                     found.append(messages[mark])
                 if found:
                     return Receipt(place, tuple(found))
@@ -60,25 +65,25 @@ class DiscordSurface:
 
     # ------------------------------------------------------------------------------------------------
 
-    async def _say(self, outgoing: OutgoingMessage) -> Receipt:
+    async def _post_all(self, outgoing: OutgoingMessage) -> Receipt:
         shown = self._pages(outgoing)
-        place = await self._places.open(outgoing.address)
-        return Receipt(place, tuple(await self._send(place, outgoing.delivery, shown, 0)))
+        place = await self._places.open_place(outgoing.address)
+        return Receipt(place, tuple(await self._post_from(place, outgoing.delivery, shown, 0)))
 
-    async def _revise(self, outgoing: OutgoingMessage, receipt: Receipt) -> Receipt:
-        """Edit what stands there; what it needs more is sent, what it no longer needs is removed."""
+    async def _edit_all(self, outgoing: OutgoingMessage, receipt: Receipt) -> Receipt:
+        """Edit the messages; missing ones are posted, superfluous ones deleted."""
         shown = self._pages(outgoing)
         for part, (message, page) in enumerate(zip(receipt.messages, shown, strict=False)):
-            await self._edit(receipt.place, message, page, mark_of(outgoing.delivery, part))
+            await self._edit(receipt.place, message, page, component_id(outgoing.delivery, part))
         stand = len(receipt.messages)
         for message in receipt.messages[len(shown) :]:
-            await self._remove(receipt.place, message)
-        sent = await self._send(receipt.place, outgoing.delivery, shown[stand:], stand)
+            await self._delete(receipt.place, message)
+        sent = await self._post_from(receipt.place, outgoing.delivery, shown[stand:], stand)
         return Receipt(receipt.place, (*receipt.messages[: len(shown)], *sent))
 
     async def _withdraw(self, receipt: Receipt) -> Receipt:
         for message in receipt.messages:
-            await self._remove(receipt.place, message)
+            await self._delete(receipt.place, message)
         return receipt
 
     async def _react(self, outgoing: OutgoingMessage) -> Receipt:
@@ -87,24 +92,24 @@ class DiscordSurface:
             raise Unreachable("invalid")
         message = outgoing.receipt.messages[0] if outgoing.receipt else outgoing.address.root
         place = outgoing.receipt.place if outgoing.receipt else outgoing.address.handle
-        # A message in a thread is known by its channel, but stands in the thread.
+        # A message in a thread is stored with its channel, but the API needs the thread.
         await self._message(self._threads.get(message) or place, message).add_reaction(character)
         return Receipt(place, (message,))
 
     def _pages(self, outgoing: OutgoingMessage) -> list[Page]:
         is_direct = outgoing.address.kind == "direct"
-        renderable = outgoing.renderable.linked(addresses(str(self._guild), self._threads))
-        shown = pages(renderable, self._kept, str(self._guild) if is_direct else "")
+        renderable = outgoing.renderable.linked(permalinks_of(str(self._guild), self._threads))
+        shown = message_pages(renderable, self._kept, str(self._guild) if is_direct else "")
         if not shown:
             raise Unreachable("invalid")
         return shown
 
-    async def _send(self, place: str, delivery: str, shown: list[Page], first: int) -> list[str]:
-        """Messages of one delivery, from its part `first` on; once one stands, the delivery is in doubt."""
+    async def _post_from(self, place: str, delivery: str, shown: list[Page], first: int) -> list[str]:
+        """Post the parts of a delivery from `first` on; once one is posted, a failure leaves it in doubt."""
         sent: list[str] = []
         for part, page in enumerate(shown, first):
             try:
-                async with translated():
+                async with translate_errors():
                     sent.append(await self._post(place, delivery, part, page))
             except Throttled as throttled:
                 if part:
@@ -115,41 +120,41 @@ class DiscordSurface:
     async def _post(self, place: str, delivery: str, part: int, page: Page) -> str:
         channel = self._client.get_partial_messageable(int(place), guild_id=self._guild)
         try:
-            message = await self._posted(channel, delivery, part, page)
+            message = await self._send(channel, delivery, part, page)
         except discord.HTTPException as error:
             if error.code != ARCHIVED:
                 raise
             await self._places.unarchive(place)
-            message = await self._posted(channel, delivery, part, page)
+            message = await self._send(channel, delivery, part, page)
         return str(message.id)
 
     @staticmethod
-    async def _posted(
+    async def _send(
         channel: discord.PartialMessageable, delivery: str, part: int, page: Page
     ) -> discord.Message:
         return await channel.send(
-            view=view_of(page, mark_of(delivery, part)),
+            view=view_of(page, component_id(delivery, part)),
             files=page.files(),
-            nonce=nonce_of(delivery, part),
-            allowed_mentions=mentions_of(page),
+            nonce=nonce_for(delivery, part),
+            allowed_mentions=allowed_mentions_of(page),
         )
 
     async def _edit(self, place: str, message: str, page: Page, mark: int) -> None:
-        # An edit is parsed again: without its own allowed mentions it would notify whoever it names.
+        # Discord parses an edit again: without allowed_mentions of its own it would notify the people in it.
         target = self._message(place, message)
         try:
             await target.edit(
-                view=view_of(page, mark), attachments=page.files(), allowed_mentions=mentions_of(page)
+                view=view_of(page, mark), attachments=page.files(), allowed_mentions=allowed_mentions_of(page)
             )
         except discord.HTTPException as error:
             if error.code != ARCHIVED:
                 raise
             await self._places.unarchive(place)
             await target.edit(
-                view=view_of(page, mark), attachments=page.files(), allowed_mentions=mentions_of(page)
+                view=view_of(page, mark), attachments=page.files(), allowed_mentions=allowed_mentions_of(page)
             )
 
-    async def _remove(self, place: str, message: str) -> None:
+    async def _delete(self, place: str, message: str) -> None:
         try:
             await self._message(place, message).delete()
         except discord.NotFound as error:
@@ -160,8 +165,8 @@ class DiscordSurface:
         channel = self._client.get_partial_messageable(int(place), guild_id=self._guild)
         return channel.get_partial_message(int(message))
 
-    async def _marked(self, place: str) -> dict[int, str]:
-        """Our own messages of a place, by the numbers of their outermost components."""
+    async def _our_messages(self, place: str) -> dict[int, str]:
+        """The bot's messages in a place, by the id of their outermost component."""
         channel = self._client.get_partial_messageable(int(place), guild_id=self._guild)
         found: dict[int, str] = {}
         me = self._client.user

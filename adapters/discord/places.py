@@ -1,8 +1,8 @@
-"""Where a parcel goes: channels, the threads beneath messages, direct messages, and small groups.
+"""Finds and opens the places that messages go to: channels, threads, direct messages and small groups.
 
-A bot cannot open a group of direct messages, so a small group is a private thread. It needs a channel to hang
-on: the first one, from the top, that all its people see and where the bot may make private threads. Whoever
-may manage threads there can open it too.
+Bots cannot open group DMs, so a small group is a private thread. It needs a parent channel: the first one
+from the top that all members see and in which the bot may create private threads. Moderators who may manage
+threads there can open it, too.
 """
 
 from typing import Literal
@@ -15,20 +15,20 @@ from facilitation.core.platforms.surface import Address, Receipt
 from facilitation.core.values.errors import Unreachable
 
 _NO_THREADS_HERE = 50024
-_WEEK: Literal[10080] = 10080
-"""Minutes without a message after which Discord puts a thread away; any message opens it again."""
+_ARCHIVE_AFTER: Literal[10080] = 10080
+"""Minutes of inactivity after which Discord archives a thread; a message unarchives it."""
 _FALLBACK = "Replies"
 
 
 class Places:
-    """Finds and opens the places of one server."""
+    """The places of one server."""
 
     def __init__(self, client: discord.Client, guild: int) -> None:
         self._client = client
         self._guild_id = guild
 
-    async def open(self, address: Address) -> str:
-        """The id of the channel, thread or conversation of an address; makes it if need be."""
+    async def open_place(self, address: Address) -> str:
+        """The id of the channel, thread or conversation of an address; opened if need be."""
         match address.kind:
             case "channel":
                 return address.handle
@@ -40,22 +40,22 @@ class Places:
                 return address.handle or await self._group(address)
 
     async def candidates(self, address: Address) -> list[str]:
-        """Where something that went to this address may stand."""
+        """The places to which a message for this address may have gone."""
         match address.kind:
             case "channel":
                 return [address.handle]
             case "thread":
-                is_thread = await self._is_there(address.root)
+                is_thread = await self._exists(address.root)
                 return [address.root] if is_thread else [address.handle]
             case "direct":
                 return [await self._direct(address)]
             case "group":
                 if address.handle:
                     return [address.handle]
-                return [str(thread.id) for thread in await self._groups(address)]
+                return [str(thread.id) for thread in await self._existing_groups(address)]
 
-    def enter(self, handle: str) -> Receipt:
-        """A channel is heard as soon as the bot may see it: look whether it may, and write there too."""
+    def join(self, handle: str) -> Receipt:
+        """Check that the bot may read and write in a channel: on Discord it need not join."""
         guild = self._client.get_guild(self._guild_id)
         channel = guild.get_channel(int(handle)) if guild is not None else None
         if guild is None or channel is None:
@@ -66,7 +66,7 @@ class Places:
         return Receipt(handle, ())
 
     async def unarchive(self, place: str) -> None:
-        """Open a thread again that was put away. Raises Unreachable for one that is locked."""
+        """Unarchive a thread. Raises Unreachable if it is locked."""
         found = await self._client.fetch_channel(int(place))
         if not isinstance(found, discord.Thread) or found.locked:
             raise Unreachable("archived")
@@ -81,20 +81,20 @@ class Places:
         return str(channel.id)
 
     async def _thread(self, address: Address) -> str:
-        """The thread beneath a message, whose id is the message's; within a thread, the thread itself."""
+        """The thread under a message, which has the message's id; inside a thread, the thread itself."""
         parent = self._channel(address.handle)
         if self._channel(address.root) is not None:
             return address.root
         if parent is None or isinstance(parent, discord.Thread):
-            return address.handle  # a thread, or a direct conversation
+            return address.handle  # a thread, or a direct message
         channel = self._client.get_partial_messageable(parent.id, guild_id=self._guild_id)
         message = channel.get_partial_message(int(address.root))
         try:
             name = await self._name_of(message) or _FALLBACK
-            thread = await message.create_thread(name=name, auto_archive_duration=_WEEK)
+            thread = await message.create_thread(name=name, auto_archive_duration=_ARCHIVE_AFTER)
         except discord.HTTPException as error:
             if error.code in (THREAD_EXISTS, UNKNOWN_MESSAGE):
-                return address.root  # it is put away, or stands beneath no message
+                return address.root  # it is archived, or has no message above it
             if error.code == _NO_THREADS_HERE:
                 return address.handle
             raise
@@ -102,35 +102,35 @@ class Places:
 
     @staticmethod
     async def _name_of(message: discord.PartialMessage) -> str:
-        """A thread is named after the message it stands under."""
+        """The name of a thread: the first words of the message above it."""
         found = await message.fetch()
         lines = [found.content] if found.content else [_first_words(found)]
         words = lines[0].strip().partition("\n")[0].strip("#*-> ").replace("\\", "")
         return shortened(words, THREAD_NAME) if words else ""
 
     async def _group(self, address: Address) -> str:
-        """A private thread with these people; one that was made a moment ago and is still empty is used."""
-        for thread in await self._groups(address):
+        """A private thread with these people; a matching one that is still empty is reused."""
+        for thread in await self._existing_groups(address):
             if not thread.message_count:
-                await self._invite(thread, address)
+                await self._add_members(thread, address)
                 return str(thread.id)
         channel = self._parent_for(address)
         thread = await channel.create_thread(
             name=self._group_name(address),
             type=discord.ChannelType.private_thread,
             invitable=False,
-            auto_archive_duration=_WEEK,
+            auto_archive_duration=_ARCHIVE_AFTER,
         )
-        await self._invite(thread, address)
+        await self._add_members(thread, address)
         return str(thread.id)
 
     @staticmethod
-    async def _invite(thread: discord.Thread, address: Address) -> None:
+    async def _add_members(thread: discord.Thread, address: Address) -> None:
         for handle in address.people:
             await thread.add_user(discord.Object(int(handle)))
 
-    async def _groups(self, address: Address) -> list[discord.Thread]:
-        """Our private threads with the name that a group of these people has, the newest first."""
+    async def _existing_groups(self, address: Address) -> list[discord.Thread]:
+        """The bot's private threads with the name for this group, the newest first."""
         guild, me = self._client.get_guild(self._guild_id), self._client.user
         if guild is None or me is None:
             raise Unreachable("gone")
@@ -166,7 +166,7 @@ class Places:
         guild = self._client.get_guild(self._guild_id)
         return guild.get_channel_or_thread(int(handle)) if guild and handle.isdigit() else None
 
-    async def _is_there(self, handle: str) -> bool:
+    async def _exists(self, handle: str) -> bool:
         if self._channel(handle) is not None:
             return True
         try:
@@ -179,7 +179,7 @@ class Places:
 
 
 def _first_words(message: discord.Message) -> str:
-    """The first text of a message made of components."""
+    """The first text of a message that is made of components."""
     for component in message.components:
         for child in getattr(component, "children", ()):
             if isinstance(child, discord.TextDisplay):

@@ -1,4 +1,4 @@
-"""Discord as the process holds it: connected, taken in, examined, and seen to be well or not."""
+"""The Discord platform: connects, syncs servers, registers commands, and reports its health."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
@@ -9,10 +9,11 @@ import discord
 import structlog
 
 from adapters.discord import command_tree
-from adapters.discord.custom_ids import Press, TokenCache
-from adapters.discord.diagnostics import examined
-from adapters.discord.gateway import Chores, Client, intents, use_addresses
-from adapters.discord.inbound import Inbound
+from adapters.discord.capabilities import CAPABILITIES, PLATFORM
+from adapters.discord.custom_ids import ButtonPayload, TokenCache
+from adapters.discord.diagnostics import diagnose
+from adapters.discord.events import EventReader
+from adapters.discord.gateway import BackgroundTasks, Client, intents, set_addresses
 from adapters.discord.interactions import Interactions
 from adapters.discord.outbound import DiscordSurface
 from adapters.discord.roster import roster_of, space_of
@@ -20,25 +21,27 @@ from facilitation.core.platforms.platform import AsgiApp, Finding, Host, KnownSp
 from facilitation.core.values.errors import BadInput
 from facilitation.core.values.events import MemberLeft, Roster
 
-SILENCE = timedelta(minutes=1)
-"""How long the gateway may be away before it is an ailment."""
-PATIENCE = 15.0
-"""Seconds that a start waits for the gateway before it leaves it to the background."""
+REPORT_AFTER = timedelta(minutes=1)
+"""How long the gateway may be disconnected before that is reported."""
+READY_WITHIN = 15.0
+"""Seconds that a start waits for the gateway before it continues in the background."""
 PACE = timedelta(seconds=1.2)
-"""One message per channel: Discord takes five in five seconds."""
+"""The shortest time between messages in one channel: Discord accepts five in five seconds."""
 ALL_MEMBERS_EVERY = 30.0
-"""Seconds between two requests for all members of a server: Discord's limit."""
-SETTLED = 60.0
-"""Seconds without a further change after which a server that has changed is taken in again."""
-UNSETTLED = 10 * SETTLED
-"""… and seconds after which it is, however much else changes."""
-RETRY = 15.0
+"""Seconds between two requests for all members of a server, which is Discord's limit."""
+SETTLE_AFTER = 60.0
+"""Seconds without a further change after which a changed server is synced again."""
+SETTLE_AT_MOST = 10 * SETTLE_AFTER
+"""Seconds after which it is synced at the latest."""
+RETRY_SECONDS = 15.0
 
-REFUSED = "Discord refuses discord.token: reset it in the developer portal, under Bot, and set the new one."
-SWITCHES = "https://discord.com/developers/applications, under Bot, Privileged Gateway Intents"
+LOGIN_REFUSED = (
+    "Discord refuses discord.token: reset it in the developer portal, under Bot, and set the new one."
+)
+INTENTS_PAGE = "https://discord.com/developers/applications, under Bot, Privileged Gateway Intents"
 
-UNREACHED = (aiohttp.ClientError, OSError, TimeoutError, discord.HTTPException, discord.RateLimited)
-"""What may be over when it is tried again."""
+TRANSIENT_ERRORS = (aiohttp.ClientError, OSError, TimeoutError, discord.HTTPException, discord.RateLimited)
+"""Errors that may be over at the next attempt."""
 
 log = structlog.get_logger(__name__)
 
@@ -46,7 +49,7 @@ log = structlog.get_logger(__name__)
 class DiscordPlatform:
     """One bot in any number of servers."""
 
-    name = "Discord"
+    key, name = PLATFORM, CAPABILITIES.name
 
     def __init__(
         self,
@@ -62,36 +65,36 @@ class DiscordPlatform:
         self._api_url = api_url
         self._gateway_url = gateway_url
         self._wants_content = message_content
-        self._kept: TokenCache[Press] = TokenCache()
+        self._payloads: TokenCache[ButtonPayload] = TokenCache()
         self._threads: TokenCache[str] = TokenCache(20_000)
-        self._interactions = Interactions(host.gateway, host.registry, self._kept, self._threads)
-        self._chores = Chores()
+        self._interactions = Interactions(host.gateway, host.registry, self._payloads, self._threads)
+        self._background = BackgroundTasks()
         self._client: Client | None = None
         self._connection: asyncio.Task[None] | None = None
-        self._is_up = asyncio.Event()
+        self._is_connected = asyncio.Event()
         self._refusal = ""
         self._down_since: datetime | None = None
-        self._there: dict[int, discord.Guild] = {}
-        self._asked_at: dict[int, float] = {}
-        self._taken: set[int] = set()
-        self._shifted_at: dict[int, float] = {}
-        self._told: dict[int, Roster] = {}
+        self._available: dict[int, discord.Guild] = {}
+        self._requested_at: dict[int, float] = {}
+        self._synced: set[int] = set()
+        self._changed_at: dict[int, float] = {}
+        self._rosters: dict[int, Roster] = {}
 
     # The platform ------------------------------------------------------------------------------------
 
     async def start(self) -> None:
         """Log in, register the commands if they have changed, and connect.
 
-        Raises BadInput for a token that is refused and for an intent that is switched off. An unreachable
-        Discord is waited for in the background.
+        Raises BadInput for a token that is refused and an intent that is switched off. If Discord cannot be
+        reached, it is retried in the background.
         """
-        use_addresses(self._api_url, self._gateway_url)
+        set_addresses(self._api_url, self._gateway_url)
         self._down_since = self._host.clock.now()
         try:
             await self._log_in()
-        except UNREACHED as error:
+        except TRANSIENT_ERRORS as error:
             log.warning("Discord cannot be reached; trying again", error=type(error).__name__)
-            self._chores.begin(self._log_in_later(), "log in")
+            self._background.start(self._log_in_later(), "log in")
             return
         try:
             await self._await_ready()
@@ -100,87 +103,87 @@ class DiscordPlatform:
             raise
 
     async def stop(self) -> None:
-        """Hear no more, finish what is half said, and close the connection."""
-        await self._chores.stop()
+        """Stop receiving, finish responses, and close the connection."""
+        await self._background.stop()
         await self._interactions.close()
         if self._client is not None:
             await self._client.close()
-            await self._client.inbound.close()
+            await self._client.events.close()
         if self._connection is not None:
             await asyncio.gather(self._connection, return_exceptions=True)
 
-    def ailment(self) -> str:
-        """Why nothing is heard, once that has lasted for a minute or cannot mend by itself."""
+    def health_problem(self) -> str:
+        """Why nothing is received: a lasting disconnection, or what only an operator can mend."""
         if self._refusal:
             return self._refusal
-        if self._down_since is None or self._host.clock.now() - self._down_since < SILENCE:
+        if self._down_since is None or self._host.clock.now() - self._down_since < REPORT_AFTER:
             return ""
         return f"no connection since {self._down_since:%Y-%m-%d %H:%M} UTC"
 
-    def served(self) -> dict[str, AsgiApp]:
-        """Nothing: all comes through the gateway."""
+    def http_apps(self) -> dict[str, AsgiApp]:
+        """None: everything arrives through the gateway."""
         return {}
 
     async def examine(self, known: Sequence[KnownSpace]) -> AsyncIterator[Finding]:
-        """Token, intents, servers and channels, without connecting to the gateway."""
-        use_addresses(self._api_url, self._gateway_url)
-        async for finding in examined(self._token, known, wants_content=self._wants_content):
+        """Check token, intents, servers and channels, without connecting to the gateway."""
+        set_addresses(self._api_url, self._gateway_url)
+        async for finding in diagnose(self._token, known, wants_content=self._wants_content):
             yield finding
 
     # What the client tells ---------------------------------------------------------------------------
 
-    def up(self) -> None:
-        """The gateway is heard."""
+    def connected(self) -> None:
+        """The gateway is connected."""
         self._down_since = None
-        self._is_up.set()
+        self._is_connected.set()
 
-    def down(self) -> None:
-        """The gateway is not heard; the library tries again by itself, and resumes where it can."""
+    def disconnected(self) -> None:
+        """The gateway is disconnected; discord.py reconnects, and resumes where it can."""
         if self._down_since is None:
             self._down_since = self._host.clock.now()
 
-    def there(self, guild: discord.Guild) -> None:
-        """Take a server in: all its people are asked for, since nobody tells who came and went meanwhile."""
-        if self._there.get(guild.id) is not guild:
-            self._there[guild.id] = guild
-            self._chores.begin(self._take_in(guild), f"take in {guild.id}")
+    def guild_available(self, guild: discord.Guild) -> None:
+        """Sync a server with all its members: Discord does not tell who joined or left meanwhile."""
+        if self._available.get(guild.id) is not guild:
+            self._available[guild.id] = guild
+            self._background.start(self._sync_guild(guild), f"sync {guild.id}")
 
-    def away(self, guild: discord.Guild) -> None:
-        """An outage of a server, which is no loss; when it is over it is taken in again."""
-        self._there.pop(guild.id, None)
+    def guild_unavailable(self, guild: discord.Guild) -> None:
+        """A server has an outage; when it is over, the server is synced again."""
+        self._available.pop(guild.id, None)
 
-    def shifted(self, guild: discord.Guild) -> None:
-        """Who sees which channel has changed: once it has settled, tell the house."""
-        if guild.id not in self._taken:
+    def guild_changed(self, guild: discord.Guild) -> None:
+        """Members of channels may have changed: sync the server once changes have ceased."""
+        if guild.id not in self._synced:
             return
-        is_settling = guild.id in self._shifted_at
-        self._shifted_at[guild.id] = asyncio.get_running_loop().time()
+        is_settling = guild.id in self._changed_at
+        self._changed_at[guild.id] = asyncio.get_running_loop().time()
         if not is_settling:
-            self._chores.begin(self._settle(guild), f"settle {guild.id}")
+            self._background.start(self._sync_when_settled(guild), f"sync settled {guild.id}")
 
-    def gone(self, guild: discord.Guild) -> None:
-        """Nothing can be delivered there any more."""
-        self._there.pop(guild.id, None)
-        self._taken.discard(guild.id)
-        self._told.pop(guild.id, None)
+    def guild_removed(self, guild: discord.Guild) -> None:
+        """Nothing can be delivered to a server any more."""
+        self._available.pop(guild.id, None)
+        self._synced.discard(guild.id)
+        self._rosters.pop(guild.id, None)
         self._host.surfaces.disconnect(space_of(guild.id))
 
     # Connecting --------------------------------------------------------------------------------------
 
     async def _log_in(self) -> None:
-        """A client that is logged in and connects. Raises BadInput for what only an operator can mend."""
+        """Log in and connect. Raises BadInput for what only an operator can mend."""
         if not self._token.strip():
             raise BadInput("discord.token is empty: it is in the developer portal, under Bot.")
         client = Client(self)
         try:
             await client.login(self._token)
-            client.greet_with(self._intents(client.application_flags))
+            client.request_intents(self._intents(client.application_flags))
             client.interactions = self._interactions
-            client.inbound = Inbound(self._host.gateway, self._host.clock, client, self._threads)
+            client.events = EventReader(self._host.gateway, self._host.clock, client, self._threads)
             await self._register(client)
         except discord.LoginFailure:
             await client.close()
-            raise BadInput(REFUSED) from None
+            raise BadInput(LOGIN_REFUSED) from None
         except BaseException:
             await client.close()
             raise
@@ -189,100 +192,104 @@ class DiscordPlatform:
         self._connection.add_done_callback(self._disconnected)
 
     def _intents(self, flags: discord.ApplicationFlags) -> discord.Intents:
-        """What to ask of the gateway: it closes on whoever asks for more than the portal grants."""
+        """The intents to identify with: the gateway closes if one is not enabled in the portal."""
         if not (flags.gateway_guild_members or flags.gateway_guild_members_limited):
-            raise BadInput(f"Switch on the Server Members Intent at {SWITCHES}.")
+            raise BadInput(f"Switch on the Server Members Intent at {INTENTS_PAGE}.")
         has_content = flags.gateway_message_content or flags.gateway_message_content_limited
         if self._wants_content and not has_content:
-            log.warning("the Message Content Intent is off: I notice no questions and links", remedy=SWITCHES)
+            log.warning(
+                "the Message Content Intent is off: I notice no questions and links", remedy=INTENTS_PAGE
+            )
         return intents(message_content=self._wants_content and has_content)
 
     async def _log_in_later(self) -> None:
         while True:
-            await asyncio.sleep(RETRY)
+            await asyncio.sleep(RETRY_SECONDS)
             try:
                 await self._log_in()
             except BadInput as fault:
                 self._refusal = str(fault)
                 log.warning("Discord refuses me", why=self._refusal)
                 return
-            except UNREACHED as error:
+            except TRANSIENT_ERRORS as error:
                 log.warning("Discord cannot be reached; trying again", error=type(error).__name__)
             else:
                 return
 
     async def _await_ready(self) -> None:
-        """Wait a while for the first greeting: what only an operator can mend is known by then."""
+        """Wait for the first connection, after which problems that only an operator can mend are known."""
         assert self._connection is not None
-        ready = asyncio.ensure_future(self._is_up.wait())
-        await asyncio.wait({self._connection, ready}, timeout=PATIENCE, return_when=asyncio.FIRST_COMPLETED)
+        ready = asyncio.ensure_future(self._is_connected.wait())
+        await asyncio.wait(
+            {self._connection, ready}, timeout=READY_WITHIN, return_when=asyncio.FIRST_COMPLETED
+        )
         ready.cancel()
         if self._connection.done() and (error := self._connection.exception()) is not None:
-            raise _fault(error)
+            raise _explained(error)
 
     def _disconnected(self, task: asyncio.Task[None]) -> None:
-        self.down()
+        self.disconnected()
         if not task.cancelled() and (error := task.exception()) is not None:
-            self._refusal = str(_fault(error))
+            self._refusal = str(_explained(error))
             log.error("Discord ended the connection for good", why=self._refusal)
 
     async def _register(self, client: Client) -> None:
-        """Put the commands, if they are not what is registered already: Discord takes 200 a day."""
+        """Register the commands if they differ from the registered ones: Discord accepts 200 a day."""
         assert client.application_id is not None
-        wanted = command_tree.tree(self._host.registry)
+        wanted = command_tree.build_commands(self._host.registry)
         registered = await client.http.get_global_commands(client.application_id)
-        if not command_tree.is_same(registered, wanted):
+        if not command_tree.is_up_to_date(registered, wanted):
             await client.http.bulk_upsert_global_commands(client.application_id, wanted)
             log.info("commands registered", commands=len(wanted))
 
     # Taking servers in -------------------------------------------------------------------------------
 
-    async def _take_in(self, guild: discord.Guild) -> None:
-        """A server with all its people; then its lanes are open. Tries until it can be done."""
+    async def _sync_guild(self, guild: discord.Guild) -> None:
+        """Sync a server with all its members, then announce its surface. Retries until it succeeds."""
         loop = asyncio.get_running_loop()
-        while self._client is not None and self._there.get(guild.id) is guild:
-            if guild.id in self._asked_at:
-                await asyncio.sleep(max(0.0, self._asked_at[guild.id] + ALL_MEMBERS_EVERY - loop.time()))
-            self._asked_at[guild.id] = loop.time()
+        while self._client is not None and self._available.get(guild.id) is guild:
+            if guild.id in self._requested_at:
+                await asyncio.sleep(max(0.0, self._requested_at[guild.id] + ALL_MEMBERS_EVERY - loop.time()))
+            self._requested_at[guild.id] = loop.time()
             try:
                 await asyncio.wait_for(guild.chunk(), ALL_MEMBERS_EVERY)
-                await self._arrive(guild)
+                await self._sync_roster(guild)
             except Exception:
-                log.exception("server not taken in; trying again", guild=guild.id)
+                log.exception("server not synced; trying again", guild=guild.id)
                 continue
-            self._taken.add(guild.id)
-            surface = DiscordSurface(self._client, guild.id, self._kept, self._threads)
+            self._synced.add(guild.id)
+            surface = DiscordSurface(self._client, guild.id, self._payloads, self._threads)
             self._host.surfaces.connect(space_of(guild.id), surface, PACE)
-            log.info("server taken in", guild=guild.id, people=len(guild.members))
+            log.info("server synced", guild=guild.id, people=len(guild.members))
             return
 
-    async def _settle(self, guild: discord.Guild) -> None:
+    async def _sync_when_settled(self, guild: discord.Guild) -> None:
         loop = asyncio.get_running_loop()
         begun = loop.time()
-        # In a raid it waits: the house would hear of everybody twice while it is busy with the first time.
+        # In a raid it waits, because every sync reports all members.
         while True:
-            quiet = loop.time() - self._shifted_at[guild.id]
-            if quiet >= SETTLED or loop.time() - begun >= UNSETTLED:
+            quiet = loop.time() - self._changed_at[guild.id]
+            if quiet >= SETTLE_AFTER or loop.time() - begun >= SETTLE_AT_MOST:
                 break
-            await asyncio.sleep(SETTLED - quiet)
-        del self._shifted_at[guild.id]
-        if guild.id in self._taken:
-            await self._arrive(guild)
+            await asyncio.sleep(SETTLE_AFTER - quiet)
+        del self._changed_at[guild.id]
+        if guild.id in self._synced:
+            await self._sync_roster(guild)
 
-    async def _arrive(self, guild: discord.Guild) -> None:
-        """Tell the house who and what is there, and who has lost sight of a channel since it was told."""
+    async def _sync_roster(self, guild: discord.Guild) -> None:
+        """Sync the roster, and report who lost access to a channel since the last sync."""
         roster = roster_of(guild)
-        before = self._told.get(guild.id)
-        self._told[guild.id] = roster
-        for who, place in _out_of_sight(before, roster) if before is not None else ():
+        before = self._rosters.get(guild.id)
+        self._rosters[guild.id] = roster
+        for who, place in _lost_access(before, roster) if before is not None else ():
             await self._host.gateway.receive(roster.space, MemberLeft(self._host.clock.now(), who, place))
         await self._host.gateway.sync_roster(roster)
         if self._client is not None:
-            self._client.inbound.begin(guild, roster)
+            self._client.events.set_baseline(guild, roster)
 
 
-def _out_of_sight(before: Roster, now: Roster) -> list[tuple[str, str]]:
-    """Who no longer sees which private channel, though still in the server."""
+def _lost_access(before: Roster, now: Roster) -> list[tuple[str, str]]:
+    """The people who lost access to a private channel, though they are still in the server."""
     there = {person.handle for person in now.people}
     members = {channel.handle: set(channel.members) for channel in now.channels if channel.private}
     return [
@@ -294,15 +301,15 @@ def _out_of_sight(before: Roster, now: Roster) -> list[tuple[str, str]]:
     ]
 
 
-def _fault(error: BaseException) -> BaseException:
-    """What ended a connection, in one line and with what to do where somebody can."""
+def _explained(error: BaseException) -> BaseException:
+    """The error that ended a connection, in one line with its remedy if there is one."""
     if isinstance(error, discord.PrivilegedIntentsRequired):
         return BadInput(
             f"Discord refuses an intent: switch on Server Members Intent (and Message Content Intent, or set "
-            f"discord.message_content to false) at {SWITCHES}."
+            f"discord.message_content to false) at {INTENTS_PAGE}."
         )
     if isinstance(error, discord.ConnectionClosed) and error.code == 4004:
-        return BadInput(REFUSED)
+        return BadInput(LOGIN_REFUSED)
     if isinstance(error, discord.ConnectionClosed):
         return BadInput(f"Discord ended the connection for good (code {error.code}): look at the portal.")
     return error

@@ -1,10 +1,10 @@
-"""Cards as messages: a container of components, which is also what carries a tone's colour.
+"""Renders cards as messages: a container of components, whose accent colour shows the tone.
 
-Components (Discord's “v2”) and not embeds, for three reasons. Everything said is shown in its order, with a
-button beside the line it belongs to. Nothing typed is ever unfurled or turned into an embed of its own. And
-each component keeps the `id` it was given, by which a delivery in doubt is found again (`ids.mark_of`).
+Components (“v2”) rather than embeds, for three reasons. Everything is shown in order, with a button beside
+the line it belongs to. Nothing that people typed is unfurled. And each component keeps the `id` that it was
+given, by which a delivery in doubt is found again (`custom_ids.component_id`).
 
-What does not fit one message is split into several, at the borders of parts where that is possible.
+What does not fit one message is split into several, between parts where possible.
 """
 
 import io
@@ -18,7 +18,7 @@ from typing import Any, assert_never
 import discord
 from discord import ui
 
-from adapters.discord.custom_ids import Ids, Press, TokenCache
+from adapters.discord.custom_ids import ButtonPayload, CustomIds, TokenCache
 from adapters.discord.limits import (
     ALT_TEXT,
     BUTTON_LABEL,
@@ -34,7 +34,7 @@ from adapters.discord.limits import (
     shortened,
     size,
 )
-from adapters.discord.markdown import address, one_line, pieces
+from adapters.discord.markdown import link_address, one_line, split_markdown
 from facilitation.core.platforms.surface import RenderableCard
 from facilitation.core.values.cards import (
     Button,
@@ -64,53 +64,53 @@ _STYLES = {
     "danger": discord.ButtonStyle.danger,
 }
 _LINE = MESSAGE_TEXT - 200
-"""Characters of the longest stretch of text, with room for what stands before and behind it."""
+"""The longest text of one component, with room for prefixes."""
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 _ENDING = re.compile(r"\.[A-Za-z0-9]{1,9}\Z")
 _LEADING = re.compile(r"^(?:SPOILER_|[._-])+", re.IGNORECASE)
-"""What does not begin a file's name: a dot hides the file, and `SPOILER_` would blur it."""
+"""What must not begin a file's name: a dot hides the file, and `SPOILER_` blurs it."""
 
 
 @dataclass(frozen=True)
 class Page:
-    """One message: its components, pictures and files among them, and the handles of whom it notifies."""
+    """One message: its components, and the handles of the people that it notifies."""
 
     blocks: tuple["Block", ...]
     colour: int | None
     mentions: tuple[str, ...] = ()
 
     def with_button(self, button: ui.Button[Any]) -> "Page":
-        """The same with one more button at its end."""
+        """The page with one more button at its end."""
         return replace(self, blocks=(*self.blocks, Block(row=(button,))))
 
     def container(self, mark: int | None = None) -> ui.Container[Any]:
-        """The components, with `mark` as the number of the outermost."""
+        """The page as a container; `mark` is the id of the container."""
         return ui.Container(*(block.item() for block in self.blocks), accent_colour=self.colour, id=mark)
 
     def files(self) -> list[discord.File]:
-        """Pictures and files as attachments, made anew at each call: the library reads each only once."""
+        """Pictures and files as attachments; made anew at each call, because discord.py reads each once."""
         attachments = (block.attachment() for block in self.blocks)
         return [file for file in attachments if file is not None]
 
 
 @dataclass(frozen=True)
 class Block:
-    """One component of a page: how much it takes, and how it is made."""
+    """One component of a page, with what counts towards Discord's limits."""
 
     text: str = ""
     button: ui.Button[Any] | None = None
     row: tuple[ui.Button[Any] | ui.Select[Any], ...] = ()
     attached: Picture | File | None = None
     name: str = ""
-    """The name of what is attached, which no other attachment of its page has."""
+    """The name of the attachment, unique within its page."""
 
     @property
     def components(self) -> int:
-        """How many components it counts for."""
+        """The number of components that it counts for."""
         return 3 if self.button else 1 + len(self.row) + isinstance(self.attached, Picture)
 
     def item(self) -> ui.Item[Any]:
-        """The component itself."""
+        """The component."""
         if self.button is not None:
             return ui.Section(ui.TextDisplay(self.text), accessory=self.button)
         if self.text:
@@ -127,7 +127,7 @@ class Block:
                 return ui.Separator()
 
     def attachment(self) -> discord.File | None:
-        """What it shows, to go with the message; the description is for whoever cannot see it."""
+        """The attachment that it shows, with a description for screen readers."""
         match self.attached:
             case Picture(png, alt):
                 return _attachment(png, self.name, alt)
@@ -137,38 +137,38 @@ class Block:
                 return None
 
 
-def pages(renderable: RenderableCard, kept: TokenCache[Press], guild: str = "") -> list[Page]:
-    """A card as messages, none for an empty one; `guild` goes with its buttons in direct messages."""
-    writer = _Writer(renderable, kept, guild)
-    return _packed(writer.blocks(), renderable)
+def message_pages(renderable: RenderableCard, kept: TokenCache[ButtonPayload], guild: str = "") -> list[Page]:
+    """A card as messages; none for an empty card. In direct messages `guild` is added to its buttons."""
+    renderer = _Renderer(renderable, kept, guild)
+    return _pack(renderer.blocks(), renderable)
 
 
-class _Writer:
-    """Turns the parts of one card into blocks."""
+class _Renderer:
+    """Renders the parts of one card as blocks."""
 
-    def __init__(self, renderable: RenderableCard, kept: TokenCache[Press], guild: str) -> None:
+    def __init__(self, renderable: RenderableCard, kept: TokenCache[ButtonPayload], guild: str) -> None:
         self._renderable = renderable
-        self._ids = Ids(kept)
+        self._ids = CustomIds(kept)
         self._guild = guild
 
     def blocks(self) -> Iterator[Block]:
-        """The card from top to bottom."""
+        """The blocks of the card, from top to bottom."""
         card = self._renderable.card
         if card.title.strip():
             title = Text((Plain(" ".join(card.title.split())),))
-            yield from self._words(title, before="## ")
+            yield from self._text_blocks(title, before="## ")
         for part in card.parts:
             yield from self._part(part)
 
     def _part(self, part: Part) -> Iterator[Block]:
         match part:
             case Text():
-                yield from self._words(part)
+                yield from self._text_blocks(part)
             case Small():
-                yield from self._words(part.text, before="-# ", newline="\n-# ")
+                yield from self._text_blocks(part.text, before="-# ", newline="\n-# ")
             case Fields():
                 for row in part.rows:
-                    yield from self._words(row.value, before=f"**{one_line(row.label)}:** ")
+                    yield from self._text_blocks(row.value, before=f"**{one_line(row.label)}:** ")
             case Items():
                 for item in part.items:
                     yield from self._item(item)
@@ -177,7 +177,7 @@ class _Writer:
             case Picture():
                 yield Block(attached=part)
                 if len(part.alt) > ALT_TEXT:
-                    yield from self._words(Text((Plain(part.alt),)), before="-# ", newline="\n-# ")
+                    yield from self._text_blocks(Text((Plain(part.alt),)), before="-# ", newline="\n-# ")
             case File():
                 yield Block(attached=part)
             case Buttons():
@@ -187,15 +187,15 @@ class _Writer:
             case _:
                 assert_never(part)
 
-    def _words(self, text: Text, before: str = "", newline: str = "\n") -> Iterator[Block]:
-        room = _LINE - size(before)
-        for n, piece in enumerate(pieces(text, self._renderable, room, newline)):
+    def _text_blocks(self, text: Text, before: str = "", newline: str = "\n") -> Iterator[Block]:
+        limit = _LINE - size(before)
+        for n, piece in enumerate(split_markdown(text, self._renderable, limit, newline)):
             shown = (before if n == 0 or before in ("-# ", "## ") else "") + piece
             yield Block(shown if piece.strip() else "\u200b")
 
     def _item(self, item: Item) -> Iterator[Block]:
-        lines = [block.text for block in self._words(item.text, "- ", "\n  ")]
-        lines += [block.text for block in self._words(item.detail, "-# ", "\n-# ")]
+        lines = [block.text for block in self._text_blocks(item.text, "- ", "\n  ")]
+        lines += [block.text for block in self._text_blocks(item.detail, "-# ", "\n-# ")]
         together = "\n".join(lines)
         shown = [together] if size(together) <= _LINE else lines
         *above, last = shown or ["\u200b"]
@@ -209,11 +209,11 @@ class _Writer:
     def _buttons(self, part: Buttons) -> Iterator[Block]:
         shown = [self._button(button) for button in part.buttons]
         for link in part.links:
-            url = address(link.url)
+            url = link_address(link.url)
             if url is not None and len(url) <= BUTTON_URL:
                 shown.append(ui.Button(label=shortened(link.label, BUTTON_LABEL), url=url))
             else:
-                yield from self._words(_as_text(link))
+                yield from self._text_blocks(_as_text(link))
         yield from self._rows(shown)
 
     def _rows(self, buttons: list[ui.Button[Any]]) -> Iterator[Block]:
@@ -222,25 +222,27 @@ class _Writer:
 
     def _button(self, button: Button) -> ui.Button[Any]:
         community = button.community or self._renderable.community
-        press = Press(button.command, dict(button.args), community, self._guild)
+        payload = ButtonPayload(button.command, dict(button.args), community, self._guild)
         label = shortened(button.label, BUTTON_LABEL)
-        return ui.Button(label=label, style=_STYLES[button.style], custom_id=self._ids.of(press))
+        return ui.Button(label=label, style=_STYLES[button.style], custom_id=self._ids.id_for(payload))
 
     def _menu(self, menu: Menu) -> Iterator[Block]:
-        press = Press(menu.command, dict(menu.args), self._renderable.community, self._guild, menu.field)
+        payload = ButtonPayload(
+            menu.command, dict(menu.args), self._renderable.community, self._guild, menu.field
+        )
         for start in range(0, len(menu.options), MENU_OPTIONS):
             options = menu.options[start : start + MENU_OPTIONS]
             select: ui.Select[Any] = ui.Select(
                 placeholder=shortened(menu.label, PLACEHOLDER),
-                options=choices(options),
-                custom_id=self._ids.of(press),
-                required=False,  # which only a form may ask
+                options=select_options(options),
+                custom_id=self._ids.id_for(payload),
+                required=False,  # only a form may require a choice
             )
             yield Block(row=(select,))
 
 
-def choices(options: Iterable[Option], chosen: object = None) -> list[discord.SelectOption]:
-    """Options of a menu."""
+def select_options(options: Iterable[Option], chosen: object = None) -> list[discord.SelectOption]:
+    """The options of a menu."""
     return [
         discord.SelectOption(
             label=shortened(one.label, OPTION_LABEL), value=one.value, default=one.value == chosen
@@ -253,8 +255,8 @@ def _as_text(link: LinkButton) -> Text:
     return Text((Plain(f"{link.label}: {link.url}"),))
 
 
-def _packed(blocks: Iterator[Block], renderable: RenderableCard) -> list[Page]:
-    """Blocks into as few messages as will take them, in their order."""
+def _pack(blocks: Iterator[Block], renderable: RenderableCard) -> list[Page]:
+    """Pack blocks into as few messages as possible, in order."""
     packed: list[list[Block]] = [[]]
     text, components, files = 0, 1, 0
     for block in blocks:
@@ -287,14 +289,14 @@ def _attachment(data: bytes, name: str, words: str) -> discord.File:
 
 
 def _name(attached: Picture | File, taken: list[str]) -> str:
-    """A name for an attachment: a component finds it only if it is unique and of such characters."""
+    """A name for an attachment: components find it only if it is unique and of safe characters."""
     name = "picture.png" if isinstance(attached, Picture) else _safe(attached.name)
     others = (f"{n}-{name}" for n in count(len(taken)))
     return next(one for one in chain([name], others) if one not in taken)
 
 
 def _safe(name: str) -> str:
-    """A file's name in the characters that Discord leaves as they are; its ending is kept."""
+    """A file's name in characters that Discord does not change; its extension is kept."""
     ascii_only = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     safe = _UNSAFE.sub("-", ascii_only)
     ending = "".join(_ENDING.findall(safe))

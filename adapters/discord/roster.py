@@ -1,36 +1,37 @@
-"""A server as it stands: its people, its channels, and who may see which."""
+"""Translates servers, members and channels."""
 
 from collections.abc import Iterable
 
 import discord
 
+from adapters.discord.capabilities import PLATFORM
 from facilitation.core.values.events import ChannelFacts, Profile, Roster, SpaceRef
 
-PRESENCES = 200_000
-"""Everybody is in a public channel; in a server where that is more facts than this, whoever writes is."""
+MAX_MEMBERSHIPS = 200_000
+"""Every member is in every public channel; above this number of memberships they are not listed."""
 
-HEARD = (discord.TextChannel, discord.ForumChannel)
-"""Channels that may be a home: text, announcements and forums."""
+READABLE = (discord.TextChannel, discord.ForumChannel)
+"""The types of channel that may be a home: text, announcement and forum."""
 
 
 def space_of(guild: int | str) -> SpaceRef:
-    """The space that a server is."""
-    return SpaceRef("discord", str(guild))
+    """The space of a server."""
+    return SpaceRef(PLATFORM, str(guild))
 
 
 def profile_of(member: discord.Member) -> Profile:
-    """What is known of somebody: whoever may manage the server may name its first coordinators."""
+    """A member's profile; those who may manage the server may appoint its first coordinators."""
     manages = member.guild.owner_id == member.id or member.guild_permissions.manage_guild
     return Profile(str(member.id), member.display_name, bot=member.bot, manager=manages and not member.bot)
 
 
 def roster_of(guild: discord.Guild) -> Roster:
-    """The server from what the gateway told; whoever has not passed its screening has not joined."""
+    """A server's roster; members who have not passed screening are left out."""
     people = [member for member in guild.members if not member.pending]
-    channels = [one for one in guild.channels if isinstance(one, HEARD) and is_seen(one)]
+    channels = [one for one in guild.channels if isinstance(one, READABLE) and is_seen(one)]
     public = [one for one in channels if not is_private(one)]
     everybody = tuple(str(member.id) for member in people if not member.bot)
-    if len(everybody) * len(public) > PRESENCES:
+    if len(everybody) * len(public) > MAX_MEMBERSHIPS:
         everybody = ()
     roles = [(member, frozenset(role.id for role in member.roles)) for member in people if not member.bot]
     return Roster(
@@ -42,7 +43,7 @@ def roster_of(guild: discord.Guild) -> Roster:
 
 
 def facts_of(channel: discord.abc.GuildChannel, members: Iterable[str] = ()) -> ChannelFacts:
-    """What is known of a channel."""
+    """A channel's facts."""
     topic = getattr(channel, "topic", None) or ""
     return ChannelFacts(
         str(channel.id), channel.name, private=is_private(channel), topic=topic, members=tuple(members)
@@ -50,19 +51,19 @@ def facts_of(channel: discord.abc.GuildChannel, members: Iterable[str] = ()) -> 
 
 
 def is_private(channel: discord.abc.GuildChannel) -> bool:
-    """Whether not everybody in the server sees a channel."""
+    """Whether some members do not see a channel."""
     return not channel.permissions_for(channel.guild.default_role).view_channel
 
 
 def is_seen(channel: discord.abc.GuildChannel) -> bool:
-    """Whether the bot sees a channel: Discord tells it of all of them."""
+    """Whether the bot sees a channel: the gateway lists all of them."""
     return channel.permissions_for(channel.guild.me).view_channel
 
 
 def _members(
     channel: discord.abc.GuildChannel, people: list[tuple[discord.Member, frozenset[int]]]
 ) -> tuple[str, ...]:
-    """Who sees a private channel. Whoever has the same roles sees the same, unless named there."""
+    """The members who see a private channel. Members with the same roles see the same, unless named in it."""
     named = {target.id for target in channel.overwrites}
     by_roles: dict[frozenset[int], bool] = {}
     found: list[str] = []

@@ -1,1 +1,1 @@
-"""Slack: one workspace over Socket Mode or signed requests, as a platform of the house."""
+"""The Slack adapter: one workspace, over Socket Mode or signed HTTP requests."""

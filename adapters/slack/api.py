@@ -1,4 +1,4 @@
-"""Calls of Slack's Web API, with its errors as the house knows them."""
+"""Calls Slack's Web API and translates its errors."""
 
 import asyncio
 from datetime import timedelta
@@ -19,13 +19,13 @@ from facilitation.core.values.errors import Throttled, Unknown, Unreachable
 
 Json = dict[str, Any]
 TIMEOUT = 20
-"""Seconds for one request."""
+"""Seconds until a request is given up."""
 PAUSE = timedelta(seconds=10)
-"""Before a server is tried again that could not even be reached."""
+"""How long to wait after the server could not be reached."""
 LONG_PAUSE = timedelta(minutes=15)
-"""Before a workspace is tried again whose token is refused."""
+"""How long to wait after the token was refused."""
 
-LOCKED = frozenset(
+ACCESS_ERRORS = frozenset(
     {
         "account_inactive",
         "token_revoked",
@@ -39,9 +39,9 @@ LOCKED = frozenset(
         "enterprise_is_restricted",
     }
 )
-"""Errors that concern the whole workspace: no message will go anywhere."""
+"""Errors that concern the whole workspace: nothing can be delivered there."""
 
-_ENDS = {
+_UNREACHABLE = {
     "channel_not_found": "gone",
     "thread_not_found": "gone",
     "message_not_found": "gone",
@@ -71,16 +71,20 @@ _ENDS = {
     "edit_window_closed": "forbidden",
     "is_inactive": "archived",
 }
-"""Slack's words for what will never arrive, and ours."""
+"""Slack's errors for a message that will never arrive, with the reason of `Unreachable`."""
 
-_MAYBE = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout"})
-"""Errors after which the thing may or may not have been done."""
+_AMBIGUOUS = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout"})
+"""Errors after which it is unknown whether the call took effect."""
 
 log = structlog.get_logger(__name__)
 
 
-class Refused(Exception):
-    """Slack answered `ok: false`; `error` is its word, `details` what it adds (never what we sent)."""
+class ApiError(Exception):
+    """Slack answered `ok: false`.
+
+    `error` is Slack's error code, `details` are its further messages (never what we sent), and `needed` is
+    the missing scope.
+    """
 
     def __init__(self, method: str, error: str, details: tuple[str, ...] = (), needed: str = "") -> None:
         super().__init__(f"{method}: {error}")
@@ -89,22 +93,23 @@ class Refused(Exception):
         self.needed = needed
 
 
-class Locked(Refused):
-    """The whole workspace is closed to us: the token is refused, or the account is no more."""
+class AccessRevoked(ApiError):
+    """The bot has no access to the workspace any more: its token is refused, or its account is gone."""
 
 
-class Api:
+class SlackApi:
     """The Web API with one token.
 
-    Raises Throttled (nothing was done), Unknown (it may have been done), Locked and Refused.
+    Raises Throttled if a call took no effect, Unknown if it may have, AccessRevoked and ApiError.
     """
 
     def __init__(self, token: str, url: str, session: aiohttp.ClientSession | None = None) -> None:
-        self.locked = ""
-        """Slack's word for why the workspace is closed to us, as of the last call; empty while it is not."""
+        self.access_error = ""
+        """The error code with which Slack refused the token in the last call; empty if it accepted it."""
         self._url = url
         self._own_session = session
-        # The library's default handler posts twice when a reply is lost: what writes is never repeated.
+        # slack_sdk's default retry handler posts twice when a response is lost: calls that write are not
+        # retried.
         self.client = AsyncWebClient(token, base_url=url, timeout=TIMEOUT, session=session, retry_handlers=[])
         retries = [AsyncRateLimitErrorRetryHandler(max_retry_count=5), AsyncServerErrorRetryHandler()]
         self._patient = AsyncWebClient(
@@ -112,11 +117,11 @@ class Api:
         )
 
     async def call(self, method: str, **arguments: Any) -> Json:
-        """One call; arguments that are None are left out. KeyError for a method that is not in `uses`."""
-        return dict((await self.respond(method, **arguments))[0])
+        """Make one call; arguments that are None are left out. Raises KeyError for one not in `METHODS`."""
+        return dict((await self.call_with_headers(method, **arguments))[0])
 
-    async def respond(self, method: str, **arguments: Any) -> tuple[Json, Json]:
-        """The same, with the headers of the answer, in lower case."""
+    async def call_with_headers(self, method: str, **arguments: Any) -> tuple[Json, Json]:
+        """Make one call; returns the response's body and headers, with the names of headers in lower case."""
         use = METHODS[method]
         given = {name: value for name, value in arguments.items() if value is not None}
         client = self._patient if use.patient else self.client
@@ -128,19 +133,19 @@ class Api:
                 response = await client.api_call(method, http_verb=verb, params=given)
         except SlackApiError as error:
             failure = _failure(method, error)
-            if isinstance(failure, Locked):
-                self.locked = failure.error
+            if isinstance(failure, AccessRevoked):
+                self.access_error = failure.error
             raise failure from None
         except (aiohttp.ClientConnectorError, aiohttp.ServerDisconnectedError) as error:
             raise _unconnected(method, error) from None
         except (aiohttp.ClientError, SlackClientError, TimeoutError, OSError) as error:
             raise Unknown(f"{method}: {type(error).__name__}") from None
-        self.locked = ""
+        self.access_error = ""
         headers = {name.lower(): value for name, value in response.headers.items()}
         return dict(response.data) if isinstance(response.data, dict) else {}, headers
 
-    async def pages(self, method: str, rows: str, *, at_most: int = 0, **arguments: Any) -> list[Any]:
-        """The rows of every page; with `at_most` of so many pages."""
+    async def collect(self, method: str, rows: str, *, at_most: int = 0, **arguments: Any) -> list[Any]:
+        """The items under `rows` of all pages or, with `at_most`, of that many pages."""
         found: list[Any] = []
         cursor, page = "", 0
         while True:
@@ -152,15 +157,15 @@ class Api:
                 return found
 
     async def upload(self, data: bytes, name: str, alt: str = "") -> str:
-        """Bring a file in, with words if it is a picture; returns its id. It is shared with nobody yet."""
+        """Upload a file, with a description for a picture; returns its id. It is not shared anywhere yet."""
         place = await self.call(
             "files.getUploadURLExternal", filename=name, length=len(data), alt_txt=alt or None
         )
         await self._post(place["upload_url"], data=data)
         return str(place["file_id"])
 
-    async def respond_to(self, address: str, message: Json) -> bool:
-        """Answer by a response_url; False where it is used up. Only addresses of this Slack are followed."""
+    async def post_to_response_url(self, address: str, message: Json) -> bool:
+        """Post to a response_url; returns False if it is used up. URLs of other hosts are not followed."""
         if not _is_ours(address, self._url):
             return False
         return await self._post(address, json=message)
@@ -184,26 +189,26 @@ class Api:
             self.client.session = self._patient.session = self._own_session
         return self._own_session
 
-    def nobody(self) -> AsyncWebClient:
-        """A client of the same Slack without a token: whoever is given it brings their own."""
+    def tokenless_client(self) -> AsyncWebClient:
+        """A client for the same address without a token, which its caller provides."""
         return AsyncWebClient(base_url=self._url, timeout=TIMEOUT, retry_handlers=[])
 
     async def open(self) -> None:
-        """Hold one session for all requests; needs a running loop."""
+        """Open the session that all requests share; requires a running event loop."""
         self._session()
 
     async def close(self) -> None:
-        """Give the connections back."""
+        """Close the session."""
         if self._own_session is not None:
             await self._own_session.close()
             await asyncio.sleep(0)
 
 
-def end_of(refused: Refused) -> Throttled | Unreachable:
-    """What a refusal means for a message that was to be delivered."""
-    if isinstance(refused, Locked):
+def delivery_error_for(refused: ApiError) -> Throttled | Unreachable:
+    """The delivery error that a refused call amounts to."""
+    if isinstance(refused, AccessRevoked):
         return Throttled(LONG_PAUSE)
-    why = _ENDS.get(refused.error)
+    why = _UNREACHABLE.get(refused.error)
     if why is None:
         log.warning("slack refused a message", error=refused.error, details=list(refused.details)[:3])
         why = "invalid"
@@ -219,15 +224,15 @@ def _failure(method: str, error: SlackApiError) -> Exception:
     if status == 429 or word in ("ratelimited", "rate_limited"):
         headers = {name.lower(): value for name, value in (getattr(response, "headers", None) or {}).items()}
         return Throttled(_wait(headers.get("retry-after")))
-    if status >= 500 or not word or word in _MAYBE:
+    if status >= 500 or not word or word in _AMBIGUOUS:
         return Unknown(f"{method}: {word or f'an answer of {status}'}")
     details = tuple(str(one) for one in (data.get("response_metadata") or {}).get("messages") or ())
-    kind = Locked if word in LOCKED else Refused
+    kind = AccessRevoked if word in ACCESS_ERRORS else ApiError
     return kind(method, word, details, str(data.get("needed") or ""))
 
 
 def _unconnected(method: str, error: aiohttp.ClientError) -> Throttled | Unknown:
-    """A server that was never reached did nothing; one that hung up may have."""
+    """Throttled if the server was never reached, so that nothing happened; else Unknown."""
     if isinstance(error, aiohttp.ClientConnectorError):
         log.warning("slack cannot be reached", method=method, error=type(error).__name__)
         return Throttled(PAUSE)
@@ -240,7 +245,7 @@ def _wait(given: object) -> timedelta:
 
 
 def _is_ours(address: str, api: str) -> bool:
-    """Whether an address is on the host of the API or beside it, such as hooks.slack.com."""
+    """Whether an address is on the host of the API or on a subdomain of it, such as hooks.slack.com."""
     there, here = urlsplit(address), urlsplit(api)
     if there.scheme != here.scheme or not there.hostname or not here.hostname:
         return False

@@ -1,7 +1,7 @@
-"""All that is used of Slack, with the rights it needs: the manifest is made from these two tables.
+"""The methods and events of Slack that are used, with their scopes; the manifest is made from these tables.
 
-Source: the page of each method and event at https://docs.slack.dev/reference. A method that is called is
-looked up here first, and an event is read only if it stands here, so that nothing is used and not asked for.
+Source: the page of each method and event at https://docs.slack.dev/reference. A method that is not listed
+cannot be called, and an event that is not listed is not read, so the app asks for exactly what it uses.
 """
 
 from dataclasses import dataclass
@@ -10,13 +10,13 @@ from typing import Literal
 
 @dataclass(frozen=True)
 class Method:
-    """A method of the Web API: the bot's scopes it needs, and how its arguments travel.
+    """A method of the Web API: the bot scopes that it needs, and how its arguments are encoded.
 
-    `get` is GET with a query, `query` is POST with a query and no body, `json` POST with a body: Slack takes
-    JSON for some methods only, and where it does not, it says `invalid_form_data`.
+    `get` is GET with a query, `query` is POST with a query and an empty body, `json` is POST with a JSON
+    body. Slack accepts JSON for some methods only and responds `invalid_form_data` for the others.
 
-    Only `patient` ones are waited for when Slack wants a pause: they run in the background. No other is
-    repeated by the library, whatever happens: the outbox decides that.
+    Only `patient` methods, which run in the background, are retried by slack_sdk after 429 and server errors.
+    All others are retried by the outbox.
     """
 
     scopes: tuple[str, ...] = ()
@@ -79,7 +79,7 @@ EVENTS: dict[str, tuple[str, ...]] = {
 }
 
 COMMANDS = "commands"
-"""The scope of slash commands and of shortcuts."""
+"""The scope of slash commands and shortcuts."""
 
 
 def scopes() -> list[str]:
@@ -93,5 +93,5 @@ def scopes() -> list[str]:
 
 
 def event_types() -> set[str]:
-    """The types as they stand in an event: `message` for all of `message.…`."""
+    """The `type` of every event that is read; `message` stands for all of `message.…`."""
     return {name.partition(".")[0] for name in EVENTS}

@@ -1,4 +1,4 @@
-"""The pieces of which Slack's blocks are made, each no longer than Slack takes it."""
+"""Elements of Block Kit, each within Slack's size limits."""
 
 import re
 import unicodedata
@@ -12,86 +12,86 @@ Json = dict[str, Any]
 _WEB = re.compile(r"https?://\S+", re.IGNORECASE)
 
 
-def rich(elements: list[Json]) -> Iterator[Json]:
-    """A paragraph, in as many blocks as it needs."""
-    for chunk in chunks(elements):
-        yield {"type": "rich_text", "elements": [section(chunk)]}
+def rich_text_blocks(elements: list[Json]) -> Iterator[Json]:
+    """A paragraph as rich text, in as many blocks as it needs."""
+    for chunk in split_elements(elements):
+        yield {"type": "rich_text", "elements": [rich_text_section(chunk)]}
 
 
-def section(elements: list[Json]) -> Json:
-    """Elements that stand one behind the other."""
+def rich_text_section(elements: list[Json]) -> Json:
+    """Elements in one line of a rich text."""
     return {"type": "rich_text_section", "elements": elements}
 
 
-def bullets(sections: list[Json]) -> Json:
-    """Sections as a list."""
+def bulleted_list(sections: list[Json]) -> Json:
+    """Sections as a bulleted list."""
     return {
         "type": "rich_text",
         "elements": [{"type": "rich_text_list", "style": "bullet", "elements": sections}],
     }
 
 
-def small_print(elements: list[Json]) -> Json:
+def context_block(elements: list[Json]) -> Json:
     """Elements in small print."""
     return {"type": "context", "elements": elements}
 
 
 def text_element(text: str, style: Json | None = None) -> Json:
-    """Characters in a rich text, which are never read as markup."""
+    """Text in a rich text, which Slack never parses as markup."""
     element: Json = {"type": "text", "text": text}
     return {**element, "style": style} if style else element
 
 
 def plain_text(text: str) -> Json:
-    """Characters in a label."""
-    # Without `emoji: false`, `:words:` that somebody typed would turn into a picture.
+    """Text of a label."""
+    # Without `emoji: false`, `:words:` that a person typed would become a picture.
     return {"type": "plain_text", "text": text, "emoji": False}
 
 
-def markup_text(text: str) -> Json:
-    """References in Slack's own markup: nothing that people typed."""
+def mrkdwn_text(text: str) -> Json:
+    """Text that Slack parses as mrkdwn: for references only, never for what people typed."""
     return {"type": "mrkdwn", "text": text, "verbatim": True}
 
 
-def is_web(url: str) -> bool:
-    """Whether an address can be followed."""
+def is_linkable(url: str) -> bool:
+    """Whether an address is of the web and short enough for a link."""
     return len(url) <= limits.URL and _WEB.fullmatch(url) is not None
 
 
-def quoted(url: str) -> str:
-    """An address without the two characters that would end it within Slack's markup."""
+def url_in_markup(url: str) -> str:
+    """An address without the characters that would end it within mrkdwn."""
     return url.replace("|", "%7C").replace(">", "%3E").replace("<", "%3C")
 
 
-def cut(text: str, most: int) -> str:
-    """A label that fits: rooms write shorter ones, but names of communities and topics may be long."""
+def truncated(text: str, most: int) -> str:
+    """A label shortened to `most` characters: names of communities and topics may be long."""
     text = text or "–"
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
-def chunks(elements: list[Json]) -> Iterator[list[Json]]:
-    """Elements in stretches that fit a block; a long text is parted between words."""
+def split_elements(elements: list[Json]) -> Iterator[list[Json]]:
+    """Split elements into lists that fit one block each; long texts are split between words."""
     chunk: list[Json] = []
-    room = limits.CHARACTERS_IN_BLOCK
+    left = limits.CHARACTERS_IN_BLOCK
     for element in elements:
         rest = element
-        while weight_of(rest) > room:
-            at = _seam(rest["text"], room) if rest["type"] == "text" else 0
+        while visible_length(rest) > left:
+            at = _seam(rest["text"], left) if rest["type"] == "text" else 0
             if at:
                 chunk.append({**rest, "text": rest["text"][:at]})
                 rest = {**rest, "text": rest["text"][at:]}
             if not chunk:
                 break
             yield chunk
-            chunk, room = [], limits.CHARACTERS_IN_BLOCK
+            chunk, left = [], limits.CHARACTERS_IN_BLOCK
         chunk.append(rest)
-        room = max(0, room - weight_of(rest))
+        left = max(0, left - visible_length(rest))
     if chunk:
         yield chunk
 
 
 def _seam(text: str, most: int) -> int:
-    """Where to part a text: after the last line or word that fits, else before a letter and its marks."""
+    """Where to split a text: after the last line or word that fits, else before a letter with its marks."""
     for mark in ("\n", " "):
         at = text.rfind(mark, most // 2, most)
         if at > 0:
@@ -102,8 +102,8 @@ def _seam(text: str, most: int) -> int:
     return most
 
 
-def weight_of(things: Any) -> int:
-    """The characters of blocks or elements that are seen."""
+def visible_length(things: Any) -> int:
+    """The number of characters that people see of blocks or elements."""
     return sum(_characters(things))
 
 

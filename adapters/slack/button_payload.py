@@ -1,4 +1,4 @@
-"""What buttons, menus and forms carry until somebody presses, chooses or submits them, as JSON."""
+"""Encodes what buttons, menus and forms carry, as JSON in their values and in the metadata of views."""
 
 import json
 from dataclasses import dataclass, field
@@ -10,8 +10,8 @@ Args = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Asking:
-    """What a button or a menu asks when it is used; for a menu, `field` is filled by the choice."""
+class ButtonPayload:
+    """What a button or menu sends; the option that is chosen in a menu becomes the argument `field`."""
 
     command: str
     args: Args = field(default_factory=dict)
@@ -21,7 +21,7 @@ class Asking:
 
 @dataclass(frozen=True)
 class Origin:
-    """Where something was asked: the place, perhaps a thread, how to answer there, and from which surface."""
+    """Where a request came from: the place, the thread, the response_url, and whether from the App Home."""
 
     place: str = ""
     thread: str = ""
@@ -31,8 +31,8 @@ class Origin:
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What a form keeps: what it asks, with the arguments nobody sees, and where it was opened."""
+class FormMetadata:
+    """What a form keeps until it is submitted: its command, hidden arguments, and where it was asked for."""
 
     command: str
     kept: Args = field(default_factory=dict)
@@ -40,21 +40,23 @@ class Asked:
     origin: Origin = Origin()
 
 
-def written(asking: Asking) -> str:
-    """An asking as short JSON."""
+def encode_button(asking: ButtonPayload) -> str:
+    """A payload as short JSON."""
     return _short({"a": asking.command, "g": asking.args, "c": asking.community, "f": asking.field})
 
 
-def read(text: str) -> Asking | None:
-    """What was written; None for what is not ours or from a version that wrote it otherwise."""
+def decode_button(text: str) -> ButtonPayload | None:
+    """The payload; None for JSON that is not ours or of another version."""
     found = _object(text)
     if found is None or not isinstance(found.get("a"), str):
         return None
-    return Asking(found["a"], found.get("g") or {}, int(found.get("c") or 0), str(found.get("f") or ""))
+    return ButtonPayload(
+        found["a"], found.get("g") or {}, int(found.get("c") or 0), str(found.get("f") or "")
+    )
 
 
-def kept(asked: Asked) -> str:
-    """What a form keeps; without the address for the answer where that is too long: there are other ways."""
+def encode_metadata(asked: FormMetadata) -> str:
+    """Metadata as JSON within `PRIVATE_METADATA`; if it is too long, the response_url is left out."""
     origin = asked.origin
     whole = {
         "a": asked.command,
@@ -70,8 +72,8 @@ def kept(asked: Asked) -> str:
     return text if len(text) <= limits.PRIVATE_METADATA else _short(whole | {"r": ""})
 
 
-def recalled(text: str) -> Asked | None:
-    """What a form kept; None for what is not ours."""
+def decode_metadata(text: str) -> FormMetadata | None:
+    """The metadata; None for JSON that is not ours."""
     found = _object(text)
     if found is None or not isinstance(found.get("a"), str):
         return None
@@ -82,7 +84,7 @@ def recalled(text: str) -> Asked | None:
         str(found.get("r") or ""),
         bool(found.get("h")),
     )
-    return Asked(found["a"], found.get("g") or {}, int(found.get("c") or 0), origin)
+    return FormMetadata(found["a"], found.get("g") or {}, int(found.get("c") or 0), origin)
 
 
 def _short(thing: Args) -> str:

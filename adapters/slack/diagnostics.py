@@ -1,24 +1,24 @@
-"""What `tertulia check` looks at in Slack, without starting anything; each finding with its remedy."""
+"""Checks Slack for `tertulia check` without starting the platform; each finding comes with its remedy."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 
 from adapters.slack import api_usage
-from adapters.slack.api import Api, Json, Refused
+from adapters.slack.api import ApiError, Json, SlackApi
 from facilitation.core.platforms.platform import Finding, Grade, KnownSpace
 from facilitation.core.values.clock import Clock
 from facilitation.core.values.errors import DeliveryError
 
 SKEW = timedelta(seconds=60)
 WRONG = timedelta(seconds=300)
-"""Slack's own bound for signatures."""
+"""The limit that Slack itself sets for the age of a signed request."""
 SILENT = timedelta(days=7)
 _MANIFEST = "tertulia manifest slack prints what is needed: paste it under App Manifest, save, and reinstall."
 
 
-class Checkup:
-    """Looks at one app through its tokens."""
+class Diagnostics:
+    """Examines one app through its tokens."""
 
     def __init__(self, bot: str, app: str, signing: str, url: str, clock: Clock) -> None:
         self._bot = bot
@@ -28,12 +28,12 @@ class Checkup:
         self._clock = clock
 
     async def examine(self, known: Sequence[KnownSpace]) -> AsyncIterator[Finding]:
-        """Everything in turn; ends early where nothing more can be seen."""
-        api = Api(self._bot, self._url)
+        """Yield findings one by one; ends early where nothing more can be examined."""
+        api = SlackApi(self._bot, self._url)
         try:
             try:
-                who, headers = await api.respond("auth.test")
-            except Refused as refused:
+                who, headers = await api.call_with_headers("auth.test")
+            except ApiError as refused:
                 yield _bot_refused(refused)
                 return
             except DeliveryError as error:
@@ -46,7 +46,7 @@ class Checkup:
             yield Finding("well", f"Slack: I am {who.get('user')} in {who.get('team')} ({who['team_id']}).")
             for finding in (*self._clocks(headers), *_scopes(headers)):
                 yield finding
-            yield await self._way_in()
+            yield await self._check_transport()
             async for finding in self._space(api, who, known):
                 yield finding
         finally:
@@ -62,8 +62,8 @@ class Checkup:
         what = f"Slack: our clocks differ by {skew.total_seconds():.0f} seconds."
         return [Finding(grade, what, "Let this machine keep its time by NTP: signatures depend on it.")]
 
-    async def _way_in(self) -> Finding:
-        """How events arrive: over sockets, or by signed requests."""
+    async def _check_transport(self) -> Finding:
+        """Whether events can arrive, over Socket Mode or by signed requests."""
         if not self._app and not self._signing:
             return Finding(
                 "ill",
@@ -76,10 +76,10 @@ class Checkup:
                 "Slack: HTTP mode, so Slack must reach this machine.",
                 "tertulia manifest slack --address https://… shows the addresses to enter.",
             )
-        app = Api(self._app, self._url)
+        app = SlackApi(self._app, self._url)
         try:
             await app.call("apps.connections.open")
-        except Refused as refused:
+        except ApiError as refused:
             remedy = "It begins with xapp- and needs connections:write: Basic Information, App-Level Tokens."
             if refused.error in ("invalid_app", "socket_mode_disabled", "not_enabled"):
                 remedy = "Switch on Socket Mode in the app's settings."
@@ -91,39 +91,39 @@ class Checkup:
             await app.close()
         return Finding("well", "Slack: Socket Mode works.")
 
-    async def _space(self, api: Api, who: Json, known: Sequence[KnownSpace]) -> AsyncIterator[Finding]:
+    async def _space(self, api: SlackApi, who: Json, known: Sequence[KnownSpace]) -> AsyncIterator[Finding]:
         mine = next((one for one in known if one.space.handle == who["team_id"]), None)
         if mine is None:
             yield Finding(
                 "note",
-                "Slack: this workspace has not been taken in yet.",
+                "Slack: the workspace has not been read yet.",
                 "tertulia run does it when it starts.",
             )
             return
-        yield self._heard(mine)
+        yield self._last_event(mine)
         for handle, name in sorted(mine.channels.items()):
             finding = await _channel(api, handle, name)
             if finding is not None:
                 yield finding
 
-    def _heard(self, known: KnownSpace) -> Finding:
+    def _last_event(self, known: KnownSpace) -> Finding:
         remedy = (
             "Is tertulia run running, and am I in the home channels? If so, Event Subscriptions differ from "
             "the manifest."
         )
-        if known.last_heard is None:
-            return Finding("note", "Slack: nothing has been heard yet.", remedy)
-        when = f"{known.last_heard:%Y-%m-%d %H:%M} UTC"
-        if self._clock.now() - known.last_heard > SILENT:
-            return Finding("note", f"Slack: nothing has been heard since {when}.", remedy)
-        return Finding("well", f"Slack: last heard of something at {when}.")
+        if known.last_event_at is None:
+            return Finding("note", "Slack: no event has arrived yet.", remedy)
+        when = f"{known.last_event_at:%Y-%m-%d %H:%M} UTC"
+        if self._clock.now() - known.last_event_at > SILENT:
+            return Finding("note", f"Slack: no event has arrived since {when}.", remedy)
+        return Finding("well", f"Slack: the last event arrived at {when}.")
 
 
-async def _channel(api: Api, handle: str, name: str) -> Finding | None:
-    """What is wrong with a channel that has a part; None while all is well."""
+async def _channel(api: SlackApi, handle: str, name: str) -> Finding | None:
+    """What is wrong with a channel that is in use; None if nothing is."""
     try:
         answer = await api.call("conversations.info", channel=handle)
-    except Refused:
+    except ApiError:
         return Finding(
             "ill", f"Slack: I cannot see {name}.", "Invite me there, or name another in /coordinate settings."
         )
@@ -151,7 +151,7 @@ def _scopes(headers: Mapping[str, str]) -> list[Finding]:
     return [Finding("well", "Slack: all rights are there, and none too many.")]
 
 
-def _bot_refused(refused: Refused) -> Finding:
+def _bot_refused(refused: ApiError) -> Finding:
     remedy = "Copy the Bot User OAuth Token, which begins with xoxb-, from OAuth & Permissions."
     if refused.error in ("account_inactive", "token_revoked"):
         remedy = "The app was removed from the workspace: install it again, and copy the new token."

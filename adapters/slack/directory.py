@@ -1,4 +1,4 @@
-"""What is known of one workspace while the process runs: people, channels, and where the bot is."""
+"""The people and channels of one workspace, kept in memory while the process runs."""
 
 from collections.abc import Iterator, Mapping
 
@@ -6,7 +6,7 @@ import msgspec
 import structlog
 
 from adapters.slack import limits
-from adapters.slack.api import Api, Refused
+from adapters.slack.api import ApiError, SlackApi
 from adapters.slack.roster import facts_of, profile_of
 from facilitation.core.values.events import (
     ChannelChanged,
@@ -24,48 +24,48 @@ log = structlog.get_logger(__name__)
 
 
 class Directory:
-    """People and channels by id: read whole at the start and after a gap, amended by events."""
+    """People and channels by id. They are loaded at the start and after a gap, and updated by events."""
 
-    def __init__(self, api: Api, team: str, bot_user: str) -> None:
+    def __init__(self, api: SlackApi, team: str, bot_user: str) -> None:
         self.team = team
         self.bot_user = bot_user
         self.people: dict[str, Profile] = {}
         self.channels: dict[str, ChannelFacts] = {}
-        self.entered: set[str] = set()
-        """Channels the bot is in."""
-        self.lost: set[str] = set()
-        """Channels the bot was removed from while this process ran."""
+        self.joined_channels: set[str] = set()
+        """The channels that the bot is in."""
+        self.lost_channels: set[str] = set()
+        """The channels that the bot was removed from while this process ran."""
         self.names: Mapping[str, str] = _Names(self)
         self._api = api
 
-    async def read(self, space: SpaceRef, name: str) -> Roster:
-        """The workspace as it stands. Only persons are in a roster: whoever became a guest has left it."""
-        users = await self._api.pages("users.list", "members", limit=limits.PAGE)
+    async def load(self, space: SpaceRef, name: str) -> Roster:
+        """Load the workspace. The roster contains persons only, so a member who became a guest has left."""
+        users = await self._api.collect("users.list", "members", limit=limits.PAGE)
         self.people = {user["id"]: profile_of(user, self.team) for user in users}
-        rows = await self._api.pages(
+        rows = await self._api.collect(
             "conversations.list", "channels", types="public_channel,private_channel", limit=limits.PAGE
         )
-        self.entered = {row["id"] for row in rows if row.get("is_member")}
-        self.lost -= self.entered
+        self.joined_channels = {row["id"] for row in rows if row.get("is_member")}
+        self.lost_channels -= self.joined_channels
         self.channels = {row["id"]: facts_of(row) for row in rows}
-        for handle in sorted(self.entered):
-            await self.meet(handle)
+        for handle in sorted(self.joined_channels):
+            await self.load_members(handle)
         return Roster(
             space,
             name,
             tuple(profile for profile in self.people.values() if profile.is_person),
-            tuple(channel for handle, channel in self.channels.items() if handle not in self.lost),
+            tuple(channel for handle, channel in self.channels.items() if handle not in self.lost_channels),
         )
 
     async def person(self, handle: str) -> Profile | None:
-        """A person of this workspace; None for bots, guests, outsiders and whoever is gone.
+        """A person of this workspace; None for bots, guests, outsiders and people who left.
 
-        An account that is not known yet is asked for once. Raises the errors of `Api`.
+        An unknown account is looked up once. Raises the errors of `SlackApi`.
         """
         if handle not in self.people:
             try:
                 answer = await self._api.call("users.info", user=handle)
-            except Refused as refused:
+            except ApiError as refused:
                 log.info("slack does not know an account", error=refused.error)
                 return None
             self.people[handle] = profile_of(answer["user"], self.team)
@@ -73,18 +73,18 @@ class Directory:
         return found if found.is_person else None
 
     async def channel(self, handle: str) -> ChannelFacts:
-        """A channel as it is now; what is known of it where Slack does not tell."""
+        """A channel as it is now; as it was last known if Slack does not tell."""
         try:
             answer = await self._api.call("conversations.info", channel=handle)
-        except Refused:
-            return self.known(handle)
+        except ApiError:
+            return self.known_channel(handle)
         facts = facts_of(answer["channel"])
         self.channels[handle] = facts
         return facts
 
-    def note(self, fact: Event) -> None:
-        """Know what the house has been told."""
-        match fact:
+    def apply(self, event: Event) -> None:
+        """Apply an event that was stored."""
+        match event:
             case MemberJoined(who=profile) | MemberChanged(who=profile):
                 self.people[profile.handle] = profile
             case MemberLeft(who=handle, place="") if handle in self.people:
@@ -92,29 +92,29 @@ class Directory:
             case ChannelChanged(channel=channel, lost=lost):
                 self.channels[channel.handle] = channel
                 if lost:
-                    self.entered.discard(channel.handle)
-                    self.lost.add(channel.handle)
+                    self.joined_channels.discard(channel.handle)
+                    self.lost_channels.add(channel.handle)
             case _:
                 pass
 
-    async def meet(self, handle: str) -> ChannelFacts:
-        """A channel that the bot is in, with the persons in it, read anew."""
-        self.entered.add(handle)
-        self.lost.discard(handle)
+    async def load_members(self, handle: str) -> ChannelFacts:
+        """Load the members of a channel that the bot is in."""
+        self.joined_channels.add(handle)
+        self.lost_channels.discard(handle)
         members = await self._members(handle)
-        self.channels[handle] = msgspec.structs.replace(self.known(handle), members=members)
+        self.channels[handle] = msgspec.structs.replace(self.known_channel(handle), members=members)
         return self.channels[handle]
 
-    def known(self, handle: str) -> ChannelFacts:
-        """A channel as far as it is known."""
+    def known_channel(self, handle: str) -> ChannelFacts:
+        """A channel as it was last known."""
         return self.channels.get(handle) or ChannelFacts(handle, handle)
 
     async def _members(self, handle: str) -> tuple[str, ...]:
         try:
-            rows = await self._api.pages(
+            rows = await self._api.collect(
                 "conversations.members", "members", channel=handle, limit=limits.PAGE
             )
-        except Refused as refused:
+        except ApiError as refused:
             log.warning("members of a channel cannot be read", channel=handle, error=refused.error)
             return ()
         persons = self.people
@@ -122,7 +122,7 @@ class Directory:
 
 
 class _Names(Mapping[str, str]):
-    """The names of people and channels by their ids, always as they are now."""
+    """The current names of people and channels by their ids."""
 
     def __init__(self, directory: Directory) -> None:
         self._directory = directory

@@ -1,7 +1,7 @@
-"""Slack's events as happenings, in Slack's own ids and times.
+"""Translates Slack's events, with Slack's own ids and times.
 
-Whatever is told twice has the same natural key, though its event_id differs: ids and times are taken from the
-fact itself, never from the envelope. What is said in private is not read at all.
+Slack may deliver one fact several times with different event_ids, so natural keys are made from the fact
+itself and never from the envelope. Messages in private conversations are not read.
 """
 
 from collections.abc import Awaitable, Callable
@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from adapters.slack import markup
+from adapters.markup import slack as markup
 from adapters.slack.directory import Directory
 from adapters.slack.roster import facts_of, profile_of
 from facilitation.core.values.events import (
@@ -29,31 +29,31 @@ from facilitation.core.values.events import (
 )
 
 Json = dict[str, Any]
-Reader = Callable[["Events", Json], Awaitable[Event | None]]
+Reader = Callable[["EventReader", Json], Awaitable[Event | None]]
 
 PUBLIC = ("channel", "group")
-"""Kinds of conversation whose talk may be a community's; all others are private."""
+"""The types of conversation that may belong to a community; all others are private."""
 WRITTEN = ("", "thread_broadcast", "file_share", "me_message")
-"""Subtypes of messages that people write; the rest is Slack's own."""
+"""The subtypes of messages that people write; all others are made by Slack."""
 
 
 def instant(ts: object) -> datetime:
-    """The instant of Slack's time stamp, such as `1700000000.123456`, exact to the microsecond."""
+    """The instant of a Slack timestamp such as `1700000000.123456`, exact to the microsecond."""
     seconds, _, fraction = str(ts).partition(".")
     microseconds = int(fraction[:6].ljust(6, "0") or 0)
     return datetime.fromtimestamp(int(seconds), UTC).replace(microsecond=microseconds)
 
 
-class Events:
-    """Reads the events of one workspace. Reading changes nothing: what is not stored is told again."""
+class EventReader:
+    """Reads the events of one workspace. Reading has no side effect, so an event can be read again."""
 
     def __init__(self, directory: Directory) -> None:
         self._directory = directory
 
     async def read(self, event: Json, told_at: int) -> Event | None:
-        """The happening of an event; None for what is nobody's, private, or of no interest.
+        """The event that Slack reports; None if it is private, not a person's, or not of interest.
 
-        `told_at` is the envelope's time in Unix seconds, for events that carry none.
+        `told_at` is the time of the envelope in Unix seconds, for events without a time of their own.
         """
         reader = READERS.get(str(event.get("type")))
         event.setdefault("event_ts", f"{told_at}.000000")
@@ -62,7 +62,7 @@ class Events:
     # Messages ------------------------------------------------------------------------------------
 
     async def message(self, event: Json) -> Event | None:
-        """A message was written, edited or removed."""
+        """A message was posted, edited or deleted."""
         if event.get("channel_type") not in PUBLIC:
             return None
         match event.get("subtype", ""):
@@ -94,7 +94,7 @@ class Events:
         )
 
     def _edited(self, event: Json) -> Event | None:
-        """An edit by its author; Slack tells unfurls, and roots that were removed, in the same way."""
+        """A person edited a message. Slack reports unfurled links and deleted thread roots alike."""
         message, before = event.get("message") or {}, event.get("previous_message") or {}
         if message.get("subtype") == "tombstone":
             return MessageDeleted(instant(event["event_ts"]), event["channel"], message["ts"])
@@ -112,7 +112,7 @@ class Events:
         )
 
     async def reaction_added(self, event: Json) -> Event | None:
-        """Someone put an emoji under a message."""
+        """A person added a reaction."""
         if not await self._is_talk(event):
             return None
         item = event["item"]
@@ -121,7 +121,7 @@ class Events:
         )
 
     async def reaction_removed(self, event: Json) -> Event | None:
-        """Someone took an emoji back."""
+        """A person removed a reaction."""
         if not await self._is_talk(event):
             return None
         item = event["item"]
@@ -132,12 +132,12 @@ class Events:
     # People --------------------------------------------------------------------------------------
 
     async def team_join(self, event: Json) -> Event | None:
-        """Someone entered the workspace."""
+        """A person joined the workspace."""
         profile = profile_of(event["user"], self._directory.team)
         return MemberJoined(instant(event["event_ts"]), profile) if profile.is_person else None
 
     async def user_change(self, event: Json) -> Event | None:
-        """A profile changed; most changes are of status lines, and outsiders and bots do not concern us."""
+        """A profile changed. Status lines change most often; changes of outsiders and bots are ignored."""
         profile = profile_of(event["user"], self._directory.team)
         known = self._directory.people.get(profile.handle)
         was_person = known is not None and known.is_person
@@ -149,7 +149,7 @@ class Events:
         return MemberChanged(at, profile)
 
     async def member_joined_channel(self, event: Json) -> Event | None:
-        """Someone, or the bot itself, entered a channel."""
+        """A person, or the bot itself, joined a channel."""
         if event["user"] == self._directory.bot_user:
             return _changed(event, await self._directory.channel(event["channel"]))
         profile = await self._directory.person(event["user"])
@@ -158,7 +158,7 @@ class Events:
         return MemberJoined(instant(event["event_ts"]), profile, event["channel"])
 
     async def member_left_channel(self, event: Json) -> Event | None:
-        """Someone left a channel; of the bot itself `channel_left` tells."""
+        """A person left a channel; for the bot itself there is `channel_left`."""
         if event["user"] == self._directory.bot_user or not await self._is_person(event):
             return None
         return MemberLeft(instant(event["event_ts"]), event["user"], event["channel"])
@@ -166,29 +166,29 @@ class Events:
     # Channels ------------------------------------------------------------------------------------
 
     async def channel_created(self, event: Json) -> Event | None:
-        """A channel was made."""
+        """A channel was created."""
         return _changed(event, facts_of(event["channel"]))
 
     async def channel_rename(self, event: Json) -> Event | None:
-        """A channel has another name."""
-        known = self._directory.known(event["channel"]["id"])
+        """A channel was renamed."""
+        known = self._directory.known_channel(event["channel"]["id"])
         private = known.private or event["type"].startswith("group_")
         name = facts_of(event["channel"]).name
         return _changed(event, msgspec.structs.replace(known, name=name, private=private))
 
     async def channel_archive(self, event: Json) -> Event | None:
-        """A channel was archived, or deleted, which is the same to us."""
-        known = self._directory.known(event["channel"])
+        """A channel was archived or deleted, which are treated alike."""
+        known = self._directory.known_channel(event["channel"])
         return _changed(event, msgspec.structs.replace(known, archived=True))
 
     async def channel_unarchive(self, event: Json) -> Event | None:
-        """A channel is back."""
-        known = self._directory.known(event["channel"])
+        """A channel was unarchived."""
+        known = self._directory.known_channel(event["channel"])
         return _changed(event, msgspec.structs.replace(known, archived=False))
 
     async def channel_left(self, event: Json) -> Event | None:
         """The bot was removed from a channel."""
-        facts = self._directory.known(event["channel"])
+        facts = self._directory.known_channel(event["channel"])
         return ChannelChanged(instant(event["event_ts"]), facts, lost=True)
 
     async def space_lost(self, event: Json) -> Event | None:
@@ -198,13 +198,13 @@ class Events:
         return SpaceLost(instant(event["event_ts"]))
 
     async def answered(self, event: Json) -> Event | None:
-        """What somebody wants of the bot happens to nobody else: it is answered, and not written down."""
+        """A request to the bot; it is answered and not stored."""
         return None
 
     # ---------------------------------------------------------------------------------------------
 
     async def _is_talk(self, event: Json) -> bool:
-        """Whether a reaction is a person's, in a channel: its event does not tell the kind of place."""
+        """Whether a reaction is a person's, in a channel; its event lacks the type of conversation."""
         item = event.get("item") or {}
         in_channel = item.get("type") == "message" and item.get("channel") in self._directory.channels
         return in_channel and await self._is_person(event)
@@ -219,27 +219,27 @@ def _changed(event: Json, facts: ChannelFacts) -> ChannelChanged:
 
 
 READERS: dict[str, Reader] = {
-    "message": Events.message,
-    "reaction_added": Events.reaction_added,
-    "reaction_removed": Events.reaction_removed,
-    "team_join": Events.team_join,
-    "user_change": Events.user_change,
-    "member_joined_channel": Events.member_joined_channel,
-    "member_left_channel": Events.member_left_channel,
-    "channel_created": Events.channel_created,
-    "channel_rename": Events.channel_rename,
-    "channel_archive": Events.channel_archive,
-    "channel_unarchive": Events.channel_unarchive,
-    "channel_deleted": Events.channel_archive,
-    "channel_left": Events.channel_left,
-    "group_rename": Events.channel_rename,
-    "group_archive": Events.channel_archive,
-    "group_unarchive": Events.channel_unarchive,
-    "group_deleted": Events.channel_archive,
-    "group_left": Events.channel_left,
-    "app_uninstalled": Events.space_lost,
-    "tokens_revoked": Events.space_lost,
-    "app_home_opened": Events.answered,
-    "app_mention": Events.answered,
+    "message": EventReader.message,
+    "reaction_added": EventReader.reaction_added,
+    "reaction_removed": EventReader.reaction_removed,
+    "team_join": EventReader.team_join,
+    "user_change": EventReader.user_change,
+    "member_joined_channel": EventReader.member_joined_channel,
+    "member_left_channel": EventReader.member_left_channel,
+    "channel_created": EventReader.channel_created,
+    "channel_rename": EventReader.channel_rename,
+    "channel_archive": EventReader.channel_archive,
+    "channel_unarchive": EventReader.channel_unarchive,
+    "channel_deleted": EventReader.channel_archive,
+    "channel_left": EventReader.channel_left,
+    "group_rename": EventReader.channel_rename,
+    "group_archive": EventReader.channel_archive,
+    "group_unarchive": EventReader.channel_unarchive,
+    "group_deleted": EventReader.channel_archive,
+    "group_left": EventReader.channel_left,
+    "app_uninstalled": EventReader.space_lost,
+    "tokens_revoked": EventReader.space_lost,
+    "app_home_opened": EventReader.answered,
+    "app_mention": EventReader.answered,
 }
-"""Every type of event that is read: as many as the app subscribes to."""
+"""The handler of every event type that the app subscribes to."""

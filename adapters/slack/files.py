@@ -1,29 +1,29 @@
-"""Files to download: the blocks of a message cannot carry one, so each is shared by itself."""
+"""Shares files. The blocks of a message cannot contain a file, so each is shared on its own."""
 
 import json
 
-from adapters.slack.api import Api
+from adapters.slack.api import SlackApi
 from facilitation.core.platforms.surface import RenderableCard
 from facilitation.core.values.cards import File
 
-BESIDE = ". The file has a message of its own, next to this one."
-"""Goes on from a file's words in a message where the file is shared too: Slack may show it later."""
-SENT = ". I sent the file by direct message."
-"""Goes on from a file's words in an answer: it cannot carry the file itself."""
-UNSENT = ". I could not send the file by direct message. Please ask again."
+SHARED_NEXT = ". The file has a message of its own, next to this one."
+"""Follows the words of a file in a message that is posted with it; Slack may show the file later."""
+SENT_DIRECTLY = ". I sent the file by direct message."
+"""Follows the words of a file in a response, which cannot carry the file itself."""
+NOT_SENT = ". I could not send the file by direct message. Please ask again."
 
 
 def files_of(renderable: RenderableCard) -> list[File]:
-    """The files that a card hands over, in its order."""
+    """The files of a card, in order."""
     return [part for part in renderable.card.parts if isinstance(part, File)]
 
 
-async def share(api: Api, file: File, channel: str, root: str = "") -> None:
-    """Bring a file into a conversation or, with `root`, a thread. Raises the errors of `Api`.
+async def share_file(api: SlackApi, file: File, channel: str, root: str = "") -> None:
+    """Share a file in a conversation or, with `root`, in a thread. Raises the errors of `SlackApi`.
 
-    Slack answers when it has the file, and shows it once it has looked at it: mostly at once, sometimes a
-    few seconds later (https://github.com/slackapi/bolt-js/issues/2115).
+    Slack responds when it has received the file, and shows it after a scan: mostly at once, sometimes a few
+    seconds later (https://github.com/slackapi/bolt-js/issues/2115).
     """
-    brought = await api.upload(file.data, file.name)
-    named = json.dumps([{"id": brought, "title": file.name}])
+    file_id = await api.upload(file.data, file.name)
+    named = json.dumps([{"id": file_id, "title": file.name}])
     await api.call("files.completeUploadExternal", files=named, channel_id=channel, thread_ts=root or None)

@@ -1,7 +1,7 @@
-"""Forms as Slack's modals, and what was filled in back as arguments.
+"""Renders forms as modals, and reads what was submitted.
 
-The block_id of an input is the name of its field, and so errors find their place; its action_id is the
-field's kind, and so what was filled in can be read without knowing the form.
+The block_id of an input is the name of its field, so that errors find their place. Its action_id is the kind
+of the field, so that a submission can be read without knowing the form.
 """
 
 from collections.abc import Iterator, Mapping
@@ -9,9 +9,9 @@ from datetime import time
 from typing import Any, assert_never
 from zoneinfo import available_timezones
 
+from adapters.markup.slack import clean
 from adapters.slack import limits
-from adapters.slack.button_payload import Asked, kept
-from adapters.slack.markup import clean
+from adapters.slack.button_payload import FormMetadata, encode_metadata
 from adapters.slack.render import Page, option_of, options_of
 from facilitation.core.values.cards import Option
 from facilitation.core.values.forms import Form, FormField
@@ -20,15 +20,15 @@ Json = dict[str, Any]
 
 FORM = "form"
 """The callback_id of every form."""
-SHEET = "sheet"
+CARD = "sheet"
 """The callback_id of a card that is shown as a modal."""
-FEW = 4
-"""Up to this many options of a required choice are shown side by side."""
+MAX_RADIO_OPTIONS = 4
+"""A required choice with at most this many options is shown as radio buttons, else as a menu."""
 TICKED = "yes"
 
 
-def modal(form: Form, asked: Asked) -> Json:
-    """A form as a view; `asked` is kept in it, together with what the form keeps and hides itself."""
+def modal(form: Form, asked: FormMetadata) -> Json:
+    """A form as a view, with its metadata."""
     blocks = [_words(f"⚠️ {words}") for name, words in form.errors.items() if name not in _shown(form)]
     blocks += [_input(field) for field in form.fields if field.kind != "hidden"]
     return {
@@ -37,21 +37,21 @@ def modal(form: Form, asked: Asked) -> Json:
         "title": _plain(form.title[: limits.MODAL_TITLE] or "A form"),
         "submit": _plain(form.submit[: limits.MODAL_BUTTON] or "Save"),
         "close": _plain("Cancel"),
-        "private_metadata": kept(asked),
+        "private_metadata": encode_metadata(asked),
         "blocks": blocks or [_words("There is nothing to fill in.")],
     }
 
 
-def hidden_of(form: Form) -> dict[str, Any]:
-    """The arguments that travel along unseen."""
+def hidden_args(form: Form) -> dict[str, Any]:
+    """The arguments of a form that people do not see."""
     return {**form.kept, **{field.name: field.value for field in form.fields if field.kind == "hidden"}}
 
 
-def sheet_of(page: Page, title: str, metadata: str) -> Json:
-    """A card as a view that is only read."""
+def card_modal(page: Page, title: str, metadata: str) -> Json:
+    """A card as a view without inputs."""
     return {
         "type": "modal",
-        "callback_id": SHEET,
+        "callback_id": CARD,
         "title": _plain(title[: limits.MODAL_TITLE]),
         "close": _plain("Close"),
         "private_metadata": metadata,
@@ -59,8 +59,8 @@ def sheet_of(page: Page, title: str, metadata: str) -> Json:
     }
 
 
-def errors_beside(form: Form) -> dict[str, str]:
-    """What is wrong, by block; what belongs to no field stands beside the first. Empty without a field."""
+def errors_by_block(form: Form) -> dict[str, str]:
+    """A form's errors by block_id; those of no field are put beside the first. Empty without fields."""
     shown = _shown(form)
     if not shown:
         return {}
@@ -71,8 +71,8 @@ def errors_beside(form: Form) -> dict[str, str]:
     return errors
 
 
-def filled_in(state: Mapping[str, Any]) -> dict[str, Any]:
-    """The arguments of a submitted form from `view.state.values`; what was left empty is left out."""
+def submitted_args(state: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments in `view.state.values`; empty fields are left out."""
     args: dict[str, Any] = {}
     for name, inputs in state.items():
         for kind, given in inputs.items():
@@ -82,11 +82,11 @@ def filled_in(state: Mapping[str, Any]) -> dict[str, Any]:
     return args
 
 
-def zones(typed: str) -> Json:
-    """The time zones that fit what was typed, as the options of a menu that asks while one types."""
+def zone_options(typed: str) -> Json:
+    """The options for a time zone of which a person has typed the beginning."""
     wanted = typed.strip().replace(" ", "_").casefold()
     known = sorted(zone for zone in available_timezones() if "/" in zone and wanted in zone.casefold())
-    # What begins with the words, or has a city that does, comes first.
+    # Zones that begin with the words, or whose city does, come first.
     known.sort(key=lambda zone: not any(part.casefold().startswith(wanted) for part in zone.split("/")))
     return {"options": [_zone(zone) for zone in known[: limits.OPTIONS]]}
 
@@ -112,7 +112,7 @@ def _input(field: FormField) -> Json:
 def _element(field: FormField) -> Json:
     value = field.value
     match field.kind:
-        # An address is a plain line too: Slack refuses to open a form with one that is not finished yet.
+        # A URL is a plain line, too: Slack refuses to open a form whose URL input has an incomplete value.
         case "line" | "url":
             return _typed(field, value)
         case "text":
@@ -134,7 +134,7 @@ def _element(field: FormField) -> Json:
         case "choice":
             return _choice(field)
         case "person":
-            # A member's id is no handle of Slack's, and nobody's choice is shown for it.
+            # A member's id is not a Slack id, so it is not preselected.
             handle = value if isinstance(value, str) else ""
             return _with_initial({"type": "users_select"}, "initial_user", handle)
         case "channel":
@@ -168,7 +168,7 @@ def _typed(field: FormField, value: object) -> Json:
 def _choice(field: FormField) -> Json:
     chosen = next((option for option in field.options if option.value == field.value), None)
     initial = option_of(chosen) if chosen is not None else None
-    if field.required and len(field.options) <= FEW:
+    if field.required and len(field.options) <= MAX_RADIO_OPTIONS:
         options = [option_of(option) for option in field.options]
         return _with_initial({"type": "radio_buttons", "options": options}, "initial_option", initial)
     return _with_initial({"type": "static_select", **options_of(field.options)}, "initial_option", initial)
@@ -190,7 +190,7 @@ def _zone(zone: str) -> Json:
 
 
 def _value(kind: str, given: Mapping[str, Any]) -> Any:
-    """What one input holds, by its kind."""
+    """The value of one input, by the kind of its field."""
     match kind:
         case "tick":
             return bool(given.get("selected_options"))
@@ -216,6 +216,6 @@ def _words(text: str) -> Json:
     return {"type": "section", "text": _plain(text[: limits.CHARACTERS_IN_TEXT])}
 
 
-def fields_in(view: Mapping[str, Any]) -> Iterator[str]:
+def field_names(view: Mapping[str, Any]) -> Iterator[str]:
     """The names of a view's fields."""
     return (block["block_id"] for block in view.get("blocks", ()) if block.get("type") == "input")

@@ -1,15 +1,15 @@
-"""Slack's sizes: https://docs.slack.dev/reference/block-kit, and what was measured where that is silent."""
+"""Slack's size limits, from https://docs.slack.dev/reference/block-kit or else measured."""
 
 BLOCKS_IN_MESSAGE = 50
 BLOCKS_IN_VIEW = 100
 CHARACTERS_IN_MESSAGE = 12_000
-"""Of all blocks together. Undocumented: `msg_blocks_too_long` comes at about 13,200."""
+"""In all blocks of a message together. Undocumented: `msg_blocks_too_long` comes at about 13,200."""
 CHARACTERS_IN_BLOCK = 4_000
-"""Of one rich text of ours, so that three fill a message."""
+"""In one rich text block of ours, so that three fit a message."""
 CHARACTERS_IN_TEXT = 3_000
-"""Of one text object, in a section, a context or an input."""
+"""In one text object of a section, a context or an input."""
 FALLBACK = 300
-"""Of the text for notifications: it is a glimpse of the blocks, which have it whole."""
+"""In the notification text, which is only the beginning of the message."""
 
 HEADER = 150
 CONTEXT_ELEMENTS = 10
@@ -31,6 +31,6 @@ PRIVATE_METADATA = 3_000
 INPUT = 3_000
 
 PAGE = 200
-"""Rows asked for at once from lists."""
+"""Rows requested at once from lists."""
 RESPONSES = 5
-"""How often a response_url can be used, within half an hour."""
+"""How often a response_url can be used, within 30 minutes."""

@@ -1,4 +1,4 @@
-"""The app manifest, made from what is used of Slack and from what the house offers."""
+"""Builds the app manifest from what is used of Slack and from the commands of the features."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ NAME = "Tertulia"
 COLOUR = "#7a3b2e"
 _COMMANDS: dict[Root, tuple[str, str]] = {
     "cop": ("Your community of practice", "help | share | find | me"),
-    "coordinate": ("For whoever coordinates the community", "settings | desk | recap preview"),
+    "coordinate": ("For the community’s coordinators", "settings | desk | recap preview"),
 }
 
 Json = dict[str, Any]
@@ -73,7 +73,7 @@ def _command(root: Root, address: str) -> Json:
         "command": f"/{root}",
         "description": description,
         "usage_hint": hint,
-        # So that people and channels arrive as ids, whatever they are called.
+        # So that people and channels arrive as ids.
         "should_escape": True,
     }
     return {**command, "url": address + COMMANDS_PATH} if address else command

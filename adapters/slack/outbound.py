@@ -1,4 +1,4 @@
-"""The courier's side of Slack: parcels become messages, edits, reactions and entered channels."""
+"""The surface through which the courier delivers to Slack: messages, edits, reactions, joined channels."""
 
 import json
 from collections import Counter, OrderedDict
@@ -12,26 +12,26 @@ from typing import Any, TypeVar
 import structlog
 
 from adapters.slack import limits
-from adapters.slack.api import Api, Locked, Refused, end_of
-from adapters.slack.files import BESIDE, files_of, share
-from adapters.slack.permalinks import addresses
-from adapters.slack.render import Page, pages
+from adapters.slack.api import AccessRevoked, ApiError, SlackApi, delivery_error_for
+from adapters.slack.files import SHARED_NEXT, files_of, share_file
+from adapters.slack.permalinks import permalinks_of
+from adapters.slack.render import Page, message_pages
 from facilitation.core.platforms.surface import Address, OutgoingMessage, Receipt
 from facilitation.core.values.cards import Picture
 from facilitation.core.values.errors import DeliveryError, Throttled, Unknown, Unreachable
 
 DELIVERY = "tertulia_delivery"
-"""The event_type of the metadata in which a message carries its delivery id."""
-LOOKED_THROUGH = 5
-"""Pages of history in which an earlier delivery is looked for."""
-PICTURES_KEPT = 64
-FILES_KNOWN = 1_000
-"""So many files are known to have been shared, each for one delivery."""
+"""The event_type of the metadata that carries a message's delivery id."""
+PAGES_SEARCHED = 5
+"""Pages of history that are searched for an earlier delivery."""
+PICTURES_REMEMBERED = 64
+FILES_REMEMBERED = 1_000
+"""How many shared files are remembered, each for one delivery."""
 PICTURE_TRIES = 5
-"""How often a message waits for a picture that Slack will not show; then it goes with words only."""
-_PRIVATE = ("channel_not_found", "method_not_supported_for_channel_type")
-"""What conversations.join says of a private channel."""
-_A_MOMENT = timedelta(seconds=3)
+"""After so many refusals of its picture a message is sent with the picture's description instead."""
+_PRIVATE_CHANNEL_ERRORS = ("channel_not_found", "method_not_supported_for_channel_type")
+"""The errors of conversations.join for a private channel."""
+_SCAN_PAUSE = timedelta(seconds=3)
 QUIET = {"unfurl_links": False, "unfurl_media": False}
 
 Json = dict[str, Any]
@@ -40,26 +40,26 @@ log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
-class _Spot:
-    """Where a message goes: the conversation and, in a thread, its root."""
+class _Conversation:
+    """Where a message goes: the conversation, and the root of a thread."""
 
     channel: str
     root: str = ""
 
 
-class Pictures:
-    """Brings pictures in, each once: a picture that Slack is still looking at is not sent again meanwhile."""
+class PictureUploads:
+    """Uploads pictures, each once; one that Slack is still scanning is not uploaded again."""
 
-    def __init__(self, api: Api) -> None:
+    def __init__(self, api: SlackApi) -> None:
         self._api = api
         self._files: OrderedDict[bytes, str] = OrderedDict()
 
-    async def shown(self, page: Page) -> Page:
-        """The page with a file behind each picture. Raises the errors of `Api`."""
-        return page.with_files({index: await self.file(one) for index, one in page.pictures.items()})
+    async def with_files(self, page: Page) -> Page:
+        """The page with a file for each picture. Raises the errors of `SlackApi`."""
+        return page.with_files({index: await self.file_id(one) for index, one in page.pictures.items()})
 
-    async def file(self, picture: Picture) -> str:
-        """The id of a picture's file; not shared with anybody, and so seen only where a message shows it."""
+    async def file_id(self, picture: Picture) -> str:
+        """The id of a picture's file. It is not shared, so only the message that contains it shows it."""
         known = sha256(picture.png + picture.alt.encode()).digest()
         if known not in self._files:
             file = await self._api.upload(picture.png, "picture.png", picture.alt[: limits.ALT_TEXT])
@@ -67,144 +67,151 @@ class Pictures:
             named = json.dumps([{"id": file, "title": title}])
             await self._api.call("files.completeUploadExternal", files=named)
             self._files[known] = file
-            if len(self._files) > PICTURES_KEPT:
+            if len(self._files) > PICTURES_REMEMBERED:
                 self._files.popitem(last=False)
         return self._files[known]
 
     @staticmethod
-    def are_refused(page: Page, refused: Refused) -> bool:
-        """Whether a message was refused for a picture's sake: Slack looks at new files for a moment."""
+    def is_refused_for_picture(page: Page, refused: ApiError) -> bool:
+        """Whether a message was refused because of a picture: Slack scans new files for a moment."""
         words = " ".join((refused.error, *refused.details))
         return bool(page.pictures) and ("slack_file" in words or "image" in words or "file" in words)
 
 
 class SlackSurface:
-    """One workspace as the courier sees it.
+    """Delivers to one workspace.
 
-    A message that was sent in part and then failed is in doubt, so that its parts are looked up, edited and
-    completed, and none is said twice.
+    A message that was sent only in part is in doubt; its parts are then looked up, edited and completed, so
+    that none is sent twice.
     """
 
-    def __init__(self, api: Api, pictures: Pictures, site: str = "") -> None:
-        """`site` is the workspace's address, under which its messages are."""
+    def __init__(self, api: SlackApi, pictures: PictureUploads, site: str = "") -> None:
+        """`site` is the address of the workspace, for permalinks."""
         self._api = api
         self._pictures = pictures
-        self._address = addresses(site)
+        self._permalinks = permalinks_of(site)
         self._opened: dict[tuple[str, ...], str] = {}
         self._refusals: Counter[str] = Counter()
         self._shared: OrderedDict[tuple[str, bytes], None] = OrderedDict()
 
     async def deliver(self, outgoing: OutgoingMessage) -> Receipt:
-        """Say, edit, remove, react or enter; raises the DeliveryErrors."""
+        """Post, edit, remove, react or join; raises the DeliveryErrors."""
         try:
             if outgoing.join_channel:
-                return await self._enter(outgoing.address)
+                return await self._join_at(outgoing.address)
             if outgoing.emoji:
                 return await self._react(outgoing)
             if outgoing.receipt is not None and outgoing.withdraw:
                 return await self._withdraw(outgoing.receipt)
             if outgoing.receipt is not None:
-                return await self._revise(outgoing, outgoing.receipt)
-            return await self._say(outgoing)
-        except Refused as refused:
-            raise end_of(refused) from None
+                return await self._edit(outgoing, outgoing.receipt)
+            return await self._post_all(outgoing)
+        except ApiError as refused:
+            raise delivery_error_for(refused) from None
 
     async def find(self, delivery: str, address: Address) -> Receipt | None:
         """The messages that carry a delivery id, in the order of their parts."""
         try:
-            spot = await self._spot(address)
-            found = await self._look(spot, delivery)
-        except Refused as refused:
-            raise end_of(refused) from None
+            conversation = await self._conversation(address)
+            found = await self._find_parts(conversation, delivery)
+        except ApiError as refused:
+            raise delivery_error_for(refused) from None
         parts: list[str] = []
         while len(parts) in found:
             parts.append(found[len(parts)])
-        return Receipt(spot.channel, tuple(parts)) if parts else None
+        return Receipt(conversation.channel, tuple(parts)) if parts else None
 
-    # Saying --------------------------------------------------------------------------------------
+    # Messages ------------------------------------------------------------------------------------
 
-    async def _say(self, outgoing: OutgoingMessage) -> Receipt:
-        shown = [await self._pictures.shown(page) for page in self._pages(outgoing)]
-        spot = await self._spot(outgoing.address)
-        await self._share_files(spot, outgoing)
-        said: list[str] = []
-        for part, page in enumerate(shown):
+    async def _post_all(self, outgoing: OutgoingMessage) -> Receipt:
+        pages = [await self._pictures.with_files(page) for page in self._pages(outgoing)]
+        conversation = await self._conversation(outgoing.address)
+        await self._share_files(conversation, outgoing)
+        posted: list[str] = []
+        for part, page in enumerate(pages):
             try:
-                said.append(await self._post(spot, outgoing.delivery, page, part, len(shown)))
-            except (DeliveryError, Refused) as error:
-                if not said:
+                posted.append(await self._post(conversation, outgoing.delivery, page, part, len(pages)))
+            except (DeliveryError, ApiError) as error:
+                if not posted:
                     raise
-                log.info("a message was said in part", part=part, parts=len(shown), error=str(error))
-                raise Unknown(f"said in part: {error}") from None
-        return Receipt(spot.channel, tuple(said))
+                log.info("a message was posted in part", part=part, parts=len(pages), error=str(error))
+                raise Unknown(f"posted in part: {error}") from None
+        return Receipt(conversation.channel, tuple(posted))
 
     def _pages(self, outgoing: OutgoingMessage) -> list[Page]:
-        return pages(outgoing.renderable.linked(self._address), BESIDE)
+        return message_pages(outgoing.renderable.linked(self._permalinks), SHARED_NEXT)
 
-    async def _share_files(self, spot: _Spot, outgoing: OutgoingMessage) -> None:
-        """Bring the files of a card in, before the message that points to them.
+    async def _share_files(self, conversation: _Conversation, outgoing: OutgoingMessage) -> None:
+        """Share the files of a card, before the message that refers to them.
 
-        If that fails, nothing was said yet, and both are tried again. A file carries no delivery id by which
-        it could be found: after a lost reply or a restart it may so come twice, and is never lost.
+        If that fails, nothing was posted yet, and both are tried again. A file carries no delivery id, so
+        after a lost response or a restart it may be shared twice; it is never lost.
         """
         for file in files_of(outgoing.renderable):
             known = outgoing.delivery, sha256(file.name.encode() + b"\0" + file.data).digest()
             if known in self._shared:
                 continue
-            await self._inside(spot.channel, partial(share, self._api, file, spot.channel, spot.root))
+            await self._as_member(
+                conversation.channel,
+                partial(share_file, self._api, file, conversation.channel, conversation.root),
+            )
             self._shared[known] = None
-            if len(self._shared) > FILES_KNOWN:
+            if len(self._shared) > FILES_REMEMBERED:
                 self._shared.popitem(last=False)
 
-    async def _post(self, spot: _Spot, delivery: str, page: Page, part: int, parts: int) -> str:
-        message: Json = {"channel": spot.channel, "thread_ts": spot.root or None, **QUIET}
+    async def _post(
+        self, conversation: _Conversation, delivery: str, page: Page, part: int, parts: int
+    ) -> str:
+        message: Json = {"channel": conversation.channel, "thread_ts": conversation.root or None, **QUIET}
         message["metadata"] = _metadata(delivery, part, parts)
-        answer = await self._inside(
-            spot.channel, lambda: self._show("chat.postMessage", delivery, page, message)
+        answer = await self._as_member(
+            conversation.channel, lambda: self._call_with_page("chat.postMessage", delivery, page, message)
         )
         return str(answer["ts"])
 
-    async def _show(self, method: str, delivery: str, page: Page, message: Json) -> Json:
-        """A call with the blocks of a page, which may show a file that Slack has not looked at yet."""
+    async def _call_with_page(self, method: str, delivery: str, page: Page, message: Json) -> Json:
+        """Call a method with the blocks of a page, whose pictures Slack may not have scanned yet."""
         if self._refusals[delivery] >= PICTURE_TRIES:
             page = page.without_pictures()
         try:
             answer = await self._api.call(method, **message, text=page.text, blocks=list(page.blocks))
-        except Refused as refused:
-            if not self._pictures.are_refused(page, refused):
+        except ApiError as refused:
+            if not self._pictures.is_refused_for_picture(page, refused):
                 raise
-            log.info("slack is not ready to show a picture", error=refused.error)
+            log.info("slack has not scanned a picture yet", error=refused.error)
             self._refusals[delivery] += 1
-            raise Throttled(_A_MOMENT) from None
+            raise Throttled(_SCAN_PAUSE) from None
         self._refusals.pop(delivery, None)
         return answer
 
-    async def _revise(self, outgoing: OutgoingMessage, receipt: Receipt) -> Receipt:
-        """Edit what stands there; parts that became superfluous go, new ones are said below.
+    async def _edit(self, outgoing: OutgoingMessage, receipt: Receipt) -> Receipt:
+        """Edit the messages; superfluous parts are deleted, new ones are posted.
 
-        Files were shared when it was said, and are not shared again.
+        Files were shared when the message was posted, and are not shared again.
         """
-        shown = [await self._pictures.shown(page) for page in self._pages(outgoing)]
+        pages = [await self._pictures.with_files(page) for page in self._pages(outgoing)]
         messages = list(receipt.messages)
-        for part, (page, ts) in enumerate(zip(shown, messages, strict=False)):
-            metadata = _metadata(outgoing.delivery, part, len(shown))
+        for part, (page, ts) in enumerate(zip(pages, messages, strict=False)):
+            metadata = _metadata(outgoing.delivery, part, len(pages))
             edit = {"channel": receipt.place, "ts": ts, "metadata": metadata}
-            await self._show("chat.update", outgoing.delivery, page, edit)
-        for ts in messages[len(shown) :]:
+            await self._call_with_page("chat.update", outgoing.delivery, page, edit)
+        for ts in messages[len(pages) :]:
             await self._delete(receipt.place, ts)
         root = outgoing.address.root if outgoing.address.kind == "thread" else ""
-        spot = _Spot(receipt.place, root)
-        del messages[len(shown) :]
-        missing = range(len(messages), len(shown))
-        known = await self._look(spot, outgoing.delivery) if missing else {}
+        conversation = _Conversation(receipt.place, root)
+        del messages[len(pages) :]
+        missing = range(len(messages), len(pages))
+        known = await self._find_parts(conversation, outgoing.delivery) if missing else {}
         for part in missing:
-            # An earlier try may have said it and not heard so.
-            ts = known.get(part) or await self._post(spot, outgoing.delivery, shown[part], part, len(shown))
+            # An earlier attempt may have posted it without receiving the response.
+            ts = known.get(part) or await self._post(
+                conversation, outgoing.delivery, pages[part], part, len(pages)
+            )
             messages.append(ts)
         return Receipt(receipt.place, tuple(messages))
 
     async def _withdraw(self, receipt: Receipt) -> Receipt:
-        """Remove its messages. A file that was shared with it stays: a receipt does not know it."""
+        """Delete the messages. Files that were shared with them stay: a receipt does not contain them."""
         for ts in receipt.messages:
             await self._delete(receipt.place, ts)
         return receipt
@@ -212,7 +219,7 @@ class SlackSurface:
     async def _delete(self, channel: str, ts: str) -> None:
         try:
             await self._api.call("chat.delete", channel=channel, ts=ts)
-        except Refused as refused:
+        except ApiError as refused:
             if refused.error != "message_not_found":
                 raise
 
@@ -221,72 +228,74 @@ class SlackSurface:
         channel = outgoing.address.handle
         try:
             await self._api.call("reactions.add", channel=channel, timestamp=message, name=outgoing.emoji)
-        except Refused as refused:
+        except ApiError as refused:
             if refused.error != "already_reacted":
                 raise
         return Receipt(channel, (message,))
 
     # Places --------------------------------------------------------------------------------------
 
-    async def _enter(self, address: Address) -> Receipt:
+    async def _join_at(self, address: Address) -> Receipt:
         await self._join(address.handle)
         return Receipt(address.handle, ())
 
-    async def _inside(self, channel: str, act: Callable[[], Awaitable[T]]) -> T:
-        """Do something in a channel; where only membership was missing, enter it and do it then."""
+    async def _as_member(self, channel: str, act: Callable[[], Awaitable[T]]) -> T:
+        """Do something in a channel; if the bot is not a member, join the channel and do it again."""
         try:
             return await act()
-        except Refused as refused:
+        except ApiError as refused:
             if refused.error != "not_in_channel":
                 raise
         await self._join(channel)
         return await act()
 
     async def _join(self, channel: str) -> None:
-        """Enter a public channel; a private one has to invite, and Slack says that it is not there."""
+        """Join a public channel. A private one needs an invitation; Slack reports that it is not found."""
         try:
             await self._api.call("conversations.join", channel=channel)
-        except Locked:
+        except AccessRevoked:
             raise
-        except Refused as refused:
-            if refused.error not in _PRIVATE:
+        except ApiError as refused:
+            if refused.error not in _PRIVATE_CHANNEL_ERRORS:
                 raise
-            if not await self._is_in(channel):
+            if not await self._is_member(channel):
                 raise Unreachable("uninvited") from None
 
-    async def _is_in(self, channel: str) -> bool:
-        """Whether the bot is in a channel that cannot be joined: one invited gets the same refusal."""
+    async def _is_member(self, channel: str) -> bool:
+        """Whether the bot was invited to a channel; conversations.join refuses a private one either way."""
         try:
             answer = await self._api.call("conversations.info", channel=channel)
-        except Locked:
+        except AccessRevoked:
             raise
-        except Refused:
+        except ApiError:
             return False
         return bool(answer["channel"].get("is_member"))
 
-    async def _spot(self, address: Address) -> _Spot:
-        """The conversation at an address; opens direct messages and groups, which Slack does once."""
+    async def _conversation(self, address: Address) -> _Conversation:
+        """The conversation at an address; opens direct messages and group DMs, which Slack does once."""
         match address.kind:
             case "channel":
-                return _Spot(address.handle)
+                return _Conversation(address.handle)
             case "thread":
-                return _Spot(address.handle, address.root)
+                return _Conversation(address.handle, address.root)
             case "direct" | "group":
                 if address.handle:
-                    return _Spot(address.handle)
+                    return _Conversation(address.handle)
                 people = tuple(sorted(address.people))
                 if people not in self._opened:
                     answer = await self._api.call("conversations.open", users=",".join(people))
                     self._opened[people] = str(answer["channel"]["id"])
-                return _Spot(self._opened[people])
+                return _Conversation(self._opened[people])
 
-    async def _look(self, spot: _Spot, delivery: str) -> dict[int, str]:
-        """The time stamps of a delivery's messages by their part, where they are among the latest."""
-        where: Json = {"channel": spot.channel, "include_all_metadata": True, "limit": limits.PAGE}
-        if spot.root:
-            rows = await self._api.pages("conversations.replies", "messages", ts=spot.root, **where)
+    async def _find_parts(self, conversation: _Conversation, delivery: str) -> dict[int, str]:
+        """The timestamps of a delivery's messages by their part, searched among the latest messages."""
+        where: Json = {"channel": conversation.channel, "include_all_metadata": True, "limit": limits.PAGE}
+        if conversation.root:
+            rows = await self._api.collect("conversations.replies", "messages", ts=conversation.root, **where)
         else:
-            rows = await self._api.pages("conversations.history", "messages", at_most=LOOKED_THROUGH, **where)
+            rows = await self._api.collect(
+                "conversations.history", "messages", at_most=PAGES_SEARCHED, **where
+            )
         found: dict[int, str] = {}
         for row in rows:
             metadata = row.get("metadata") or {}

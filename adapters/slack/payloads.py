@@ -1,4 +1,4 @@
-"""The bodies that Slack sends: whose they are, and whether they are whole."""
+"""Checks the bodies of requests: which workspace they are for, and whether they are complete."""
 
 from typing import Any
 
@@ -11,18 +11,18 @@ _SHAPES: dict[str, Paths] = {
     "view_submission": (("user", "id"), ("view",)),
     "block_suggestion": (("user", "id"),),
 }
-"""What is listened to besides commands and events, and where what is read of it stands."""
+"""The interactions that are handled, with the paths of the values that are read from each."""
 _COMMAND: Paths = (("user_id",), ("command",), ("channel_id",))
 _EVENT: Paths = (("event", "type"),)
 
 
-def is_listened_to(body: Json) -> bool:
-    """Whether it is a command, or one of the interactions that are answered."""
+def is_supported(body: Json) -> bool:
+    """Whether a body is a command, or an interaction that is handled."""
     return "command" in body or body.get("type") in _SHAPES
 
 
-def is_whole(body: Json) -> bool:
-    """Whether a request of a kind that is known has what is read of it."""
+def is_complete(body: Json) -> bool:
+    """Whether a body of a known kind contains everything that is read from it."""
     wanted: Paths
     if "event" in body:
         wanted = _EVENT
@@ -34,9 +34,9 @@ def is_whole(body: Json) -> bool:
 
 
 def team_of(body: Json) -> str:
-    """The workspace in which the app is asked or told something.
+    """The id of the workspace that a request is for.
 
-    In a channel shared with others `team_id` may be theirs; the authorization is always our own.
+    In a channel that is shared with others `team_id` may be theirs; the authorization is always ours.
     """
     for authorization in body.get("authorizations") or ():
         return str(authorization.get("team_id") or "")

@@ -1,14 +1,14 @@
-"""Addresses of messages, as the clients open them."""
+"""Links to messages."""
 
 from collections.abc import Callable
 
 from facilitation.core.values.cards import PlaceRef
 
 
-def addresses(site: str) -> Callable[[PlaceRef], str]:
-    """The address of a message of the workspace at `site`, such as `https://workshop.slack.com/`.
+def permalinks_of(site: str) -> Callable[[PlaceRef], str]:
+    """A function that makes permalinks for the workspace at `site`, such as `https://workshop.slack.com/`.
 
-    This is what chat.getPermalink would answer; `""` where the address of the workspace is not known.
+    They are what chat.getPermalink returns; empty if `site` is unknown.
     """
 
     def address(ref: PlaceRef) -> str:

@@ -1,7 +1,7 @@
-"""Cards as Slack's blocks: pure, and what people typed is never read as markup.
+"""Renders cards as Slack blocks. Pure; what people typed is never parsed as markup.
 
-Texts are `rich_text`, in which there is nothing to escape; only small print needs Slack's own markup, and
-there it holds nothing but references. What does not fit one message goes on in the next.
+Texts are `rich_text`, which needs no escaping. Only small print uses mrkdwn, and there only for references.
+What does not fit one message continues in the next.
 """
 
 import re
@@ -10,23 +10,23 @@ from dataclasses import dataclass, field, replace
 from typing import Any, assert_never
 from zoneinfo import ZoneInfo
 
+from adapters.markup.slack import escaped
 from adapters.slack import limits
 from adapters.slack.block_elements import (
-    bullets,
-    chunks,
-    cut,
-    is_web,
-    markup_text,
+    bulleted_list,
+    context_block,
+    is_linkable,
+    mrkdwn_text,
     plain_text,
-    quoted,
-    rich,
-    section,
-    small_print,
+    rich_text_blocks,
+    rich_text_section,
+    split_elements,
     text_element,
-    weight_of,
+    truncated,
+    url_in_markup,
+    visible_length,
 )
-from adapters.slack.button_payload import Asking, written
-from adapters.slack.markup import escaped
+from adapters.slack.button_payload import ButtonPayload, encode_button
 from facilitation.core.platforms.surface import RenderableCard
 from facilitation.core.values.cards import (
     Button,
@@ -59,13 +59,13 @@ from facilitation.core.values.speech import plain
 Json = dict[str, Any]
 
 MARKS: dict[Tone, str] = {"plain": "", "good": "✅ ", "careful": "⚠️ "}
-"""What stands before a title, so that its tone is seen."""
+"""Characters before a title that show the card's tone."""
 FORMATS = {"date": "{date_long}", "time": "{time}", "both": "{date_long} at {time}"}
-"""Slack's tokens for a moment, shown in the zone of whoever reads."""
+"""Slack's format strings for a moment, which it shows in the reader's zone."""
 ITEM = "item-"
-"""Begins the block_id of buttons that belong to the item above them."""
+"""The prefix of the block_id of buttons that belong to the item above them."""
 LINK = "link-"
-"""Begins the action_id of buttons that only open an address."""
+"""The prefix of the action_id of buttons that only open an address."""
 TOO_LONG = "This was too long to keep in a button. Please type it again, in a channel of that community."
 
 _EMOJI = re.compile(r"[a-z0-9_+-]+")
@@ -73,59 +73,59 @@ _EMOJI = re.compile(r"[a-z0-9_+-]+")
 
 @dataclass(frozen=True)
 class Page:
-    """One message: its blocks, the words for notifications, and the pictures by the index of their block."""
+    """One message: its blocks, the text for notifications, and the pictures by the index of their block."""
 
     blocks: tuple[Json, ...]
     text: str
     pictures: dict[int, Picture] = field(default_factory=dict)
 
     def with_files(self, files: dict[int, str]) -> "Page":
-        """The page with each picture's block showing the file that was uploaded for it."""
+        """The page with an uploaded file in the block of each picture."""
         blocks = list(self.blocks)
         for index, file in files.items():
             blocks[index] = {**blocks[index], "slack_file": {"id": file}}
         return replace(self, blocks=tuple(blocks))
 
     def without_pictures(self) -> "Page":
-        """The page with each picture's words in its place."""
+        """The page with each picture's description in its place."""
         blocks = list(self.blocks)
         for index, picture in self.pictures.items():
-            blocks[index] = small_print([plain_text(f"Picture: {picture.alt}")])
+            blocks[index] = context_block([plain_text(f"Picture: {picture.alt}")])
         return replace(self, blocks=tuple(blocks), pictures={})
 
 
-def pages(renderable: RenderableCard, files: str = "") -> list[Page]:
-    """A card as messages, in order; at least one. `files` goes on from a file's words: where it is."""
-    text = glimpse(renderable)
+def message_pages(renderable: RenderableCard, files: str = "") -> list[Page]:
+    """A card as messages, at least one. `files` follows the words of a file and says where it is."""
+    text = notification_text(renderable)
     found: list[Page] = []
     blocks: list[Json] = []
     pictures: dict[int, Picture] = {}
     weight = 0
     for block, picture in _Renderer(renderable, files).blocks():
-        heavy = weight + weight_of(block) > limits.CHARACTERS_IN_MESSAGE
+        heavy = weight + visible_length(block) > limits.CHARACTERS_IN_MESSAGE
         if blocks and (heavy or len(blocks) == limits.BLOCKS_IN_MESSAGE):
             found.append(Page(tuple(blocks), text, pictures))
             blocks, pictures, weight = [], {}, 0
         if picture is not None:
             pictures[len(blocks)] = picture
         blocks.append(block)
-        weight += weight_of(block)
+        weight += visible_length(block)
     if blocks or not found:
         found.append(Page(tuple(blocks), text, pictures))
     return found
 
 
-def sheet(renderable: RenderableCard, *, foot: str, files: str = "") -> Page:
-    """A card as what fits a view, which has no second page: if something is left out, `foot` says so."""
+def view_page(renderable: RenderableCard, *, foot: str, files: str = "") -> Page:
+    """A card as one view; if something does not fit, `foot` says so at the end."""
     shown = list(_Renderer(renderable, files).blocks())
     if len(shown) > limits.BLOCKS_IN_VIEW:
-        shown = [*shown[: limits.BLOCKS_IN_VIEW - 1], (small_print([plain_text(foot)]), None)]
+        shown = [*shown[: limits.BLOCKS_IN_VIEW - 1], (context_block([plain_text(foot)]), None)]
     pictures = {index: picture for index, (_, picture) in enumerate(shown) if picture is not None}
-    return Page(tuple(block for block, _ in shown), glimpse(renderable), pictures)
+    return Page(tuple(block for block, _ in shown), notification_text(renderable), pictures)
 
 
-def glimpse(renderable: RenderableCard) -> str:
-    """The words for notifications: the beginning of a card, which pings nobody."""
+def notification_text(renderable: RenderableCard) -> str:
+    """The text for notifications: the beginning of a card, which notifies nobody by itself."""
     names = {member: person.name or "someone" for member, person in renderable.people.items()}
     lines = [
         renderable.card.title,
@@ -143,7 +143,7 @@ Block = tuple[Json, Picture | None]
 
 
 class _Renderer:
-    """One card on its way into blocks."""
+    """Renders one card as blocks."""
 
     def __init__(self, renderable: RenderableCard, files: str) -> None:
         self._renderable = renderable
@@ -151,7 +151,7 @@ class _Renderer:
         self._rows = 0
 
     def blocks(self) -> Iterator[Block]:
-        """All blocks of the card; a picture's still lacks its file."""
+        """All blocks of the card, each with its picture if it still lacks a file."""
         card = self._renderable.card
         if card.title:
             yield from ((block, None) for block in self._title(MARKS[card.tone] + card.title))
@@ -171,9 +171,9 @@ class _Renderer:
             case Divider():
                 yield {"type": "divider"}, None
             case Picture():
-                yield {"type": "image", "alt_text": cut(part.alt or "A picture", limits.ALT_TEXT)}, part
+                yield {"type": "image", "alt_text": truncated(part.alt or "A picture", limits.ALT_TEXT)}, part
             case File():
-                yield from self._plain_blocks(rich([text_element(_named(part) + self._files)]))
+                yield from self._plain_blocks(rich_text_blocks([text_element(_named(part) + self._files)]))
             case Buttons():
                 yield from self._plain_blocks(self._buttons(part.buttons, part.links, "buttons-"))
             case Menu():
@@ -189,19 +189,19 @@ class _Renderer:
         if len(title) <= limits.HEADER:
             yield {"type": "header", "text": plain_text(title)}
         else:
-            yield from rich([text_element(title, {"bold": True})])
+            yield from rich_text_blocks([text_element(title, {"bold": True})])
 
     def texts(self, text: Text) -> Iterator[Json]:
         """A paragraph, in as many blocks as it needs."""
         elements = list(self._elements(text))
         if elements:
-            yield from rich(elements)
+            yield from rich_text_blocks(elements)
 
     def _small(self, text: Text) -> Iterator[Json]:
         elements = [one for span in text.spans for one in self._small_element(span)]
         is_short = all(len(one["text"]) <= limits.CHARACTERS_IN_TEXT for one in elements)
         if is_short and 0 < len(elements) <= limits.CONTEXT_ELEMENTS:
-            yield small_print(elements)
+            yield context_block(elements)
         else:
             yield from self.texts(text)
 
@@ -212,23 +212,27 @@ class _Renderer:
                 elements.append(text_element("\n"))
             elements += [text_element(f"{row.label}: ", {"bold": True}), *self._elements(row.value)]
         if elements:
-            yield from rich(elements)
+            yield from rich_text_blocks(elements)
 
     def _items(self, items: Sequence[Item]) -> Iterator[Json]:
         listed: list[Json] = []
         for item in items:
-            entry = [section(elements) for elements in chunks(self._item(item))]
-            if item.buttons or len(entry) > 1 or weight_of([*listed, *entry]) > limits.CHARACTERS_IN_BLOCK:
+            entry = [rich_text_section(elements) for elements in split_elements(self._item(item))]
+            if (
+                item.buttons
+                or len(entry) > 1
+                or visible_length([*listed, *entry]) > limits.CHARACTERS_IN_BLOCK
+            ):
                 if listed:
-                    yield bullets(listed)
+                    yield bulleted_list(listed)
                 listed = []
             if item.buttons or len(entry) > 1:
-                yield from (bullets([one]) for one in entry)
+                yield from (bulleted_list([one]) for one in entry)
                 yield from self._buttons(item.buttons, (), ITEM)
             else:
                 listed += entry
         if listed:
-            yield bullets(listed)
+            yield bulleted_list(listed)
 
     def _item(self, item: Item) -> list[Json]:
         elements = list(self._elements(item.text))
@@ -240,36 +244,38 @@ class _Renderer:
         elements = [self._button(index, button) for index, button in enumerate(buttons)]
         fitting = [element for element in elements if len(element["value"]) <= limits.BUTTON_VALUE]
         is_left_out = len(fitting) < len(elements)
-        fitting += [_link_button(index, link) for index, link in enumerate(links) if is_web(link.url)]
+        fitting += [_link_button(index, link) for index, link in enumerate(links) if is_linkable(link.url)]
         for start in range(0, len(fitting), limits.ACTIONS_ELEMENTS):
             self._rows += 1
             row = fitting[start : start + limits.ACTIONS_ELEMENTS]
             yield {"type": "actions", "block_id": f"{prefix}{self._rows}", "elements": row}
         if is_left_out:
-            yield small_print([plain_text(TOO_LONG)])
+            yield context_block([plain_text(TOO_LONG)])
 
     def _button(self, index: int, button: Button) -> Json:
         community = button.community or self._renderable.community
         element: Json = {
             "type": "button",
             "action_id": f"ask-{index}",
-            "text": plain_text(cut(button.label, limits.BUTTON_TEXT)),
-            "value": written(Asking(button.command, dict(button.args), community)),
+            "text": plain_text(truncated(button.label, limits.BUTTON_TEXT)),
+            "value": encode_button(ButtonPayload(button.command, dict(button.args), community)),
         }
         return element if button.style == "plain" else {**element, "style": button.style}
 
     def _menu(self, menu: Menu) -> Iterator[Json]:
-        endpoint = written(Asking(menu.command, dict(menu.args), self._renderable.community, menu.field))
+        endpoint = encode_button(
+            ButtonPayload(menu.command, dict(menu.args), self._renderable.community, menu.field)
+        )
         if not menu.options:
             return
         if len(endpoint) > limits.ACTION_ID:
-            yield small_print([plain_text(TOO_LONG)])
+            yield context_block([plain_text(TOO_LONG)])
             return
         self._rows += 1
         yield {
             "type": "section",
             "block_id": f"menu-{self._rows}",
-            "text": plain_text(cut(menu.label, limits.CHARACTERS_IN_TEXT)),
+            "text": plain_text(truncated(menu.label, limits.CHARACTERS_IN_TEXT)),
             "accessory": {
                 "type": "static_select",
                 "action_id": endpoint,
@@ -287,7 +293,7 @@ class _Renderer:
                 yield element
 
     def _element(self, span: Span) -> Json | None:
-        """A span as an element of a rich text; None for one without characters."""
+        """A span as an element of rich text; None if it has no characters."""
         match span:
             case Plain():
                 style: Json = {} if span.style == "plain" else {span.style: True}
@@ -318,39 +324,39 @@ class _Renderer:
                 assert_never(span)
 
     def _small_element(self, span: Span) -> list[Json]:
-        """A span as an element of small print: typed words as plain text, references as markup."""
+        """A span as elements of small print: typed text as plain text, references as mrkdwn."""
         match span:
             case Plain():
                 return [plain_text(span.text)] if span.text.strip() else []
             case Link():
-                if not is_web(span.url):
+                if not is_linkable(span.url):
                     return [plain_text(_unlinked(span))]
                 label = escaped(span.label or span.url)
-                return [markup_text(f"<{escaped(quoted(span.url))}|{label}>")]
+                return [mrkdwn_text(f"<{escaped(url_in_markup(span.url))}|{label}>")]
             case Name():
                 return [plain_text(self._name(span.member))]
             case Mention():
                 person = self._renderable.people.get(span.member)
                 if person is not None and person.handle:
-                    return [markup_text(f"<@{person.handle}>")]
+                    return [mrkdwn_text(f"<@{person.handle}>")]
                 return [plain_text(f"@{self._name(span.member)}")]
             case PlaceRef():
                 if span in self._renderable.links:
                     label = escaped(self._renderable.place_name(span))
-                    return [markup_text(f"<{quoted(self._renderable.links[span])}|{label}>")]
+                    return [mrkdwn_text(f"<{url_in_markup(self._renderable.links[span])}|{label}>")]
                 if not self._renderable.is_here(span):
                     return [plain_text(self._renderable.place_name(span))]
-                return [markup_text(f"<#{span.handle}>")]
+                return [mrkdwn_text(f"<#{span.handle}>")]
             case Moment():
                 at, form = int(span.at.timestamp()), FORMATS[span.form]
-                return [markup_text(f"<!date^{at}^{form}|{self._moment(span)}>")]
+                return [mrkdwn_text(f"<!date^{at}^{form}|{self._moment(span)}>")]
             case Emoji():
-                return [markup_text(f":{span.name}:")] if _EMOJI.fullmatch(span.name) else []
+                return [mrkdwn_text(f":{span.name}:")] if _EMOJI.fullmatch(span.name) else []
             case _:
                 assert_never(span)
 
     def _link(self, link: Link) -> Json:
-        if not is_web(link.url):
+        if not is_linkable(link.url):
             return text_element(_unlinked(link) or "–")
         element: Json = {"type": "link", "url": link.url}
         return element if not link.label or link.label == link.url else {**element, "text": link.label}
@@ -371,7 +377,7 @@ class _Renderer:
         return (person.name if person else "") or "someone"
 
     def _moment(self, moment: Moment) -> str:
-        """For clients that cannot show dates, and so in the community's zone."""
+        """The text for clients that cannot show dates, in the community's zone."""
         local = moment.at.astimezone(ZoneInfo(self._renderable.zone or "UTC"))
         form = {"date": "%a %d %b", "time": "%H:%M", "both": "%a %d %b, %H:%M"}[moment.form]
         return f"{local:{form}} ({self._renderable.zone or 'UTC'})"
@@ -381,7 +387,7 @@ class _Renderer:
 
 
 def options_of(options: Sequence[Option]) -> Json:
-    """The options of a menu, in groups where there are more than Slack lists at once."""
+    """The options of a menu, in groups if there are more than Slack accepts in one list."""
     rows = [option_of(option) for option in options]
     if len(rows) <= limits.OPTIONS:
         return {"options": rows}
@@ -392,27 +398,27 @@ def options_of(options: Sequence[Option]) -> Json:
 
 
 def _group_label(group: list[Json]) -> str:
-    return cut(group[0]["text"]["text"], limits.OPTION_TEXT - 2) + " …"
+    return truncated(group[0]["text"]["text"], limits.OPTION_TEXT - 2) + " …"
 
 
 def option_of(option: Option) -> Json:
     """One option of a menu or form."""
     return {
-        "text": plain_text(cut(option.label or option.value, limits.OPTION_TEXT)),
+        "text": plain_text(truncated(option.label or option.value, limits.OPTION_TEXT)),
         "value": option.value,
     }
 
 
 def _link_button(index: int, link: LinkButton) -> Json:
-    text = plain_text(cut(link.label, limits.BUTTON_TEXT))
+    text = plain_text(truncated(link.label, limits.BUTTON_TEXT))
     return {"type": "button", "action_id": f"{LINK}{index}", "text": text, "url": link.url}
 
 
 def _unlinked(link: Link) -> str:
-    """A link that cannot be followed: its words, with the address beside them."""
+    """The text of a link that cannot be followed: its label with the address."""
     return link.label if link.label == link.url or not link.url else f"{link.label} ({link.url})".strip()
 
 
 def _named(file: File) -> str:
-    """A file's name with the words that stand for it, as one sentence that can go on."""
+    """A file's name and description as one sentence without its full stop."""
     return f"{file.name}: {file.words.rstrip('.')}" if file.words else file.name

@@ -1,7 +1,7 @@
-"""What stands before Bolt in HTTP mode: a request is Slack's own, whole and new, or it is not read at all.
+"""Stands before Bolt in HTTP mode: passes on requests that Slack signed, once each, and refuses all others.
 
 The signature is checked over the raw bytes before anything in them is parsed
-(https://docs.slack.dev/authentication/verifying-requests-from-slack). Nothing of a refused request is logged.
+(https://docs.slack.dev/authentication/verifying-requests-from-slack). Refused requests are not logged.
 """
 
 import asyncio
@@ -17,19 +17,19 @@ from facilitation.core.platforms.platform import AsgiApp, Scope
 from facilitation.core.values.clock import Clock
 
 FRESH = 300
-"""Seconds for which a time stamp is believed, and a signature remembered."""
+"""Seconds for which a timestamp is accepted, and a signature remembered."""
 LARGEST = 1_000_000
-"""Bytes of a request; Slack's own stay far below."""
+"""The largest request in bytes; Slack's own are far smaller."""
 READING = 3.0
-"""Seconds in which a request must have arrived: Slack waits no longer itself."""
+"""Seconds in which a request must arrive: Slack itself waits no longer."""
 
 log = structlog.get_logger(__name__)
 _SIGNATURE = re.compile(rb"v0=[0-9a-f]{64}")
 _STAMP = re.compile(rb"[0-9]{1,12}")
 
 
-class Guard:
-    """Lets through what Slack signed, once; `app` gets the body in one piece."""
+class RequestGuard:
+    """ASGI middleware; `app` receives each body in one piece."""
 
     def __init__(self, app: AsgiApp, secret: str, clock: Clock) -> None:
         self._app = app
@@ -38,7 +38,7 @@ class Guard:
         self._answered: OrderedDict[bytes, float] = OrderedDict()
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
-        """Answer one request."""
+        """Handle one request."""
         if scope["method"] != "POST":
             await _refuse(send, 405)
             return
@@ -62,7 +62,7 @@ class Guard:
             await self._let_in(scope, body, signature, receive, send)
 
     def _is_plausible(self, stamp: bytes, signature: bytes) -> bool:
-        """Whether both headers look like Slack's and are of now: cheap, and before the body is read."""
+        """Whether both headers are well-formed and recent: a cheap check before the body is read."""
         if not _STAMP.fullmatch(stamp) or not _SIGNATURE.fullmatch(signature):
             return False
         return abs(self._now() - int(stamp)) <= FRESH
@@ -78,7 +78,7 @@ class Guard:
         return signature not in self._answered
 
     async def _let_in(self, scope: Scope, body: bytes, signature: bytes, receive: Any, send: Any) -> None:
-        """Hand a request on. Only what was taken is remembered: Slack may repeat at once what was not."""
+        """Pass a request on. Its signature is forgotten if it fails, because Slack may repeat it at once."""
         self._answered[signature] = self._now()
         is_given = is_begun = False
 
@@ -99,7 +99,8 @@ class Guard:
         try:
             await self._app(scope, given, watched)
         except Exception as error:
-            # Bolt parses before it catches anything; what Slack signed and nobody can read is its own fault.
+            # Bolt parses outside its own error handling; a signed request that it cannot parse is Slack's
+            # fault.
             if is_begun:
                 raise
             self._answered.pop(signature, None)
@@ -111,7 +112,7 @@ class Guard:
 
 
 async def _read(receive: Any) -> bytes | None:
-    """The whole body; None for one that is too large or was broken off."""
+    """The whole body; None if it is too large or incomplete."""
     body = bytearray()
     while True:
         message = await receive()

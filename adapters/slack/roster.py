@@ -1,17 +1,17 @@
-"""Who and what is in a workspace, as Slack tells it and as the house wants to know it."""
+"""Translates Slack's accounts and channels."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from adapters.slack.markup import clean
+from adapters.markup.slack import clean
 from facilitation.core.values.events import ChannelFacts, Profile
 
 SLACKBOT = "USLACKBOT"
-"""An account of every workspace that is not marked as a bot."""
+"""An account in every workspace that is not marked as a bot."""
 
 
 def profile_of(user: Mapping[str, Any], team: str) -> Profile:
-    """An account as a profile. Whoever is of another organisation is a guest here, as is every guest."""
+    """An account as a profile. People of another organisation are guests, as Slack's own guests are."""
     facts = user.get("profile") or {}
     name = facts.get("display_name") or facts.get("real_name") or user.get("real_name") or user.get("name")
     return Profile(
@@ -26,9 +26,9 @@ def profile_of(user: Mapping[str, Any], team: str) -> Profile:
 
 
 def is_outsider(user: Mapping[str, Any], team: str) -> bool:
-    """Whether an account is of another organisation and only shares a channel with this one.
+    """Whether an account belongs to another organisation that only shares a channel with this one.
 
-    In an Enterprise Grid people have one home team and belong to several: `enterprise_user` names them.
+    In an Enterprise Grid a person has one home team and belongs to several, which `enterprise_user` lists.
     """
     if user.get("is_stranger"):
         return True
@@ -37,7 +37,7 @@ def is_outsider(user: Mapping[str, Any], team: str) -> bool:
 
 
 def facts_of(channel: Mapping[str, Any], members: tuple[str, ...] = ()) -> ChannelFacts:
-    """A channel as the house wants to know it."""
+    """A channel's facts."""
     return ChannelFacts(
         handle=str(channel["id"]),
         name=clean(str(channel.get("name") or channel["id"])),

@@ -1,7 +1,7 @@
-"""Socket Mode with two connections: one of them hears while the other is renewed.
+"""Socket Mode with two connections, of which one receives while the other is renewed.
 
-A socket can answer pings and yet bring no events, so what counts is what it brings: one that is silent while
-the other hears much, or that was silent for long, is replaced. The new one is open before the old one goes.
+A socket can answer pings and still deliver no events, so only what it delivers counts: a socket that is
+silent while the other receives much, or for long, is replaced. The new one opens before the old one closes.
 """
 
 import asyncio
@@ -22,183 +22,185 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 
 from facilitation.core.values.clock import Clock
 
-HELD = 2
-"""Connections at once; Slack allows ten, and sends each envelope to one of them."""
-OPENING = 20.0
-"""Seconds to open one."""
-LONGEST_WAIT = 60
-"""Seconds between two tries to open one, at most."""
-GRACE = 5.0
-"""Seconds for which a socket that was replaced is kept, for the acknowledgements under way."""
-REST = timedelta(seconds=30)
-"""After a replacement, before another for its silence: where this machine is slow, all sockets seem so."""
-PINGS = 10.0
-"""Seconds between pings, which notice a broken connection; a silent one they do not."""
+CONNECTIONS = 2
+"""Connections at once. Slack allows ten, and sends each envelope to one of them."""
+OPEN_WITHIN = 20.0
+"""Seconds in which a connection must open."""
+MAX_BACKOFF = 60
+"""The most seconds between two attempts to open one."""
+CLOSE_AFTER = 5.0
+"""Seconds for which a replaced socket stays open, for acknowledgements that are under way."""
+REPLACEMENTS_APART = timedelta(seconds=30)
+"""The shortest time between two replacements for silence: on a slow machine all sockets seem silent."""
+PING_INTERVAL = 10.0
+"""Seconds between pings, which detect a broken connection but not a silent one."""
 
 log = structlog.get_logger(__name__)
-_quiet = logging.getLogger("adapters.slack.library")
-_quiet.setLevel(logging.ERROR)
+_library_log = logging.getLogger("adapters.slack.library")
+_library_log.setLevel(logging.ERROR)
 
 
-def _is_fault(record: logging.LogRecord) -> bool:
-    """Whether what the library logs is a fault of ours.
+def _is_our_fault(record: logging.LogRecord) -> bool:
+    """Whether a log record of slack_sdk reports a fault of ours.
 
-    Failures to connect are tried again and told by `tend`, and an acknowledgement whose socket is gone is no
-    failure: Slack tells the same again.
+    A failed connection is retried and reported by `maintain`; an acknowledgement whose socket is gone is no
+    fault, because Slack delivers the envelope again.
     """
     error = record.exc_info[1] if record.exc_info else None
     is_of_the_network = isinstance(error, aiohttp.ClientError | ConnectionError | TimeoutError)
     return record.getMessage().startswith(("Failed to run", "Failed to process")) and not is_of_the_network
 
 
-_quiet.addFilter(_is_fault)
+_library_log.addFilter(_is_our_fault)
 
 
 @dataclass(frozen=True)
-class Patience:
-    """How long silence is borne."""
+class ReplacementPolicy:
+    """When a silent socket is replaced."""
 
     silence: timedelta = timedelta(minutes=5)
-    """After so long without any frame but pings a socket is replaced."""
-    outnumbered: int = 20
-    """After so many frames that the others brought meanwhile …"""
+    """After this long without any frame but pings."""
+    outnumbered_by: int = 20
+    """Sooner, after this many frames that the other sockets received meanwhile …"""
     quiet: timedelta = timedelta(seconds=2)
-    """… over at least so long, it is replaced sooner."""
+    """… over at least this long."""
     gap: timedelta = timedelta(minutes=1)
-    """After so long without any socket something may have been missed."""
+    """After this long without any socket, events may have been missed."""
 
 
-class Sockets:
-    """The connections of one app."""
+class SocketPool:
+    """The connections of one app. `on_gap` is called when events may have been missed."""
 
     def __init__(
         self,
         app: AsyncApp,
         app_token: str,
         clock: Clock,
-        patience: Patience,
+        policy: ReplacementPolicy,
         on_gap: Callable[[], None],
     ) -> None:
         self._app = app
         self._token = app_token
         self._clock = clock
-        self._patience = patience
+        self._policy = policy
         self._on_gap = on_gap
-        self._sockets: list[_Socket] = []
-        self._turn = asyncio.Lock()
+        self._sockets: list[_Connection] = []
+        self._lock = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._heard_at: datetime | None = None
+        self._received_at: datetime | None = None
         self._replaced_at: datetime | None = None
         self._failures = 0
-        self._why = ""
-        self._not_before = clock.now()
+        self._error = ""
+        self._retry_at = clock.now()
         self._down_since: datetime | None = clock.now()
 
-    async def tend(self) -> None:
-        """Replace what is ending, broken or silent, and open what is missing."""
-        async with self._turn:
+    async def maintain(self) -> None:
+        """Replace connections that are ending, broken or silent, and open missing ones."""
+        async with self._lock:
             now = self._clock.now()
             for socket in list(self._sockets):
                 why = self._fault(socket, now)
-                if why and now >= self._not_before:
+                if why and now >= self._retry_at:
                     await self._replace(socket, why)
-            while len(self._sockets) < HELD and now >= self._not_before:
-                opened = await self._opened()
+            while len(self._sockets) < CONNECTIONS and now >= self._retry_at:
+                opened = await self._open()
                 if opened is None:
                     break
                 self._sockets.append(opened)
             self._down_since = None if self._is_open() else (self._down_since or now)
 
-    def ailment(self) -> str:
-        """Why nothing is heard, in one line; empty while at least one socket is open."""
+    def health_problem(self) -> str:
+        """Why nothing is received, in one line; empty while at least one socket is open."""
         if self._is_open():
             return ""
         since = f" since {self._down_since:%H:%M} UTC" if self._down_since else ""
-        return f"no connection{since}{f' ({self._why})' if self._why else ''}; I keep trying"
+        return f"no connection{since}{f' ({self._error})' if self._error else ''}; I keep trying"
 
     async def close(self) -> None:
-        """Close all of them."""
+        """Close all connections."""
         for task in list(self._tasks):
             task.cancel()
         if self._tasks:
             await asyncio.wait(set(self._tasks))
         sockets, self._sockets = self._sockets, []
         for socket in sockets:
-            await socket.shut()
+            await socket.shut_down()
 
     # ---------------------------------------------------------------------------------------------
 
     def _is_open(self) -> bool:
         return any(socket.is_open for socket in self._sockets)
 
-    def _fault(self, socket: "_Socket", now: datetime) -> str:
+    def _fault(self, socket: "_Connection", now: datetime) -> str:
         if socket.is_ending or not socket.is_open:
             return "ending"
-        if self._is_outdone(socket):
-            return "silent while others hear"
-        return "silent" if now - socket.heard_at > self._patience.silence else ""
+        if self._is_outperformed(socket):
+            return "silent while others receive"
+        return "silent" if now - socket.received_at > self._policy.silence else ""
 
-    def _is_outdone(self, socket: "_Socket") -> bool:
-        """Whether a socket was silent while the others heard much. After a burst all are: that is no sign."""
-        heard_at = self._heard_at or socket.heard_at
-        if self._replaced_at is not None and heard_at - self._replaced_at < REST:
+    def _is_outperformed(self, socket: "_Connection") -> bool:
+        """Whether a socket was silent while the others received much; no sign just after a replacement."""
+        received_at = self._received_at or socket.received_at
+        if self._replaced_at is not None and received_at - self._replaced_at < REPLACEMENTS_APART:
             return False
-        meanwhile = heard_at - socket.heard_at
-        return socket.missed >= self._patience.outnumbered and meanwhile > self._patience.quiet
+        meanwhile = received_at - socket.received_at
+        return socket.missed >= self._policy.outnumbered_by and meanwhile > self._policy.quiet
 
-    async def _replace(self, old: "_Socket", why: str) -> None:
-        new = await self._opened()
+    async def _replace(self, old: "_Connection", why: str) -> None:
+        new = await self._open()
         if new is not None:
             self._sockets[self._sockets.index(old)] = new
             self._replaced_at = self._clock.now()
             log.info("socket replaced", why=why)
-            self._start(_shut_later(old))
+            self._start(_close_later(old))
 
-    async def _opened(self) -> "_Socket | None":
-        """A new connection; None where there is none to be had now."""
-        socket = _Socket(self._app, self._token, self._clock.now(), self._noted, self._ending)
+    async def _open(self) -> "_Connection | None":
+        """A new connection; None if none can be opened now."""
+        socket = _Connection(
+            self._app, self._token, self._clock.now(), self._frame_received, self._renewal_needed
+        )
         try:
-            async with asyncio.timeout(OPENING):
-                # Asked for here, because the library's `connect` would ask again and again without end.
+            async with asyncio.timeout(OPEN_WITHIN):
+                # Requested here, because slack_sdk's `connect` would repeat the request without end.
                 socket.wss_uri = await socket.issue_new_wss_url()
                 await socket.connect()  # type: ignore[no-untyped-call]  # the library leaves it untyped
         except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError) as error:
-            self._put_off(error)
-            await socket.shut()
+            self._back_off(error)
+            await socket.shut_down()
             return None
         except asyncio.CancelledError:
-            await socket.shut()
+            await socket.shut_down()
             raise
-        self._failures, self._why = 0, ""
+        self._failures, self._error = 0, ""
         return socket
 
-    def _put_off(self, error: Exception) -> None:
-        """Wait a little longer after each failure: Slack hands out few addresses a minute."""
+    def _back_off(self, error: Exception) -> None:
+        """Wait longer after each failure: Slack issues few socket addresses a minute."""
         data = getattr(error.response, "data", None) if isinstance(error, SlackApiError) else None
-        self._why = str((data or {}).get("error") or type(error).__name__)
+        self._error = str((data or {}).get("error") or type(error).__name__)
         self._failures += 1
-        wait = min(2**self._failures, LONGEST_WAIT)
-        self._not_before = self._clock.now() + timedelta(seconds=wait)
-        log.warning("a socket could not be opened", error=self._why, again_in=wait)
+        wait = min(2**self._failures, MAX_BACKOFF)
+        self._retry_at = self._clock.now() + timedelta(seconds=wait)
+        log.warning("a socket could not be opened", error=self._error, again_in=wait)
 
-    def _noted(self, socket: "_Socket", kind: str) -> None:
-        """A frame arrived: `hello` after each opening, then envelopes."""
-        now, last = self._clock.now(), self._heard_at
-        socket.heard_at, socket.missed = now, 0
-        self._heard_at = now
+    def _frame_received(self, socket: "_Connection", kind: str) -> None:
+        """Note a frame: `hello` after each opening, then envelopes."""
+        now, last = self._clock.now(), self._received_at
+        socket.received_at, socket.missed = now, 0
+        self._received_at = now
         if kind == "hello":
-            if last is not None and now - last > self._patience.gap:
+            if last is not None and now - last > self._policy.gap:
                 self._on_gap()
             return
         for other in self._sockets:
             if other is not socket:
                 other.missed += 1
-                if self._is_outdone(other) and not self._turn.locked():
-                    self._start(self.tend())
+                if self._is_outperformed(other) and not self._lock.locked():
+                    self._start(self.maintain())
 
-    def _ending(self) -> None:
-        """Slack asks for a new connection, or one broke: not a moment is lost until the next look."""
-        self._start(self.tend())
+    def _renewal_needed(self) -> None:
+        """Replace a connection at once that Slack wants renewed or that broke."""
+        self._start(self.maintain())
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.ensure_future(work)
@@ -206,11 +208,11 @@ class Sockets:
         task.add_done_callback(self._tasks.discard)
 
 
-class _Socket(SocketModeClient):
-    """The library's client, but for one thing: it does not renew itself.
+class _Connection(SocketModeClient):
+    """slack_sdk's client, except that it does not renew itself.
 
-    It would close the old session before it opens a new one, and acknowledgements under way would have no
-    socket to go to. So it says that it is ending, and another one takes its place.
+    The original closes the old session before it opens a new one, so that acknowledgements under way have no
+    socket. This one reports that it is ending, and the pool replaces it.
     """
 
     def __init__(
@@ -218,56 +220,56 @@ class _Socket(SocketModeClient):
         app: AsyncApp,
         app_token: str,
         now: datetime,
-        noted: Callable[["_Socket", str], None],
-        ending: Callable[[], None],
+        on_frame: Callable[["_Connection", str], None],
+        on_ending: Callable[[], None],
     ) -> None:
-        super().__init__(app_token, logger=_quiet, web_client=app.client, ping_interval=PINGS)
-        self.heard_at = now
+        super().__init__(app_token, logger=_library_log, web_client=app.client, ping_interval=PING_INTERVAL)
+        self.received_at = now
         self.missed = 0
         self.is_ending = False
-        self.answering: set[asyncio.Task[Any]] = set()
+        self.responding: set[asyncio.Task[Any]] = set()
         self._app = app
-        self._say_noted = noted
-        self._say_ending = ending
-        self.message_listeners.append(self._note)
-        self.socket_mode_request_listeners.append(self._answer)
+        self._on_frame = on_frame
+        self._on_ending = on_ending
+        self.message_listeners.append(self._forward_frame)
+        self.socket_mode_request_listeners.append(self._respond)
 
     @property
     def is_open(self) -> bool:
-        """Whether there is a connection, be it a silent one."""
+        """Whether there is a connection, even a silent one."""
         return self.current_session is not None and not self.current_session.closed
 
-    async def connect_to_new_endpoint(self, force: bool = False) -> None:  # the library's
-        """What the library calls for a `disconnect` frame, a closed connection or unanswered pings."""
+    async def connect_to_new_endpoint(self, force: bool = False) -> None:  # slack_sdk's signature
+        """Called by slack_sdk after a `disconnect` frame, a closed connection or unanswered pings."""
         if not self.is_ending and not self.closed:
             self.is_ending = True
-            self._say_ending()
+            self._on_ending()
 
-    async def shut(self) -> None:
-        """Close the connection and all that belongs to it."""
+    async def shut_down(self) -> None:
+        """Close the connection and its tasks."""
         await self.close()  # type: ignore[no-untyped-call]  # the library leaves it untyped
 
-    async def _note(
+    async def _forward_frame(
         self, _: AsyncBaseSocketModeClient, message: dict[str, Any], __: str | None = None
     ) -> None:
-        self._say_noted(self, str(message.get("type")))
+        self._on_frame(self, str(message.get("type")))
 
-    async def _answer(self, _: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
+    async def _respond(self, _: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
         task = asyncio.ensure_future(run_async_bolt_app(self._app, request))
-        self.answering.add(task)
+        self.responding.add(task)
         try:
             await send_async_response(self, request, await task, 0.0)
         finally:
-            self.answering.discard(task)
+            self.responding.discard(task)
 
 
-async def _shut_later(socket: _Socket) -> None:
-    """One that Slack wants renewed may still bring something; a silent one only ends what it has begun."""
+async def _close_later(socket: _Connection) -> None:
+    """Close a replaced socket: one that Slack wants renewed may still deliver for a moment."""
     try:
         if socket.is_ending:
-            await asyncio.sleep(GRACE)
-        elif socket.answering:
-            await asyncio.wait(set(socket.answering), timeout=GRACE)
+            await asyncio.sleep(CLOSE_AFTER)
+        elif socket.responding:
+            await asyncio.wait(set(socket.responding), timeout=CLOSE_AFTER)
             await asyncio.sleep(0.1)  # for the acknowledgements themselves
     finally:
-        await socket.shut()
+        await socket.shut_down()

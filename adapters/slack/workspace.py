@@ -1,4 +1,4 @@
-"""One workspace the app is installed in: its token, what is known of it, and its way to the house."""
+"""One workspace in which the app is installed: its token, its directory, and its connection to the core."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -7,150 +7,153 @@ from typing import Any
 
 import structlog
 
-from adapters.slack.api import Api, Refused
+from adapters.slack.api import ApiError, SlackApi
+from adapters.slack.capabilities import PLATFORM
 from adapters.slack.directory import Directory
-from adapters.slack.events import Events
-from adapters.slack.inbound import Inbound
-from adapters.slack.outbound import Pictures, SlackSurface
-from adapters.slack.responses import Answers
+from adapters.slack.events import EventReader
+from adapters.slack.interactions import Interactions
+from adapters.slack.outbound import PictureUploads, SlackSurface
+from adapters.slack.responses import Responder
 from facilitation.core.platforms.platform import Host
 from facilitation.core.values.errors import DeliveryError
 from facilitation.core.values.events import Roster, SpaceLost, SpaceRef
 
 PACE = timedelta(seconds=1)
-"""Slack takes about one message per second and channel."""
-LOOK_AGAIN = timedelta(minutes=1)
-"""Before a token that was refused is tried again."""
-FINISH = 5.0
-"""Seconds for what is being answered when the process stops."""
+"""Slack accepts about one message per second and channel."""
+CHECK_AGAIN = timedelta(minutes=1)
+"""How long to wait before a refused token is tried again."""
+FINISH_SECONDS = 5.0
+"""Seconds for responses that are under way when the process stops."""
 
 Json = dict[str, Any]
 log = structlog.get_logger(__name__)
 
 
-class NotYet(Exception):
-    """Nothing can be stored before the workspace is taken in: Slack is to tell it again."""
+class NotSynced(Exception):
+    """The workspace is not synced yet, so nothing can be stored: Slack has to deliver the event again."""
 
 
 class Workspace:
-    """What happens in a workspace goes in here, and what is said in it goes out."""
+    """Receives the events and requests of one workspace, and announces its surface."""
 
-    def __init__(self, host: Host, api: Api, who: Json) -> None:
-        """`who` is the answer of auth.test."""
-        self.space = SpaceRef("slack", str(who["team_id"]))
+    def __init__(self, host: Host, api: SlackApi, who: Json) -> None:
+        """`who` is the response of auth.test."""
+        self.space = SpaceRef(PLATFORM, str(who["team_id"]))
         self.name = str(who.get("team") or who["team_id"])
         self.bot_user, self.bot_id = str(who["user_id"]), str(who.get("bot_id") or "")
         self.api = api
-        self.ailment = ""
-        """Why nothing is said here at the moment; empty while all is well."""
-        self._look_again_at = host.clock.now()
-        self.taken_in_at: datetime | None = None
+        self.problem = ""
+        """Why nothing is delivered here at the moment; empty if all is well."""
+        self._check_again_at = host.clock.now()
+        self.synced_at: datetime | None = None
         self._host = host
         self._directory = Directory(api, self.space.handle, self.bot_user)
-        self._events = Events(self._directory)
-        pictures = Pictures(api)
+        self._events = EventReader(self._directory)
+        pictures = PictureUploads(api)
         site = str(who.get("url") or "")
         self._surface = SlackSurface(api, pictures, site)
-        answers = Answers(api, pictures, site)
-        self.inbound = Inbound(self.space, host.gateway, host.registry, self._directory, answers)
-        self._busy: set[asyncio.Task[None]] = set()
+        responder = Responder(api, pictures, site)
+        self.interactions = Interactions(self.space, host.gateway, host.registry, self._directory, responder)
+        self._tasks: set[asyncio.Task[None]] = set()
 
-    async def take_in(self) -> None:
-        """Read people and channels, tell the house, and open the lanes. Raises the errors of `Api`."""
-        roster = await self._directory.read(self.space, self.name)
+    async def sync(self) -> None:
+        """Load the directory, sync the roster, announce the surface. Raises the errors of `SlackApi`."""
+        roster = await self._directory.load(self.space, self.name)
         await self._host.gateway.sync_roster(roster)
-        self.taken_in_at = self._host.clock.now()
-        if not self.ailment:
+        self.synced_at = self._host.clock.now()
+        if not self.problem:
             self._host.surfaces.connect(self.space, self._surface, PACE)
         log.info(
-            "workspace taken in",
+            "workspace synced",
             space=str(self.space),
             people=len(roster.people),
             channels=len(roster.channels),
         )
 
-    async def hear(self, body: Json) -> None:
-        """Return when what an event tells is stored; raise when it is not. What follows comes later."""
-        if self.taken_in_at is None:
-            raise NotYet
+    async def receive_event(self, body: Json) -> None:
+        """Store an event; raises if it cannot be stored. What follows from it is done in the background."""
+        if self.synced_at is None:
+            raise NotSynced
         event = body["event"]
-        fact = await self._events.read(event, int(body.get("event_time") or 0))
-        if fact is not None:
-            await self._host.gateway.receive(self.space, fact)
-            self._directory.note(fact)
-        if isinstance(fact, SpaceLost):
-            self._fall_silent("the app was removed from the workspace")
-        following = self._follow_up(event)
-        if following is not None:
-            self._start(following)
+        stored = await self._events.read(event, int(body.get("event_time") or 0))
+        if stored is not None:
+            await self._host.gateway.receive(self.space, stored)
+            self._directory.apply(stored)
+        if isinstance(stored, SpaceLost):
+            self._withdraw("the app was removed from the workspace")
+        work = self._background_work(event)
+        if work is not None:
+            self._start(work)
 
-    async def do(self, listener: Callable[..., Coroutine[Any, Any, None]], ack: Any, body: Json) -> None:
-        """Let a listener answer a request; it is finished before the process ends."""
+    async def run_listener(
+        self, listener: Callable[..., Coroutine[Any, Any, None]], ack: Any, body: Json
+    ) -> None:
+        """Run a listener; it is finished before the process stops."""
         task = asyncio.ensure_future(listener(ack, body))
-        self._keep(task)
+        self._track(task)
         await task  # Bolt logs what it raises
 
-    async def look_after(self) -> None:
-        """Notice that the token is refused, or taken again: what waits to be said keeps waiting meanwhile."""
-        word = self.api.locked
-        if word and not self.ailment:
-            self._fall_silent(f"the token is refused ({word})")
-        elif self.ailment and self._host.clock.now() >= self._look_again_at:
-            self._look_again_at = self._host.clock.now() + LOOK_AGAIN
+    async def maintain(self) -> None:
+        """Notice that the token is refused, or accepted again; deliveries wait meanwhile."""
+        error = self.api.access_error
+        if error and not self.problem:
+            self._withdraw(f"the token is refused ({error})")
+        elif self.problem and self._host.clock.now() >= self._check_again_at:
+            self._check_again_at = self._host.clock.now() + CHECK_AGAIN
             try:
                 await self.api.call("auth.test")
-            except (DeliveryError, Refused):
+            except (DeliveryError, ApiError):
                 return
-            self.ailment = ""
+            self.problem = ""
             log.info("workspace is back", space=str(self.space))
-            await self.take_in()
+            await self.sync()
 
     async def close(self) -> None:
-        """Finish what is being answered, and say nothing more."""
-        if self._busy:
-            await asyncio.wait(set(self._busy), timeout=FINISH)
+        """Finish responses that are under way, and withdraw the surface."""
+        if self._tasks:
+            await asyncio.wait(set(self._tasks), timeout=FINISH_SECONDS)
         self._host.surfaces.disconnect(self.space)
 
     # ---------------------------------------------------------------------------------------------
 
-    async def _meet(self, channel: str) -> None:
-        """The bot came into a channel: whoever is in it already is there from now on."""
-        facts = await self._directory.meet(channel)
+    async def _sync_channel(self, channel: str) -> None:
+        """The bot joined a channel: its members belong to the channel from now on."""
+        facts = await self._directory.load_members(channel)
         await self._host.gateway.sync_roster(Roster(self.space, self.name, channels=(facts,)))
 
-    def _fall_silent(self, why: str) -> None:
-        if not self.ailment:
+    def _withdraw(self, why: str) -> None:
+        if not self.problem:
             log.error("workspace lost", space=str(self.space), why=why, remedy="tertulia check")
-        self.ailment = why
+        self.problem = why
         self._host.surfaces.disconnect(self.space)
 
-    def _follow_up(self, event: Json) -> Coroutine[Any, Any, None] | None:
+    def _background_work(self, event: Json) -> Coroutine[Any, Any, None] | None:
         match event:
             case {"type": "app_home_opened", "tab": "home", "user": str(who)}:
-                return self.inbound.home(who)
+                return self.interactions.publish_home(who)
             case {"type": "member_joined_channel", "user": self.bot_user, "channel": str(channel)}:
-                return self._meet(channel)
+                return self._sync_channel(channel)
             case {"type": "app_mention"}:
-                return self.inbound.mentioned(event)
+                return self.interactions.mention(event)
             case {"type": "message", "channel_type": "im"} if event.get("subtype", "") in ("", "file_share"):
-                return self.inbound.told(event)
+                return self.interactions.direct_message(event)
             case _:
                 return None
 
-    def _start(self, answer: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.ensure_future(answer)
-        self._keep(task)
-        task.add_done_callback(_told)
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._track(task)
+        task.add_done_callback(_log_outcome)
 
-    def _keep(self, task: asyncio.Task[None]) -> None:
-        self._busy.add(task)
-        task.add_done_callback(self._busy.discard)
+    def _track(self, task: asyncio.Task[None]) -> None:
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
 
-def _told(task: asyncio.Task[None]) -> None:
-    """Log what became of an answer that nobody waits for."""
+def _log_outcome(task: asyncio.Task[None]) -> None:
+    """Log the outcome of a background task."""
     error = None if task.cancelled() else task.exception()
-    if isinstance(error, Refused | DeliveryError):
-        log.warning("not answered", error=str(error))
+    if isinstance(error, ApiError | DeliveryError):
+        log.warning("not delivered", error=str(error))
     elif error is not None:
-        log.error("an answer failed", exc_info=error)
+        log.error("a response failed", exc_info=error)

@@ -1,1 +1,1 @@
-"""The local page: a small platform of its own in the browser, on which anyone can try Tertulia."""
+"""Web pages, made with NiceGUI: the kit they are built from, and the local page of `tertulia try`."""

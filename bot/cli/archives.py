@@ -15,7 +15,7 @@ from bot.cli.console import (
     out,
     run_async,
     settings_of,
-    show_troubles,
+    show_problems,
     upgrade_or_refuse,
 )
 from facilitation.core.values.errors import BadInput
@@ -71,7 +71,7 @@ async def _rehearse(archive: Path, play: Any, steps: Any) -> Any:
                 advance(reading.read_bytes)
 
         result = await play_through(reading.roster, one_by_one(), play, steps)
-        result.troubles = reading.troubles
+        result.problems = reading.problems
     return result
 
 
@@ -91,7 +91,7 @@ def import_(
         markup=False,
         soft_wrap=True,
     )
-    show_troubles(result.troubles)
+    show_problems(result.problems)
 
 
 async def _import(settings: configuration.Settings, archive: Path) -> Any:

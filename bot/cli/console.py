@@ -65,10 +65,10 @@ def bar(words: str, total: int) -> Iterator[Callable[..., None]]:
         yield advance
 
 
-def show_troubles(troubles: Sequence[str]) -> None:
+def show_problems(problems: Sequence[str]) -> None:
     """Print one line each on standard error."""
-    for trouble in troubles:
-        err.print(f"! {trouble}", markup=False, soft_wrap=True)
+    for problem in problems:
+        err.print(f"! {problem}", markup=False, soft_wrap=True)
 
 
 def must_be_writable(path: Path | None) -> None:

@@ -20,7 +20,7 @@ def invite_discord(
     config: ConfigFile = None,
 ) -> None:
     """Print the link by which a server's owner invites me, with the fewest permissions I can work with."""
-    from adapters.discord.invitation import application_of, link  # the library takes a second
+    from adapters.discord.invitation import application_id_of, invitation_link  # the library takes a second
 
     token = settings_of(config).discord.token.get_secret_value()
     if application and not application.isdigit():
@@ -29,4 +29,4 @@ def invite_discord(
         raise BadInput(
             "there is no discord.token: set it, or give the application’s id from the developer portal."
         )
-    out.print(link(application or application_of(token)), markup=False, soft_wrap=True)
+    out.print(invitation_link(application or application_id_of(token)), markup=False, soft_wrap=True)

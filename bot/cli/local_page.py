@@ -7,7 +7,7 @@ from typing import Annotated
 from cyclopts import App, Parameter
 
 from bot import logs
-from bot.cli.console import bar, out, run_async, show_troubles
+from bot.cli.console import bar, out, run_async, show_problems
 from facilitation.core.values.errors import BadInput
 
 cli = App()
@@ -36,7 +36,7 @@ def try_(
 async def _try(archive_path: Path | None, host: str, port: int, *, first_run: bool, browser: bool) -> None:
     from adapters.archive.detection import open_archive  # each command loads what it needs
     from adapters.archive.sample import SampleArchive, sample_archive
-    from adapters.web.server import serve
+    from adapters.web.local.server import serve
     from bot import playground, rehearsal, script
     from facilitation.core.values.clock import VirtualClock
 
@@ -50,12 +50,12 @@ async def _try(archive_path: Path | None, host: str, port: int, *, first_run: bo
     with rehearsal.scratch_app(playground.settings_for(archive), clock) as app:
         if isinstance(archive, SampleArchive):
             steps = script.load_script(playground.SAMPLE_SCRIPT)
-            stage = await playground.open_sample(app, clock, archive, steps, silent=first_run)
+            backend = await playground.open_sample(app, clock, archive, steps, silent=first_run)
         else:
             with bar("reading", archive.total_bytes) as advance:
-                stage = await playground.open_history(app, clock, archive, advance)
-            show_troubles(archive.troubles)
-        await serve(stage, host, port, token=token, open_browser=browser and loopback, ready=_ready)
+                backend = await playground.open_history(app, clock, archive, advance)
+            show_problems(archive.problems)
+        await serve(backend, host, port, token=token, open_browser=browser and loopback, ready=_ready)
         await app.close()
 
 

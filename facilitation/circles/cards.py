@@ -95,8 +95,10 @@ def _join_button(circle: Circle) -> Buttons:
 # In the group --------------------------------------------------------------------------------------
 
 
-def introduction(circle: Circle, members: Sequence[int], round_: int, following: RoundDate | None) -> Card:
-    """The introduction of a group, which asks one of its members to begin.
+def introduction(
+    circle: Circle, members: Sequence[int], round_: int, following: RoundDate | None, note: str = ""
+) -> Card:
+    """The introduction of a group, which asks one of its members to begin; `note` says who else can read it.
 
     The icebreaker changes from round to round, so that nobody gets the same twice in a row.
     """
@@ -111,10 +113,7 @@ def introduction(circle: Circle, members: Sequence[int], round_: int, following:
         say("{who}, would you begin, with two times that suit you?", who=Name(first)),
         say("Something to start with: {question}", question=ICEBREAKERS[round_ % len(ICEBREAKERS)]),
         Small(
-            say(
-                "Just you in here. On Discord, moderators can look into private threads. In a few days I ask "
-                "how it went."
-            )
+            say("Just you in here.{note} In a few days I ask how it went.", note=f" {note}" if note else "")
         ),
     )
 

@@ -138,7 +138,7 @@ async def make_groups(
     grouping = precomputed.grouping if precomputed.input == grouping_input else None
     if grouping is None:
         grouping = grouping_input.group()
-    return [*await _record_round(circle, newest, following, grouping_input, grouping, rounds, due), *plans]
+    return [*await _record_round(circle, newest, following, grouping_input, grouping, services, due), *plans]
 
 
 async def _record_no_round(
@@ -163,10 +163,11 @@ async def _record_round(
     following: RoundDate | None,
     grouping_input: GroupingInput,
     grouping: Grouping,
-    rounds: CircleRounds,
+    services: CircleServices,
     due: Due,
 ) -> Effects:
     """Record a round and introduce its groups; a grouping without groups is no round."""
+    rounds = services.rounds
     without_group: Effects = [
         Post(Direct(one), cards.no_group(circle, following), keys.no_group(circle.id, round_date.day, one))
         for one in grouping.without
@@ -178,7 +179,7 @@ async def _record_round(
     round_ = await rounds.record(circle.id, round_date.day, round_date.at, RoundOutcome.MADE)
     if round_ is None:
         return []
-    introductions = await _introduce(circle, round_, round_date, grouping, following, rounds)
+    introductions = await _introduce(circle, round_, round_date, grouping, following, services)
     await _tally(round_, grouping, grouping_input.met, rounds)
     count = sum(map(len, grouping.groups))
     revised = cards.round_made(circle, count, len(grouping.groups), following)
@@ -243,13 +244,14 @@ async def _introduce(
     round_date: RoundDate,
     grouping: Grouping,
     following: RoundDate | None,
-    rounds: CircleRounds,
+    services: CircleServices,
 ) -> Effects:
     effects: Effects = []
     for number, members in enumerate(grouping.groups):
         key = keys.group(circle.id, round_date.day, number)
-        await rounds.add_group(round_, key, members)
-        message = cards.introduction(circle, members, round_, following)
+        await services.rounds.add_group(round_, key, members)
+        note = (await services.capabilities.of_group(members)).small_group_note
+        message = cards.introduction(circle, members, round_, following, note)
         effects.append(Post(Group(key, members), message, key, stale=INTRODUCED_WITHIN))
     return effects
 

@@ -53,5 +53,7 @@ async def on_post_failed(context: EventContext, services: CircleServices) -> Eff
         return []
     key = keys.grown_group(group.key, members[0])
     await services.rounds.move_to(group.id, key, [])
-    message = cards.introduction(circle, members, group.round, next_round(circle, context.community))
+    following = next_round(circle, context.community)
+    note = (await services.capabilities.of_group(members)).small_group_note
+    message = cards.introduction(circle, members, group.round, following, note)
     return [Post(GroupPlace(key, members), message, key)]

@@ -1,10 +1,11 @@
 """The dispatcher: the core behind the gateway that adapters call, and the steps that the process takes."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from facilitation.core.execution.injection import Factories, Injector
 from facilitation.core.features.feature import Feature, Root
 from facilitation.core.features.registry import Registry
+from facilitation.core.platforms.capabilities import Capabilities
 from facilitation.core.platforms.surface import Interaction, Response
 from facilitation.core.requests.request_handler import RequestHandler
 from facilitation.core.requests.roster_sync import CommunityDefaults, RosterSync
@@ -20,8 +21,9 @@ from storage.unit import Units
 class Dispatcher:
     """Routes interactions, events and rosters to what answers or stores them; implements `Gateway`.
 
-    `factories` make, for a community, values that handlers may ask for by type besides repositories. The
-    other two are those of `RosterSync`.
+    `factories` make, for a community, values that handlers may ask for by type besides repositories.
+    `capabilities` are those of platforms by name, as in `SpaceRef.platform`. The other two are those of
+    `RosterSync`.
     """
 
     def __init__(
@@ -31,6 +33,7 @@ class Dispatcher:
         clock: Clock,
         *,
         factories: Factories | None = None,
+        capabilities: Mapping[str, Capabilities] | None = None,
         first_coordinators: Callable[[Community], Sequence[str]] = lambda _: (),
         defaults: Callable[[SpaceRef], CommunityDefaults] = lambda _: CommunityDefaults(),
     ) -> None:
@@ -38,7 +41,7 @@ class Dispatcher:
         self.units = units
         self.clock = clock
         self.intake = Intake(units, self.registry, clock)
-        injector = Injector(self.registry, clock, factories or {})
+        injector = Injector(self.registry, clock, factories or {}, capabilities or {})
         on_change = self.intake.invalidate
         self._requests = RequestHandler(units, self.registry, clock, injector, on_change)
         self._roster_sync = RosterSync(

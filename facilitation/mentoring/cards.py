@@ -131,8 +131,13 @@ def unmatched(reason: Text, next_round: datetime | None) -> Card:
 # Together ----------------------------------------------------------------------------------------------
 
 
-def introduction(pair: Pair, request: Request | None, meeting: datetime, zones: tuple[str, str]) -> Card:
-    """The introduction of a pair in its small group. `zones` are those of mentee and mentor."""
+def introduction(
+    pair: Pair, request: Request | None, meeting: datetime, zones: tuple[str, str], note: str = ""
+) -> Card:
+    """The introduction of a pair in its small group. `zones` are those of mentee and mentor.
+
+    `note` says who else can read the group.
+    """
     mentor, mentee = _known(pair.mentor), _known(pair.mentee)
     parts: list[Part] = [
         say("{mentee}, this is {mentor}, your mentor.", mentee=Mention(mentee), mentor=Mention(mentor))
@@ -149,7 +154,7 @@ def introduction(pair: Pair, request: Request | None, meeting: datetime, zones: 
             "`/cop mentor end` ends it whenever you like, and needs no reason.",
             weeks=pair.weeks,
         ),
-        Small(say("Here are the two of you and I. On Discord, moderators can open private threads.")),
+        Small(say("Here are the two of you and I.{note}", note=f" {note}" if note else "")),
     ]
     return card("Meet each other", *parts)
 

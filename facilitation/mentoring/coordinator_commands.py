@@ -78,9 +78,9 @@ async def open_change_settings(context: Context, rounds: Rounds) -> Effects:
         "day": settings.day,
         "weeks": settings.weeks,
         "at_once": settings.at_once,
+        "review": next(words for words, review in REVIEWS.items() if review is settings.review),
     }
-    review = next(words for words, review in REVIEWS.items() if review is settings.review)
-    return [OpenForm(ChangeSettings, {**filled, "review": review})]
+    return [OpenForm(ChangeSettings, filled)]
 
 
 @feature.command("pairs settings", id="mentoring.change_settings", role=Role.COORDINATOR)

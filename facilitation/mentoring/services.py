@@ -7,6 +7,7 @@ from functools import cached_property
 
 from facilitation.core.features.feature import ServiceBundle
 from facilitation.core.people.contact import zone_of
+from facilitation.core.platforms.capabilities import PlatformCapabilities
 from facilitation.core.values.clock import Clock
 from storage.communities import Community, People
 from storage.mentoring import Pair, Pairs, Rounds, Seeking
@@ -22,6 +23,7 @@ class PairServices(ServiceBundle):
     seeking: Seeking
     rounds: Rounds
     people: People
+    capabilities: PlatformCapabilities
 
     @cached_property
     def now(self) -> datetime:

@@ -80,8 +80,10 @@ async def introduce(services: PairServices, pair: Pair) -> Effects:
     key, zones = keys.introduction(pair.id), await services.zones(pair)
     await services.pairs.put(replace(pair, posted_at=services.now, post_key=key))
     meeting = times.first_meeting(services.now, zones)
-    message = cards.introduction(pair, await _request(services, pair), meeting, zones)
-    return [Post(group_of(pair), message, key)]
+    group = group_of(pair)
+    note = (await services.capabilities.of_group(group.members)).small_group_note
+    message = cards.introduction(pair, await _request(services, pair), meeting, zones, note)
+    return [Post(group, message, key)]
 
 
 def group_of(pair: Pair) -> Group:

@@ -1,12 +1,11 @@
 """Web addresses: their canonical key, their label, and finding them in a message. Pure functions."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
 from urllib.parse import unquote
 
 from yarl import URL
 
+from facilitation.core.values.links import find_links, is_web_address
 from storage.resources import LONGEST_ADDRESS, Link
 
 LONGEST_LABEL = 80
@@ -31,25 +30,8 @@ _TRACKING_AT = {
 
 _HOST = re.compile(r"[\w-][\w.:-]*", re.ASCII)
 _BARE = re.compile(r"[^\s/:@]+\.[^\W\d_]{2,}(?:[:/?#]\S*)?")
-_ADDRESS = re.compile(
-    r"<(?P<slack>https?://[^\s<>|]+)(?:\|(?P<name>[^<>]*))?>"
-    r"|\[(?P<label>[^\[\]]*)\]\((?P<markdown>https?://[^\s<>]+?)\)(?!\))"
-    r"|(?P<plain>https?://[^\s<>|\"“”«»`]+)",
-    re.IGNORECASE,
-)
 _HANDLES = re.compile(r"<[@#!&][^<>]*>")
 _BEFORE_MARK = re.compile(r" +(?=[.,;:!?)])")
-_PAIRS = {")": "(", "]": "[", "}": "{"}
-
-
-@dataclass(frozen=True)
-class _Occurrence:
-    """An address in a text, its label there, and where it begins and ends with its markup."""
-
-    address: str
-    label: str
-    start: int
-    end: int
 
 
 def with_scheme(typed: object) -> object:
@@ -98,9 +80,9 @@ def parse_address(address: str, headline: str = "") -> Link:
 def links_in(text: str) -> list[Link]:
     """The links of a message in order, one for each key, without invalid addresses."""
     found: dict[str, Link] = {}
-    for occurrence in _occurrences(text):
+    for one in find_links(text):
         try:
-            link = parse_address(occurrence.address)
+            link = parse_address(one.url)
         except ValueError:
             continue
         found.setdefault(link.key, link)
@@ -111,37 +93,13 @@ def text_without_links(text: str) -> str:
     """The text of a message without its links and without the platform's markup for people and channels."""
     pieces: list[str] = []
     at = 0
-    for occurrence in _occurrences(text):
-        pieces += [text[at : occurrence.start], occurrence.label or " "]
-        at = occurrence.end
+    for link in find_links(text):
+        pieces += [text[at : link.start], " " if is_web_address(link.label) else link.label or " "]
+        at = link.end
     rest = _BEFORE_MARK.sub("", _HANDLES.sub(" ", "".join([*pieces, text[at:]])))
     lines = (" ".join(line.split()).strip(" :–—-→>|") for line in rest.splitlines())
     words = "\n".join(line for line in lines if line)
     return words if sum(sign.isalnum() for sign in words) > 2 else ""
-
-
-def _occurrences(text: str) -> Iterator[_Occurrence]:
-    """The addresses in a text: bare, in Slack's markup (`<address|label>`) or in Markdown."""
-    for found in _ADDRESS.finditer(text):
-        if plain := found["plain"]:
-            address = _without_punctuation(plain)
-            yield _Occurrence(address, "", found.start(), found.start() + len(address))
-        else:
-            label = found["name"] or found["label"] or ""
-            is_address = label.casefold().startswith(("http://", "https://"))
-            address = found["slack"] or found["markdown"]
-            yield _Occurrence(address, "" if is_address else label, found.start(), found.end())
-
-
-def _without_punctuation(address: str) -> str:
-    """An address without the punctuation of the sentence around it. It keeps brackets that open inside it."""
-    while address:
-        last = address[-1]
-        if last in ".,;:!?'’…*_~" or (last in _PAIRS and address.count(last) > address.count(_PAIRS[last])):
-            address = address[:-1]
-        else:
-            break
-    return address
 
 
 def _without_tracking(address: str, place: str) -> str:

@@ -200,10 +200,9 @@ def introduction(member: int, words: str) -> Card:
     )
 
 
-def meet(newcomer: int, buddy: int, facts: CommunityFacts) -> Card:
-    """The first post in the small group of a newcomer and their buddy."""
-    return card(
-        "Meet each other",
+def meet(newcomer: int, buddy: int, facts: CommunityFacts, note: str = "") -> Card:
+    """The first post in the small group of a newcomer and their buddy; `note` says who else can read it."""
+    parts: list[Part] = [
         say(
             "{newcomer}, this is {buddy}, who is happy to answer anything about {community}, however small.",
             newcomer=Mention(newcomer),
@@ -215,7 +214,10 @@ def meet(newcomer: int, buddy: int, facts: CommunityFacts) -> Card:
             newcomer=Name(newcomer),
             buddy=Name(buddy),
         ),
-    )
+    ]
+    if note:
+        parts.append(Small(say("{note}", note=note)))
+    return card("Meet each other", *parts)
 
 
 # Previews ------------------------------------------------------------------------------------------

@@ -192,7 +192,8 @@ async def find_buddy(command: FindBuddy, context: Context, services: JourneyServ
         raise Refusal("Nobody is free to be a buddy just now. Ask anything in the channels: someone answers.")
     await services.journeys.put(replace(journey, buddy=buddy.id))
     key, pair = keys.buddy(context.member.id), (context.member.id, buddy.id)
-    together = Post(Group(key, pair), cards.meet(*pair, await services.facts()), key)
+    note = (await services.capabilities.of_group(pair)).small_group_note
+    together = Post(Group(key, pair), cards.meet(*pair, await services.facts(), note), key)
     words = say("{buddy} is your buddy. I have brought the two of you together.", buddy=Mention(buddy.id))
     return [together, Reply(card("", words, tone="good"))]
 

@@ -2,13 +2,14 @@
 
 from facilitation.core.features.contributions import DeskItem, Period, Section
 from facilitation.core.people.contact import zone_of
+from facilitation.core.platforms.capabilities import PlatformCapabilities
 from facilitation.core.values.cards import Channel, Name, Part, PlaceRef
 from facilitation.core.values.clock import Clock
 from facilitation.core.values.commands import Context
 from facilitation.core.values.speech import Sayable, count, listed, say
 from facilitation.welcome import cards
 from facilitation.welcome.feature import feature
-from facilitation.welcome.journey import BY_BUTTON, FLAGGED_FOR, timetable
+from facilitation.welcome.journey import FLAGGED_FOR, timetable
 from facilitation.welcome.services import JourneyServices
 from storage.communities import People, Use
 from storage.welcome import Journeys, JourneyState, Plan, Via
@@ -70,13 +71,20 @@ async def unanswered_first_messages(journeys: Journeys, people: People, clock: C
 
 
 @feature.desk("newcomers")
-async def missing_welcome_channel(journeys: Journeys, people: People, plan: Plan) -> list[DeskItem]:
+async def missing_welcome_channel(
+    people: People, plan: Plan, capabilities: PlatformCapabilities
+) -> list[DeskItem]:
     """No channel is set for the button by which newcomers, or those on some platforms, are greeted."""
     via = (await plan.settings()).via
-    on_discord = via is Via.PLATFORM and BY_BUTTON in await journeys.platforms()
-    if not (via is Via.BUTTON or on_discord) or await people.spot_for(Use.WELCOME) is not None:
+    if via is Via.DIRECT:
         return []
-    who = "Newcomers on Discord" if on_discord else "Newcomers"
+    platforms = await capabilities.of_community()
+    by_button = [one for one in platforms if via is Via.BUTTON or not one.can_message_unasked]
+    if not by_button or await people.spot_for(Use.WELCOME) is not None:
+        return []
+    names = [one.name for one in by_button if one.name]
+    are_some = len(by_button) < len(platforms) and names
+    who = f"Newcomers on {' and '.join(names)}" if are_some else "Newcomers"
     return [
         DeskItem(
             say("{who} are to be greeted with a button, and no welcome channel is set for it.", who=who),

@@ -69,7 +69,9 @@ def _tools(step: Step, steps: Sequence[Step]) -> tuple[Button, ...]:
 
 def _opening(settings: WelcomeSettings) -> list[Part]:
     manner = {
-        Via.PLATFORM: say("by direct message, on Discord with a button in the welcome channel"),
+        Via.PLATFORM: say(
+            "by direct message, or with a button in the welcome channel where bots must not write first"
+        ),
         Via.DIRECT: say("by direct message"),
         Via.BUTTON: say("with a button in the welcome channel"),
     }[settings.via]

@@ -89,7 +89,7 @@ class EditFirstMessage(Command):
     manner: Manner = Field(
         default="as usual on the platform",
         title="How",
-        description="usually a direct message, on Discord a button in the welcome channel",
+        description="as usual: a direct message, or a button where bots must not write first",
     )
     words: Template = Field(
         default="",

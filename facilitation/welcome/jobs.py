@@ -11,7 +11,6 @@ from facilitation.core.values.effects import Cancel, Effects, Later, Post
 from facilitation.welcome import cards, keys, schedule
 from facilitation.welcome.feature import GREETING, feature
 from facilitation.welcome.journey import (
-    BY_BUTTON,
     GRACE,
     NEW_FOR,
     next_working_morning,
@@ -123,7 +122,7 @@ async def _is_by_button(services: JourneyServices, via: Via, account: Account) -
         return True
     if via is not Via.PLATFORM:
         return via is Via.BUTTON
-    return await services.journeys.platform(account.space) == BY_BUTTON
+    return not (await services.capabilities.of_space(account.space)).can_message_unasked
 
 
 # Steps ---------------------------------------------------------------------------------------------

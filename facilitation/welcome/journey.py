@@ -46,8 +46,6 @@ NEW_FOR = timedelta(days=30)
 """How long a newcomer's first message is waited for."""
 FLAGGED_FOR = timedelta(days=14)
 """How long the desk shows that a first message waits for a reply."""
-BY_BUTTON = "discord"
-"""The platform that asks bots not to write to people unasked: there newcomers are greeted by a button."""
 
 HELLO = "Hello {name}, good to have you here."
 

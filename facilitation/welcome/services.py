@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from facilitation.core.features.feature import ServiceBundle
+from facilitation.core.platforms.capabilities import PlatformCapabilities
 from facilitation.core.values.charter_text import CharterText
 from facilitation.core.values.commands import Context, Role
 from facilitation.core.values.errors import Refusal
@@ -14,13 +15,14 @@ from storage.welcome import Journey, Journeys, Plan, Step
 
 @dataclass(frozen=True)
 class JourneyServices(ServiceBundle):
-    """The community, its charter, and the repositories of journeys, steps and people."""
+    """The community, its charter, its journeys, steps and people, and what its platforms can do."""
 
     community: Community
     charter: CharterText
     journeys: Journeys
     plan: Plan
     people: People
+    capabilities: PlatformCapabilities
 
     async def facts(self) -> CommunityFacts:
         """What cards show of the community."""

@@ -114,6 +114,16 @@ class People(Repository):
         rows.sort(key=lambda row: last_seen.latest(row.id, row.seen_at) or EPOCH, reverse=True)
         return [row.value() for row in rows]
 
+    async def platforms(self) -> dict[int, str]:
+        """The name of the platform of each space the community lives in and has not lost, by its id."""
+        query = (
+            select(SpaceRow.id, SpaceRow.platform)
+            .join(CommunitySpaceRow, CommunitySpaceRow.space_id == SpaceRow.id)
+            .where(CommunitySpaceRow.community_id == self._community, SpaceRow.lost_at.is_(None))
+            .order_by(SpaceRow.id)
+        )
+        return {row.id: row.platform for row in await self._session.execute(query)}
+
     async def names(self, ids: Iterable[int], space: int) -> dict[int, tuple[str, str]]:
         """Name and handle on a space of these members; the handle is empty for who has no account there."""
         wanted = sorted(set(ids))

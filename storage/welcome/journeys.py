@@ -8,14 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, func, select, update
 
 from storage.base import inserting
-from storage.communities import (
-    ChannelRow,
-    CommunityRepository,
-    CommunitySpaceRow,
-    MemberRow,
-    OwnershipRow,
-    SpaceRow,
-)
+from storage.communities import ChannelRow, CommunityRepository, MemberRow, OwnershipRow
 from storage.diary import DiaryRow
 from storage.welcome.tables import JourneyRow, JourneyStepRow, StepRow
 from storage.welcome.values import FirstMessage, Journey, JourneyState, Progress, StepCount
@@ -119,17 +112,6 @@ class Journeys(CommunityRepository):
         )
         rows = await self._session.scalars(query.order_by(JourneyRow.flagged_at, JourneyRow.member_id))
         return [row.value() for row in rows]
-
-    async def platform(self, space: int) -> str:
-        """The name of the platform of one of the community's spaces, empty for none."""
-        mine = select(CommunitySpaceRow.space_id).where(CommunitySpaceRow.community_id == self._community)
-        query = select(SpaceRow.platform).where(SpaceRow.id == space, SpaceRow.id.in_(mine))
-        return await self._session.scalar(query) or ""
-
-    async def platforms(self) -> set[str]:
-        """The names of the platforms on which the community lives."""
-        mine = select(CommunitySpaceRow.space_id).where(CommunitySpaceRow.community_id == self._community)
-        return set(await self._session.scalars(select(SpaceRow.platform).where(SpaceRow.id.in_(mine))))
 
     async def loads(self) -> dict[int, int]:
         """How many newcomers each buddy has had."""

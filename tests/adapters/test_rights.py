@@ -1,7 +1,7 @@
-"""Every command, typed by every kind of person on every platform: who may is let in, and nobody else.
+"""Every command, typed by every kind of person on every platform: only those with the right are admitted.
 
-The real house stands behind each real adapter, and knows everybody by that platform’s ids. What it says to
-buttons and forms is tried without a platform (`tests/features/test_matrix.py`).
+The real core is connected to each real adapter, and knows everybody by that platform’s ids. Buttons and forms
+are tested without a platform (`tests/features/test_matrix.py`).
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -15,8 +15,8 @@ from sqlalchemy import text
 from adapters.discord.platform import DiscordPlatform
 from adapters.slack.manifest import manifest
 from adapters.slack.platform import SlackPlatform
-from adapters.web.inbound import Inbound, Where
-from adapters.web.local_platform import LocalPlatform
+from adapters.web.local.interactions import Interactions, Origin
+from adapters.web.local.local_platform import LocalPlatform
 from facilitation.core.dispatcher import Dispatcher
 from facilitation.core.features.feature import Endpoint, Root
 from facilitation.core.platforms.platform import Host
@@ -26,10 +26,10 @@ from facilitation.core.values.events import ChannelFacts, Event, Profile, Roster
 from facilitation.core.values.forms import fields_of
 from storage.session import orm_of
 from storage.unit import Units
-from tests.adapters.contract.puppet import PuppetDoor
-from tests.adapters.discord.harness import Lanes as DiscordLanes
-from tests.adapters.slack.harness import Lanes, tokens_of
-from tests.adapters.web.puppet import PuppetStage
+from tests.adapters.contract.puppet import PuppetGateway
+from tests.adapters.discord.harness import RecordingSurfaces as DiscordSurfaces
+from tests.adapters.slack.harness import RecordingSurfaces, tokens_of
+from tests.adapters.web.puppet import PuppetBackend
 from tests.fakes.discord import FakeDiscord
 from tests.fakes.slack import FakeSlack
 from tests.features.matrix import INSIDE, KINDS, REGISTRY, Scene, is_let_in, may, scene
@@ -37,14 +37,14 @@ from tests.testbed import words_of
 
 COMMANDS = tuple(endpoint for endpoint in REGISTRY.endpoints.values() if endpoint.words)
 UNKNOWN = frozenset({"stranger", "guest", "bot"})
-"""Whom an adapter may turn away before the house is asked."""
+"""The kinds of person that an adapter may refuse before the core does."""
 Typing = Callable[[str, Endpoint], Awaitable[None]]
-"""Somebody of a kind types a command in the home channel, and has their answer when this returns."""
+"""A person of a kind types a command in the home channel, and has the response when this returns."""
 
 
 @dataclass
-class Threshold(PuppetDoor):
-    """The house's door, where every answer is written down; all arrived before."""
+class RecordingGateway(PuppetGateway):
+    """The gateway, which records every response; all people are synced before."""
 
     dispatcher: Dispatcher
     answers: list[tuple[str, Response]] = field(default_factory=list)
@@ -68,7 +68,7 @@ class Threshold(PuppetDoor):
 
 
 @dataclass
-class Stand:
+class Fixture:
     """One platform with everybody on it."""
 
     space: SpaceRef
@@ -77,11 +77,11 @@ class Stand:
     typing: Typing
 
 
-async def test_commands_are_for_whom_they_are_for(platform: "Platform", stage: Scene) -> None:
-    gateway = Threshold(stage.bed.dispatcher)
+async def test_commands_are_for_whom_they_are_for(platform: "Platform", matrix_scene: Scene) -> None:
+    gateway = RecordingGateway(matrix_scene.bed.dispatcher)
     wrong: list[str] = []
     async with platform(gateway) as stand:
-        await move(stage, stand)
+        await move(matrix_scene, stand)
         for kind in KINDS:
             for endpoint in COMMANDS:
                 found = await told(gateway, stand, kind, endpoint)
@@ -92,39 +92,39 @@ async def test_commands_are_for_whom_they_are_for(platform: "Platform", stage: S
                 expected = is_elsewhere or may(kind, endpoint)
                 if is_let_in(found) is not expected:
                     wrong.append(f"{kind}, {endpoint.words}: {words_of(found)}")
-                if is_elsewhere and found.community == stage.here.id:
+                if is_elsewhere and found.community == matrix_scene.here.id:
                     wrong.append(f"{kind} acted here by {endpoint.words}")
                 if is_let_in(found):
-                    stage.anew()
+                    matrix_scene.anew()
     assert wrong == []
 
 
-async def told(gateway: Threshold, stand: Stand, kind: str, endpoint: Endpoint) -> Response | None:
-    """What the house answers to somebody's command; None if it was never asked."""
+async def told(gateway: RecordingGateway, stand: Fixture, kind: str, endpoint: Endpoint) -> Response | None:
+    """The core's response to a person's command; None if it was not called."""
     gateway.answers.clear()
     await stand.typing(kind, endpoint)
     assert {who for who, _ in gateway.answers} <= {stand.ids[kind]}
     return gateway.answers[-1][1] if gateway.answers else None
 
 
-# The stage -------------------------------------------------------------------------------------------
+# The scene ------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
-async def stage(sqlite_units: Units, clock: VirtualClock) -> Scene:
+async def matrix_scene(sqlite_units: Units, clock: VirtualClock) -> Scene:
     return await scene(sqlite_units, clock)
 
 
-async def move(stage: Scene, stand: Stand) -> None:
-    """Everything of the scene to this platform, under its ids, and so it will be whenever it is set anew."""
-    database = stage.outset
+async def move(matrix_scene: Scene, stand: Fixture) -> None:
+    """Move the scene to this platform, under its ids, and so after every reset."""
+    database = matrix_scene.outset
     database.execute("UPDATE space SET platform = ?, handle = ?", (stand.space.platform, stand.space.handle))
     for name, handle in stand.ids.items():
         database.execute("UPDATE account SET handle = ? WHERE handle = ?", (handle, name))
         database.execute("UPDATE channel SET handle = ? WHERE handle = ?", (handle, name))
     database.commit()
-    stage.anew()
-    async with stage.bed.units.read() as session:
+    matrix_scene.anew()
+    async with matrix_scene.bed.units.read() as session:
         known = set(await orm_of(session).scalars(text("SELECT handle FROM account")))
     assert {stand.ids[kind] for kind in INSIDE} <= known
 
@@ -138,26 +138,26 @@ ADDING = "coordination.add_coordinator"
 
 # The platforms ---------------------------------------------------------------------------------------
 
-Platform = Callable[[Threshold], AbstractAsyncContextManager[Stand]]
+Platform = Callable[[RecordingGateway], AbstractAsyncContextManager[Fixture]]
 
 
 @asynccontextmanager
-async def on_page(gateway: Threshold) -> AsyncIterator[Stand]:
-    """The page, from where its box hands over what is typed."""
+async def on_page(gateway: RecordingGateway) -> AsyncIterator[Fixture]:
+    """The local page, from the composer on."""
     ids = {kind: kind for kind in (*KINDS, "general", "other")}
     people = tuple(Profile(kind, kind.capitalize()) for kind in KINDS)
     channels = (ChannelFacts("general", "general", members=tuple(KINDS)),)
-    square = LocalPlatform(Roster(SpaceRef("page", "rights"), "Rights", people, channels))
-    inbound = Inbound(PuppetStage(square, gateway))
+    platform = LocalPlatform(Roster(SpaceRef("page", "rights"), "Rights", people, channels))
+    interactions = Interactions(PuppetBackend(platform, gateway))
 
     async def typing(kind: str, endpoint: Endpoint) -> None:
-        await inbound.typed(kind, Where("general"), f"/{endpoint.root} {named(endpoint, ids)}")
+        await interactions.send(kind, Origin("general"), f"/{endpoint.root} {named(endpoint, ids)}")
 
-    yield Stand(square.space, ids, typing)
+    yield Fixture(platform.space, ids, typing)
 
 
 @asynccontextmanager
-async def on_slack(gateway: Threshold) -> AsyncIterator[Stand]:
+async def on_slack(gateway: RecordingGateway) -> AsyncIterator[Fixture]:
     """Slack: real requests over real sockets."""
     async with FakeSlack(team_name="Rights") as slack:
         ids = {kind: f"U0{number:05}" for number, kind in enumerate(KINDS)}
@@ -167,7 +167,9 @@ async def on_slack(gateway: Threshold) -> AsyncIterator[Stand]:
         for name in ("general", "other"):
             slack.add_channel(ids[name], name, members=tuple(ids[kind] for kind in KINDS), bot=True)
         slack.install(manifest(REGISTRY))
-        platform = SlackPlatform(tokens_of(slack), Host(gateway, REGISTRY, Lanes(), SystemClock()))
+        platform = SlackPlatform(
+            tokens_of(slack), Host(gateway, REGISTRY, RecordingSurfaces(), SystemClock())
+        )
         await platform.start()
         try:
             await slack.connected(2)
@@ -176,14 +178,14 @@ async def on_slack(gateway: Threshold) -> AsyncIterator[Stand]:
                 await slack.slash(ids[kind], ids["general"], f"/{endpoint.root} {named(endpoint, ids)}")
                 await slack.settled()
 
-            yield Stand(SpaceRef("slack", slack.team), ids, typing)
+            yield Fixture(SpaceRef("slack", slack.team), ids, typing)
         finally:
             await platform.stop()
         assert slack.complaints == []
 
 
 @asynccontextmanager
-async def on_discord(gateway: Threshold) -> AsyncIterator[Stand]:
+async def on_discord(gateway: RecordingGateway) -> AsyncIterator[Fixture]:
     """Discord: real interactions over the real gateway."""
     async with FakeDiscord() as fake:
         fake.add_guild("rights", "Rights", owner="owner")
@@ -192,7 +194,7 @@ async def on_discord(gateway: Threshold) -> AsyncIterator[Stand]:
         for name in ("general", "other"):
             fake.add_channel(name, name)
         ids = {one: fake.id_of(one) for one in (*KINDS, "general", "other")}
-        surfaces = DiscordLanes()
+        surfaces = DiscordSurfaces()
         host = Host(gateway, REGISTRY, surfaces, SystemClock())
         platform = DiscordPlatform(host, token=fake.token, api_url=fake.api_url, gateway_url=fake.gateway_url)
         await platform.start()
@@ -205,9 +207,9 @@ async def on_discord(gateway: Threshold) -> AsyncIterator[Stand]:
                     [person] = [one.name for one in fields_of(endpoint.command) if one.is_person]
                     given = {person: "member"}
                 await fake.slash(kind, "general", f"{endpoint.root} {endpoint.words}", given)
-                await platform._interactions.rest()
+                await platform._interactions.drain()
 
-            yield Stand(SpaceRef("discord", fake.id_of("rights")), ids, typing)
+            yield Fixture(SpaceRef("discord", fake.id_of("rights")), ids, typing)
         finally:
             await platform.stop()
         assert fake.complaints == []

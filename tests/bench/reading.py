@@ -168,7 +168,7 @@ def _count(path: Path, scale: float) -> Found:
     with open_archive(path) as archive:
         counts = Counts(archive.platform)
         for event in archive.events():
-            counts.follow(event)
+            counts.add(event)
     totals: Found = {**counts.totals}
     del totals["authors"]
     return totals

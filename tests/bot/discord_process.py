@@ -48,7 +48,7 @@ def write_config(fake: FakeDiscord, folder: Path) -> None:
 
 @asynccontextmanager
 async def bot_on(fake: FakeDiscord, folder: Path, start: Start = forked) -> AsyncIterator[Running]:
-    """The bot as a process, connected and with the server taken in; ended afterwards."""
+    """The bot as a process, connected and with the server synced; ended afterwards."""
     write_config(fake, folder)
     (folder / "run.log").unlink(missing_ok=True)
     process = start(folder)
@@ -63,8 +63,8 @@ async def bot_on(fake: FakeDiscord, folder: Path, start: Start = forked) -> Asyn
 
 
 def taken_in(folder: Path) -> bool:
-    """Whether the server was taken in, by the log."""
-    return "server taken in" in (folder / "run.log").read_text("utf-8")
+    """Whether the server was synced, by the log."""
+    return "server synced" in (folder / "run.log").read_text("utf-8")
 
 
 async def begin(fake: FakeDiscord) -> None:

@@ -1,8 +1,9 @@
 """`tertulia run` in a process of its own that has nothing left to import.
 
 Importing takes most of a start, and thirty tests start the bot. So one server (of multiprocessing) imports
-everything once, and each bot is forked from it. One more thing differs from `python -m bot run`: newcomers
-are greeted after eight seconds instead of a minute. The start itself is tried in test_running.py.
+everything once, and each bot is forked from it. Two more things differ from `python -m bot run`: it looks
+five times a second for what there is to do, and newcomers are greeted after eight seconds, not a minute.
+The start itself is tried in test_running.py.
 """
 
 import multiprocessing
@@ -16,6 +17,7 @@ from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from subprocess import TimeoutExpired
 
+from bot import heartbeat
 from bot.cli import run_command
 from facilitation.welcome import schedule
 from tests.bot.processes import Running, bot_environment, free_port, wait_until_it_serves
@@ -23,7 +25,7 @@ from tests.sqlite import empty_database
 
 _SERVER = multiprocessing.get_context("forkserver")
 _SERVER.set_forkserver_preload(
-    [__name__, "bot.app", "bot.heartbeat", "bot.web", "adapters.discord.platform", "adapters.slack.platform"]
+    [__name__, "bot.app", "bot.web", "adapters.discord.platform", "adapters.slack.platform"]
 )
 
 
@@ -89,5 +91,6 @@ def _run(cwd: Path, environment: Mapping[str, str], log: Path) -> None:
         os.dup2(written.fileno(), 1)
         os.dup2(written.fileno(), 2)
     sys.argv[:] = ["tertulia", "run"]
+    heartbeat.BEAT = timedelta(seconds=0.2)
     schedule.GROUP_WINDOW = timedelta(seconds=8)
     sys.exit(run_command(["run"]))

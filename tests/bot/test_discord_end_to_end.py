@@ -19,6 +19,8 @@ from tests.bot.processes import Running, is_words
 from tests.fakes.discord import Exchange, FakeDiscord, Message
 from tests.samples import RAID, sampled
 
+pytestmark = pytest.mark.waits
+
 SEND = "POST /channels/{channel}/messages"
 GUIDE = "https://example.org/guide"
 
@@ -194,7 +196,7 @@ async def test_a_newcomer_starts_at_a_button_and_goes_on_by_direct_message(
 ) -> None:
     before = len(own(discord, "general"))
     discord.join("nia")
-    # A moment later (see hurried.py): by then it is known that this is no crowd.
+    # A moment later (see forked.py): by then it is known that this is no crowd.
     await discord.until(lambda: len(own(discord, "general")) > before, seconds=150)
     gateway = own(discord, "general")[-1]
     assert discord.pings(gateway.id) == set(), "a welcome shows a name and notifies nobody"

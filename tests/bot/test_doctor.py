@@ -210,4 +210,4 @@ async def test_a_platform_is_looked_at_with_what_the_database_knows(settings: Se
         )
         found = await findings(settings.model_copy(update={"slack": tokens}))
     assert "Slack: I am not in #general (help)." in [finding.what for finding in found]
-    assert "Slack: nothing has been heard yet." in [finding.what for finding in found]
+    assert "Slack: no event has arrived yet." in [finding.what for finding in found]

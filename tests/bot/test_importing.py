@@ -62,7 +62,7 @@ async def test_history_goes_in_once_and_silently(app: App, club: Path) -> None:
         5,
         3,
     )
-    assert first.troubles == ["left out: from bots, 5 rows"]
+    assert first.problems == ["left out: from bots, 5 rows"]
     assert await app.steps.settle() is None
     assert await counts(app) == (FACTS, 0)
     again = await take_in(app, club)

@@ -26,7 +26,7 @@ def test_a_whole_life_is_rehearsed(result: Rehearsal) -> None:
     assert asked == [("aga",), ("wanjiru",)]
     assert (("beatriz", "wanjiru"), "Meet each other") in titles
     assert [people for people, title in titles if title == "Well done"] == [("beatriz",), ("wanjiru",)]
-    assert not result.troubles
+    assert not result.problems
 
 
 def test_nobody_reads_that_somebody_declined(result: Rehearsal) -> None:

@@ -56,12 +56,12 @@ def history(club: Path) -> Iterator[tuple[asyncio.Runner, Playground]]:
     yield from opened(open_archive(club), playground.open_history)
 
 
-def said(stage: Playground) -> list[tuple[str, str]]:
+def said(backend: Playground) -> list[tuple[str, str]]:
     """What the bot said in places that anybody can see, by place and title."""
     found = []
-    for handle_, spot in stage.square.places.items():
+    for handle_, spot in backend.platform.places.items():
         if spot.kind == "channel":
-            talk = stage.square.board.talk(handle_, "nobody")
+            talk = backend.platform.messages.in_place(handle_, "nobody")
             found += [(spot.name, one.renderable.card.title) for one in talk if one.renderable is not None]
     return found
 
@@ -74,25 +74,25 @@ def sample() -> SampleArchive:
 
 
 def test_it_opens_on_a_monday_at_five_to_nine(lived: tuple[asyncio.Runner, Playground]) -> None:
-    _, stage = lived
-    local = stage.now().astimezone(ZoneInfo(stage.zone))
+    _, backend = lived
+    local = backend.now().astimezone(ZoneInfo(backend.zone))
     assert (local.weekday(), f"{local:%H:%M}") == (0, "08:55")
 
 
 def test_twenty_four_people_in_five_zones_talk_in_five_channels(
     lived: tuple[asyncio.Runner, Playground],
 ) -> None:
-    _, stage = lived
-    assert len(stage.square.persons()) == 24
-    assert len({profile.zone for profile in stage.square.persons()}) == 5
-    assert len([spot for spot in stage.square.places.values() if spot.kind == "channel"]) == 5
+    _, backend = lived
+    assert len(backend.platform.persons()) == 24
+    assert len({profile.zone for profile in backend.platform.persons()}) == 5
+    assert len([spot for spot in backend.platform.places.values() if spot.kind == "channel"]) == 5
 
 
 def test_the_bot_said_hello_first_and_a_recap_nearly_every_week(
     lived: tuple[asyncio.Runner, Playground],
 ) -> None:
-    _, stage = lived
-    posts = said(stage)
+    _, backend = lived
+    posts = said(backend)
     assert posts[0] == ("general", "Hello")
     recaps = [place for place, title in posts if title.startswith("This week")]
     assert len(recaps) >= 6
@@ -100,33 +100,35 @@ def test_the_bot_said_hello_first_and_a_recap_nearly_every_week(
 
 
 def test_there_is_a_coordinator_and_a_newcomer(lived: tuple[asyncio.Runner, Playground]) -> None:
-    runner, stage = lived
-    standings = runner.run(stage.standings())
-    assert {who for who, standing in standings.items() if standing == "coordinator"} == set(
+    runner, backend = lived
+    statuses = runner.run(backend.statuses())
+    assert {who for who, status in statuses.items() if status == "coordinator"} == set(
         sample().community.coordinators
     )
-    assert "newcomer" in standings.values()
-    assert len(standings) < 24, "whoever is missing is a member"
+    assert "newcomer" in statuses.values()
+    assert len(statuses) < 24, "whoever is missing is a member"
 
 
 def test_todays_newcomer_has_her_welcome(lived: tuple[asyncio.Runner, Playground]) -> None:
     """Whoever came before has had a part of the journey, and those who answered are told of."""
-    _, stage = lived
-    talk = stage.square.board.talk("D-halima", "halima")
+    _, backend = lived
+    talk = backend.platform.messages.in_place("D-halima", "halima")
     titles = [message.renderable.card.title for message in talk if message.renderable]
     assert titles == ["Welcome to The Backfill"]
     told = [
-        words_of(one.renderable) for one in stage.square.board.talk("coordinators", "ines") if one.renderable
+        words_of(one.renderable)
+        for one in backend.platform.messages.in_place("coordinators", "ines")
+        if one.renderable
     ]
     assert "Mei-Lin Chow would like to learn; in Toronto." in told
     assert "Oskar Nowicki would like to share what they know; in Warsaw." in told
-    introduced = [spot for spot in stage.square.places_of("oskar") if spot.kind == "group"]
+    introduced = [spot for spot in backend.platform.places_of("oskar") if spot.kind == "group"]
     assert len(introduced) == 1
 
 
 def test_the_menu_on_messages_is_that_of_the_rooms(lived: tuple[asyncio.Runner, Playground]) -> None:
-    _, stage = lived
-    found = {endpoint.label: endpoint for endpoint in stage.actions}
+    _, backend = lived
+    found = {endpoint.label: endpoint for endpoint in backend.actions}
     assert found["Take back"].coordinators
     assert found["Take back"].on == "bot"
     assert set(found["Take back"].carries) == {"place", "message"}
@@ -137,12 +139,12 @@ def test_the_menu_on_messages_is_that_of_the_rooms(lived: tuple[asyncio.Runner, 
 def test_time_moves_when_told_to_and_things_happen_on_the_way(
     lived: tuple[asyncio.Runner, Playground],
 ) -> None:
-    runner, stage = lived
-    before = len(said(stage))
-    end = stage.now() + timedelta(days=7)
-    runner.run(stage.move(end))
-    assert stage.now() == end
-    assert len(said(stage)) > before
+    runner, backend = lived
+    before = len(said(backend))
+    end = backend.now() + timedelta(days=7)
+    runner.run(backend.advance_to(end))
+    assert backend.now() == end
+    assert len(said(backend)) > before
 
 
 # Before the first run ----------------------------------------------------------------------------
@@ -151,14 +153,14 @@ def test_time_moves_when_told_to_and_things_happen_on_the_way(
 def test_before_begin_nothing_was_said_and_the_settings_wait(
     silent: tuple[asyncio.Runner, Playground],
 ) -> None:
-    runner, stage = silent
-    assert said(stage) == []
+    runner, backend = silent
+    assert said(backend) == []
     me = sample().community.coordinators[0]
-    interaction = Interaction(stage.square.space, me, "coordinate", "desk", direct=True)
-    answer = runner.run(stage.gateway.handle(interaction))
+    interaction = Interaction(backend.platform.space, me, "coordinate", "desk", direct=True)
+    answer = runner.run(backend.gateway.handle(interaction))
     assert "We have not begun yet." in words_of(answer)
-    runner.run(stage.move(stage.now() + timedelta(days=14)))
-    assert said(stage) == []
+    runner.run(backend.advance_to(backend.now() + timedelta(days=14)))
+    assert said(backend) == []
 
 
 # A real community --------------------------------------------------------------------------------
@@ -167,15 +169,15 @@ def test_before_begin_nothing_was_said_and_the_settings_wait(
 def test_a_history_opens_begun_on_the_monday_after_its_last_message(
     history: tuple[asyncio.Runner, Playground],
 ) -> None:
-    runner, stage = history
-    local = stage.now().astimezone(ZoneInfo(stage.zone))
+    runner, backend = history
+    local = backend.now().astimezone(ZoneInfo(backend.zone))
     assert (local.weekday(), f"{local:%H:%M}") == (0, "08:55")
-    assert stage.now() - (MONDAY + timedelta(weeks=WEEKS)) < timedelta(days=7)
-    assert said(stage) == [("general", "Hello")]
-    assert runner.run(stage.standings()) == {handle("ines"): "coordinator"}
+    assert backend.now() - (MONDAY + timedelta(weeks=WEEKS)) < timedelta(days=7)
+    assert said(backend) == [("general", "Hello")]
+    assert runner.run(backend.statuses()) == {handle("ines"): "coordinator"}
 
 
 def test_what_was_written_in_a_history_is_there_to_read(history: tuple[asyncio.Runner, Playground]) -> None:
-    _, stage = history
-    texts = [message.text for message in stage.square.board.talk("C0HELP", handle("ines"))]
+    _, backend = history
+    texts = [message.text for message in backend.platform.messages.in_place("C0HELP", handle("ines"))]
     assert any("How do you name your tests?" in text for text in texts)

@@ -12,6 +12,8 @@ from sqlalchemy import make_url
 
 from tests.bot.processes import ROOT, command, files_in, free_port, is_words, running, tertulia
 
+pytestmark = pytest.mark.waits
+
 PASSWORD = "tr0ub4dor"
 REVISION = '''
 """What a later version adds."""

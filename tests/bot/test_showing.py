@@ -67,7 +67,7 @@ def result_with(*entries: Entry, answers: list[tuple[datetime, str, Response]] |
         "Made up",
         entries=list(entries),
         answers=answers or [],
-        troubles=["one row was left out"],
+        problems=["one row was left out"],
         places={"C1": "general"},
         people={"U1": "Ana", "U2": ""},
     )

@@ -28,6 +28,8 @@ from tests.bot.on_slack import (
 from tests.bot.processes import Running
 from tests.fakes.slack import FakeSlack
 
+pytestmark = pytest.mark.waits
+
 
 @pytest.fixture
 async def slack(request: pytest.FixtureRequest) -> AsyncIterator[FakeSlack]:
@@ -213,7 +215,7 @@ async def test_a_newcomer_is_welcomed_by_direct_message_and_answers(slack: FakeS
     await settled_in(slack, **awake, **{"Quiet at weekends": False})
     slack.join_team("U0NIA", "Nia Costa", zone="Europe/Lisbon")
     slack.join_channel("U0NIA", GENERAL)
-    # A moment later (see hurried.py): by then it is known that she is no crowd.
+    # A moment later (see forked.py): by then it is known that she is no crowd.
     await slack.until(lambda: slack.messages("direct", "U0NIA"), within=150)
     [hello] = slack.messages("direct", "U0NIA")
     assert "How would you like to take part?" in words(hello)

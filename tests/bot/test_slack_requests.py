@@ -22,7 +22,7 @@ Headers = dict[str, str]
 
 
 # One process for all of these tests: what it refuses leaves nothing behind.
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.waits, pytest.mark.asyncio(loop_scope="module")]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -46,7 +46,7 @@ async def bot(slack: FakeSlack, folder: Path) -> AsyncIterator[Running]:
             commands=f"{address}/commands",
             interactions=f"{address}/interactivity",
         )
-        await slack.until(lambda: "workspace taken in" in bot.log, within=LONG)
+        await slack.until(lambda: "workspace synced" in bot.log, within=LONG)
         yield bot
         assert "Traceback" not in bot.log
         assert SECRET_WORDS not in bot.log

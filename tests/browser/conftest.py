@@ -1,4 +1,4 @@
-"""A real Chromium before the page with the puppet behind it."""
+"""A real Chromium in front of the page, which is connected to the puppet."""
 
 import asyncio
 import sys
@@ -25,7 +25,7 @@ def find_chromium() -> bool:
 
 @dataclass
 class Desk:
-    """One tab, with all that it asked for and complained of."""
+    """One tab, with its requests and its errors."""
 
     page: Page
     address: str
@@ -33,14 +33,14 @@ class Desk:
     complaints: list[str] = field(default_factory=list)
 
     async def open(self, who: str, place: str) -> Page:
-        """Look at a place as somebody."""
+        """Open a place as a person."""
         await self.page.goto(f"{self.address}?as={who}&in={place}")
         await self.page.locator(".rail-row").first.wait_for(state="attached")
         await self.page.wait_for_function("window.did_handshake === true")
         return self.page
 
     def strangers(self) -> list[str]:
-        """What was asked for outside the page's own address."""
+        """Requests to other addresses than the page's own."""
         own = (self.address, self.address.replace("http://", "ws://"), "data:", "blob:")
         return [url for url in self.asked if not url.startswith(own)]
 
@@ -49,7 +49,7 @@ class Desk:
 async def address() -> AsyncIterator[str]:
     """The page's address, served by a process of its own."""
     serving = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.browser.stand", stdout=asyncio.subprocess.PIPE
+        sys.executable, "-m", "tests.browser.serve_page", stdout=asyncio.subprocess.PIPE
     )
     assert serving.stdout is not None
     try:

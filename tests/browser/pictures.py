@@ -18,7 +18,7 @@ SHOTS: tuple[tuple[str, Light, tuple[int, int]], ...] = (
 
 
 async def take_pictures(address: str, folder: Path, who: str = "", place: str = "") -> list[Path]:
-    """Photograph the page in light, in dark and on a phone, into a folder that is there; returns the files.
+    """Take screenshots in light, in dark and on a phone, into an existing folder; returns the files.
 
     `who` and `place` are handles; without them the page chooses: its first coordinator, their first channel.
     """
@@ -41,7 +41,7 @@ async def _shot(browser: Browser, url: str, file: Path, light: Light, size: tupl
     await page.goto(url)
     await page.locator(".rail-row").first.wait_for(state="attached")
     await page.wait_for_function("window.did_handshake === true && document.fonts.status === 'loaded'")
-    await page.wait_for_timeout(600)  # the home is asked for after the page is there
+    await page.wait_for_timeout(600)  # the home is requested after the page is loaded
     await page.screenshot(path=file)
     await page.close()
     return file

@@ -12,7 +12,7 @@ from tests.adapters.contract.puppet import HOSTILE
 from tests.browser.conftest import Desk
 from tests.browser.pictures import take_pictures
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.browser, pytest.mark.waits, pytest.mark.asyncio(loop_scope="module")]
 
 MEASURES = (Path(__file__).parent / "measures.js").read_text()
 phone = pytest.mark.parametrize("desk", ["phone"], indirect=True)
@@ -67,6 +67,23 @@ async def test_people_and_new_lines_in_a_message(desk: Desk) -> None:
     assert await link.get_attribute("target") == "_blank"
 
 
+async def test_people_and_channels_are_completed_behind_a_command(desk: Desk) -> None:
+    page = await desk.open("ben", "C-general")
+    box = page.locator(".talk textarea")
+    await box.focus()
+    await page.keyboard.type("/cop kudos @so")
+    await expect(page.get_by_role("option")).to_have_text(["@Ana Sousacoordinator"])
+    await page.keyboard.press("Enter")
+    await expect(box).to_have_value("/cop kudos @Ana Sousa ")
+    await page.keyboard.type("for help in #he")
+    await expect(page.get_by_role("option", name="#help")).to_be_visible()
+    await page.keyboard.press("Tab")
+    await expect(box).to_have_value("/cop kudos @Ana Sousa for help in #help ")
+    await page.keyboard.press("Enter")
+    answer = page.locator(".is-only-you").last
+    await expect(answer).to_contain_text("You said kudos <@ana> for help in <#C-help>")
+
+
 async def test_becoming_somebody_else_and_somebody_new(desk: Desk) -> None:
     page = await desk.open("ana", "C-general")
     await expect(page.locator(".rail-row", has_text="coordinators")).to_have_count(1)
@@ -84,7 +101,7 @@ async def test_becoming_somebody_else_and_somebody_new(desk: Desk) -> None:
     await expect(page.locator(".note").last).to_contain_text("joined #")
 
 
-async def test_a_form_with_an_error_that_is_mended(desk: Desk) -> None:
+async def test_a_form_with_an_error_that_is_corrected(desk: Desk) -> None:
     page = await desk.open("chi", "C-general")
     await send(page, "/cop share")
     dialog = page.get_by_role("dialog")
@@ -146,7 +163,7 @@ async def test_buttons_and_menus_of_a_card(desk: Desk) -> None:
     page = await desk.open("chi", "C-help")
     await send(page, "/cop show buttons")
     await page.get_by_role("button", name="Later").last.click()
-    await expect(page.locator(".is-only-you").last).to_contain_text("Heard puppet.press with answer=later")
+    await expect(page.locator(".is-only-you").last).to_contain_text("Received puppet.press with answer=later")
     await send(page, "/cop show menu")
     await page.get_by_label("How often?").last.click()
     await page.get_by_role("option", name="Every month").click()
@@ -200,7 +217,7 @@ async def test_strangers_get_one_line(address: str) -> None:
     for path, headers, status in (
         ("/", "Host: localhost\r\n", "200"),
         ("/", "Host: evil.example\r\n", "403"),
-        ("/tertulia/style.css", f"Host: 127.0.0.1:{port}\r\nOrigin: http://evil.example\r\n", "403"),
+        ("/tertulia/kit/kit.css", f"Host: 127.0.0.1:{port}\r\nOrigin: http://evil.example\r\n", "403"),
         (socket, f"Host: 127.0.0.1:{port}\r\nOrigin: http://127.0.0.1:{port}\r\n{upgrade}", "101"),
         (socket, f"Host: 127.0.0.1:{port}\r\nOrigin: http://evil.example\r\n{upgrade}", "403"),
         (socket, f"Host: evil.example\r\n{upgrade}", "403"),
@@ -229,7 +246,7 @@ async def test_reactions_and_the_menu_of_a_message(desk: Desk) -> None:
     await page.get_by_role("menuitem", name="Save to shelf").click()
     await expect(page.locator(".is-only-you").last).to_contain_text("link=https://example.org/guide")
     answer = page.locator(".is-only-you").last
-    await expect(answer).to_contain_text("Heard puppet.save")
+    await expect(answer).to_contain_text("Received puppet.save")
 
 
 async def test_the_clock_brings_news_to_other_channels(desk: Desk) -> None:
@@ -246,7 +263,7 @@ async def test_the_clock_brings_news_to_other_channels(desk: Desk) -> None:
     await expect(page.locator(".rail-row", has_text="help").locator(".rail-badge")).to_be_empty()
 
 
-async def test_another_tab_hears_at_once(desk: Desk, chromium: Browser) -> None:
+async def test_another_tab_is_updated_at_once(desk: Desk, chromium: Browser) -> None:
     page = await desk.open("ana", "C-help")
     other = Desk(await chromium.new_page(), desk.address)
     elsewhere = await other.open("ben", "C-help")

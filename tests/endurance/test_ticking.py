@@ -12,6 +12,8 @@ import pytest
 
 from tests.samples import KILLS, sampled
 
+pytestmark = pytest.mark.waits
+
 ROOT = Path(__file__).parents[2]
 
 

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.fakes.discord import FakeDiscord
-from tests.fakes.discord_client import Ears, connected
+from tests.fakes.discord_client import Recorder, connected
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ async def fake() -> AsyncIterator[FakeDiscord]:
 
 
 @pytest.fixture
-async def client(fake: FakeDiscord, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Ears]:
+async def client(fake: FakeDiscord, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Recorder]:
     async with connected(fake, monkeypatch) as made:
         yield made
         assert fake.complaints == []

@@ -12,7 +12,7 @@ import yarl
 from tests.fakes.discord import FakeDiscord
 
 
-class Ears(discord.Client):
+class Recorder(discord.Client):
     """A client that keeps what it is told, by the name of the event."""
 
     def __init__(self, intents: discord.Intents) -> None:
@@ -40,10 +40,10 @@ def all_intents() -> discord.Intents:
 @asynccontextmanager
 async def connected(
     fake: FakeDiscord, patch: pytest.MonkeyPatch, intents: discord.Intents | None = None
-) -> AsyncIterator[Ears]:
+) -> AsyncIterator[Recorder]:
     """A client that is logged in and ready."""
     point_at(fake, patch)
-    client = Ears(intents or all_intents())
+    client = Recorder(intents or all_intents())
     running = asyncio.create_task(client.start(fake.token))
     try:
         await fake.until(client.is_ready)
@@ -59,19 +59,19 @@ def point_at(fake: FakeDiscord, patch: pytest.MonkeyPatch) -> None:
     patch.setattr(discord.gateway.DiscordWebSocket, "DEFAULT_GATEWAY", yarl.URL(fake.gateway_url))
 
 
-async def register(client: Ears, tree: list[dict[str, Any]]) -> None:
+async def register(client: Recorder, tree: list[dict[str, Any]]) -> None:
     """Put a tree of commands."""
     route = discord.http.Route("PUT", "/applications/{id}/commands", id=client.application_id)
     await client.http.request(route, json=tree)
 
 
-Answer = Callable[["discord.Interaction[Ears]"], Any]
+Answer = Callable[["discord.Interaction[Recorder]"], Any]
 
 
-def answers(client: Ears, answer: Answer) -> None:
+def answers(client: Recorder, answer: Answer) -> None:
     """Let every interaction be answered so."""
 
-    async def on_interaction(interaction: "discord.Interaction[Ears]") -> None:
+    async def on_interaction(interaction: "discord.Interaction[Recorder]") -> None:
         await answer(interaction)
 
     client.event(on_interaction)

@@ -6,7 +6,7 @@ import discord
 import pytest
 
 from tests.fakes.discord import FakeDiscord
-from tests.fakes.discord_client import Ears, all_intents, connected, point_at
+from tests.fakes.discord_client import Recorder, all_intents, connected, point_at
 
 
 async def test_a_client_knows_the_guild_its_people_channels_and_threads(
@@ -25,7 +25,7 @@ async def test_a_client_knows_the_guild_its_people_channels_and_threads(
         assert guild.owner.display_name == "Ana Sousa"
 
 
-async def test_messages_arrive_with_their_edits_and_deletions(fake: FakeDiscord, client: Ears) -> None:
+async def test_messages_arrive_with_their_edits_and_deletions(fake: FakeDiscord, client: Recorder) -> None:
     first = fake.write("ben", "general", "hello")
     second = fake.write("ana", "general", "welcome", reply_to=first)
     fake.edit(first, "hello there")
@@ -46,7 +46,7 @@ async def test_messages_arrive_with_their_edits_and_deletions(fake: FakeDiscord,
     assert abs((messages[0].created_at - discord.utils.utcnow()).total_seconds()) < 5
 
 
-async def test_people_join_pass_screening_change_and_leave(fake: FakeDiscord, client: Ears) -> None:
+async def test_people_join_pass_screening_change_and_leave(fake: FakeDiscord, client: Recorder) -> None:
     fake.join("cleo", pending=True)
     fake.pass_screening("cleo")
     fake.rename("cleo", "Cleopatra")
@@ -58,7 +58,7 @@ async def test_people_join_pass_screening_change_and_leave(fake: FakeDiscord, cl
     assert updates[1][1].display_name == "Cleopatra"
 
 
-async def test_reactions_and_threads_arrive(fake: FakeDiscord, client: Ears) -> None:
+async def test_reactions_and_threads_arrive(fake: FakeDiscord, client: Recorder) -> None:
     message = fake.write("ben", "general", "shall we?")
     fake.react("ana", message, "🎉")
     fake.unreact("ana", message, "🎉")
@@ -75,7 +75,7 @@ async def test_reactions_and_threads_arrive(fake: FakeDiscord, client: Ears) -> 
     assert inside.content == "in the thread"
 
 
-async def test_a_private_thread_is_news_only_to_who_is_in_it(fake: FakeDiscord, client: Ears) -> None:
+async def test_a_private_thread_is_news_only_to_who_is_in_it(fake: FakeDiscord, client: Recorder) -> None:
     thread = fake.open_thread("ana", "general", "Secret", private=True)
     fake.write("ana", thread, "not for the bot")
     fake.write("ana", "quiet", "nor this")
@@ -85,7 +85,7 @@ async def test_a_private_thread_is_news_only_to_who_is_in_it(fake: FakeDiscord, 
     assert [message.content for message in client.heard("message")] == ["now it is"]
 
 
-async def test_channels_come_change_and_go(fake: FakeDiscord, client: Ears) -> None:
+async def test_channels_come_change_and_go(fake: FakeDiscord, client: Recorder) -> None:
     fake.add_channel("new", "new", topic="fresh")
     fake.change_channel("new", name="newer", private=True)
     await fake.until(lambda: client.heard("guild_channel_update"))
@@ -97,7 +97,7 @@ async def test_channels_come_change_and_go(fake: FakeDiscord, client: Ears) -> N
     await fake.until(lambda: client.heard("guild_channel_delete"))
 
 
-async def test_a_guild_is_lost_regained_left_and_joined(fake: FakeDiscord, client: Ears) -> None:
+async def test_a_guild_is_lost_regained_left_and_joined(fake: FakeDiscord, client: Recorder) -> None:
     fake.lose_guild()
     fake.regain_guild()
     await fake.until(lambda: client.heard("guild_available"))
@@ -159,7 +159,7 @@ async def test_a_wrong_token_is_refused(fake: FakeDiscord, monkeypatch: pytest.M
 # Breaks ------------------------------------------------------------------------------------------------
 
 
-async def test_what_was_missed_is_replayed_once(fake: FakeDiscord, client: Ears) -> None:
+async def test_what_was_missed_is_replayed_once(fake: FakeDiscord, client: Recorder) -> None:
     fake.write("ben", "general", "before")
     await fake.until(lambda: client.heard("message"))
     fake.shut_gateway()
@@ -174,7 +174,7 @@ async def test_what_was_missed_is_replayed_once(fake: FakeDiscord, client: Ears)
     assert (fake.identifies, fake.resumes) == (1, 1)
 
 
-async def test_a_reconnect_is_asked_for_and_resumed(fake: FakeDiscord, client: Ears) -> None:
+async def test_a_reconnect_is_asked_for_and_resumed(fake: FakeDiscord, client: Recorder) -> None:
     fake.ask_to_reconnect()
     fake.write("ben", "general", "meanwhile")
     await fake.until(lambda: fake.resumes, seconds=20)
@@ -184,14 +184,14 @@ async def test_a_reconnect_is_asked_for_and_resumed(fake: FakeDiscord, client: E
 
 @pytest.mark.parametrize(("resumable", "identifies"), [(True, 1), (False, 2)])
 async def test_an_invalid_session_is_resumed_or_begun_anew(
-    fake: FakeDiscord, client: Ears, resumable: bool, identifies: int
+    fake: FakeDiscord, client: Recorder, resumable: bool, identifies: int
 ) -> None:
     fake.invalidate_session(resumable=resumable)
     await fake.until(lambda: fake.identifies + fake.resumes == 2, seconds=20)
     assert fake.identifies == identifies
 
 
-async def test_a_session_that_timed_out_is_not_resumed(fake: FakeDiscord, client: Ears) -> None:
+async def test_a_session_that_timed_out_is_not_resumed(fake: FakeDiscord, client: Recorder) -> None:
     fake.close_gateway(4009)
     await fake.until(lambda: fake.identifies == 2, seconds=20)
     assert fake.resumes == 0
@@ -209,14 +209,14 @@ async def test_a_dead_connection_is_noticed(fake: FakeDiscord, monkeypatch: pyte
         assert fake.resumes == 1
 
 
-async def test_events_can_come_twice(fake: FakeDiscord, client: Ears) -> None:
+async def test_events_can_come_twice(fake: FakeDiscord, client: Recorder) -> None:
     fake.repeat_events(2)
     fake.write("ben", "general", "echo")
     await fake.until(lambda: len(client.heard("message")) == 2)
     assert len({message.id for message in client.heard("message")}) == 1
 
 
-async def test_all_members_are_given_once_in_a_while(fake: FakeDiscord, client: Ears) -> None:
+async def test_all_members_are_given_once_in_a_while(fake: FakeDiscord, client: Recorder) -> None:
     """They were asked for when the client connected."""
     fake.chunk_every(30)
     assert len(await client.guilds[0].query_members("Ben")) == 1

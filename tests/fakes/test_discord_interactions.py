@@ -7,7 +7,7 @@ import discord
 import pytest
 
 from tests.fakes.discord import FakeDiscord
-from tests.fakes.discord_client import Ears, answers, register
+from tests.fakes.discord_client import Recorder, answers, register
 
 TREE: list[dict[str, Any]] = [
     {
@@ -40,11 +40,11 @@ TREE: list[dict[str, Any]] = [
 WEEKLY = [discord.SelectOption(label="Weekly", value="w")]
 
 
-async def test_a_command_is_typed_with_its_options(fake: FakeDiscord, client: Ears) -> None:
+async def test_a_command_is_typed_with_its_options(fake: FakeDiscord, client: Recorder) -> None:
     await register(client, TREE)
     got: list[Any] = []
 
-    async def answer(interaction: "discord.Interaction[Ears]") -> None:
+    async def answer(interaction: "discord.Interaction[Recorder]") -> None:
         got.append(interaction)
         await interaction.response.send_message("Shared.", ephemeral=True)
 
@@ -79,7 +79,7 @@ async def test_a_command_is_typed_with_its_options(fake: FakeDiscord, client: Ea
     ],
 )
 async def test_a_client_lets_nobody_type_what_is_not_offered(
-    fake: FakeDiscord, client: Ears, who: str, place: str, command: str, options: dict[str, str]
+    fake: FakeDiscord, client: Recorder, who: str, place: str, command: str, options: dict[str, str]
 ) -> None:
     await register(client, TREE)
     with pytest.raises(ValueError, match=r"."):
@@ -87,11 +87,11 @@ async def test_a_client_lets_nobody_type_what_is_not_offered(
     assert fake.exchanges == []
 
 
-async def test_a_deferred_answer_is_filled_in_and_followed_up(fake: FakeDiscord, client: Ears) -> None:
+async def test_a_deferred_answer_is_filled_in_and_followed_up(fake: FakeDiscord, client: Recorder) -> None:
     await register(client, TREE)
     go = asyncio.Event()
 
-    async def answer(interaction: "discord.Interaction[Ears]") -> None:
+    async def answer(interaction: "discord.Interaction[Recorder]") -> None:
         await interaction.response.defer(ephemeral=True, thinking=True)
         await go.wait()
         await interaction.followup.send("first")
@@ -109,13 +109,13 @@ async def test_a_deferred_answer_is_filled_in_and_followed_up(fake: FakeDiscord,
     assert fake.messages("general") == []
 
 
-async def test_who_does_not_answer_in_time_is_too_late(fake: FakeDiscord, client: Ears) -> None:
+async def test_who_does_not_answer_in_time_is_too_late(fake: FakeDiscord, client: Recorder) -> None:
     await register(client, TREE)
     fake.patience = 0.1
     late: list[int] = []
     go = asyncio.Event()
 
-    async def answer(interaction: "discord.Interaction[Ears]") -> None:
+    async def answer(interaction: "discord.Interaction[Recorder]") -> None:
         await go.wait()
         try:
             await interaction.response.send_message("sorry")
@@ -129,11 +129,11 @@ async def test_who_does_not_answer_in_time_is_too_late(fake: FakeDiscord, client
     await fake.until(lambda: late == [10062])
 
 
-async def test_an_interaction_is_answered_once(fake: FakeDiscord, client: Ears) -> None:
+async def test_an_interaction_is_answered_once(fake: FakeDiscord, client: Recorder) -> None:
     await register(client, TREE)
     codes: list[int] = []
 
-    async def answer(interaction: "discord.Interaction[Ears]") -> None:
+    async def answer(interaction: "discord.Interaction[Recorder]") -> None:
         await interaction.response.send_message("one")
         route = discord.http.Route(
             "POST", "/interactions/{i}/{t}/callback", i=interaction.id, t=interaction.token
@@ -148,10 +148,10 @@ async def test_an_interaction_is_answered_once(fake: FakeDiscord, client: Ears) 
     await fake.until(lambda: codes == [40060])
 
 
-async def test_choices_are_offered_while_typing(fake: FakeDiscord, client: Ears) -> None:
+async def test_choices_are_offered_while_typing(fake: FakeDiscord, client: Recorder) -> None:
     await register(client, TREE)
 
-    async def answer(interaction: "discord.Interaction[Ears]") -> None:
+    async def answer(interaction: "discord.Interaction[Recorder]") -> None:
         assert interaction.type is discord.InteractionType.autocomplete
         choices = [discord.app_commands.Choice(name="Testing", value="t")]
         await interaction.response.autocomplete(choices)
@@ -163,19 +163,19 @@ async def test_choices_are_offered_while_typing(fake: FakeDiscord, client: Ears)
         await fake.autocomplete("ben", "general", "cop share", "url", "h")
 
 
-async def test_buttons_menus_and_message_menus(fake: FakeDiscord, client: Ears) -> None:
+async def test_buttons_menus_and_message_menus(fake: FakeDiscord, client: Recorder) -> None:
     await register(client, TREE)
     view: discord.ui.View = discord.ui.View(timeout=None)
     view.add_item(discord.ui.Button(label="Yes", custom_id="yes"))
     view.add_item(discord.ui.Select(placeholder="How often?", custom_id="pace", options=WEEKLY))
     view.add_item(discord.ui.UserSelect(placeholder="Who?", custom_id="who"))
     view.stop()
-    room = client.get_channel(int(fake.id_of("general")))
-    assert isinstance(room, discord.TextChannel)
-    await room.send("Choose", view=view)
+    channel = client.get_channel(int(fake.id_of("general")))
+    assert isinstance(channel, discord.TextChannel)
+    await channel.send("Choose", view=view)
     got: list[Any] = []
 
-    async def answer(interaction: "discord.Interaction[Ears]") -> None:
+    async def answer(interaction: "discord.Interaction[Recorder]") -> None:
         got.append(interaction.data)
         if interaction.type is discord.InteractionType.component:
             await interaction.response.edit_message(content=f"Chosen {len(got)}")
@@ -218,11 +218,11 @@ def a_form() -> discord.ui.Modal:
     return form
 
 
-async def test_a_form_is_opened_filled_in_and_submitted(fake: FakeDiscord, client: Ears) -> None:
+async def test_a_form_is_opened_filled_in_and_submitted(fake: FakeDiscord, client: Recorder) -> None:
     await register(client, TREE)
     got: list[Any] = []
 
-    async def answer(interaction: "discord.Interaction[Ears]") -> None:
+    async def answer(interaction: "discord.Interaction[Recorder]") -> None:
         if interaction.type is discord.InteractionType.modal_submit:
             got.append(interaction.data)
             await interaction.response.send_message("Taken.", ephemeral=True)
@@ -252,12 +252,12 @@ async def test_a_form_is_opened_filled_in_and_submitted(fake: FakeDiscord, clien
     assert fake.id_of("ana") in got[0]["resolved"]["members"]
 
 
-async def test_a_form_answers_no_form(fake: FakeDiscord, client: Ears) -> None:
+async def test_a_form_answers_no_form(fake: FakeDiscord, client: Recorder) -> None:
     await register(client, TREE)
     fake.patience = 0.5
     refused: list[int] = []
 
-    async def answer(interaction: "discord.Interaction[Ears]") -> None:
+    async def answer(interaction: "discord.Interaction[Recorder]") -> None:
         try:
             await interaction.response.send_modal(a_form())
         except discord.HTTPException as error:

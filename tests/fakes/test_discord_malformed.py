@@ -6,7 +6,7 @@ import discord
 import pytest
 
 from tests.fakes.discord import FakeDiscord
-from tests.fakes.discord_client import Ears, answers, register
+from tests.fakes.discord_client import Recorder, answers, register
 
 # Messages ----------------------------------------------------------------------------------------------
 
@@ -64,7 +64,7 @@ def v2(*components: dict[str, object]) -> dict[str, object]:
     ],
 )
 async def test_a_malformed_message_is_refused_and_complained_of(
-    fake: FakeDiscord, client: Ears, body: dict[str, object]
+    fake: FakeDiscord, client: Recorder, body: dict[str, object]
 ) -> None:
     route = discord.http.Route(
         "POST", "/channels/{channel_id}/messages", channel_id=int(fake.id_of("general"))
@@ -120,7 +120,7 @@ def option(**more: Any) -> dict[str, Any]:
     ],
 )
 async def test_a_malformed_tree_is_refused(
-    fake: FakeDiscord, client: Ears, tree: list[dict[str, Any]]
+    fake: FakeDiscord, client: Recorder, tree: list[dict[str, Any]]
 ) -> None:
     with pytest.raises(discord.HTTPException) as caught:
         await register(client, tree)
@@ -155,12 +155,12 @@ LINE = {"type": 4, "custom_id": "t", "style": 1}
         {"components": [label({"type": 2, "style": 1, "label": "x", "custom_id": "b"})]},
     ],
 )
-async def test_a_malformed_form_is_refused(fake: FakeDiscord, client: Ears, form: dict[str, Any]) -> None:
+async def test_a_malformed_form_is_refused(fake: FakeDiscord, client: Recorder, form: dict[str, Any]) -> None:
     await register(client, one())
     fake.patience = 0.2
     codes: list[int] = []
 
-    async def answer(interaction: "discord.Interaction[Ears]") -> None:
+    async def answer(interaction: "discord.Interaction[Recorder]") -> None:
         route = discord.http.Route(
             "POST", "/interactions/{i}/{t}/callback", i=interaction.id, t=interaction.token
         )

@@ -294,7 +294,7 @@ async def test_whom_a_message_notifies(slack: FakeSlack, client: AsyncWebClient)
 # Faults --------------------------------------------------------------------------------------------------
 
 
-async def test_a_reply_can_be_lost_after_the_deed(slack: FakeSlack, client: AsyncWebClient) -> None:
+async def test_a_reply_can_be_lost_after_the_call(slack: FakeSlack, client: AsyncWebClient) -> None:
     slack.fault("chat.postMessage", lose_reply=True)
     with pytest.raises((aiohttp.ClientError, OSError)):
         await client.chat_postMessage(channel="C0GENERAL", text="said")
@@ -331,7 +331,7 @@ async def test_any_error_can_be_answered(slack: FakeSlack, client: AsyncWebClien
 # Events over sockets -------------------------------------------------------------------------------------
 
 
-async def test_people_doing_things_are_told_as_slack_tells_them(slack: FakeSlack, bot: Bot) -> None:
+async def test_what_people_do_becomes_events_as_of_slack(slack: FakeSlack, bot: Bot) -> None:
     ts = slack.write(ANA, "C0GENERAL", "1 < 2 & @Ben Okafor see #help https://x.org/?a&b <!channel>")
     slack.write(BEN, "C0GENERAL", "indeed", thread=ts)
     slack.edit(ANA, "C0GENERAL", ts, "better")
@@ -367,7 +367,7 @@ async def test_people_doing_things_are_told_as_slack_tells_them(slack: FakeSlack
     assert {"type": "user", "user_id": BEN} in first["blocks"][0]["elements"][0]["elements"]
 
 
-async def test_only_channels_with_the_bot_are_told_of(slack: FakeSlack, bot: Bot) -> None:
+async def test_only_channels_with_the_bot_have_events(slack: FakeSlack, bot: Bot) -> None:
     slack.write(ANA, "C0HELP", "unheard")
     slack.write(ANA, "G0QUIET", "unheard")
     slack.write(ANA, "direct", "heard")
@@ -375,7 +375,7 @@ async def test_only_channels_with_the_bot_are_told_of(slack: FakeSlack, bot: Bot
     assert [(event["text"], event["channel_type"]) for event in bot.events] == [("heard", "im")]
 
 
-async def test_only_what_the_manifest_asks_for_is_told(slack: FakeSlack, bot: Bot) -> None:
+async def test_only_events_of_the_manifest_are_sent(slack: FakeSlack, bot: Bot) -> None:
     slack.install(
         {
             "oauth_config": {"scopes": {"bot": ["channels:history", "reactions:read", "users:read"]}},
@@ -390,7 +390,7 @@ async def test_only_what_the_manifest_asks_for_is_told(slack: FakeSlack, bot: Bo
     assert bot.kinds() == ["message"]
 
 
-async def test_a_mention_is_told_twice_in_two_shapes(slack: FakeSlack, bot: Bot) -> None:
+async def test_a_mention_is_sent_twice_in_two_shapes(slack: FakeSlack, bot: Bot) -> None:
     slack.write(ANA, "C0GENERAL", "@Tertulia hello")
     await slack.settled()
     assert sorted(bot.kinds()) == ["app_mention", "message"]
@@ -416,7 +416,7 @@ async def test_an_outsider_has_another_team(slack: FakeSlack, bot: Bot) -> None:
     assert bot.requests[0].payload["is_ext_shared_channel"]
 
 
-async def test_what_is_not_acknowledged_is_told_again(slack: FakeSlack) -> None:
+async def test_what_is_not_acknowledged_is_sent_again(slack: FakeSlack) -> None:
     bot = Bot(slack, deaf=1)
     await bot.client.connect()  # type: ignore[no-untyped-call]  # the library's
     slack.write(ANA, "C0GENERAL", "once")
@@ -686,7 +686,7 @@ async def test_bolt_takes_our_signed_requests_and_no_forged_ones(slack: FakeSlac
     await runner.cleanup()
 
 
-async def test_a_refused_request_is_told_again(slack: FakeSlack) -> None:
+async def test_a_refused_request_is_sent_again(slack: FakeSlack) -> None:
     seen: list[str] = []
 
     async def serve(request: aiohttp.web.Request) -> aiohttp.web.Response:

@@ -354,7 +354,7 @@ async def recap_section(bed: Testbed, since: datetime) -> Section | None:
     community = await bed.community()
     registry = bed.dispatcher.registry
     async with bed.units.read() as session:
-        provider = Injector(registry, bed.clock, {})
+        provider = Injector(registry, bed.clock, {}, {})
         gathering = Contributions(
             registry, lambda handler, given: provider.run(session, community, handler, given)
         )

@@ -29,6 +29,7 @@ from sqlalchemy import String
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 import tests.test_shape as shape
+from bot.capabilities import CAPABILITIES
 from facilitation import charter, coordination, privacy, welcome
 from facilitation.core.dispatcher import Dispatcher
 from facilitation.core.features.contributions import EventContext
@@ -276,7 +277,9 @@ class Newcomers(RuleBasedStateMachine):
     def restart(self) -> None:
         """A new dispatcher and a new courier on the same database."""
         values = {CharterText: lambda _: CHARTER}
-        dispatcher = Dispatcher(FEATURES, self.bed.units, self.clock, factories=values)
+        dispatcher = Dispatcher(
+            FEATURES, self.bed.units, self.clock, factories=values, capabilities=CAPABILITIES
+        )
         courier = Courier(self.bed.units, self.clock, dispatcher.registry)
         courier.connect(SPACE, self.bed.surface)
         self.bed.dispatcher, self.bed.courier = dispatcher, courier

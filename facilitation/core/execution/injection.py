@@ -7,9 +7,10 @@ from facilitation.core.features.contributions import Contributions, Posts
 from facilitation.core.features.feature import Handler, ServiceBundle, dependencies_of
 from facilitation.core.features.registry import Registry
 from facilitation.core.people.personal_data import PersonalData
+from facilitation.core.platforms.capabilities import Capabilities, PlatformCapabilities
 from facilitation.core.values.clock import Clock
 from storage.base import Repository
-from storage.communities import Community
+from storage.communities import Community, People
 from storage.outbox import Outbox
 from storage.unit import Session
 
@@ -17,12 +18,22 @@ Factories = Mapping[type[Any], Callable[[Community], Any]]
 
 
 class Injector:
-    """Calls handlers. `factories` make further values for a community, by type."""
+    """Calls handlers. `factories` make further values for a community, by type.
 
-    def __init__(self, registry: Registry, clock: Clock, factories: Factories) -> None:
+    `capabilities` are those of platforms by the name that `SpaceRef.platform` has.
+    """
+
+    def __init__(
+        self,
+        registry: Registry,
+        clock: Clock,
+        factories: Factories,
+        capabilities: Mapping[str, Capabilities],
+    ) -> None:
         self._registry = registry
         self._clock = clock
         self._factories = factories
+        self._capabilities = capabilities
         self._dependencies = {handler: dependencies_of(handler) for handler in _handlers(registry)}
         kinds = {
             kind
@@ -58,6 +69,8 @@ class Injector:
             return self._registry
         if kind is PersonalData:
             return PersonalData(session, community.id, self._registry)
+        if kind is PlatformCapabilities:
+            return PlatformCapabilities(self._capabilities, People(session, community.id))
         if kind is Posts:
             return Posts(Outbox(session, community.id))
         if kind is Contributions:

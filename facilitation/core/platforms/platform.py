@@ -55,13 +55,15 @@ class KnownSpace:
     """
 
     space: SpaceRef
-    last_heard: datetime | None
+    last_event_at: datetime | None
     channels: dict[str, str]
 
 
 class Platform(Protocol):
     """One chat service, for the lifetime of the process."""
 
+    key: str
+    """Its name in the ids of its spaces: `slack`."""
     name: str
     """Its name as people write it: `Slack`."""
 
@@ -77,11 +79,11 @@ class Platform(Protocol):
         """Stop receiving, finish deliveries that are under way, and close every connection."""
         ...
 
-    def ailment(self) -> str:
+    def health_problem(self) -> str:
         """Why nothing is received at the moment, in one line; empty while all is well."""
         ...
 
-    def served(self) -> dict[str, AsgiApp]:
+    def http_apps(self) -> dict[str, AsgiApp]:
         """The ASGI apps to serve beside health and metrics, by path."""
         ...
 

@@ -23,14 +23,14 @@ def read(path: Path) -> list[Event]:
 
 @pytest.fixture
 def opened() -> Iterator[Opened]:
-    """Open archives that are closed when the test is done."""
+    """Opens archives, and closes them after the test."""
     with ExitStack() as stack:
         yield lambda path: stack.enter_context(open_archive(path))
 
 
 @pytest.fixture
 def zipped(tmp_path: Path) -> Zipped:
-    """Zip a folder, nested in another if asked for."""
+    """Zip a folder, inside another folder if `nested`."""
 
     def make(folder: Path, within: str = "", method: int = zipfile.ZIP_DEFLATED) -> Path:
         path = tmp_path / f"{folder.name}.zip"
@@ -44,7 +44,7 @@ def zipped(tmp_path: Path) -> Zipped:
 
 @pytest.fixture(scope="session")
 def real() -> Path:
-    """The folder of real communities' archives, which stands beside the repo and not in it."""
+    """The folder with the archives of real communities, beside the repository."""
     folder = Path(os.environ.get("TERTULIA_DATA") or ROOT.parent / "shared" / "data")
     if not (folder / "SOURCES.md").exists():
         pytest.skip(f"the real archives are not here: no {folder} (TERTULIA_DATA names another)")

@@ -29,7 +29,7 @@ def moment(hour: int, minute: int = 0, micro: int = 0) -> datetime:
     return datetime(2024, 3, 4, hour, minute, 0, micro, UTC)
 
 
-def test_channel_and_thread_are_merged_and_each_person_told_of_once() -> None:
+def test_channel_and_thread_are_merged_and_each_person_reported_once() -> None:
     look = MessagePosted(
         moment(7, micro=500_000),
         "1001",
@@ -89,7 +89,7 @@ def test_roster_knows_the_channels_at_once_and_the_people_after_reading(opened: 
 def test_what_was_left_out_is_said(opened: Opened) -> None:
     archive = opened(EXPORT)
     list(archive.events())
-    assert archive.troubles == [
+    assert archive.problems == [
         "package.json: is not from DiscordChatExporter; left out",
         "Elsewhere - general [1101].json: is of another server; left out",
         "Small - board - Salaries [1006].json: is a private thread; not read",
@@ -139,14 +139,14 @@ def test_a_large_file_in_another_layout_is_named(
 ) -> None:
     (tmp_path / "general.json").write_text(json.dumps(json.loads(GENERAL.read_text()), sort_keys=True))
     (tmp_path / "thread.json").write_bytes(THREAD.read_bytes())
-    monkeypatch.setattr(discord_export, "LARGEST_WHOLE", 100)
+    monkeypatch.setattr(discord_export, "MAX_WHOLE_BYTES", 100)
     archive = opened(tmp_path)
     assert [found.who for found in archive.events() if isinstance(found, MessagePosted)] == [
         "23",
         "22",
         "23",
     ]
-    assert archive.troubles[0].startswith("general.json: is not laid out as DiscordChatExporter does")
+    assert archive.problems[0].startswith("general.json: is not laid out as DiscordChatExporter does")
 
 
 # Merging -----------------------------------------------------------------------------------------
@@ -195,21 +195,21 @@ def test_a_message_in_two_files_of_one_channel_counts_once(opened: Opened, tmp_p
     export(tmp_path / "part2.json", [message(n, n) for n in range(4, 9)], id="7")
     archive = opened(tmp_path)
     assert [found.message for found in posted(list(archive.events()))] == [str(n) for n in range(9)]
-    assert archive.troubles == ["left out: seen twice, 2 rows"]
+    assert archive.problems == ["left out: seen twice, 2 rows"]
 
 
 def test_newest_first_is_turned_round(
     opened: Opened, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(discord_export, "CHUNK", 2_000)
-    monkeypatch.setattr(discord_export, "SMALLEST_CHUNK", 2_000)
+    monkeypatch.setattr(discord_export, "MIN_CHUNK", 2_000)
     export(tmp_path / "a.json", [message(n, n) for n in range(200, 0, -1)])
     export(tmp_path / "b.json", [message(1000 + n, n) for n in range(0, 200, 50)])
     archive = opened(tmp_path)
     found = posted(list(archive.events()))
     assert len(found) == 204
     assert [event.at for event in found] == sorted(event.at for event in found)
-    assert archive.troubles == []
+    assert archive.problems == []
 
 
 def test_a_thread_without_its_parent_s_id_is_held_by_the_parent_s_name(tmp_path: Path) -> None:
@@ -235,7 +235,7 @@ def test_odd_messages_cost_themselves_only(opened: Opened, tmp_path: Path) -> No
         ("5", ""),
         ("6", "words 6"),
     ]
-    assert archive.troubles == ["7.json: 2 messages cannot be read; the others go in"]
+    assert archive.problems == ["7.json: 2 messages cannot be read; the others go in"]
 
 
 @pytest.mark.parametrize(
@@ -245,7 +245,7 @@ def test_an_impossible_time_costs_one_message(opened: Opened, tmp_path: Path, at
     messages = [message(1, 1), message(2, 2, timestamp=at), message(3, 3)]
     archive = opened(export(tmp_path / "7.json", messages))
     assert [one.message for one in posted(list(archive.events()))] == ["1", "3"]
-    assert archive.troubles == ["left out: without a usable time, 1 row"]
+    assert archive.problems == ["left out: without a usable time, 1 row"]
 
 
 def test_a_file_that_is_cut_off_gives_what_stands_before(opened: Opened, tmp_path: Path) -> None:
@@ -254,7 +254,7 @@ def test_a_file_that_is_cut_off_gives_what_stands_before(opened: Opened, tmp_pat
     path.write_bytes(whole[: whole.index(b'"words 7"')])
     archive = opened(path)
     assert [found.message for found in posted(list(archive.events()))] == [str(n) for n in range(7)]
-    assert archive.troubles == [
+    assert archive.problems == [
         "7.json: is cut off: its list of messages does not end; what stands before goes in"
     ]
 

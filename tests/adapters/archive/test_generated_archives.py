@@ -1,4 +1,4 @@
-"""The generators of the bench, small: what they say they wrote is what is read."""
+"""The generators of the benches at a small size: what they claim to write is what is read."""
 
 import json
 import subprocess
@@ -18,7 +18,7 @@ def expect_same(written: Written, path: Path) -> None:
     counts = Counts("discord" if "discord" in path.name else "slack")
     moments: list[datetime] = []
     for event in read(path):
-        counts.follow(event)
+        counts.add(event)
         moments.append(event.at)
     figures = dict(counts.totals)
     figures.pop("authors")
@@ -59,8 +59,8 @@ def test_discord_export_is_read_in_full(tmp_path: Path) -> None:
     expect_same(written, path)
 
 
-def test_the_bench_still_runs() -> None:
-    """Its figures mean nothing at this size; that it reads all that was written does."""
+def test_the_benchmark_still_runs() -> None:
+    """The figures mean nothing at this size, but everything that was written is read."""
     command = [sys.executable, "-m", "tests.bench.reading", "--scale", "0.001"]
     done = subprocess.run(command, check=False, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     lines = done.stdout.splitlines()

@@ -20,7 +20,7 @@ DAY = '[{"type": "message", "user": "U1", "text": "x", "ts": "1709564400.000200"
 
 
 def refusal(path: Path) -> str:
-    """The one line with which a path is refused."""
+    """The line with which a path is refused."""
     with pytest.raises(BadInput) as caught:
         open_archive(path)
     text = str(caught.value)
@@ -36,7 +36,7 @@ def zip_with(path: Path, **members: str) -> Path:
     return path
 
 
-# At the door -------------------------------------------------------------------------------------
+# Paths that cannot be read ------------------------------------------------------------------------
 
 
 def test_a_path_that_does_not_exist(tmp_path: Path) -> None:
@@ -149,7 +149,7 @@ def test_symbolic_links_in_a_folder_are_not_followed(tmp_path: Path) -> None:
 
 
 def patched(path: Path, name: str, offset: int, value: bytes) -> Path:
-    """Overwrite a field of a member's entry in the zip's list of files (appnote 4.3.12)."""
+    """Overwrite a field of a member's entry in the central directory (APPNOTE 4.3.12)."""
     raw = bytearray(path.read_bytes())
     entry = raw.rindex(b"PK\x01\x02", 0, raw.rindex(name.encode()))
     raw[entry + offset : entry + offset + len(value)] = value
@@ -164,7 +164,7 @@ def test_an_encrypted_zip(tmp_path: Path) -> None:
 
 
 def test_a_member_of_ten_gigabytes(tmp_path: Path) -> None:
-    """Written as zip64 demands: the size stands in the extra field."""
+    """As zip64 demands, the size is in the extra field."""
     path = tmp_path / "giant.zip"
     giant = zipfile.ZipInfo("general/2024-03-04.json")
     giant.extra = struct.pack("<HHQ", 1, 8, 10 * 2**30)
@@ -225,7 +225,7 @@ def test_a_damaged_member_is_named_and_the_rest_goes_in(
     [found] = archive.events()
     assert isinstance(found, MessagePosted)
     assert found.message == "1709569400.000200"
-    assert archive.troubles == [f"general/2024-03-04.json: {why}; left out"]
+    assert archive.problems == [f"general/2024-03-04.json: {why}; left out"]
 
 
 def test_a_stream_that_was_overwritten_is_named(opened: Opened, tmp_path: Path) -> None:
@@ -236,7 +236,7 @@ def test_a_stream_that_was_overwritten_is_named(opened: Opened, tmp_path: Path) 
     path.write_bytes(raw)
     archive = opened(path)
     assert list(archive.events()) == []
-    assert archive.troubles[0].startswith("general/2024-03-04.json: is damaged (")
+    assert archive.problems[0].startswith("general/2024-03-04.json: is damaged (")
 
 
 def test_stored_members_are_read_too(zipped: Zipped) -> None:
@@ -252,7 +252,7 @@ def test_a_file_that_vanishes_is_named(opened: Opened, tmp_path: Path) -> None:
     archive = opened(tmp_path)
     day.unlink()
     assert list(archive.events()) == []
-    assert archive.troubles == [
+    assert archive.problems == [
         "general/2024-03-04.json: cannot be opened (No such file or directory); left out"
     ]
 
@@ -261,7 +261,7 @@ def test_json_that_nests_without_end_is_named(opened: Opened, tmp_path: Path) ->
     path = zip_with(tmp_path / "deep.zip", **{"general/2024-03-04.json": "[" * 100_000})
     archive = opened(path)
     assert list(archive.events()) == []
-    [line] = archive.troubles
+    [line] = archive.problems
     assert line.startswith("general/2024-03-04.json: is not JSON")
 
 
@@ -273,7 +273,7 @@ def test_clutter_of_other_programs_is_passed_over(opened: Opened, tmp_path: Path
     }
     archive = opened(zip_with(tmp_path / "mac.zip", **clutter, **{"general/2024-03-04.json": DAY}))
     assert len(list(archive.events())) == 1
-    assert archive.troubles == []
+    assert archive.problems == []
 
 
 @pytest.fixture(scope="module")

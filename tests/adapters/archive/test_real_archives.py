@@ -1,4 +1,4 @@
-"""The three communities' archives beside the repo, held against an independent script's counts."""
+"""The archives of three communities, compared with the counts of an independent script."""
 
 import json
 from pathlib import Path
@@ -10,7 +10,7 @@ from adapters.archive.counts import Counts, Figures
 from adapters.archive.reader_process import read_in_process
 from tests.adapters.archive.conftest import Opened
 
-# A summary's names for what `Counts` counts; those of a week are the same.
+# The names in a summary for what `Counts` counts; those of a week are the same.
 SLACK_NAMES = {
     "human_messages": "messages",
     "distinct_authors": "authors",
@@ -43,7 +43,7 @@ def counts_of(path: Path) -> Counts:
         counts = Counts(reading.roster.space.platform)
         for batch in reading:
             for event in batch:
-                counts.follow(event)
+                counts.add(event)
     return counts
 
 

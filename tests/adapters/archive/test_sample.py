@@ -126,9 +126,9 @@ def test_a_line_that_cannot_be_understood_is_named_and_the_rest_goes_in(
 ) -> None:
     archive = opened(sample(tmp_path, WEEK.replace("09:25 + nadia", line)))
     rest = len(list(archive.events()))
-    [trouble] = archive.troubles
-    assert trouble.startswith("week-1.txt, line 8: ")
-    assert why in trouble
+    [problem] = archive.problems
+    assert problem.startswith("week-1.txt, line 8: ")
+    assert why in problem
     assert rest >= 7
 
 
@@ -136,8 +136,8 @@ def test_a_line_that_cannot_be_understood_is_named_and_the_rest_goes_in(
 def test_nothing_is_put_on_a_day_that_cannot_be(opened: Opened, tmp_path: Path, day: str) -> None:
     archive = opened(sample(tmp_path, WEEK.replace("2026-03-30", day)))
     assert [event.at.day for event in archive.events()] == [31]
-    assert archive.troubles[0].startswith("week-1.txt, line 1: ")
-    assert archive.troubles[1] == "week-1.txt, line 3: it stands on no day; left out"
+    assert archive.problems[0].startswith("week-1.txt, line 1: ")
+    assert archive.problems[1] == "week-1.txt, line 3: it stands on no day; left out"
 
 
 @pytest.mark.parametrize(
@@ -152,7 +152,7 @@ def test_nothing_is_put_on_a_day_that_cannot_be(opened: Opened, tmp_path: Path, 
 def test_a_line_out_of_place_is_named(opened: Opened, tmp_path: Path, week: str, why: str) -> None:
     archive = opened(sample(tmp_path, week))
     assert list(archive.events()) == []
-    assert why in archive.troubles[0]
+    assert why in archive.problems[0]
 
 
 @pytest.mark.parametrize(
@@ -176,7 +176,7 @@ def test_a_broken_people_file_is_refused(tmp_path: Path, people: str, why: str) 
 def test_the_packaged_sample_is_whole() -> None:
     archive = sample_archive()
     events = list(archive.events())
-    assert archive.troubles == []
+    assert archive.problems == []
     people = {who.handle: who for who in archive.roster().people}
     community = archive.community
     assert isinstance(community, CommunityFacts)
@@ -188,7 +188,7 @@ def test_the_packaged_sample_is_whole() -> None:
     assert community.ground_rules
     counts = Counts()
     for event in events:
-        counts.follow(event)
+        counts.add(event)
     assert counts.totals["links"] == 12
     assert [week["week"] for week in counts.weeks] == [f"2026-W{week:02d}" for week in range(2, 11)]
     quiet = min(counts.weeks[:8], key=lambda week: week["messages"])

@@ -1,4 +1,4 @@
-"""The harnesses over which the contract suite runs: one for each adapter."""
+"""The harnesses of the contract suite: one per adapter."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
@@ -19,6 +19,6 @@ HARNESSES: dict[str, Callable[[], AbstractAsyncContextManager[Harness]]] = {
 
 @pytest.fixture(params=HARNESSES)
 async def platform(request: pytest.FixtureRequest) -> AsyncIterator[Harness]:
-    """Each platform in turn, fresh."""
+    """Each platform in turn, newly started."""
     async with HARNESSES[request.param]() as harness:
         yield harness

@@ -15,55 +15,55 @@ seen is written as lines, the same on every platform:
 from collections.abc import Mapping
 from typing import Protocol
 
-from tests.adapters.contract.puppet import PuppetDoor
+from tests.adapters.contract.puppet import PuppetGateway
 
 
 class Harness(Protocol):
-    """One platform under test, with the puppet behind it."""
+    """One platform under test, connected to a `PuppetGateway`."""
 
-    gateway: PuppetDoor
+    gateway: PuppetGateway
     shows_styles: bool
-    """Whether bold, italic and code can be told from plain characters in what is seen."""
+    """Whether bold, italic and code are visible in what `seen` returns."""
 
     async def write(self, who: str, place: str, text: str, *, thread: str = "") -> str:
-        """Somebody writes a message; returns its id."""
+        """A person writes a message; returns its id."""
         ...
 
     async def command(self, who: str, place: str, words: str) -> None:
-        """Somebody types `/cop WORDS`."""
+        """A person types `/cop WORDS`."""
         ...
 
     async def press(self, who: str, place: str, label: str) -> None:
-        """Somebody presses a button in a place."""
+        """A person presses a button in a place."""
         ...
 
     async def choose(self, who: str, place: str, menu: str, option: str) -> None:
-        """Somebody chooses an option of a menu in a place."""
+        """A person chooses an option of a menu in a place."""
         ...
 
     async def follow(self, who: str, place: str, label: str) -> tuple[str, str]:
-        """Somebody follows a link to a message; returns the place and the message it opens."""
+        """A person follows a link to a message; returns the place and the message that it opens."""
         ...
 
     async def form(self, who: str) -> list[str] | None:
-        """The form that is open for somebody: its title, then a line per visible field; None without one.
+        """The form that is open for a person: its title, then a line per visible field; or None.
 
-        A field is `Label* (hint)`, with a star if it is required, and ` ! words` for an error beside it.
+        A field is `Label* (hint)`, with a star if it is required, and ` ! words` for its error.
         """
         ...
 
     async def fill(self, who: str, values: Mapping[str, str | bool | list[str]]) -> None:
-        """Fill in the open form by its labels, in the words that are seen, and submit it."""
+        """Fill in the open form, by its labels and in the words that are visible, and submit it."""
         ...
 
     async def seen(self, who: str, place: str, *, thread: str = "") -> list[str]:
-        """What somebody sees in a place, `direct` being their conversation with the bot."""
+        """What a person sees in a place; `direct` is their direct message with the bot."""
         ...
 
     async def group(self, who: str) -> list[str]:
-        """What somebody sees in the small group they are in."""
+        """What a person sees in the small group that they are in."""
         ...
 
     async def reactions(self, who: str, place: str, message: str) -> dict[str, int]:
-        """The emoji under a message, by short name."""
+        """The reactions to a message: their number by short name."""
         ...

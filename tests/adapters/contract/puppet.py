@@ -1,7 +1,7 @@
-"""A door that plays every part of the house on demand, and knows no platform.
+"""A gateway that returns on demand everything that the core can return; it knows no platform.
 
-Each command below shows one thing an adapter has to be able to show. What the house would hand to its
-courier waits in `parcels`; a harness delivers them to the surface under test.
+Each command below shows one thing that an adapter has to render. What the core would give to its courier
+waits in `outgoing_messages`; a harness delivers it to the surface under test.
 """
 
 import struct
@@ -65,7 +65,7 @@ HOSTILE = (
 
 
 def roster(space: SpaceRef) -> Roster:
-    """The space in which the contract is tried."""
+    """The space of the contract suite."""
     people = (
         Profile(ANA, "Ana Sousa", "Europe/Lisbon"),
         Profile(BEN, "Ben Okafor", "America/New_York"),
@@ -187,7 +187,7 @@ PARTS: dict[str, Card] = {
     ),
     "long": Card("Long", (text("a\u0301\u0302\u0303\u0304" * 20_000),)),
 }
-"""Cards by the word that asks for them: `/cop show WORD`."""
+"""The cards of `/cop show WORD`, by word."""
 
 FIELDS: dict[str, FormField] = {
     "line": FormField("line", "Title", "line", required=True, hint="in a few words", max_length=80),
@@ -227,20 +227,20 @@ COMMANDS: dict[Literal["cop", "coordinate"], list[tuple[str, str]]] = {
 }
 
 
-class PuppetDoor:
-    """Answers what its commands say; remembers every knock and every happening."""
+class PuppetGateway:
+    """Responds as its commands say, and records every interaction and event."""
 
     def __init__(self) -> None:
         self.interactions: list[Interaction] = []
-        self.heard: list[Event] = []
+        self.events: list[Event] = []
         self.outgoing_messages: list[OutgoingMessage] = []
         self.receipts: dict[str, Receipt] = {}
         """Filled by the harness when it delivers."""
 
-    # The Door ---------------------------------------------------------------------------------------
+    # The gateway ------------------------------------------------------------------------------------
 
     async def handle(self, interaction: Interaction) -> Response:
-        """Play what was asked for."""
+        """Respond as the command says."""
         self.interactions.append(interaction)
         if interaction.command:
             return self._asked(interaction)
@@ -272,11 +272,11 @@ class PuppetDoor:
                 return _answer(_said(f"You said {interaction.words}"))
 
     async def receive(self, space: SpaceRef, event: Event) -> None:
-        """Remember it."""
-        self.heard.append(event)
+        """Record the event."""
+        self.events.append(event)
 
     async def sync_roster(self, roster: Roster) -> None:
-        """Nothing to take in."""
+        """Do nothing."""
 
     def complete(self, root: Literal["cop", "coordinate"], words: str) -> list[tuple[str, str]]:
         """The commands above."""
@@ -288,7 +288,7 @@ class PuppetDoor:
         if interaction.command == "puppet.form" and interaction.submitted:
             return self._submitted(interaction)
         said = ", ".join(f"{name}={value}" for name, value in sorted(interaction.args.items()))
-        return _answer(_said(f"Heard {interaction.command} with {said or 'nothing'}"))
+        return _answer(_said(f"Received {interaction.command} with {said or 'nothing'}"))
 
     def _submitted(self, interaction: Interaction) -> Response:
         share = interaction.args.get("kept") == "share"

@@ -1,10 +1,10 @@
-"""Commands, buttons, menus, answers and refusals reach the house and come back on every platform."""
+"""On every platform, commands, buttons and menus reach the gateway, and responses and refusals come back."""
 
 from tests.adapters.contract.harness import Harness
 from tests.adapters.contract.puppet import ANA, BEN, HOSTILE
 
 
-async def test_a_command_reaches_the_house_with_who_and_where(platform: Harness) -> None:
+async def test_a_command_reaches_the_gateway_with_who_and_where(platform: Harness) -> None:
     await platform.command(BEN, "C-help", "find a thing")
     interaction = platform.gateway.interactions[-1]
     assert (interaction.who, interaction.place, interaction.root, interaction.words, interaction.via) == (
@@ -57,15 +57,15 @@ async def test_a_button_carries_its_arguments_and_its_community(platform: Harnes
         "button",
         5,
     )
-    assert (await platform.seen(ANA, "C-general"))[-1] == "(only you) Heard puppet.press with answer=later"
+    assert (await platform.seen(ANA, "C-general"))[-1] == "(only you) Received puppet.press with answer=later"
 
 
-async def test_a_button_of_a_post_is_pressed_by_whoever_reads_it(platform: Harness) -> None:
+async def test_a_button_of_a_post_can_be_pressed_by_every_reader(platform: Harness) -> None:
     await platform.command(ANA, "C-help", "say buttons")
     await platform.press(BEN, "C-help", "Yes")
     assert platform.gateway.interactions[-1].who == BEN
     assert platform.gateway.interactions[-1].place == "C-help"
-    assert (await platform.seen(BEN, "C-help"))[-1] == "(only you) Heard puppet.press with answer=yes"
+    assert (await platform.seen(BEN, "C-help"))[-1] == "(only you) Received puppet.press with answer=yes"
 
 
 async def test_a_menu_hands_over_the_choice_under_its_field(platform: Harness) -> None:
@@ -81,7 +81,7 @@ async def test_asking_in_a_direct_message_says_so(platform: Harness) -> None:
     assert await platform.seen(ANA, "direct") == ["(only you) You said find it"]
 
 
-async def test_hostile_words_reach_the_house_as_they_were_typed(platform: Harness) -> None:
+async def test_hostile_words_reach_the_gateway_as_they_were_typed(platform: Harness) -> None:
     await platform.command(ANA, "C-general", HOSTILE)
     assert platform.gateway.interactions[-1].words == HOSTILE
     assert (await platform.seen(ANA, "C-general"))[0] == f"(only you) You said {HOSTILE}"

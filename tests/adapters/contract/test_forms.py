@@ -1,4 +1,4 @@
-"""Every kind of field is asked, filled in, and handed to the house on every platform."""
+"""On every platform, every kind of field is shown, filled in, and passed to the gateway."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ FILLED: dict[str, tuple[str | bool | list[str], Any]] = {
     "zone": ("Europe/Lisbon", "Europe/Lisbon"),
     "time": ("09:30", "09:30"),
 }
-"""What is filled in, as seen, and what the house gets."""
+"""What is filled in, in the words that are visible, and what the gateway gets."""
 
 
 @pytest.mark.parametrize("kind", FILLED)
@@ -63,7 +63,7 @@ async def test_all_kinds_fit_on_one_form(platform: Harness) -> None:
     }
 
 
-async def test_an_error_stands_beside_its_field_until_it_is_mended(platform: Harness) -> None:
+async def test_an_error_stands_beside_its_field_until_it_is_corrected(platform: Harness) -> None:
     await platform.command(ANA, "C-general", "share")
     await platform.fill(ANA, {"Link": "example", "Note": "It helps"})
     form = await platform.form(ANA)

@@ -62,7 +62,7 @@ async def test_styles_are_told_apart(platform: Harness) -> None:
     assert await platform.seen(ANA, "C-general") == ["(only you) so **bold** and _slanted_`f(x)`"]
 
 
-async def test_a_moment_is_shown_in_the_zone_of_whoever_reads(platform: Harness) -> None:
+async def test_a_moment_is_shown_in_the_zone_of_the_reader(platform: Harness) -> None:
     await platform.command(ANA, "C-general", "show moment")
     await platform.command(BEN, "C-general", "show moment")
     assert await platform.seen(ANA, "C-general") == ["(only you) We meet Mon 5 May, 15:30; Mon 5 May"]

@@ -1,4 +1,4 @@
-"""What the house has its courier say arrives where it should on every platform."""
+"""On every platform, what the courier delivers arrives where it should."""
 
 from facilitation.core.values.events import MessagePosted
 from tests.adapters.contract.harness import Harness
@@ -56,10 +56,10 @@ async def test_a_reaction_is_put_under_a_message(platform: Harness) -> None:
     assert await platform.reactions(ANA, "C-help", message) == {"tada": 1}
 
 
-async def test_what_people_write_is_heard_with_its_facts(platform: Harness) -> None:
+async def test_what_people_write_arrives_with_its_facts(platform: Harness) -> None:
     root = await platform.write(ANA, "C-general", "Does https://example.org/a?b help?")
     await platform.write(BEN, "C-general", "It does.", thread=root)
-    asked, answered = [heard for heard in platform.gateway.heard if isinstance(heard, MessagePosted)]
+    asked, answered = [event for event in platform.gateway.events if isinstance(event, MessagePosted)]
     assert (asked.who, asked.place, asked.links, asked.question) == (
         ANA,
         "C-general",
@@ -69,9 +69,9 @@ async def test_what_people_write_is_heard_with_its_facts(platform: Harness) -> N
     assert (answered.who, answered.thread, answered.reply, answered.question) == (BEN, root, True, False)
 
 
-async def test_what_people_write_in_private_is_told_to_nobody(platform: Harness) -> None:
+async def test_what_people_write_in_private_is_not_recorded(platform: Harness) -> None:
     await platform.write(ANA, "direct", "Just between us")
-    assert platform.gateway.heard == []
+    assert platform.gateway.events == []
 
 
 async def test_hostile_words_are_shown_as_they_were_typed(platform: Harness) -> None:

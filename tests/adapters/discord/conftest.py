@@ -4,18 +4,18 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.adapters.discord.standing import Standing, standing
+from tests.adapters.discord.connected_server import ConnectedServer, connected_server
 
 
 @pytest.fixture
-async def unstarted() -> AsyncIterator[Standing]:
-    """Everything arranged, nothing connected."""
-    async with standing() as server:
+async def unstarted() -> AsyncIterator[ConnectedServer]:
+    """Everything is set up, nothing connected."""
+    async with connected_server() as server:
         yield server
 
 
 @pytest.fixture
-async def server(unstarted: Standing) -> Standing:
-    """Connected, and the server taken in."""
+async def server(unstarted: ConnectedServer) -> ConnectedServer:
+    """Connected, and the server synced."""
     await unstarted.start()
     return unstarted

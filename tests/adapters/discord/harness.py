@@ -1,7 +1,7 @@
-"""Discord under the contract suite: the real adapter and the real discord.py, in front of the fake.
+"""Discord under the contract suite: the real adapter and discord.py, connected to the fake.
 
-The puppet knows no Discord: what it says and hears in its own handles is put into snowflakes and back. Its
-commands are words, which are typed here as the one option of `/cop type`.
+The puppet has handles of its own, which are translated into snowflakes and back. Its commands are words,
+typed here as the only option of `/cop type`.
 """
 
 import re
@@ -24,14 +24,14 @@ from facilitation.core.values.commands import Command, Context
 from facilitation.core.values.effects import Effects
 from facilitation.core.values.events import Event, Roster, SpaceRef
 from facilitation.core.values.forms import Form
-from tests.adapters.contract.puppet import ANA, BEN, CHANNELS, CHI, DEV, PEOPLE, PuppetDoor
+from tests.adapters.contract.puppet import ANA, BEN, CHANNELS, CHI, DEV, PEOPLE, PuppetGateway
 from tests.adapters.discord.reading import EMOJI, lines_of
 from tests.fakes.discord import FakeDiscord
 from tests.fakes.discord.modal import Field as ModalField
 
 ZONES = {ANA: "Europe/Lisbon", BEN: "America/New_York", CHI: "UTC", DEV: "Asia/Kolkata"}
 MEMBERS = {"C-general": (ANA, BEN, CHI), "C-help": (ANA, BEN), "C-quiet": (ANA,)}
-puppets = Feature("puppet", "Whatever the contract asks for")
+puppets = Feature("puppet", "What the contract asks for")
 
 
 class Type(Command):
@@ -42,7 +42,7 @@ class Type(Command):
 
 @puppets.command("type", id="puppet.typed")
 async def typed(command: Type, call: Context) -> Effects:
-    """Never called: the puppet's door takes the words."""
+    """Never called: the puppet handles the words."""
     return []
 
 
@@ -56,10 +56,10 @@ async def discord_harness() -> AsyncIterator["DiscordHarness"]:
         for handle, name in CHANNELS.items():
             is_private = handle == "C-quiet"
             fake.add_channel(handle, name, private=is_private, members=(*MEMBERS[handle], "bot"))
-        puppet = PuppetDoor()
-        names = Names(fake)
-        surfaces = Lanes()
-        host = Host(NamedDoor(puppet, names), Registry([puppets]), surfaces, SystemClock())
+        puppet = PuppetGateway()
+        names = IdMap(fake)
+        surfaces = RecordingSurfaces()
+        host = Host(TranslatingGateway(puppet, names), Registry([puppets]), surfaces, SystemClock())
         platform = DiscordPlatform(host, token=fake.token, api_url=fake.api_url, gateway_url=fake.gateway_url)
         await platform.start()
         try:
@@ -70,8 +70,8 @@ async def discord_harness() -> AsyncIterator["DiscordHarness"]:
         assert fake.complaints == []
 
 
-class Lanes:
-    """Keeps the surfaces of the spaces that are connected."""
+class RecordingSurfaces:
+    """Keeps the surfaces of connected spaces."""
 
     def __init__(self) -> None:
         self.surfaces: dict[str, Surface] = {}
@@ -83,8 +83,8 @@ class Lanes:
         self.surfaces.pop(space.handle, None)
 
 
-class Names:
-    """The puppet's handles in Discord's ids, and back."""
+class IdMap:
+    """Translates the puppet's handles into Discord's ids and back."""
 
     def __init__(self, fake: FakeDiscord) -> None:
         handles = [*CHANNELS, *(person.handle for person in PEOPLE.values())]
@@ -92,18 +92,18 @@ class Names:
         self.handles = {id_: handle for handle, id_ in self.ids.items()}
 
     def there(self, value: Any) -> Any:
-        """With ids in the place of handles, however deep they are."""
+        """A value with ids in place of handles, at any depth."""
         return _replaced(value, self.ids)
 
     def back(self, value: Any) -> Any:
-        """With handles in the place of ids, in words too."""
+        """A value with handles in place of ids, in words, too."""
         return _replaced(value, self.handles)
 
 
-class NamedDoor:
-    """The puppet's door, in its own handles."""
+class TranslatingGateway:
+    """The puppet, which gets and returns its own handles."""
 
-    def __init__(self, puppet: PuppetDoor, names: Names) -> None:
+    def __init__(self, puppet: PuppetGateway, names: IdMap) -> None:
         self._puppet = puppet
         self._names = names
 
@@ -148,16 +148,16 @@ class NamedDoor:
 
 
 class DiscordHarness:
-    """Acts as people on Discord, and reads it as they see it."""
+    """Acts as people on Discord, and reads what they see."""
 
     shows_styles = True
 
     def __init__(
         self,
         fake: FakeDiscord,
-        puppet: PuppetDoor,
-        names: Names,
-        surfaces: Lanes,
+        puppet: PuppetGateway,
+        names: IdMap,
+        surfaces: RecordingSurfaces,
         platform: DiscordPlatform,
     ) -> None:
         self.fake = fake
@@ -175,11 +175,11 @@ class DiscordHarness:
         if text.startswith("/cop "):
             await self._type(who, where, text.removeprefix("/cop "))
             return ""
-        heard = len(self.gateway.heard)
+        received = len(self.gateway.events)
         if place == "direct":
             return self.fake.dm(who, text)
         message = self.fake.write(who, where, text)
-        await self.fake.until(lambda: len(self.gateway.heard) > heard)
+        await self.fake.until(lambda: len(self.gateway.events) > received)
         return message
 
     async def command(self, who: str, place: str, words: str) -> None:
@@ -208,7 +208,7 @@ class DiscordHarness:
         title, steps = modal.title.partition(" (1 of ")[::2]
         fields = list(modal.fields)
         if steps:
-            # Only part of it is seen at a time: look at the others, then open it anew.
+            # Only part of it is visible at a time: look at the other steps, then open it again.
             while self.fake.modal(who).title.partition(" of ")[2] and not self._is_last(who):  # type: ignore[union-attr]  # the loop goes on while there is one
                 await self.fake.submit_modal(who, {one.label: _anything(one) for one in modal.fields})
                 await self.fake.press(who, "Go on")
@@ -283,8 +283,8 @@ class DiscordHarness:
         await self._rest(who)
 
     async def _rest(self, who: str) -> None:
-        """Wait until all is answered, and deliver what the puppet wants said."""
-        await self._platform._interactions.rest()
+        """Wait until all interactions are handled, and deliver the puppet's messages."""
+        await self._platform._interactions.drain()
         while self.gateway.outgoing_messages:
             outgoing = self.gateway.outgoing_messages.pop(0)
             address = replace(
@@ -347,8 +347,8 @@ class DiscordHarness:
         return [(person.handle, person.name) for person in PEOPLE.values()]
 
 
-def with_ids(renderable: Any, names: Names) -> Any:
-    """What is said, in Discord's ids."""
+def with_ids(renderable: Any, names: IdMap) -> Any:
+    """What is delivered, with Discord's ids."""
     card = msgspec.convert(names.there(msgspec.to_builtins(renderable.card)), Card)
     people = {
         member: msgspec.structs.replace(one, handle=names.there(one.handle))

@@ -1,7 +1,7 @@
-"""A message as people see it: Discord's Markdown read by Discord's rules, and components as lines.
+"""Reads messages as people see them: Markdown by Discord's rules, and components as lines.
 
-The rules are those of its clients, in their order: what is escaped, then what stands in angle brackets, then
-addresses, links, code and styles. Whatever would be formatting, a mention or a link shows here as one.
+The rules are applied in the order of Discord's clients: escapes, then angle brackets, then addresses, links,
+code and styles. Anything that would be formatting, a mention or a link is shown as one.
 """
 
 import re

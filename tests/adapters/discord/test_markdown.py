@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from adapters.discord.custom_ids import TokenCache
 from adapters.discord.limits import size
-from adapters.discord.markdown import address, clean, escaped, one_line, pieces
-from adapters.discord.permalinks import addresses
+from adapters.discord.markdown import clean, escaped, link_address, one_line, split_markdown
+from adapters.discord.permalinks import permalinks_of
 from facilitation.core.platforms.surface import Person, RenderableCard
 from facilitation.core.values.cards import (
     Card,
@@ -106,32 +106,32 @@ def test_the_reader_sees_what_is_not_escaped() -> None:
     ],
 )
 def test_a_text_shows_its_spans(spans: tuple[Span, ...], seen: str) -> None:
-    markdown = "".join(pieces(Text(spans), RENDERABLE, 4_000))
+    markdown = "".join(split_markdown(Text(spans), RENDERABLE, 4_000))
     assert inline(markdown, {"111": "Ana", "222": "help"}) == seen
 
 
 def test_a_message_is_opened_where_it_stands() -> None:
     threads: TokenCache[str] = TokenCache()
     threads.put("444", "777")
-    find = addresses("999", threads)
+    find = permalinks_of("999", threads)
     assert find(PlaceRef(1, "222", "333")) == "https://discord.com/channels/999/222/333"
     assert find(PlaceRef(1, "222", "777")) == "https://discord.com/channels/999/444/777", "in its thread"
-    assert find(PlaceRef(1, "C1", "333")) == addresses("", threads)(PlaceRef(1, "222", "333")) == ""
+    assert find(PlaceRef(1, "C1", "333")) == permalinks_of("", threads)(PlaceRef(1, "222", "333")) == ""
 
 
 def test_a_place_of_another_space_is_named_and_not_linked() -> None:
     here, there = PlaceRef(1, "222", "333"), PlaceRef(2, "555", "666")
     card = Card(parts=(Text((here, Plain(" "), there)),))
     renderable = RenderableCard(card, places={"222": "help [x]", "555": "far"}, space=1).linked(
-        addresses("9", TokenCache())
+        permalinks_of("9", TokenCache())
     )
-    markdown = "".join(pieces(Text((here, Plain(" "), there)), renderable, 4_000))
+    markdown = "".join(split_markdown(Text((here, Plain(" "), there)), renderable, 4_000))
     assert inline(markdown) == "#help [x] <https://discord.com/channels/9/222/333> #far"
 
 
 @pytest.mark.parametrize("label", HOSTILE)
 def test_the_words_of_a_link_cannot_lead_elsewhere(label: str) -> None:
-    markdown = "".join(pieces(Text((Link("https://good.example", label),)), RENDERABLE, 4_000))
+    markdown = "".join(split_markdown(Text((Link("https://good.example", label),)), RENDERABLE, 4_000))
     assert inline(markdown) == f"{' '.join(clean(label).split())} <https://good.example>".replace(
         "\u200b", ""
     )
@@ -141,7 +141,7 @@ def test_the_words_of_a_link_cannot_lead_elsewhere(label: str) -> None:
     "url", ["https://a.example/>) @everyone", "https://a.example/`**x**\n# y", "http://a/|||"]
 )
 def test_an_address_cannot_break_out_of_its_link(url: str) -> None:
-    found = address(url)
+    found = link_address(url)
     assert found is not None
     assert inline(f"[x](<{found}>)") == f"x <{found}>"
 
@@ -149,14 +149,14 @@ def test_an_address_cannot_break_out_of_its_link(url: str) -> None:
 @pytest.mark.parametrize("length", [1, 399, 400, 401, 5_000, 100_000])
 def test_a_long_text_is_cut_into_pieces_that_fit_and_lose_nothing(length: int) -> None:
     typed = ("a\u0301\u0302*_" * length)[:length]
-    found = pieces(Text((Plain(typed),)), RENDERABLE, 3_800)
+    found = split_markdown(Text((Plain(typed),)), RENDERABLE, 3_800)
     assert max(size(piece) for piece in found) <= 3_800
     assert "".join(inline(piece) for piece in found) == typed
 
 
 def test_a_long_text_is_cut_between_words() -> None:
     typed = "word " * 2_000
-    found = pieces(Text((Plain(typed),)), RENDERABLE, 3_800)
+    found = split_markdown(Text((Plain(typed),)), RENDERABLE, 3_800)
     assert len(found) == 3
     assert all(piece.endswith("word ") for piece in found)
 

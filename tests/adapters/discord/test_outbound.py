@@ -1,4 +1,4 @@
-"""What the courier hands over stands in the right place, once, and what cannot is said with its reason."""
+"""Deliveries arrive in the right place, once, and one that fails gives its reason."""
 
 import asyncio
 from dataclasses import replace
@@ -16,19 +16,19 @@ from facilitation.core.platforms.surface import (
 from facilitation.core.values.cards import Card, Mention, Plain, Text
 from facilitation.core.values.errors import Throttled, Unknown, Unreachable
 from tests.adapters.contract.puppet import PARTS, renderable, text
+from tests.adapters.discord.connected_server import ConnectedServer
 from tests.adapters.discord.reading import inline, lines_of
-from tests.adapters.discord.standing import Standing
 from tests.adapters.discord.test_markdown import HOSTILE
 
 POST = "POST /channels/{channel}/messages"
 LONG = "word " * 2_000
 
 
-def channel(server: Standing, handle: str = "help") -> Address:
+def channel(server: ConnectedServer, handle: str = "help") -> Address:
     return Address("channel", server.fake.id_of(handle))
 
 
-def direct(server: Standing, who: str = "ben") -> Address:
+def direct(server: ConnectedServer, who: str = "ben") -> Address:
     return Address("direct", people=(server.fake.id_of(who),))
 
 
@@ -36,14 +36,14 @@ def saying(words: str, address: Address, delivery: str = "d1", **more: object) -
     return OutgoingMessage(delivery, address, renderable(Card(parts=(text(words),))), **more)  # type: ignore[arg-type]  # as given
 
 
-def shown(server: Standing, handle: str = "help") -> list[str]:
+def shown(server: ConnectedServer, handle: str = "help") -> list[str]:
     return [inline(one.text) for one in server.fake.messages(handle)]
 
 
 # Saying ------------------------------------------------------------------------------------------
 
 
-async def test_nobody_is_notified_but_whom_a_card_mentions(server: Standing) -> None:
+async def test_nobody_is_notified_but_whom_a_card_mentions(server: ConnectedServer) -> None:
     fake = server.fake
     people = {1: Person("Ana", fake.id_of("ana")), 2: Person("Ben", fake.id_of("ben"))}
     fake.add_role("stewards", "Stewards", mentionable=True)
@@ -59,20 +59,20 @@ async def test_nobody_is_notified_but_whom_a_card_mentions(server: Standing) -> 
 
 
 @pytest.mark.parametrize("typed", HOSTILE)
-async def test_hostile_words_notify_nobody_and_break_nothing(server: Standing, typed: str) -> None:
+async def test_hostile_words_notify_nobody_and_break_nothing(server: ConnectedServer, typed: str) -> None:
     receipt = await server.surface.deliver(saying(typed, channel(server)))
     assert server.fake.pings(receipt.messages[0]) == set()
     assert server.fake.complaints == []
 
 
-async def test_a_delivery_that_is_repeated_stands_once(server: Standing) -> None:
+async def test_a_delivery_that_is_repeated_is_sent_once(server: ConnectedServer) -> None:
     first = await server.surface.deliver(saying("Once", channel(server)))
     again = await server.surface.deliver(saying("Once", channel(server)))
     assert first == again
     assert shown(server) == ["Once"]
 
 
-async def test_a_reply_that_is_lost_is_unknown_and_found(server: Standing) -> None:
+async def test_a_reply_that_is_lost_is_unknown_and_found(server: ConnectedServer) -> None:
     server.fake.drop(POST)
     with pytest.raises(Unknown):
         await server.surface.deliver(saying("Did it?", channel(server)))
@@ -82,15 +82,15 @@ async def test_a_reply_that_is_lost_is_unknown_and_found(server: Standing) -> No
     assert await server.surface.find("d2", channel(server)) is None
 
 
-async def test_a_limit_before_the_first_part_leaves_nothing_behind(server: Standing) -> None:
+async def test_a_limit_before_the_first_part_leaves_nothing_behind(server: ConnectedServer) -> None:
     server.fake.limit(POST, 60, channel="help")
     with pytest.raises(Throttled):
         await server.surface.deliver(saying(LONG, channel(server)))
     assert shown(server) == []
 
 
-async def test_once_a_part_stands_the_rest_is_in_doubt(
-    server: Standing, monkeypatch: pytest.MonkeyPatch
+async def test_once_a_part_is_sent_the_rest_is_in_doubt(
+    server: ConnectedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     surface = server.surface
     posted = surface._post  # type: ignore[attr-defined]  # to break off after the first part
@@ -113,7 +113,7 @@ async def test_once_a_part_stands_the_rest_is_in_doubt(
     assert "".join(shown(server)).count("word") == 2_000
 
 
-async def test_an_edit_may_need_more_or_fewer_messages(server: Standing) -> None:
+async def test_an_edit_may_need_more_or_fewer_messages(server: ConnectedServer) -> None:
     receipt = await server.surface.deliver(saying("Short", channel(server)))
     grown = await server.surface.deliver(saying(LONG, channel(server), receipt=receipt))
     assert (len(grown.messages), grown.messages[0]) == (3, receipt.messages[0])
@@ -122,7 +122,7 @@ async def test_an_edit_may_need_more_or_fewer_messages(server: Standing) -> None
     assert shown(server) == ["Short again"]
 
 
-async def test_a_picture_comes_and_goes_with_an_edit(server: Standing) -> None:
+async def test_a_picture_comes_and_goes_with_an_edit(server: ConnectedServer) -> None:
     receipt = await server.surface.deliver(
         OutgoingMessage("d1", channel(server), renderable(PARTS["picture"]))
     )
@@ -131,7 +131,7 @@ async def test_a_picture_comes_and_goes_with_an_edit(server: Standing) -> None:
     assert server.fake.message(receipt.messages[0]).attachments == []
 
 
-async def test_a_file_stays_with_an_edit_and_goes_with_one(server: Standing) -> None:
+async def test_a_file_stays_with_an_edit_and_goes_with_one(server: ConnectedServer) -> None:
     post = OutgoingMessage("d1", channel(server), renderable(PARTS["file"]))
     receipt = await server.surface.deliver(post)
     assert await server.surface.find("d1", channel(server)) == receipt
@@ -144,24 +144,24 @@ async def test_a_file_stays_with_an_edit_and_goes_with_one(server: Standing) -> 
     assert message.attachments == []
 
 
-async def test_what_is_withdrawn_twice_is_gone(server: Standing) -> None:
+async def test_what_is_withdrawn_twice_is_gone(server: ConnectedServer) -> None:
     receipt = await server.surface.deliver(saying(LONG, channel(server)))
     for _ in range(2):
         await server.surface.deliver(saying("", channel(server), receipt=receipt, withdraw=True))
     assert shown(server) == []
 
 
-async def test_an_empty_card_is_invalid(server: Standing) -> None:
+async def test_an_empty_card_is_invalid(server: ConnectedServer) -> None:
     with pytest.raises(Unreachable, match="invalid"):
         await server.surface.deliver(OutgoingMessage("d1", channel(server), renderable(Card())))
 
 
-async def test_a_reaction_reaches_a_message_in_a_thread(server: Standing) -> None:
+async def test_a_reaction_reaches_a_message_in_a_thread(server: ConnectedServer) -> None:
     fake = server.fake
     root = fake.write("ana", "general", "Done")
     thread = fake.open_thread("ana", "general", "Done", message=root)
     inner = fake.write("ben", thread, "Well done")
-    await fake.until(lambda: len(server.gateway.heard) == 2)
+    await fake.until(lambda: len(server.gateway.events) == 2)
     address, receipt = channel(server, "general"), Receipt(fake.id_of("general"), (inner,))
     await server.surface.deliver(
         OutgoingMessage("d1", address, renderable(Card()), receipt=receipt, emoji="tada")
@@ -172,7 +172,7 @@ async def test_a_reaction_reaches_a_message_in_a_thread(server: Standing) -> Non
 # Threads and groups ------------------------------------------------------------------------------
 
 
-async def test_a_thread_is_made_beneath_a_post_and_used_again(server: Standing) -> None:
+async def test_a_thread_is_made_beneath_a_post_and_used_again(server: ConnectedServer) -> None:
     post = await server.surface.deliver(OutgoingMessage("d1", channel(server), renderable(PARTS["small"])))
     under = Address("thread", post.place, post.messages[0])
     first = await server.surface.deliver(saying("First", under, "d2"))
@@ -185,24 +185,24 @@ async def test_a_thread_is_made_beneath_a_post_and_used_again(server: Standing) 
     assert await server.surface.find("d9", under) is None
 
 
-async def test_a_thread_that_was_put_away_is_used_again(server: Standing) -> None:
+async def test_a_thread_that_was_put_away_is_used_again(server: ConnectedServer) -> None:
     fake = server.fake
     root = fake.write("ana", "help", "Who knows?")
     thread = fake.open_thread("ana", "help", "Who knows?", message=root)
     fake.archive_thread(thread)
-    await fake.until(lambda: len(server.gateway.heard) == 1)
+    await fake.until(lambda: len(server.gateway.events) == 1)
     receipt = await server.surface.deliver(saying("Me", Address("thread", fake.id_of("help"), root)))
     assert receipt.place == thread
     assert shown(server, thread)[-1] == "Me"
 
 
-async def test_nothing_is_found_where_no_thread_was_made(server: Standing) -> None:
+async def test_nothing_is_found_where_no_thread_was_made(server: ConnectedServer) -> None:
     root = server.fake.write("ana", "help", "Who knows?")
     assert await server.surface.find("d1", Address("thread", server.fake.id_of("help"), root)) is None
     assert server.fake.threads() == []
 
 
-async def test_within_a_thread_it_stays_in_the_thread(server: Standing) -> None:
+async def test_within_a_thread_it_stays_in_the_thread(server: ConnectedServer) -> None:
     fake = server.fake
     root = fake.write("ana", "help", "Who knows?")
     thread = fake.open_thread("ana", "help", "Who knows?", message=root)
@@ -213,7 +213,7 @@ async def test_within_a_thread_it_stays_in_the_thread(server: Standing) -> None:
     assert deeper.place == thread
 
 
-async def test_a_small_group_is_a_private_thread_with_its_people(server: Standing) -> None:
+async def test_a_small_group_is_a_private_thread_with_its_people(server: ConnectedServer) -> None:
     fake = server.fake
     group = Address("group", people=(fake.id_of("ana"), fake.id_of("ben")))
     receipt = await server.surface.deliver(saying("Meet", group))
@@ -229,7 +229,7 @@ async def test_a_small_group_is_a_private_thread_with_its_people(server: Standin
     assert other.place != thread.id
 
 
-async def test_a_group_that_was_made_and_not_written_to_is_used(server: Standing) -> None:
+async def test_a_group_that_was_made_and_not_written_to_is_used(server: ConnectedServer) -> None:
     fake = server.fake
     group = Address("group", people=(fake.id_of("ana"), fake.id_of("ben")))
     fake.fail(POST, 503)
@@ -240,7 +240,7 @@ async def test_a_group_that_was_made_and_not_written_to_is_used(server: Standing
     assert len(fake.threads()) == 1
 
 
-async def test_a_group_hangs_on_a_channel_that_all_see(unstarted: Standing) -> None:
+async def test_a_group_hangs_on_a_channel_that_all_see(unstarted: ConnectedServer) -> None:
     fake = unstarted.fake
     for handle in ("general", "help"):
         fake.change_channel(handle, denied=("create_private_threads",))
@@ -255,7 +255,7 @@ async def test_a_group_hangs_on_a_channel_that_all_see(unstarted: Standing) -> N
 
 
 @pytest.mark.parametrize("code", [50007, 50278, 40003])
-async def test_closed_direct_messages_are_final(server: Standing, code: int) -> None:
+async def test_closed_direct_messages_are_final(server: ConnectedServer, code: int) -> None:
     server.fake.close_dms("ben", code=code)
     with pytest.raises(Unreachable, match="closed"):
         await server.surface.deliver(saying("Psst", direct(server)))
@@ -265,20 +265,20 @@ async def test_closed_direct_messages_are_final(server: Standing, code: int) -> 
     ("code", "why"),
     [(10003, "gone"), (10004, "gone"), (10008, "gone"), (50001, "forbidden"), (50013, "forbidden")],
 )
-async def test_what_discord_refuses_has_its_reason(server: Standing, code: int, why: str) -> None:
+async def test_what_discord_refuses_has_its_reason(server: ConnectedServer, code: int, why: str) -> None:
     server.fake.refuse(POST, code)
     with pytest.raises(Unreachable, match=why):
         await server.surface.deliver(saying("Hello", channel(server)))
 
 
-async def test_an_edit_of_what_is_gone_says_so(server: Standing) -> None:
+async def test_an_edit_of_what_is_gone_says_so(server: ConnectedServer) -> None:
     receipt = await server.surface.deliver(saying("Hello", channel(server)))
     server.fake.delete(receipt.messages[0])
     with pytest.raises(Unreachable, match="gone"):
         await server.surface.deliver(saying("Hello again", channel(server), receipt=receipt))
 
 
-async def test_a_limit_of_one_channel_delays_no_other(server: Standing) -> None:
+async def test_a_limit_of_one_channel_delays_no_other(server: ConnectedServer) -> None:
     server.fake.limit(POST, 30, channel="help")
     limited = asyncio.create_task(server.surface.deliver(saying("Wait", channel(server))))
     await server.surface.deliver(saying("Go", channel(server, "general"), "d2"))
@@ -288,7 +288,7 @@ async def test_a_limit_of_one_channel_delays_no_other(server: Standing) -> None:
     assert shown(server, "general") == ["Go"]
 
 
-async def test_a_global_limit_passes(server: Standing) -> None:
+async def test_a_global_limit_passes(server: ConnectedServer) -> None:
     server.fake.limit_globally(0.2)
     both = [
         server.surface.deliver(saying("One", channel(server))),
@@ -298,7 +298,7 @@ async def test_a_global_limit_passes(server: Standing) -> None:
     assert (shown(server), shown(server, "general")) == (["One"], ["Two"])
 
 
-async def test_a_long_global_limit_is_waited_for_by_the_courier(server: Standing) -> None:
+async def test_a_long_global_limit_is_waited_for_by_the_courier(server: ConnectedServer) -> None:
     server.fake.limit_globally(20)
     with pytest.raises(Throttled):
         await server.surface.deliver(saying("One", channel(server)))
@@ -307,7 +307,7 @@ async def test_a_long_global_limit_is_waited_for_by_the_courier(server: Standing
 # Entering ----------------------------------------------------------------------------------------
 
 
-async def test_a_channel_is_entered_by_being_open(unstarted: Standing) -> None:
+async def test_a_channel_is_entered_by_being_open(unstarted: ConnectedServer) -> None:
     fake = unstarted.fake
     fake.add_channel("mute", "mute", denied=("send_messages",))
     fake.add_channel("shut", "shut", private=True)

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from adapters.discord.custom_ids import Press, TokenCache
+from adapters.discord.custom_ids import ButtonPayload, TokenCache
 from adapters.discord.limits import CUSTOM_ID, MESSAGE_COMPONENTS, MESSAGE_FILES, MESSAGE_TEXT, size
-from adapters.discord.render import Page, pages
+from adapters.discord.render import Page, message_pages
 from facilitation.core.platforms.surface import Person, RenderableCard
 from facilitation.core.values.cards import (
     Button,
@@ -76,7 +76,7 @@ CARDS = {
 
 
 def shown(card: Card) -> list[Page]:
-    return pages(renderable(card), TokenCache())
+    return message_pages(renderable(card), TokenCache())
 
 
 def flat(component: dict[str, Any]) -> list[dict[str, Any]]:
@@ -130,7 +130,7 @@ def test_an_empty_card_is_no_message() -> None:
 def test_only_who_is_mentioned_in_a_message_is_notified_by_it() -> None:
     long = Text((Plain("x" * 3_700),))
     card = Card(parts=(Text((Mention(1),)), long, Text((Mention(3), Plain("y" * 400)))))
-    found = pages(
+    found = message_pages(
         RenderableCard(card, {1: Person("Ana", "111"), 3: Person("Chi", "333")}),
         TokenCache(),
     )
@@ -193,6 +193,6 @@ def test_files_of_one_name_are_told_apart() -> None:
 
 
 def test_a_button_in_a_direct_message_names_the_server() -> None:
-    kept: TokenCache[Press] = TokenCache()
-    page = pages(renderable(PARTS["buttons"]), kept, "112233445566778899")[0]
+    kept: TokenCache[ButtonPayload] = TokenCache()
+    page = message_pages(renderable(PARTS["buttons"]), kept, "112233445566778899")[0]
     assert "@" in flat(page.container().to_component_dict())[3]["custom_id"]

@@ -1,11 +1,11 @@
-"""The fake Slack with the adapter before it: its surface alone, or all of it."""
+"""The fake Slack with the adapter connected to it: its surface alone, or all of it."""
 
 from collections.abc import AsyncIterator
 
 import pytest
 
-from adapters.slack.api import Api
-from adapters.slack.outbound import Pictures, SlackSurface
+from adapters.slack.api import SlackApi
+from adapters.slack.outbound import PictureUploads, SlackSurface
 from tests.adapters.slack.harness import SlackHarness, slack_harness, workshop
 from tests.fakes.slack import FakeSlack
 
@@ -18,15 +18,15 @@ async def slack() -> AsyncIterator[FakeSlack]:
 
 
 @pytest.fixture
-async def api(slack: FakeSlack) -> AsyncIterator[Api]:
-    api = Api(slack.bot_token, slack.api_url)
+async def api(slack: FakeSlack) -> AsyncIterator[SlackApi]:
+    api = SlackApi(slack.bot_token, slack.api_url)
     yield api
     await api.close()
 
 
 @pytest.fixture
-def surface(api: Api) -> SlackSurface:
-    return SlackSurface(api, Pictures(api))
+def surface(api: SlackApi) -> SlackSurface:
+    return SlackSurface(api, PictureUploads(api))
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from facilitation.core.platforms.platform import Host
 from facilitation.core.platforms.surface import Surface
 from facilitation.core.values.clock import SystemClock
 from facilitation.core.values.events import SpaceRef
-from tests.adapters.contract.puppet import PuppetDoor, roster
+from tests.adapters.contract.puppet import PuppetGateway, roster
 from tests.adapters.slack.reading import Eyes, block_lines, file_lines, form_lines
 from tests.fakes.slack import FakeSlack, Message
 
@@ -24,8 +24,8 @@ REGISTRY = Registry(FEATURES)
 
 
 @dataclass
-class Lanes:
-    """The courier's lanes, as far as they are connected."""
+class RecordingSurfaces:
+    """Keeps the surfaces of connected spaces."""
 
     surfaces: dict[SpaceRef, Surface] = field(default_factory=dict)
     paces: list[timedelta] = field(default_factory=list)
@@ -65,9 +65,9 @@ async def workshop() -> AsyncIterator[FakeSlack]:
 
 @asynccontextmanager
 async def slack_harness() -> AsyncIterator["SlackHarness"]:
-    """The adapter, connected, with the puppet behind it."""
+    """The adapter, connected to the fake and to the puppet."""
     async with workshop() as slack:
-        gateway, surfaces = PuppetDoor(), Lanes()
+        gateway, surfaces = PuppetGateway(), RecordingSurfaces()
         platform = SlackPlatform(tokens_of(slack), Host(gateway, REGISTRY, surfaces, SystemClock()))
         await platform.start()
         try:
@@ -79,12 +79,12 @@ async def slack_harness() -> AsyncIterator["SlackHarness"]:
 
 
 class SlackHarness:
-    """Acts as people in the fake, and reads it as they see it."""
+    """Acts as people in the fake, and reads what they see."""
 
     shows_styles = True
 
     def __init__(
-        self, slack: FakeSlack, platform: SlackPlatform, gateway: PuppetDoor, surfaces: Lanes
+        self, slack: FakeSlack, platform: SlackPlatform, gateway: PuppetGateway, surfaces: RecordingSurfaces
     ) -> None:
         self.slack = slack
         self.platform = platform
@@ -163,10 +163,10 @@ class SlackHarness:
         return Eyes(self.slack.people[who].zone, people, channels)
 
     async def rest(self) -> None:
-        """Wait until what was set off is acknowledged, answered and said."""
+        """Wait until requests are acknowledged, handled and responded to."""
         await self.slack.settled()
-        while self.workspace._busy:
-            await asyncio.wait(set(self.workspace._busy))
+        while self.workspace._tasks:
+            await asyncio.wait(set(self.workspace._tasks))
         (surface,) = self.surfaces.surfaces.values()
         while self.gateway.outgoing_messages:
             outgoing = self.gateway.outgoing_messages.pop(0)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from adapters.slack import markup
+from adapters.markup import slack as markup
 from adapters.slack.render import ITEM, MARKS
 
 Json = dict[str, Any]

@@ -1,4 +1,4 @@
-"""Events become happenings with Slack's own ids and times; what is private or nobody's becomes nothing."""
+"""Slack's events are translated with its own ids and times; private ones are not."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from adapters.slack.directory import Directory
-from adapters.slack.events import Events, instant
+from adapters.slack.events import EventReader, instant
 from adapters.slack.roster import profile_of
 from facilitation.core.values.events import (
     ChannelChanged,
@@ -31,7 +31,7 @@ Json = dict[str, Any]
 
 
 class NoApi:
-    """Knows nothing, and may not be asked."""
+    """Knows nothing, and must not be called."""
 
     async def call(self, method: str, **arguments: Any) -> Json:
         raise AssertionError(f"{method} {arguments} was asked for")
@@ -52,12 +52,12 @@ def directory() -> Directory:
 
 
 async def read(directory: Directory, **event: Any) -> Event | None:
-    found = await Events(directory).read({"event_ts": TS, **event}, 1772441700)
+    found = await EventReader(directory).read({"event_ts": TS, **event}, 1772441700)
     if found is not None:
-        assert await Events(directory).read({"event_ts": TS, **event}, 1772441700) == found, (
+        assert await EventReader(directory).read({"event_ts": TS, **event}, 1772441700) == found, (
             "it may come again"
         )
-        directory.note(found)
+        directory.apply(found)
     return found
 
 
@@ -127,7 +127,7 @@ async def test_an_unfurled_link_is_no_edit(directory: Directory) -> None:
     assert await read(directory, **event) is None
 
 
-async def test_removals_are_heard_also_of_roots(directory: Directory) -> None:
+async def test_deletions_arrive_also_of_roots(directory: Directory) -> None:
     event = message(subtype="message_deleted", deleted_ts="1.0")
     assert await read(directory, **event) == MessageDeleted(AT, "C1", "1.0")
     event = message(subtype="message_changed", message={"ts": "1.0", "subtype": "tombstone"})
@@ -149,7 +149,7 @@ async def test_reactions_in_channels_alone_and_by_people_alone(directory: Direct
         assert await read(directory, **{**event, **odd}) is None
 
 
-async def test_whoever_enters_the_workspace_joins_unless_a_guest_a_bot_or_an_outsider(
+async def test_people_who_enter_the_workspace_join_unless_they_are_guests_bots_or_outsiders(
     directory: Directory,
 ) -> None:
     joined = await read(directory, type="team_join", user=user())
@@ -190,7 +190,7 @@ async def test_the_bot_is_removed_from_a_channel_once(directory: Directory) -> N
     assert left == ChannelChanged(AT, ChannelFacts("C1", "general"), lost=True)
     private = await read(directory, type="group_left", channel="G1", actor_id="U1")
     assert private == ChannelChanged(AT, ChannelFacts("G1", "quiet", private=True), lost=True)
-    assert directory.lost == {"C1", "G1"}
+    assert directory.lost_channels == {"C1", "G1"}
 
 
 async def test_channels_are_made_renamed_archived_and_brought_back(directory: Directory) -> None:
@@ -214,11 +214,11 @@ async def test_the_workspace_is_lost(directory: Directory) -> None:
 
 
 @pytest.mark.parametrize("kind", ["app_mention", "app_home_opened", "im_open", "never_heard_of"])
-async def test_other_events_are_nothing_to_write_down(directory: Directory, kind: str) -> None:
+async def test_other_events_are_not_recorded(directory: Directory, kind: str) -> None:
     assert await read(directory, type=kind, user="U1", channel="C1", ts=TS, text="hi") is None
 
 
-async def test_the_same_fact_has_the_same_key_however_it_is_told(directory: Directory) -> None:
+async def test_the_same_fact_has_the_same_key_in_every_shape(directory: Directory) -> None:
     twice = [await read(directory, **message(text="words", client_msg_id=n)) for n in ("a", "b")]
     assert twice[0] is not None
     assert twice[1] is not None

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from adapters.slack.api import Api
-from adapters.slack.outbound import Pictures, SlackSurface
+from adapters.slack.api import SlackApi
+from adapters.slack.outbound import PictureUploads, SlackSurface
 from facilitation.core.platforms.surface import Address, Response
 from facilitation.core.values.cards import Card, File
 from facilitation.core.values.errors import Throttled, Unknown, Unreachable
@@ -13,7 +13,7 @@ from facilitation.core.values.forms import Form
 from tests.adapters.contract.puppet import ANA, BEN, FIELDS, PARTS, renderable
 from tests.adapters.slack.harness import SlackHarness
 from tests.adapters.slack.reading import block_lines
-from tests.adapters.slack.test_inbound import answering, home_of, said
+from tests.adapters.slack.test_interactions import answering, home_of, said
 from tests.adapters.slack.test_outbound import GENERAL, outgoing, words
 from tests.fakes.slack import FakeSlack
 
@@ -92,10 +92,10 @@ async def test_each_file_of_each_delivery_is_shared(slack: FakeSlack, surface: S
 
 
 async def test_an_edit_shares_no_file_again_and_a_withdrawal_leaves_it(
-    slack: FakeSlack, api: Api, surface: SlackSurface
+    slack: FakeSlack, api: SlackApi, surface: SlackSurface
 ) -> None:
     receipt = await surface.deliver(outgoing(EXPORT))
-    later = SlackSurface(api, Pictures(api))
+    later = SlackSurface(api, PictureUploads(api))
     await later.deliver(outgoing(EXPORT, receipt=receipt))
     assert told(slack) == ["export.json", BESIDE]
     await later.deliver(outgoing(EXPORT, receipt=receipt, withdraw=True))
@@ -187,7 +187,7 @@ async def test_a_file_that_follows_a_form_at_home_comes_with_its_card(platform: 
     assert await platform.seen(ANA, "direct") == ["(file: export.json)", "Here it is.", SENT]
 
 
-async def test_the_home_itself_sends_no_file_however_often_it_is_put_up(platform: SlackHarness) -> None:
+async def test_the_home_itself_sends_no_file_however_often_it_is_published(platform: SlackHarness) -> None:
     answering(platform.gateway, lambda _: Response(renderable(PARTS["file"])))
     for _ in range(2):
         await platform.slack.open_home(ANA)

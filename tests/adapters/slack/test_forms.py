@@ -1,4 +1,4 @@
-"""Forms as modals: Slack takes each, and what was filled in comes back as the arguments of the ask."""
+"""Forms as modals: Slack accepts each, and a submission comes back as the command's arguments."""
 
 from dataclasses import replace
 from datetime import time
@@ -9,8 +9,8 @@ from slack_sdk.models.blocks import Option as SdkOption
 from slack_sdk.models.views import View
 
 from adapters.slack import limits
-from adapters.slack.button_payload import Asked, Origin, kept, recalled
-from adapters.slack.forms import errors_beside, filled_in, hidden_of, modal, zones
+from adapters.slack.button_payload import FormMetadata, Origin, decode_metadata, encode_metadata
+from adapters.slack.forms import errors_by_block, hidden_args, modal, submitted_args, zone_options
 from bot.features import FEATURES
 from facilitation.core.features.registry import Registry
 from facilitation.core.requests.admission import form_for
@@ -19,12 +19,14 @@ from facilitation.core.values.forms import Form, FormField
 from tests.adapters.contract.puppet import FIELDS
 from tests.fakes.slack.checking import wrong_with_view
 
-ASKED = Asked("room.ask", {"id": 7}, 5, Origin("C1", "1.2", response_url="https://hooks.slack.com/x"))
+ASKED = FormMetadata(
+    "channel.ask", {"id": 7}, 5, Origin("C1", "1.2", response_url="https://hooks.slack.com/x")
+)
 
 
 def view_of(*fields: FormField, **more: Any) -> dict[str, Any]:
     """A form of these fields as a view that Slack would take."""
-    view = modal(Form("room.ask", "A form", fields, **more), ASKED)
+    view = modal(Form("channel.ask", "A form", fields, **more), ASKED)
     assert list(wrong_with_view(view, "modal")) == []
     View(**view).validate_json()
     return view
@@ -40,7 +42,7 @@ def test_slack_takes_every_kind_of_field(kind: str) -> None:
     [endpoint for endpoint in Registry(FEATURES).endpoints.values() if not endpoint.by_clock],
     ids=lambda endpoint: endpoint.id,
 )
-def test_slack_takes_every_form_of_the_house(endpoint: Any) -> None:
+def test_slack_accepts_every_form_of_the_features(endpoint: Any) -> None:
     assert list(wrong_with_view(modal(form_for(endpoint, {}), ASKED), "modal")) == []
 
 
@@ -91,7 +93,7 @@ def test_a_few_required_choices_are_seen_at_once_and_others_in_a_menu() -> None:
 
 def test_a_form_with_nothing_to_fill_in_can_be_sent_all_the_same() -> None:
     assert view_of(FIELDS["hidden"])["blocks"][0]["type"] == "section"
-    assert hidden_of(Form("a.b", "A", (FIELDS["hidden"],), kept={"id": 1})) == {"id": 1, "hidden": 42}
+    assert hidden_args(Form("a.b", "A", (FIELDS["hidden"],), kept={"id": 1})) == {"id": 1, "hidden": 42}
 
 
 def test_what_was_filled_in_becomes_arguments_and_what_is_empty_is_left_out() -> None:
@@ -109,7 +111,7 @@ def test_what_was_filled_in_becomes_arguments_and_what_is_empty_is_left_out() ->
         "at": {"time": {"type": "timepicker", "selected_time": "09:30"}},
         "n": {"number": {"type": "number_input", "value": "12"}},
     }
-    assert filled_in(state) == {
+    assert submitted_args(state) == {
         "title": "A title",
         "agree": True,
         "loud": False,
@@ -124,32 +126,32 @@ def test_what_was_filled_in_becomes_arguments_and_what_is_empty_is_left_out() ->
 
 def test_errors_stand_beside_their_fields_and_loose_ones_beside_the_first() -> None:
     form = Form("a.b", "A", (FIELDS["hidden"], FIELDS["line"], FIELDS["url"]))
-    assert errors_beside(replace(form, errors={"url": "no", "hidden": "odd", "": "very odd"})) == {
+    assert errors_by_block(replace(form, errors={"url": "no", "hidden": "odd", "": "very odd"})) == {
         "url": "no",
         "line": "odd very odd",
     }
-    assert errors_beside(replace(form, fields=(FIELDS["hidden"],), errors={"": "odd"})) == {}
+    assert errors_by_block(replace(form, fields=(FIELDS["hidden"],), errors={"": "odd"})) == {}
 
 
 def test_a_form_remembers_where_it_was_asked_for() -> None:
-    assert recalled(kept(ASKED)) == ASKED
-    assert recalled("") is None
-    assert recalled("[1]") is None
+    assert decode_metadata(encode_metadata(ASKED)) == ASKED
+    assert decode_metadata("") is None
+    assert decode_metadata("[1]") is None
 
 
 def test_a_form_that_keeps_much_forgets_the_address_for_the_answer_first() -> None:
     asked = replace(ASKED, kept={"text": "x" * 2_920})
-    assert len(kept(asked)) <= limits.PRIVATE_METADATA
-    found = recalled(kept(asked))
+    assert len(encode_metadata(asked)) <= limits.PRIVATE_METADATA
+    found = decode_metadata(encode_metadata(asked))
     assert found is not None
     assert found == replace(asked, origin=replace(ASKED.origin, response_url=""))
 
 
 def test_zones_are_offered_by_what_was_typed() -> None:
-    offered = [option["value"] for option in zones("lisb")["options"]]
+    offered = [option["value"] for option in zone_options("lisb")["options"]]
     assert offered[0] == "Europe/Lisbon"
-    assert "America/New_York" in [option["value"] for option in zones("new york")["options"]]
-    assert len(zones("")["options"]) == limits.OPTIONS
-    for option in zones("")["options"]:
+    assert "America/New_York" in [option["value"] for option in zone_options("new york")["options"]]
+    assert len(zone_options("")["options"]) == limits.OPTIONS
+    for option in zone_options("")["options"]:
         SdkOption(value=option["value"], text=option["text"]["text"]).validate_json()
-    assert zones("nowhere at all") == {"options": []}
+    assert zone_options("nowhere at all") == {"options": []}

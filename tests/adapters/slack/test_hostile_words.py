@@ -133,8 +133,8 @@ async def test_what_a_member_writes_and_edits(slack: SlackHarness, words: str) -
     ts = await slack.write(ANA, "C-general", words)
     slack.slack.edit(ANA, "C-general", ts, f"again {words}")
     await slack.rest()
-    posted = next(heard for heard in slack.gateway.heard if isinstance(heard, MessagePosted))
-    changed = next(heard for heard in slack.gateway.heard if isinstance(heard, MessageEdited))
+    posted = next(event for event in slack.gateway.events if isinstance(event, MessagePosted))
+    changed = next(event for event in slack.gateway.events if isinstance(event, MessageEdited))
     assert (posted.text, changed.text) == (words, f"again {words}")
     assert all(link in words for link in (*posted.links, *changed.links))
 
@@ -144,12 +144,12 @@ async def test_what_slack_itself_links_for_a_member_is_said_back_as_words(slack:
     assert await slack.seen(ANA, "C-general") == ["(only you) You said find @channel @here or @everyone"]
     assert is_harmless(slack, slack.slack.ephemerals(ANA)[0])
     await slack.write(ANA, "C-general", "@channel look")
-    posted = next(heard for heard in slack.gateway.heard if isinstance(heard, MessagePosted))
+    posted = next(event for event in slack.gateway.events if isinstance(event, MessagePosted))
     assert posted.text == "@channel look"
 
 
 async def test_a_link_with_other_words_is_kept_by_its_address(slack: SlackHarness) -> None:
     slack.slack.write(ANA, "C-general", "<https://evil.example|https://bank.example>", raw=True)
     await slack.rest()
-    posted = next(heard for heard in slack.gateway.heard if isinstance(heard, MessagePosted))
+    posted = next(event for event in slack.gateway.events if isinstance(event, MessagePosted))
     assert posted.links == ("https://evil.example",)

@@ -14,7 +14,7 @@ from facilitation.core.features.registry import Registry
 
 REGISTRY = Registry(FEATURES)
 FOLDER = Path(adapters.slack.__path__[0])
-CALLS = ("call", "respond", "pages", "_show")
+CALLS = ("call", "call_with_headers", "collect", "_call_with_page")
 """Functions whose first argument may be the name of a method of the Web API."""
 
 
@@ -77,7 +77,7 @@ def test_both_commands_hand_over_people_and_channels_as_ids() -> None:
     ]
 
 
-def test_every_message_action_of_the_house_is_a_shortcut() -> None:
+def test_every_message_action_of_the_features_is_a_shortcut() -> None:
     shortcuts = manifest(REGISTRY)["features"]["shortcuts"]
     assert {one["callback_id"] for one in shortcuts} == {one.id for one in REGISTRY.message_actions()}
     assert "resources.save_from_message" in {one["callback_id"] for one in shortcuts}

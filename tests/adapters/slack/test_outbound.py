@@ -1,12 +1,12 @@
-"""What is to be said is said once, wherever it can be said, and each failure leads to its end."""
+"""Messages are delivered once, and each failure leads to the right outcome."""
 
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from adapters.slack.api import LONG_PAUSE, Api
-from adapters.slack.outbound import PICTURE_TRIES, Pictures, SlackSurface
+from adapters.slack.api import LONG_PAUSE, SlackApi
+from adapters.slack.outbound import PICTURE_TRIES, PictureUploads, SlackSurface
 from facilitation.core.platforms.surface import Address, OutgoingMessage, Receipt
 from facilitation.core.values.cards import Card, Picture
 from facilitation.core.values.errors import Throttled, Unknown, Unreachable
@@ -164,7 +164,7 @@ async def test_what_never_arrived_is_not_found(slack: FakeSlack, surface: SlackS
 
 
 @pytest.mark.parametrize("fault", [{"retry_after": 30.0}, {"status": 500}, {"error": "is_archived"}])
-async def test_what_was_said_in_part_is_in_doubt_and_completed(
+async def test_what_was_sent_in_part_is_in_doubt_and_completed(
     slack: FakeSlack, surface: SlackSurface, fault: dict[str, Any]
 ) -> None:
     slack.fault("chat.postMessage", times=0, **fault)
@@ -177,7 +177,7 @@ async def test_what_was_said_in_part_is_in_doubt_and_completed(
         return await posting(method, **arguments)
 
     surface._api.call = second_fails  # type: ignore[method-assign]  # the fault comes between two calls
-    with pytest.raises(Unknown, match="said in part"):
+    with pytest.raises(Unknown, match="posted in part"):
         await surface.deliver(outgoing(LONG))
     assert len(slack.messages("C-general")) == 1
     found = await surface.find("d1", GENERAL)
@@ -260,23 +260,23 @@ async def test_after_a_fault_of_slacks_the_outcome_is_unknown(
 
 
 async def test_a_server_that_cannot_be_reached_did_nothing() -> None:
-    api = Api("xoxb-1", "http://127.0.0.1:9/api/")
+    api = SlackApi("xoxb-1", "http://127.0.0.1:9/api/")
     with pytest.raises(Throttled):
-        await SlackSurface(api, Pictures(api)).deliver(outgoing("Hello"))
+        await SlackSurface(api, PictureUploads(api)).deliver(outgoing("Hello"))
     await api.close()
 
 
 @pytest.mark.parametrize("error", ["account_inactive", "token_revoked", "invalid_auth"])
 async def test_a_refused_token_concerns_the_whole_workspace(
-    slack: FakeSlack, api: Api, surface: SlackSurface, error: str
+    slack: FakeSlack, api: SlackApi, surface: SlackSurface, error: str
 ) -> None:
     slack.fault("chat.postMessage", error=error)
     with pytest.raises(Throttled) as throttled:
         await surface.deliver(outgoing("Hello"))
     assert throttled.value.wait == LONG_PAUSE
-    assert api.locked == error
+    assert api.access_error == error
     await surface.deliver(outgoing("Hello"))
-    assert api.locked == ""
+    assert api.access_error == ""
 
 
 # Pictures ----------------------------------------------------------------------------------------

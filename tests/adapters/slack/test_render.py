@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from slack_sdk.models.blocks import Block
 
 from adapters.slack import limits
-from adapters.slack.block_elements import weight_of
-from adapters.slack.button_payload import Asking, read
-from adapters.slack.permalinks import addresses
-from adapters.slack.render import TOO_LONG, Page, glimpse, pages, sheet
+from adapters.slack.block_elements import visible_length
+from adapters.slack.button_payload import ButtonPayload, decode_button
+from adapters.slack.permalinks import permalinks_of
+from adapters.slack.render import TOO_LONG, Page, message_pages, notification_text, view_page
 from facilitation.core.platforms.surface import Person, RenderableCard
 from facilitation.core.values.cards import (
     Button,
@@ -54,7 +54,7 @@ def valid(page: Page) -> Page:
             assert parsed is not None
             parsed.validate_json()
     assert list(wrong_with_blocks(list(shown.blocks), most=limits.BLOCKS_IN_MESSAGE)) == []
-    assert sum(weight_of(block) for block in page.blocks) <= limits.CHARACTERS_IN_MESSAGE
+    assert sum(visible_length(block) for block in page.blocks) <= limits.CHARACTERS_IN_MESSAGE
     assert len(page.text) <= 4 * limits.FALLBACK
     return page
 
@@ -62,7 +62,9 @@ def valid(page: Page) -> Page:
 def shown(card: Card, **more: Any) -> list[Page]:
     return [
         valid(page)
-        for page in pages(RenderableCard(card, {1: Person("Ana", "U1"), 2: Person("Ben")}, {}, **more))
+        for page in message_pages(
+            RenderableCard(card, {1: Person("Ana", "U1"), 2: Person("Ben")}, {}, **more)
+        )
     ]
 
 
@@ -76,7 +78,7 @@ def words(things: Any) -> str:
 
 @pytest.mark.parametrize("part", PARTS)
 def test_slack_takes_every_part(part: str) -> None:
-    for page in pages(renderable(PARTS[part])):
+    for page in message_pages(renderable(PARTS[part])):
         valid(page)
 
 
@@ -90,10 +92,10 @@ def test_slack_takes_every_part(part: str) -> None:
 )
 def test_a_file_stands_as_its_words_which_go_on(words_of_it: str, line: str) -> None:
     card = Card(parts=(File("export.json", b"{}", words_of_it),))
-    [page] = pages(RenderableCard(card), ", and more")
+    [page] = message_pages(RenderableCard(card), ", and more")
     assert words(valid(page).blocks) == line
     assert page.text == line.removesuffix(", and more")
-    assert words(sheet(RenderableCard(card), foot="").blocks) == line.removesuffix(", and more")
+    assert words(view_page(RenderableCard(card), foot="").blocks) == line.removesuffix(", and more")
 
 
 @pytest.mark.parametrize(
@@ -164,7 +166,7 @@ def test_a_name_does_not_notify_and_a_mention_does() -> None:
     assert page.text == "Ana meets Ana and Ben"
 
 
-def test_a_moment_is_shown_in_the_zone_of_whoever_reads() -> None:
+def test_a_moment_is_shown_in_the_zone_of_the_reader() -> None:
     at = datetime(2026, 3, 2, 14, 30, tzinfo=UTC)
     [page] = shown(Card(parts=(Text((Moment(at),)),)), zone="Europe/Lisbon")
     assert page.blocks[0]["elements"][0]["elements"] == [
@@ -197,14 +199,16 @@ def test_a_message_is_linked_and_a_place_of_another_workspace_only_named() -> No
     here, there = PlaceRef(1, "C1", "1714.000200"), PlaceRef(2, "222", "333")
     both = Text((here, there))
     renderable = RenderableCard(Card(parts=(both, Small(both))), places={"C1": "a<b", "222": "far"}, space=1)
-    paragraph, small = valid(pages(renderable.linked(addresses("https://w.slack.com/")))[0]).blocks
+    paragraph, small = valid(
+        message_pages(renderable.linked(permalinks_of("https://w.slack.com/")))[0]
+    ).blocks
     url = "https://w.slack.com/archives/C1/p1714000200"
     assert paragraph["elements"][0]["elements"] == [
         {"type": "link", "url": url, "text": "#a<b"},
         {"type": "text", "text": "#far"},
     ]
     assert [one["text"] for one in small["elements"]] == [f"<{url}|#a&lt;b>", "#far"]
-    assert addresses("")(here) == ""
+    assert permalinks_of("")(here) == ""
 
 
 def test_only_web_addresses_become_links() -> None:
@@ -222,11 +226,13 @@ def test_only_web_addresses_become_links() -> None:
 
 def test_what_a_button_carries_comes_back() -> None:
     button = Button(
-        "Go", "room.ask", {"id": 7, "tags": ("a", "b"), "word": "ümlaut", "none": None}, community=9
+        "Go", "channel.ask", {"id": 7, "tags": ("a", "b"), "word": "ümlaut", "none": None}, community=9
     )
     [page] = shown(Card(parts=(Buttons((button,)),)), community=5)
-    asked = read(page.blocks[0]["elements"][0]["value"])
-    assert asked == Asking("room.ask", {"id": 7, "tags": ["a", "b"], "word": "ümlaut", "none": None}, 9)
+    asked = decode_button(page.blocks[0]["elements"][0]["value"])
+    assert asked == ButtonPayload(
+        "channel.ask", {"id": 7, "tags": ["a", "b"], "word": "ümlaut", "none": None}, 9
+    )
 
 
 def test_a_button_that_would_carry_too_much_is_left_out_with_a_word() -> None:
@@ -288,13 +294,13 @@ def test_long_items_are_shown_whole() -> None:
 
 def test_a_view_says_so_where_it_cannot_show_everything() -> None:
     card = Card(parts=tuple(text(f"p{n}.") for n in range(150)))
-    page = sheet(RenderableCard(card), foot="There is more.")
+    page = view_page(RenderableCard(card), foot="There is more.")
     assert len(page.blocks) == limits.BLOCKS_IN_VIEW
     assert words(page.blocks[-1]) == "There is more."
 
 
 def test_a_picture_waits_for_its_file_and_leaves_its_words_without() -> None:
-    [page] = pages(RenderableCard(Card("Chart", (Picture(a_png(), "Rising"),))))
+    [page] = message_pages(RenderableCard(Card("Chart", (Picture(a_png(), "Rising"),))))
     assert page.with_files({1: "F9"}).blocks[1] == {
         "type": "image",
         "alt_text": "Rising",
@@ -304,12 +310,14 @@ def test_a_picture_waits_for_its_file_and_leaves_its_words_without() -> None:
 
 
 def test_a_notification_is_a_glimpse_that_pings_nobody() -> None:
-    said = glimpse(RenderableCard(Card("Hi", (text("<!channel> " + "x" * 1_000), Picture(a_png(), "Chart")))))
+    said = notification_text(
+        RenderableCard(Card("Hi", (text("<!channel> " + "x" * 1_000), Picture(a_png(), "Chart"))))
+    )
     assert said.startswith("Hi &lt;!channel&gt; xxx")
     assert said.endswith("…")
-    assert glimpse(RenderableCard(Card())) == "A message from your community"
+    assert notification_text(RenderableCard(Card())) == "A message from your community"
 
 
 def test_an_empty_card_is_one_message() -> None:
-    assert len(pages(RenderableCard(Card()))) == 1
-    assert json.dumps(pages(RenderableCard(Card(parts=(Text(),))))[0].blocks) == "[]"
+    assert len(message_pages(RenderableCard(Card()))) == 1
+    assert json.dumps(message_pages(RenderableCard(Card(parts=(Text(),))))[0].blocks) == "[]"

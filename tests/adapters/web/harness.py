@@ -1,4 +1,4 @@
-"""The page under the contract suite: real elements, without a browser."""
+"""The local page under the contract suite: real elements, without a browser."""
 
 import asyncio
 import gc
@@ -9,36 +9,36 @@ from fastapi import Request
 from nicegui import Client, ui
 from nicegui.testing import User, user_simulation
 
-from adapters.web.local_platform import direct_to
-from adapters.web.page import open_page
-from tests.adapters.web.puppet import PuppetStage
+from adapters.web.local.local_platform import direct_message_with
+from adapters.web.local.page import open_page
+from tests.adapters.web.puppet import PuppetBackend
 from tests.adapters.web.reading import elements, has, inside, message_lines, words
 
 
 @asynccontextmanager
-async def page_harness(stage: PuppetStage | None = None) -> AsyncIterator["PageHarness"]:
-    """A page with the puppet behind it, until the block ends."""
-    stage = stage or PuppetStage()
+async def page_harness(backend: PuppetBackend | None = None) -> AsyncIterator["PageHarness"]:
+    """A page connected to the puppet, until the block ends."""
+    backend = backend or PuppetBackend()
 
     async def root(request: Request, client: Client) -> None:
-        await open_page(stage, request.query_params, client)
+        await open_page(backend, request.query_params, client)
 
     gc.freeze()  # the simulation collects garbage twice, and need not look at all that is imported
     try:
         async with user_simulation(root) as user:
-            yield PageHarness(stage, user)
+            yield PageHarness(backend, user)
     finally:
         gc.unfreeze()
 
 
 class PageHarness:
-    """Acts as people on the page, and reads it as they see it."""
+    """Acts as people on the page, and reads what they see."""
 
     shows_styles = True
 
-    def __init__(self, stage: PuppetStage, user: User) -> None:
-        self.stage = stage
-        self.gateway = stage.gateway
+    def __init__(self, backend: PuppetBackend, user: User) -> None:
+        self.backend = backend
+        self.gateway = backend.gateway
         self.user = user
         self._at: tuple[str, str, str] = ("", "", "")
 
@@ -48,8 +48,12 @@ class PageHarness:
         await self.open(who, place, thread)
         self.emit("thread-composer" if thread else "composer", "send", text)
         await self.rest()
-        board = self.stage.square.board
-        said = board.thread(place, thread, who) if thread else board.talk(self.handle(who, place), who)
+        messages = self.backend.platform.messages
+        said = (
+            messages.in_thread(place, thread, who)
+            if thread
+            else messages.in_place(self.handle(who, place), who)
+        )
         return said[-1].id
 
     async def command(self, who: str, place: str, words: str) -> None:
@@ -73,8 +77,8 @@ class PageHarness:
         await self.open(who, place)
         self.click(next(b for b in reversed(self.all("channel-name")) if words(b) == label))
         await self.rest()
-        self._at = ("", "", "")  # the tab looks elsewhere now
-        [sought] = self.all("is-sought")
+        self._at = ("", "", "")  # the tab shows another place now
+        [sought] = self.all("is-highlighted")
         [here] = [row for row in self.all("rail-row") if row.props.get("aria-current")]
         return f"C-{words(here)}", str(sought.props["data-message"])
 
@@ -97,7 +101,7 @@ class PageHarness:
         await self.rest()
 
     async def open(self, who: str, place: str, thread: str = "") -> None:
-        """Look at a place as somebody, in a fresh tab if it is not what is looked at."""
+        """Open a place as a person, in a new tab if another place is open."""
         wanted = (who, self.handle(who, place), thread)
         if self._at != wanted:
             self._at = wanted
@@ -115,7 +119,7 @@ class PageHarness:
         return [line for article in inside(pane, "message") for line in message_lines(article)]
 
     async def group(self, who: str) -> list[str]:
-        spots = [spot for spot in self.stage.square.places_of(who) if spot.kind == "group"]
+        spots = [spot for spot in self.backend.platform.places_of(who) if spot.kind == "group"]
         return await self.seen(who, spots[0].handle) if spots else []
 
     async def reactions(self, who: str, place: str, message: str) -> dict[str, int]:
@@ -127,7 +131,7 @@ class PageHarness:
     # ------------------------------------------------------------------------------------------------
 
     def handle(self, who: str, place: str) -> str:
-        return direct_to(who) if place == "direct" else place
+        return direct_message_with(who) if place == "direct" else place
 
     def all(self, name: str) -> list[ui.element]:
         """The elements of a class, in reading order."""
@@ -144,17 +148,17 @@ class PageHarness:
         self.fire(element, "click")
 
     def emit(self, marker: str, event: str, value: str) -> None:
-        """Let a component of the page tell something."""
+        """Let a component of the page emit an event."""
         self.user.find(marker=marker).trigger(event, value)
 
     def fire(self, element: ui.element, event: str) -> None:
-        """Let an element of the page hear of something."""
+        """Trigger an event of an element."""
         if not any(listener.type == event for listener in element._event_listeners.values()):
             raise AssertionError(f"nobody listens to {event} there")
         type(self.user.find(ui.element))(self.user, {element}, None).trigger(event)
 
     async def rest(self) -> None:
-        """Wait until what was set off is done."""
+        """Wait until handlers are finished."""
         for _ in range(12):
             await asyncio.sleep(0)
         await asyncio.sleep(0.02)
@@ -164,7 +168,7 @@ CONTROLS = (ui.input, ui.textarea, ui.select, ui.radio, ui.checkbox)
 
 
 def pick(control: ui.element, value: str | bool | list[str]) -> None:
-    """Put a value in an input, given in the words that are seen."""
+    """Set the value of an input, in the words that are visible."""
     if isinstance(control, ui.select | ui.radio):
         assert isinstance(control.options, dict)
         by_label = {label: key for key, label in control.options.items()}

@@ -1,42 +1,43 @@
-"""A stage for the page without a house: the puppet door, a square and a clock that can be moved."""
+"""A backend for the page without the core: the puppet, a local platform, and a clock to advance."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from adapters.web.local_platform import LocalPlatform
-from adapters.web.outbound import PageSurface
-from adapters.web.stage import MessageAction, Standing
+from adapters.web.local.backend import MemberStatus, MessageAction
+from adapters.web.local.local_platform import LocalPlatform
+from adapters.web.local.outbound import LocalSurface
 from facilitation.core.platforms.surface import Address, OutgoingMessage
 from facilitation.core.values.cards import Card
 from facilitation.core.values.clock import VirtualClock
 from facilitation.core.values.events import SpaceRef
-from tests.adapters.contract.puppet import ANA, CHI, PuppetDoor, renderable, roster, text
+from tests.adapters.contract.puppet import ANA, CHI, PuppetGateway, renderable, roster, text
 
 MONDAY = datetime(2025, 5, 5, 7, 55, tzinfo=UTC)
 """A Monday, 08:55 in Lisbon."""
 
 
-class PuppetStage:
-    """Everything the page needs, with nothing behind it."""
+class PuppetBackend:
+    """Everything that the page needs, with nothing behind it."""
 
-    def __init__(self, square: LocalPlatform | None = None, gateway: PuppetDoor | None = None) -> None:
-        self.gateway = gateway or PuppetDoor()
-        self.square = square or LocalPlatform(roster(SpaceRef("page", "puppet")))
+    def __init__(self, platform: LocalPlatform | None = None, gateway: PuppetGateway | None = None) -> None:
+        self.gateway = gateway or PuppetGateway()
+        self.platform = platform or LocalPlatform(roster(SpaceRef("page", "puppet")))
         self.zone = "Europe/Lisbon"
         self.clock = VirtualClock(MONDAY)
-        self.surface = PageSurface(self.square, self.clock)
+        self.surface = LocalSurface(self.platform, self.clock)
         self.actions: tuple[MessageAction, ...] = (
             MessageAction("puppet.save", "Save to shelf", ("message", "link")),
             MessageAction("puppet.thank", "Give kudos", ("message", "author")),
             MessageAction("puppet.take_back", "Take back", coordinators=True, on="bot"),
         )
-        self.known = len(self.square.people)
+        self.known = len(self.platform.people)
 
     def now(self) -> datetime:
         return self.clock.now()
 
-    async def standings(self) -> Mapping[str, Standing]:
-        newcomers: dict[str, Standing] = dict.fromkeys(list(self.square.people)[self.known :], "newcomer")
+    async def statuses(self) -> Mapping[str, MemberStatus]:
+        joined = list(self.platform.people)[self.known :]
+        newcomers: dict[str, MemberStatus] = dict.fromkeys(joined, "newcomer")
         return {ANA: "coordinator", CHI: "newcomer", **newcomers}
 
     async def settle(self) -> None:
@@ -45,7 +46,7 @@ class PuppetStage:
             receipt = await self.surface.deliver(outgoing)
             self.gateway.receipts[outgoing.delivery.rpartition("-")[0]] = receipt
 
-    async def move(self, until: datetime) -> None:
+    async def advance_to(self, until: datetime) -> None:
         self.clock.move_to(until)
         said = Card("A question for the week", (text("What did you learn that you did not expect?"),))
         address = Address("channel", "C-help")

@@ -1,4 +1,4 @@
-"""The page answers to itself and to whoever has the token, and to nobody else."""
+"""The page answers requests from itself and from holders of the token, and no others."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,14 +8,14 @@ from urllib.parse import quote
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 
-from adapters.web.guard import Guard
+from adapters.web.local.guard import Guard
 
 TOKEN = "a-long-token-é"
 
 
 @dataclass(frozen=True)
 class Said:
-    """What came back: 101 stands for an accepted websocket, 403 for one that was closed before."""
+    """The response: 101 is an accepted WebSocket, 403 one that was closed before."""
 
     status: int
     headers: Mapping[str, str]
@@ -23,7 +23,7 @@ class Said:
 
 
 async def _page(scope: Scope, receive: Receive, send: Send) -> None:
-    """What stands behind the guard."""
+    """The app behind the guard."""
     if scope["type"] == "websocket":
         await send({"type": "websocket.accept"})
         return

@@ -1,11 +1,11 @@
-"""The page's surface says a thing once, and says why it could not."""
+"""The page's surface delivers a message once, and says why it could not."""
 
 from datetime import UTC, datetime
 
 import pytest
 
-from adapters.web.local_platform import LocalPlatform
-from adapters.web.outbound import PageSurface
+from adapters.web.local.local_platform import LocalPlatform
+from adapters.web.local.outbound import LocalSurface
 from facilitation.core.platforms.surface import Address, OutgoingMessage, Receipt
 from facilitation.core.values.clock import VirtualClock
 from facilitation.core.values.errors import Unreachable
@@ -16,38 +16,40 @@ CARD = renderable(PARTS["text"])
 
 
 @pytest.fixture
-def square() -> LocalPlatform:
+def platform() -> LocalPlatform:
     return LocalPlatform(roster(SpaceRef("page", "test")))
 
 
 @pytest.fixture
-def surface(square: LocalPlatform) -> PageSurface:
-    return PageSurface(square, VirtualClock(datetime(2025, 5, 5, 8, tzinfo=UTC)))
+def surface(platform: LocalPlatform) -> LocalSurface:
+    return LocalSurface(platform, VirtualClock(datetime(2025, 5, 5, 8, tzinfo=UTC)))
 
 
 async def test_a_delivery_is_found_again_and_never_repeated(
-    square: LocalPlatform, surface: PageSurface
+    platform: LocalPlatform, surface: LocalSurface
 ) -> None:
     outgoing = OutgoingMessage("d1", Address("channel", "C-general"), CARD)
     receipt = await surface.deliver(outgoing)
     assert await surface.find("d1", outgoing.address) == receipt
     assert await surface.deliver(outgoing) == receipt
-    assert len(square.board.talk("C-general", ANA)) == 1
+    assert len(platform.messages.in_place("C-general", ANA)) == 1
     assert await surface.find("d2", outgoing.address) is None
 
 
-async def test_a_group_is_opened_once(square: LocalPlatform, surface: PageSurface) -> None:
+async def test_a_group_is_opened_once(platform: LocalPlatform, surface: LocalSurface) -> None:
     first = await surface.deliver(OutgoingMessage("d1", Address("group", people=(ANA, BEN)), CARD))
     second = await surface.deliver(
         OutgoingMessage("d2", Address("group", handle=first.place, people=(ANA, BEN)), CARD)
     )
     assert first.place == second.place
-    assert [spot.name for spot in square.places.values() if spot.kind == "group"] == ["Ana Sousa, Ben Okafor"]
+    assert [spot.name for spot in platform.places.values() if spot.kind == "group"] == [
+        "Ana Sousa, Ben Okafor"
+    ]
 
 
-async def test_what_cannot_arrive_says_why(square: LocalPlatform, surface: PageSurface) -> None:
-    square.closed.add(BEN)
-    square.open_channel(ChannelFacts("C-old", "old", archived=True))
+async def test_what_cannot_arrive_says_why(platform: LocalPlatform, surface: LocalSurface) -> None:
+    platform.closed.add(BEN)
+    platform.put_channel(ChannelFacts("C-old", "old", archived=True))
     root = Address("thread", "C-general", root="no such message")
     for address, why in (
         (Address("channel", "C-none"), "gone"),
@@ -62,7 +64,7 @@ async def test_what_cannot_arrive_says_why(square: LocalPlatform, surface: PageS
         assert raised.value.why == why
 
 
-async def test_what_is_gone_cannot_be_revised_but_may_be_withdrawn(surface: PageSurface) -> None:
+async def test_what_is_gone_cannot_be_revised_but_may_be_withdrawn(surface: LocalSurface) -> None:
     gone = Receipt("C-general", ("none",))
     address = Address("channel", "C-general")
     with pytest.raises(Unreachable):

@@ -1,4 +1,4 @@
-"""The page without a browser: the home, the rail, completion, becoming others, moving the clock."""
+"""The page without a browser: home, sidebar, suggestions, personas, and the clock."""
 
 import base64
 from collections.abc import AsyncIterator
@@ -6,15 +6,15 @@ from datetime import UTC, datetime
 
 import pytest
 
-from adapters.web.composer import Composer
-from adapters.web.local_platform import HOME, LocalPlatform
-from adapters.web.persona_dialog import NEWCOMERS, next_newcomer
-from adapters.web.stage import MessageAction
-from adapters.web.tab_session import TabSession
+from adapters.web.local.backend import MessageAction
+from adapters.web.local.composer import Composer
+from adapters.web.local.local_platform import HOME, LocalPlatform
+from adapters.web.local.persona_dialog import NEWCOMERS, next_newcomer
+from adapters.web.local.tab_session import TabSession
 from facilitation.core.values.events import ChannelFacts, MemberJoined, Profile, Roster, SpaceRef
 from tests.adapters.contract.puppet import ANA, BEN, CHI, DEV, HOSTILE
 from tests.adapters.web.harness import PageHarness, page_harness
-from tests.adapters.web.puppet import PuppetStage
+from tests.adapters.web.puppet import PuppetBackend
 from tests.adapters.web.reading import card_lines, inside, message_lines, words
 
 
@@ -25,7 +25,7 @@ async def page() -> AsyncIterator[PageHarness]:
 
 
 def rail(page: PageHarness) -> dict[str, str]:
-    """The places in the rail with their badges."""
+    """The places in the sidebar with their badges."""
     rows = page.all("rail-row")
     return {words(inside(row, "rail-name")[0]): words(inside(row, "rail-badge")[0]) for row in rows}
 
@@ -33,7 +33,7 @@ def rail(page: PageHarness) -> dict[str, str]:
 # The home ------------------------------------------------------------------------------------------
 
 
-async def test_the_home_is_asked_for_as_whoever_acts(page: PageHarness) -> None:
+async def test_the_home_is_requested_for_the_person_who_acts(page: PageHarness) -> None:
     await page.open(BEN, HOME)
     interaction = page.gateway.interactions[-1]
     assert (interaction.who, interaction.words, interaction.via, interaction.direct) == (
@@ -50,9 +50,9 @@ async def test_what_is_answered_at_home_stands_there_and_counts_as_read(page: Pa
     await page.open(BEN, HOME)
     await page.press(BEN, HOME, "Share a link")
     home = page.all("home-answers")[0]
-    assert message_lines(inside(home, "message")[0]) == ["(only you) Heard puppet.press with nothing"]
-    assert page.gateway.interactions[-1].words == "home"  # asked anew, since something may have changed
-    assert page.stage.square.board.unread(HOME, BEN) == 0
+    assert message_lines(inside(home, "message")[0]) == ["(only you) Received puppet.press with nothing"]
+    assert page.gateway.interactions[-1].words == "home"  # requested again, since something may have changed
+    assert page.backend.platform.messages.unread_count(HOME, BEN) == 0
 
 
 async def test_only_commands_make_sense_at_home(page: PageHarness) -> None:
@@ -80,9 +80,9 @@ async def test_a_file_is_saved_as_it_is_under_its_name(page: PageHarness) -> Non
 async def test_the_rail_counts_what_is_new(page: PageHarness) -> None:
     await page.open(BEN, "C-general")
     assert rail(page) == {"Home": "", "Tertulia": "", "general": "", "help": ""}
-    page.stage.square.post(ANA, "C-help", "one", page.stage.now())
-    page.stage.square.post(ANA, "C-help", "two", page.stage.now())
-    page.stage.square.post(ANA, "C-general", "seen at once", page.stage.now())
+    page.backend.platform.post(ANA, "C-help", "one", page.backend.now())
+    page.backend.platform.post(ANA, "C-help", "two", page.backend.now())
+    page.backend.platform.post(ANA, "C-general", "seen at once", page.backend.now())
     assert rail(page)["help"] == "2"
     assert rail(page)["general"] == ""
     page.click(next(row for row in page.all("rail-row") if "help" in words(row)))
@@ -93,8 +93,8 @@ async def test_the_rail_counts_what_is_new(page: PageHarness) -> None:
 
 async def test_new_places_and_people_appear(page: PageHarness) -> None:
     await page.open(BEN, "C-general")
-    page.stage.square.open_channel(ChannelFacts("C-new", "reading"))
-    page.stage.square.open_group((BEN, CHI))
+    page.backend.platform.put_channel(ChannelFacts("C-new", "reading"))
+    page.backend.platform.open_group((BEN, CHI))
     assert {"reading", "Chiara Neri"} <= set(rail(page))
 
 
@@ -108,14 +108,14 @@ async def test_nobody_looks_where_they_may_not(page: PageHarness) -> None:
 # Becoming others -----------------------------------------------------------------------------------
 
 
-async def test_becoming_a_newcomer_tells_the_house(page: PageHarness) -> None:
+async def test_a_newcomer_who_joins_is_reported_to_the_gateway(page: PageHarness) -> None:
     await page.open(ANA, "C-quiet")
     page.click(page.all("me")[0])
     await page.rest()
     assert [words(title) for title in page.all("switcher-title")] == ["Newcomers", "Coordinators", "Members"]
     page.click(next(b for b in page.all("button") if words(b) == "A newcomer joins"))
     await page.rest()
-    joined = [heard for heard in page.gateway.heard if isinstance(heard, MemberJoined)]
+    joined = [event for event in page.gateway.events if isinstance(event, MemberJoined)]
     assert (joined[0].who.name, joined[0].place) == ("Noor Haddad", "")
     assert "newcomer" in words(page.all("me")[0])
     assert words(page.all("top-name")[0]) == "#general"
@@ -136,11 +136,11 @@ def test_newcomers_never_run_out() -> None:
 async def test_completion_knows_commands_people_and_channels(page: PageHarness) -> None:
     await page.open(BEN, "C-general")
     with page.user:
-        visit = TabSession(page.stage, BEN, "C-general", await page.stage.standings())
-        composer = Composer(visit)
+        session = TabSession(page.backend, BEN, "C-general", await page.backend.statuses())
+        composer = Composer(session)
 
     def inserts(draft: str) -> list[str]:
-        return [hint.insert for hint in composer.hints(draft)]
+        return [hint.insert for hint in composer.suggestions(draft)]
 
     assert inserts("/") == ["/cop ", "/coordinate "]
     assert inserts("/cop mentor r") == ["/cop mentor request "]
@@ -151,11 +151,18 @@ async def test_completion_knows_commands_people_and_channels(page: PageHarness) 
     assert inserts("in #") == ["in #general ", "in #help "]
     assert inserts("mail@so") == []
     assert inserts("plain words") == []
+    assert inserts("/cop kudos @so") == ["/cop kudos @Ana Sousa "]
+    assert inserts("/cop kudos @Ana Sousa for") == []
+    assert inserts("/cop find tests in #h") == ["/cop find tests in #help "]
+    assert inserts("/coordinate recap preview #") == [
+        "/coordinate recap preview #general ",
+        "/coordinate recap preview #help ",
+    ]
 
 
-async def test_a_message_action_carries_what_its_ask_wants(page: PageHarness) -> None:
+async def test_a_message_action_carries_what_its_command_needs(page: PageHarness) -> None:
     wanted = ("message", "place", "who", "text", "url", "unheard_of")
-    page.stage.actions = (MessageAction("puppet.act", "Do it", wanted), *page.stage.actions)
+    page.backend.actions = (MessageAction("puppet.act", "Do it", wanted), *page.backend.actions)
     message = await page.write(BEN, "C-help", "See https://example.org/a.")
     page.click(inside(page.all("message")[-1], "icon-button")[2])
     await page.rest()
@@ -184,13 +191,13 @@ async def test_only_coordinators_take_back_what_the_bot_said(page: PageHarness) 
 async def test_an_earlier_message_that_is_referred_to_is_shown_and_stands_out(page: PageHarness) -> None:
     message = await page.write(BEN, "C-help", "Long ago")
     for number in range(70):
-        page.stage.square.post(ANA, "C-help", f"number {number}", page.stage.now())
+        page.backend.platform.post(ANA, "C-help", f"number {number}", page.backend.now())
     await page.command(ANA, "C-general", f"point {message}")
     assert await page.follow(ANA, "C-general", "#help") == ("C-help", message)
     assert len(page.all("message")) == 71
     page.click(next(row for row in page.all("rail-row") if words(row) == "general"))
     await page.rest()
-    assert page.all("is-sought") == []
+    assert page.all("is-highlighted") == []
 
 
 async def test_a_reply_that_is_referred_to_opens_its_thread(page: PageHarness) -> None:
@@ -210,14 +217,14 @@ async def test_a_reply_that_is_referred_to_opens_its_thread(page: PageHarness) -
 async def test_the_clock_shows_the_communitys_time_and_moves(page: PageHarness) -> None:
     await page.open(DEV, "C-general")
     assert [words(page.all(name)[0]) for name in ("clock-day", "clock-time")] == ["Monday 5 May", "08:55"]
-    page.stage.square.post(ANA, "C-general", "Good morning", page.stage.now())
+    page.backend.platform.post(ANA, "C-general", "Good morning", page.backend.now())
     assert [words(day) for day in page.all("stream-day")] == ["Today"]
     page.click(page.all("clock-move")[2])
     await page.rest()
     assert [words(page.all(name)[0]) for name in ("clock-day", "clock-time")] == ["Monday 5 May", "09:00"]
     page.click(page.all("clock-move")[1])
     await page.rest()
-    assert page.stage.now() == datetime(2025, 5, 6, 8, tzinfo=UTC)
+    assert page.backend.now() == datetime(2025, 5, 6, 8, tzinfo=UTC)
     assert [words(day) for day in page.all("stream-day")] == ["Yesterday"]
     assert rail(page)["help"] == "2"
 
@@ -227,10 +234,10 @@ async def test_the_clock_shows_the_communitys_time_and_moves(page: PageHarness) 
 
 async def test_hostile_names_are_shown_as_they_are() -> None:
     people = (Profile("x", HOSTILE[:60], "No/Zone"), Profile("y", "", ""))
-    square = LocalPlatform(
+    platform = LocalPlatform(
         Roster(SpaceRef("page", "odd"), HOSTILE[:60], people, (ChannelFacts("c", HOSTILE[:60]),))
     )
-    async with page_harness(PuppetStage(square)) as page:
+    async with page_harness(PuppetBackend(platform)) as page:
         await page.write("y", "c", "<@x> in <#c>")
         assert await page.seen("y", "c") == [f"@{HOSTILE[:60]} in #{HOSTILE[:60]}"]
         assert HOSTILE[:60] in rail(page)

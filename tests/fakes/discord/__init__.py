@@ -12,7 +12,7 @@
 People, channels, roles and guilds have handles of the test's choosing; wherever one is named, its snowflake
 (a string of digits) does as well, and `id_of(handle)` tells it. Threads and messages have ids only. What is
 named without a guild belongs to the guild that was added first; `dm` as a channel is the conversation of
-whoever acts with the bot.
+the person who acts with the bot.
 
 What people do (`write`, `join` …) happens at once and is on its way when the call returns. Interactions are
 awaited: they return when the bot has answered or deferred, or after `patience` seconds when it has not.

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from typing import Literal
 
+from tests.fakes.discord.base import FakeBase
 from tests.fakes.discord.payloads import channel_json, guild_create_json, role_json
-from tests.fakes.discord.stage import Stage
 from tests.fakes.discord.world import (
     CATEGORY,
     FORUM,
@@ -23,7 +23,7 @@ KINDS = {"text": TEXT, "news": NEWS, "voice": VOICE, "category": CATEGORY, "foru
 Kind = Literal["text", "news", "voice", "category", "forum"]
 
 
-class Arranging(Stage):
+class Arranging(FakeBase):
     """Who and what there is."""
 
     def add_guild(self, handle: str, name: str, *, owner: str = "owner", joined: bool = True) -> str:

@@ -149,7 +149,7 @@ class Gateway:
         self._changed()
 
     def tell_interaction(self, data: Json) -> None:
-        """To everyone, whatever the intents."""
+        """Send to all sessions, independently of their intents."""
         for session in self.sessions.values():
             session.tell("INTERACTION_CREATE", data, self.repeat)
 

@@ -2,13 +2,13 @@
 
 from typing import Any
 
+from tests.fakes.discord.base import FakeBase
 from tests.fakes.discord.exchange import Exchange
 from tests.fakes.discord.service import Call, Complaint
-from tests.fakes.discord.stage import Stage
 from tests.fakes.discord.world import Channel, Message
 
 
-class Looking(Stage):
+class Looking(FakeBase):
     """Messages, reactions, threads, commands, calls."""
 
     @property

@@ -17,10 +17,10 @@ REACTION = ALONE + "/reactions/{emoji}"
 class MessageRoutes:
     """`/channels/{channel}/messages`."""
 
-    def __init__(self, scene: Scene, rooms: ChannelRoutes, composer: Composer) -> None:
+    def __init__(self, scene: Scene, channels: ChannelRoutes, composer: Composer) -> None:
         self._scene = scene
         self._world = scene.world
-        self._rooms = rooms
+        self._channels = channels
         self._composer = composer
 
     def serve(self, service: Service) -> None:
@@ -38,7 +38,7 @@ class MessageRoutes:
         service.route("GET", REACTION, self._who_reacted)
 
     def _create(self, asked: Asked) -> Json:
-        channel = self._rooms.seen(asked)
+        channel = self._channels.seen(asked)
         body: Json = asked.body or {}
         self._may_write(channel, body, asked)
         what = self._composer.created(asked, body)
@@ -63,12 +63,12 @@ class MessageRoutes:
         if channel.kind == DM:
             return self._may_write_to(channel)
         if channel.locked:
-            self._rooms.must(channel, "manage_threads")
-        self._rooms.must(channel, "send_messages_in_threads" if channel.is_thread else "send_messages")
+            self._channels.must(channel, "manage_threads")
+        self._channels.must(channel, "send_messages_in_threads" if channel.is_thread else "send_messages")
         if body.get("embeds"):
-            self._rooms.must(channel, "embed_links")
+            self._channels.must(channel, "embed_links")
         if asked.files:
-            self._rooms.must(channel, "attach_files")
+            self._channels.must(channel, "attach_files")
         return None
 
     def _may_write_to(self, channel: Channel) -> None:
@@ -84,7 +84,7 @@ class MessageRoutes:
     def _replied(self, channel: Channel, reference: Json, asked: Asked) -> str:
         if not reference:
             return ""
-        self._rooms.must(channel, "read_message_history")
+        self._channels.must(channel, "read_message_history")
         named = str(reference.get("message_id"))
         if named in channel.messages:
             return named
@@ -94,7 +94,7 @@ class MessageRoutes:
         return ""
 
     def _history(self, asked: Asked) -> list[Json]:
-        channel = self._rooms.seen(asked)
+        channel = self._channels.seen(asked)
         limit = int(asked.query.get("limit", 50))
         if not 1 <= limit <= 100:
             words = {"code": "NUMBER_TYPE_RANGE", "message": "int value should be between 1 and 100."}
@@ -107,7 +107,7 @@ class MessageRoutes:
 
     def _reads(self, channel: Channel) -> bool:
         try:
-            self._rooms.must(channel, "read_message_history")
+            self._channels.must(channel, "read_message_history")
         except ApiError:
             return False  # Discord answers with an empty history
         return True
@@ -121,11 +121,11 @@ class MessageRoutes:
 
     def _one(self, asked: Asked) -> Json:
         message = self._message(asked)
-        self._rooms.must(message.channel, "read_message_history")
+        self._channels.must(message.channel, "read_message_history")
         return self._json(message)
 
     def _message(self, asked: Asked) -> Message:
-        found = self._rooms.seen(asked).messages.get(asked.parts["message"])
+        found = self._channels.seen(asked).messages.get(asked.parts["message"])
         if found is None:
             raise ApiError(10008)
         return found
@@ -144,12 +144,12 @@ class MessageRoutes:
         if message.channel.archived:
             raise ApiError(50083)
         if message.author is not self._world.bot:
-            self._rooms.must(message.channel, "manage_messages")
+            self._channels.must(message.channel, "manage_messages")
         self._scene.delete(message)
 
     def _bulk_delete(self, asked: Asked) -> None:
-        channel = self._rooms.seen(asked)
-        self._rooms.must(channel, "manage_messages")
+        channel = self._channels.seen(asked)
+        self._channels.must(channel, "manage_messages")
         named = [str(one) for one in asked.body["messages"]]
         found = [channel.messages[one] for one in named if one in channel.messages]
         if found:
@@ -162,16 +162,16 @@ class MessageRoutes:
         emoji = unquote(asked.parts["emoji"])
         if not emoji or emoji.isascii():
             raise ApiError(10014, status=400)
-        self._rooms.must(message.channel, "read_message_history")
+        self._channels.must(message.channel, "read_message_history")
         if emoji not in message.reactions:
-            self._rooms.must(message.channel, "add_reactions")
+            self._channels.must(message.channel, "add_reactions")
         self._scene.react(self._world.bot, message, emoji, added=True)
 
     def _unreact(self, asked: Asked) -> None:
         message = self._message(asked)
         named = asked.parts["user"]
         if named != "@me":
-            self._rooms.must(message.channel, "manage_messages")
+            self._channels.must(message.channel, "manage_messages")
         user = self._world.bot if named == "@me" else self._world.users[named]
         self._scene.react(user, message, unquote(asked.parts["emoji"]), added=False)
 
@@ -183,7 +183,7 @@ class MessageRoutes:
         ]
 
     def _pins(self, asked: Asked) -> Json:
-        pinned = [one for one in self._rooms.seen(asked).messages.values() if one.pinned]
+        pinned = [one for one in self._channels.seen(asked).messages.values() if one.pinned]
         items = [{"pinned_at": stamp(self._world.wall()), "message": self._json(one)} for one in pinned]
         return {"items": items, "has_more": False}
 
@@ -195,7 +195,7 @@ class MessageRoutes:
 
     def _set_pin(self, asked: Asked, *, pinned: bool) -> None:
         message = self._message(asked)
-        self._rooms.must(message.channel, "pin_messages")
+        self._channels.must(message.channel, "pin_messages")
         self._scene.edit(message, edited=False, pinned=pinned)
 
 

@@ -1,4 +1,4 @@
-"""What people and the bot alike do to the world, told to whoever listens."""
+"""What people and the bot do to the world; listeners are notified of it."""
 
 from typing import Any
 

@@ -1,12 +1,12 @@
 """Faults on demand, of single requests, of the gateway, and of the application's set-up."""
 
+from tests.fakes.discord.base import FakeBase
 from tests.fakes.discord.errors import MEANINGS
 from tests.fakes.discord.faults import What
 from tests.fakes.discord.gateway import INTENTS
-from tests.fakes.discord.stage import Stage
 
 
-class Trouble(Stage):
+class Trouble(FakeBase):
     """What goes wrong.
 
     A route is written as Discord's documentation does, e.g. `POST /channels/{channel}/messages`; `channel`

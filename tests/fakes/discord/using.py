@@ -7,17 +7,17 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from tests.fakes.discord import modal as forms
+from tests.fakes.discord.base import FakeBase
 from tests.fakes.discord.exchange import Exchange, Kind
 from tests.fakes.discord.modal import Modal
 from tests.fakes.discord.payloads import Json, channel_json, member_json, message_json, role_json, user_json
-from tests.fakes.discord.stage import Stage
 from tests.fakes.discord.typing_commands import INTEGER, descend, filled, found_command, nested
 from tests.fakes.discord.world import DM, Channel, Message, User, flat
 
 TYPES: dict[Kind, int] = {"slash": 2, "context": 2, "component": 3, "autocomplete": 4, "modal": 5}
 
 
-class Using(Stage):
+class Using(FakeBase):
     """Interactions."""
 
     def __init__(self, token: str) -> None:
@@ -116,7 +116,7 @@ class Using(Stage):
             "component_type": raw["type"],
             "custom_id": raw["custom_id"],
             "id": raw["id"],
-            "factories": values,
+            "values": values,
         }
         data |= self._resolved(found.channel, values) if raw["type"] != 3 else {}
         return await self._ask("component", user, found.channel, data, found)

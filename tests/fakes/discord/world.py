@@ -334,11 +334,11 @@ class World:
         granted = self.guild_rights(user, channel.guild)
         if granted & PERMISSIONS["administrator"]:
             return ALL
-        room = channel.parent or channel
-        if room.private and user.id not in room.admitted:
+        parent = channel.parent or channel
+        if parent.private and user.id not in parent.admitted:
             return 0
         if user is self.bot:
-            granted &= ~room.denied
+            granted &= ~parent.denied
         if not granted & PERMISSIONS["view_channel"]:
             return 0
         is_hidden = channel.kind == PRIVATE_THREAD and user.id not in channel.members

@@ -86,7 +86,7 @@ class Mentoring(RuleBasedStateMachine):
             await ask_of(self.bed, who, "mentoring.offer", topics="python", capacity=CAPACITY[who])
         await ask_of(self.bed, "ines", "mentoring.propose_pair", mentor="kofi", mentee="nadia")
         pair = (await pair_of(self.bed, "nadia")).id
-        for who, says in (("nadia", "fine"), ("kofi", "accept")):
+        for who, says in (("nadia", "accept_mentor"), ("kofi", "accept_mentee")):
             await self._asked(who, f"mentoring.{says}", {"pair": pair}, "button")
         await ask_of(self.bed, "marek", "mentoring.request", topics="python")
 

@@ -3,14 +3,13 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import text
 
+from facilitation.core.platforms.capabilities import Capabilities
 from facilitation.core.values.cards import buttons_in, mentioned_in
 from facilitation.core.values.clock import VirtualClock
 from facilitation.core.values.errors import Unreachable
 from facilitation.core.values.events import MemberChanged, MemberJoined, Profile, Roster
 from storage.communities import People
-from storage.session import orm_of
 from storage.unit import Units
 from storage.welcome import JourneyState
 from tests.features.welcome.welcoming import (
@@ -26,7 +25,7 @@ from tests.features.welcome.welcoming import (
     start_buttons,
     under_way,
 )
-from tests.testbed import PEOPLE, Testbed, words_of
+from tests.testbed import PEOPLE, SPACE, Testbed, words_of
 
 BUTTON = {"manner": "button", "words": ""}
 
@@ -215,23 +214,15 @@ async def test_who_is_no_newcomer_gets_a_kind_word(by_button: Testbed) -> None:
     assert sent(by_button, "marek") == []
 
 
-async def test_discord_is_greeted_with_the_button_and_slack_by_message(
-    sqlite_units: Units, clock: VirtualClock
+@pytest.mark.parametrize(("can_message_unasked", "by_message"), [(True, 1), (False, 0)])
+async def test_newcomers_get_a_message_or_the_button_as_the_platform_allows(
+    sqlite_units: Units, clock: VirtualClock, can_message_unasked: bool, by_message: int
 ) -> None:
-    for platform, by_message in (("discord", 0), ("slack", 1)):
-        async with sqlite_units.write() as session:
-            await orm_of(session).execute(text("DELETE FROM community"))
-            await orm_of(session).execute(text("DELETE FROM space"))
-        bed = await begun(sqlite_units, clock)
-        async with sqlite_units.write() as session:
-            await orm_of(session).execute(text(f"UPDATE space SET platform = '{platform}'"))
-        ref = type(bed.space)(platform, bed.space.handle)
-        bed.courier.connect(ref, bed.surface)
-        bed.space = ref
-        bed.dispatcher.intake.invalidate()
-        await bed.join("ana")
-        await bed.pass_time(MINUTE)
-        assert (len(sent(bed, "ana")), len(start_buttons(bed))) == (by_message, 1 - by_message), platform
+    platform = Capabilities(can_message_unasked=can_message_unasked)
+    bed = await begun(sqlite_units, clock, capabilities={SPACE.platform: platform})
+    await bed.join("ana")
+    await bed.pass_time(MINUTE)
+    assert (len(sent(bed, "ana")), len(start_buttons(bed))) == (by_message, 1 - by_message)
 
 
 # Closed direct messages ----------------------------------------------------------------------------

@@ -1,15 +1,16 @@
 """What newcomers do: answer, agree, say hello, find a buddy, be done; and who is told of it."""
 
+from collections.abc import Mapping
+
 import pytest
-from sqlalchemy import text
 
 from facilitation import charter, coordination, recap, welcome
+from facilitation.core.platforms.capabilities import Capabilities
 from facilitation.core.values.cards import Name, PlaceRef, buttons_in, mentioned_in, texts
 from facilitation.core.values.charter_text import CharterText
 from facilitation.core.values.clock import VirtualClock
 from facilitation.core.values.commands import Role
-from storage.communities import People, Use
-from storage.session import orm_of
+from storage.communities import Directory, People, Use
 from storage.unit import Units
 from tests.features.coordinating import in_channel, labels, value_of
 from tests.features.welcome.welcoming import (
@@ -308,16 +309,31 @@ async def test_a_button_without_a_channel_stands_on_the_desk(quick: Testbed) -> 
     )
 
 
-@pytest.mark.parametrize(("platform", "waits"), [("discord", True), ("slack", False)])
-async def test_as_usual_on_discord_a_missing_welcome_channel_stands_on_the_desk(
-    quick: Testbed, platform: str, waits: bool
+@pytest.mark.parametrize(
+    ("platforms", "line"),
+    [
+        ({"page": Capabilities("Page", can_message_unasked=True)}, ""),
+        ({"page": Capabilities("Page")}, "Newcomers are to be greeted with a button"),
+        (
+            {"page": Capabilities("Page", can_message_unasked=True), "other": Capabilities("Other")},
+            "Newcomers on Other are to be greeted with a button",
+        ),
+    ],
+)
+async def test_where_nobody_is_messaged_unasked_a_missing_welcome_channel_stands_on_the_desk(
+    sqlite_units: Units, clock: VirtualClock, platforms: Mapping[str, Capabilities], line: str
 ) -> None:
-    async with quick.units.write() as session:
-        await orm_of(session).execute(text("UPDATE space SET platform = :platform"), {"platform": platform})
-    quick.space = type(quick.space)(platform, quick.space.handle)
-    desk = await quick.send("ines", "/coordinate desk")
-    assert "greeted with a button" not in words_of(desk), "the channel is set"
-    async with quick.units.write() as session:
-        await People(session, (await quick.community()).id).assign(Use.WELCOME, None)
-    desk = await quick.send("ines", "/coordinate desk")
-    assert ("Newcomers on Discord are to be greeted with a button" in words_of(desk)) is waits
+    bed = await begun(sqlite_units, clock, capabilities=platforms)
+    community = (await bed.community()).id
+    async with bed.units.write() as session:
+        directory = Directory(session)
+        for platform in list(platforms)[1:]:
+            space = await directory.put_space(platform, "T2", "Elsewhere")
+            await directory.put_community("Test community", space.id)
+    desk = words_of(await bed.send("ines", "/coordinate desk"))
+    assert "greeted with a button" not in desk, "the channel is set"
+    async with bed.units.write() as session:
+        await People(session, community).assign(Use.WELCOME, None)
+    desk = words_of(await bed.send("ines", "/coordinate desk"))
+    assert line in desk
+    assert ("greeted with a button" in desk) is bool(line)

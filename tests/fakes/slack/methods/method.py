@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 
 class Args:
-    """The arguments of a call, whatever their encoding: forms and queries carry text, JSON carries values."""
+    """The arguments of a call in any encoding: forms and queries carry text, JSON carries values."""
 
     def __init__(self, values: Json) -> None:
         self.values = values

@@ -1,0 +1,1 @@
+"""Platforms' own markup in what people wrote, read in one place for live events and for archives."""

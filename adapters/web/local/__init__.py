@@ -1,0 +1,1 @@
+"""The local page: a chat platform in memory, shown in the browser, on which anyone can try Tertulia."""
