@@ -17,7 +17,7 @@ from facilitation import recap
 from facilitation.core.values.clock import VirtualClock
 from facilitation.core.values.events import Roster, SpaceLost
 from storage.agenda import Agenda, claim
-from storage.communities import Directory
+from storage.communities import AccountRow, Directory
 from storage.outbox import OutboxRow
 from storage.session import orm_of
 from storage.unit import Units
@@ -215,3 +215,28 @@ async def test_upkeep_that_fails_stops_nothing(bed: Testbed) -> None:
 
     app = replace(app_of(bed), units=cast(Units, Broken()))
     await Heartbeat(app).upkeep()
+
+
+async def test_who_was_seen_is_stored_when_it_stops(bed: Testbed) -> None:
+    await begin(bed)
+    heart = Heartbeat(app_of(bed))
+    heart.start()
+    assert bed.units.last_seen.unwritten(), "a command was sent"
+    await heart.stop()
+    assert not bed.units.last_seen.unwritten()
+    async with bed.units.read() as session:
+        seen = await orm_of(session).scalars(select(AccountRow.seen_at).where(AccountRow.handle == "ines"))
+        assert seen.one() == bed.clock.now()
+
+
+async def test_what_cannot_be_stored_now_is_logged_and_stored_next_time(
+    bed: Testbed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await begin(bed)
+    heart = Heartbeat(app_of(bed))
+    with monkeypatch.context() as broken:
+        broken.setattr(Directory, "seen", None)
+        await heart.write_last_seen()
+    assert bed.units.last_seen.unwritten()
+    await heart.write_last_seen()
+    assert not bed.units.last_seen.unwritten()
