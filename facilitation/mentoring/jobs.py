@@ -63,7 +63,7 @@ async def advance_pair(command: AdvancePair, due: Due, services: PairServices) -
 
 
 async def _check_in(services: PairServices, pair: Pair) -> Effects:
-    """Check in with an active pair, ask whether to go on if it is quiet, or ask how to end when its time is up."""
+    """Check in with a pair, ask whether to go on if it is quiet, or ask how to end when its time is up."""
     pause = await _after_pause(services, pair)
     if pause is not None:
         return [pause]

@@ -49,9 +49,9 @@ from storage.engine import open_engine
 from storage.migration import upgrade
 from storage.sealing import Seals
 from storage.unit import Units
-from tests.features.coordinating import CHARTER, FALLBACK, KEY, ask_of
+from tests.features.community import CHARTER, FALLBACK, KEY, submit_form
 from tests.features.lived_in import lived_in
-from tests.testbed import SPACE, Posted, Testbed, assembled
+from tests.testbed import SPACE, Posted, Testbed, assemble_testbed
 
 FILE = Path(__file__).parents[1] / "data/life-0001.json"
 BEGAN = datetime(2026, 3, 2, 8, 55, tzinfo=UTC)
@@ -74,25 +74,25 @@ async def live(units: Units, clock: VirtualClock) -> Testbed:
         await diary.write_past([_past(community.id, n, old) for n in range(3)], old)
     async with units.write() as session:
         await prune(session, clock.now())
-    await ask_of(
+    await submit_form(
         bed, "ines", "coordination.add_role", who="kofi", role="support", until="2026-05-01", note="Hi"
     )
-    await ask_of(bed, "ines", "mentoring.exclude_pair", one="ines", other="kofi")
-    await ask_of(bed, "lena", "mentoring.request", topics="nests", not_with="ines")
-    await ask_of(bed, "ines", "mentoring.pause", until="2026-06-01")
+    await submit_form(bed, "ines", "mentoring.exclude_pair", one="ines", other="kofi")
+    await submit_form(bed, "lena", "mentoring.request", topics="nests", not_with="ines")
+    await submit_form(bed, "ines", "mentoring.pause", until="2026-06-01")
     rounds = {"rounds": True, "day": 9, "weeks": 8, "review": "by a coordinator", "at_once": False}
-    await ask_of(bed, "ines", "mentoring.change_settings", **rounds)
+    await submit_form(bed, "ines", "mentoring.change_settings", **rounds)
     for who in ("ines", "kofi", "lena"):
-        await ask_of(bed, who, "circles.join", circle=1)
-    await ask_of(bed, "ines", "circles.keep_apart", not_with="lena")
+        await submit_form(bed, who, "circles.join", circle=1)
+    await submit_form(bed, "ines", "circles.keep_apart", not_with="lena")
     await bed.join("tom", "general")
     await bed.join("una")
     tagged = {"url": "https://nests.example/", "note": "How to build one.", "tags": "nests, weaving"}
-    await ask_of(bed, "kofi", "resources.share", **tagged)
+    await submit_form(bed, "kofi", "resources.share", **tagged)
     await bed.settle()
-    await ask_of(bed, "tom", "welcome.start")
-    await ask_of(bed, "tom", "welcome.take_part", choice="learn")
-    await ask_of(bed, "una", "privacy.forget_now")
+    await submit_form(bed, "tom", "welcome.start")
+    await submit_form(bed, "tom", "welcome.take_part", choice="learn")
+    await submit_form(bed, "una", "privacy.forget_now")
     for week in range(6):
         for day in range(7):
             who = ("marek", "nadia", "kofi", "lena", "tom")[(week + day) % 5]
@@ -105,17 +105,17 @@ async def live(units: Units, clock: VirtualClock) -> Testbed:
 async def _leave_waiting(bed: Testbed) -> None:
     """What nobody has digested, done or delivered when the process ends."""
     await bed.join("xenia")
-    await ask_of(bed, "xenia", "welcome.start")
-    await ask_of(bed, "xenia", "welcome.take_part", choice="share")
+    await submit_form(bed, "xenia", "welcome.start")
+    await submit_form(bed, "xenia", "welcome.take_part", choice="share")
     draft = {"channel": "general", "deck": "Visits", "when": "thu at 9:00"}
-    await ask_of(bed, "ines", "rhythm.draft", name="Thursday", **draft)
-    await ask_of(bed, "ines", "circles.draft", name="Tea", channel="general")
+    await submit_form(bed, "ines", "rhythm.draft", name="Thursday", **draft)
+    await submit_form(bed, "ines", "circles.draft", name="Tea", channel="general")
     text = "Two: https://one.example/ and https://two.example/"
     saved = {"place": "general", "message": "m-two", "text": text, "author": "nadia"}
-    await ask_of(bed, "kofi", "resources.save_from_message", **saved)
-    await ask_of(bed, "lena", "concern.submit", words="It is loud here.", urgency="soon")
-    await ask_of(bed, "ines", "mentoring.propose_pair", mentor="marek", mentee="lena")
-    await ask_of(bed, "ines", "coordination.hand_over", who="kofi", note="All yours")
+    await submit_form(bed, "kofi", "resources.save_from_message", **saved)
+    await submit_form(bed, "lena", "concern.submit", words="It is loud here.", urgency="soon")
+    await submit_form(bed, "ines", "mentoring.propose_pair", mentor="marek", mentee="lena")
+    await submit_form(bed, "ines", "coordination.hand_over", who="kofi", note="All yours")
     now = bed.clock.now()
     posted = MessagePosted(now, "help", "m-help", "kofi", "Who can help with nests?", question=True)
     await bed.dispatcher.intake.commit(
@@ -213,7 +213,7 @@ def resumed(units: Units, at: datetime, rows: Rows) -> Testbed:
     """The bot of today on this database, when the earlier one ended, on a platform that has its messages."""
     units.seals = Seals([KEY])
     factories = {CharterText: lambda _: CHARTER, Fallback: lambda _: FALLBACK}
-    bed = assembled(units, VirtualClock(at), FEATURES, factories=factories)
+    bed = assemble_testbed(units, VirtualClock(at), FEATURES, factories=factories)
     stand = {row["receipt"]: row["card"] for row in rows["outbox"] if row["receipt"]}
     newest = max(int(message.removeprefix("m")) for message in stand)
     for number in range(1, newest + 1):
