@@ -131,7 +131,7 @@ async def _examine_content(session: Session, now: datetime) -> AsyncIterator[Fin
                 yield Finding(
                     "note",
                     f"{community.name}: nobody coordinates it.",
-                    "Name someone under coordinators in config.toml, or let whoever manages the space "
+                    "Name someone under coordinators in config.toml, or let somebody who manages the space "
                     "type /coordinate coordinators add",
                 )
             if community.begun_at is None:

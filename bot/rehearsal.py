@@ -52,7 +52,9 @@ class Play(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    baseline_days: int = Field(default=7, ge=1, le=365, description="whoever appears so early is no newcomer")
+    baseline_days: int = Field(
+        default=7, ge=1, le=365, description="people who appear so early are not newcomers"
+    )
     coordinator: str = Field(
         default="", description="the platform's id; empty: the most active in the baseline"
     )

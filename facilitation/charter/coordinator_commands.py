@@ -60,7 +60,7 @@ async def edit(command: EditCharter, context: Context, people: People) -> Effect
         goals="\n".join(written.goals),
     )
     coordinators = await people.holders(Role.COORDINATOR)
-    foot = Small(say("Newcomers read this, and so does whoever types `/cop about`."))
+    foot = Small(say("Newcomers read this, and so does everybody who types `/cop about`."))
     return [Reply(card("The charter is saved", *charter_parts(written, coordinators), foot, tone="good"))]
 
 

@@ -12,7 +12,7 @@ from storage.circles import Circle, Group, MeetingAnswer, Mix
 FEWEST = 3
 """Numbers of fewer people are not shown."""
 MIXED = {
-    Mix.NOTHING: "whoever has not met yet",
+    Mix.NOTHING: "people who have not met yet",
     Mix.TENURE: "those who came within half a year with those who were here before",
     Mix.CHANNEL: "people who mostly write in different channels",
 }

@@ -137,7 +137,7 @@ async def save_draft(command: SaveDraft, context: Context, circles: Circles) -> 
     parts = [
         say(
             "The first round of **{name}** is on {when}. A few days before I invite people in {place}, and "
-            "whoever presses **Join** is in from then on.",
+            "everybody who presses **Join** is in from then on.",
             name=saved.name,
             when=moment_in_words(saved.next_at, saved.zone),
             place=Channel(saved.space, saved.place),

@@ -23,7 +23,7 @@ def raised(token: str, matter: Matter) -> Card:
 
 def added(token: str) -> Card:
     """News that the reporter added something, without the words."""
-    words = "Whoever raised a concern has added something."
+    words = "The person who raised a concern has added something."
     return card("A concern", words, Buttons((open_button(token),)))
 
 
@@ -42,7 +42,7 @@ def waiting(concern: Concern) -> Card:
 
 def withdrawn() -> Card:
     """News that the reporter withdrew a concern."""
-    return card("A concern", "A concern was withdrawn by whoever raised it, and is erased.")
+    return card("A concern", "A concern was withdrawn by the person who raised it, and is erased.")
 
 
 def open_button(token: str) -> Button:

@@ -39,7 +39,7 @@ class SubmitConcern(Command):
     sender: Literal["confidential", "anonymous"] = Field(
         default="confidential",
         title="Do coordinators learn that it is you?",
-        description="either way, whoever runs this bot could technically find out who you are",
+        description="either way, the operator of this bot could technically find out who you are",
     )
     left_out: MemberId | None = Field(
         default=None, title="Leave out", description="a coordinator who must not learn of it"

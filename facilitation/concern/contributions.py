@@ -29,7 +29,7 @@ async def running_concerns(context: Context, concerns: Concerns) -> list[DeskIte
     return [
         DeskItem(
             say("A concern of {day} is {state}.", day=day_in_words(one.opened_on), state=one.state.in_words),
-            say("If ignored: I remind you, and tell whoever raised it whom else to turn to.")
+            say("If ignored: I remind you, and tell the person who raised it where else to turn.")
             if one.state is ConcernState.OPEN
             else say("If ignored: I remind you once a month."),
             (cards.open_button(one.token),),

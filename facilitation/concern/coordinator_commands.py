@@ -50,13 +50,15 @@ async def take(command: TakeConcern, context: Context, services: ConcernServices
     await services.concerns.take(found.token, local_date(context.at, context.community.zone))
     await services.concerns.change(found.token, found.matter.assigned_to(context.member.id))
     return [
-        Reply(card("", "It is in your hands, and whoever raised it hears so. Thank you.", tone="good")),
+        Reply(
+            card("", "It is in your hands, and the person who raised it hears so. Thank you.", tone="good")
+        ),
         to_reporter(found, cards.in_hand(found, context.member), f"taken:{context.member.id}"),
     ]
 
 
 class AnswerConcern(Command):
-    """Answer whoever raised a concern."""
+    """Answer the person who raised a concern."""
 
     heading: ClassVar[str] = "Answer a concern"
     submit: ClassVar[str] = "Send"
@@ -89,7 +91,7 @@ class CloseConcern(Command):
     concern: Annotated[str, Hidden] = Field(max_length=16)
     words: LongText = Field(
         default="",
-        title="Last words to whoever raised it",
+        title="Last words to the person",
         description="what was done; or leave it empty",
         max_length=MAX_LENGTH,
     )

@@ -17,7 +17,7 @@ class Fallback:
         """A sentence that names the contact, or gives general advice."""
         if self.contact:
             return f"You can turn to {self.contact}."
-        return "Please turn to someone you trust, or to whoever runs this workspace or server."
+        return "Please turn to someone you trust, or to the people who run this workspace or server."
 
 
 def day_in_words(day: date) -> str:

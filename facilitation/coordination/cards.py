@@ -126,8 +126,8 @@ def begun(present: int) -> Card:
         "We have begun",
         count(
             present,
-            "One person is here; whoever joins from now on is a newcomer.",
-            "{n} people are here; whoever joins from now on is a newcomer.",
+            "One person is here; people who join from now on are newcomers.",
+            "{n} people are here; people who join from now on are newcomers.",
         ),
         "`/coordinate desk` shows what waits for you, and every Monday I write it into your channel.",
         tone="good",
@@ -227,7 +227,7 @@ def term_ended_for_holder(role: str, word: RoleWord) -> Card:
     return card(
         "Your term has ended",
         say("You were {role}. Thank you for the time you gave.", role=role),
-        say("Would you like to leave a few lines for whoever follows?"),
+        say("Would you like to leave a few lines for the next one?"),
         Buttons((Button("Leave a note", "coordination.leave_note", {"role": word}, style="primary"),)),
     )
 

@@ -85,7 +85,7 @@ async def on_post_failed(context: EventContext, people: People) -> Effects:
         "I could not post something",
         say("{why}. What was to be said is dropped.", why=_REASONS[context.event.why].capitalize()),
         "`/coordinate settings` shows the channels I use.",
-        Small(say("For whoever runs me: {key}", key=context.event.post)),
+        Small(say("For my operator: {key}", key=context.event.post)),
         tone="careful",
     )
     return await to_coordinators(people, message, keys.post_failed(context.event.why, context.at))

@@ -40,7 +40,7 @@ async def list_coordinators(command: ListCoordinators, context: Context, people:
             Reply(
                 card(
                     "",
-                    "Nobody coordinates here yet. Whoever manages this space may add the first one: "
+                    "Nobody coordinates here yet. Anyone who manages this space may add the first one: "
                     "`/coordinate coordinators add`",
                 )
             )
@@ -195,7 +195,7 @@ class RemoveRole(Command):
     heading: ClassVar[str] = "Take a role back"
     submit: ClassVar[str] = "Take it back"
 
-    who: MemberId = Field(title="Who", description="whoever holds it")
+    who: MemberId = Field(title="Who", description="who holds it")
     role: RoleWord = Field(title="Role", description="support looks after newcomers, keeper after the links")
 
 
@@ -241,7 +241,7 @@ async def renew_role(command: RenewRole, context: Context, terms: Terms) -> Effe
 
 
 class LeaveNote(Command):
-    """Leave a note for whoever follows you."""
+    """Leave a note for the next holder of your role."""
 
     heading: ClassVar[str] = "A note for who follows"
 
@@ -256,7 +256,7 @@ async def leave_note(command: LeaveNote, context: Context, terms: Terms) -> Effe
     """Keep a former holder's note for the next holder. Raises Refusal for anybody else."""
     if not await terms.leave_note(context.member.id, ROLES[command.role], command.note):
         raise Refusal("That note is for who held the role.")
-    return [Reply(card("", "Kept for whoever follows you. Thank you.", tone="good"))]
+    return [Reply(card("", "Kept for the next one. Thank you.", tone="good"))]
 
 
 async def _present_member(people: People, member: int) -> Member:

@@ -165,7 +165,7 @@ def direct_introduction(member: int) -> Card:
         "Meet each other",
         say(
             "You and {other} are a mentor pair now. I could not open a group for the two of you, so just "
-            "write to them: whoever reads this first begins.",
+            "write to them: the first of you to read this begins.",
             other=Mention(member),
         ),
     )

@@ -26,7 +26,7 @@ def stored_data(found: Sequence[tuple[str, Sequence[str]]]) -> Card:
                 Button("Forget me", "privacy.forget", style="danger"),
             )
         ),
-        Small(say("Whoever runs me can read what I keep. The file has every word of it.")),
+        Small(say("My operator can read what I keep. The file has every word of it.")),
     ]
     return card("What I keep about you", *parts)
 

@@ -273,7 +273,7 @@ async def _permitted(id_: int, name: str, context: Context, rhythms: Rhythms) ->
         if me in (one.led_by, one.host) or me in {turn.member for turn in await rhythms.volunteers(one.id)}
     ]
     if not mine:
-        raise Refusal("Only coordinators and whoever facilitates it can do that.")
+        raise Refusal("Only coordinators and its facilitator can do that.")
     return mine
 
 

@@ -250,7 +250,7 @@ REFUSED = (
     "That button is from an earlier version",
     "I know of no such concern",
     "That note is for who held the role",
-    "Only coordinators and whoever facilitates it",
+    "Only coordinators and its facilitator",
     "That one is over, or somebody else has it by now",
     "You take no turns there",
     "That question is for somebody else",

@@ -51,7 +51,7 @@ class OpenForm:
 
 @dataclass(frozen=True)
 class Post:
-    """A message to a place, said once per key whatever restarts.
+    """A message to a place, delivered once per key even across restarts.
 
     `nudge` marks it unsolicited: the contact budget, quiet hours and opt-outs apply. `hushable` marks prompts
     and recaps: hush stops them. After `stale` it is dropped instead of said late. What is `sealed` nobody

@@ -162,7 +162,7 @@ class Intake:
         """
         try:
             await self.commit(space, [event for event, _ in waiting_events])
-        except Exception as error:  # noqa: BLE001  # whatever it was, its senders must hear of it
+        except Exception as error:  # noqa: BLE001  # its senders must hear of every error
             if len(waiting_events) == 1:
                 if not waiting_events[0][1].done():
                     waiting_events[0][1].set_exception(error)

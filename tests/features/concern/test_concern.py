@@ -86,7 +86,7 @@ async def test_it_is_always_a_form_and_nothing_typed_is_read(quick: Testbed, wor
     assert value_of(answer.form, "words") is None
     assert len(answer.form.fields) <= 5, "more do not fit one step of Discord's forms"
     hints = " ".join(field.hint for field in answer.form.fields)
-    assert "whoever runs this bot could technically find out" in hints
+    assert "the operator of this bot could technically find out" in hints
 
 
 async def test_the_form_cannot_be_gone_round(quick: Testbed) -> None:

@@ -213,7 +213,7 @@ async def test_only_coordinators_see_and_change_rhythms(bed: Testbed) -> None:
         assert "Only a coordinator" in words_of(answer), words
     for words in ("preview", "post"):
         answer = await bed.send("marek", f"/coordinate rhythm {words}")
-        assert "Only coordinators and whoever facilitates" in words_of(answer)
+        assert "Only coordinators and its facilitator" in words_of(answer)
 
 
 async def test_a_facilitator_may_preview_and_post_theirs_and_no_others(bed: Testbed) -> None:
