@@ -1,8 +1,8 @@
-"""What Alembic's autogenerate leaves out of a revision: it is added here, so that nobody has to remember it.
+"""Completes the revisions of Alembic's autogenerate.
 
 - A table's statements for one database only (`storage.base.DIALECT_DDL`): full-text indexes and triggers.
-- SQLite alters a table by copying it. The copy needs AUTOINCREMENT again, and the table's triggers.
-- A new column that must not be NULL needs a value in the rows that are there.
+- SQLite alters a table by copying it. The copy needs AUTOINCREMENT, and the table's triggers.
+- A new column that must not be NULL needs a value in existing rows.
 """
 
 import re
@@ -37,7 +37,7 @@ class DialectStatement(ops.MigrateOperation):
 
 
 def complete_revision(_context: Any, _revision: Any, directives: list[ops.MigrationScript]) -> None:
-    """Complete what autogenerate found; passed to Alembic as `process_revision_directives`."""
+    """Complete what autogenerate found. Alembic calls it as `process_revision_directives`."""
     for directive in directives:
         upgrade, downgrade = _of(directive.upgrade_ops), _of(directive.downgrade_ops)
         upgrade[:] = [part for operation in upgrade for part in _with_values(operation)]
@@ -49,7 +49,7 @@ def complete_revision(_context: Any, _revision: Any, directives: list[ops.Migrat
             for statement in statements
         ]
         upgrade.extend(found)
-        # Triggers and indexes go with their table; a full-text table is one of its own.
+        # Triggers and indexes are dropped with their table; a full-text table is one of its own.
         shadows = [_VIRTUAL.match(one.statement) for one in found]
         downgrade[:0] = [
             DialectStatement("sqlite", f"DROP TABLE {shadow[1]}") for shadow in reversed(shadows) if shadow
@@ -69,9 +69,9 @@ def _of(found: ops.OpContainer | None) -> list[ops.MigrateOperation]:
 
 
 def _with_values(operation: ops.MigrateOperation) -> Iterator[ops.MigrateOperation]:
-    """Changes of a table, so that new columns which must not be NULL come first, with a server default.
+    """Changes of a table, with new columns that must not be NULL first, and with a server default.
 
-    The default is dropped again afterwards: the code gives the value, and the models have no server defaults.
+    The default is dropped again: the code sets the value, and the models have no server defaults.
     """
     if not isinstance(operation, ops.ModifyTableOps):
         yield operation
@@ -102,7 +102,7 @@ def _needs_value(column: "Column[Any]") -> bool:
 
 
 def _server_default(column: "Column[Any]") -> DefaultClause:
-    """The plain default of a column as SQL. Raises NoValue."""
+    """The plain default of a column as a server default. Raises NoValue."""
     default = column.default
     value = default.arg if isinstance(default, ColumnDefault) and default.is_scalar else None
     match value:

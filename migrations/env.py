@@ -1,4 +1,4 @@
-"""What Alembic runs to migrate: on a connection that `storage.migration` opened, locked and will commit."""
+"""What Alembic runs to migrate, on a connection that `storage.migration` opens, locks and commits."""
 
 import pkgutil
 from importlib import import_module
@@ -18,12 +18,12 @@ for _module in pkgutil.walk_packages(storage.__path__, "storage."):
 
 
 def _is_compared(name: str | None, kind: str, _parents: Any) -> bool:
-    """Full-text tables, columns and indexes are ours to create, and not Alembic's to compare."""
+    """Whether Alembic compares a thing. The full-text tables, columns and indexes are left out."""
     return not (kind in {"table", "column", "index"} and (name or "").startswith("fts_"))
 
 
 def _render(kind: str, item: Any, _: AutogenContext) -> str | Literal[False]:
-    """Revisions are frozen: they name plain column types, and none of ours that may change."""
+    """Render columns of our own types as plain types: revisions are frozen, and our types may change."""
     if kind == "type" and isinstance(item, TypeDecorator):
         return f"sa.{item.impl!r}"
     return False

@@ -1,4 +1,4 @@
-"""The agenda: what is due. One row per thing (`recap`, `review:7`), never one per occurrence."""
+"""The agenda: the commands that are due. One row per plan (`recap`, `review:7`), not per occurrence."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -24,12 +24,12 @@ from storage.session import Session, orm_of
 
 
 class AgendaRow(Base):
-    """An ask to be asked by the clock. `revision` counts how often the key was set anew."""
+    """A command for the clock to send. `revision` counts how often the key was planned again."""
 
     __tablename__ = "agenda"
     __table_args__ = (
         UniqueConstraint("community_id", "key"),
-        # Worded as the queries are, or SQLite would not see that it serves them.
+        # The condition is worded as in the queries; otherwise SQLite would not use the index for them.
         Index(
             "ix_agenda_due",
             "not_before",
@@ -53,7 +53,7 @@ class AgendaRow(Base):
 
 
 class Entry(NamedTuple):
-    """One due ask, claimed."""
+    """A claimed agenda row."""
 
     id: int
     community: int
@@ -67,14 +67,16 @@ class Entry(NamedTuple):
 
 
 class Agenda:
-    """What is due in one community."""
+    """The agenda of one community."""
 
     def __init__(self, session: Session, community: int) -> None:
         self._session = orm_of(session)
         self._community = community
 
     async def put(self, key: str, command: str, args: str, due_at: datetime, *, sealed: bool = False) -> None:
-        """Plan, or plan anew: a key stands for one thing. `sealed` says that the arguments are."""
+        """Plan a command; an earlier plan under the same key is replaced. `sealed` says that `args` are
+        sealed.
+        """
         values = {
             "command": command,
             "args": args,
@@ -94,15 +96,15 @@ class Agenda:
         )
 
     async def clear(self, key: str) -> None:
-        """Forget what was planned."""
+        """Remove a plan, if there is one."""
         await self._session.execute(
             delete(AgendaRow).where(AgendaRow.community_id == self._community, AgendaRow.key == key)
         )
 
     async def entries(self, *, held: bool = False) -> list[tuple[str, str, str]]:
-        """Key, ask and arguments of all that is planned, but for what is sealed.
+        """The key, command and arguments of every plan that is not sealed.
 
-        `held`, none of it is done until this unit ends.
+        With `held`, the rows are locked until the unit ends, so that no worker handles them meanwhile.
         """
         query = select(AgendaRow.key, AgendaRow.command, AgendaRow.args)
         mine = (AgendaRow.community_id == self._community, AgendaRow.sealed.is_(False))
@@ -111,7 +113,7 @@ class Agenda:
         return [(key, command, args) for key, command, args in rows]
 
     async def reword(self, key: str, args: str) -> None:
-        """Ask with other arguments when it is due."""
+        """Replace the arguments of a plan."""
         await self._session.execute(
             update(AgendaRow)
             .where(AgendaRow.community_id == self._community, AgendaRow.key == key)
@@ -119,7 +121,7 @@ class Agenda:
         )
 
     async def when(self, key: str) -> datetime | None:
-        """When something is due."""
+        """When a plan is due; None if there is none under this key."""
         query = select(AgendaRow.due_at).where(
             AgendaRow.community_id == self._community, AgendaRow.key == key
         )
@@ -127,7 +129,7 @@ class Agenda:
         return due
 
     async def finish(self, entry: Entry) -> None:
-        """It was handled: gone, unless its handler set the key anew."""
+        """Remove a handled entry, unless its handler has planned the key again."""
         await self._session.execute(
             delete(AgendaRow).where(
                 AgendaRow.community_id == self._community,
@@ -137,7 +139,7 @@ class Agenda:
         )
 
     async def put_off(self, entry: Entry, until: datetime) -> None:
-        """Not now, and nobody's failure."""
+        """Postpone an entry without counting a failed attempt."""
         await self._session.execute(
             update(AgendaRow)
             .where(AgendaRow.community_id == self._community, AgendaRow.id == entry.id)
@@ -145,7 +147,7 @@ class Agenda:
         )
 
     async def failed(self, entry: Entry, error: str, again: datetime | None) -> None:
-        """It raised: again at that time, or set aside for an operator to look at."""
+        """Record a failed attempt: retry at `again`, or set the entry aside if that is None."""
         values: dict[str, object] = {
             "tries": AgendaRow.tries + 1,
             "error": short(error),
@@ -160,11 +162,11 @@ class Agenda:
         )
 
 
-# The heartbeat's view, over all communities ---------------------------------------------------------
+# What the agenda worker asks, over all communities -------------------------------------------------
 
 
 async def claim(session: Session, now: datetime) -> Entry | None:
-    """The entry due the longest, held by this unit until it ends: replicas take another."""
+    """The entry that has been due the longest, locked until the unit ends. Other processes skip it."""
     query = (
         select(
             AgendaRow.id,
@@ -195,7 +197,7 @@ async def next_due(session: Session) -> datetime | None:
 
 
 async def set_aside(session: Session) -> list[tuple[str, str, str]]:
-    """What could not be handled: community, key and error of each."""
+    """Entries that could not be handled: community name, key and error of each, at most 100."""
     query = (
         select(CommunityRow.name, AgendaRow.key, AgendaRow.error)
         .join(CommunityRow, CommunityRow.id == AgendaRow.community_id)
@@ -207,7 +209,7 @@ async def set_aside(session: Session) -> list[tuple[str, str, str]]:
 
 
 async def prune(session: Session, before: datetime) -> None:
-    """Forget what was set aside and due before then."""
+    """Delete entries that were set aside and were due before an instant."""
     await orm_of(session).execute(
         delete(AgendaRow).where(AgendaRow.set_aside.is_(True), AgendaRow.due_at < before)
     )

@@ -1,4 +1,4 @@
-"""Copies of an SQLite database, consistent also while the bot runs, and putting one back."""
+"""Copies of an SQLite database, consistent even while the bot runs, and their restoration."""
 
 import shutil
 import sqlite3
@@ -10,11 +10,11 @@ from storage.engine import file_of
 
 
 class CannotCopy(Exception):
-    """There is nothing to copy, or it is no database; the text says why, and what to do."""
+    """There is nothing to copy, or it is not a database. The text says why, and what to do."""
 
 
 def copy_database(path: Path, target: Path) -> Path:
-    """Copy an SQLite file, what its log still holds included; complete, or not there under its name."""
+    """Copy an SQLite file, including what is still in its log. An unfinished copy has another name."""
     partial = target.with_name(f"{target.name}.partial")
     partial.unlink(missing_ok=True)
     with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(partial)) as sink:
@@ -24,7 +24,7 @@ def copy_database(path: Path, target: Path) -> Path:
 
 
 def back_up(url: str, target: Path) -> None:
-    """Copy the database to a new file. Raises CannotCopy in words."""
+    """Copy the database to a new file. Raises CannotCopy."""
     path = _file(url)
     if not path.exists():
         raise CannotCopy(f"{path} does not exist yet, so there is nothing to back up.")
@@ -38,7 +38,7 @@ def back_up(url: str, target: Path) -> None:
 def restore(url: str, source: Path, at: datetime) -> Path | None:
     """Put a copy in the database's place; returns where the former file is kept. Raises CannotCopy.
 
-    Whoever calls this holds the database, so that nobody works on it meanwhile.
+    The caller holds the process lock, so that no bot uses the database meanwhile.
     """
     path = _file(url)
     if not source.exists():
@@ -49,7 +49,7 @@ def restore(url: str, source: Path, at: datetime) -> Path | None:
         aside = path.with_name(f"{path.name}.replaced-{at.astimezone(UTC):%Y%m%dT%H%M%SZ}")
         copy_database(path, aside)
     copy_database(source, path)
-    # The log of the former file would be taken for that of the new one.
+    # SQLite would apply the log of the former file to the new one.
     for log in ("-wal", "-shm"):
         path.with_name(path.name + log).unlink(missing_ok=True)
     return aside

@@ -1,4 +1,4 @@
-"""The ground of all tables: the declarative base, UTC instants, and the cellar that rooms are handed."""
+"""What all tables and repositories share: the declarative base, UTC instants and `Repository`."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -19,20 +19,20 @@ from storage.session import Session, orm_of
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 NAMES = "names"
-"""In a column's `info`: what becomes of a forgotten person's name in it (`storage.name_redaction.Rule`)."""
+"""In a column's `info`: what becomes of a forgotten person's name in it, a `storage.name_redaction.Rule`."""
 
 VALUES = "values"
 """In a column's `info`: the `StoredEnum` whose values it holds."""
 
 DIALECT_DDL = "dialect_ddl"
-"""In a table's `info`: statements that create what belongs to it on one database only, by dialect."""
+"""In a table's `info`: by dialect, the statements that create what only one database has for the table."""
 
 BigKey = BigInteger().with_variant(Integer(), "sqlite")
-"""A 64-bit key; SQLite only counts by itself in a column declared INTEGER."""
+"""A 64-bit key. SQLite assigns keys only to a column declared as INTEGER."""
 
 
 def micros(at: datetime) -> int:
-    """An aware instant as whole microseconds since 1970, UTC. Raises ValueError for a naive one."""
+    """An aware datetime as microseconds since 1970. Raises ValueError for a naive one."""
     if at.tzinfo is None:
         raise ValueError(f"naive datetime {at!r}: an instant needs its zone")
     since = at - EPOCH
@@ -40,12 +40,12 @@ def micros(at: datetime) -> int:
 
 
 def instant(value: int) -> datetime:
-    """The instant of so many microseconds since 1970."""
+    """The UTC datetime of a number of microseconds since 1970."""
     return EPOCH + timedelta(microseconds=value)
 
 
 class StoredEnum(StrEnum):
-    """The vocabulary of a column. Its values are stored, so they never change; see `tests.stored_names`."""
+    """The vocabulary of a column. Its values are stored, so they do not change; see `tests.stored_names`."""
 
     @property
     def in_words(self) -> str:
@@ -54,9 +54,9 @@ class StoredEnum(StrEnum):
 
 
 class Instant(TypeDecorator[datetime]):
-    """An instant, stored as microseconds since 1970: exact, ordered, the same on both databases.
+    """A datetime, stored as microseconds since 1970: exact, sortable, and the same on both databases.
 
-    It refuses naive datetimes, and everything it returns is in UTC.
+    It rejects naive datetimes, and returns UTC.
     """
 
     impl: TypeEngine[Any] | type[TypeEngine[Any]] = BigInteger
@@ -70,7 +70,7 @@ class Instant(TypeDecorator[datetime]):
 
 
 class Base(DeclarativeBase):
-    """All tables; constraints are named so that migrations can change them on both databases."""
+    """The base of all tables. Constraints have names, by which migrations change them."""
 
     metadata = MetaData(
         naming_convention={
@@ -90,20 +90,20 @@ class Base(DeclarativeBase):
         if [type(column.type) for column in table.primary_key] == [BigInteger] and not any(
             column.foreign_keys for column in table.primary_key
         ):
-            # Ids stand in buttons, keys and stored asks: SQLite must not give one to another row later.
+            # Buttons, keys and stored commands hold ids: SQLite must never give one to another row.
             table.dialect_options["sqlite"]["autoincrement"] = True
 
 
 def short(text: str, length: int = 300) -> str:
-    """Words of an error as a column can keep them: PostgreSQL refuses longer ones, and zero bytes."""
+    """An error text as a column can store it: PostgreSQL rejects longer ones, and zero bytes."""
     return text.replace("\x00", "")[:length]
 
 
 class Repository:
-    """What a room keeps, opened for one community: no query of a cellar sees another's rows.
+    """The stored data of a feature, opened for one community: no query reaches rows of another.
 
-    A cellar that keeps something of people has `show`, `export` and `forget`, each of a member
-    (`storage.erasure`); `heading` stands over what it shows.
+    A repository with data about people has `show`, `export` and `forget`, each for a member
+    (`storage.erasure.PersonalRepository`). `heading` is the title above what it shows.
     """
 
     heading: ClassVar[str] = ""
@@ -115,15 +115,15 @@ class Repository:
 
 
 def inserting(session: AsyncSession, table: type[Base]) -> PgInsert | SqliteInsert:
-    """An INSERT with ON CONFLICT in the dialect of the session's database."""
+    """An INSERT in the session's dialect, for ON CONFLICT."""
     dialect = session.get_bind().dialect.name
     return (pg_insert if dialect == "postgresql" else sqlite_insert)(table)
 
 
 async def add_missing(session: AsyncSession, table: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert those rows that are not there; all columns are named, and alike in every row.
+    """Insert the rows that are not there yet. Every row names the same columns, and all that have no default.
 
-    One statement with many sets of values: to write a statement costs more than to insert a row.
+    It is one statement with many rows, since composing a statement takes longer than inserting a row.
     """
     if rows:
         connection = await session.connection()

@@ -1,4 +1,4 @@
-"""What members tell about themselves: what they would like to learn and can help with."""
+"""What members tell about themselves: what they would like to learn, and what they can help with."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from storage.communities import CommunityRepository
 
 
 class AboutMeRow(Base):
-    """One member's own words; topics are separated by spaces."""
+    """One member's profile. Topics are separated by spaces."""
 
     __tablename__ = "about_me"
 
@@ -22,12 +22,12 @@ class AboutMeRow(Base):
 
 
 class AboutMe(CommunityRepository):
-    """What members of one community say about themselves."""
+    """The profiles of one community's members."""
 
     heading = "About you"
 
     async def get(self, member: int) -> tuple[tuple[str, ...], tuple[str, ...], str]:
-        """Interests, expertise and a line about a member; empty where nothing was said."""
+        """A member's interests, expertise and line; empty if they have told nothing."""
         query = select(AboutMeRow).where(
             AboutMeRow.community_id == self._community, AboutMeRow.member_id == member
         )
@@ -39,7 +39,7 @@ class AboutMe(CommunityRepository):
     async def put(
         self, member: int, *, interests: tuple[str, ...], expertise: tuple[str, ...], line: str
     ) -> bool:
-        """Keep what a member says; False if they are not of this community."""
+        """Store a member's profile; False if they are not a member of this community."""
         if not await self._are_members(member):
             return False
         words = {"interests": " ".join(interests), "expertise": " ".join(expertise), "line": line}
@@ -50,7 +50,7 @@ class AboutMe(CommunityRepository):
         return True
 
     async def show(self, member: int) -> list[str]:
-        """Lines of everything kept here about a member."""
+        """Everything stored here about a member, as lines."""
         interests, expertise, line = await self.get(member)
         kept = [("Would like to learn", interests), ("Can help with", expertise)]
         return [f"{label}: {', '.join(topics)}" for label, topics in kept if topics] + (
@@ -58,12 +58,12 @@ class AboutMe(CommunityRepository):
         )
 
     async def export(self, member: int) -> dict[str, Any]:
-        """Everything kept here about a member."""
+        """Everything stored here about a member."""
         interests, expertise, line = await self.get(member)
         return {"interests": list(interests), "expertise": list(expertise), "about": line}
 
     async def forget(self, member: int) -> None:
-        """Erase what a member said."""
+        """Delete a member's profile."""
         await self._session.execute(
             delete(AboutMeRow).where(
                 AboutMeRow.community_id == self._community, AboutMeRow.member_id == member

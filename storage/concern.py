@@ -1,4 +1,4 @@
-"""Concerns: who told what in confidence, sealed while it is open; afterwards only that there was one."""
+"""Concerns: who told what in confidence, sealed while it is open. Once closed, only its days remain."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -14,7 +14,7 @@ from storage.session import Session, orm_of, seals_of
 
 
 class ConcernState(StoredEnum):
-    """How far a concern is."""
+    """How far a concern has come."""
 
     OPEN = "open"
     IN_HAND = "in_hand"
@@ -22,7 +22,7 @@ class ConcernState(StoredEnum):
 
 
 class Remark(msgspec.Struct, frozen=True):
-    """What was said about a concern after it was raised; `by` is a coordinator, None for who raised it."""
+    """A remark on a concern: by a coordinator, or by the reporter if `by` is None."""
 
     on: date
     by: int | None
@@ -32,7 +32,7 @@ class Remark(msgspec.Struct, frozen=True):
 class Matter(msgspec.Struct, frozen=True):
     """What a concern is about.
 
-    `excluded` are members who must not learn of it, `assignee` the coordinator who has it in hand.
+    `excluded` are members who must not learn of it, and `assignee` is the coordinator who has taken it.
     """
 
     words: str
@@ -43,15 +43,15 @@ class Matter(msgspec.Struct, frozen=True):
     remarks: tuple[Remark, ...] = ()
 
     def with_remark(self, remark: Remark) -> "Matter":
-        """And what was said since."""
+        """The matter with one more remark."""
         return msgspec.structs.replace(self, remarks=(*self.remarks, remark))
 
     def assigned_to(self, assignee: int) -> "Matter":
-        """In somebody's hands."""
+        """The matter in the hands of a coordinator."""
         return msgspec.structs.replace(self, assignee=assignee)
 
     def without(self, member: int) -> "Matter":
-        """Without what a coordinator said, and without their id."""
+        """The matter without a coordinator's remarks, and without their id."""
         return msgspec.structs.replace(
             self,
             excluded=tuple(one for one in self.excluded if one != member),
@@ -62,7 +62,7 @@ class Matter(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True)
 class Concern:
-    """One concern that is open or in hand. `token` stands in buttons: it cannot be guessed or counted."""
+    """A concern that is not closed. Buttons carry its `token`, which nobody can guess or count."""
 
     token: str
     state: ConcernState
@@ -76,9 +76,9 @@ class Concern:
 
 
 class ConcernRow(Base):
-    """One concern. Only days are kept: nobody needs an hour that could be held against other traces.
+    """A concern. It has days instead of times, because a time could be matched with other traces.
 
-    `reporter` (who raised it) and `matter` are sealed, and empty once it is closed.
+    `reporter` (the member who raised it) and `matter` are sealed, and empty once it is closed.
     """
 
     __tablename__ = "concern"
@@ -96,15 +96,15 @@ class ConcernRow(Base):
 
 
 class Concerns(Repository):
-    """The concerns of one community. What no key opens is as if it were not there."""
+    """The concerns of one community. Those that no key opens are left out."""
 
     @property
     def can_seal(self) -> bool:
-        """Whether there is a key, without which nothing may be told in confidence."""
+        """Whether there is a key; without one no concern can be raised."""
         return bool(seals_of(self._unit))
 
     async def put(self, token: str, reporter: int, matter: Matter, on: date) -> None:
-        """Keep a concern, sealed. Raises NoKey."""
+        """Store a concern, sealed. Raises NoKey."""
         row = ConcernRow(
             community_id=self._community,
             token=token,
@@ -117,34 +117,36 @@ class Concerns(Repository):
         await self._session.flush()
 
     async def get(self, token: str) -> Concern | None:
-        """One that is not closed, held until this unit ends: what two do at once is done in turn."""
+        """A concern that is not closed, locked until the unit ends, so that changes happen one after the
+        other.
+        """
         query = self._running().where(ConcernRow.token == token).with_for_update()
         row = await self._session.scalar(query)
         return self._opened(row) if row is not None else None
 
     async def running(self) -> list[Concern]:
-        """All that are not closed, the oldest first."""
+        """All concerns that are not closed, the oldest first."""
         rows = await self._session.scalars(self._running().order_by(ConcernRow.id))
         return [concern for row in rows if (concern := self._opened(row)) is not None]
 
     async def raised_by(self, member: int) -> list[Concern]:
-        """Those of one member that are not closed."""
+        """A member's own concerns that are not closed."""
         return [concern for concern in await self.running() if concern.reporter == member]
 
     async def change(self, token: str, matter: Matter) -> None:
-        """Keep what was added or decided, sealed anew."""
+        """Store a changed matter. Raises NoKey."""
         await self._set(token, matter=self._seal(token, "matter", _written(matter)))
 
     async def take(self, token: str, on: date) -> bool:
-        """Someone has it in hand; False if that is so already."""
+        """Mark an open concern as taken; False if it is not open."""
         return await self._set(token, ConcernState.OPEN, state=ConcernState.IN_HAND.value, taken_on=on)
 
     async def close(self, token: str, on: date) -> bool:
-        """It is over: words and persons go, days stay. False if it was closed already."""
+        """Close a concern and erase its words and people; False if it is closed already."""
         return await self._set(token, state=ConcernState.CLOSED.value, closed_on=on, reporter="", matter="")
 
     async def show(self, member: int) -> list[str]:
-        """Lines of everything kept here about a member: what they raised, and nothing of others."""
+        """What a member raised, as lines, without anything of other people."""
         mine = await self.raised_by(member)
         lines = [
             f"A concern of {one.opened_on:%d %B %Y}, {one.state.in_words}: {one.matter.words}" for one in mine
@@ -153,7 +155,7 @@ class Concerns(Repository):
         return lines + [f"Added on {remark.on:%d %B %Y}: {remark.words}" for remark in added]
 
     async def export(self, member: int) -> dict[str, Any]:
-        """Everything kept here about a member: what they raised, and nothing of others."""
+        """What a member raised, without anything of other people."""
         return {
             "concerns": [
                 {
@@ -168,7 +170,7 @@ class Concerns(Repository):
         }
 
     async def forget(self, member: int) -> None:
-        """Close and erase what a member raised; of others', erase what they said and that they are named."""
+        """Close and erase what a member raised; remove their remarks and their id from other concerns."""
         for one in await self.running():
             if one.reporter == member:
                 await self._session.execute(
@@ -205,11 +207,11 @@ class Concerns(Repository):
             return None
 
 
-# The doctor's view, over all communities ---------------------------------------------------------------
+# What `tertulia check` asks, over all communities --------------------------------------------------
 
 
 async def unreadable(session: Session) -> int:
-    """How many concerns that are not closed no key of this process opens."""
+    """The number of concerns that are not closed and that no key of this process opens."""
     count = 0
     for row in await orm_of(session).scalars(
         select(ConcernRow).where(ConcernRow.state != ConcernState.CLOSED.value)

@@ -1,4 +1,4 @@
-"""Terms: until when people hold their roles, and what who held one has to say to whoever follows."""
+"""The terms of roles: until when members hold them, and the notes of former holders for their successors."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,7 +13,7 @@ from storage.communities import CommunityRepository, Member, MemberRow, RoleRow
 
 @dataclass(frozen=True)
 class Holding:
-    """A role that a present member holds; `until` is the day on which it ends, None for open."""
+    """A role held by a present member. `until` is the day on which it ends; None means that it has no end."""
 
     member: Member
     role: str
@@ -23,7 +23,7 @@ class Holding:
 
 @dataclass(frozen=True)
 class Former:
-    """A role that somebody held, and their note for whoever follows."""
+    """A role that a member held, and their note for the successor."""
 
     member: int
     role: str
@@ -32,7 +32,7 @@ class Former:
 
 
 class FormerRoleRow(Base):
-    """A role that came to its end, so that who held it may still leave a note."""
+    """A role that has ended, kept so that its holder can still leave a note."""
 
     __tablename__ = "former_role"
 
@@ -47,28 +47,30 @@ class FormerRoleRow(Base):
     note: Mapped[str] = mapped_column(String(500), default="")
 
     def value(self) -> Former:
-        """What the room is given."""
+        """The row as a value."""
         return Former(self.member_id, self.role, self.ended_on, self.note)
 
 
 class Terms(CommunityRepository):
-    """The roles of one community with their terms."""
+    """The roles of one community and their terms."""
 
     async def held(self) -> list[Holding]:
-        """Every role that somebody present holds, by role, the longest held first."""
+        """The roles that present members hold, by role, those held longest first."""
         rows = await self._session.execute(
             self._present().order_by(RoleRow.role, RoleRow.since, MemberRow.id)
         )
         return [_holding(member, role) for member, role in rows]
 
     async def find(self, member: int, role: str) -> Holding | None:
-        """One role of one member, if they are here and hold it."""
+        """A role of a present member; None if they do not hold it."""
         query = self._present().where(RoleRow.member_id == member, RoleRow.role == role)
         row = (await self._session.execute(query)).first()
         return _holding(*row) if row is not None else None
 
     async def put(self, member: int, role: str, at: datetime, until: date | None, note: str = "") -> bool:
-        """Give a role, or change the term of one that is held; False in that case, and for strangers."""
+        """Grant a role; False if the member holds it already, whose term then changes, or is not a member
+        here.
+        """
         if not await self._are_members(member):
             return False
         if await self.renew(member, role, until):
@@ -83,7 +85,7 @@ class Terms(CommunityRepository):
         return True
 
     async def renew(self, member: int, role: str, until: date | None) -> bool:
-        """Let a role end on another day; False if it is not held."""
+        """Change the day on which a role ends; False if the member does not hold it."""
         query = (
             update(RoleRow)
             .where(RoleRow.community_id == self._community, RoleRow.member_id == member, RoleRow.role == role)
@@ -93,7 +95,7 @@ class Terms(CommunityRepository):
         return await self._session.scalar(query) is not None
 
     async def end(self, member: int, role: str, on: date) -> bool:
-        """Take a role back, and remember that it was held; False if it was not."""
+        """Take a role back and remember that it was held; False if it was not."""
         query = (
             delete(RoleRow)
             .where(RoleRow.community_id == self._community, RoleRow.member_id == member, RoleRow.role == role)
@@ -109,7 +111,7 @@ class Terms(CommunityRepository):
         return True
 
     async def leave_note(self, member: int, role: str, note: str) -> bool:
-        """Keep what a former holder has to say; False for who never held the role."""
+        """Store a former holder's note; False if they never held the role."""
         query = (
             update(FormerRoleRow)
             .where(*self._former(member, role))
@@ -119,7 +121,7 @@ class Terms(CommunityRepository):
         return await self._session.scalar(query) is not None
 
     async def notes(self, role: str) -> list[Former]:
-        """What former holders of a role have to say, the newest first."""
+        """The notes of a role's former holders, the newest first."""
         query = (
             select(FormerRoleRow)
             .where(
@@ -132,14 +134,14 @@ class Terms(CommunityRepository):
         return [row.value() for row in await self._session.scalars(query)]
 
     async def show(self, member: int) -> list[str]:
-        """Lines of the roles that a member held, and their notes."""
+        """The member's former roles and notes, as lines."""
         return [
             f"Was {one.role} until {one.ended_on:%d %B %Y}" + (f": {one.note}" if one.note else "")
             for one in await self._of(member)
         ]
 
     async def export(self, member: int) -> dict[str, Any]:
-        """The roles that a member held, and their notes."""
+        """The member's former roles and notes."""
         return {
             "former_roles": [
                 {"role": one.role, "until": one.ended_on.isoformat(), "note": one.note}
@@ -148,7 +150,7 @@ class Terms(CommunityRepository):
         }
 
     async def forget(self, member: int) -> None:
-        """Erase that a member held a role, and their notes."""
+        """Delete the member's former roles and notes."""
         await self._session.execute(
             delete(FormerRoleRow).where(
                 FormerRoleRow.community_id == self._community, FormerRoleRow.member_id == member

@@ -1,4 +1,4 @@
-"""Engines for both databases, set up so that concurrent writers neither lose updates nor starve."""
+"""Engines for both databases, configured so that concurrent writers neither lose updates nor starve."""
 
 import sqlite3
 from collections.abc import Awaitable, Callable
@@ -13,16 +13,16 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry, StaticPool
 
 READ_ONLY = "tertulia_read_only"
-"""The execution option of a connection that only reads: it never waits for the writer."""
+"""The execution option of a connection that only reads, and so never waits for the writer."""
 
 
 def is_sqlite(url: str | URL) -> bool:
-    """Whether a database address is one SQLite file (or memory)."""
+    """Whether a database URL is that of an SQLite file, or of memory."""
     return make_url(url).get_backend_name() == "sqlite"
 
 
 def file_of(url: str | URL) -> Path | None:
-    """The file of an SQLite address, None for memory or another database."""
+    """The file of an SQLite URL; None for memory or another database."""
     parsed = make_url(url)
     if not is_sqlite(parsed) or not parsed.database or parsed.database == ":memory:":
         return None
@@ -34,18 +34,18 @@ def open_engine(
 ) -> AsyncEngine:
     """An engine for `sqlite+aiosqlite:///file` or `postgresql+psycopg://…`.
 
-    `on_loop_thread` runs SQLite in the event loop's own thread: a thread hop costs more than most of our
-    statements, and where nobody else waits (a rehearsal, a room's test) none is needed. `durable=False`
-    gives up survival of a power cut, for databases that are thrown away. `for_import` lets SQLite
-    believe foreign keys, since an import's rows name only what it has just looked up, and four look-ups more
-    for each cost a quarter of its time; nothing may be deleted through such an engine. And it waits for the
-    disk at checkpoints only: after a power cut the file is whole, and to import again adds what is missing.
+    `on_loop_thread` runs SQLite in the event loop's own thread: switching threads costs more than most of our
+    statements. `durable=False` gives up surviving a power cut, for databases that are thrown away.
+
+    `for_import` turns the checks of foreign keys off: an import only refers to rows that it has just looked
+    up, and the checks cost a quarter of its time. Nothing may be deleted through such an engine. It syncs at
+    checkpoints only, so after a power cut the file is intact, and importing again adds what is missing.
     """
     parsed = make_url(url)
     if not is_sqlite(parsed):
         return create_async_engine(parsed, pool_size=10, pool_pre_ping=True, hide_parameters=True)
-    # isolation_level None: else the driver begins transactions by itself, and never IMMEDIATE ones.
-    # hide_parameters: else the log of a failed statement holds what people wrote.
+    # isolation_level None: otherwise the driver begins transactions itself, and never IMMEDIATE ones.
+    # hide_parameters: otherwise the log of a failed statement would contain what people wrote.
     options: dict[str, Any] = {"connect_args": {"isolation_level": None}, "hide_parameters": True}
     if file_of(parsed) is None:
         options["poolclass"] = StaticPool
@@ -62,12 +62,14 @@ def _refuse_bare(at: datetime) -> str:
     raise TypeError(f"{at} reached SQLite as it is: name its type, as in literal(at, Instant())")
 
 
-# Python's own adapter would store text where microseconds belong, and nobody would notice.
+# Python's own adapter would silently store text instead of microseconds.
 sqlite3.register_adapter(datetime, _refuse_bare)
 
 
 def _prepare_sqlite(engine: AsyncEngine, *, durable: bool, for_import: bool) -> None:
-    """The recipe that lost no update in trials: autocommit at the driver, WAL, BEGIN IMMEDIATE to write."""
+    """Set SQLite up as trials showed to lose no update: autocommit in the driver, WAL, BEGIN IMMEDIATE to
+    write.
+    """
 
     @event.listens_for(engine.sync_engine, "connect")
     def on_connect(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
@@ -101,7 +103,7 @@ def _loop_connector(database: str) -> Callable[..., Awaitable[Any]]:
 
 
 class _LoopCursor:
-    """A cursor with aiosqlite's face that does its work at once."""
+    """A cursor with aiosqlite's interface that works synchronously."""
 
     def __init__(self, cursor: sqlite3.Cursor) -> None:
         self._cursor = cursor
@@ -143,7 +145,7 @@ class _LoopCursor:
 
 
 class _LoopConnection:
-    """A connection with aiosqlite's face that does its work at once."""
+    """A connection with aiosqlite's interface that works synchronously."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection: sqlite3.Connection = connection

@@ -1,4 +1,4 @@
-"""Erasing a person: from every cellar, from the diary, from among the people, and out of others' words."""
+"""Erasing a person: in every repository, in the diary, among the members, and in what others wrote."""
 
 import pkgutil
 from collections.abc import Iterable, Sequence
@@ -20,14 +20,14 @@ from storage.session import Session, orm_of
 from storage.suppression import suppress
 
 ROOMY = 100
-"""From this length on, a column has room for words that somebody wrote."""
+"""A text column with at least this length has room for people's words."""
 
 
 class PersonalRepository(Protocol):
-    """What a cellar that keeps something of people offers. It joins by having `forget`."""
+    """A repository with data about people. Having `forget` makes it one."""
 
     async def show(self, member: int) -> list[str]:
-        """Lines of everything kept here about a member."""
+        """Everything stored here about a member, as lines."""
         ...
 
     async def export(self, member: int) -> dict[str, Any]:
@@ -35,13 +35,13 @@ class PersonalRepository(Protocol):
         ...
 
     async def forget(self, member: int) -> None:
-        """Erase a member; what it says of them may become a count."""
+        """Erase a member. What is left may only be counted."""
         ...
 
 
 @cache
 def personal_repositories() -> tuple[type[Repository], ...]:
-    """Every cellar that keeps something of people, by name: those of storage, in the house or not."""
+    """Every repository in storage that has `forget`, by name, whether its feature is in use or not."""
     for module in pkgutil.walk_packages(storage.__path__, "storage."):
         import_module(module.name)
     found = [
@@ -53,14 +53,14 @@ def personal_repositories() -> tuple[type[Repository], ...]:
 
 
 def opened(kind: type[Repository], session: Session, community: int) -> PersonalRepository:
-    """A keeper for one community."""
+    """A repository, opened for one community."""
     keeper: Any = kind(session, community)
     return keeper  # type: ignore[no-any-return]  # `keepers` looked at what it offers
 
 
 @dataclass(frozen=True)
 class Owned:
-    """An account of a person, and where it is."""
+    """An account of a person, and its space."""
 
     id: int
     space: int
@@ -69,7 +69,7 @@ class Owned:
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody with all they are here: a member of each of these communities, by all of these accounts."""
+    """A person: one member in each of these communities, and all of their accounts."""
 
     members: tuple[tuple[int, int], ...]
     accounts: tuple[Owned, ...]
@@ -82,12 +82,12 @@ class Person:
 
     @property
     def spaces(self) -> list[int]:
-        """Where those are."""
+        """The spaces of their accounts."""
         return sorted({account.space for account in self.accounts})
 
 
 async def person_of(session: Session, member: int) -> Person:
-    """The person who is this member: members and accounts are followed until no more are found."""
+    """The person who is this member, found by following accounts and members until no more turn up."""
     members, accounts = {member}, set[int]()
     while True:
         query = select(OwnershipRow.account_id, OwnershipRow.member_id).where(
@@ -118,9 +118,9 @@ async def person_of(session: Session, member: int) -> Person:
 
 
 async def hold(session: Session, person: Person) -> None:
-    """Nobody digests what happened in the person's spaces, or writes as them, until this unit ends.
+    """Lock the person's rows, so that nobody digests their events or acts as them until the unit ends.
 
-    Whoever does so at this moment is waited for; whoever comes later finds nobody, and so fails.
+    A unit that has such a row now is waited for. One that comes later finds no row, and fails.
     """
     spaces = select(SpaceRow.id).where(SpaceRow.id.in_(person.spaces)).order_by(SpaceRow.id)
     await orm_of(session).execute(spaces.with_for_update(key_share=True))
@@ -132,7 +132,7 @@ async def hold(session: Session, person: Person) -> None:
 
 
 async def erase(session: Session, person: Person) -> None:
-    """Erase a person; what is to be said and what is due is the house's to look through before."""
+    """Erase a person. The caller has redacted the outbox and the agenda before."""
     for community, member in person.members:
         for kind in personal_repositories():
             await opened(kind, session, community).forget(member)
@@ -142,18 +142,18 @@ async def erase(session: Session, person: Person) -> None:
         await Diary(session, space).unauthored(person.account_ids)
         await suppress(session, space, [one.handle for one in person.accounts if one.space == space])
     ids = [member for _, member in person.members]
-    # What else belongs to them goes with them: presence, ownership and roles.
+    # The database deletes their presences, ownerships and roles along with them.
     await orm_of(session).execute(delete(MemberRow).where(MemberRow.id.in_(ids)))
     await orm_of(session).execute(delete(AccountRow).where(AccountRow.id.in_(person.account_ids)))
     await hide_names(orm_of(session), person.names)
     orm_of(session).expunge_all()
 
 
-# Out of others' words ------------------------------------------------------------------------------
+# In what others wrote -----------------------------------------------------------------------------
 
 
 async def hide_names(session: AsyncSession, names: NamePatterns) -> None:
-    """Take somebody's names out of every column that has room for words, as each column's `info` says."""
+    """Remove a person's names from every column with room for words, by the rule in the column's `info`."""
     if not names.words:
         return
     for table in Base.metadata.sorted_tables:
@@ -175,7 +175,7 @@ def _rule(column: "Column[Any]") -> Rule:
 async def _hide_in(
     session: AsyncSession, table: Table, columns: "Sequence[Column[Any]]", names: NamePatterns
 ) -> int:
-    """Returns how many rows were changed."""
+    """Redact one table; returns the number of rows that changed."""
     keys = list(table.primary_key)
     perhaps = or_(*(names.perhaps_in(column) for column in columns))
     changed = 0
@@ -212,7 +212,7 @@ def _hidden(column: "Column[Any]", value: str, names: NamePatterns) -> str | Non
 
 
 async def _merge_index(session: AsyncSession, table: Table) -> None:
-    """A full-text index of SQLite only marks what is deleted; merged into one piece, it has it no longer."""
+    """Merge a full-text index of SQLite into one piece: until then it only marks what was deleted."""
     index = f"fts_{table.name}"
     if session.get_bind().dialect.name == "sqlite" and index in "".join(_beside(table)):
         await session.execute(text(f"INSERT INTO {index}({index}) VALUES ('optimize')"))  # noqa: S608  # our own name

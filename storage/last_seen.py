@@ -4,10 +4,10 @@ from datetime import datetime
 
 
 class LastSeen:
-    """The times that are not in the database yet, for one process.
+    """The times that one process has not stored yet.
 
-    To write them at every command would take the write lock for commands that only read. The repositories
-    that need them merge these times with the stored ones. `Units.write_last_seen` stores them.
+    Storing them with every command would make commands that only read wait for the write lock. Repositories
+    merge these times with the stored ones, and `Units.write_last_seen` stores them.
     """
 
     def __init__(self) -> None:
@@ -29,7 +29,7 @@ class LastSeen:
         return dict(self._times)
 
     def written(self, times: dict[int, datetime]) -> None:
-        """These times are stored: forget them, except where a later one was noted meanwhile."""
+        """Remove the times that have been stored, except those for which a later one was noted meanwhile."""
         for account, at in times.items():
             if self._times.get(account) == at:
                 del self._times[account]

@@ -1,4 +1,6 @@
-"""Brings a database up to this version: copied aside first, under a lock, all or nothing."""
+"""Upgrades a database to this version, under a lock and completely or not at all; an SQLite file is copied
+first.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,14 +21,14 @@ from storage.backup import copy_database
 from storage.engine import file_of, is_sqlite
 
 _LOCK = 0x7E27011A
-"""The advisory lock of PostgreSQL that whoever migrates holds."""
+"""The key of PostgreSQL's advisory lock for migrations."""
 
 
 class CannotMigrate(Exception):
-    """This database cannot be used as it is; the text says why, and what to do.
+    """The database cannot be used as it is. The text says why, and what to do.
 
     ├── NewerDatabase   a later version of Tertulia has upgraded it
-    └── NoDatabase      there is none, or it is another program's
+    └── NoDatabase      there is none, or it belongs to another program
     """
 
 
@@ -35,12 +37,12 @@ class NewerDatabase(CannotMigrate):
 
 
 class NoDatabase(CannotMigrate):
-    """There is none, or it is another program's."""
+    """There is no database, or it belongs to another program."""
 
 
 @dataclass(frozen=True)
 class Upgrade:
-    """What an upgrade did: the revision before (None: it was empty) and after, and the copy set aside."""
+    """The revision before an upgrade (None for an empty database) and after it, and the copy."""
 
     before: str | None
     after: str
@@ -48,9 +50,10 @@ class Upgrade:
 
 
 def upgrade(url: str, at: datetime) -> Upgrade:
-    """Bring a database to this version's revision, creating what is missing; `at` names the copy set aside.
+    """Upgrade a database to this version's revision, creating it if necessary. `at` is part of the copy's
+    name.
 
-    Either all of it happens or nothing. Raises CannotMigrate in words.
+    It happens completely or not at all. Raises CannotMigrate.
     """
     with _opened(url) as engine, _alone(engine) as connection:
         before, head = _versions(connection)
@@ -62,7 +65,7 @@ def upgrade(url: str, at: datetime) -> Upgrade:
 
 
 def current_and_head(url: str) -> tuple[str | None, str]:
-    """The revision of a database (None: empty) and this version's. Raises CannotMigrate in words."""
+    """The revision of a database (None if it is empty), and this version's. Raises CannotMigrate."""
     path = file_of(url)
     if path is not None and not path.exists():
         return None, _head()
@@ -71,13 +74,13 @@ def current_and_head(url: str) -> tuple[str | None, str]:
 
 
 def bring_up(connection: Connection) -> None:
-    """Run the revisions that are missing on an open connection, in one transaction of their own."""
+    """Run the missing revisions on an open connection, in one transaction."""
     config = configuration()
     config.attributes["connection"] = connection
     if connection.dialect.name != "sqlite":
         command.upgrade(config, "head")
         return
-    # While foreign keys are enforced, altering a table by copying it deletes every cascading child.
+    # With foreign keys enforced, altering a table by copying it would delete every cascading child.
     enforced = connection.exec_driver_sql("PRAGMA foreign_keys").scalar_one()
     connection.rollback()
     _outside_transactions(connection, "PRAGMA foreign_keys=OFF")
@@ -94,7 +97,7 @@ def bring_up(connection: Connection) -> None:
 
 
 def configuration() -> Config:
-    """Alembic's configuration; the revisions are found in the installed package."""
+    """Alembic's configuration. The revisions are those of the installed package."""
     config = Config()
     config.set_main_option("script_location", str(files("migrations")).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
@@ -116,7 +119,7 @@ def _head() -> str:
 
 
 def _versions(connection: Connection) -> tuple[str | None, str]:
-    """The database's revision and ours, once it is sure that the database is ours to use."""
+    """The database's revision and this version's. Raises CannotMigrate if the database is not ours to use."""
     scripts = ScriptDirectory.from_config(configuration())
     current = MigrationContext.configure(connection).get_current_revision()
     tables = [] if current else inspect(connection).get_table_names()
@@ -137,7 +140,7 @@ def _versions(connection: Connection) -> tuple[str | None, str]:
 
 @contextmanager
 def _opened(url: str) -> Iterator[Engine]:
-    """A plain engine, without the pragmas and pools of daily work."""
+    """A plain engine, without the pragmas and pools of normal operation."""
     parsed = make_url(url)
     path = file_of(parsed)
     if not is_sqlite(parsed):
@@ -163,7 +166,7 @@ def _opened(url: str) -> Iterator[Engine]:
 
 @contextmanager
 def _alone(engine: Engine) -> Iterator[Connection]:
-    """A connection whose holder is the only one that migrates."""
+    """A connection that holds the migration lock."""
     with engine.connect() as connection:
         if engine.dialect.name != "postgresql":
             yield connection
@@ -179,7 +182,7 @@ def _alone(engine: Engine) -> Iterator[Connection]:
 
 
 def _set_aside(path: Path | None, head: str, at: datetime) -> Path | None:
-    """Copy an SQLite file, whatever its log still holds included; complete, or not there under its name."""
+    """Copy an SQLite file, including what is still in its log. An unfinished copy has another name."""
     if path is None:
         return None
     copy = path.with_name(f"{path.name}.before-{head}-{at.astimezone(UTC):%Y%m%dT%H%M%SZ}")

@@ -1,4 +1,4 @@
-"""What a person is called, and how that is taken out of other people's words."""
+"""A person's names, and how they are removed from what other people wrote."""
 
 import re
 from collections.abc import Iterable
@@ -12,20 +12,23 @@ from sqlalchemy.orm import InstrumentedAttribute
 from storage.ranking import folded
 
 Rule = Literal["hidden", "blank", "folded", "row", "kept"]
-"""What becomes of a name in a column: `someone` stands there instead, the column is emptied, its folded words
-go, the whole row goes, or it stays because it is an address, a technical word, or somebody else's name."""
+"""What becomes of a name in a column.
+
+`hidden`: `someone` replaces it. `blank`: the column is emptied. `folded`: its folded words are removed.
+`row`: the row is deleted. `kept`: it stays, because the column holds an address, a technical word or a name.
+"""
 
 SOMEONE = "someone"
 SHORTEST = 2
-"""A shorter name would be found everywhere."""
+"""Shorter names are ignored, because they would be found everywhere."""
 
 
 @dataclass(frozen=True)
 class NamePatterns:
     """The platform ids and full names of one person.
 
-    An id counts as a whole word; so does a name, of several words in any case and however they are joined
-    (*ana.sousa*), of one word as it is written: *Will* is a name, *will* is not.
+    An id matches as a whole word. A name of several words matches in any case and however the words are
+    joined (*ana.sousa*). A name of one word matches only in its own case: *Will* is a name, *will* is not.
     """
 
     handles: tuple[str, ...]
@@ -33,7 +36,7 @@ class NamePatterns:
 
     @classmethod
     def of(cls, handles: Iterable[str], names: Iterable[str]) -> "NamePatterns":
-        """Names without those that are too short to be looked for."""
+        """The patterns of these ids and names. Those that are too short are left out."""
         kept = [
             tuple(dict.fromkeys(word.strip() for word in words if len(word.strip()) >= SHORTEST))
             for words in (handles, names)
@@ -42,7 +45,7 @@ class NamePatterns:
 
     @property
     def words(self) -> tuple[str, ...]:
-        """All of them."""
+        """All ids and names."""
         return (*self.handles, *self.names)
 
     @cached_property
@@ -61,21 +64,23 @@ class NamePatterns:
         return re.compile(rf"(?:^|(?<= ))(?:{words})(?: |$)" if words else r"(?!)")
 
     def is_in(self, text: str) -> bool:
-        """Whether one of them stands in a text."""
+        """Whether one of the names is in a text."""
         return self._pattern.search(text) is not None
 
     def hidden(self, text: str) -> str:
-        """A text with `someone` instead."""
+        """The text with `someone` in place of the names."""
         return self._pattern.sub(SOMEONE, text)
 
     def unfolded(self, text: str) -> str:
-        """Folded words, as a search column has them, without theirs."""
+        """Folded words, as in a search column, without the folded names."""
         return self._folded.sub("", text).strip()
 
     def perhaps_in(self, column: "ColumnElement[Any] | InstrumentedAttribute[Any]") -> ColumnElement[bool]:
-        """What a row fulfils in whose column one of them may stand: a database's own search is coarser."""
+        """A condition for rows that may contain a name. It also matches others, which `hidden` leaves
+        unchanged.
+        """
         words = dict.fromkeys((*self.words, *(folded(word) for word in self.words)))
         escaped = [re.sub(r"([%_/])", r"/\1", word.lower()) for word in words if word]
-        # Between the words of a name may stand any one character.
+        # Any one character may separate the words of a name.
         patterns = [f"%{'_'.join(word.split())}%" for word in escaped]
         return or_(*(func.lower(column).like(pattern, escape="/") for pattern in patterns))

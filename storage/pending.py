@@ -1,4 +1,4 @@
-"""What the three lists hold to be done, in one statement: cheap enough to be asked at every step."""
+"""What waits in the three lists, in one statement that is cheap enough for every step."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -12,7 +12,7 @@ from storage.session import Session, orm_of
 
 
 class Pending(NamedTuple):
-    """Whether anything is undigested, when the agenda is next due, and when the outbox may next send."""
+    """Whether any event is fresh, when the agenda is next due, and when the outbox may next send."""
 
     fresh: bool
     due_at: datetime | None
@@ -20,11 +20,11 @@ class Pending(NamedTuple):
 
     @property
     def next_at(self) -> datetime | None:
-        """When there is next something to do by the clock."""
+        """When there is something to do next; None if only a new event can bring it."""
         return min((at for at in (self.due_at, self.send_at) if at is not None), default=None)
 
 
-# The words of the partial indexes, literally: SQLite uses them for nothing else.
+# The literal conditions of the partial indexes: SQLite uses them for no other wording.
 _FRESH = select(DiaryRow.id).where(text("diary.state = 0")).exists()
 _DUE = select(func.min(AgendaRow.not_before)).where(text("NOT agenda.set_aside")).scalar_subquery()
 _SEND = select(func.min(OutboxRow.not_before)).where(*heads_of_lanes()).scalar_subquery()
@@ -37,6 +37,6 @@ _QUERY = select(_FRESH, _DUE, _SEND, _LEASE)
 
 
 async def pending(session: Session) -> Pending:
-    """Look at all three lists; a message whose sender died counts from the end of its lease."""
+    """The state of the three lists. A message whose sender has died counts from the end of its lease."""
     fresh, due, send, lease = (await orm_of(session).execute(_QUERY)).one()
     return Pending(bool(fresh), due, min((at for at in (send, lease) if at is not None), default=None))

@@ -1,4 +1,4 @@
-"""What the house itself keeps about a person: accounts, membership, roles, and what they wrote."""
+"""What the core stores about a person: accounts, membership, roles, and what they wrote."""
 
 from typing import Any
 
@@ -10,21 +10,21 @@ from storage.erasure import Person
 from storage.session import Session, last_seen_of, orm_of
 
 NEWEST = 3
-"""So many excerpts are shown; all of them are handed over."""
+"""The number of excerpts that are shown. An export has all."""
 
 
 class PersonalRecords:
-    """Read-only, for the person themselves."""
+    """Queries for the person themselves."""
 
     def __init__(self, session: Session, is_person: Person) -> None:
         self._unit = session
         self._session = orm_of(session)
         self._person = is_person
 
-    # for reading
+    # For reading
 
     async def you(self) -> list[str]:
-        """Lines about who they are here."""
+        """The person's accounts, memberships and roles, as lines."""
         lines = []
         for account in await self.accounts():
             lines.append(f"Account {account['handle']} of {account['space']}, called {account['name']}")
@@ -41,7 +41,7 @@ class PersonalRecords:
         return lines
 
     async def talk(self) -> list[str]:
-        """Lines about what they wrote: how much is known, and the newest excerpts."""
+        """How much the diary has of the person, and their newest excerpts, as lines."""
         rows = (DiaryRow.author_id.in_(self._person.account_ids),)
         posted = (*rows, DiaryRow.kind == "posted")
         figures = select(func.count(), func.count(DiaryRow.excerpt), func.min(DiaryRow.at)).where(*posted)
@@ -65,10 +65,10 @@ class PersonalRecords:
             lines.append(f"Times you came, went, changed your profile or put an emoji somewhere: {other}")
         return lines
 
-    # for programs
+    # For programs
 
     async def accounts(self) -> list[dict[str, Any]]:
-        """Their accounts, with the channels they are in."""
+        """The person's accounts, with the channels that they are in."""
         query = (
             select(AccountRow, SpaceRow)
             .join(SpaceRow, SpaceRow.id == AccountRow.space_id)
@@ -93,7 +93,7 @@ class PersonalRecords:
         ]
 
     async def member(self, member: int) -> dict[str, Any]:
-        """What they are in one community."""
+        """What the person is in one community."""
         row = await self._session.get(MemberRow, member)
         assert row is not None
         query = select(RoleRow).where(RoleRow.member_id == member).order_by(RoleRow.since)
@@ -112,7 +112,7 @@ class PersonalRecords:
         }
 
     async def written(self) -> list[dict[str, Any]]:
-        """All that the diary has of them, the oldest first."""
+        """Everything that the diary has of the person, the oldest first."""
         query = (
             select(DiaryRow, ChannelRow.name)
             .outerjoin(ChannelRow, ChannelRow.id == DiaryRow.channel_id)

@@ -1,4 +1,4 @@
-"""One process at a time on one SQLite file: a lock that the operating system lets go, even after a crash."""
+"""One process at a time per SQLite file, by a lock that the operating system releases even after a crash."""
 
 import fcntl
 import os
@@ -10,16 +10,15 @@ from storage.engine import file_of
 
 
 class AlreadyHeld(Exception):
-    """Another process works on this database; the text says which."""
+    """Another process uses this database. The text says which."""
 
 
 @contextmanager
 def hold(url: str) -> Iterator[bool]:
-    """Hold an SQLite database for this process until the block ends; other databases are shared.
+    """Hold the lock of an SQLite file until the block ends. Other databases can be shared and need none.
 
-    Gives whether this process has the database to itself.
-    The lock file stays: removing it would let two processes hold two files of one name.
-    Raises AlreadyHeld in words.
+    Yields whether this process has the database to itself. Raises AlreadyHeld. The lock file is never
+    deleted: two processes could then hold two files of the same name.
     """
     path = file_of(url)
     if path is None:

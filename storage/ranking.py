@@ -1,7 +1,7 @@
-"""How people's words find things: folded alike for both databases, and what they find put in order.
+"""Search over people's words: folded alike for both databases, and ranked alike.
 
-A database is asked for the nearest candidates, with its own index and its own measure; `ranked` puts those in
-one order, the same on both.
+Each database finds the nearest candidates with its own index and measure. `ranked` sorts them in the same
+order for both.
 """
 
 import math
@@ -11,27 +11,27 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 TERMS_AT_MOST = 12
-"""How many different words of a search count; the rest of a long one is ignored."""
+"""The number of different words of a search that count. The rest of a long one is ignored."""
 LONGEST_WORD = 40
 PREFIX_FROM = 3
-"""From this length on, a word also finds the longer words that begin with it."""
+"""A word of at least this length also matches longer words that begin with it."""
 WORDS_USUALLY = 25
-"""The length of a usual entry in words; a match in a longer one says a little less."""
+"""The usual length of an entry in words. A match in a longer entry weighs a little less."""
 SUBSTRING = 0.25
-"""What a word weighs that stands only inside an address: `hub` in `github.com`."""
+"""The weight of a word that is only part of an address: `hub` in `github.com`."""
 
-# Letters that Unicode does not take apart into a plain one and a mark.
+# Letters that Unicode does not decompose into a plain letter and a mark.
 _PLAIN = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "\u0131": "i"}
 )
-# Chinese and Japanese put no spaces between words: there each sign is a word.
+# Chinese and Japanese do not separate words: each sign counts as a word.
 _SIGNS = "\u3040-\u30ff\u3400-\u9fff"
 _WORD = re.compile(rf"(?=\w)[{_SIGNS}]|[^\W_{_SIGNS}]+")
 
 
 @dataclass(frozen=True)
 class Term:
-    """One word to look for; `open_ended` if longer words that begin with it count too."""
+    """A word to search for. With `open_ended`, longer words that begin with it match too."""
 
     word: str
     open_ended: bool
@@ -43,30 +43,30 @@ class Term:
 
 @dataclass(frozen=True)
 class Candidate:
-    """Something that may be meant: its folded words by field, the one with the address last."""
+    """A possible result: its folded words by field, the address last."""
 
     id: int
     fields: tuple[str, ...]
 
 
 def unaccented(text: str) -> str:
-    """Text without case and accents, so that *Café* and *cafe* are one."""
+    """Text without case and accents: *Café* and *cafe* become equal."""
     apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     return "".join(sign for sign in apart if not unicodedata.combining(sign)).translate(_PLAIN)
 
 
 def words_in(text: str) -> list[str]:
-    """The words of a text, folded; whatever is no letter or digit only parts them."""
+    """The folded words of a text. All characters but letters and digits separate words."""
     return _WORD.findall(unaccented(text))
 
 
 def folded(*texts: str) -> str:
-    """The folded words of some texts with one space between them, as a search column keeps them."""
+    """The folded words of some texts, separated by single spaces, as search columns store them."""
     return " ".join(word for text in texts for word in words_in(text))
 
 
 def terms_of(words: str) -> tuple[Term, ...]:
-    """What to look for. Nothing that people type is syntax: quotes, `*` and `-` part words, `AND` is one."""
+    """The terms of a search. It has no syntax: quotes, `*` and `-` separate words, and `AND` is a word."""
     found = dict.fromkeys(word[:LONGEST_WORD] for word in words_in(words))
     return tuple(
         Term(_without_plural(word), True) if len(word) >= PREFIX_FROM else Term(word, False)
@@ -75,7 +75,9 @@ def terms_of(words: str) -> tuple[Term, ...]:
 
 
 def rarity(holders: int, total: int) -> float:
-    """How much a word says that so many of all entries hold: BM25's inverse document frequency, above 0."""
+    """The weight of a word that `holders` of `total` entries have: BM25's inverse document frequency, above
+    0.
+    """
     return math.log1p((total - holders + 0.5) / (holders + 0.5))
 
 
@@ -85,10 +87,10 @@ def ranked(
     rarities: Sequence[float],
     weights: Sequence[float],
 ) -> list[int]:
-    """Candidates' ids, the best first; of equal ones the newest, which has the highest id.
+    """The ids of candidates, the best first; of equal ones, the newest (the highest id) first.
 
     BM25 over weighted fields (Robertson, Zaragoza and Taylor, *Simple BM25 extension to multiple weighted
-    fields*, 2004) with k1 = 1.2 and b = 0.5. `rarities` goes with `terms`, `weights` with the fields.
+    fields*, 2004) with k1 = 1.2 and b = 0.5. `rarities` corresponds to `terms`, `weights` to the fields.
     """
 
     def score(candidate: Candidate) -> float:
@@ -104,13 +106,13 @@ def ranked(
             total += rare * times / (times + k)
         return total
 
-    # Rounded, since sums of the same numbers in another order may differ in the last digit.
+    # Rounded, because summing the same numbers in another order may change the last digit.
     scores = {candidate.id: round(score(candidate), 9) for candidate in candidates}
     return sorted(scores, key=lambda one: (-scores[one], -one))
 
 
 def _without_plural(word: str) -> str:
-    """The beginning that singular and plural share, of words in -s: *tags* finds *tag*."""
+    """The common beginning of singular and plural for words in -s: *tags* finds *tag*."""
     if len(word) > 4 and word.endswith("ies"):
         return word[:-3]
     return word[:-1] if len(word) > 3 and word.endswith("s") else word

@@ -1,4 +1,4 @@
-"""Which recaps there were, and what the diary tells of the time that one covers."""
+"""The recaps of a community, and queries of its diary for the time that a recap covers."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ from storage.communities import ChannelRow, MemberRow, OwnershipRow
 from storage.diary import EXCERPT, DiaryRow
 
 _POSTED = "posted"
-"""The diary's word for a message of a person."""
+"""The diary's kind for a person's message."""
 
 
 class RecapState(StoredEnum):
@@ -35,13 +35,13 @@ class RecapState(StoredEnum):
     POSTED = "posted"
     SKIPPED = "skipped"
     SUPERSEDED = "superseded"
-    """A newer one covers its time, because nobody approved it."""
+    """Nobody approved it, and a newer one covers its time."""
     FAILED = "failed"
-    """It was to be posted and could not be: the next one covers its time."""
+    """It could not be posted. The next one covers its time."""
 
 
 SETTLED = (RecapState.POSTED, RecapState.SKIPPED)
-"""What ends a period: the next recap begins there."""
+"""The states that end a period: the next recap begins there."""
 
 
 # Values ------------------------------------------------------------------------------------------
@@ -49,7 +49,7 @@ SETTLED = (RecapState.POSTED, RecapState.SKIPPED)
 
 @dataclass(frozen=True)
 class Recap:
-    """One recap: the time it covers, from `since` up to and without `until`."""
+    """A recap. It covers the time from `since` (inclusive) to `until` (exclusive)."""
 
     id: int
     since: datetime
@@ -60,11 +60,11 @@ class Recap:
 
 
 class Message(NamedTuple):
-    """A message as a recap needs it.
+    """A message, with what a recap needs of it.
 
-    `person` is the same for all accounts of a member and None for who is forgotten; `member` is set only for
-    who is here now, hence may be named. `excerpt` is None once it was pruned, and `cut` says that the message
-    was longer.
+    `person` is the same for all accounts of a member, and None for a forgotten person. `member` is set only
+    for present members, who may be named. `excerpt` is None once it has been pruned. `cut` says that the
+    message was longer.
     """
 
     space: int
@@ -82,7 +82,7 @@ class Message(NamedTuple):
 
 
 class Speaker(NamedTuple):
-    """Somebody who wrote, and how much."""
+    """A person who wrote, and the number of their messages."""
 
     person: int | None
     messages: int
@@ -92,7 +92,7 @@ class Speaker(NamedTuple):
 
 
 class RecapRow(Base):
-    """One recap of a community."""
+    """A recap of a community."""
 
     __tablename__ = "recap"
     __table_args__ = (
@@ -109,21 +109,21 @@ class RecapRow(Base):
     at: Mapped[datetime]
 
     def value(self) -> Recap:
-        """What the room is given."""
+        """The row as a value."""
         return Recap(self.id, self.since, self.until, RecapState(self.state), self.key, self.at)
 
 
 class Recaps(Repository):
-    """The recaps of one community, and read-only questions to its diary."""
+    """The recaps of one community, and queries of its diary."""
 
     heading = "Recaps"
 
-    # recaps
+    # Recaps
 
     async def put(
         self, since: datetime, until: datetime, state: RecapState, key: str, at: datetime
     ) -> int | None:
-        """Write a recap down; returns its id, None if there is one of that key."""
+        """Record a recap; returns its id, None if there is one with this key."""
         query = inserting(self._session, RecapRow).values(
             community_id=self._community, since=since, until=until, state=state.value, key=key, at=at
         )
@@ -136,7 +136,7 @@ class Recaps(Repository):
         return row.value() if row else None
 
     async def settle(self, recap: int, state: RecapState, at: datetime) -> bool:
-        """End the wait of a recap; False if it does not wait."""
+        """Change the state of a waiting recap; False if it does not wait."""
         query = (
             update(RecapRow)
             .where(
@@ -150,7 +150,7 @@ class Recaps(Repository):
         return await self._session.scalar(query) is not None
 
     async def mark_failed(self, key: str) -> None:
-        """A recap that was to be posted could not be."""
+        """Record that a recap could not be posted."""
         await self._session.execute(
             update(RecapRow)
             .where(
@@ -184,9 +184,9 @@ class Recaps(Repository):
         return await self._last(RecapState.POSTED)
 
     async def settled(self, before: datetime | None = None) -> Recap | None:
-        """The posted or skipped recap that ends last, or last up to an instant.
+        """The posted or skipped recap that ends last, or last before an instant.
 
-        A skip that is still to come ends in the future.
+        A skip of a future recap ends in the future.
         """
         query = self._mine().where(RecapRow.state.in_([state.value for state in SETTLED]))
         if before is not None:
@@ -195,14 +195,14 @@ class Recaps(Repository):
         return row.value() if row else None
 
     async def is_trusted(self) -> bool:
-        """Whether a coordinator has ever let one be posted."""
+        """Whether a coordinator has ever approved one."""
         stood = self._mine().where(RecapRow.state.in_([RecapState.POSTED.value, RecapState.FAILED.value]))
         return await self._session.scalar(stood.limit(1)) is not None
 
-    # the diary
+    # The diary
 
     async def began(self) -> datetime | None:
-        """Since when messages are known: the oldest, which an import may have brought."""
+        """The time of the oldest known message, which may come from an import."""
         query = (
             select(DiaryRow.at)
             .where(DiaryRow.community_id == self._community, DiaryRow.kind == _POSTED)
@@ -213,13 +213,13 @@ class Recaps(Repository):
         return first
 
     async def messages(self, since: datetime, until: datetime) -> list[Message]:
-        """All messages from `since` up to and without `until`, the oldest first."""
+        """The messages from `since` (inclusive) to `until` (exclusive), the oldest first."""
         query = self._messages().where(DiaryRow.at >= since, DiaryRow.at < until)
         rows = await self._session.execute(query.order_by(DiaryRow.at, DiaryRow.id))
         return [_message(*row) for row in rows]
 
     async def roots(self, wanted: Iterable[tuple[int, str, str]]) -> list[Message]:
-        """The messages of these spaces, channels and message ids, whenever they were written."""
+        """The messages with these spaces, channels and message ids, whenever they were written."""
         found: list[Message] = []
         by_space: dict[int, list[str]] = {}
         for space, place, message in sorted(set(wanted)):
@@ -232,7 +232,9 @@ class Recaps(Repository):
         return found
 
     async def speakers(self, since: datetime, until: datetime) -> list[Speaker]:
-        """Who wrote in this time, by number of messages; those forgotten are one line without a person."""
+        """The people who wrote in this time, by number of messages. Forgotten ones are one entry without a
+        person.
+        """
         talk = (
             select(DiaryRow.author_id, func.count().label("messages"))
             .where(
@@ -256,17 +258,17 @@ class Recaps(Repository):
         return [Speaker(person, messages) for person, messages in ranked]
 
     async def newcomers(self, since: datetime, until: datetime, *, joined: datetime) -> list[int]:
-        """Members who joined at `joined` or later and wrote for the first time from `since` up to `until`."""
+        """Members who joined since `joined` and whose first message is from `since` to `until`."""
         return await self._first_heard(since, until, joined, None)
 
     async def introduced(
         self, channel: int, since: datetime, until: datetime, *, joined: datetime
     ) -> list[int]:
-        """The same, by what they wrote in one channel: the one for introductions."""
+        """The same, by their messages in one channel: the one for introductions."""
         return await self._first_heard(since, until, joined, channel)
 
     async def people_per_week(self, edges: Sequence[datetime]) -> list[int]:
-        """How many people wrote between each of these instants and the next."""
+        """The number of people who wrote between each of these instants and the next."""
         week = case(
             *((DiaryRow.at < edge, number) for number, edge in enumerate(edges[1:])), else_=len(edges)
         )
@@ -295,10 +297,10 @@ class Recaps(Repository):
         counts: dict[int, int] = dict((await self._session.execute(query)).all())
         return [counts.get(number, 0) for number in range(len(edges) - 1)]
 
-    # what is kept about a member: nothing here names anybody
+    # What is stored about a member: nothing here names anybody
 
     async def show(self, member: int) -> list[str]:
-        """No line: the messages that a recap tells of are the diary's."""
+        """No lines: the messages that a recap mentions are the diary's."""
         return []
 
     async def export(self, member: int) -> dict[str, Any]:
@@ -308,7 +310,7 @@ class Recaps(Repository):
     async def forget(self, member: int) -> None:
         """Nothing to erase: recaps are composed from the diary when they are posted."""
 
-    # small parts
+    # Small parts
 
     def _mine(self) -> Select[RecapRow]:
         return select(RecapRow).where(RecapRow.community_id == self._community)
@@ -347,7 +349,9 @@ class Recaps(Repository):
     async def _first_heard(
         self, since: datetime, until: datetime, joined: datetime, channel: int | None
     ) -> list[int]:
-        """Only recent members are looked at, so that the diary need not be searched from its start."""
+        """Members by their first message in a time. Only recent members count, so the search does not scan
+        the diary.
+        """
         recent = await self._accounts_since(joined)
         if not recent:
             return []
@@ -358,7 +362,7 @@ class Recaps(Repository):
         return [member for member in dict.fromkeys(members) if member not in earlier]
 
     async def _accounts_since(self, joined: datetime) -> dict[int, int]:
-        """Members by their accounts: those present who joined since then and are not the baseline."""
+        """The present members who joined since then and are not in the baseline, by account."""
         query = (
             select(OwnershipRow.account_id, OwnershipRow.member_id)
             .join(MemberRow, MemberRow.id == OwnershipRow.member_id)
@@ -374,7 +378,7 @@ class Recaps(Repository):
     async def _heard(
         self, accounts: Collection[int], since: datetime, until: datetime, channel: int | None
     ) -> dict[int, datetime]:
-        """When each of these accounts was first heard in this time."""
+        """When each of these accounts first wrote in this time."""
         if not accounts or since >= until:
             return {}
         query = select(DiaryRow.author_id, func.min(DiaryRow.at)).where(
@@ -391,7 +395,7 @@ class Recaps(Repository):
 
 
 def _person(author: int | None, member: int | None) -> int | None:
-    """One number per person: the member's, else one that no member has."""
+    """A number per person: the member's id, otherwise minus the account's. None for a forgotten person."""
     return member if member is not None else None if author is None else -author
 
 

@@ -1,4 +1,4 @@
-"""Sealing: what nobody may read in the database, a copy of it or a log, but only a process with the key."""
+"""Encryption of what only a process with the key may read, and nobody in the database, a copy or a log."""
 
 import base64
 import binascii
@@ -14,28 +14,28 @@ if TYPE_CHECKING:
 KEY_BYTES = 32
 _NONCE_BYTES = 12
 _BLOCK = 256
-"""Texts are filled up to a multiple of so many bytes: the length of an id would tell something."""
+"""Texts are padded to a multiple of this many bytes, because the length of an id would reveal something."""
 
 
 class Unopened(Exception):
-    """No key opens it: it was sealed with another one, for another purpose, or is damaged."""
+    """No key opens a sealed text: it was sealed with another key, for another purpose, or is damaged."""
 
     def __init__(self) -> None:
         super().__init__("no key opens it")
 
 
 class NoKey(Exception):
-    """Something is to be sealed and there is no key."""
+    """There is no key to seal with."""
 
     def __init__(self) -> None:
         super().__init__("no key is set: tertulia config key prints one")
 
 
 class Seals:
-    """Seals texts with AES-256-GCM: the first key seals, every key opens. Without keys it does neither.
+    """Seals texts with AES-256-GCM. The first key seals, and every key opens; without keys it can do neither.
 
-    `of` names what a text is (`"outbox:7:key"`); a sealed text opens under that name alone, so that who can
-    write to the database cannot move it elsewhere. `nonce` makes so many random bytes.
+    `of` names a text's purpose (`"outbox:7:key"`), and a sealed text opens only under that name: an attacker
+    who can write to the database cannot move it elsewhere. `nonce` returns a number of random bytes.
     """
 
     def __init__(self, keys: Sequence[bytes] = (), nonce: Callable[[int], bytes] = os.urandom) -> None:
@@ -51,7 +51,7 @@ class Seals:
         return f"Seals({len(self._keys)} keys)"
 
     def seal(self, text: str, of: str) -> str:
-        """A text that only a key opens. Raises NoKey."""
+        """Encrypt a text. Raises NoKey."""
         plain = text.encode()
         nonce = self._nonce(_NONCE_BYTES)
         filled = plain + b"\0" * (_BLOCK - len(plain) % _BLOCK)
@@ -59,7 +59,7 @@ class Seals:
         return base64.urlsafe_b64encode(nonce + sealed).decode()
 
     def open(self, sealed: str, of: str) -> str:
-        """The text again. Raises Unopened, which says nothing of it."""
+        """Decrypt a text. Raises Unopened, whose message reveals nothing of it."""
         from cryptography.exceptions import InvalidTag  # noqa: PLC0415  # slow to import, and rarely needed
 
         try:
@@ -67,7 +67,7 @@ class Seals:
         except (binascii.Error, ValueError):
             raise Unopened from None
         if base64.urlsafe_b64encode(raw).decode() != sealed:
-            raise Unopened  # the library passes over unknown characters, and over the last one's spare bits
+            raise Unopened  # the library ignores unknown characters, and spare bits of the last one
         for key in self._keys if len(raw) > _NONCE_BYTES else ():
             try:
                 plain = _cipher(key).decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], of.encode())
@@ -77,7 +77,7 @@ class Seals:
         raise Unopened
 
     def mark(self, text: str) -> str:
-        """The same 32 characters for the same text, which tell nothing without the key. Raises NoKey."""
+        """A keyed hash of 32 characters, the same for the same text. Raises NoKey."""
         return hmac.new(self._first(), f"mark:{text}".encode(), sha256).hexdigest()[:32]
 
     def _first(self) -> bytes:
@@ -92,7 +92,7 @@ def fresh_key() -> str:
 
 
 def keys_from(written: str) -> tuple[bytes, ...]:
-    """The keys of a setting, separated by commas or spaces. Raises ValueError, which does not show them."""
+    """The keys in a setting, separated by commas or spaces. Raises ValueError, which does not show them."""
     keys = []
     for number, word in enumerate(written.replace(",", " ").split(), 1):
         try:

@@ -10,9 +10,9 @@ from storage.sealing import Seals
 
 
 class Session:
-    """One unit of work on the database. Repositories and functions of storage take it as an argument.
+    """One unit of work on the database; repositories and functions of storage take it as an argument.
 
-    Code outside storage passes it on, opens savepoints, and marks changes; it has no other access to the
+    Code outside storage passes it on, opens savepoints and marks changes. It has no other access to the
     database.
     """
 
@@ -27,7 +27,7 @@ class Session:
 
     @asynccontextmanager
     async def savepoint(self) -> AsyncIterator[None]:
-        """A nested transaction: when the block raises, only the block's own changes are rolled back."""
+        """A nested transaction: if the block raises, only the block's own changes are rolled back."""
         async with self._orm.begin_nested():
             yield
 

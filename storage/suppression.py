@@ -1,4 +1,4 @@
-"""Who asked to be forgotten: one keyed hash for each account, and nothing else."""
+"""Who asked to be forgotten: a keyed hash for each account, and nothing else."""
 
 import hashlib
 import hmac
@@ -17,7 +17,7 @@ _OWN = "suppression"
 
 
 class SuppressionRow(Base):
-    """An account that nobody may record or contact. Without the key it tells of nobody, not even when."""
+    """The hash of an account that is neither recorded nor contacted. Without the key it reveals nothing."""
 
     __tablename__ = "suppression"
 
@@ -25,7 +25,7 @@ class SuppressionRow(Base):
 
 
 class SuppressionKeyRow(Base):
-    """A key made by the house itself, for where its operator gave none; in hexadecimal digits."""
+    """A generated key, in hexadecimal digits, for when the operator has configured none."""
 
     __tablename__ = "suppression_key"
 
@@ -35,24 +35,24 @@ class SuppressionKeyRow(Base):
 
 @dataclass(frozen=True)
 class Suppressions:
-    """Those of one space who asked to be forgotten, recognised by the platform's id and not known by it."""
+    """The suppressed accounts of one space. They are recognised by the platform's id, which is not stored."""
 
     space: str
     keys: tuple[bytes, ...] = ()
     hashes: frozenset[str] = frozenset()
 
     def has(self, handle: str) -> bool:
-        """Whether whoever has this id asked to be forgotten."""
+        """Whether the account with this id asked to be forgotten."""
         return bool(self.hashes) and not self.hashes.isdisjoint(self.hashes_of(handle))
 
     def hashes_of(self, handle: str) -> list[str]:
-        """The hash of an account under each key that was ever used here, the one in use first."""
+        """The hash of an account under each key that was ever used here, the present key first."""
         account = f"{self.space}:{handle}".encode()
         return [hmac.new(key, account, hashlib.sha256).hexdigest() for key in self.keys]
 
 
 async def suppressions_of(session: Session, space: int) -> Suppressions:
-    """Who of a space asked to be forgotten."""
+    """The suppressed accounts of a space. Raises LookupError for an unknown one."""
     facts = await orm_of(session).get(SpaceRow, space)
     if facts is None:
         raise LookupError(f"no space {space}")
@@ -61,7 +61,7 @@ async def suppressions_of(session: Session, space: int) -> Suppressions:
 
 
 async def suppress(session: Session, space: int, handles: Iterable[str]) -> None:
-    """From now on these accounts are neither recorded nor contacted."""
+    """Neither record nor contact these accounts from now on."""
     if not await _keys(session):
         made = inserting(orm_of(session), SuppressionKeyRow).values(name=_OWN, key=secrets.token_hex(32))
         await orm_of(session).execute(made.on_conflict_do_nothing())
@@ -71,7 +71,7 @@ async def suppress(session: Session, space: int, handles: Iterable[str]) -> None
 
 
 async def lift_suppression(session: Session, space: int, handle: str) -> None:
-    """Whoever has this account came back by themselves."""
+    """Record an account again, because its owner came back."""
     known = await suppressions_of(session, space)
     await orm_of(session).execute(
         delete(SuppressionRow).where(SuppressionRow.hash.in_(known.hashes_of(handle)))
@@ -79,7 +79,7 @@ async def lift_suppression(session: Session, space: int, handle: str) -> None:
 
 
 async def _keys(session: Session) -> tuple[bytes, ...]:
-    """The operator's key, then the house's own: used before there was one, it still recognises people."""
+    """The operator's key, then the generated one, which still recognises accounts suppressed before."""
     given = secret_of(session)
     own = await orm_of(session).scalar(select(SuppressionKeyRow.key).where(SuppressionKeyRow.name == _OWN))
     return tuple(key for key in (given, bytes.fromhex(own or "")) if key)

@@ -1,4 +1,4 @@
-"""Units of work: one transaction each, rolled back unless it ends well."""
+"""Units of work: one transaction each, rolled back unless the block ends normally."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -23,11 +23,11 @@ T = TypeVar("T")
 
 
 class Units:
-    """Opens units of work on one database. `secret` is the operator's key for what is hashed or sealed in it.
+    """Opens units of work on one database.
 
-    On SQLite one writer works at a time. A fair gate in this process decides who is next, because
-    SQLite's own lock is polled and lets some wait for ever; whoever only reads never waits at it.
-    `seals` has the keys for what is stored sealed.
+    `seals` has the keys for sealed texts, and `secret` is the operator's key for hashes. On SQLite one unit
+    writes at a time, and a fair lock in this process decides which: SQLite's own lock is polled, and lets
+    some wait for ever. Units that only read never wait.
     """
 
     def __init__(self, engine: AsyncEngine, seals: Seals | None = None, secret: bytes = b"") -> None:
@@ -39,12 +39,12 @@ class Units:
 
     @property
     def shared(self) -> bool:
-        """Whether several processes may share this database's work."""
+        """Whether several processes may share the database."""
         return self._gate is None
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[Session]:
-        """A unit that may change rows; commits when the block ends well."""
+        """A unit that may change rows. It commits when the block ends normally."""
         if self._gate is None:
             async with self._orm() as orm, orm.begin():
                 yield self._session(orm)
@@ -73,7 +73,7 @@ class Units:
         return Session(orm, self.seals, self._secret, self.last_seen)
 
     async def write_last_seen(self) -> None:
-        """Store the times at which accounts were last seen; costs nothing where none was noted."""
+        """Store the times at which accounts were last seen. Without new times it does nothing."""
         times = self.last_seen.unwritten()
         if times:
             async with self.write() as session:
@@ -81,12 +81,12 @@ class Units:
             self.last_seen.written(times)
 
     async def close(self) -> None:
-        """Give all connections back."""
+        """Close all connections."""
         await self.engine.dispose()
 
 
 def is_collision(error: BaseException) -> bool:
-    """Whether two units met (a unique violation, a deadlock, a serialization failure): run it again."""
+    """Whether two units collided, by a unique violation, a deadlock or a serialization failure."""
     if isinstance(error, IntegrityError):
         return True
     code = getattr(getattr(error, "orig", None), "sqlstate", "") if isinstance(error, DBAPIError) else ""

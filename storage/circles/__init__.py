@@ -1,4 +1,4 @@
-"""What circles keep: their rounds, who takes part, who was in which group, and who would rather be apart."""
+"""Circles: their rounds, who takes part, who was in which group, and who would rather be apart."""
 
 from storage.circles.circles import Circles
 from storage.circles.rounds import CircleRounds

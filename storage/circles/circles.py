@@ -1,4 +1,4 @@
-"""Circles of one community: what is planned, who takes part, and who would rather be apart."""
+"""The circles of one community: what is planned, who takes part, and who would rather be apart."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
@@ -21,33 +21,34 @@ from storage.diary import DiaryRow
 
 
 class Circles(CommunityRepository):
-    """The circles of one community and who takes part in them."""
+    """The circles of one community and their participants."""
 
     heading = "Circles"
 
     async def running(self) -> list[Circle]:
-        """Every circle that there is, in the order in which they were made."""
+        """All running circles, in the order in which they were made."""
         query = self._mine().where(CircleRow.state == CircleState.RUNNING.value).order_by(CircleRow.id)
         return [_circle(row, channel) for row, channel in await self._session.execute(query)]
 
     async def get(self, circle: int) -> Circle | None:
-        """One by id, running or ended."""
+        """A circle by id, running or ended."""
         query = self._mine().where(CircleRow.id == circle, CircleRow.state != CircleState.DRAFT.value)
         found = (await self._session.execute(query)).first()
         return _circle(*found) if found else None
 
     async def hold(self, circle: int) -> Circle | None:
-        """The same, held until this unit ends: whoever else wants to change it waits."""
+        """The same, locked until the unit ends: other changes of it wait."""
         mine = (CircleRow.community_id == self._community, CircleRow.id == circle)
         await self._session.execute(select(CircleRow.id).where(*mine).with_for_update())
         return await self.get(circle)
 
-    # making one
+    # Making a circle
 
     async def draft(self, member: int, channel: int, **values: Any) -> int | None:
-        """Keep what a coordinator filled in; their earlier drafts go. None if member or channel are not ours.
+        """Store what a coordinator filled in, in place of their earlier drafts; returns its id.
 
-        `values` are columns: name, size, every, weekday, at, zone, start, mix.
+        `values` are columns: name, size, every, weekday, at, zone, start, mix. None if the member or the
+        channel is not of this community.
         """
         if not await self._are_members(member) or not await self._has_channel(channel):
             return None
@@ -74,35 +75,35 @@ class Circles(CommunityRepository):
         return _circle(*found) if found else None
 
     async def save(self, draft: int) -> bool:
-        """A draft becomes a circle; False if there is none."""
+        """Turn a draft into a running circle; False if there is no such draft."""
         is_draft = CircleRow.state == CircleState.DRAFT.value
         return await self._set(draft, is_draft, state=CircleState.RUNNING.value, drafted_by_id=None)
 
     async def plan(self, circle: int, day: date, at: datetime) -> bool:
-        """Remember the round that is planned next."""
+        """Store the next planned round."""
         return await self._set(circle, next_day=day, next_at=at)
 
     async def opened(self, circle: int, day: date) -> bool:
-        """People were invited to the round of that day; False if they were before."""
+        """Record that people were invited to the round of a day; False if that is recorded already."""
         is_new = CircleRow.opened_day.is_(None) | (CircleRow.opened_day < day)
         return await self._set(circle, is_new, opened_day=day)
 
     async def pause(self, circle: int, *, paused: bool, until: datetime | None = None) -> bool:
-        """Let it rest or go on; False if there is no such circle."""
+        """Pause or resume; False if there is no such circle."""
         return await self._set(circle, paused=paused, paused_until=until)
 
     async def end(self, circle: int) -> bool:
-        """No more rounds; who has met whom is kept. False if there is no such circle."""
+        """End a circle. Who has met whom is kept. False if there is no such circle."""
         if not await self._set(circle, state=CircleState.ENDED.value):
             return False
         mine = (SeatRow.community_id == self._community, SeatRow.circle_id == circle)
         await self._session.execute(delete(SeatRow).where(*mine))
         return True
 
-    # taking part
+    # Taking part
 
     async def seats(self, circle: int) -> list[Seat]:
-        """Who takes part, the longest first."""
+        """The participants of a circle, the longest first."""
         query = (
             select(SeatRow)
             .where(SeatRow.community_id == self._community, SeatRow.circle_id == circle)
@@ -111,7 +112,7 @@ class Circles(CommunityRepository):
         return [Seat(row.member_id, row.skip_day) for row in await self._session.scalars(query)]
 
     async def joined(self, member: int) -> dict[int, Seat]:
-        """The circles in which a member takes part, by id."""
+        """The circles of a member, by id."""
         query = (
             select(SeatRow)
             .where(SeatRow.community_id == self._community, SeatRow.member_id == member)
@@ -121,7 +122,7 @@ class Circles(CommunityRepository):
         return {row.circle_id: Seat(row.member_id, row.skip_day) for row in rows}
 
     async def join(self, circle: int, member: int, at: datetime) -> bool:
-        """Take part; False if they do already, or there is no such circle or member here."""
+        """Take part; False if the member does already, or circle or member are not of this community."""
         if circle not in {one.id for one in await self.running()} or not await self._are_members(member):
             return False
         query = (
@@ -133,19 +134,19 @@ class Circles(CommunityRepository):
         return await self._session.scalar(query) is not None
 
     async def skip(self, circle: int, member: int, day: date | None) -> bool:
-        """Sit out the round of a day, or none; False if they do not take part."""
+        """Sit out the round of a day, or no round if it is None; False if the member does not take part."""
         query = update(SeatRow).where(*self._seat(circle, member)).values(skip_day=day)
         return await self._session.scalar(query.returning(SeatRow.member_id)) is not None
 
     async def leave(self, circle: int, member: int) -> bool:
-        """Take part no more; False if they did not."""
+        """Stop taking part; False if the member does not take part."""
         query = delete(SeatRow).where(*self._seat(circle, member)).returning(SeatRow.member_id)
         return await self._session.scalar(query) is not None
 
-    # apart
+    # Apart
 
     async def keep_apart(self, member: int, others: Sequence[int]) -> None:
-        """These, and nobody else, are who a member would rather not be in a group with."""
+        """Set the members whom a member would rather not be in a group with."""
         await self._session.execute(
             delete(CircleAvoidRow).where(
                 CircleAvoidRow.community_id == self._community, CircleAvoidRow.member_id == member
@@ -159,7 +160,7 @@ class Circles(CommunityRepository):
             await self._session.execute(inserting(self._session, CircleAvoidRow).values(rows))
 
     async def avoided_by(self, member: int) -> list[int]:
-        """Whom a member would rather not be in a group with."""
+        """The members whom a member would rather not be in a group with."""
         query = (
             select(CircleAvoidRow.other_id)
             .where(CircleAvoidRow.community_id == self._community, CircleAvoidRow.member_id == member)
@@ -168,14 +169,16 @@ class Circles(CommunityRepository):
         return list(await self._session.scalars(query))
 
     async def apart(self) -> list[tuple[int, int]]:
-        """Every two who are not to be put together, whoever of them asked for it."""
+        """All pairs that are not to be in one group, whichever of the two asked for it."""
         query = select(CircleAvoidRow.member_id, CircleAvoidRow.other_id).where(
             CircleAvoidRow.community_id == self._community
         )
         return [(one, other) for one, other in await self._session.execute(query)]
 
     async def main_channels(self, members: Iterable[int], since: datetime) -> dict[int, int]:
-        """The channel in which each of these wrote the most since then, who wrote anything; by its id."""
+        """The id of the channel in which each of these members wrote most since then. Silent members are left
+        out.
+        """
         query = (
             select(OwnershipRow.member_id, DiaryRow.channel_id, func.count())
             .join(DiaryRow, DiaryRow.author_id == OwnershipRow.account_id)
@@ -193,10 +196,10 @@ class Circles(CommunityRepository):
         rows = await self._session.execute(query)
         return {member: channel for member, channel, _ in rows if channel is not None}
 
-    # what is kept about a member
+    # What is stored about a member
 
     async def show(self, member: int) -> list[str]:
-        """Lines of everything kept here about a member."""
+        """Everything stored here about a member, as lines."""
         known = await self.export(member)
         lines = [f"In the circle {one['name']} since {one['since'][:10]}" for one in known.get("circles", ())]
         lines += [f"Sitting out on {one['skips']}" for one in known.get("circles", ()) if one["skips"]]
@@ -207,7 +210,7 @@ class Circles(CommunityRepository):
         return lines
 
     async def export(self, member: int) -> dict[str, Any]:
-        """The same for programs; others' names are theirs, so they are only counted or numbered."""
+        """The same for programs. Other members are only counted or numbered."""
         circles = (
             select(CircleRow.name, SeatRow.since, SeatRow.skip_day)
             .select_from(SeatRow)
@@ -238,7 +241,7 @@ class Circles(CommunityRepository):
         return facts if any(facts.values()) else {}
 
     async def forget(self, member: int) -> None:
-        """Erase a member: seats, groups and with them acquaintances, and wishes of theirs and about them."""
+        """Erase a member's seats, groups (and thereby acquaintances), and wishes by them or about them."""
         for row in (SeatRow, GroupMemberRow):
             mine = (row.community_id == self._community, row.member_id == member)
             await self._session.execute(delete(row).where(*mine))
@@ -249,7 +252,7 @@ class Circles(CommunityRepository):
         theirs = (CircleRow.community_id == self._community, CircleRow.drafted_by_id == member)
         await self._session.execute(delete(CircleRow).where(*theirs))
 
-    # small parts
+    # Small parts
 
     def _mine(self) -> Select[CircleRow, ChannelRow]:
         return (

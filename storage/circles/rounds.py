@@ -13,7 +13,7 @@ from storage.circles.values import Acquaintance, Figures, Group, MeetingAnswer, 
 from storage.communities import CommunityRepository
 
 TELLING = 3
-"""Of fewer people, or fewer answers, nothing is told: it would be about these few."""
+"""Figures about fewer people or answers are not shown: they would be about these few."""
 
 
 class CircleRounds(CommunityRepository):
@@ -22,7 +22,7 @@ class CircleRounds(CommunityRepository):
     async def record(
         self, circle: int, day: date, at: datetime, outcome: RoundOutcome, why: str = ""
     ) -> int | None:
-        """Write down what became of a date; returns the round's id, None if it is written down already."""
+        """Record what became of a date; returns the round's id, None if it is recorded already."""
         if not await self._has_row(CircleRow, circle):
             return None
         query = inserting(self._session, CircleRoundRow).values(
@@ -32,7 +32,7 @@ class CircleRounds(CommunityRepository):
             at=at,
             outcome=outcome.value,
             why=why[:LONGEST_WHY],
-            # Whatever was not made has nobody to ask.
+            # A round that was not made has nobody to ask.
             asked=outcome is not RoundOutcome.MADE,
         )
         stored: int | None = await self._session.scalar(
@@ -56,17 +56,17 @@ class CircleRounds(CommunityRepository):
         return [_round(row) for row in await self._session.scalars(query)]
 
     async def tally(self, round_: int, *, seats: int, new: int, repeats: int) -> bool:
-        """How many took part, and how many pairs met for the first time and again: counts that stay."""
+        """Store how many took part, and how many pairs met for the first time or again. These counts stay."""
         return await self._set(round_, seats=seats, new_pairs=new, repeated_pairs=repeats)
 
     async def asked(self, round_: int) -> bool:
-        """Its groups were asked how it went; False if they were before."""
+        """Record that a round's groups were asked how it went; False if that is recorded already."""
         return await self._set(round_, CircleRoundRow.asked.is_(False), asked=True)
 
-    # groups
+    # Groups
 
     async def add_group(self, round_: int, key: str, members: Sequence[int]) -> int | None:
-        """A group of a round; None if round or members are not ours."""
+        """Add a group to a round; returns its id, None if round or members are not of this community."""
         if await self.get(round_) is None or not await self._are_members(*members):
             return None
         row = GroupRow(community_id=self._community, round_id=round_, key=key)
@@ -80,7 +80,7 @@ class CircleRounds(CommunityRepository):
         return next(iter(await self._groups(GroupRow.id == group)), None)
 
     async def group_at(self, key: str) -> Group | None:
-        """The group that was introduced in the place of this key."""
+        """The group that was introduced in the place with this key."""
         return next(iter(await self._groups(GroupRow.key == key)), None)
 
     async def groups(self, round_: int) -> list[Group]:
@@ -88,20 +88,22 @@ class CircleRounds(CommunityRepository):
         return await self._groups(GroupRow.round_id == round_)
 
     async def under_way(self, member: int) -> list[Group]:
-        """The groups that a member is in and that were not yet asked how it went."""
+        """The groups of a member that have not been asked yet how it went."""
         theirs = select(GroupMemberRow.group_id).where(
             GroupMemberRow.community_id == self._community, GroupMemberRow.member_id == member
         )
         return await self._groups(GroupRow.id.in_(theirs), CircleRoundRow.asked.is_(False))
 
     async def introduced(self, group: int) -> bool:
-        """Its people were brought together; False if they were before."""
+        """Record that a group was introduced; False if that is recorded already."""
         mine = (GroupRow.community_id == self._community, GroupRow.id == group, ~GroupRow.introduced)
         query = update(GroupRow).where(*mine).values(introduced=True).returning(GroupRow.id)
         return await self._session.scalar(query) is not None
 
     async def move_to(self, group: int, key: str, members: Sequence[int]) -> bool:
-        """People join a group, which goes on in another place; False if group or members are not ours."""
+        """Add members to a group and move it to another place; False if group or members are not of this
+        community.
+        """
         if not await self._are_members(*members):
             return False
         mine = (GroupRow.community_id == self._community, GroupRow.id == group)
@@ -112,7 +114,7 @@ class CircleRounds(CommunityRepository):
         return True
 
     async def drop_out(self, group: int, member: int) -> bool:
-        """A member will not meet this group; False if they were not in it."""
+        """Remove a member from a group; False if they are not in it."""
         query = delete(GroupMemberRow).where(
             GroupMemberRow.community_id == self._community,
             GroupMemberRow.group_id == group,
@@ -121,23 +123,23 @@ class CircleRounds(CommunityRepository):
         return await self._session.scalar(query.returning(GroupMemberRow.member_id)) is not None
 
     async def unmake(self, group: int) -> bool:
-        """There is no such group after all, and its people have not met in it."""
+        """Delete a group: its members have not met in it. False if there is no such group."""
         mine = (GroupRow.community_id == self._community, GroupRow.id == group)
         return await self._session.scalar(delete(GroupRow).where(*mine).returning(GroupRow.id)) is not None
 
     async def answer(self, group: int, answer: MeetingAnswer) -> bool:
-        """What a group says to *did you meet?*; once they met, they have met. False if nothing changes."""
+        """Store a group's answer to *did you meet?*. *Met* is final. False if nothing changes."""
         mine = (GroupRow.community_id == self._community, GroupRow.id == group)
         is_open = GroupRow.answer.not_in([MeetingAnswer.MET.value, answer.value])
         query = update(GroupRow).where(*mine, is_open).values(answer=answer.value)
         return await self._session.scalar(query.returning(GroupRow.id)) is not None
 
-    # who has met whom
+    # Who has met whom
 
     async def acquaintances(self, members: Iterable[int]) -> list[Acquaintance]:
-        """Who of these has met whom, in any circle, since there are circles.
+        """The pairs among these members who have met, in any circle at any time.
 
-        A group that said it could not meet does not count.
+        Groups that answered that they could not meet do not count.
         """
         wanted = sorted(set(members))
         one, other = aliased(GroupMemberRow), aliased(GroupMemberRow)
@@ -157,10 +159,10 @@ class CircleRounds(CommunityRepository):
         )
         return [Acquaintance(*row) for row in await self._session.execute(query)]
 
-    # figures
+    # Figures
 
     async def figures(self, circle: int | None = None, since: datetime | None = None) -> Figures:
-        """How a circle does, or all of them, since an instant or ever; for its list and the health report."""
+        """The figures of one circle or of all, since an instant or since ever."""
         these: list[ColumnElement[bool]] = [CircleRoundRow.community_id == self._community]
         these += [CircleRoundRow.circle_id == circle] if circle is not None else []
         these += [CircleRoundRow.at >= since] if since is not None else []
@@ -209,7 +211,7 @@ class CircleRounds(CommunityRepository):
         )
         return dict((await self._session.execute(query)).all())
 
-    # small parts
+    # Small parts
 
     def _mine(self) -> Select[CircleRoundRow]:
         return select(CircleRoundRow).where(CircleRoundRow.community_id == self._community)

@@ -13,7 +13,7 @@ LONGEST_WHY = 90
 
 
 class CircleRow(Base):
-    """A circle and the round that is planned next; a draft belongs to whoever filled it in."""
+    """A circle and its next planned round. A draft belongs to the coordinator who filled it in."""
 
     __tablename__ = "circle"
     __table_args__ = (Index("ix_circle_state", "community_id", "state"),)
@@ -41,7 +41,7 @@ class CircleRow(Base):
 
 
 class SeatRow(Base):
-    """Who takes part in a circle."""
+    """A participant of a circle."""
 
     __tablename__ = "circle_seat"
 
@@ -55,7 +55,7 @@ class SeatRow(Base):
 
 
 class CircleAvoidRow(Base):
-    """Whom somebody would rather not be in a group with; only the grouping reads it."""
+    """Somebody whom a member would rather not be in a group with. Only the grouping reads it."""
 
     __tablename__ = "circle_avoid"
 
@@ -67,7 +67,7 @@ class CircleAvoidRow(Base):
 
 
 class CircleRoundRow(Base):
-    """What became of one date of a circle; that there is one is what makes a round happen once."""
+    """What became of one date of a circle. Because there is one row per date, a round happens once."""
 
     __tablename__ = "circle_round"
     __table_args__ = (UniqueConstraint("circle_id", "day"),)
@@ -100,7 +100,7 @@ class GroupRow(Base):
 
 
 class GroupMemberRow(Base):
-    """Who is in a group: two of them have met, unless their group could not."""
+    """A member of a group. Two of them have met, unless their group could not meet."""
 
     __tablename__ = "circle_group_member"
 

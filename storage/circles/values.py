@@ -7,23 +7,23 @@ from storage.base import StoredEnum
 
 
 class Mix(StoredEnum):
-    """Across what the groups of a circle are made."""
+    """What the groups of a circle are mixed by."""
 
     NOTHING = "nothing"
     TENURE = "tenure"
-    """Those who came lately, and those who were here before."""
+    """New members with those who have been here longer."""
     CHANNEL = "channel"
-    """The channel in which somebody writes the most."""
+    """Members who write most in different channels."""
 
 
 class CircleState(StoredEnum):
-    """Where a circle stands."""
+    """How far a circle has come."""
 
     DRAFT = "draft"
-    """A coordinator filled it in, and has not saved it."""
+    """A coordinator has filled it in and not saved it."""
     RUNNING = "running"
     ENDED = "ended"
-    """There are no more rounds; who has met whom is kept."""
+    """There are no more rounds. Who has met whom is kept."""
 
 
 class RoundOutcome(StoredEnum):
@@ -31,13 +31,13 @@ class RoundOutcome(StoredEnum):
 
     MADE = "made"
     SKIPPED = "skipped"
-    """On purpose: `why` says which."""
+    """It was skipped on purpose: `why` says for which reason."""
     MISSED = "missed"
-    """I was away for longer than the grace."""
+    """The bot was away for longer than the grace period."""
 
 
 class MeetingAnswer(StoredEnum):
-    """What a group said to *did you meet?*"""
+    """A group's answer to *did you meet?*"""
 
     MET = "met"
     PLANNED = "planned"
@@ -46,12 +46,12 @@ class MeetingAnswer(StoredEnum):
 
 @dataclass(frozen=True)
 class Circle:
-    """A circle as rooms see it.
+    """A circle.
 
     Rounds come every `every` weeks on `weekday` (0 is Monday) at the local time `at`, the first on or after
-    `start`. `channel` is the id of the sign-up post's channel, `space` and `place` where it is, `gone` that
-    it is archived or lost. `next_day` and `next_at` are the round that is planned, `opened_day` the one to
-    which people were last invited.
+    `start`. `channel` is the id of the channel with the sign-up post, at `place` on `space`; `gone` says that
+    it is archived or lost. `next_day` and `next_at` are those of the planned round, and `opened_day` is that
+    of the last round to which people were invited.
     """
 
     id: int
@@ -75,13 +75,13 @@ class Circle:
     opened_day: date | None
 
     def is_paused(self, at: datetime) -> bool:
-        """Whether it rests at this instant."""
+        """Whether it is paused at an instant."""
         return self.paused and (self.paused_until is None or at < self.paused_until)
 
 
 @dataclass(frozen=True)
 class Seat:
-    """Somebody who takes part in a circle; they sit out the round of `skip_day`."""
+    """A participant of a circle. They sit out the round of `skip_day`."""
 
     member: int
     skip_day: date | None = None
@@ -89,7 +89,7 @@ class Seat:
 
 @dataclass(frozen=True)
 class Round:
-    """One date of a circle and what became of it; `asked` says that its groups were asked how it went."""
+    """One date of a circle and what became of it. With `asked`, its groups were asked how it went."""
 
     id: int
     circle: int
@@ -102,7 +102,9 @@ class Round:
 
 @dataclass(frozen=True)
 class Group:
-    """Who meets in a round: `key` names the place where they are introduced, `introduced` that they were."""
+    """A group of a round. `key` is that of the place where it is introduced, and `introduced` says that it
+    was.
+    """
 
     id: int
     round: int
@@ -115,7 +117,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Acquaintance:
-    """How often two members were in a group, and when last; the lower id stands first."""
+    """How often two members were in one group, and when last. `one` is the lower id."""
 
     one: int
     other: int
@@ -125,12 +127,12 @@ class Acquaintance:
 
 @dataclass(frozen=True)
 class Figures:
-    """How a circle does, or all of a community, over a time.
+    """The figures of one circle, or of all of a community, over a time.
 
-    `rounds` were made, `skipped` and `missed` were not; `people` is how many different ones were in a group,
-    `seats` how many times somebody was. `new` and `repeats` count pairs who were put together for the first
-    time, and again. `met` is the share of groups that met among those that answered. None is unknown: what is
-    about fewer than three people, and the share while fewer than three groups answered.
+    `rounds` were made, `skipped` and `missed` ones were not. `people` counts different members in groups, and
+    `seats` counts each time. `new` and `repeats` count pairs who were together for the first time, and again.
+    `met` is the share of answering groups that met. None is unknown: figures about fewer than three people,
+    and the share of fewer than three answers.
     """
 
     rounds: int = 0

@@ -12,7 +12,7 @@ class CommunityRepository(Repository):
     """A repository whose rows refer to members, channels or other rows of its community."""
 
     async def _strangers(self, members: Iterable[int]) -> set[int]:
-        """Those of these ids that are no member's of this community, neither present nor former."""
+        """Those of these ids that are not of members of this community, present or former."""
         wanted = set(members)
         query = select(MemberRow.id).where(
             MemberRow.community_id == self._community, MemberRow.id.in_(sorted(wanted))
@@ -20,7 +20,7 @@ class CommunityRepository(Repository):
         return wanted - set(await self._session.scalars(query))
 
     async def _are_members(self, *members: int) -> bool:
-        """Whether these are all members of this community, present or former."""
+        """Whether all of these are ids of members of this community, present or former."""
         return not await self._strangers(members)
 
     async def _has_channel(self, channel: int) -> bool:
@@ -33,7 +33,7 @@ class CommunityRepository(Repository):
         return await self._session.scalar(query) is not None
 
     async def _has_row(self, table: type[Base], row: int) -> bool:
-        """Whether the row with this id is this community's."""
+        """Whether the row with this id belongs to this community."""
         columns = table.__table__.columns
         query = select(columns.id).where(columns.community_id == self._community, columns.id == row)
         return await self._session.scalar(query) is not None

@@ -1,4 +1,4 @@
-"""Spaces, accounts and channels by the platforms' ids, before anybody knows which community is meant."""
+"""Spaces, channels and accounts by the platforms' ids, before it is known which community is meant."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -22,7 +22,7 @@ _ROWS_AT_ONCE = 500
 
 
 class Directory:
-    """Spaces, accounts and channels by the platforms' ids; every query names its space."""
+    """Spaces, channels and accounts by the platforms' ids. Every query names its space."""
 
     def __init__(self, session: Session) -> None:
         self._unit = session
@@ -40,7 +40,7 @@ class Directory:
         return [row.value() for row in rows]
 
     async def put_space(self, platform: str, handle: str, name: str) -> SpaceFacts:
-        """Take a space in, or back in."""
+        """Record a space, or that a lost one is there again."""
         query = (
             inserting(self._session, SpaceRow)
             .values(platform=platform, handle=handle, name=name)
@@ -54,11 +54,13 @@ class Directory:
         return found
 
     async def lose_space(self, space: int, at: datetime) -> None:
-        """The bot was removed: everything stops there, and the data goes after 30 days."""
+        """Record that the bot was removed from a space: everything stops there, and its data goes after 30
+        days.
+        """
         await self._session.execute(update(SpaceRow).where(SpaceRow.id == space).values(lost_at=at))
 
     async def erase_space(self, space: int) -> None:
-        """Erase a space, and the communities that lived nowhere else."""
+        """Erase a space, and the communities that are in no other one."""
         elsewhere = select(CommunitySpaceRow.community_id).where(CommunitySpaceRow.space_id != space)
         here = select(CommunitySpaceRow.community_id).where(CommunitySpaceRow.space_id == space)
         await self._session.execute(
@@ -67,7 +69,7 @@ class Directory:
         await self._session.execute(delete(SpaceRow).where(SpaceRow.id == space))
 
     async def put_community(self, name: str, space: int, zone: str = "UTC", country: str = "") -> Community:
-        """A community by its name, living in this space from now on."""
+        """A community by its name, created if necessary, that is in this space from now on."""
         query = inserting(self._session, CommunityRow).values(name=name, zone=zone, country=country)
         await self._session.execute(query.on_conflict_do_nothing())
         row = await self._session.scalar(select(CommunityRow).where(CommunityRow.name == name))
@@ -77,7 +79,7 @@ class Directory:
         return row.value()
 
     async def free_name(self, name: str, otherwise: str) -> str:
-        """The name itself while no community has it, else with what tells the two apart."""
+        """The name, with `otherwise` in brackets if another community has it already."""
         taken = await self._session.scalar(select(CommunityRow.id).where(CommunityRow.name == name))
         return name if taken is None else f"{name} ({otherwise})"[:200]
 
@@ -97,7 +99,7 @@ class Directory:
         return row.value() if row else None
 
     async def spaces_of(self, community: int) -> list[int]:
-        """The ids of the spaces a community lives in and has not lost."""
+        """The ids of the spaces of a community, without lost ones."""
         query = (
             select(SpaceRow.id)
             .join(CommunitySpaceRow, CommunitySpaceRow.space_id == SpaceRow.id)
@@ -106,10 +108,10 @@ class Directory:
         )
         return list(await self._session.scalars(query))
 
-    # channels
+    # Channels
 
     async def put_channels(self, space: int, channels: Iterable[tuple[str, str, bool, bool]]) -> None:
-        """Take channels in by (handle, name, private, archived)."""
+        """Insert or update channels, given as (handle, name, private, archived)."""
         facts = ("name", "private", "archived", "lost")
         rows = [
             {
@@ -128,7 +130,7 @@ class Directory:
             )
 
     async def lose_channel(self, space: int, handle: str) -> None:
-        """The bot was removed from a channel."""
+        """Record that the bot was removed from a channel."""
         await self._session.execute(
             update(ChannelRow)
             .where(ChannelRow.space_id == space, ChannelRow.handle == handle)
@@ -136,7 +138,7 @@ class Directory:
         )
 
     async def routes(self, space: int) -> list[Route]:
-        """Where the talk of each channel belongs: its home community, else that of the whole space."""
+        """The community of each channel: its home community, otherwise that of the whole space."""
         query = (
             select(CommunityRow.id)
             .join(CommunitySpaceRow, CommunitySpaceRow.community_id == CommunityRow.id)
@@ -157,12 +159,12 @@ class Directory:
             for row in rows
         ]
 
-    # accounts
+    # Accounts
 
     async def put_accounts(self, space: int, profiles: Iterable[tuple[str, str, str, bool, bool]]) -> None:
-        """Take accounts in by (handle, name, zone, is a person, may manage the space).
+        """Insert or update accounts, given as (handle, name, zone, is a person, may manage the space).
 
-        An empty name or zone is not known rather than empty: what is stored of it stays.
+        An empty name or zone is unknown, and the stored one stays.
         """
         given = {profile[0]: profile for profile in profiles}
         known = {row.handle: row for row in await self.accounts_by_handle(space, list(given))}
@@ -191,7 +193,7 @@ class Directory:
         await self._session.flush()
 
     async def accounts_by_handle(self, space: int, handles: Sequence[str]) -> list[AccountRow]:
-        """The rows of these accounts; all of a space is one statement."""
+        """The rows of accounts, by one statement even for all of a space."""
         query = select(AccountRow).where(AccountRow.space_id == space)
         if len(handles) < _ROWS_AT_ONCE:
             return list(await self._session.scalars(query.where(AccountRow.handle.in_(handles))))
@@ -205,7 +207,7 @@ class Directory:
         return row.value() if row else None
 
     async def accounts(self, space: int) -> tuple[dict[str, int], frozenset[int]]:
-        """Every account of a space: ids by handle, and the ids of those that are people."""
+        """All accounts of a space: their ids by handle, and the ids of those that are people."""
         query = select(AccountRow.handle, AccountRow.id, AccountRow.is_person).where(
             AccountRow.space_id == space
         )
@@ -214,12 +216,12 @@ class Directory:
         return ids, frozenset(account for _, account, is_person in rows if is_person)
 
     async def account_ids(self, space: int) -> dict[str, int]:
-        """Every account of a space: id by handle."""
+        """The ids of all accounts of a space, by handle."""
         query = select(AccountRow.handle, AccountRow.id).where(AccountRow.space_id == space)
         return dict((await self._session.execute(query)).all())
 
     async def member_accounts(self, space: int) -> dict[int, frozenset[int]]:
-        """For each account of a space, the communities in which it is a present member's."""
+        """The communities in which each account of a space belongs to a present member."""
         query = (
             select(OwnershipRow.account_id, OwnershipRow.community_id)
             .join(AccountRow, AccountRow.id == OwnershipRow.account_id)
@@ -232,7 +234,7 @@ class Directory:
         return found
 
     async def seen(self, times: Mapping[int, datetime]) -> None:
-        """Store when accounts last sent a command, in one statement; a later time that is stored stays."""
+        """Store in one statement when accounts last sent a command; a later time that is stored stays."""
         at = bindparam("seen", type_=Instant())
         is_later = AccountRow.seen_at.is_(None) | (AccountRow.seen_at < at)
         query = update(AccountRow).where(AccountRow.id == bindparam("account"), is_later)
@@ -242,7 +244,7 @@ class Directory:
         )
 
     async def close_door(self, account: int) -> None:
-        """This account takes no direct messages from us."""
+        """Record that an account accepts no direct messages from the bot."""
         await self._session.execute(
             update(AccountRow).where(AccountRow.id == account).values(dms_closed=True)
         )

@@ -30,7 +30,7 @@ class Memberships:
         self._directory = Directory(session)
 
     async def add_presence(self, space: int, handles: Iterable[str], channel: str) -> None:
-        """These people are in a channel."""
+        """Record that people are in a channel."""
         query = select(ChannelRow.id).where(ChannelRow.space_id == space, ChannelRow.handle == channel)
         channel_id = await self._session.scalar(query)
         accounts = await self._directory.accounts_by_handle(space, list(handles))
@@ -41,10 +41,10 @@ class Memberships:
     async def sync_presence(
         self, space: int, present: Mapping[str, Collection[str]]
     ) -> list[tuple[str, str]]:
-        """These people are in these channels, as a roster tells; returns who is there no longer.
+        """Record from a roster who is in which channel; returns who is not there any more.
 
-        Those are pairs of channel and person, both by handle; they are told and not removed. Of a channel
-        with nobody in it nothing is known.
+        Those are pairs of channel and person, both by handle. They are returned, not removed. Nothing is
+        concluded from a channel without members.
         """
         ids = await self._directory.account_ids(space)
         query = select(ChannelRow.handle, ChannelRow.id).where(ChannelRow.space_id == space)
@@ -73,7 +73,7 @@ class Memberships:
         ]
 
     async def remove_presence(self, space: int, handle: str, channel: str) -> None:
-        """Someone left a channel."""
+        """Record that somebody left a channel."""
         channels = select(ChannelRow.id).where(ChannelRow.space_id == space, ChannelRow.handle == channel)
         accounts = select(AccountRow.id).where(AccountRow.space_id == space, AccountRow.handle == handle)
         await self._session.execute(
@@ -85,11 +85,10 @@ class Memberships:
     async def enrol(
         self, community: int, account: int, at: datetime | None, *, baseline: bool = False
     ) -> tuple[Member, bool]:
-        """Make an account's owner a present member. Returns the member and whether they are new here.
+        """Make an account's owner a present member; returns the member, and whether they are new here.
 
-        `baseline` counts a new one among those who were there from the start.
-
-        Whoever left and returns is not new: they keep what they were, and are welcomed no second time.
+        With `baseline`, a new one counts as having been there from the start. Somebody who left and returns
+        is not new: they keep what they had, and are not welcomed again.
         """
         query = (
             select(MemberRow)
@@ -115,7 +114,11 @@ class Memberships:
         return row.value(), True
 
     async def end_membership(self, community: int, account: int, at: datetime) -> Member | None:
-        """An account's owner left the community, unless another of their accounts is still there."""
+        """Record that an account's owner left the community, unless another of their accounts is still
+        eligible.
+
+        Returns the member, None if they are still or no longer there.
+        """
         query = (
             select(MemberRow)
             .join(OwnershipRow, OwnershipRow.member_id == MemberRow.id)
@@ -137,7 +140,7 @@ class Memberships:
         return row.value()
 
     async def eligible_accounts(self, community: int) -> set[int]:
-        """The accounts that make someone a member: people of the whole space, or of its home channels."""
+        """The accounts that make their owners members: people of the whole space, or of its home channels."""
         facts = await self._directory.community(community)
         if facts is None:
             return set()
@@ -153,7 +156,7 @@ class Memberships:
         return set(await self._session.scalars(people.where(AccountRow.id.in_(inside))))
 
     async def is_eligible(self, community: Community, account: int) -> bool:
-        """Whether an account makes its owner a member: a person of the space, or in a home channel."""
+        """Whether an account makes its owner a member."""
         is_person = AccountRow.is_person.is_(True) & (AccountRow.id == account)
         if community.whole_space:
             spaces = select(CommunitySpaceRow.space_id).where(CommunitySpaceRow.community_id == community.id)
@@ -168,10 +171,11 @@ class Memberships:
         return (await self._session.execute(query.limit(1))).first() is not None
 
     async def enrol_present(self, community: Community, joined: datetime | None, at: datetime) -> None:
-        """Make members of all who are eligible, and part with those who no longer are.
+        """Make all eligible accounts members, and end the membership of those that are not eligible any more.
 
-        While nobody is known to be in one of the home channels, as before it is entered, nobody is parted
-        with: whoever chose it might be shut out of their own community. `strayed` tells of them later.
+        As long as a home channel has no known members, because the bot has not joined it yet, nobody's
+        membership ends: the coordinators who chose it might be shut out. `outside_home_channels` finds these
+        people later.
         """
         eligible = await self.eligible_accounts(community.id)
         owners = await self.owners(community.id)
@@ -186,10 +190,10 @@ class Memberships:
             await self.end_membership(community.id, account, at)
 
     async def outside_home_channels(self, space: int) -> list[tuple[str, str]]:
-        """Who is a present member of a community that has begun, and turns out to be in none of its homes.
+        """Present members of running communities who are in no home channel after all.
 
-        Pairs of a home channel and a person of this space, both by handle; told once it is known of each home
-        channel who is in it.
+        They are pairs of a home channel and a person of this space, both by handle. Communities are left out
+        as long as a home channel has no known members.
         """
         found: list[tuple[str, str]] = []
         for community in await self._directory.communities(space):
@@ -210,7 +214,7 @@ class Memberships:
         return found
 
     async def _homeless(self, community: int, space: int) -> list[str]:
-        """Accounts of a space, by handle, of present members none of whose accounts is eligible."""
+        """The accounts of a space, by handle, of present members without any eligible account."""
         eligible = await self.eligible_accounts(community)
         query = (
             select(OwnershipRow.member_id, AccountRow.id, AccountRow.handle, AccountRow.space_id)
@@ -224,7 +228,7 @@ class Memberships:
         return [row.handle for row in rows if row.space_id == space and row.member_id not in at_home]
 
     async def _knows_who_is_home(self, community: Community) -> bool:
-        """Whether somebody is known to be in each home channel; one not entered yet has nobody."""
+        """Whether each home channel has known members. One that the bot has not joined yet has none."""
         somebody = select(PresenceRow.account_id).where(PresenceRow.channel_id == ChannelRow.id)
         unknown = select(ChannelRow.id).where(
             ChannelRow.community_id == community.id,
@@ -235,7 +239,7 @@ class Memberships:
         return await self._session.scalar(unknown.limit(1)) is None
 
     async def _enrol_new(self, community: int, accounts: Sequence[int], joined: datetime | None) -> None:
-        """Members for accounts that no member of this community owns."""
+        """Create members for accounts that belong to no member of this community."""
         if not accounts:
             return
         self._unit.mark_changed()
@@ -258,9 +262,9 @@ class Memberships:
         await add_missing(self._session, OwnershipRow, owned)
 
     async def compare_roster(self, space: int, there: Sequence[str]) -> tuple[set[str], set[str]]:
-        """Who of those there is not yet a member where they should be, and who of the known is not there.
+        """Who of a roster is not a member yet, and which known people are missing from it, both by handle.
 
-        Both by handle; only communities that have begun are asked for newcomers. An empty list says nothing.
+        Only communities that have begun count for new members. An empty roster says nothing.
         """
         if not there:
             return set(), set()
@@ -278,7 +282,7 @@ class Memberships:
         return came & set(there), {handles[account] for account in persons} - set(there)
 
     async def leave_space(self, space: int, handle: str) -> None:
-        """Someone left the space: no channel of it has them, and they are no person of it."""
+        """Record that somebody left the space: they are in none of its channels, and no person of it."""
         accounts = select(AccountRow.id).where(AccountRow.space_id == space, AccountRow.handle == handle)
         await self._session.execute(delete(PresenceRow).where(PresenceRow.account_id.in_(accounts)))
         await self._session.execute(
@@ -286,7 +290,7 @@ class Memberships:
         )
 
     async def owners(self, community: int) -> dict[int, bool]:
-        """The accounts that members of a community own: whether the owner is present."""
+        """The accounts of a community's members, and whether their owner is present."""
         query = (
             select(OwnershipRow.account_id, MemberRow.left_at)
             .join(MemberRow, MemberRow.id == OwnershipRow.member_id)

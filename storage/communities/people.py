@@ -33,7 +33,7 @@ class People(Repository):
         return row.value()
 
     async def configure(self, **values: object) -> Community:
-        """Change settings by name and return the community as it is now."""
+        """Change settings by name; returns the community as it is now."""
         self._unit.mark_changed()
         await self._session.execute(
             update(CommunityRow).where(CommunityRow.id == self._community).values(**values)
@@ -43,13 +43,13 @@ class People(Repository):
         return row.value()
 
     async def begin(self, at: datetime) -> int:
-        """Start the community: everyone present is the baseline. Returns how many they are."""
+        """Start the community: its present members are the baseline. Returns their number."""
         await self.configure(begun_at=at)
         present = (MemberRow.community_id == self._community) & MemberRow.left_at.is_(None)
         await self._session.execute(update(MemberRow).where(present).values(baseline=True))
         return await self._session.scalar(select(func.count()).select_from(MemberRow).where(present)) or 0
 
-    # members
+    # Members
 
     async def member(self, member: int) -> Member | None:
         """One member, present or not."""
@@ -57,7 +57,7 @@ class People(Repository):
         return found[0] if found else None
 
     async def members(self, ids: Iterable[int]) -> list[Member]:
-        """Those of these ids who belong to this community."""
+        """Those of these members who belong to this community, present or former."""
         wanted = sorted(set(ids))
         if not wanted:
             return []
@@ -65,7 +65,7 @@ class People(Repository):
         return [row.value() for row in await self._session.scalars(query)]
 
     async def present(self) -> list[Member]:
-        """All who are here now, by name."""
+        """The present members, by name."""
         query = (
             select(MemberRow)
             .where(MemberRow.community_id == self._community, MemberRow.left_at.is_(None))
@@ -74,7 +74,7 @@ class People(Repository):
         return [row.value() for row in await self._session.scalars(query)]
 
     async def buddies(self) -> list[Member]:
-        """Those present who would be a newcomer's buddy, longest here first."""
+        """The present members who volunteer as a newcomer's buddy, longest members first."""
         query = (
             select(MemberRow)
             .where(
@@ -97,7 +97,7 @@ class People(Repository):
         return row.value() if row else None
 
     async def accounts(self, member: int) -> list[Account]:
-        """A member's accounts, the one last seen first: direct messages go there."""
+        """A member's accounts, the one seen last first: direct messages go there."""
         query = (
             select(AccountRow)
             .join(OwnershipRow, OwnershipRow.account_id == AccountRow.id)
@@ -115,7 +115,7 @@ class People(Repository):
         return [row.value() for row in rows]
 
     async def platforms(self) -> dict[int, str]:
-        """The name of the platform of each space the community lives in and has not lost, by its id."""
+        """The platform of each space of the community, without lost ones, by the space's id."""
         query = (
             select(SpaceRow.id, SpaceRow.platform)
             .join(CommunitySpaceRow, CommunitySpaceRow.space_id == SpaceRow.id)
@@ -125,7 +125,7 @@ class People(Repository):
         return {row.id: row.platform for row in await self._session.execute(query)}
 
     async def names(self, ids: Iterable[int], space: int) -> dict[int, tuple[str, str]]:
-        """Name and handle on a space of these members; the handle is empty for who has no account there."""
+        """Name and handle of members on a space. The handle is empty for members without an account there."""
         wanted = sorted(set(ids))
         if not wanted:
             return {}
@@ -149,7 +149,7 @@ class People(Repository):
         weekly_limit: int | None = None,
         buddy: bool | None = None,
     ) -> None:
-        """Set what a member chose about themselves."""
+        """Store what a member chose about themselves; None leaves a value as it is."""
         chosen = {"zone": zone, "quiet": quiet, "weekly_limit": weekly_limit, "buddy": buddy}
         values = {name: value for name, value in chosen.items() if value is not None}
         if values:
@@ -159,10 +159,10 @@ class People(Repository):
                 .values(**values)
             )
 
-    # roles
+    # Roles
 
     async def roles(self, member: int) -> frozenset[str]:
-        """The roles a member holds now; whoever has left holds none."""
+        """The roles that a member holds now. Former members hold none."""
         query = (
             select(RoleRow.role)
             .join(MemberRow, MemberRow.id == RoleRow.member_id)
@@ -175,7 +175,7 @@ class People(Repository):
         return frozenset(await self._session.scalars(query))
 
     async def holders(self, role: str) -> list[Member]:
-        """Those present who hold a role, longest first."""
+        """The present members who hold a role, longest holders first."""
         query = (
             select(MemberRow)
             .join(RoleRow, RoleRow.member_id == MemberRow.id)
@@ -187,9 +187,9 @@ class People(Repository):
     async def grant(
         self, member: int, role: str, at: datetime, note: str = "", by: int | None = None
     ) -> bool:
-        """Give a member a role; False if they hold it already or are not of this community.
+        """Grant a role; False if the member holds it already or is not of this community.
 
-        `by` is who wrote the note: it goes when they are forgotten.
+        `by` is the author of the note, which is deleted when they are forgotten.
         """
         if await self.member(member) is None:
             return False
@@ -217,12 +217,12 @@ class People(Repository):
         )
         return await self._session.scalar(query) is not None
 
-    # channels
+    # Channels
 
     async def spots(self) -> list[Spot]:
-        """The channels of the community's spaces that still exist, by name, with their uses.
+        """The existing channels of the community's spaces, by name, with their uses.
 
-        Private ones that are another community's, by home or by use, are not shown.
+        It leaves out private channels that belong to another community by home or by use.
         """
         uses = await self._uses()
         theirs = select(ChannelUseRow.channel_id).where(ChannelUseRow.community_id != self._community)
@@ -247,12 +247,12 @@ class People(Repository):
         return found[0] if found else None
 
     async def spot_for(self, use: Use) -> Spot | None:
-        """The channel with a use, if one is set and there."""
+        """The channel with a use; None if none is set, or it is archived or lost."""
         found = [spot for spot in await self.spots() if use in spot.uses and not spot.archived]
         return found[0] if found else None
 
     async def assign(self, use: Use, channel: int | None) -> None:
-        """Set or clear what a channel is for; one that this community cannot see serves nothing."""
+        """Set or clear the channel for a use. A channel that this community cannot see is not set."""
         self._unit.mark_changed()
         await self._session.execute(
             delete(ChannelUseRow).where(
@@ -264,7 +264,7 @@ class People(Repository):
             await self._session.flush()
 
     async def uses_of(self, handle: str) -> list[Use]:
-        """What a channel is for, also if it is archived or lost."""
+        """The uses of a channel, even if it is archived or lost."""
         query = (
             select(ChannelUseRow.use)
             .join(ChannelRow, ChannelRow.id == ChannelUseRow.channel_id)
@@ -273,15 +273,15 @@ class People(Repository):
         return [Use(use) for use in await self._session.scalars(query)]
 
     async def enrol_present(self, at: datetime) -> None:
-        """Members are whoever is eligible after the home channels changed: some come, some part."""
+        """Update memberships after the home channels have changed."""
         community = await self.community()
         joined = at if community.begun_at is not None else None
         await Memberships(self._unit).enrol_present(community, joined, at)
 
     async def settle(self, channels: Sequence[int]) -> None:
-        """Choose the home channels; none means the whole space.
+        """Choose the home channels; none of them means the whole space.
 
-        A channel has one home community: what is home to another one stays so.
+        A channel has one home community: the home of another community remains its home.
         """
         await self._session.execute(
             update(ChannelRow).where(ChannelRow.community_id == self._community).values(community_id=None)

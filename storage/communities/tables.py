@@ -36,7 +36,7 @@ class CommunityRow(Base):
     goals: Mapped[str] = mapped_column(Text, default="")
 
     def value(self) -> Community:
-        """What rooms are given."""
+        """The row as a value."""
         return Community(**{name: getattr(self, name) for name in Community.__dataclass_fields__})
 
 
@@ -54,12 +54,12 @@ class SpaceRow(Base):
     pruned_until: Mapped[datetime | None]
 
     def value(self) -> SpaceFacts:
-        """What the house is given."""
+        """The row as a value."""
         return SpaceFacts(self.id, self.platform, self.handle, self.name, self.lost_at, self.pruned_until)
 
 
 class CommunitySpaceRow(Base):
-    """Which spaces a community lives in."""
+    """The spaces of a community."""
 
     __tablename__ = "community_space"
 
@@ -72,7 +72,7 @@ class CommunitySpaceRow(Base):
 
 
 class ChannelRow(Base):
-    """A channel; `community_id` is set where it is one of a community's chosen home channels."""
+    """A channel. `community_id` is set if it is a home channel of a community."""
 
     __tablename__ = "channel"
     __table_args__ = (UniqueConstraint("space_id", "handle"),)
@@ -91,7 +91,7 @@ class ChannelRow(Base):
 
 
 class ChannelUseRow(Base):
-    """What a channel is for in a community: one channel per use."""
+    """The channel for each use in a community."""
 
     __tablename__ = "channel_use"
 
@@ -119,7 +119,7 @@ class AccountRow(Base):
     seen_at: Mapped[datetime | None]
 
     def value(self) -> Account:
-        """What the house is given."""
+        """The row as a value."""
         return Account(
             self.id,
             self.space_id,
@@ -160,7 +160,7 @@ class MemberRow(Base):
     left_at: Mapped[datetime | None]
 
     def value(self) -> Member:
-        """What rooms are given."""
+        """The row as a value."""
         return Member(
             self.id,
             self.community_id,
@@ -176,7 +176,7 @@ class MemberRow(Base):
 
 
 class OwnershipRow(Base):
-    """Which accounts a member owns; an account belongs to at most one member of each community."""
+    """The accounts of members. An account belongs to at most one member of each community."""
 
     __tablename__ = "ownership"
 
@@ -188,7 +188,7 @@ class OwnershipRow(Base):
 
 
 class RoleRow(Base):
-    """Who may do more than take part."""
+    """A role that a member holds."""
 
     __tablename__ = "role"
 

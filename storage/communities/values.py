@@ -1,4 +1,4 @@
-"""What is known of communities, spaces and people, as frozen values."""
+"""Communities, spaces and people as frozen values."""
 
 from dataclasses import dataclass
 from datetime import datetime, time
@@ -7,7 +7,7 @@ from storage.base import StoredEnum
 
 
 class Use(StoredEnum):
-    """What a channel is for in its community."""
+    """What a channel is used for in its community."""
 
     WELCOME = "welcome"
     INTRODUCTIONS = "introductions"
@@ -18,10 +18,10 @@ class Use(StoredEnum):
 
 @dataclass(frozen=True)
 class Community:
-    """A community as the rooms see it.
+    """A community.
 
-    `has_charter` says that its coordinators wrote the charter that stands here, one line for each rule and
-    goal; else the one of the configuration counts.
+    With `has_charter` its coordinators have written the charter in these fields, one line per rule and goal;
+    otherwise the one in the configuration counts.
     """
 
     id: int
@@ -86,7 +86,7 @@ class Account:
 
 @dataclass(frozen=True)
 class Spot:
-    """A channel as the rooms see it."""
+    """A channel of a community's spaces."""
 
     id: int
     space: int
@@ -100,7 +100,7 @@ class Spot:
 
 @dataclass(frozen=True)
 class SpaceFacts:
-    """A space as the house sees it."""
+    """A space."""
 
     id: int
     platform: str
@@ -112,7 +112,7 @@ class SpaceFacts:
 
 @dataclass(frozen=True)
 class Route:
-    """Where a channel's talk belongs: `community` is None where nothing may be kept."""
+    """The community that a channel's messages belong to; None if they must not be stored."""
 
     channel: int
     handle: str

@@ -1,4 +1,4 @@
-"""The diary: what happened, stored once per natural key, digested in order, forgotten in time."""
+"""The diary: events, stored once per natural key, digested in order, and pruned in time."""
 
 from storage.diary.diary import Diary, claim_space, last_heard, set_aside
 from storage.diary.retention import KEEP_EXCERPTS, KEEP_FACTS, drop_excerpts, prune

@@ -1,4 +1,4 @@
-"""The diary of one space, and whose turn it is to be digested."""
+"""The diary of one space, and which space is digested next."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -21,15 +21,15 @@ class Diary:
         self._space = space
 
     async def write(self, entries: Sequence[Entry], at: datetime) -> int:
-        """Store what is not stored yet; returns how many that was."""
+        """Store the entries that are not stored yet; returns their number."""
         return await store(self._session, self._space, entries, at) if entries else 0
 
     async def write_past(self, messages: Sequence[HistoryEntry], at: datetime) -> int:
-        """Store messages of long ago, which no room hears any more; returns how many were new."""
+        """Store messages of the past, which no feature is told of; returns the number of new ones."""
         return await store_past(self._session, self._space, messages, at) if messages else 0
 
     async def fresh(self, limit: int) -> list[FreshEntry]:
-        """The next happenings nobody has digested, in order of arrival."""
+        """The next events that are not digested, in order of arrival."""
         query = (
             select(
                 DiaryRow.id,
@@ -50,7 +50,7 @@ class Diary:
         ]
 
     async def digested(self, ids: Sequence[int]) -> None:
-        """These are done: their facts stay, their bodies go."""
+        """Mark events as digested: their facts stay, their bodies are deleted."""
         if ids:
             await self._session.execute(
                 update(DiaryRow)
@@ -59,7 +59,7 @@ class Diary:
             )
 
     async def failed(self, page: int, *, give_up: bool) -> None:
-        """This one raised: try again, or set it aside for an operator to look at."""
+        """Record that an event could not be digested: try again, or set it aside for the operator."""
         values: dict[str, object] = {"tries": DiaryRow.tries + 1}
         if give_up:
             values["state"] = DiaryState.SET_ASIDE
@@ -68,7 +68,7 @@ class Diary:
         )
 
     async def amend(self, key: str, *, excerpt: str | None, links: int, question: bool) -> None:
-        """A message was edited. That of someone who was forgotten stays without words."""
+        """Update an edited message. That of a forgotten person stays without words."""
         await self._session.execute(
             update(DiaryRow)
             .where(DiaryRow.space_id == self._space, DiaryRow.key == key, DiaryRow.author_id.is_not(None))
@@ -76,15 +76,15 @@ class Diary:
         )
 
     async def drop(self, key: str) -> None:
-        """A message was deleted: so is what we kept of it."""
+        """Delete what is stored of a deleted message."""
         await self._session.execute(
             delete(DiaryRow).where(DiaryRow.space_id == self._space, DiaryRow.key == key)
         )
 
     async def unauthored(self, accounts: Sequence[int]) -> None:
-        """Forget who wrote, and what: the counts stay.
+        """Remove authors and words of these accounts; the counts stay.
 
-        The key of what is no message names who did it: what takes its place is the row's own number.
+        The key of an event that is not a message names who caused it. The row's own number replaces it.
         """
         theirs = (DiaryRow.space_id == self._space, DiaryRow.author_id.in_(accounts))
         await self._session.execute(
@@ -99,7 +99,7 @@ class Diary:
         )
 
     async def untold(self, community: int, posts: Collection[str]) -> None:
-        """Forget what became of these posts."""
+        """Delete the events about the delivery of these posts."""
         told = (DiaryRow.community_id == community, DiaryRow.kind.in_(("delivered", "failed")))
         query = select(DiaryRow.id, DiaryRow.key).where(DiaryRow.space_id == self._space, *told)
         begins = tuple(f"{kind}:{community}:{post}:" for kind in ("delivered", "failed") for post in posts)
@@ -111,24 +111,24 @@ class Diary:
             )
 
     async def naming(self, names: NamePatterns) -> list[tuple[int, str]]:
-        """Id and body of what is not digested and may name somebody."""
+        """Id and body of the events that are not digested and may name somebody."""
         query = select(DiaryRow.id, DiaryRow.body).where(
             DiaryRow.space_id == self._space, DiaryRow.body.is_not(None), names.perhaps_in(DiaryRow.body)
         )
         return [(page, body or "") for page, body in await self._session.execute(query)]
 
     async def reword(self, page: int, body: str) -> None:
-        """Keep other words of what is not digested."""
+        """Replace the body of an event that is not digested."""
         await self._session.execute(
             update(DiaryRow).where(DiaryRow.space_id == self._space, DiaryRow.id == page).values(body=body)
         )
 
 
-# Over all spaces --------------------------------------------------------------------------------------
+# Over all spaces -----------------------------------------------------------------------------------
 
 
 async def claim_space(session: Session) -> int | None:
-    """The space whose fresh happenings wait the longest, held until this unit ends: replicas take another."""
+    """The space whose fresh events have waited longest, locked until the unit ends; others skip it."""
     mine = (DiaryRow.space_id == SpaceRow.id, DiaryRow.state == DiaryState.FRESH)
     oldest = select(func.min(DiaryRow.id)).where(*mine).scalar_subquery()
     query = (
@@ -136,7 +136,7 @@ async def claim_space(session: Session) -> int | None:
         .where(select(DiaryRow.id).where(*mine).exists())
         .order_by(oldest)
         .limit(1)
-        # Not the stronger FOR UPDATE: that and the foreign keys of what the intake writes exclude each other.
+        # Not the stronger FOR UPDATE, which conflicts with the foreign keys of rows that the intake inserts.
         .with_for_update(skip_locked=True, key_share=True)
     )
     found: int | None = await orm_of(session).scalar(query)
@@ -144,7 +144,7 @@ async def claim_space(session: Session) -> int | None:
 
 
 async def set_aside(session: Session) -> list[tuple[int, str, datetime]]:
-    """What no room could digest: space, key and time of each."""
+    """Events that could not be digested: space, key and time, at most 100."""
     query = select(DiaryRow.space_id, DiaryRow.key, DiaryRow.at).where(DiaryRow.state == DiaryState.SET_ASIDE)
     return [
         (space, key, at)
@@ -153,7 +153,7 @@ async def set_aside(session: Session) -> list[tuple[int, str, datetime]]:
 
 
 async def last_heard(session: Session, space: int, *, besides: Sequence[str]) -> datetime | None:
-    """When the latest thing stored of a space happened, but for some kinds."""
+    """When the latest stored event of a space happened, leaving out some kinds."""
     query = select(DiaryRow.at).where(DiaryRow.space_id == space, DiaryRow.kind.not_in(besides))
     found: datetime | None = await orm_of(session).scalar(query.order_by(DiaryRow.id.desc()).limit(1))
     return found

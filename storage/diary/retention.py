@@ -1,4 +1,4 @@
-"""What is kept of the diary, and for how long: words, then facts, then counts."""
+"""How long the diary is kept: first words go, then facts; counts stay."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -13,11 +13,11 @@ from storage.session import Session, orm_of
 
 KEEP_EXCERPTS = timedelta(days=35)
 KEEP_FACTS = timedelta(days=396)
-"""Thirteen months; daily counts stay after that."""
+"""Thirteen months. Daily counts stay after that."""
 
 
 async def drop_excerpts(session: Session, community: int) -> None:
-    """A community no longer wants any words of its messages to be kept."""
+    """Delete all excerpts of a community that stores no words any more."""
     await orm_of(session).execute(
         update(DiaryRow)
         .where(DiaryRow.community_id == community, DiaryRow.excerpt.is_not(None))
@@ -26,11 +26,11 @@ async def drop_excerpts(session: Session, community: int) -> None:
 
 
 async def prune(session: Session, now: datetime, *, limit: int = 20_000) -> int:
-    """Apply retention to at most `limit` rows; returns how many were touched, 0 when all is done.
+    """Apply retention to at most `limit` rows; returns how many were changed, 0 when all is done.
 
-    Excerpts go 35 days after they were stored, facts after 13 months, leaving daily counts. Each channel
-    remembers the last instant pruned, and each space that of what is in no channel, so that nothing older
-    enters again by import.
+    Excerpts are deleted 35 days after they were stored, and rows after 13 months, when daily counts replace
+    them. Each channel, and each space for events without a channel, remembers the last instant pruned, so
+    that no import brings older ones back.
     """
     stale = (
         select(DiaryRow.id)

@@ -1,4 +1,4 @@
-"""The tables of what happened: each happening, and the days that are left of them."""
+"""The tables of events, and of the daily counts that remain of them."""
 
 from datetime import date, datetime
 from enum import IntEnum
@@ -9,13 +9,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 from storage.base import NAMES, VALUES, Base, BigKey
 
 EXCERPT = 200
-"""The longest excerpt of a message that is kept, in characters."""
+"""The length of a stored excerpt, in characters."""
 ROWS_AT_ONCE = 500
-"""How many ids stand in one statement."""
+"""The number of ids in one statement."""
 
 
 class DiaryState(IntEnum):
-    """Where a row stands between the platform and the rooms."""
+    """How far a row has come."""
 
     FRESH = 0
     DIGESTED = 1
@@ -23,7 +23,7 @@ class DiaryState(IntEnum):
 
 
 class DiaryRow(Base):
-    """One happening. `body` is the whole of it until it is digested, then only the facts remain."""
+    """An event. `body` is all of it until it is digested; after that only the facts remain."""
 
     __tablename__ = "diary"
     __table_args__ = (
@@ -61,7 +61,7 @@ class DiaryRow(Base):
 
 
 class DailyCountRow(Base):
-    """What remains of a day in a channel after thirteen months: counts."""
+    """The counts that remain of a day in a channel after thirteen months."""
 
     __tablename__ = "daily_count"
 
@@ -81,4 +81,4 @@ class DailyCountRow(Base):
 
 
 WITHOUT_BODY = case((DiaryRow.state == DiaryState.FRESH, DiaryState.DIGESTED), else_=DiaryRow.state)
-"""The state of a row whose body goes: the digest must not find a fresh one with nothing in it."""
+"""The state of a row whose body is deleted: a fresh one without a body could not be digested."""

@@ -1,13 +1,13 @@
-"""Rows of the diary, as they are written and as the digest reads them."""
+"""Rows of the diary as they are written, and as they are read for digestion."""
 
 from typing import NamedTuple
 
 
 class Entry(NamedTuple):
-    """One row to write, as plain columns in the order of the table; `at` in microseconds.
+    """A row to write, as plain columns in the table's order. `at` is in microseconds.
 
-    Truth is 0 or 1 and the state a plain number: SQLite's driver looks up an adapter for every value whose
-    type is not exactly one of its own, and that costs more than the row.
+    Booleans are 0 or 1, and the state is a plain int: for a value whose type is not exactly one of its own,
+    SQLite's driver looks up an adapter, which costs more than the row.
     """
 
     community_id: int | None
@@ -29,7 +29,7 @@ class Entry(NamedTuple):
 
 
 class HistoryEntry(NamedTuple):
-    """A message of the past to write: what is left of an `Entry` that nobody digests any more."""
+    """A message of the past to write: an `Entry` without what only a fresh event has."""
 
     community_id: int
     key: str
@@ -47,7 +47,7 @@ class HistoryEntry(NamedTuple):
 
 
 class FreshEntry(NamedTuple):
-    """One fresh happening, as the digest reads it."""
+    """A fresh event, as it is read for digestion."""
 
     id: int
     community: int | None

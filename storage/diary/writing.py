@@ -1,4 +1,4 @@
-"""Many rows of the diary in one go: each database by its own fastest way."""
+"""Writing many rows of the diary at once, on each database by its fastest way."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -13,7 +13,7 @@ from storage.diary.values import Entry, HistoryEntry
 
 _TRUTHS = frozenset({"reply", "question"})
 _TOGETHER = 100
-"""Rows in one statement of SQLite."""
+"""The number of rows in one statement of SQLite."""
 _PG_TYPES = dict.fromkeys(("community_id", "at", "channel_id", "author_id"), "bigint") | {
     "state": "smallint",
     "reply": "integer",
@@ -24,9 +24,9 @@ _PG_TYPES = dict.fromkeys(("community_id", "at", "channel_id", "author_id"), "bi
 
 
 async def store(session: AsyncSession, space: int, entries: Sequence[Entry], at: datetime) -> int:
-    """Write what is not there yet; returns how many rows that was."""
+    """Write the rows that are not there yet; returns their number."""
     if session.get_bind().dialect.name == "postgresql":
-        # Sorted, else two processes which write the same keys in different order wait for each other.
+        # Sorted: two processes that write the same keys in different orders would wait for each other.
         return await _insert_arrays(session, space, _FULL_ARRAYS, sorted(entries, key=attrgetter("key")), at)
     return await _insert_each(session, space, Entry._fields, _FULL, entries, at)
 
@@ -34,7 +34,7 @@ async def store(session: AsyncSession, space: int, entries: Sequence[Entry], at:
 async def store_past(
     session: AsyncSession, space: int, messages: Sequence[HistoryEntry], at: datetime
 ) -> int:
-    """The same with messages of long ago."""
+    """The same for messages of the past."""
     if session.get_bind().dialect.name == "postgresql":
         return await _insert_arrays(session, space, _PAST_ARRAYS, messages, at)
     return await _insert_each(session, space, HistoryEntry._fields, _PAST, messages, at)
@@ -51,7 +51,7 @@ async def _insert_each(
     connection = await session.connection()
     before = (await connection.exec_driver_sql("SELECT total_changes()")).scalar_one()
     whole = len(rows) - len(rows) % _TOGETHER
-    # One call for many statements of many rows each: a row by itself costs a quarter more.
+    # One call for many statements with many rows each: single rows take a quarter longer.
     together = [tuple(chain.from_iterable(rows[n : n + _TOGETHER])) for n in range(0, whole, _TOGETHER)]
     for values, count in ((together, _TOGETHER), (list(rows[whole:]), 1)):
         if values:
@@ -74,7 +74,7 @@ async def _insert_arrays(
 
 
 def _each(fields: Sequence[str], constant: dict[str, str], head: tuple[int, int], rows: int) -> str:
-    """SQLite's statement for so many rows; space and time of storing stand in it as numbers."""
+    """SQLite's statement for a number of rows. Space and storing time are in its text."""
     names = ("space_id", "stored_at", *fields, *constant)
     values = ",".join((*map(str, head), *("?" for _ in fields), *constant.values()))
     return (
@@ -84,7 +84,7 @@ def _each(fields: Sequence[str], constant: dict[str, str], head: tuple[int, int]
 
 
 def _arrays(fields: Sequence[str], constant: dict[str, str]) -> str:
-    """The statement that PostgreSQL is given once for all rows, column by column."""
+    """PostgreSQL's statement for any number of rows, whose parameters are arrays, one per column."""
     names = ("space_id", "stored_at", *fields, *constant)
     values = ",".join(
         ("%s", "%s", *(f"{name} = 1" if name in _TRUTHS else name for name in fields), *constant.values())
@@ -100,6 +100,7 @@ def _arrays(fields: Sequence[str], constant: dict[str, str]) -> str:
 _FULL = {"tries": "0"}
 _FULL_ARRAYS = _arrays(Entry._fields, _FULL)
 _PAST = {"kind": "'posted'", "state": str(DiaryState.DIGESTED.value), "tries": "0"}
-"""What is the same for every message of the past. That they have no body need not be said: to bind nothing
-costs SQLite's driver more than to bind a number."""
+"""The constant columns of messages of the past. `body` is omitted: binding NULL costs SQLite's driver more
+than binding a number.
+"""
 _PAST_ARRAYS = _arrays(HistoryEntry._fields, _PAST)

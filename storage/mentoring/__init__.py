@@ -1,4 +1,4 @@
-"""What mentoring keeps: who offers and who asks, the pairs that came of it, and the rounds."""
+"""Mentoring: offers and requests, the pairs that come of them, and the rounds."""
 
 from storage.mentoring.pairs import Pairs
 from storage.mentoring.rounds import Rounds

@@ -1,4 +1,4 @@
-"""Mentor pairs of one community: what is on its way, what goes on, what is over and what came of it."""
+"""Mentor pairs of one community: proposed, active and past ones, and their outcomes."""
 
 from dataclasses import asdict
 from datetime import datetime, timedelta
@@ -13,7 +13,7 @@ from storage.mentoring.tables import FeedbackRow, OfferRow, PairRow, RequestRow
 from storage.mentoring.values import DONE, LIVE, Feedback, Outcomes, Pair, RequestState, Stage
 
 FEWEST = 3
-"""No group of fewer is told in figures."""
+"""Figures about fewer people are not shown."""
 _DAY = timedelta(days=1)
 
 
@@ -23,7 +23,7 @@ class Pairs(CommunityRepository):
     heading = "Mentor pairs"
 
     async def add(self, pair: Pair) -> int | None:
-        """A new one; returns its id. None if one of the two, or their request, is not of this community."""
+        """Add a pair; returns its id. None if one of the two, or the request, is not of this community."""
         two = [one for one in (pair.mentor, pair.mentee) if one is not None]
         if len(set(two)) < 2 or not await self._are_members(*two):
             return None
@@ -40,7 +40,7 @@ class Pairs(CommunityRepository):
         return row.value() if row else None
 
     async def put(self, pair: Pair) -> None:
-        """Keep a pair as it is now."""
+        """Store a pair as it is now."""
         await self._session.execute(
             update(PairRow)
             .where(PairRow.community_id == self._community, PairRow.id == pair.id)
@@ -49,29 +49,29 @@ class Pairs(CommunityRepository):
         )
 
     async def in_stage(self, *stages: Stage) -> list[Pair]:
-        """All that have come so far, in the order in which they were made."""
+        """All pairs in these stages, in the order in which they were made."""
         return await self._all(self._mine().where(PairRow.stage.in_([stage.value for stage in stages])))
 
     async def of(self, member: int) -> list[Pair]:
-        """All in which a member has a part, the newest last."""
+        """All pairs of a member, the newest last."""
         return await self._all(self._mine().where(*self._with(member)))
 
     async def of_request(self, request: int) -> list[Pair]:
-        """All that were made of a request, the newest last."""
+        """All pairs that come from a request, the newest last."""
         return await self._all(self._mine().where(PairRow.request_id == request))
 
     async def by_post(self, key: str) -> Pair | None:
-        """The pair whose last message has this key."""
+        """The pair whose `post_key` is this."""
         row = await self._session.scalar(self._mine().where(PairRow.post_key == key).limit(1))
         return row.value() if row else None
 
     async def untold(self) -> list[Pair]:
-        """Those that are over, and somebody who is left behind does not know it yet."""
+        """Pairs that are over and whose remaining member has not been told."""
         over = PairRow.stage.in_([stage.value for stage in DONE])
         return await self._all(self._mine().where(over, PairRow.end_announced.is_(False)))
 
     async def loads(self) -> dict[int, int]:
-        """How many places of each mentor are taken."""
+        """The number of taken places of each mentor."""
         query = (
             select(PairRow.mentor_id, func.count())
             .where(
@@ -84,7 +84,7 @@ class Pairs(CommunityRepository):
         return {mentor: n for mentor, n in await self._session.execute(query) if mentor is not None}
 
     async def past(self) -> frozenset[tuple[int, int]]:
-        """Who were a pair already, as (mentor, mentee)."""
+        """Everybody who has been a pair, as (mentor, mentee)."""
         query = select(PairRow.mentor_id, PairRow.mentee_id).where(
             PairRow.community_id == self._community,
             PairRow.started_at.is_not(None),
@@ -95,7 +95,7 @@ class Pairs(CommunityRepository):
         return frozenset((a, b) for a, b in found if a is not None and b is not None)
 
     async def declined(self) -> frozenset[tuple[int, int]]:
-        """What did not come about of open requests, as (mentor, mentee). For the matcher alone."""
+        """The declined pairs of open requests, as (mentor, mentee). Only the matcher may read it."""
         query = (
             select(PairRow.mentor_id, RequestRow.member_id)
             .join(RequestRow, RequestRow.id == PairRow.request_id)
@@ -108,10 +108,12 @@ class Pairs(CommunityRepository):
         found = await self._session.execute(query)
         return frozenset((a, b) for a, b in found if a is not None)
 
-    # feedback
+    # Feedback
 
     async def note(self, feedback: Feedback) -> bool:
-        """Keep what one of a pair says; said again, it is that. False if there is no such pair of theirs."""
+        """Store a member's feedback about their pair, in place of an earlier one; False if there is no such
+        pair.
+        """
         mine = self._mine().where(PairRow.id == feedback.pair, *self._with(feedback.member))
         if await self._session.scalar(mine) is None:
             return False
@@ -125,17 +127,17 @@ class Pairs(CommunityRepository):
         return True
 
     async def said_by(self, member: int) -> list[Feedback]:
-        """What a member said of their pairs."""
+        """A member's feedback about their pairs."""
         return await self._feedback(FeedbackRow.member_id == member)
 
     async def shared(self) -> list[Feedback]:
-        """What coordinators may read."""
+        """The feedback that coordinators may read."""
         return await self._feedback(FeedbackRow.shared.is_(True))
 
-    # what came of it
+    # Outcomes
 
     async def outcomes(self, since: datetime) -> Outcomes:
-        """The figures of the time since then; unknown for groups of fewer than three."""
+        """The figures since an instant; unknown for groups of fewer than three."""
         pairs = await self._all(self._mine())
         asked = await self._count(RequestRow, RequestRow.asked_at >= since)
         begun = [one for one in pairs if one.started_at is not None and one.started_at >= since]
@@ -158,10 +160,10 @@ class Pairs(CommunityRepository):
             unmatched=_known(await self._count(RequestRow, RequestRow.state == RequestState.WAITING.value)),
         )
 
-    # what is kept about a member
+    # What is stored about a member
 
     async def show(self, member: int) -> list[str]:
-        """Lines of everything kept here about a member."""
+        """Everything stored here about a member, as lines."""
         lines = [
             f"{'Mentor' if one.mentor == member else 'Mentee'}, {one.made_at:%Y-%m-%d}: {one.stage.in_words}"
             + (f" ({'; '.join(one.reasons)})" if one.reasons else "")
@@ -171,7 +173,7 @@ class Pairs(CommunityRepository):
         return lines + [f"You said of a pair: {one.words}" for one in await self.said_by(member)]
 
     async def export(self, member: int) -> dict[str, Any]:
-        """Everything kept here about a member. What did not come about is nobody’s to read."""
+        """Everything stored here about a member. Declined pairs are left out: nobody is told of them."""
         pairs = [
             {
                 "as": "mentor" if one.mentor == member else "mentee",
@@ -191,9 +193,9 @@ class Pairs(CommunityRepository):
         return {name: value for name, value in kept.items() if value}
 
     async def forget(self, member: int) -> None:
-        """Erase a member’s part; the other one’s stays, with nobody in their place.
+        """Erase a member’s part. The other member’s stays, with nobody in the erased one’s place.
 
-        Pairs that were alive are found on the next morning, and who is left behind is told.
+        The morning check finds pairs that were active, and tells the remaining members.
         """
         mine = PairRow.community_id == self._community
         await self._session.execute(
@@ -217,7 +219,7 @@ class Pairs(CommunityRepository):
             .execution_options(synchronize_session=False)
         )
 
-    # small parts
+    # Small parts
 
     async def _all(self, query: Select[PairRow]) -> list[Pair]:
         rows = await self._session.scalars(query.order_by(PairRow.id))
@@ -242,7 +244,7 @@ class Pairs(CommunityRepository):
 
 
 def _columns(pair: Pair) -> dict[str, Any]:
-    """A pair as its columns."""
+    """The columns of a pair."""
     values = asdict(pair)
     for name in ("mentor", "mentee", "request", "round"):
         values[f"{name}_id"] = values.pop(name)
@@ -251,5 +253,5 @@ def _columns(pair: Pair) -> dict[str, Any]:
 
 
 def _known(number: int) -> int | None:
-    """A figure, unless the group is so small that it would tell of somebody."""
+    """A figure; None for a group so small that it would reveal something about somebody."""
     return number if number == 0 or number >= FEWEST else None

@@ -1,4 +1,4 @@
-"""The rounds of one community, and what its coordinators chose about mentoring."""
+"""The rounds of one community, and its settings for mentoring."""
 
 from dataclasses import asdict
 from datetime import datetime
@@ -11,11 +11,12 @@ from storage.mentoring.values import MentoringSettings, Round
 
 
 class Rounds(Repository):
-    """Rounds and wishes; nothing of people."""
+    """Rounds and settings. They have no data about people."""
 
     async def hold(self) -> None:
-        """Whoever else wants to change this community’s mentoring waits until this unit ends:
-        places are counted and taken by one at a time."""
+        """Wait until no other unit changes this community’s mentoring: places are counted and taken one at a
+        time.
+        """
         query = inserting(self._session, MentoringSettingsRow).values(
             community_id=self._community, **_columns(MentoringSettings())
         )
@@ -26,13 +27,13 @@ class Rounds(Repository):
         await self._session.execute(mine.with_for_update())
 
     async def settings(self) -> MentoringSettings:
-        """What was chosen, or the defaults."""
+        """The stored settings, otherwise the defaults."""
         query = select(MentoringSettingsRow).where(MentoringSettingsRow.community_id == self._community)
         row = await self._session.scalar(query.execution_options(populate_existing=True))
         return row.value() if row else MentoringSettings()
 
     async def put_settings(self, settings: MentoringSettings) -> None:
-        """Keep what was chosen."""
+        """Store the settings."""
         query = inserting(self._session, MentoringSettingsRow).values(
             community_id=self._community, **_columns(settings)
         )
@@ -41,7 +42,7 @@ class Rounds(Repository):
         )
 
     async def note_more(self, people: int, fit: int) -> None:
-        """Remember how many more the last matching could have served at a lower fit."""
+        """Store how many more people the last matching could have served, and at which lower fit."""
         await self.hold()
         await self._session.execute(
             update(MentoringSettingsRow)
@@ -50,7 +51,7 @@ class Rounds(Repository):
         )
 
     async def more(self) -> tuple[int, int]:
-        """How many more could be served, and at which fit."""
+        """How many more people could be served, and at which fit."""
         query = select(MentoringSettingsRow.more_people, MentoringSettingsRow.more_people_fit).where(
             MentoringSettingsRow.community_id == self._community
         )
@@ -58,7 +59,7 @@ class Rounds(Repository):
         return (row.more_people, row.more_people_fit) if row is not None else (0, 0)
 
     async def open(self, at: datetime, closes_at: datetime) -> int:
-        """Begin a round; returns its id."""
+        """Open a round; returns its id."""
         row = RoundRow(community_id=self._community, opened_at=at, closes_at=closes_at)
         self._session.add(row)
         await self._session.flush()
@@ -71,13 +72,13 @@ class Rounds(Repository):
         return row.value() if row else None
 
     async def current(self) -> Round | None:
-        """The round for which one can sign up."""
+        """The round that is open for sign-up."""
         query = select(RoundRow).where(RoundRow.community_id == self._community, RoundRow.closed_at.is_(None))
         row = await self._session.scalar(query.order_by(RoundRow.id.desc()).limit(1))
         return row.value() if row else None
 
     async def close(self, number: int, at: datetime) -> bool:
-        """The sign-up is over; False if it was already."""
+        """Close the sign-up of a round; False if it is closed already."""
         query = (
             update(RoundRow)
             .where(

@@ -1,4 +1,4 @@
-"""Who offers, who asks, who pauses, and who is not to be matched with whom."""
+"""Who offers to be a mentor, who requests one, who pauses, and who is not to be matched with whom."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -16,32 +16,32 @@ from storage.resources import ResourceTagRow
 from storage.session import last_seen_of
 
 _FRESH: Any = {"execution_options": {"populate_existing": True}}
-"""Rows as they are by now: they are also written past the session’s own memory."""
+"""Rows as they are now: some statements write them past the session’s identity map."""
 TOGETHER = 2
-"""Topics stand close if at least so many links of the shelf have both."""
+"""Topics are near if at least this many links of the shelf have both."""
 
 
 class Seeking(CommunityRepository):
-    """Offers and requests of one community."""
+    """The offers and requests of one community."""
 
     heading = "Mentoring"
 
-    # offers
+    # Offers
 
     async def offer(self, member: int) -> Offer | None:
-        """What a member offers."""
+        """A member's offer."""
         query = select(OfferRow).where(*self._of(OfferRow, member))
         row = await self._session.scalar(query, **_FRESH)
         return row.value() if row else None
 
     async def offers(self) -> list[Offer]:
-        """All of them, the oldest first."""
+        """All offers, the oldest first."""
         query = select(OfferRow).where(OfferRow.community_id == self._community)
         rows = await self._session.scalars(query.order_by(OfferRow.since, OfferRow.member_id), **_FRESH)
         return [row.value() for row in rows]
 
     async def put_offer(self, offer: Offer) -> bool:
-        """Keep an offer as it is now, dated when it was first made; False for a stranger."""
+        """Store an offer, keeping the date of the first one; False if the member is not of this community."""
         if not await self._are_members(offer.member):
             return False
         values = {
@@ -56,11 +56,11 @@ class Seeking(CommunityRepository):
         return True
 
     async def drop_offer(self, member: int) -> bool:
-        """Take an offer back; False if there was none."""
+        """Delete an offer; False if there is none."""
         query = delete(OfferRow).where(*self._of(OfferRow, member)).returning(OfferRow.member_id)
         return await self._session.scalar(query) is not None
 
-    # requests
+    # Requests
 
     async def request(self, number: int) -> Request | None:
         """One request by id."""
@@ -69,7 +69,7 @@ class Seeking(CommunityRepository):
         return row.value() if row else None
 
     async def request_of(self, member: int) -> Request | None:
-        """The request of a member that is not over."""
+        """A member's request that is not over."""
         query = select(RequestRow).where(
             *self._of(RequestRow, member), RequestRow.state != RequestState.OVER.value
         )
@@ -77,7 +77,7 @@ class Seeking(CommunityRepository):
         return row.value() if row else None
 
     async def requests(self, state: RequestState) -> list[Request]:
-        """All that stand so: those at the front first, then by how long they wait."""
+        """All requests in a state: those with priority first, then the oldest."""
         query = (
             select(RequestRow)
             .where(RequestRow.community_id == self._community, RequestRow.state == state.value)
@@ -86,9 +86,9 @@ class Seeking(CommunityRepository):
         return [row.value() for row in await self._session.scalars(query, **_FRESH)]
 
     async def put_request(self, request: Request) -> int | None:
-        """Keep a request as it is now, or one whose id is not known here as a new one; returns its id.
+        """Store a request; returns its id. One whose id is not known here is a new request.
 
-        None for who is not of this community.
+        None if the member is not of this community.
         """
         if not await self._are_members(request.member):
             return None
@@ -109,10 +109,10 @@ class Seeking(CommunityRepository):
         new: int | None = await self._session.scalar(made.returning(RequestRow.id))
         return new
 
-    # pauses
+    # Pauses
 
     async def pause(self, member: int, until: datetime | None) -> bool:
-        """A member takes no part for a while; False for who is not of this community."""
+        """Record that a member pauses; False if they are not of this community."""
         if not await self._are_members(member):
             return False
         query = inserting(self._session, PauseRow).values(
@@ -124,21 +124,23 @@ class Seeking(CommunityRepository):
         return True
 
     async def resume(self, member: int) -> bool:
-        """A member takes part again; False if they did."""
+        """Delete a member's pause; False if there is none."""
         query = delete(PauseRow).where(*self._of(PauseRow, member)).returning(PauseRow.member_id)
         return await self._session.scalar(query) is not None
 
     async def pausing(self, at: datetime) -> dict[int, datetime | None]:
-        """Who takes no part at an instant, and until when."""
+        """The members who pause at an instant, and until when."""
         query = select(PauseRow.member_id, PauseRow.until).where(
             PauseRow.community_id == self._community, or_(PauseRow.until.is_(None), PauseRow.until > at)
         )
         return {row.member_id: row.until for row in await self._session.execute(query)}
 
-    # who is not to be matched
+    # Who is not to be matched
 
     async def avoid(self, member: int, other: int) -> bool:
-        """A member would rather not be matched with another; False if that is known or one is a stranger."""
+        """Record whom a member would rather not be matched with; False if it is recorded, or one is a
+        stranger.
+        """
         if member == other or not await self._are_members(member, other):
             return False
         query = (
@@ -150,17 +152,19 @@ class Seeking(CommunityRepository):
         return await self._session.scalar(query) is not None
 
     async def allow(self, member: int, other: int) -> bool:
-        """They may be matched after all; False if they could be."""
+        """Delete such a wish; False if there is none."""
         query = delete(AvoidRow).where(*self._of(AvoidRow, member), AvoidRow.other_id == other)
         return await self._session.scalar(query.returning(AvoidRow.member_id)) is not None
 
     async def avoided_by(self, member: int) -> list[int]:
-        """With whom a member would rather not be matched. Only they, and the matcher, may know."""
+        """The members whom a member would rather not be matched with. Only that member and the matcher may
+        read it.
+        """
         query = select(AvoidRow.other_id).where(*self._of(AvoidRow, member))
         return list(await self._session.scalars(query.order_by(AvoidRow.other_id)))
 
     async def exclude(self, one: int, other: int) -> bool:
-        """Coordinators would not pair these two; False if one of them is a stranger."""
+        """Record that coordinators would not pair two members; False if one of them is a stranger."""
         first, last = sorted((one, other))
         if first == last or not await self._are_members(first, last):
             return False
@@ -171,7 +175,7 @@ class Seeking(CommunityRepository):
         return True
 
     async def include(self, one: int, other: int) -> bool:
-        """Those two may be paired after all; False if they could be."""
+        """Delete an exclusion; False if there is none."""
         first, last = sorted((one, other))
         query = delete(ExclusionRow).where(
             ExclusionRow.community_id == self._community,
@@ -181,13 +185,13 @@ class Seeking(CommunityRepository):
         return await self._session.scalar(query.returning(ExclusionRow.one_id)) is not None
 
     async def exclusions(self) -> list[Exclusion]:
-        """What coordinators excluded."""
+        """The pairs that coordinators excluded."""
         query = select(ExclusionRow).where(ExclusionRow.community_id == self._community)
         rows = await self._session.scalars(query.order_by(ExclusionRow.one_id, ExclusionRow.other_id))
         return [Exclusion(row.one_id, row.other_id) for row in rows]
 
     async def apart(self) -> frozenset[tuple[int, int]]:
-        """All who are not to be matched, for whatever reason, both ways round. For the matcher alone."""
+        """All pairs that are not to be matched, both ways round. Only the matcher may read it."""
         avoiding = select(AvoidRow.member_id, AvoidRow.other_id).where(
             AvoidRow.community_id == self._community
         )
@@ -198,7 +202,7 @@ class Seeking(CommunityRepository):
         return frozenset(pair for a, b in found for pair in ((a, b), (b, a)))
 
     async def names(self, members: Sequence[int]) -> dict[int, str]:
-        """What those of these members who are of this community are called, by name."""
+        """The names of those of these members who belong to this community, sorted by name."""
         query = select(MemberRow.id, MemberRow.name).where(
             MemberRow.community_id == self._community, MemberRow.id.in_(members)
         )
@@ -206,7 +210,7 @@ class Seeking(CommunityRepository):
         return {row.id: row.name for row in found}
 
     async def zones(self, members: Sequence[int]) -> dict[int, tuple[str, str]]:
-        """Those of these members who are here, each with their own time zone and that of their platform."""
+        """The present ones of these members, each with their own time zone and that of their platform."""
         query = (
             select(MemberRow.id, MemberRow.zone, AccountRow.zone, AccountRow.id, AccountRow.seen_at)
             .join(OwnershipRow, OwnershipRow.member_id == MemberRow.id)
@@ -221,11 +225,11 @@ class Seeking(CommunityRepository):
         rows = list((await self._session.execute(query)).all())
         last_seen = last_seen_of(self._unit)
         rows.sort(key=lambda row: last_seen.latest(row[3], row[4]) or EPOCH)
-        # Of several accounts the one that was seen last comes last, and so its zone counts.
+        # Of several accounts the one that was seen last comes last, so its zone counts.
         return {member: (own, theirs) for member, own, theirs, *_ in rows}
 
     async def near(self) -> dict[str, frozenset[str]]:
-        """Topics that links of the shelf often have together."""
+        """Topics that links of the shelf often have together, by topic."""
         one, other = aliased(ResourceTagRow), aliased(ResourceTagRow)
         query = (
             select(one.tag, other.tag, one.resource_id)
@@ -242,10 +246,10 @@ class Seeking(CommunityRepository):
                 near.setdefault(b, set()).add(a)
         return {topic: frozenset(others) for topic, others in near.items()}
 
-    # what is kept about a member
+    # What is stored about a member
 
     async def show(self, member: int) -> list[str]:
-        """Lines of everything kept here about a member."""
+        """Everything stored here about a member, as lines."""
         lines = []
         offer = await self.offer(member)
         if offer is not None:
@@ -263,7 +267,7 @@ class Seeking(CommunityRepository):
         return lines
 
     async def export(self, member: int) -> dict[str, Any]:
-        """Everything kept here about a member."""
+        """Everything stored here about a member."""
         offer, requests = await self.offer(member), await self._requests_of(member)
         pause = await self._session.scalar(select(PauseRow).where(*self._of(PauseRow, member)), **_FRESH)
         kept = {
@@ -275,7 +279,7 @@ class Seeking(CommunityRepository):
         return {name: value for name, value in kept.items() if value}
 
     async def forget(self, member: int) -> None:
-        """Erase what a member offered and asked for, and that anybody was not to be matched with them."""
+        """Erase a member's offer, requests, pause and wishes, and the wishes of others about them."""
         for table in (OfferRow, RequestRow, PauseRow, AvoidRow):
             await self._session.execute(delete(table).where(*self._of(table, member)))
         for others, column in (
@@ -298,7 +302,7 @@ class Seeking(CommunityRepository):
 
 
 def _plain(facts: dict[str, Any]) -> dict[str, Any]:
-    """Facts for a file: no ids, and times in words."""
+    """Facts for an export: without ids, and with times in ISO 8601."""
     return {
         name: value.isoformat() if isinstance(value, datetime) else value
         for name, value in facts.items()

@@ -19,14 +19,14 @@ from storage.mentoring.values import (
 )
 
 LONGEST_WORDS = 300
-"""Characters of a goal, of what somebody enjoys, and of feedback."""
+"""The length of a goal, of what a mentor enjoys, and of feedback, in characters."""
 
 _IS_LIVE = text(f"stage IN ({', '.join(repr(stage.value) for stage in LIVE)})")
 _IS_OPEN = text(f"state <> '{RequestState.OVER.value}'")
 
 
 class OfferRow(Base):
-    """Somebody would be a mentor; topics and languages are separated by spaces."""
+    """A member's offer to be a mentor. Topics and languages are separated by spaces."""
 
     __tablename__ = "mentoring_offer"
 
@@ -39,13 +39,13 @@ class OfferRow(Base):
     enjoys: Mapped[str] = mapped_column(String(LONGEST_WORDS), default="")
 
     def value(self) -> Offer:
-        """What the room is given."""
+        """The row as a value."""
         topics, languages = tuple(self.topics.split()), tuple(self.languages.split())
         return Offer(self.member_id, topics, self.capacity, self.since, languages, self.enjoys)
 
 
 class RequestRow(Base):
-    """Somebody looks for a mentor, or did; at most one request of each member is not over."""
+    """A member's request for a mentor. At most one of each member is not over."""
 
     __tablename__ = "mentoring_request"
     __table_args__ = (
@@ -73,7 +73,7 @@ class RequestRow(Base):
     why: Mapped[str] = mapped_column(String(LONGEST_WORDS), default="")
 
     def value(self) -> Request:
-        """What the room is given."""
+        """The row as a value."""
         return Request(
             self.id,
             self.member_id,
@@ -90,7 +90,7 @@ class RequestRow(Base):
 
 
 class PauseRow(Base):
-    """Somebody takes no part for a while; without an end, until they say so."""
+    """A member's pause. Without `until` it lasts until they resume."""
 
     __tablename__ = "mentoring_pause"
 
@@ -100,7 +100,7 @@ class PauseRow(Base):
 
 
 class AvoidRow(Base):
-    """Somebody would rather not be matched with somebody; nobody but them may see it."""
+    """Somebody whom a member would rather not be matched with. Nobody else may read it."""
 
     __tablename__ = "mentoring_avoid"
 
@@ -112,7 +112,7 @@ class AvoidRow(Base):
 
 
 class ExclusionRow(Base):
-    """Coordinators would not pair these two; the smaller id stands first."""
+    """Two members whom coordinators would not pair. `one_id` is the lower id."""
 
     __tablename__ = "mentoring_exclusion"
 
@@ -124,7 +124,7 @@ class ExclusionRow(Base):
 
 
 class RoundRow(Base):
-    """One round of sign-up and matching."""
+    """A round of sign-up and matching."""
 
     __tablename__ = "mentoring_round"
 
@@ -135,12 +135,12 @@ class RoundRow(Base):
     closed_at: Mapped[datetime | None]
 
     def value(self) -> Round:
-        """What the room is given."""
+        """The row as a value."""
         return Round(self.id, self.opened_at, self.closes_at, self.closed_at)
 
 
 class PairRow(Base):
-    """A pair that may be, is or was; `reasons` has one a line. A request has one that is alive at most."""
+    """A proposed, active or past pair. `reasons` has one per line. A request has at most one live pair."""
 
     __tablename__ = "mentoring_pair"
     __table_args__ = (
@@ -186,7 +186,7 @@ class PairRow(Base):
     end_announced: Mapped[bool] = mapped_column(default=False)
 
     def value(self) -> Pair:
-        """What the room is given."""
+        """The row as a value."""
         renamed = {"mentor", "mentee", "request", "round", "stage", "reasons"}
         facts = {name: getattr(self, name) for name in Pair.__dataclass_fields__.keys() - renamed}
         return Pair(
@@ -201,7 +201,7 @@ class PairRow(Base):
 
 
 class FeedbackRow(Base):
-    """Two lines by one of a pair that is over."""
+    """A member's feedback about a pair that is over."""
 
     __tablename__ = "mentoring_feedback"
 
@@ -217,7 +217,7 @@ class FeedbackRow(Base):
 
 
 class MentoringSettingsRow(Base):
-    """What coordinators chose about mentoring."""
+    """A community's settings for mentoring."""
 
     __tablename__ = "mentoring_settings"
 
@@ -233,5 +233,5 @@ class MentoringSettingsRow(Base):
     more_people_fit: Mapped[int] = mapped_column(SmallInteger, default=0)
 
     def value(self) -> MentoringSettings:
-        """What the room is given."""
+        """The row as a value."""
         return MentoringSettings(self.rounds, self.day, self.weeks, Review(self.review), self.at_once)

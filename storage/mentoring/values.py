@@ -10,43 +10,43 @@ class Stage(StoredEnum):
     """How far a pair has come."""
 
     DRAFT = "draft"
-    """Waits for a coordinator’s word."""
+    """It waits for a coordinator’s approval."""
     PROPOSED = "proposed"
-    """The mentee is asked."""
+    """The mentee has been asked."""
     OFFERED = "offered"
-    """The mentee said *fine*, the mentor is asked."""
+    """The mentee has accepted, and the mentor has been asked."""
     ACCEPTED = "accepted"
-    """Both said yes; their introduction is on its way."""
+    """Both have accepted, and their introduction is on its way."""
     ACTIVE = "active"
     COMPLETED = "completed"
     ENDED = "ended"
-    """Parted without fault, or one of them is gone."""
+    """They have parted without fault, or one of them is gone."""
     LAPSED = "lapsed"
     DECLINED = "declined"
-    """It did not come about; nobody is told so."""
+    """It did not come about. Nobody is told."""
 
 
 COMING = (Stage.DRAFT, Stage.PROPOSED, Stage.OFFERED, Stage.ACCEPTED)
-"""Stages of what may become a pair."""
+"""The stages of a pair in preparation."""
 LIVE = (*COMING, Stage.ACTIVE)
-"""Stages in which a mentor’s place is taken, and a request is not open to others."""
+"""The stages in which a pair takes a mentor’s place, and its request is not open to others."""
 DONE = (Stage.COMPLETED, Stage.ENDED, Stage.LAPSED)
-"""Stages of those who were a pair."""
+"""The stages of those who were a pair."""
 
 
 class RequestState(StoredEnum):
-    """What becomes of a request."""
+    """How far a request has come."""
 
     WAITING = "waiting"
     IN_HAND = "in_hand"
     """A pair is being made of it."""
     MATCHED = "matched"
     OVER = "over"
-    """Served, or withdrawn."""
+    """It was served, or withdrawn."""
 
 
 class Review(StoredEnum):
-    """Who lets a pair go out."""
+    """Who approves a pair."""
 
     COORDINATOR = "coordinator"
     AFTER_THREE_DAYS = "after_three_days"
@@ -55,7 +55,7 @@ class Review(StoredEnum):
 
 @dataclass(frozen=True)
 class Offer:
-    """What somebody offers as a mentor, to so many at a time."""
+    """A member's offer to be the mentor of `capacity` people at a time."""
 
     member: int
     topics: tuple[str, ...]
@@ -129,13 +129,13 @@ class Pair:
         return member in (self.mentor, self.mentee)
 
     def other(self, member: int) -> int | None:
-        """The other one of the two."""
+        """The other member of the pair."""
         return self.mentee if member == self.mentor else self.mentor
 
 
 @dataclass(frozen=True)
 class Feedback:
-    """Two lines about a pair that is over; `shared` says whether coordinators may read them."""
+    """A member's feedback about a pair. `shared` says whether coordinators may read it."""
 
     pair: int
     member: int
@@ -145,7 +145,7 @@ class Feedback:
 
 @dataclass(frozen=True)
 class Exclusion:
-    """Two whom coordinators would not pair."""
+    """Two members whom coordinators would not pair."""
 
     one: int
     other: int
@@ -153,10 +153,10 @@ class Exclusion:
 
 @dataclass(frozen=True)
 class MentoringSettings:
-    """What coordinators chose.
+    """How a community makes mentor pairs.
 
-    Whether there are rounds and on which day of the month, how many weeks a pair has, who lets a pair go
-    out, and whether requests are matched as they come.
+    Whether there are rounds, on which day of the month, how many weeks a pair has, who approves a pair, and
+    whether requests are matched as they come.
     """
 
     rounds: bool = False
@@ -168,7 +168,7 @@ class MentoringSettings:
 
 @dataclass(frozen=True)
 class Round:
-    """One round: its sign-up was posted at `opened_at` and is over at `closes_at`."""
+    """A round. Its sign-up was posted at `opened_at`, and closes at `closes_at`."""
 
     id: int
     opened_at: datetime
@@ -178,11 +178,11 @@ class Round:
 
 @dataclass(frozen=True)
 class Outcomes:
-    """What came of mentoring since an instant. None is unknown, as is any group of fewer than three.
+    """The outcomes of mentoring since an instant. None is unknown, as is any group of fewer than three.
 
-    `offered` and `unmatched` are as of now: people who offer, and open requests. `requests` were made since
-    then; `matched` pairs were introduced since then, after `median_days` from the request. `active` are pairs
-    as of now, `met_share` (0 to 1) how many of those introduced since then have met.
+    `offered` and `unmatched` count present offers and open requests, and `active` counts present pairs.
+    `requests` were made since then. `matched` pairs were introduced since then, `median_days` after their
+    request; `met_share` (0 to 1) of them have met.
     """
 
     offered: int | None

@@ -1,4 +1,4 @@
-"""The outbox: what is to be said. A row is the message as it should look; the courier makes it so."""
+"""The outbox: messages to deliver. A row is the message as it should look, and the courier makes it so."""
 
 from storage.outbox.delivery import DeliveryRecord, claim, heads, heads_of_lanes, take_over
 from storage.outbox.outbox import Outbox

@@ -1,4 +1,4 @@
-"""The courier's view, over all communities: what may go now, and what became of it."""
+"""What the courier asks, over all communities: which messages may go now, and what became of them."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -39,13 +39,13 @@ _LETTER = (
 )
 _AHEAD = aliased(OutboxRow)
 _WIPED = dict.fromkeys(("place", "card", "lane", "delivery", "receipt_place", "receipt"), "")
-"""What is left of a sealed message once nothing more becomes of it."""
+"""The columns of a sealed message that are emptied once it is settled."""
 
 
 async def claim(session: Session, now: datetime, busy: Collection[str], limit: int) -> list[Letter]:
-    """Messages that may go now: at most the head of each lane, and none of the busy lanes.
+    """The messages that may go now: at most the first of each lane, and none of the busy lanes.
 
-    What was being sent by a process that has not been heard of since its lease ended is in doubt.
+    A message is in doubt if the process that was sending it has not been heard of since its lease ended.
     """
     await orm_of(session).execute(
         update(OutboxRow)
@@ -67,7 +67,9 @@ async def claim(session: Session, now: datetime, busy: Collection[str], limit: i
 
 
 async def take_over(session: Session, at: datetime) -> None:
-    """Nobody else is at work: what a process that is gone was sending is in doubt from then on."""
+    """Put the messages in doubt, from then on, that another process was sending. For when no other one is
+    running.
+    """
     await orm_of(session).execute(
         update(OutboxRow)
         .where(is_open(OutboxRow), OutboxRow.state == "sending", OutboxRow.lease_until > at)
@@ -76,13 +78,13 @@ async def take_over(session: Session, at: datetime) -> None:
 
 
 async def heads(session: Session) -> list[tuple[str, datetime]]:
-    """Each lane with something to say, and when; what waits behind another of its lane does not count."""
+    """Each lane with something to send, and when. Messages behind another one in their lane do not count."""
     query = select(OutboxRow.lane, func.min(OutboxRow.not_before)).where(*heads_of_lanes())
     return [(lane, at) for lane, at in await orm_of(session).execute(query.group_by(OutboxRow.lane))]
 
 
 def heads_of_lanes() -> tuple[ColumnElement[bool], ...]:
-    """What the head of a lane fulfils, and whoever is held in it."""
+    """The condition for messages that nothing in their lane blocks."""
     is_behind = select(_AHEAD.id).where(
         is_open(_AHEAD),
         _AHEAD.lane == OutboxRow.lane,
@@ -93,7 +95,7 @@ def heads_of_lanes() -> tuple[ColumnElement[bool], ...]:
 
 
 class DeliveryRecord:
-    """What becomes of one message, written beside it."""
+    """Records what became of one message."""
 
     def __init__(self, session: Session, letter: Letter) -> None:
         self._session = orm_of(session)
@@ -101,11 +103,13 @@ class DeliveryRecord:
         self._mine = (OutboxRow.community_id == letter.community, OutboxRow.id == letter.id)
 
     async def hold(self, until: datetime, why: str) -> None:
-        """Not now: a budget or a night; whoever is behind in the lane goes on."""
+        """Hold the message for a budget or until the morning. It does not block the others in its lane."""
         await self._set(state="held", not_before=until, lease_until=None, why=why)
 
     async def sending(self, space: int, lease_until: datetime) -> None:
-        """It is on its way; if nobody says more before the lease ends, its outcome is in doubt."""
+        """Record that the message is being sent. If nothing more is recorded before the lease ends, it is in
+        doubt.
+        """
         await self._set(
             state="sending",
             space_id=None if self._letter.sealed else space,
@@ -114,10 +118,11 @@ class DeliveryRecord:
         )
 
     async def sent(self, place: str, messages: tuple[str, ...], at: datetime) -> bool:
-        """It arrived as it looked at the claim; revised since, it goes out again.
+        """Record that the message arrived as it was when it was claimed. If it has been revised since, it
+        goes again.
 
-        Of a sealed one nothing is kept but that it was said. False if whom it was for was forgotten
-        meanwhile: then nobody is told of it.
+        Of a sealed message only the fact remains. False if its recipient has been forgotten meanwhile, in
+        which case no event follows.
         """
         if self._letter.sealed:
             revision, done = self._letter.revision, {"state": "sent", "lease_until": None, **_WIPED}
@@ -147,22 +152,22 @@ class DeliveryRecord:
         return is_erased is False
 
     async def again(self, at: datetime, why: str, *, in_doubt: bool = False) -> None:
-        """Try again then; in doubt, look first whether it arrived."""
+        """Record that the message is tried again at `at`; in doubt, it is looked up first."""
         await self._set(state="in_doubt" if in_doubt else "waiting", not_before=at, lease_until=None, why=why)
 
     async def unfound(self, at: datetime) -> None:
-        """Looked up, it turned out never to have arrived: as if this look had not been."""
+        """Record that a message in doubt had not arrived. The lookup counts as no attempt."""
         await self._set(state="waiting", not_before=at, lease_until=None, tries=self._letter.tries, why="")
 
     async def failed(self, at: datetime, why: str) -> None:
-        """It could not even be judged; try that again then."""
+        """Record that the message could not be prepared, and is tried again at `at`."""
         state = "in_doubt" if self._letter.state == "in_doubt" else "waiting"
         await self._set(state=state, not_before=at, tries=self._letter.tries + 1, why=why)
 
     async def give_up(self, why: str, *, expired: bool) -> bool:
-        """It will not be said; of a sealed one nothing is kept but why.
+        """Record that the message will not be delivered; of a sealed one only the reason remains.
 
-        False if whom it was for was forgotten meanwhile.
+        False if its recipient has been forgotten meanwhile.
         """
         wiped = dict(_WIPED) if self._letter.sealed else {}
         state = "expired" if expired else "failed"
@@ -171,7 +176,7 @@ class DeliveryRecord:
         return is_erased is False
 
     async def _set(self, *, why: str | None = None, **values: object) -> bool | None:
-        """Change a row; returns whether it is erased, None if it is not there any more."""
+        """Change the row; returns whether it is erased, None if it is not there any more."""
         if why is not None:
             values["why"] = short(why)
         query = update(OutboxRow).where(*self._mine).values(**values).returning(OutboxRow.erased)
@@ -179,5 +184,5 @@ class DeliveryRecord:
         return is_erased
 
     async def _clear_erased(self, *conditions: ColumnElement[bool]) -> None:
-        """Nothing more is to be done about a message to somebody forgotten."""
+        """Delete the message if its recipient has been forgotten."""
         await self._session.execute(delete(OutboxRow).where(*self._mine, OutboxRow.erased, *conditions))

@@ -1,4 +1,4 @@
-"""What one community has to say. A row is the message as it should look; the courier makes it so."""
+"""The messages of one community. A row is the message as it should look, and the courier makes it so."""
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
@@ -13,7 +13,7 @@ from storage.session import Session, orm_of
 
 
 class Outbox:
-    """What one community has to say."""
+    """The messages of one community."""
 
     def __init__(self, session: Session, community: int) -> None:
         self._session = orm_of(session)
@@ -38,7 +38,7 @@ class Outbox:
         member: int | None = None,
         sealed: bool = False,
     ) -> bool:
-        """Store a message once per key; False if the key was said or is waiting already."""
+        """Store a message, once per key; False if there is one under this key."""
         query = (
             inserting(self._session, OutboxRow)
             .values(
@@ -74,11 +74,11 @@ class Outbox:
         return await self._session.scalar(query) is not None
 
     async def revise(self, key: str, card: str, at: datetime, stale: timedelta) -> bool:
-        """Show another card there; False if there is no such message, or it was withdrawn or given up."""
+        """Change a message's card; False if there is none, or it was withdrawn or given up."""
         return await self._anew(key, at, stale, card=card)
 
     async def withdraw(self, key: str, at: datetime, stale: timedelta) -> bool:
-        """Remove the message; one that was not said yet never will be."""
+        """Withdraw a message: it is removed, or never sent. False as for `revise`."""
         return await self._anew(key, at, stale, withdrawn=True)
 
     async def _anew(self, key: str, at: datetime, stale: timedelta, **values: object) -> bool:
@@ -106,7 +106,7 @@ class Outbox:
         return True
 
     async def key_at(self, space: int, place: str, message: str) -> str | None:
-        """The key of the message that stands there, if it is one of ours and not withdrawn."""
+        """The key of a message of ours at this place; None if it is not ours or was withdrawn."""
         query = select(OutboxRow.key, OutboxRow.receipt).where(
             OutboxRow.community_id == self._community,
             OutboxRow.space_id == space,
@@ -119,7 +119,7 @@ class Outbox:
         return None
 
     async def receipt(self, key: str) -> tuple[int, str, str] | None:
-        """Space, place and first message of a post that was said."""
+        """The space, place and first message id of a post that was delivered."""
         query = select(OutboxRow.space_id, OutboxRow.receipt_place, OutboxRow.receipt).where(
             OutboxRow.community_id == self._community, OutboxRow.key == key
         )
@@ -137,7 +137,7 @@ class Outbox:
         return place
 
     async def is_open(self, key: str) -> bool:
-        """Whether a post waits to be said for the first time."""
+        """Whether a post waits to be delivered for the first time."""
         query = select(OutboxRow.id).where(
             OutboxRow.community_id == self._community,
             OutboxRow.key == key,
@@ -147,9 +147,9 @@ class Outbox:
         return await self._session.scalar(query) is not None
 
     async def nudges_since(self, member: int, since: datetime) -> list[datetime]:
-        """When a member got unsolicited messages since then, the oldest first.
+        """When a member received unsolicited messages since then, the oldest first.
 
-        One on its way, or in doubt, may arrive: it counts as of when it may go out again.
+        One that is being sent or in doubt may have arrived. It counts at its `not_before`.
         """
         on_its_way = OutboxRow.state.in_(("sending", "in_doubt")) & (OutboxRow.receipt == "")
         query = (
@@ -165,7 +165,7 @@ class Outbox:
         return list(await self._session.scalars(query))
 
     async def nudges_waiting(self, member: int, reasons: Collection[str], now: datetime) -> int:
-        """How many unsolicited messages for these reasons a member might be sent now."""
+        """The number of unsolicited messages with these reasons that a member could be sent now."""
         query = select(func.count()).where(
             OutboxRow.community_id == self._community,
             OutboxRow.member_id == member,
@@ -177,14 +177,14 @@ class Outbox:
         )
         return await self._session.scalar(query) or 0
 
-    # what is said of a person
+    # What is said of a person
 
     async def naming(
         self, member: int, accounts: Collection[int], names: NamePatterns
     ) -> list[StoredMessage]:
-        """Messages that may name or quote this member, whose accounts these are; the newest first.
+        """Messages that may name or quote a member with these accounts, the newest first.
 
-        Not the sealed ones: what looks like a name in their letters is none.
+        It leaves out sealed ones, whose characters may look like a name by chance.
         """
         spans = [f'"member":{member}}}', f'"by":{member}}}', *(f'"by":-{account}}}' for account in accounts)]
         groups = [f"{before}{member}{after}" for before in "[," for after in ",]"]
@@ -197,12 +197,14 @@ class Outbox:
                 names.perhaps_in(OutboxRow.card),
             ),
         )
-        # Held, so that nobody revises one between this look and what is made of it.
+        # Locked, so that nobody revises one between this query and its redaction.
         rows = await self._session.execute(query.order_by(OutboxRow.id.desc()).with_for_update())
         return [StoredMessage._make(row) for row in rows]
 
     async def reword(self, message: int, card: str, place: str, at: datetime) -> None:
-        """Say it in other words. What stands already is shown anew at that time; nobody waits for it."""
+        """Replace a message's card and place. One that was delivered is edited at `at`, blocking nothing in
+        its lane.
+        """
         stands = OutboxRow.state == "sent"
         await self._session.execute(
             update(OutboxRow)
@@ -218,18 +220,18 @@ class Outbox:
         )
 
     async def drop(self, message: int) -> None:
-        """Forget a message: nobody is left for whom it is."""
+        """Delete a message that has no recipient any more."""
         await self._session.execute(
             delete(OutboxRow).where(OutboxRow.community_id == self._community, OutboxRow.id == message)
         )
 
     async def forget(self, member: int) -> list[str]:
-        """Erase what was said, or was to be said, to a member alone; returns the keys of those messages.
+        """Erase the messages to a member alone; returns their keys.
 
-        What is on its way at this moment is taken back when it has arrived.
+        A message that is being sent is withdrawn once it has arrived.
         """
         theirs = (OutboxRow.community_id == self._community, OutboxRow.member_id == member)
-        # Held until the end: a courier that has just claimed one is waited for, and then it is on its way.
+        # Locked until the unit ends: a courier that has just claimed one finishes first, and is sending it then.
         query = select(OutboxRow.id, OutboxRow.key, OutboxRow.state).where(*theirs).with_for_update()
         rows = (await self._session.execute(query)).all()
         await self._session.execute(
@@ -248,7 +250,7 @@ class Outbox:
         return [row.key for row in rows]
 
     async def sent_to(self, member: int) -> list[Sent]:
-        """What was said, or waits to be said, to a member alone, the oldest first."""
+        """The messages to a member alone, delivered or not, the oldest first."""
         query = select(OutboxRow.feature, OutboxRow.card, OutboxRow.created_at, OutboxRow.sent_at).where(
             OutboxRow.community_id == self._community, OutboxRow.member_id == member
         )
@@ -257,5 +259,5 @@ class Outbox:
 
 
 def _life(expires_at: datetime) -> ColumnElement[datetime]:
-    """What was said lives on with each change; what waits to be said does not gain time by one."""
+    """A change prolongs the life of a delivered message, but not that of one that still waits."""
     return case((OutboxRow.sent_revision > 0, literal(expires_at, Instant())), else_=OutboxRow.expires_at)

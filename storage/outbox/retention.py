@@ -1,4 +1,4 @@
-"""What is kept of messages over all communities, and for how long."""
+"""How long messages are kept, over all communities."""
 
 from datetime import datetime
 
@@ -10,11 +10,11 @@ from storage.outbox.values import StoredMessage
 from storage.session import Session, orm_of
 
 _WORDLESS = select(CommunityRow.id).where(CommunityRow.keep_excerpts.is_(False))
-"""Communities that keep no words of their members' messages."""
+"""Communities that store no words of their members' messages."""
 
 
 async def failures(session: Session) -> list[tuple[str, str, str]]:
-    """What could not be delivered lately: community, key and reason of each."""
+    """Messages that could not be delivered lately: community name, key and reason, at most 100."""
     query = (
         select(CommunityRow.name, OutboxRow.key, OutboxRow.why)
         .join(CommunityRow, CommunityRow.id == OutboxRow.community_id)
@@ -26,7 +26,7 @@ async def failures(session: Session) -> list[tuple[str, str, str]]:
 
 
 async def quoting(session: Session, before: datetime, limit: int = 200) -> list[StoredMessage]:
-    """Settled messages from before then with somebody's words, and those with a file that was handed over."""
+    """Settled messages with a person's words from before then, or with a file that has been delivered."""
     words = OutboxRow.card.contains('"by":') & (
         (OutboxRow.created_at < before) | OutboxRow.community_id.in_(_WORDLESS)
     )
@@ -39,13 +39,13 @@ async def quoting(session: Session, before: datetime, limit: int = 200) -> list[
 
 
 async def keep_less(session: Session, message: int, card: str) -> None:
-    """Keep less of a settled message; where it stands, it stays as it is."""
+    """Replace the stored card of a settled message; the delivered one stays as it is."""
     settled = OutboxRow.state.not_in(OPEN)
     await orm_of(session).execute(update(OutboxRow).where(OutboxRow.id == message, settled).values(card=card))
 
 
 async def prune(session: Session, before: datetime) -> None:
-    """Forget messages settled before then."""
+    """Delete messages that were settled and stored before then."""
     await orm_of(session).execute(
         delete(OutboxRow).where(OutboxRow.created_at < before, OutboxRow.state.not_in(OPEN))
     )

@@ -1,4 +1,4 @@
-"""The table of what is to be said."""
+"""The table of messages to deliver."""
 
 from datetime import datetime
 
@@ -18,14 +18,15 @@ from sqlalchemy.orm import Mapped, mapped_column
 from storage.base import NAMES, Base, BigKey
 
 OPEN = ("waiting", "held", "sending", "in_doubt")
-"""Not settled yet: `held` waits for a budget or a morning and blocks nobody behind it."""
+"""The states of messages that are not settled. A `held` one waits for a budget or a morning, blocking nobody.
+"""
 _OPEN = "state IN ('waiting', 'held', 'sending', 'in_doubt')"
 SETTLED = ("sent", "failed", "expired")
 BLOCKING = ("waiting", "sending", "in_doubt")
 
 
 class OutboxRow(Base):
-    """One message. It is settled when `sent_revision` has reached `revision`."""
+    """A message. It is settled when `sent_revision` has reached `revision`."""
 
     __tablename__ = "outbox"
     __table_args__ = (
@@ -70,9 +71,13 @@ class OutboxRow(Base):
     why: Mapped[str] = mapped_column(String(300), default="")
     sealed: Mapped[bool] = mapped_column(default=False)
     erased: Mapped[bool] = mapped_column(default=False)
-    """Whom it was for was forgotten while it was on its way: it is taken back, and then the row goes."""
+    """Its recipient was forgotten while it was being sent. It is removed once it has arrived, and then
+    deleted.
+    """
 
 
 def is_open(row: type[OutboxRow]) -> ColumnElement[bool]:
-    """The condition of the index of open messages, in its own words: else SQLite would not use it."""
+    """The condition of the partial index of open messages, in its own wording: otherwise SQLite would not use
+    it.
+    """
     return row.state.in_(bindparam("open", OPEN, expanding=True, literal_execute=True))

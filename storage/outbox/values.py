@@ -1,11 +1,11 @@
-"""Messages of the outbox, as those who deliver, change or show them are given them."""
+"""Messages of the outbox as values, for those who deliver, change or show them."""
 
 from datetime import datetime
 from typing import NamedTuple
 
 
 class Letter(NamedTuple):
-    """One message, claimed for delivery."""
+    """A message that has been claimed for delivery."""
 
     id: int
     community: int
@@ -34,7 +34,7 @@ class Letter(NamedTuple):
 
 
 class StoredMessage(NamedTuple):
-    """A message as it is stored, for whoever changes what it says of a person."""
+    """A stored message, for redaction."""
 
     id: int
     place: str
@@ -43,7 +43,7 @@ class StoredMessage(NamedTuple):
 
 
 class Sent(NamedTuple):
-    """A message to one person, for that person."""
+    """A message to one person, for showing it to them."""
 
     feature: str
     card: str

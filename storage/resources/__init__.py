@@ -1,4 +1,4 @@
-"""What the shelf keeps: links, what members say about them, and their topics."""
+"""The shelf: links, members' notes about them, and their topics."""
 
 from storage.resources.searching import CANDIDATES
 from storage.resources.shelf import Shelf

@@ -1,4 +1,4 @@
-"""Links read from their tables, with what was said about them."""
+"""Queries for links with their notes and topics."""
 
 from collections.abc import Collection, Sequence
 
@@ -56,10 +56,10 @@ async def resources_of(session: AsyncSession, community: int, ids: Sequence[int]
 
 
 def among_found(table: type[Base], community: int) -> ColumnElement[bool]:
-    """That rows are this community's, in words that no index serves.
+    """The condition that rows are this community's, worded so that no index serves it.
 
-    For where another condition finds fewer rows: SQLite's guess is that a community has ten, and so it
-    reads all that there are to keep a few.
+    It is for queries with another condition that finds fewer rows: SQLite assumes that a community has ten
+    rows, and would read all of them to keep a few.
     """
     return literal_column(f"+{table.__tablename__}.community_id", BigInteger()) == community
 
@@ -67,7 +67,7 @@ def among_found(table: type[Base], community: int) -> ColumnElement[bool]:
 def narrowed(
     community: int, tags: Collection[str] = (), by: int | None = None, *, is_among_found: bool = False
 ) -> list[ColumnElement[bool]]:
-    """That links are this community's, have all `tags`, and that the member `by` had to do with them."""
+    """The conditions for links of this community with all `tags` that the member `by` shared or noted."""
     mine = among_found(ResourceRow, community) if is_among_found else ResourceRow.community_id == community
     conditions: list[ColumnElement[bool]] = [mine]
     for tag in sorted({topic_of(clean(tag)) for tag in tags}):

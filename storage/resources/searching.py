@@ -1,4 +1,4 @@
-"""Searching the shelf: what each database finds by its own index, put in one order for both."""
+"""The search of the shelf: each database finds candidates by its own index, and they are ranked alike."""
 
 from collections.abc import Collection, Sequence
 from typing import Any
@@ -21,9 +21,9 @@ from storage.resources.tables import ResourceRow
 from storage.session import Session, orm_of
 
 CANDIDATES = 50
-"""How many of what a database thinks nearest are put in order; the rest is never shown."""
+"""The number of candidates that are ranked. Others are never shown."""
 WEIGHTS = {"title_words": 2.0, "tag_words": 3.0, "note_words": 1.5, "address_words": 0.5}
-"""How much a word says by where it stands."""
+"""The weight of a word by the field that it is in."""
 
 
 class Search:
@@ -36,7 +36,7 @@ class Search:
     async def best(
         self, terms: Sequence[Term], tags: Collection[str] = (), by: int | None = None
     ) -> list[int]:
-        """The ids of at most `CANDIDATES` links with any of these words, the best first."""
+        """The ids of at most `CANDIDATES` links that have any of these words, the best first."""
         rarities = await self._rarities(terms)
         candidates = await self._nearest(
             terms, rarities, narrowed(self._community, tags, by, is_among_found=True)
@@ -47,7 +47,7 @@ class Search:
         return ranked(candidates, terms, rarities, tuple(WEIGHTS.values()))
 
     async def _rarities(self, terms: Sequence[Term]) -> list[float]:
-        """How much each word says in this community."""
+        """The weight of each word in this community."""
         number = select(func.count()).select_from(ResourceRow)
         every = number.where(ResourceRow.community_id == self._community)
         holding = [
@@ -60,7 +60,7 @@ class Search:
     async def _nearest(
         self, terms: Sequence[Term], rarities: Sequence[float], wanted: Sequence[ColumnElement[bool]]
     ) -> list[Candidate]:
-        """What the database's own index and measure think nearest."""
+        """The candidates that the database's own index and measure find nearest."""
         if self._is_postgres:
             measure: Any = -sum(
                 (
@@ -83,7 +83,7 @@ class Search:
         wanted: Sequence[ColumnElement[bool]],
         known: Sequence[Candidate],
     ) -> list[Candidate]:
-        """Links with a word inside their address, as `hub` is inside `github.com`; the newest first."""
+        """Links with a word inside their address, as `hub` is in `github.com`, the newest first."""
         inside = [ResourceRow.address_words.contains(term.word) for term in terms if term.open_ended]
         if not inside:
             return []
@@ -96,7 +96,7 @@ class Search:
         return [Candidate(row[0], tuple(row[1:])) for row in await self._session.execute(query)]
 
     def _matching(self, query: Any, terms: Sequence[Term]) -> Any:
-        """A query on the table of links, narrowed to those that hold any of the words."""
+        """A query of the table of links, narrowed to those that have any of the words."""
         if self._is_postgres:
             return query.where(_PG_WORDS.op("@@")(_pg_query(terms)))
         matches = literal_column("fts_resource").op("MATCH")(_sqlite_query(terms))
@@ -112,12 +112,12 @@ class Search:
 _CANDIDATE = (ResourceRow.id, *(getattr(ResourceRow, name) for name in WEIGHTS))
 _FTS = table("fts_resource", column("rowid", Integer))
 _PG_WORDS: ColumnElement[Any] = literal_column("resource.fts_words")
-# For D, C, B and A: `WEIGHTS` of address, note, title and topics, the greatest as 1.
+# For D, C, B and A: the `WEIGHTS` of address, note, title and topics, scaled so that the greatest is 1.
 _PG_WEIGHTS: ColumnElement[Any] = literal_column("'{0.17, 0.5, 0.67, 1}'::float4[]")
 
 
 def _sqlite_query(terms: Sequence[Term]) -> str:
-    # A term is letters and digits, so quoting it is all it takes.
+    # A term has only letters and digits, so quoting it is enough.
     return " OR ".join(f'"{term.word}"{"*" if term.open_ended else ""}' for term in terms)
 
 

@@ -1,4 +1,4 @@
-"""The shelf: links worth keeping, what members say about them, and how they are found again."""
+"""The shelf: links worth keeping, members' notes about them, and their search."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -24,7 +24,7 @@ from storage.resources.values import Choice, Found, Link, Resource, Shelved
 from storage.resources.words import address_words, clean, on_one_line, topic_of
 
 LONGEST_SEARCHED = 10_000
-"""How much of all the notes on one link is searched, in characters."""
+"""How much of all the notes about one link is searched, in characters."""
 
 
 class Shelf(CommunityRepository):
@@ -44,10 +44,10 @@ class Shelf(CommunityRepository):
         author: int | None = None,
         tags: Sequence[str] = (),
     ) -> Shelved:
-        """Put a link on the shelf, or add to the one that is there already.
+        """Add a link, or a note and topics to one that is there.
 
-        `author` is whose words the note is, if not of the member who puts it there. Raises LookupError for
-        whoever is not a member of this community.
+        `author` is the author of the note if it is not `by`. Raises LookupError for members of another
+        community.
         """
         await self._check(by, author)
         query = inserting(self._session, ResourceRow).values(
@@ -67,7 +67,7 @@ class Shelf(CommunityRepository):
         resource = new or await self._session.scalar(
             select(ResourceRow.id)
             .where(ResourceRow.community_id == self._community, ResourceRow.key == link.key)
-            # Held until the end, else of two who add at once each would index without the other's words.
+            # Locked until the unit ends: two members who add at once would each index without the other's words.
             .with_for_update()
         )
         assert resource is not None
@@ -82,7 +82,7 @@ class Shelf(CommunityRepository):
     async def add(
         self, resource: int, *, by: int, at: datetime, note: str = "", tags: Sequence[str] = ()
     ) -> Shelved | None:
-        """Add a note and topics to a link; None if it is not on this shelf."""
+        """Add a note and topics to a link; None if it is not there. Raises LookupError as `put` does."""
         await self._check(by)
         mine = select(ResourceRow.id).where(
             ResourceRow.community_id == self._community, ResourceRow.id == resource
@@ -124,14 +124,14 @@ class Shelf(CommunityRepository):
     async def find(
         self, words: str = "", *, tags: Collection[str] = (), by: int | None = None, limit: int = 8
     ) -> Found:
-        """The best links for some words, or without words the newest ones.
+        """The best links for some words, or the newest ones if there are none.
 
-        Only those with all `tags`, and only those that the member `by` shared or said something about.
-        `total` counts at most `CANDIDATES`.
+        They have all `tags`, and were shared or noted by the member `by`. `total` counts at most
+        `CANDIDATES`.
         """
         terms = terms_of(words)
         if not terms:
-            # Words without a letter or digit ask for something, and there is nothing they could find.
+            # Words without a letter or digit cannot find anything.
             return Found((), 0) if words.strip() else await self.browse(tags=tags, by=by, size=limit)
         best = await Search(self._unit, self._community).best(terms, tags, by)
         return Found(tuple(await self._read(best[:limit])), len(best))
@@ -139,7 +139,7 @@ class Shelf(CommunityRepository):
     async def browse(
         self, *, tags: Collection[str] = (), by: int | None = None, page: int = 1, size: int = 5
     ) -> Found:
-        """One page of the shelf, the newest first; pages count from 1, and one beyond the end is empty."""
+        """A page of the shelf, the newest links first. Pages count from 1; one beyond the end is empty."""
         wanted = narrowed(self._community, tags, by)
         total = await self._session.scalar(select(func.count()).select_from(ResourceRow).where(*wanted))
         query = (
@@ -153,7 +153,7 @@ class Shelf(CommunityRepository):
         return Found(tuple(await self._read(ids)), total or 0)
 
     async def between(self, since: datetime, until: datetime, *, limit: int = 5) -> Found:
-        """The newest links that came in a time, up to and without its end."""
+        """The newest links from `since` (inclusive) to `until` (exclusive)."""
         came = (*narrowed(self._community), ResourceRow.shared_at >= since, ResourceRow.shared_at < until)
         total = await self._session.scalar(select(func.count()).select_from(ResourceRow).where(*came))
         query = select(ResourceRow.id).where(*came)
@@ -161,7 +161,7 @@ class Shelf(CommunityRepository):
         return Found(tuple(await self._read(list(await self._session.scalars(query)))), total or 0)
 
     async def topics(self, limit: int = 20) -> list[tuple[str, int]]:
-        """The most used topics, each with how many links have it."""
+        """The most used topics, each with its number of links."""
         number = func.count()
         query = (
             select(func.min(ResourceTagRow.tag), number)
@@ -177,7 +177,7 @@ class Shelf(CommunityRepository):
     async def offer(
         self, links: Sequence[Link], *, to: int, at: datetime, words: str = "", author: int | None = None
     ) -> list[Choice]:
-        """Keep a message's links until the member `to` chooses; `words` are the author's about them."""
+        """Store a message's links until the member `to` chooses. `words` are the author's text about them."""
         await self._check(to, author)
         words = clean(words)[:LONGEST_NOTE].strip()
         rows = [
@@ -199,7 +199,7 @@ class Shelf(CommunityRepository):
         return [row.value() for row in rows]
 
     async def choice(self, choice: int, member: int) -> Choice | None:
-        """One of the links that a member may choose from; None if it is not theirs, or no longer there."""
+        """A link that was offered to a member; None if it was not, or is not there any more."""
         query = select(ResourceChoiceRow).where(
             ResourceChoiceRow.community_id == self._community,
             ResourceChoiceRow.member_id == member,
@@ -209,7 +209,7 @@ class Shelf(CommunityRepository):
         return row.value() if row else None
 
     async def drop_choices(self, until: datetime) -> None:
-        """Forget the links that were offered up to then."""
+        """Delete the links that were offered up to an instant."""
         await self._session.execute(
             delete(ResourceChoiceRow).where(
                 ResourceChoiceRow.community_id == self._community, ResourceChoiceRow.at <= until
@@ -219,7 +219,7 @@ class Shelf(CommunityRepository):
     # Privacy ------------------------------------------------------------------------------------
 
     async def show(self, member: int) -> list[str]:
-        """Lines of everything kept here about a member."""
+        """Everything stored here about a member, as lines."""
         kept = await self.export(member)
         return [
             *(f"Put on the shelf: {one['url']}" for one in kept["shared"]),
@@ -228,7 +228,7 @@ class Shelf(CommunityRepository):
         ]
 
     async def export(self, member: int) -> dict[str, Any]:
-        """Everything kept here about a member."""
+        """Everything stored here about a member."""
         shared = (
             select(ResourceRow.url, ResourceRow.shared_at)
             .where(ResourceRow.community_id == self._community, ResourceRow.shared_by_id == member)
@@ -262,7 +262,7 @@ class Shelf(CommunityRepository):
         }
 
     async def forget(self, member: int) -> None:
-        """Erase what a member said and that it was them: links stay, without a name, and so do the counts."""
+        """Erase a member's notes and name. Links stay without a name, and empty notes keep the count."""
         said = (ResourceNoteRow.community_id == self._community, ResourceNoteRow.member_id == member)
         touched = sorted(set(await self._session.scalars(select(ResourceNoteRow.resource_id).where(*said))))
         await self._session.execute(update(ResourceNoteRow).where(*said).values(text="", member_id=None))
@@ -279,13 +279,13 @@ class Shelf(CommunityRepository):
         for resource in await self._read(touched):
             await self._index(resource)
         if touched and self._session.get_bind().dialect.name == "sqlite":
-            # A full-text index only marks what is deleted; merged into one piece, it has it no longer.
+            # A full-text index only marks what is deleted; merging it into one piece removes it.
             await self._session.execute(text("INSERT INTO fts_resource(fts_resource) VALUES ('optimize')"))
 
     # Small parts --------------------------------------------------------------------------------
 
     async def _check(self, *members: int | None) -> None:
-        """Raise LookupError unless these are members of this community; None is nobody and passes."""
+        """Raise LookupError unless these are members of this community. None passes."""
         wanted = {member for member in members if member is not None}
         if unknown := await self._strangers(wanted):
             raise LookupError(f"no members of community {self._community}: {sorted(unknown)}")
@@ -294,7 +294,7 @@ class Shelf(CommunityRepository):
         return await resources_of(self._session, self._community, ids)
 
     async def _index(self, resource: Resource) -> None:
-        """Bring what is searched of a link up to what people said about it."""
+        """Store the words by which a link is searched."""
         await self._session.execute(
             update(ResourceRow)
             .where(ResourceRow.community_id == self._community, ResourceRow.id == resource.id)

@@ -58,7 +58,7 @@ ALTER TABLE resource ADD COLUMN fts_words tsvector GENERATED ALWAYS AS (
 
 
 class ResourceRow(Base):
-    """One link. The columns of words hold what is searched, folded, and nothing else."""
+    """A link. The columns of words have the folded words that are searched."""
 
     __tablename__ = "resource"
     __table_args__ = (
@@ -82,7 +82,7 @@ class ResourceRow(Base):
 
 
 class ResourceNoteRow(Base):
-    """What someone said about a link; an empty one is what is left of a forgotten member's."""
+    """A member's note about a link. Empty ones are what remains of a forgotten member's."""
 
     __tablename__ = "resource_note"
 
@@ -95,7 +95,7 @@ class ResourceNoteRow(Base):
 
 
 class ResourceTagRow(Base):
-    """A topic of a link; `folded` makes *Café* and *cafe* one topic."""
+    """A topic of a link. By `folded`, *Café* and *cafe* are one topic."""
 
     __tablename__ = "resource_tag"
     __table_args__ = (Index("ix_resource_tag_folded", "community_id", "folded"),)
@@ -107,7 +107,7 @@ class ResourceTagRow(Base):
 
 
 class ResourceChoiceRow(Base):
-    """A link of a message that waits until the member who asked chooses; gone after a day."""
+    """A link in a message, which waits for a day for the choice of the member who asked to save it."""
 
     __tablename__ = "resource_choice"
 
@@ -123,7 +123,7 @@ class ResourceChoiceRow(Base):
     words: Mapped[str] = mapped_column(String(LONGEST_NOTE))
 
     def value(self) -> Choice:
-        """What rooms are given."""
+        """The row as a value."""
         return Choice(
             self.id, Link(self.url, self.key, self.label, self.headline), self.words, self.author_id
         )

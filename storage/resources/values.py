@@ -1,4 +1,4 @@
-"""What rooms see of the shelf."""
+"""Links, notes and choices as frozen values."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,7 +6,7 @@ from datetime import datetime
 
 @dataclass(frozen=True)
 class Note:
-    """What someone said about a link; `member` is None once they are forgotten."""
+    """A member's note about a link. `member` is None once they are forgotten."""
 
     text: str
     member: int | None
@@ -15,10 +15,10 @@ class Note:
 
 @dataclass(frozen=True)
 class Resource:
-    """A link on the shelf as rooms see it.
+    """A link on the shelf.
 
-    `url` is what people open, `label` its readable form (`docs.dask.org/en/stable`), `headline` the title
-    that a platform showed for it, or nothing. `notes` are the oldest first, `tags` in their own order.
+    `url` is what people open, `label` its readable form (`docs.dask.org/en/stable`), and `headline` the title
+    that a platform showed for it, if any. `notes` are sorted by age, the oldest first.
     """
 
     id: int
@@ -32,18 +32,18 @@ class Resource:
 
     @property
     def title(self) -> str:
-        """The headline, else the first line of the first note, else the readable address."""
+        """The headline, otherwise the first line of the first note, otherwise the readable address."""
         return self.headline or (self.notes[0].text.splitlines()[0] if self.notes else self.label)
 
     @property
     def host(self) -> str:
-        """Where it is, without `www.`."""
+        """The host of the address, without `www.`."""
         return self.label.partition("/")[0]
 
 
 @dataclass(frozen=True)
 class Shelved:
-    """What putting a link on the shelf did; `added_tags` are those it did not have before."""
+    """What adding a link to the shelf changed. `added_tags` are those that it did not have before."""
 
     resource: Resource
     is_new: bool
@@ -53,7 +53,7 @@ class Shelved:
 
 @dataclass(frozen=True)
 class Found:
-    """Some links, and how many there are in all."""
+    """Some links, and the number of all that match."""
 
     resources: tuple[Resource, ...]
     total: int
@@ -61,7 +61,7 @@ class Found:
 
 @dataclass(frozen=True)
 class Link:
-    """An address to keep: `key` is the same for all addresses of one thing."""
+    """An address to store. Addresses of the same thing have the same `key`."""
 
     url: str
     key: str
@@ -71,7 +71,7 @@ class Link:
 
 @dataclass(frozen=True)
 class Choice:
-    """A link of a message that waits for the member who asked to save it or not."""
+    """A link in a message, which waits for the choice of the member who asked to save it."""
 
     id: int
     link: Link

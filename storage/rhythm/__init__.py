@@ -1,4 +1,4 @@
-"""What the room of rhythms keeps: rhythms and their dates, decks and prompts, and what people answered."""
+"""Rhythms: their dates, decks and prompts, their drafts and volunteers, and the responses to their posts."""
 
 from storage.rhythm.decks import BuiltIn, Decks
 from storage.rhythm.responses import Heard, Responses, Talk

@@ -1,4 +1,4 @@
-"""Decks of one community and their prompts: whichever waits the longest comes next."""
+"""The decks of one community and their prompts. The prompt that was used least recently comes next."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -12,7 +12,7 @@ from storage.rhythm.tables import Deck, DeckRow, Prompt, PromptRow, PromptState
 
 
 class BuiltIn(NamedTuple):
-    """A deck that comes with the bot."""
+    """A deck that is part of the bot."""
 
     slug: str
     name: str
@@ -23,14 +23,14 @@ class Decks(CommunityRepository):
     """The decks of one community."""
 
     async def stock(self, decks: Sequence[BuiltIn], at: datetime) -> None:
-        """Put in the built-in decks that are not there: they are the community's own copies from then on."""
+        """Copy the built-in decks that are not there yet: from then on they are the community's own."""
         known = {deck.slug for deck in await self.all()}
         for deck in decks:
             if deck.slug not in known and (made := await self.put(deck.name, slug=deck.slug)) is not None:
                 await self.add(made, deck.prompts, at)
 
     async def all(self) -> list[Deck]:
-        """Every deck, in the order in which they came."""
+        """All decks, in the order in which they were added."""
         query = (
             select(DeckRow.id, DeckRow.slug, DeckRow.name)
             .where(DeckRow.community_id == self._community)
@@ -52,7 +52,7 @@ class Decks(CommunityRepository):
         return next((one for one in await self.all() if one.id == deck), None)
 
     async def put(self, name: str, *, slug: str = "") -> int | None:
-        """A new deck; None if there is one of that name."""
+        """Add a deck; None if there is one of that name."""
         query = inserting(self._session, DeckRow).values(community_id=self._community, slug=slug, name=name)
         found: int | None = await self._session.scalar(query.on_conflict_do_nothing().returning(DeckRow.id))
         return found
@@ -60,9 +60,10 @@ class Decks(CommunityRepository):
     async def add(
         self, deck: int, words: Sequence[str], at: datetime, *, by: int | None = None, waits: bool = False
     ) -> list[int]:
-        """Put prompts into a deck, in this order, but for those that are in it; returns the ids of the new.
+        """Add prompts to a deck, in this order, leaving out those that it has; returns the ids of the new
+        ones.
 
-        They come before anything that has had its turn. With `waits` they wait for approval.
+        They come before all that have been used. With `waits` they wait for approval.
         """
         if not await self._has_row(DeckRow, deck):
             return []
@@ -89,7 +90,7 @@ class Decks(CommunityRepository):
         return [row.id for row in rows]
 
     async def prompts(self, deck: int) -> list[Prompt]:
-        """All prompts of a deck, in the order in which they come."""
+        """All prompts of a deck, in the order of their turns."""
         query = (
             select(PromptRow)
             .where(PromptRow.community_id == self._community, PromptRow.deck_id == deck)
@@ -109,19 +110,19 @@ class Decks(CommunityRepository):
         return _prompt(row) if row else None
 
     async def next(self, deck: int) -> Prompt | None:
-        """The prompt whose turn it is; None if none is ready."""
+        """The prompt whose turn is next; None if none is ready."""
         return next((one for one in await self.prompts(deck) if one.state is PromptState.READY), None)
 
     async def use(self, prompt: int, at: datetime) -> None:
-        """It had its turn."""
+        """Record that a prompt was used."""
         await self._set(prompt, uses=PromptRow.uses + 1, used_at=at)
 
     async def give_back(self, prompt: int) -> None:
-        """Its turn did not take place: nobody has read it."""
+        """Record that a prompt was not used after all: nobody has read it."""
         await self._set(prompt, uses=PromptRow.uses - 1, used_at=None)
 
     async def suggestions(self) -> list[Prompt]:
-        """What members suggested and nobody has decided about, the oldest first."""
+        """Suggested prompts that wait for a decision, the oldest first."""
         query = (
             select(PromptRow)
             .where(PromptRow.community_id == self._community, PromptRow.state == PromptState.SUGGESTED.value)
@@ -130,7 +131,7 @@ class Decks(CommunityRepository):
         return [_prompt(row) for row in await self._session.scalars(query)]
 
     async def approve(self, prompt: int) -> Prompt | None:
-        """A suggestion is ready; None if it waits no longer."""
+        """Approve a suggestion; None if it does not wait."""
         waits = PromptRow.state == PromptState.SUGGESTED.value
         query = (
             update(PromptRow)
@@ -143,14 +144,14 @@ class Decks(CommunityRepository):
         return await self.prompt(prompt)
 
     async def remove(self, prompt: int) -> Prompt | None:
-        """Take a prompt out; returns it, None if it is not there."""
+        """Remove a prompt and return it; None if it is not there."""
         found = await self.prompt(prompt)
         await self._session.execute(
             delete(PromptRow).where(PromptRow.community_id == self._community, PromptRow.id == prompt)
         )
         return found
 
-    # small parts
+    # Small parts
 
     async def _set(self, prompt: int, **values: object) -> None:
         await self._session.execute(
@@ -161,7 +162,7 @@ class Decks(CommunityRepository):
 
 
 def _left(rounds: dict[int, int]) -> tuple[int, int]:
-    """How many prompts are ready, and how many of them have a turn to come in this round."""
+    """How many prompts are ready, and how many of them have not had their turn in this round."""
     ready = sum(rounds.values())
     left = ready - rounds[max(rounds)] if rounds else 0
     return ready, left or ready

@@ -1,4 +1,4 @@
-"""What the diary tells of a rhythm's posts: whether people talk there now, and what they answered."""
+"""What the diary has on a rhythm's posts: whether people are writing there now, and what they answered."""
 
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -11,11 +11,13 @@ from storage.diary import DiaryRow
 from storage.outbox import OutboxRow
 
 BEFORE = timedelta(minutes=30)
-"""How long before a post its channel is looked at: what was under way then may go on after it."""
+"""How long before a post its channel is searched: a conversation may continue after the post."""
 
 
 class Heard(NamedTuple):
-    """A message near a post: `person` is the same for all accounts of a member, None for who is forgotten."""
+    """A message near a post. `person` is the same for all accounts of a member, and None for a forgotten
+    person.
+    """
 
     at: datetime
     message: str
@@ -25,7 +27,7 @@ class Heard(NamedTuple):
 
 
 class Talk(NamedTuple):
-    """A post, and what was written in its channel from half an hour before it on, the oldest first."""
+    """A post, and the messages in its channel from half an hour before it, the oldest first."""
 
     message: str
     at: datetime
@@ -33,10 +35,10 @@ class Talk(NamedTuple):
 
 
 class Responses(Repository):
-    """Read-only questions to the diary of one community."""
+    """Queries of one community's diary."""
 
     async def talked_since(self, channel: int, since: datetime) -> bool:
-        """Whether anybody has written in a channel since then."""
+        """Whether anybody has written in a channel since an instant."""
         query = select(DiaryRow.id).where(
             DiaryRow.community_id == self._community,
             DiaryRow.kind == "posted",
@@ -46,7 +48,7 @@ class Responses(Repository):
         return await self._session.scalar(query.limit(1)) is not None
 
     async def around(self, key: str, lasting: timedelta) -> Talk | None:
-        """What was written around a post of ours, up to that long after it; None if it was never said."""
+        """The messages around a post, up to `lasting` after it; None if it was not delivered."""
         query = select(
             OutboxRow.space_id, OutboxRow.receipt_place, OutboxRow.receipt, OutboxRow.sent_at
         ).where(OutboxRow.community_id == self._community, OutboxRow.key == key)
@@ -89,5 +91,5 @@ class Responses(Repository):
 
 
 def _person(author: int | None, member: int | None) -> int | None:
-    """One number per person: the member's, else one that no member has."""
+    """A number per person: the member's id, otherwise minus the account's. None for a forgotten person."""
     return member if member is not None else None if author is None else -author

@@ -1,4 +1,4 @@
-"""Rhythms of one community: what is planned, what became of it, who looks after it."""
+"""The rhythms of one community: what is planned, what became of it, and who facilitates it."""
 
 from datetime import date, datetime
 from typing import Any
@@ -27,7 +27,7 @@ class Rhythms(CommunityRepository):
     """The rhythms of one community and their dates."""
 
     async def all(self) -> list[Rhythm]:
-        """Every rhythm, in the order in which they were made."""
+        """All rhythms, in the order in which they were made."""
         rows = await self._session.execute(self._mine().order_by(RhythmRow.id))
         return [_rhythm(row, channel) for row, channel in rows]
 
@@ -36,15 +36,15 @@ class Rhythms(CommunityRepository):
         return await self._one(self._mine().where(RhythmRow.id == rhythm))
 
     async def hold(self, rhythm: int) -> Rhythm | None:
-        """The same, held until this unit ends: whoever else wants to change it or to post waits."""
+        """The same, locked until the unit ends: other changes and posts of it wait."""
         mine = (RhythmRow.community_id == self._community, RhythmRow.id == rhythm)
         await self._session.execute(select(RhythmRow.id).where(*mine).with_for_update())
         return await self.get(rhythm)
 
     async def put(self, rhythm: int | None, at: datetime, **values: object) -> int | None:
-        """Make a rhythm, or change one; returns its id.
+        """Add a rhythm, or change one; returns its id.
 
-        None if it is not there, or its channel, deck or facilitator are not this community's.
+        None if it is not there, or its channel, deck or facilitator is not of this community.
         """
         if not await self._is_ours(values):
             return None
@@ -56,12 +56,12 @@ class Rhythms(CommunityRepository):
         return rhythm if await self._set(rhythm, judged_from=at, **values) else None
 
     async def drop(self, rhythm: int) -> bool:
-        """Remove a rhythm and its history; False if there is none."""
+        """Delete a rhythm and its history; False if there is none."""
         mine = (RhythmRow.community_id == self._community, RhythmRow.id == rhythm)
         return await self._session.scalar(delete(RhythmRow).where(*mine).returning(RhythmRow.id)) is not None
 
     async def plan(self, rhythm: int, day: date, at: datetime) -> None:
-        """Remember the date that is planned next; nobody is set for it yet."""
+        """Store the next planned date. It has no host yet."""
         await self._set(rhythm, next_day=day, next_at=at, host_id=None, agreed=False, prompt_id=None)
 
     async def pause(self, rhythm: int, *, paused: bool, until: datetime | None = None) -> bool:
@@ -69,11 +69,11 @@ class Rhythms(CommunityRepository):
         return await self._set(rhythm, paused=paused, paused_until=until)
 
     async def judge_from(self, rhythm: int, at: datetime) -> bool:
-        """Only prompts after this instant count for what is suggested."""
+        """Count only prompts after this instant for advice; False if there is no such rhythm."""
         return await self._set(rhythm, judged_from=at)
 
     async def set_next(self, rhythm: int, *, host: int | None, agreed: bool, prompt: int | None) -> bool:
-        """Who looks after the next date, and with which prompt."""
+        """Set the host and the prompt of the next date; False if rhythm or host are not of this community."""
         if host is not None and not await self._are_members(host):
             return False
         values = {"host_id": host, "agreed": agreed}
@@ -81,7 +81,7 @@ class Rhythms(CommunityRepository):
             values["prompt_id"] = prompt
         return await self._set(rhythm, **values)
 
-    # what became of dates
+    # Dates
 
     async def record(
         self,
@@ -97,7 +97,7 @@ class Rhythms(CommunityRepository):
         posted_at: datetime | None = None,
         by_hand: bool = False,
     ) -> bool:
-        """Write down what became of a date; False if it is written down already."""
+        """Record what became of a date; False if it is recorded already, or there is no such rhythm."""
         if not await self._has_row(RhythmRow, rhythm):
             return False
         query = inserting(self._session, RhythmDateRow).values(
@@ -121,7 +121,9 @@ class Rhythms(CommunityRepository):
         return stored is not None
 
     async def mark_failed(self, key: str, outcome: DateOutcome, why: str) -> Dealt | None:
-        """A date that was to be posted could not be; returns it, None if that is no post of a rhythm."""
+        """Record that a post of a rhythm failed; returns its date, None if the key is not that of such a
+        post.
+        """
         query = (
             update(RhythmDateRow)
             .where(
@@ -138,7 +140,7 @@ class Rhythms(CommunityRepository):
     async def latest(
         self, rhythm: int, count: int, *outcomes: DateOutcome, since: datetime | None = None
     ) -> list[Dealt]:
-        """The latest dates of a rhythm, the newest first; only of these outcomes, if any are named."""
+        """The latest dates of a rhythm, the newest first, with these outcomes if any are named."""
         query = select(RhythmDateRow).where(
             RhythmDateRow.community_id == self._community, RhythmDateRow.rhythm_id == rhythm
         )
@@ -150,7 +152,7 @@ class Rhythms(CommunityRepository):
         return [_dealt(row) for row in await self._session.scalars(query)]
 
     async def counts(self, rhythm: int) -> dict[DateOutcome, int]:
-        """How often each thing became of its dates."""
+        """How many dates of a rhythm had each outcome."""
         query = (
             select(RhythmDateRow.outcome, func.count())
             .where(
@@ -162,10 +164,13 @@ class Rhythms(CommunityRepository):
         )
         return {DateOutcome(outcome): count for outcome, count in await self._session.execute(query)}
 
-    # drafts
+    # Drafts
 
     async def draft(self, member: int, filled: str, at: datetime, rhythm: int | None = None) -> int | None:
-        """Keep what somebody filled in; their earlier drafts go. None if member or rhythm are not ours."""
+        """Store what a member filled in, in place of their earlier drafts; returns its id.
+
+        None if member or rhythm are not of this community.
+        """
         if not await self._are_members(member) or (
             rhythm is not None and not await self._has_row(RhythmRow, rhythm)
         ):
@@ -183,7 +188,7 @@ class Rhythms(CommunityRepository):
         return row.id
 
     async def drafted(self, draft: int, member: int) -> tuple[int | None, str] | None:
-        """The rhythm that a draft of this member changes, and what was filled in."""
+        """The rhythm that a draft of this member changes, and the filled-in fields."""
         query = select(RhythmDraftRow.rhythm_id, RhythmDraftRow.filled).where(
             RhythmDraftRow.community_id == self._community,
             RhythmDraftRow.id == draft,
@@ -193,17 +198,17 @@ class Rhythms(CommunityRepository):
         return (row.rhythm_id, row.filled) if row else None
 
     async def drop_draft(self, draft: int) -> None:
-        """It was saved."""
+        """Delete a draft."""
         await self._session.execute(
             delete(RhythmDraftRow).where(
                 RhythmDraftRow.community_id == self._community, RhythmDraftRow.id == draft
             )
         )
 
-    # volunteers
+    # Volunteers
 
     async def volunteers(self, rhythm: int) -> list[Volunteer]:
-        """Who takes turns and is still a member: whoever waits the longest first."""
+        """The volunteers who are still members, the longest waiting first."""
         query = (
             select(RhythmVolunteerRow)
             .join(MemberRow, MemberRow.id == RhythmVolunteerRow.member_id)
@@ -225,7 +230,9 @@ class Rhythms(CommunityRepository):
     async def volunteer(
         self, rhythm: int, member: int, at: datetime, *, away_until: date | None = None
     ) -> bool:
-        """Take turns from now on, or be away for a while; False if rhythm or member are not ours."""
+        """Make a member a volunteer, or record that they are away; False if rhythm or member are not of this
+        community.
+        """
         if not (await self._has_row(RhythmRow, rhythm) and await self._are_members(member)):
             return False
         query = inserting(self._session, RhythmVolunteerRow).values(
@@ -243,38 +250,38 @@ class Rhythms(CommunityRepository):
         return True
 
     async def step_back(self, rhythm: int, member: int) -> bool:
-        """No more turns; False if they took none."""
+        """Remove a volunteer; False if the member is none."""
         query = delete(RhythmVolunteerRow).where(*self._turn(rhythm, member))
         return await self._session.scalar(query.returning(RhythmVolunteerRow.member_id)) is not None
 
     async def passed(self, rhythm: int, member: int, day: date) -> None:
-        """A volunteer is not free on that day; their turn comes again at the next one."""
+        """Record that a volunteer passes on a day. Their turn comes again at the next date."""
         await self._session.execute(
             update(RhythmVolunteerRow).where(*self._turn(rhythm, member)).values(passed_day=day)
         )
 
     async def took_turn(self, rhythm: int, member: int, at: datetime) -> None:
-        """A volunteer had their turn."""
+        """Record that a volunteer had their turn."""
         await self._session.execute(
             update(RhythmVolunteerRow).where(*self._turn(rhythm, member)).values(last_at=at)
         )
 
-    # what is kept about a member
+    # What is stored about a member
 
     async def show(self, member: int) -> list[str]:
-        """In lines: what they look after, and which prompts they suggested."""
+        """What a member facilitates and has suggested, as lines."""
         led = [f"You facilitate “{name}”." for name in await self._led_by(member)]
         return led + [f"You suggested the prompt “{words}”" for words in await self._suggested_by(member)]
 
     async def export(self, member: int) -> dict[str, Any]:
-        """The same, to be taken along."""
+        """What a member facilitates and has suggested."""
         return {
             "facilitates": await self._led_by(member),
             "suggested_prompts": await self._suggested_by(member),
         }
 
     async def forget(self, member: int) -> None:
-        """Prompts they suggested go, and so do drafts and turns; of whoever facilitated, nothing is kept."""
+        """Erase a member's suggested prompts, drafts and turns, and their name as a facilitator."""
         ours = {"community_id": self._community}
         await self._session.execute(
             delete(PromptRow).filter_by(**ours).where(PromptRow.suggested_by_id == member)
@@ -300,7 +307,7 @@ class Rhythms(CommunityRepository):
         )
         return list(await self._session.scalars(query.order_by(PromptRow.id)))
 
-    # small parts
+    # Small parts
 
     def _mine(self) -> Select[RhythmRow, ChannelRow]:
         return (
@@ -331,7 +338,7 @@ class Rhythms(CommunityRepository):
         return await self._session.scalar(query) is not None
 
     async def _is_ours(self, values: dict[str, Any]) -> bool:
-        """Whether channel, deck and facilitator are this community's, as far as they are given."""
+        """Whether the given channel, deck and facilitator are of this community."""
         channel, deck, leader = (values.get(name) for name in ("channel_id", "deck_id", "led_by_id"))
         return (
             (channel is None or await self._has_channel(channel))

@@ -1,4 +1,4 @@
-"""The tables of rhythms, decks and volunteers, and what rooms see of them."""
+"""The tables of rhythms, decks and volunteers, and their rows as frozen values."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -14,7 +14,7 @@ LONGEST_NOTE = 90
 
 
 class Leader(StoredEnum):
-    """Who looks after the answers."""
+    """Who facilitates a rhythm."""
 
     NONE = "none"
     FIXED = "fixed"
@@ -26,19 +26,19 @@ class DateOutcome(StoredEnum):
 
     POSTED = "posted"
     MISSED = "missed"
-    """I was away for longer than the grace."""
+    """The bot was away for longer than the grace period."""
     SKIPPED = "skipped"
-    """On purpose: `why` says which."""
+    """It was skipped on purpose: `why` says for which reason."""
     FAILED = "failed"
-    """It was on its way and could not be posted; `why` is the courier's word."""
+    """It could not be delivered: `why` is the courier's reason."""
 
 
 class PromptState(StoredEnum):
-    """Where a prompt stands."""
+    """How far a prompt has come."""
 
     READY = "ready"
     SUGGESTED = "suggested"
-    """A member's, which waits for a coordinator's word."""
+    """A member suggested it, and it waits for a coordinator's approval."""
 
 
 # Values ------------------------------------------------------------------------------------------
@@ -46,11 +46,11 @@ class PromptState(StoredEnum):
 
 @dataclass(frozen=True)
 class Rhythm:
-    """A rhythm as rooms see it.
+    """A rhythm.
 
-    `rrule`, `at`, `zone` and `start` say when; `channel` is the channel's id, `space` and `place` where it
-    is, `gone` that it is archived or lost. `next_day` and `next_at` are the date that is planned, `done_day`
-    the latest that was dealt with. `prompt` and `host` are what and who is set for the next date.
+    It is due by `rrule`, `at`, `zone` and `start`. `channel` is the channel's id, at `place` on `space`;
+    `gone` says that it is archived or lost. `next_day` and `next_at` are those of the planned date, and
+    `done_day` is the latest date that was handled. `prompt` and `host` are set for the next date.
     """
 
     id: int
@@ -85,7 +85,7 @@ class Rhythm:
 
 @dataclass(frozen=True)
 class Dealt:
-    """One date of a rhythm and what became of it; by hand, it is a prompt that somebody posted in between."""
+    """A date of a rhythm and what became of it. With `by_hand`, a coordinator posted a prompt in between."""
 
     rhythm: int
     key: str
@@ -101,7 +101,9 @@ class Dealt:
 
 @dataclass(frozen=True)
 class Deck:
-    """A stack of prompts: how many are ready, and how many of them have had no turn in this round."""
+    """A stack of prompts. `ready` counts those that may be used, and `left` those without a turn in this
+    round.
+    """
 
     id: int
     slug: str
@@ -112,7 +114,7 @@ class Deck:
 
 @dataclass(frozen=True)
 class Prompt:
-    """One prompt of a deck; `by` is the member who suggested it."""
+    """A prompt of a deck. `by` is the member who suggested it."""
 
     id: int
     deck: int
@@ -125,7 +127,7 @@ class Prompt:
 
 @dataclass(frozen=True)
 class Volunteer:
-    """Who takes turns facilitating a rhythm; away up to and without `away_until`."""
+    """A volunteer of a rhythm. They are away until `away_until` (exclusive)."""
 
     member: int
     since: datetime
@@ -138,7 +140,7 @@ class Volunteer:
 
 
 class DeckRow(Base):
-    """A deck of a community; `slug` names the built-in one that it is a copy of."""
+    """A deck of a community. `slug` names the built-in one that it was copied from."""
 
     __tablename__ = "deck"
     __table_args__ = (UniqueConstraint("community_id", "name"),)
@@ -150,7 +152,7 @@ class DeckRow(Base):
 
 
 class PromptRow(Base):
-    """A prompt. `uses` counts rounds: whoever has fewer than the others has a turn to come."""
+    """A prompt. `uses` counts its turns: one with fewer than the others has a turn to come in this round."""
 
     __tablename__ = "prompt"
     __table_args__ = (Index("ix_prompt_deck", "community_id", "deck_id", "state"),)
@@ -169,7 +171,7 @@ class PromptRow(Base):
 
 
 class RhythmRow(Base):
-    """A rhythm and the date that is planned next."""
+    """A rhythm and its next planned date."""
 
     __tablename__ = "rhythm"
 
@@ -198,7 +200,7 @@ class RhythmRow(Base):
 
 
 class RhythmDateRow(Base):
-    """One date of a rhythm that was dealt with; the key is that of its post."""
+    """A date of a rhythm that was handled. `key` is that of its post."""
 
     __tablename__ = "rhythm_date"
     __table_args__ = (
@@ -221,7 +223,7 @@ class RhythmDateRow(Base):
 
 
 class RhythmVolunteerRow(Base):
-    """Who takes turns facilitating a rhythm."""
+    """A volunteer of a rhythm."""
 
     __tablename__ = "rhythm_volunteer"
 
@@ -237,7 +239,7 @@ class RhythmVolunteerRow(Base):
 
 
 class RhythmDraftRow(Base):
-    """A rhythm as somebody filled it in and has not saved it yet; `rhythm_id` is the one it changes."""
+    """A rhythm as a member filled it in, not saved yet. `rhythm_id` is the rhythm that it changes."""
 
     __tablename__ = "rhythm_draft"
 

@@ -1,4 +1,4 @@
-"""What the welcome keeps: who is on a journey and how far, and the journey as coordinators wrote it."""
+"""The welcome: newcomers' journeys and how far they have come, and the steps that coordinators wrote."""
 
 from storage.welcome.journeys import Journeys
 from storage.welcome.plan import Plan

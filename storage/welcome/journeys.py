@@ -1,4 +1,4 @@
-"""Who is on a journey and how far, and what the diary tells of newcomers' first messages."""
+"""Newcomers' journeys, and queries of the diary for their first messages."""
 
 from collections.abc import Iterable
 from dataclasses import asdict
@@ -14,18 +14,18 @@ from storage.welcome.tables import JourneyRow, JourneyStepRow, StepRow
 from storage.welcome.values import FirstMessage, Journey, JourneyState, Progress, StepCount
 
 GAP = timedelta(minutes=30)
-"""What is written in a channel without a longer gap is one conversation."""
+"""Messages in a channel without a longer gap are one conversation."""
 _POSTED = "posted"
-"""The diary's word for a message of a person."""
+"""The diary's kind for a person's message."""
 
 
 class Journeys(CommunityRepository):
     """The journeys of one community."""
 
     async def arrive(self, member: int, joined: datetime, at: datetime) -> bool:
-        """Somebody joined; whether they wait to be greeted, which nobody does twice.
+        """Record that a member joined; returns whether they wait to be greeted. Nobody is greeted twice.
 
-        Who left before they were greeted waits again when they come back.
+        A member who left before they were greeted waits again when they return.
         """
         if not await self._are_members(member):
             return False
@@ -67,13 +67,13 @@ class Journeys(CommunityRepository):
         return row.value() if row else None
 
     async def put(self, journey: Journey) -> None:
-        """Keep a journey as it is now."""
+        """Store a journey as it is now."""
         values: dict[str, Any] = asdict(journey) | {"state": journey.state.value, "buddy_id": journey.buddy}
         del values["member"], values["buddy"]
         await self._session.execute(update(JourneyRow).where(*self._of(journey.member)).values(**values))
 
     async def by_post(self, key: str) -> Journey | None:
-        """The journey whose last direct message has this key."""
+        """The journey whose `post_key` is this."""
         query = select(JourneyRow).where(
             JourneyRow.community_id == self._community, JourneyRow.post_key == key
         )
@@ -81,7 +81,7 @@ class Journeys(CommunityRepository):
         return row.value() if row else None
 
     async def in_state(self, state: JourneyState) -> list[Journey]:
-        """All journeys in a state, in order of arrival."""
+        """All journeys in a state, by arrival."""
         query = select(JourneyRow).where(
             JourneyRow.community_id == self._community, JourneyRow.state == state.value
         )
@@ -89,14 +89,14 @@ class Journeys(CommunityRepository):
         return [row.value() for row in rows]
 
     async def arrivals_since(self, since: datetime) -> int:
-        """How many arrived after an instant, greeted or not."""
+        """How many members arrived after an instant, greeted or not."""
         query = select(func.count()).where(
             JourneyRow.community_id == self._community, JourneyRow.arrived_at > since
         )
         return await self._session.scalar(query) or 0
 
     async def watched(self, since: datetime) -> list[Journey]:
-        """Journeys of who joined since then, and whose first message is still looked after."""
+        """The journeys of members who joined since then and whose first message still needs attention."""
         query = select(JourneyRow).where(
             JourneyRow.community_id == self._community,
             JourneyRow.first_message_settled.is_(False),
@@ -106,7 +106,7 @@ class Journeys(CommunityRepository):
         return [row.value() for row in rows]
 
     async def flagged(self, since: datetime) -> list[Journey]:
-        """Journeys of those whose first message was flagged since then."""
+        """The journeys of members whose first message was flagged since then."""
         query = select(JourneyRow).where(
             JourneyRow.community_id == self._community, JourneyRow.flagged_at >= since
         )
@@ -122,10 +122,10 @@ class Journeys(CommunityRepository):
         )
         return {buddy: n for buddy, n in await self._session.execute(query) if buddy is not None}
 
-    # steps
+    # Steps
 
     async def mark(self, member: int, step: int, at: datetime) -> bool:
-        """A member on a journey gets a step; False if they had it."""
+        """Record that a member on a journey got a step; False if they had it already."""
         if await self.get(member) is None:
             return False
         query = (
@@ -137,7 +137,7 @@ class Journeys(CommunityRepository):
         return await self._session.scalar(query) is not None
 
     async def done(self, member: int, step: int, at: datetime) -> bool:
-        """A member did what a step asks; False if they had done it, or never got it."""
+        """Record that a member completed a step; False if they had already, or never got it."""
         query = (
             update(JourneyStepRow)
             .where(
@@ -152,7 +152,7 @@ class Journeys(CommunityRepository):
         return await self._session.scalar(query) is not None
 
     async def progress(self) -> Progress:
-        """How many came how far."""
+        """How many newcomers have come how far."""
         mine = JourneyRow.community_id == self._community
         counted = (
             await self._session.execute(
@@ -178,10 +178,10 @@ class Journeys(CommunityRepository):
         steps = {step: StepCount(said, done) for step, said, done in marks}
         return Progress(*counted, answers=dict(answers.all()), steps=steps)
 
-    # the diary
+    # The diary
 
     async def first_messages(self, members: Iterable[int]) -> list[FirstMessage]:
-        """The first message that each of these newcomers wrote since they joined, the oldest first.
+        """The first message of each of these newcomers since they joined, the oldest first.
 
         A reply is another person's message in its thread, referring to it, or next in its conversation.
         """
@@ -206,9 +206,9 @@ class Journeys(CommunityRepository):
         return [message for message in found if message is not None]
 
     async def introduced(self, since: datetime, until: datetime, channel: int | None) -> list[int]:
-        """Present members who introduced themselves by form in a time, and wrote nothing in the channel.
+        """Present members who introduced themselves by form in this time, and wrote nothing in the channel.
 
-        Whoever wrote there is told of by what they wrote.
+        Those who wrote there are found by their messages.
         """
         query = (
             select(JourneyRow.member_id)
@@ -264,10 +264,10 @@ class Journeys(CommunityRepository):
         replied = await self._session.scalar(others) is not None
         return FirstMessage(member, first.space_id, place, first.message, first.at, replied)
 
-    # what is kept about a member
+    # What is stored about a member
 
     async def show(self, member: int) -> list[str]:
-        """Lines of everything kept here about a member."""
+        """Everything stored here about a member, as lines."""
         journey = await self.get(member)
         if journey is None:
             return []
@@ -281,7 +281,7 @@ class Journeys(CommunityRepository):
         return lines
 
     async def export(self, member: int) -> dict[str, Any]:
-        """Everything kept here about a member."""
+        """Everything stored here about a member."""
         journey = await self.get(member)
         if journey is None:
             return {}
@@ -300,7 +300,7 @@ class Journeys(CommunityRepository):
         }
 
     async def forget(self, member: int) -> None:
-        """Erase a member's journey, and their part in those of others."""
+        """Erase a member's journey, and their part in the journeys and steps of others."""
         await self._session.execute(delete(JourneyRow).where(*self._of(member)))
         await self._session.execute(
             update(JourneyRow)
@@ -318,7 +318,7 @@ class Journeys(CommunityRepository):
 
 
 def _answers(first: DiaryRow) -> ColumnElement[bool]:
-    """What makes a later message a reply to this one."""
+    """The condition that makes a later message a reply to this one."""
     here = DiaryRow.channel_id == first.channel_id
     under = here & (DiaryRow.thread == (first.thread or first.message))
     referring = DiaryRow.refers_to == first.message

@@ -1,4 +1,4 @@
-"""How a community greets: the steps that coordinators wrote, and what else they chose."""
+"""How a community welcomes newcomers: the steps that coordinators wrote, and the settings."""
 
 from collections.abc import Sequence
 
@@ -10,15 +10,17 @@ from storage.welcome.values import Step, WelcomeSettings
 
 
 class Plan(Repository):
-    """The journey of one community as its coordinators made it; empty while it is the built-in one."""
+    """The journey of one community as its coordinators wrote it. It is empty while the built-in one is in
+    use.
+    """
 
     async def settings(self) -> WelcomeSettings:
-        """What was chosen, or the defaults."""
+        """The stored settings, otherwise the defaults."""
         row = await self._row()
         return row.value() if row else WelcomeSettings()
 
     async def put_settings(self, settings: WelcomeSettings) -> None:
-        """Keep what was chosen."""
+        """Store the settings."""
         row = await self._row()
         if row is None:
             row = WelcomeSettingsRow(community_id=self._community)
@@ -28,14 +30,14 @@ class Plan(Repository):
         await self._session.flush()
 
     async def steps(self) -> list[Step]:
-        """The steps in the order in which they come."""
+        """The steps, in the order of their turns."""
         rows = await self._session.scalars(self._mine())
         return [row.value() for row in rows]
 
     async def adopt(self, steps: Sequence[Step]) -> dict[int, int]:
-        """Take over the built-in steps, so that they can be changed; returns their new ids by the old.
+        """Copy the built-in steps, so that they can be changed; returns their new ids by the old ones.
 
-        Who had a step has had it.
+        Members who had a built-in step count as having had its copy.
         """
         ids: dict[int, int] = {}
         for step in steps:
@@ -61,7 +63,7 @@ class Plan(Repository):
         return row.id
 
     async def swap(self, one: int, other: int) -> bool:
-        """Exchange the places of two steps; each takes the other's day and hour."""
+        """Exchange the places of two steps, including day and hour; False if one of them is not there."""
         wanted = {row.id: row for row in await self._session.scalars(self._mine())}
         if one not in wanted or other not in wanted:
             return False
@@ -73,12 +75,12 @@ class Plan(Repository):
         return True
 
     async def remove(self, step: int) -> bool:
-        """Take a step out; False if there is none of that id."""
+        """Remove a step; False if it is not there."""
         query = delete(StepRow).where(StepRow.community_id == self._community, StepRow.id == step)
         return await self._session.scalar(query.returning(StepRow.id)) is not None
 
     async def clear(self) -> None:
-        """Take all of them out."""
+        """Remove all steps."""
         await self._session.execute(delete(StepRow).where(StepRow.community_id == self._community))
 
     async def _row(self) -> WelcomeSettingsRow | None:

@@ -9,12 +9,12 @@ from storage.base import VALUES, Base, BigKey
 from storage.welcome.values import Journey, JourneyState, Step, Via, WelcomeSettings
 
 LONGEST_WORDS = 1000
-"""Characters of a step."""
+"""The length of a step, in characters."""
 LONGEST_INTRODUCTION = 600
 
 
 class JourneyRow(Base):
-    """A newcomer's journey; that there is one is what makes a welcome happen once ever."""
+    """A newcomer's journey. Because a member has one row at most, they are welcomed once ever."""
 
     __tablename__ = "journey"
     __table_args__ = (
@@ -42,14 +42,14 @@ class JourneyRow(Base):
     flagged_at: Mapped[datetime | None]
 
     def value(self) -> Journey:
-        """What the room is given."""
+        """The row as a value."""
         names = Journey.__dataclass_fields__.keys() - {"member", "buddy", "state"}
         facts = {name: getattr(self, name) for name in names}
         return Journey(member=self.member_id, buddy=self.buddy_id, state=JourneyState(self.state), **facts)
 
 
 class JourneyStepRow(Base):
-    """A step that a newcomer got, and whether they did what it asks."""
+    """A step that a newcomer got, and when they completed it."""
 
     __tablename__ = "journey_step"
 
@@ -80,7 +80,7 @@ class StepRow(Base):
     link: Mapped[str] = mapped_column(Text, default="")
 
     def value(self) -> Step:
-        """What the room is given."""
+        """The row as a value."""
         return Step(
             self.id,
             self.kind,
@@ -95,7 +95,7 @@ class StepRow(Base):
 
 
 class WelcomeSettingsRow(Base):
-    """What coordinators chose about the welcome."""
+    """A community's settings for the welcome."""
 
     __tablename__ = "welcome_settings"
 
@@ -109,7 +109,7 @@ class WelcomeSettingsRow(Base):
     next_check_at: Mapped[datetime | None]
 
     def value(self) -> WelcomeSettings:
-        """What the room is given."""
+        """The row as a value."""
         return WelcomeSettings(
             Via(self.via), self.words, self.edited, self.crowd_greeted_at, self.next_check_at
         )

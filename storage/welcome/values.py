@@ -10,24 +10,24 @@ class JourneyState(StoredEnum):
     """How far a newcomer has come."""
 
     ARRIVED = "arrived"
-    """They joined, and were not greeted yet."""
+    """They joined and have not been greeted."""
     OFFERED = "offered"
     """The welcome channel has a button for them."""
     GREETED = "greeted"
     """They got the first message."""
     UNDER_WAY = "under_way"
-    """They answered it: steps come by themselves."""
+    """They answered it, and steps follow by themselves."""
     OVER = "over"
     """They had every step."""
     ENDED = "ended"
-    """They left, closed their door, or want to be left alone."""
+    """They left, accept no direct messages, or do not want the welcome."""
 
 
 class Via(StoredEnum):
     """How newcomers are greeted first."""
 
     PLATFORM = "platform"
-    """As is good manners on the platform: by direct message, on Discord by a button."""
+    """As is usual on the platform: by direct message, and on Discord by a button."""
     DIRECT = "direct"
     BUTTON = "button"
 
@@ -62,7 +62,7 @@ class Journey:
 
 @dataclass(frozen=True)
 class Step:
-    """One step of the journey: `day` and `at` count in the newcomer's own zone.
+    """A step of the journey. `day` and `at` are in the newcomer's own zone.
 
     The ids of built-in steps are negative. `audience` is an answer to the first question, or everyone.
     """
@@ -95,7 +95,7 @@ class WelcomeSettings:
 
 @dataclass(frozen=True)
 class FirstMessage:
-    """The first message of a newcomer: where it stands, and whether anybody else replied."""
+    """A newcomer's first message, and whether anybody else has replied to it."""
 
     member: int
     space: int
@@ -107,7 +107,7 @@ class FirstMessage:
 
 @dataclass(frozen=True)
 class StepCount:
-    """How many newcomers got a step, and how many did what it asks."""
+    """How many newcomers got a step, and how many completed it."""
 
     sent: int = 0
     done: int = 0
@@ -115,7 +115,7 @@ class StepCount:
 
 @dataclass(frozen=True)
 class Progress:
-    """How many newcomers came how far."""
+    """How many newcomers have come how far."""
 
     arrived: int
     greeted: int

@@ -303,8 +303,8 @@ class Courier:
         async with self._units.write() as session:
             stands = await DeliveryRecord(session, letter).sent(receipt.place, receipt.messages, now)
             if stands and not letter.receipt:
-                message = receipt.messages[0] if receipt.messages else ""
-                fact = PostDelivered(now, letter.key, receipt.place, message, letter.community)
+                first = receipt.messages[0] if receipt.messages else ""
+                fact = PostDelivered(now, letter.key, receipt.place, first, letter.community)
                 if letter.sealed:
                     fact = PostDelivered(now, letter.key, "", "", letter.community)
                 await self._record(session, letter, attempt.space, fact)
