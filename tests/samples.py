@@ -10,7 +10,7 @@
 | rules of recurrence held against brute force | 8 | 200, in every zone |
 | processes that are killed while they post | 6 | 20, then 200 |
 | a raid on Discord | 150 join | 2,000 join |
-| rehearsals of real archives | the first 6 weeks of two | three whole ones |
+| rehearsals of real archives | the first 8 weeks of two | three whole ones |
 
 The core's and storage's own tests run on both databases in `make test`.
 """
@@ -30,7 +30,7 @@ SMALL_ROUNDS = (300, 2_000)
 SAMPLED_RULES = 8
 KILLS = (6, 20)
 RAID = (150, 2_000)
-WEEKS_OF_ARCHIVES = 6
+WEEKS_OF_ARCHIVES = 8
 
 
 def sampled(name: str, amounts: tuple[int, int]) -> pytest.MarkDecorator:
