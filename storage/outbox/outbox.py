@@ -231,7 +231,7 @@ class Outbox:
         A message that is being sent is withdrawn once it has arrived.
         """
         theirs = (OutboxRow.community_id == self._community, OutboxRow.member_id == member)
-        # Locked until the unit ends: a courier that has just claimed one finishes first, and is sending it then.
+        # Locked until the unit ends: a courier that has just claimed one finishes its claim first.
         query = select(OutboxRow.id, OutboxRow.key, OutboxRow.state).where(*theirs).with_for_update()
         rows = (await self._session.execute(query)).all()
         await self._session.execute(

@@ -67,7 +67,7 @@ class Shelf(CommunityRepository):
         resource = new or await self._session.scalar(
             select(ResourceRow.id)
             .where(ResourceRow.community_id == self._community, ResourceRow.key == link.key)
-            # Locked until the unit ends: two members who add at once would each index without the other's words.
+            # Locked until the unit ends: of two who add at once, each would index without the other's words.
             .with_for_update()
         )
         assert resource is not None
