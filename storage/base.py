@@ -103,10 +103,12 @@ class Repository:
     """The stored data of a feature, opened for one community: no query reaches rows of another.
 
     A repository with data about people has `show`, `export` and `forget`, each for a member
-    (`storage.erasure.PersonalRepository`). `heading` is the title above what it shows.
+    (`storage.erasure.PersonalRepository`). `heading` is the title above what it shows, and `export_key`
+    names what it exports.
     """
 
     heading: ClassVar[str] = ""
+    export_key: ClassVar[str] = ""
 
     def __init__(self, session: Session, community: int) -> None:
         self._unit = session

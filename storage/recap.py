@@ -117,6 +117,7 @@ class Recaps(Repository):
     """The recaps of one community, and queries of its diary."""
 
     heading = "Recaps"
+    export_key = "recaps"
 
     # Recaps
 

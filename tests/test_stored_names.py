@@ -36,6 +36,17 @@ def test_the_list_is_as_the_command_writes_it() -> None:
     assert FILE.read_text("utf-8") == written(merged(listed(), names())), f"run: {COMMAND}"
 
 
+def test_a_key_begins_with_its_feature() -> None:
+    keys = {owner: found for owner, found in names()["keys"].items() if not owner.startswith("core ")}
+    wrong = [
+        f"{owner}: {key}"
+        for owner, found in keys.items()
+        for key in found
+        if not key.startswith((f"{owner}:", "{}"))  # {} is another key
+    ]
+    assert not wrong, "two features must never use the same key"
+
+
 def test_every_vocabulary_names_its_column() -> None:
     used = {column.info.get(VALUES) for table in tables().values() for column in table.columns}
     forgotten = [kind.__name__ for kind in StoredEnum.__subclasses__() if kind not in used]
