@@ -24,6 +24,9 @@ NAMES = "names"
 VALUES = "values"
 """In a column's `info`: the `StoredEnum` whose values it holds."""
 
+NOT_PERSONAL = "not_personal"
+"""In a table's `info`: why its texts are not about a person, so that `forget` leaves the table alone."""
+
 DIALECT_DDL = "dialect_ddl"
 """In a table's `info`: by dialect, the statements that create what only one database has for the table."""
 

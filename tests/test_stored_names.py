@@ -12,8 +12,8 @@ from facilitation.core.values.commands import Command, Context
 from facilitation.core.values.effects import Effects
 from storage.base import VALUES, StoredEnum
 from tests import stored_names
+from tests.shape.tables import tables
 from tests.stored_names import COMMAND, FILE, listed, merged, missing, names, vanished, written
-from tests.test_shape import tables
 
 REMEDY = """
 Databases and messages of earlier versions have these names, and the code knows them no longer:

@@ -13,7 +13,7 @@ from storage.unit import Units
 from tests.features.community import KEY
 from tests.features.lived_in import MAREKS_WORD as MARK
 from tests.features.lived_in import NADIAS_WORD, lived_in
-from tests.test_shape import FORGOTTEN_BY_THE_CORE, repositories, tables
+from tests.shape.tables import FORGOTTEN_BY_THE_CORE, repositories, tables
 from tests.testbed import Testbed, words_of
 
 FORGETTING = [repository for repository in repositories() if "forget" in vars(repository)]

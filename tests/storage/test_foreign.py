@@ -693,7 +693,7 @@ def _owner(table: Table, what: str) -> str:
 
 
 async def tried(session: Session, call: Callable[[], Any], community: int, space: int | None) -> Outcome:
-    """Call within a savepoint, look, and undo."""
+    """ApiCall within a savepoint, look, and undo."""
     if orm_of(session).get_bind().dialect.name == "postgresql":
         # Its counters do not go back with a savepoint; the same calls must be given the same ids.
         await orm_of(session).execute(text("SELECT setval(seqrelid, 1000000) FROM pg_sequence"))
