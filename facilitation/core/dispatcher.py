@@ -60,9 +60,9 @@ class Dispatcher:
         """Return when the event is safely stored; acknowledge the platform after that."""
         await self.intake.receive(space, event)
 
-    async def sync_roster(self, roster: Roster, *, community: str = "", history: bool = False) -> None:
-        """Take in a space as it stands; see `RosterSync.sync`."""
-        await self._roster_sync.sync(roster, community=community, history=history)
+    async def sync_roster(self, roster: Roster, *, community_name: str = "", history: bool = False) -> None:
+        """Update the database from the roster of a space; see `RosterSync.sync`."""
+        await self._roster_sync.sync(roster, community_name=community_name, history=history)
 
     def complete(self, root: Root, words: str) -> list[tuple[str, str]]:
         """The commands that begin with these words, each with its help text."""

@@ -220,7 +220,7 @@ class Shelf(CommunityRepository):
     # Privacy ------------------------------------------------------------------------------------
 
     async def show(self, member: int) -> list[str]:
-        """Everything stored here about a member, as lines."""
+        """What is stored here about a member, as lines of text for them to read."""
         kept = await self.export(member)
         return [
             *(f"Put on the shelf: {one['url']}" for one in kept["shared"]),
@@ -229,7 +229,7 @@ class Shelf(CommunityRepository):
         ]
 
     async def export(self, member: int) -> dict[str, Any]:
-        """Everything stored here about a member."""
+        """Everything stored here about a member, as values for JSON."""
         shared = (
             select(ResourceRow.url, ResourceRow.shared_at)
             .where(ResourceRow.community_id == self._community, ResourceRow.shared_by_id == member)

@@ -28,7 +28,7 @@ from storage.session import orm_of
 from storage.unit import Units
 from tests.adapters.contract.puppet import PuppetGateway
 from tests.adapters.discord.harness import RecordingSurfaces as DiscordSurfaces
-from tests.adapters.slack.harness import RecordingSurfaces, tokens_of
+from tests.adapters.slack.harness import RecordingSurfaces, credentials_of
 from tests.adapters.web.puppet import PuppetBackend
 from tests.fakes.discord import FakeDiscord
 from tests.fakes.slack import FakeSlack
@@ -168,7 +168,7 @@ async def on_slack(gateway: RecordingGateway) -> AsyncIterator[Fixture]:
             slack.add_channel(ids[name], name, members=tuple(ids[kind] for kind in KINDS), bot=True)
         slack.install(manifest(REGISTRY))
         platform = SlackPlatform(
-            tokens_of(slack), Host(gateway, REGISTRY, RecordingSurfaces(), SystemClock())
+            credentials_of(slack), Host(gateway, REGISTRY, RecordingSurfaces(), SystemClock())
         )
         await platform.start()
         try:
