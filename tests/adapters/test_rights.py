@@ -33,6 +33,7 @@ from tests.adapters.web.puppet import PuppetBackend
 from tests.fakes.discord import FakeDiscord
 from tests.fakes.slack import FakeSlack
 from tests.features.rights import INSIDE, KINDS, REGISTRY, Scene, is_let_in, may, scene
+from tests.samples import RIGHTS_ON_PLATFORMS, sampled
 from tests.testbed import words_of
 
 COMMANDS = tuple(endpoint for endpoint in REGISTRY.endpoints.values() if endpoint.words)
@@ -77,13 +78,16 @@ class Fixture:
     typing: Typing
 
 
-async def test_commands_are_for_whom_they_are_for(platform: "Platform", matrix_scene: Scene) -> None:
+@sampled("share", RIGHTS_ON_PLATFORMS)
+async def test_commands_are_for_whom_they_are_for(
+    platform: "Platform", matrix_scene: Scene, share: int
+) -> None:
     gateway = RecordingGateway(matrix_scene.bed.dispatcher)
     wrong: list[str] = []
     async with platform(gateway) as stand:
         await move(matrix_scene, stand)
-        for kind in KINDS:
-            for endpoint in COMMANDS:
+        for number, kind in enumerate(KINDS):
+            for endpoint in COMMANDS[number % share :: share]:
                 found = await told(gateway, stand, kind, endpoint)
                 if found is None and kind in UNKNOWN:
                     continue
