@@ -1,1 +1,1 @@
-"""What Tertulia does: rooms (one capability each) on a shared core."""
+"""What Tertulia does: features, one package each, on a shared core."""

@@ -65,7 +65,7 @@ class Paint(Command):
 feature = Feature("walls", "Walls")
 
 
-@feature.command("paint", id="walls.paint", was=("walls.brush",))
+@feature.command("paint", id="walls.paint", former_ids=("walls.brush",))
 async def paint(command: Paint, context: Context) -> Effects:
     return []
 
@@ -124,5 +124,5 @@ def test_what_is_written_is_read_again_as_it_was(monkeypatch: pytest.MonkeyPatch
 
 def test_no_id_is_used_twice_present_or_former() -> None:
     endpoints = Registry(FEATURES).endpoints.values()
-    ids = [one for endpoint in endpoints for one in (endpoint.id, *endpoint.was)]
+    ids = [one for endpoint in endpoints for one in (endpoint.id, *endpoint.former_ids)]
     assert sorted(ids) == sorted(set(ids))

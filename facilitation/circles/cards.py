@@ -9,9 +9,9 @@ from facilitation.core.values.local_time import moment_in_words, short_day_in_wo
 from facilitation.core.values.speech import card, count, listed, say
 from storage.circles import Circle, Group, MeetingAnswer, Mix
 
-FEWEST = 3
+MIN_PEOPLE_SHOWN = 3
 """Numbers of fewer people are not shown."""
-MIXED = {
+MIX_IN_WORDS = {
     Mix.NOTHING: "people who have not met yet",
     Mix.TENURE: "those who came within half a year with those who were here before",
     Mix.CHANNEL: "people who mostly write in different channels",
@@ -58,7 +58,7 @@ def invitation(circle: Circle, at: datetime) -> Card:
 
 def round_made(circle: Circle, people: int, groups: int, following: RoundDate | None) -> Card:
     """What replaces the invitation after a round: the number of people and groups, and a button to join."""
-    if people < FEWEST:
+    if people < MIN_PEOPLE_SHOWN:
         line = say("This round is on its way.")
     else:
         line = count(

@@ -1,6 +1,6 @@
 """Circles on the home card and on the desk."""
 
-from facilitation.circles.cards import FEWEST
+from facilitation.circles.cards import MIN_PEOPLE_SHOWN
 from facilitation.circles.feature import feature
 from facilitation.circles.schedule import next_round
 from facilitation.core.features.contributions import DeskItem
@@ -10,7 +10,7 @@ from facilitation.core.values.speech import say
 from storage.circles import Circles
 from storage.communities import Community
 
-BUTTONS_AT_MOST = 5
+MAX_BUTTONS = 5
 
 
 @feature.home("people")
@@ -33,7 +33,7 @@ async def my_circles(context: Context, circles: Circles) -> list[Part]:
         )
         if coming == next_round(circle, context.community):
             buttons.append(Button(f"Skip {circle.name}", "circles.skip_round", {"circle": circle.id}))
-    return [*parts, *([Buttons(tuple(buttons[:BUTTONS_AT_MOST]))] if buttons else [])]
+    return [*parts, *([Buttons(tuple(buttons[:MAX_BUTTONS]))] if buttons else [])]
 
 
 @feature.desk("people")
@@ -53,7 +53,7 @@ async def circles_in_trouble(community: Community, circles: Circles) -> list[Des
         elif (
             circle.opened_day is not None
             and not circle.paused
-            and len(await circles.seats(circle.id)) < FEWEST
+            and len(await circles.seats(circle.id)) < MIN_PEOPLE_SHOWN
         ):
             items.append(
                 DeskItem(

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from facilitation.circles.cards import FEWEST, MIXED
+from facilitation.circles.cards import MIN_PEOPLE_SHOWN, MIX_IN_WORDS
 from facilitation.circles.dates import recurrence_in_words
 from facilitation.circles.feature import feature
 from facilitation.circles.schedule import cancel_plans, next_in_words
@@ -59,13 +59,13 @@ def _item(circle: Circle, seats: int, figures: Figures, latest: list[Round], con
         ),
         say("{next}", next=next_in_words(circle, context.community)),
         say("{n} people are in.", n=seats)
-        if seats >= FEWEST
+        if seats >= MIN_PEOPLE_SHOWN
         else say("Fewer than three people are in so far."),
         *_figures_in_words(figures),
         *_why_no_round(latest),
     ]
     if circle.mix is not Mix.NOTHING:
-        lines.insert(1, say("It brings together {mixed}.", mixed=MIXED[circle.mix]))
+        lines.insert(1, say("It brings together {mixed}.", mixed=MIX_IN_WORDS[circle.mix]))
     if circle.gone:
         lines.insert(1, say("Its channel is gone, so nobody is invited there."))
     toggle = (

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from facilitation.circles.cards import MIXED
+from facilitation.circles.cards import MIX_IN_WORDS
 from facilitation.circles.dates import WEEKDAYS, Recurrence, recurrence_in_words
 from facilitation.circles.feature import feature
 from facilitation.circles.schedule import plan_next_round
@@ -20,7 +20,7 @@ from facilitation.core.values.speech import card, count, say
 from storage.circles import LONGEST_NAME, Circle, Circles
 from storage.communities import People, Use
 
-CIRCLES_AT_MOST = 10
+MAX_CIRCLES = 10
 DATES_SHOWN = 4
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
@@ -103,7 +103,7 @@ def _draft_card(circle: Circle, context: Context) -> Card:
         Row("When", say("{words}", words=recurrence_in_words(circle))),
         Row("Next", say("{dates}", dates="\n".join(moment_in_words(one.at, circle.zone) for one in dates))),
         Row("Groups", count(circle.size, "one person", "{n} people each; odd ones join a group")),
-        Row("Together", say("{mixed}", mixed=MIXED[circle.mix])),
+        Row("Together", say("{mixed}", mixed=MIX_IN_WORDS[circle.mix])),
     )
     buttons = Buttons(
         (
@@ -161,8 +161,8 @@ async def _check(name: str, circles: Circles) -> None:
     running = await circles.running()
     if any(one.name.casefold() == name.casefold() for one in running):
         raise Refusal(f"There is a circle “{name}” already.", "name")
-    if len(running) >= CIRCLES_AT_MOST:
-        raise Refusal(f"A community has at most {CIRCLES_AT_MOST} circles; more would compete for people.")
+    if len(running) >= MAX_CIRCLES:
+        raise Refusal(f"A community has at most {MAX_CIRCLES} circles; more would compete for people.")
 
 
 def _filled(circle: Circle) -> dict[str, object]:

@@ -16,16 +16,17 @@ from itertools import combinations
 from random import Random
 from typing import NamedTuple
 
-SMALLEST, LARGEST = 2, 5
+MIN_GROUP, MAX_GROUP = 2, 5
 """The sizes of a group."""
-EXHAUSTIVE = 10
+MAX_EXHAUSTIVE = 10
 """Up to this number of people every grouping is compared: there are at most some thousands."""
-STARTS = 4
+RESTARTS = 4
 EXCHANGES = 600
 """Exchanges that annealing tries, for each person and start."""
-HOT, COLD = 0.8, 0.04
-NOTHING = 1e-6
-MOST = 99
+START_TEMPERATURE, END_TEMPERATURE = 0.8, 0.04
+EPSILON = 1e-6
+"""Costs below this are rounding errors of zero."""
+MAX_AIM = 99
 """The highest cost of a pair for one aim, so that no sum over pairs outweighs the aim before it."""
 
 Pair = tuple[int, int]
@@ -42,10 +43,10 @@ class Met(NamedTuple):
 
 @dataclass(frozen=True)
 class Grouping:
-    """The groups, each of two to five people; `without` are those for whom no group is possible."""
+    """The groups, each of two to five people; `ungrouped` are those for whom no group is possible."""
 
     groups: Groups
-    without: tuple[int, ...] = ()
+    ungrouped: tuple[int, ...] = ()
 
 
 def pair_of(one: int, other: int) -> Pair:
@@ -79,7 +80,7 @@ def form_groups(
     random.shuffle(waiting)
     forbidden = {pair_of(*pair) for pair in apart}
     without: list[int] = []
-    while len(waiting) >= SMALLEST:
+    while len(waiting) >= MIN_GROUP:
         excluded = next((one for one in waiting if _has_no_partner(one, waiting, forbidden)), None)
         if excluded is None:
             groups = _first_possible(waiting, size, met, forbidden, kinds or {}, random)
@@ -96,14 +97,14 @@ def layouts(people: int, size: int) -> list[tuple[int, ...]]:
 
     Uneven sizes come last, and only for few people, since nothing else may keep everybody apart.
     """
-    even = {_even(people, count) for count in range(1, people // SMALLEST + 1)}
-    every = set(_splits(people)) if people <= EXHAUSTIVE else set()
+    even = {_even(people, count) for count in range(1, people // MIN_GROUP + 1)}
+    every = set(_splits(people)) if people <= MAX_EXHAUSTIVE else set()
 
     def rank(sizes: tuple[int, ...]) -> tuple[bool, int, int, int]:
         away = [abs(one - size) for one in sizes]
         return sizes[0] - sizes[-1] > 1, max(away), sum(away), len(sizes)
 
-    fitting = (sizes for sizes in even | every if sizes[-1] >= SMALLEST and sizes[0] <= LARGEST)
+    fitting = (sizes for sizes in even | every if sizes[-1] >= MIN_GROUP and sizes[0] <= MAX_GROUP)
     return sorted(fitting, key=rank)
 
 
@@ -121,7 +122,7 @@ def _first_possible(
     """The best groups of the first layout without a forbidden pair, None if no layout has any."""
     for sizes in layouts(len(people), size):
         weights = Weights.of(people, sizes, met, forbidden, kinds)
-        find = best_groups if len(people) <= EXHAUSTIVE else search_groups
+        find = best_groups if len(people) <= MAX_EXHAUSTIVE else search_groups
         groups = find(weights, sizes, random)
         found = tuple(tuple(people[place] for place in group) for group in groups)
         if forbidden.isdisjoint(pairs_of(found)):
@@ -142,7 +143,7 @@ def _choose_excluded(
         one: sum(pair_of(one, other) in forbidden for other in people if other != one) for one in people
     }
     by_number = sorted(people, key=lambda one: -kept_apart[one])
-    if len(people) <= EXHAUSTIVE:
+    if len(people) <= MAX_EXHAUSTIVE:
         for one in by_number:
             others = [other for other in people if other != one]
             if _first_possible(others, size, met, forbidden, {}, random) is not None:
@@ -155,11 +156,11 @@ def _even(people: int, count: int) -> tuple[int, ...]:
     return (low + 1,) * more + (low,) * (count - more)
 
 
-def _splits(people: int, largest: int = LARGEST) -> Iterator[tuple[int, ...]]:
+def _splits(people: int, largest: int = MAX_GROUP) -> Iterator[tuple[int, ...]]:
     """Every way to write a number as a sum of group sizes, the largest first."""
     if people == 0:
         yield ()
-    for first in range(min(people, largest), SMALLEST - 1, -1):
+    for first in range(min(people, largest), MIN_GROUP - 1, -1):
         for rest in _splits(people - first, first):
             yield (first, *rest)
 
@@ -193,7 +194,7 @@ class Weights:
         rounds = [known.last for known in pairs.values() if known.times]
         oldest, latest = min(rounds, default=0), max(rounds, default=0)
         repeats = _excess_repeats(people, met)
-        step = MOST * sum(one * (one - 1) // 2 for one in sizes) + 1
+        step = MAX_AIM * sum(one * (one - 1) // 2 for one in sizes) + 1
         exact = [[0] * len(people) for _ in people]
         soft = [[0.0] * len(people) for _ in people]
         for i, j in combinations(range(len(people)), 2):
@@ -204,9 +205,11 @@ class Weights:
                 pair in forbidden,
                 above > 0,
                 _are_alike(pair, kinds),
-                min(above * above, MOST),
-                min(repeats[pair[0]] + repeats[pair[1]], MOST) if above else 0,
-                MOST * (known.last - oldest) // (latest - oldest) if known.times and latest > oldest else 0,
+                min(above * above, MAX_AIM),
+                min(repeats[pair[0]] + repeats[pair[1]], MAX_AIM) if above else 0,
+                MAX_AIM * (known.last - oldest) // (latest - oldest)
+                if known.times and latest > oldest
+                else 0,
             )
             cost = 0
             for aim in aims:
@@ -277,7 +280,7 @@ def search_groups(weights: Weights, sizes: Sequence[int], random: Random) -> Gro
     """A cheap grouping into these sizes: the best of a few searches, or the first that costs nothing."""
     best: Groups = ()
     cheapest = math.inf
-    for _ in range(STARTS):
+    for _ in range(RESTARTS):
         search = _LocalSearch(weights, sizes, random)
         search.anneal()
         search.descend()
@@ -309,18 +312,18 @@ class _LocalSearch:
         """Exchange people at random; exchanges that raise the cost become ever less likely."""
         soft, random, count = self._weights.soft, self._random.random, len(self._group_of)
         tries = EXCHANGES * count
-        cooling = (COLD / HOT) ** (1 / tries)
-        heat = HOT
+        cooling = (END_TEMPERATURE / START_TEMPERATURE) ** (1 / tries)
+        temperature = START_TEMPERATURE
         cost = sum(soft[one][other] for group in self._groups for one, other in combinations(group, 2))
         for _ in range(tries):
-            if cost < NOTHING:
+            if cost < EPSILON:
                 return
-            heat *= cooling
+            temperature *= cooling
             one, other = int(random() * count), int(random() * count)
             if self._group_of[one] == self._group_of[other]:
                 continue
             more = self._cost_of_exchange(one, other, soft)
-            if more <= 0 or random() < math.exp(-more / heat):
+            if more <= 0 or random() < math.exp(-more / temperature):
                 self._exchange(one, other)
                 cost += more
 

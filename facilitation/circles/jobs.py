@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from facilitation.circles import cards, keys
 from facilitation.circles.dates import RoundDate, question_time
 from facilitation.circles.feature import feature
-from facilitation.circles.grouping import SMALLEST, Grouping, Met, Pair, form_groups, pair_of, pairs_of
+from facilitation.circles.grouping import MIN_GROUP, Grouping, Met, Pair, form_groups, pair_of, pairs_of
 from facilitation.circles.schedule import (
     LATE,
     AskGroups,
@@ -37,7 +37,7 @@ MERGED_AFTER = timedelta(days=1)
 INTRODUCED_WITHIN = timedelta(days=1)
 QUESTION_IS_STALE = timedelta(days=2)
 TOO_FEW = "too few people"
-"""The reason both when one person took part and when people are to be kept apart, which stays secret."""
+"""The stored reason for no round. Whether people are to be kept apart is secret, so it is the same for both."""
 
 
 # Invite --------------------------------------------------------------------------------------------
@@ -170,7 +170,7 @@ async def _record_round(
     rounds = services.rounds
     without_group: Effects = [
         Post(Direct(one), cards.no_group(circle, following), keys.no_group(circle.id, round_date.day, one))
-        for one in grouping.without
+        for one in grouping.ungrouped
     ]
     if not grouping.groups:
         why = TOO_FEW if grouping_input.people else "nobody was in"
@@ -287,7 +287,7 @@ async def ask_groups(command: AskGroups, due: Due, rounds: CircleRounds, people:
     effects: Effects = []
     for group in await rounds.groups(command.round):
         members = await present_members(group, people)
-        if len(members) < SMALLEST or not group.introduced or group.answer is not None:
+        if len(members) < MIN_GROUP or not group.introduced or group.answer is not None:
             continue
         place, key = Group(group.key, members), keys.question(group.id)
         question = cards.did_you_meet(group)

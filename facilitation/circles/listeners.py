@@ -2,7 +2,7 @@
 
 from facilitation.circles import cards, keys
 from facilitation.circles.feature import feature
-from facilitation.circles.grouping import SMALLEST
+from facilitation.circles.grouping import MIN_GROUP
 from facilitation.circles.schedule import next_round
 from facilitation.circles.services import CircleServices
 from facilitation.circles.small_groups import dissolve_small_groups, present_members
@@ -48,7 +48,7 @@ async def on_post_failed(context: EventContext, services: CircleServices) -> Eff
     if group is None or group.introduced:
         return []
     members, circle = await present_members(group, services.people), await services.circles.get(group.circle)
-    if context.event.why != "left" or circle is None or len(members) < SMALLEST:
+    if context.event.why != "left" or circle is None or len(members) < MIN_GROUP:
         await services.rounds.unmake(group.id)
         return []
     key = keys.grown_group(group.key, members[0])

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from facilitation.circles import cards, keys
-from facilitation.circles.grouping import SMALLEST, pair_of
+from facilitation.circles.grouping import MIN_GROUP, pair_of
 from facilitation.circles.schedule import next_round
 from facilitation.circles.services import CircleServices
 from facilitation.core.values.cards import Direct
@@ -30,7 +30,7 @@ async def dissolve_small_groups(round_: int, community: Community, services: Cir
         replace(group, members=await present_members(group, services.people))
         for group in await rounds.groups(round_)
     ]
-    large_enough = {group.id: group for group in groups if len(group.members) >= SMALLEST}
+    large_enough = {group.id: group for group in groups if len(group.members) >= MIN_GROUP}
     effects: Effects = []
     for small in groups:
         if small.id in large_enough:

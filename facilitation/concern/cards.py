@@ -50,7 +50,7 @@ def open_button(token: str) -> Button:
     return Button("Open it", "concern.show", {"concern": token}, style="primary")
 
 
-def whole(concern: Concern) -> Card:
+def full_concern(concern: Concern) -> Card:
     """The concern with its words, answers and buttons, as a coordinator reads it."""
     matter = concern.matter
     sender = (

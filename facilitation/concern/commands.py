@@ -56,7 +56,7 @@ class SubmitConcern(Command):
 @feature.form(SubmitConcern)
 async def open_concern(context: Context, services: ConcernServices) -> Effects:
     """Open the empty form. Raises Refusal if nobody could be told."""
-    await services.refuse_unless_helpful(context)
+    await services.require_another_coordinator(context)
     return [OpenForm(SubmitConcern, {})]
 
 
@@ -73,7 +73,7 @@ async def submit(command: SubmitConcern, context: Context, services: ConcernServ
     If no coordinator could help, nothing is stored.
     """
     left_out = tuple(sorted({one for one in (command.left_out, command.left_out_too) if one is not None}))
-    await services.refuse_unless_helpful(context, left_out)
+    await services.require_another_coordinator(context, left_out)
     concerns = services.concerns
     if len(await concerns.raised_by(context.member.id)) >= MAX_RUNNING:
         raise Refusal(f"You have {MAX_RUNNING} concerns running. Add to one of them: /cop home shows them.")

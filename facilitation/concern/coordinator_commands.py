@@ -29,7 +29,7 @@ class ShowConcern(Command):
 @feature.action(id="concern.show", role=Role.COORDINATOR, confidential=True, read_only=True)
 async def show(command: ShowConcern, context: Context, services: ConcernServices) -> Effects:
     """Show the whole concern to the sender alone."""
-    return [Reply(cards.whole(await services.readable_concern(command.concern, context)))]
+    return [Reply(cards.full_concern(await services.readable_concern(command.concern, context)))]
 
 
 class TakeConcern(Command):

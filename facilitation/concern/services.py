@@ -50,8 +50,8 @@ class ConcernServices(ServiceBundle):
             raise Refusal(UNKNOWN)
         return found
 
-    async def refuse_unless_helpful(self, context: Context, left_out: tuple[int, ...] = ()) -> None:
-        """Raise Refusal, with the fallback, if nothing can be sealed or only the sender would be informed."""
+    async def require_another_coordinator(self, context: Context, left_out: tuple[int, ...] = ()) -> None:
+        """Raise Refusal, with the fallback, if no key is set or no other coordinator would be informed."""
         if not self.concerns.can_seal:
             raise Refusal(
                 f"I am not set up for concerns: I could not keep them safe. {self.fallback.words()}"

@@ -46,8 +46,8 @@ async def on_new_channel(context: EventContext, people: People) -> Effects:
     handle = context.event.channel.handle
     spots = await people.spots()
     here = next((spot for spot in spots if spot.handle == handle), None)
-    is_whole = not any(spot.community == context.community.id for spot in spots)
-    if here is None or here.community is not None or not is_whole or not context.community.configured:
+    is_whole_space = not any(spot.community == context.community.id for spot in spots)
+    if here is None or here.community is not None or not is_whole_space or not context.community.configured:
         return []
     return [JoinChannel(Channel(here.space, here.handle), keys.enter(handle))]
 

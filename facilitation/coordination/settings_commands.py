@@ -181,7 +181,7 @@ def _channels_to_join(spots: list[Spot], context: Context) -> list[JoinChannel]:
 
     Channels of other communities in the space are left out.
     """
-    is_whole = not any(spot.community == context.community.id for spot in spots)
+    is_whole_space = not any(spot.community == context.community.id for spot in spots)
     return [
         JoinChannel(Channel(spot.space, spot.handle), keys.enter_again(spot.handle, context.at))
         for spot in spots
@@ -190,13 +190,13 @@ def _channels_to_join(spots: list[Spot], context: Context) -> list[JoinChannel]:
         and (
             spot.uses
             or spot.community == context.community.id
-            or (is_whole and spot.community is None and not spot.private)
+            or (is_whole_space and spot.community is None and not spot.private)
         )
     ]
 
 
 async def _plans(community: Community, context: Context, contributions: Contributions) -> Effects:
-    return [*await contributions.begins(community), next_desk(community, context.at)]
+    return [*await contributions.on_begin(community), next_desk(community, context.at)]
 
 
 # Begin ---------------------------------------------------------------------------------------------

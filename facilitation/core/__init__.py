@@ -1,1 +1,1 @@
-"""The house that every room stands on: asks, happenings, cards, the three lists and their steps."""
+"""The core that all features share: values, feature registry, request handling, and the workers."""

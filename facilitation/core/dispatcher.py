@@ -1,4 +1,4 @@
-"""The dispatcher: the core behind the gateway that adapters call, and the steps that the process takes."""
+"""The dispatcher: assembles the core, with the gateway that adapters call and the steps of the workers."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -18,13 +18,13 @@ from storage.unit import Units
 
 
 class Dispatcher:
-    """Routes interactions, events and rosters to what answers or stores them; implements `Gateway`.
+    """Routes interactions, events and rosters to the parts that handle them; implements `Gateway`.
 
-    Each of its methods is one of the part that does the work, so that nothing is passed on twice.
+    Its public methods are bound methods of these parts, assigned in `__init__`.
 
-    `factories` make, for a community, values that handlers may ask for by type besides repositories.
-    `capabilities` are those of platforms by name, as in `SpaceRef.platform`. The other two are those of
-    `RosterSync`.
+    `factories` maps a type to a function that makes its value for a community; handlers can then ask for that
+    type. `capabilities` maps platform names (`SpaceRef.platform`) to capabilities. `first_coordinators` and
+    `defaults` are passed to `RosterSync`.
     """
 
     def __init__(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from facilitation.core.values.cards import Text
-from facilitation.core.values.local_time import first_known
+from facilitation.core.values.local_time import first_known_zone
 from facilitation.core.values.speech import say
 from facilitation.mentoring import matching
 from facilitation.mentoring.matching import MatchingInput, Mentor, Proposal, ranking
@@ -23,7 +23,7 @@ async def matching_input(services: PairServices, requests: Sequence[Request]) ->
     pausing = await seeking.pausing(now)
     present = await seeking.zones([*(one.member for one in offers), *(one.member for one in requests)])
     zones = {
-        member: first_known(*known, services.community.zone)
+        member: first_known_zone(*known, services.community.zone)
         for member, known in present.items()
         if member not in pausing
     }

@@ -16,7 +16,7 @@ LONG = timedelta(days=14)
 """Requests that wait longer than this are on the desk."""
 
 
-@feature.begins()
+@feature.on_begin()
 async def on_begin(services: PairServices) -> Effects:
     """Plan the next round, and a check of the requests that were made before *Begin*."""
     waiting = await services.seeking.requests(RequestState.WAITING)

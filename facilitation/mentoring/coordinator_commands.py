@@ -299,7 +299,7 @@ async def propose_pair(command: ProposePair, context: Context, services: PairSer
         mentee=Name(mentee),
         mentor=Name(mentor),
     )
-    deadline = times.working_days_after(context.at, times.PATIENCE, context.community.zone)
+    deadline = times.working_days_after(context.at, times.ANSWER_WORKING_DAYS, context.community.zone)
     effects: Effects = (
         [schedule.advance_at(created, deadline)]
         if is_apart

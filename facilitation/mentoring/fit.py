@@ -17,7 +17,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from facilitation.core.values.local_time import first_known
+from facilitation.core.values.local_time import first_known_zone
 from facilitation.mentoring.values import Id, MatchingInput, Mentor, Proposal, Request
 
 HIGHEST = 1000
@@ -185,7 +185,7 @@ def hour_points(minutes: int | None) -> int:
 
 def is_zone(zone: str) -> bool:
     """Whether a zone is known."""
-    return bool(zone) and first_known(zone) == zone
+    return bool(zone) and first_known_zone(zone) == zone
 
 
 @lru_cache(maxsize=2048)

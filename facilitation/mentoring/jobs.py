@@ -151,7 +151,10 @@ async def run_morning_check(command: RunMorningCheck, due: Due, services: PairSe
     settings = await services.rounds.settings()
     if settings.review is Review.AFTER_THREE_DAYS:
         for pair in await services.pairs.in_stage(Stage.DRAFT):
-            if times.working_days_after(pair.made_at, times.PATIENCE, due.community.zone) <= due.at:
+            if (
+                times.working_days_after(pair.made_at, times.ANSWER_WORKING_DAYS, due.community.zone)
+                <= due.at
+            ):
                 effects += await transitions.propose(services, pair)
     waiting = await services.seeking.requests(RequestState.WAITING)
     is_wanted = waiting and (settings.at_once or any(one.priority for one in waiting))

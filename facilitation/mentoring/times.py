@@ -8,7 +8,7 @@ from facilitation.core.values.local_time import instant_of, local_date
 from storage.communities import Community
 
 TEN = time(10)
-PATIENCE = 3
+ANSWER_WORKING_DAYS = 3
 """Working days until a question that nobody answers goes to somebody else."""
 FIRST_CHECK = 3
 """Days from the introduction to the first check-in."""

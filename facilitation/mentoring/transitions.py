@@ -270,5 +270,5 @@ async def _request(services: PairServices, pair: Pair) -> Request | None:
 
 async def _deadline(services: PairServices, pair: Pair, member: int) -> Later:
     """The plan that ends the wait for an answer of a member."""
-    until = times.working_days_after(services.now, times.PATIENCE, await services.zone(member))
+    until = times.working_days_after(services.now, times.ANSWER_WORKING_DAYS, await services.zone(member))
     return schedule.advance_at(pair.id, until)

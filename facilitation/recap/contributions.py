@@ -26,7 +26,7 @@ PARTIAL = timedelta(days=2)
 """A week is shown if less than this is unknown of it; otherwise it would look too quiet."""
 
 
-@feature.begins()
+@feature.on_begin()
 async def on_begin(community: Community, recaps: Recaps, clock: Clock) -> Effects:
     """Plan the next recap when the community begins, and anew when its day or time changes."""
     return [await plan_next(community, recaps, clock.now())]

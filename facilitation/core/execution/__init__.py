@@ -1,1 +1,1 @@
-"""How a handler is called, and what becomes of its effects."""
+"""Calls handlers with their dependencies, and stores the effects that they return."""

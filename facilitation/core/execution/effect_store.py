@@ -1,4 +1,4 @@
-"""The effect store: writes effects to outbox and agenda, in the transaction of the changes they belong to."""
+"""The effect store: writes effects to the outbox and the agenda, in the transaction of their changes."""
 
 import uuid
 from dataclasses import replace
@@ -27,7 +27,8 @@ from storage.communities import Community
 from storage.outbox import Outbox
 from storage.unit import Session, seals_of
 
-STALE = timedelta(days=7)
+REVISION_STALE = timedelta(days=7)
+"""How long a revision or removal of a post is attempted before it expires."""
 
 
 async def store_effects(
@@ -39,9 +40,10 @@ async def store_effects(
     at: datetime,
     place: Place | None = None,
 ) -> list[Reply]:
-    """Store the effects of a feature; returns the replies for the sender of an interaction.
+    """Store the effects that a feature returned; returns the replies to the sender of an interaction.
 
-    `place` is where the interaction came from: a reply to everyone becomes a post there.
+    `place` is where the interaction came from, None without one: a reply to everyone becomes a post there.
+    Raises TypeError for `OpenForm`, which cannot be stored.
     """
     replies: list[Reply] = []
     stored: list[Effect] = []
@@ -80,14 +82,18 @@ async def _store(
                 await outbox.put(**codec.outbox_columns(effect, feature, community.id, at))
             case Revise():
                 card = codec.encode_card(without_missing_buttons(effect.card, registry))
-                await outbox.revise(effect.key, card, at, STALE)
+                await outbox.revise(effect.key, card, at, REVISION_STALE)
             case Retract():
-                await outbox.withdraw(effect.key, at, STALE)
+                await outbox.withdraw(effect.key, at, REVISION_STALE)
             case Later(command=command, key=key) if effect.sealed:
                 sealed = sealing.sealed_agenda_columns(command, key, community.id, seals_of(session))
-                await agenda.put(sealed[0], registry.of(type(command)).id, sealed[1], effect.at, sealed=True)
+                await agenda.put(
+                    sealed[0], registry.endpoint_of(type(command)).id, sealed[1], effect.at, sealed=True
+                )
             case Later(command=command, key=key):
-                await agenda.put(key, registry.of(type(command)).id, codec.encode_args(command), effect.at)
+                await agenda.put(
+                    key, registry.endpoint_of(type(command)).id, codec.encode_args(command), effect.at
+                )
             case Cancel():
                 await agenda.clear(effect.key)
             case Reply() | OpenForm():
@@ -97,23 +103,23 @@ async def _store(
 
 
 def without_missing_buttons(card: Card, registry: Registry) -> Card:
-    """A card without optional buttons whose endpoint no feature here declares."""
+    """A card without the optional buttons whose endpoint no registered feature declares."""
 
-    def stays(button: Button) -> bool:
+    def is_kept(button: Button) -> bool:
         return not button.optional or registry.find(button.command) is not None
 
     parts: list[Part] = []
     for part in card.parts:
         match part:
             case Buttons():
-                kept = tuple(button for button in part.buttons if stays(button))
+                kept = tuple(button for button in part.buttons if is_kept(button))
                 if kept or part.links:
                     parts.append(Buttons(kept, part.links))
             case Items():
                 parts.append(
                     Items(
                         tuple(
-                            Item(i.text, i.detail, tuple(b for b in i.buttons if stays(b)))
+                            Item(i.text, i.detail, tuple(b for b in i.buttons if is_kept(b)))
                             for i in part.items
                         )
                     )

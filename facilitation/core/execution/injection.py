@@ -1,4 +1,4 @@
-"""Dependency injection: a handler is given what its annotations name."""
+"""Dependency injection: each parameter of a handler gets a value of its annotated type."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, get_type_hints
@@ -18,9 +18,10 @@ Factories = Mapping[type[Any], Callable[[Community], Any]]
 
 
 class Injector:
-    """Calls handlers. `factories` make further values for a community, by type.
+    """Calls handlers with the dependencies that their annotations name.
 
-    `capabilities` are those of platforms by the name that `SpaceRef.platform` has.
+    `factories` maps further types to functions that make a value for a community. `capabilities` maps
+    platform names (`SpaceRef.platform`) to capabilities.
     """
 
     def __init__(
@@ -48,7 +49,7 @@ class Injector:
     ) -> Any:
         """Call a handler within a unit of work.
 
-        Repositories are opened for this community. `given` has values by type that take precedence. Raises
+        Repositories are created for this community. `given` maps types to values that take precedence. Raises
         TypeError for an annotation that nothing provides.
         """
         dependencies = self._dependencies[handler]

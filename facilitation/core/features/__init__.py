@@ -1,1 +1,1 @@
-"""How features declare what they offer, and where all of it is looked up."""
+"""The declarations of features, the registry that looks them up, and helpers that features share."""

@@ -1,4 +1,4 @@
-"""Reads what people type after a command into the fields of the command."""
+"""Parses the words that people type after a command into the fields of the command."""
 
 import re
 import shlex
@@ -15,20 +15,21 @@ _CHANNEL = re.compile(r"<#([^|>]+)(?:\|([^>]*))?>")
 def parse_arguments(
     fields: Iterable[FormField], tokens: list[str], names: Mapping[str, str] | None = None
 ) -> dict[str, Any]:
-    """Typed words, assigned to the fields that they fit. Raises Refusal for words that fit nowhere.
+    """Assign typed words to fields, as values by field name. Raises Refusal for words that fit no field.
 
     `name:value` or `name=value` sets the field of that name. Every other token goes to a field that is not
-    given by name only: a `#tag` to topics, an address to addresses, `<@…>` to people and `<#…>` to channels;
-    one plain word each to choices, numbers, times and zones; the rest, joined, to the last field of words.
+    given by name only. A `#tag` goes to tags, an address to a URL field, `<@…>` to a person and `<#…>` to a
+    channel. Choices, numbers, times and zones get one plain word each. The remaining words, joined, go to the
+    last text field.
 
-    Platforms make `<#…>` of each `#word` that is also the name of a channel. If no channel is wanted, it is
-    that word again, and so a topic if topics are wanted; `names` has the names of channels by handle.
+    Platforms replace each `#word` that is also the name of a channel with `<#…>`. If no field takes a
+    channel, it is turned back into `#word`, which a tags field takes. `names` maps channel handles to channel names.
     """
     known = names or {}
     shown = [field for field in fields if field.kind != "hidden"]
     by_name = {field.name: field for field in shown}
     positional = [field for field in shown if not field.by_name]
-    wants_channel = any(field.kind in ("channel", "channels") for field in positional)
+    takes_channel = any(field.kind in ("channel", "channels") for field in positional)
     given: dict[str, Any] = {}
     rest: list[str] = []
     for token in tokens:
@@ -36,7 +37,7 @@ def parse_arguments(
         if name in by_name and value and not value.startswith("//"):
             given[name] = _read(by_name[name], value, known)
             continue
-        word = token if wants_channel else _with_channel_names(token, known)
+        word = token if takes_channel else _with_channel_names(token, known)
         if not _assign(word, positional, given):
             rest.append(word)
     _assign_words(rest, positional, given)
@@ -51,7 +52,7 @@ def _named(token: str) -> tuple[str, str]:
 
 
 def _read(field: FormField, value: str, names: Mapping[str, str]) -> Any:
-    """A value that was given by name, in the form in which an adapter's form would send it."""
+    """Convert a value given by name to what an adapter's form would send for the field."""
     match field.kind:
         case "person" | "channel":
             return _handle(value)
@@ -92,7 +93,9 @@ def _with_channel_names(text: str, names: Mapping[str, str]) -> str:
 
 
 def _assign(token: str, fields: list[FormField], given: dict[str, Any]) -> bool:
-    """Assign a token whose form tells its kind. Returns False if it is a plain word, or no field wants it."""
+    """Assign a token with a syntax of its own, such as `#tag`. Returns False if it is a plain word or fits no
+    field.
+    """
     kinds: tuple[str, ...]
     if _is_reference(token):
         kinds = ("person",) if token.startswith("<@") else ("channel", "channels")
@@ -116,7 +119,7 @@ def _assign(token: str, fields: list[FormField], given: dict[str, Any]) -> bool:
 
 
 def _assign_words(words: list[str], fields: list[FormField], given: dict[str, Any]) -> None:
-    """Assign plain words to the fields that are still empty; the last field of words takes the rest.
+    """Assign plain words to the fields that are still empty; the last text field takes the rest.
 
     Raises Refusal for words that are left over.
     """
@@ -141,7 +144,7 @@ def _assign_words(words: list[str], fields: list[FormField], given: dict[str, An
 
 
 def _split(field: FormField, words: list[str], *, last_text: FormField | None) -> tuple[list[str], list[str]]:
-    """The words that a field takes, and the words that it leaves."""
+    """Split words into those that a field takes and those that remain."""
     match field.kind:
         case "line" | "text":
             count = len(words) if field is last_text else 1
@@ -159,7 +162,7 @@ def _split(field: FormField, words: list[str], *, last_text: FormField | None) -
 
 
 def tokenize(words: str) -> list[str]:
-    """Words separated by spaces, with quotes around several; a lone quote or apostrophe is a character."""
+    """Split at spaces, except within double quotes. An unclosed quote or an apostrophe is plain text."""
     lexer = shlex.shlex(words.replace("“", '"').replace("”", '"'), posix=True)
     lexer.whitespace_split = True
     lexer.quotes = '"'

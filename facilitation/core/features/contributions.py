@@ -7,7 +7,7 @@ from typing import Any
 
 from facilitation.core.features.feature import Handler
 from facilitation.core.features.registry import Registry
-from facilitation.core.features.slots import Card
+from facilitation.core.features.slots import SharedCard
 from facilitation.core.values.cards import Button, Item, Part, Text
 from facilitation.core.values.commands import Context
 from facilitation.core.values.effects import Effect
@@ -18,7 +18,7 @@ from storage.outbox import Outbox
 
 @dataclass(frozen=True)
 class Period:
-    """The time a recap covers, from `since` up to and without `until`."""
+    """The period that a recap covers: from `since`, up to but excluding `until`."""
 
     since: datetime
     until: datetime
@@ -26,7 +26,7 @@ class Period:
 
 @dataclass(frozen=True)
 class Section:
-    """A feature's section of the recap; `weight` says how much happened, 0 for decoration."""
+    """A feature's section of the recap; `weight` is the number of things that happened, 0 for decoration."""
 
     title: str
     parts: tuple[Part, ...]
@@ -35,22 +35,22 @@ class Section:
 
 @dataclass(frozen=True)
 class DeskItem:
-    """Something that waits for coordinators, and what happens if they ignore it."""
+    """Something that waits for coordinators; `ignored` says what happens if they ignore it."""
 
     text: Text
     ignored: Text
     buttons: tuple[Button, ...] = ()
 
     def item(self) -> Item:
-        """The entry of a card."""
+        """Return this as an entry of a card."""
         return Item(self.text, self.ignored, self.buttons)
 
 
 @dataclass(frozen=True)
 class EventContext:
-    """An event as a listener is given it: in one community.
+    """An event and the community for which a listener is called; also the member who caused it, if any.
 
-    `member` did it, if a member did. `is_new` says that the event made them a member.
+    `is_new` says whether the event made them a member.
     """
 
     event: Event
@@ -80,7 +80,7 @@ class Contributions:
         """The sections of a recap that have something to say."""
         return [section for section in await self._all("recap", {Period: period}) if section is not None]
 
-    async def begins(self, community: Community) -> list[Effect]:
+    async def on_begin(self, community: Community) -> list[Effect]:
         """What features plan when the community begins, or when its settings change."""
         return [
             effect
@@ -88,18 +88,18 @@ class Contributions:
             for effect in contribution
         ]
 
-    async def _all(self, to: Card, given: dict[type, Any]) -> list[Any]:
+    async def _all(self, to: SharedCard, given: dict[type, Any]) -> list[Any]:
         return [await self._run(handler, given) for handler in self._registry.contributions(to)]
 
 
 class Posts:
-    """The bot's posts in one community, as far as handlers may look at them."""
+    """Read access to the bot's posts in one community."""
 
     def __init__(self, outbox: Outbox) -> None:
         self._outbox = outbox
 
     async def key_at(self, space: int, place: str, message: str) -> str | None:
-        """The key of the bot's post at a message, None if there is none."""
+        """The key of the bot's post that is this message; None if the message is not the bot's."""
         return await self._outbox.key_at(space, place, message)
 
     async def is_waiting(self, key: str) -> bool:

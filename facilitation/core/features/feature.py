@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Literal, TypeVar, get_type_hints
 
-from facilitation.core.features.slots import SLOTS, Card, DeskSlot, HomeSlot, PersonalSlot, RecapSlot
+from facilitation.core.features.slots import SLOTS, DeskSlot, HomeSlot, PersonalSlot, RecapSlot, SharedCard
 from facilitation.core.values.commands import Command, Context, Due, Role
 from facilitation.core.values.effects import Nudge, NudgePriority
 from facilitation.core.values.events import Event
@@ -25,9 +25,9 @@ ROOTS: tuple[Root, Root] = ("cop", "coordinate")
 class Endpoint:
     """A command, its handler, and who may send it: people (`Context`) or the clock (`Due`), never both.
 
-    `id` is stored in agenda rows and in buttons that have been sent. If it changes, the former ids stand in
-    `was` and lead here for ever. `words` are what is typed after the root, and `label` is the entry in a
-    message's menu; either may be empty.
+    `id` is stored in agenda rows and in buttons that have been sent. If it changes, the old ids are kept in
+    `former_ids` and remain valid. `words` are what people type after the root, and `label` is the entry in
+    the menu of a message; either may be empty.
     """
 
     id: str
@@ -43,19 +43,19 @@ class Endpoint:
     confidential: bool = False
     stays_forgotten: bool = False
     read_only: bool = False
-    was: tuple[str, ...] = ()
+    former_ids: tuple[str, ...] = ()
 
     @property
     def root(self) -> Root:
-        """The slash command it stands under; commands for coordinators have their own."""
+        """The slash command to which it belongs; commands for coordinators have their own."""
         return "coordinate" if self.role is not None or self.handler_authorizes else "cop"
 
 
 @dataclass(frozen=True)
 class Listener:
-    """A handler for one kind of event.
+    """A handler for one type of event.
 
-    `when` is a pure, cheap filter: an event that it rejects costs no statement.
+    `when` is a pure, cheap filter: an event that it rejects causes no SQL statement.
     """
 
     feature: str
@@ -70,7 +70,7 @@ class Listener:
 
 @dataclass(frozen=True)
 class Contribution:
-    """What a feature adds to a card that all features share, and the slot it stands in."""
+    """A handler that adds to a shared card, and its slot there."""
 
     slot: str
     handler: Handler
@@ -78,7 +78,7 @@ class Contribution:
 
 @dataclass
 class Feature:
-    """One capability: everything it declares, under the name that its ids begin with."""
+    """One feature and everything that it declares. Its ids begin with `name`."""
 
     name: str
     purpose: str
@@ -86,29 +86,29 @@ class Feature:
     forms: dict[type[Command], Handler] = field(default_factory=dict)
     precomputations: dict[type[Command], Handler] = field(default_factory=dict)
     listeners: list[Listener] = field(default_factory=list)
-    contributions: dict[Card, list[Contribution]] = field(default_factory=dict)
+    contributions: dict[SharedCard, list[Contribution]] = field(default_factory=dict)
     nudges: list[Nudge] = field(default_factory=list)
 
     def command(
         self,
         words: str,
         *,
-        id: str,  # noqa: A002  # the one word for it, here and in the lists of ids
+        id: str,  # noqa: A002  # the same name as in Endpoint and in the list of stored names
         role: Role | None = None,
         more: bool = False,
         handler_authorizes: bool = False,
         confidential: bool = False,
         stays_forgotten: bool = False,
         read_only: bool = False,
-        was: tuple[str, ...] = (),
+        former_ids: tuple[str, ...] = (),
     ) -> Callable[[H], H]:
         """Declare a slash command.
 
         `more` moves it from the short help to the full one. With `handler_authorizes` the handler checks the
         rights itself. A `confidential` command leaves no trace of who sent it and when, and what is typed
         after it is not read. With `stays_forgotten` it does not make a forgotten person a member again. A
-        `read_only` one changes nothing and only replies to its sender, so it never waits for a writer. `was`
-        has the ids that it had in former versions.
+        `read_only` one changes nothing and only replies to its sender, so it never waits for a writer.
+        `former_ids` are the ids that it had in earlier versions.
         """
 
         def declare(handler: H) -> H:
@@ -122,7 +122,7 @@ class Feature:
                 confidential=confidential,
                 stays_forgotten=stays_forgotten,
                 read_only=read_only,
-                was=was,
+                former_ids=former_ids,
             )
             return handler
 
@@ -131,16 +131,16 @@ class Feature:
     def action(
         self,
         *,
-        id: str,  # noqa: A002  # the one word for it, here and in the lists of ids
+        id: str,  # noqa: A002  # the same name as in Endpoint and in the list of stored names
         role: Role | None = None,
         label: str = "",
         confidential: bool = False,
         read_only: bool = False,
-        was: tuple[str, ...] = (),
+        former_ids: tuple[str, ...] = (),
     ) -> Callable[[H], H]:
         """Declare what a button, a menu, a form or the clock sends; with a `label`, a message action.
 
-        `confidential`, `read_only` and `was` are those of `command`.
+        `confidential`, `read_only` and `former_ids` are as in `command`.
         """
 
         def declare(handler: H) -> H:
@@ -151,7 +151,7 @@ class Feature:
                 label=label,
                 confidential=confidential,
                 read_only=read_only,
-                was=was,
+                former_ids=former_ids,
             )
             return handler
 
@@ -169,9 +169,9 @@ class Feature:
     def precompute(self, command: type[Command]) -> Callable[[H], H]:
         """Declare the slow part of a due command: a read-only handler of its `Due`.
 
-        It returns a coroutine function without arguments, which is awaited outside any unit of work and must
-        not block the event loop. The command's handler is given the result by its type and checks that it
-        still holds.
+        It returns a coroutine function without arguments, which is called and awaited outside any unit of
+        work and must not block the event loop. The command's handler can ask for the result by its type, and
+        checks whether it is still valid.
         """
 
         def declare(handler: H) -> H:
@@ -192,7 +192,8 @@ class Feature:
     def nudge(self, name: str, *, priority: NudgePriority, why: str) -> Nudge:
         """Declare a reason for unsolicited messages, to be given to `Post`.
 
-        `why` stands at the foot of each, as a sentence. A tight contact budget is spent by `priority`.
+        `why` is a sentence that is shown at the foot of each message. If the contact budget does not suffice
+        for all messages, `priority` decides which are sent.
         """
         nudge = Nudge(f"{self.name}.{name}", priority, why)
         self.nudges.append(nudge)
@@ -217,11 +218,11 @@ class Feature:
         """Declare a section of the weekly recap: a handler of a `Period` that returns a `Section` or None."""
         return self._contribute("recap", slot)
 
-    def begins(self) -> Callable[[H], H]:
-        """Declare what is planned when a community begins or its settings change, as effects."""
+    def on_begin(self) -> Callable[[H], H]:
+        """Declare effects for when a community begins or its settings change: a handler that returns them."""
         return self._contribute("begins", "")
 
-    def _contribute(self, to: Card, slot: str) -> Callable[[H], H]:
+    def _contribute(self, to: SharedCard, slot: str) -> Callable[[H], H]:
         if slot not in SLOTS[to]:
             raise ValueError(f"{self.name}: {to} has no slot {slot!r} (facilitation/core/features/slots.py)")
 

@@ -1,4 +1,4 @@
-"""What all features offer, looked up by id, by typed words and by command."""
+"""The declarations of all features, looked up by id, by typed words and by command."""
 
 import difflib
 from collections.abc import Iterable, Mapping
@@ -6,7 +6,7 @@ from typing import Any
 
 from facilitation.core.features.argument_parser import parse_arguments, tokenize
 from facilitation.core.features.feature import ROOTS, Endpoint, Feature, Handler, Listener, Root
-from facilitation.core.features.slots import SLOTS, Card
+from facilitation.core.features.slots import SLOTS, SharedCard
 from facilitation.core.values.commands import Command
 from facilitation.core.values.effects import NUDGE_PRIORITIES, Nudge
 from facilitation.core.values.errors import Refusal
@@ -15,7 +15,7 @@ from facilitation.core.values.forms import fields_of, help_of
 
 
 class Registry:
-    """Everything that the features of a process declare. Contributions follow the order of `features`."""
+    """Everything that the given features declare. `features` also decides the order of contributions."""
 
     def __init__(self, features: Iterable[Feature]) -> None:
         self.features = tuple(features)
@@ -32,21 +32,23 @@ class Registry:
         for endpoint in self.endpoints.values():
             if endpoint.words:
                 self._by_words[endpoint.root][endpoint.words] = endpoint
-        self._by_id = {former: endpoint for endpoint in self.endpoints.values() for former in endpoint.was}
+        self._by_id = {
+            former: endpoint for endpoint in self.endpoints.values() for former in endpoint.former_ids
+        }
         self._by_id |= self.endpoints
         self._by_command = {endpoint.command: endpoint for endpoint in self.endpoints.values()}
         self._kinds = {listener.kind for listener in self.listeners}
 
     def find(self, endpoint: str) -> Endpoint | None:
-        """The endpoint of an id from a button, a form or an agenda row: its present id or a former one."""
+        """The endpoint of a present or former id, as in a button, a form or an agenda row; None if unknown."""
         return self._by_id.get(endpoint)
 
-    def of(self, command: type[Command]) -> Endpoint:
-        """The endpoint of a command. Raises KeyError if no feature here declares it."""
+    def endpoint_of(self, command: type[Command]) -> Endpoint:
+        """The endpoint of a command. Raises KeyError if no registered feature declares it."""
         return self._by_command[command]
 
     def is_confidential(self, endpoint: str) -> bool:
-        """Whether the endpoint of this id leaves no trace of who used it."""
+        """Whether the endpoint of this id is confidential (`Feature.command`); False for an unknown id."""
         found = self.find(endpoint)
         return found is not None and found.confidential
 
@@ -58,8 +60,8 @@ class Registry:
         """The entries of a message's menu."""
         return [endpoint for endpoint in self.endpoints.values() if endpoint.label]
 
-    def contributions(self, to: Card) -> list[Handler]:
-        """The handlers that contribute to a card, slot by slot."""
+    def contributions(self, to: SharedCard) -> list[Handler]:
+        """The handlers that contribute to a card, in the order of their slots."""
         found = [one for feature in self.features for one in feature.contributions.get(to, ())]
         return [one.handler for one in sorted(found, key=lambda one: SLOTS[to].index(one.slot))]
 
@@ -70,16 +72,16 @@ class Registry:
         return [listener for listener in self.listeners if listener.accepts(event)]
 
     def nudge(self, name: str) -> Nudge:
-        """The nudge of this name; one that no feature declares any more comes last and gives no reason."""
+        """The nudge of this name. An undeclared one has the lowest priority and no `why`."""
         return self._nudges.get(name) or Nudge(name, NUDGE_PRIORITIES[-1], "")
 
     def nudges_before(self, nudge: Nudge) -> list[str]:
-        """The names of the nudges on which a tight budget is spent before this one."""
+        """The names of the nudges with a higher priority than this one."""
         before = NUDGE_PRIORITIES[: NUDGE_PRIORITIES.index(nudge.priority)]
         return [one.name for one in self._nudges.values() if one.priority in before]
 
     def complete(self, root: Root, words: str) -> list[tuple[str, str]]:
-        """The commands that begin with these words, each with its help text."""
+        """The slash commands that begin with these words, as pairs of command and help text."""
         start = words.strip().casefold()
         return [
             (endpoint.words, help_of(endpoint.command))
@@ -92,8 +94,8 @@ class Registry:
     ) -> tuple[Endpoint, dict[str, Any]]:
         """The endpoint of a typed command, and its arguments by field name.
 
-        `names` has the names of channels by handle, for channels that are meant as topics. Raises Refusal,
-        with the nearest commands, if there is no such command.
+        `names` maps channel handles to channel names (see `parse_arguments`). The arguments of a confidential
+        command are not parsed. Raises Refusal, which names similar commands, if there is no such command.
         """
         tokens = tokenize(words)
         commands = self._by_words[root]

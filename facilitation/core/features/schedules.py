@@ -1,4 +1,4 @@
-"""What features with a schedule share: pausing, resuming, and the next date in words."""
+"""Pausing, resuming and describing things with recurring dates, for the features that have them."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from storage.communities import Community
 
 
 class Scheduled(Named, Protocol):
-    """Something with a name, a next date and pauses, such as a rhythm."""
+    """Something with a name, a next date and a pause, such as a rhythm or a circle."""
 
     @property
     def zone(self) -> str: ...
@@ -52,8 +52,8 @@ class PauseUntil(Command):
 class Pausing:
     """How people pause and resume things of one kind.
 
-    `pause`, `pause_until`, `resume` and `end` are ids of endpoints. `consequence` says what happens to the
-    dates in a pause, and `end_label` is the label of the button that ends the thing for good.
+    `pause`, `pause_until`, `resume` and `end` are the ids of endpoints. `consequence` tells people what a
+    pause does, and `end_label` is the label of the button that sends `end`.
     """
 
     selection: Selection
@@ -65,7 +65,7 @@ class Pausing:
     consequence: Text
 
     async def pause_now(self, repository: ScheduledRepository[S], found: Sequence[S]) -> Effects:
-        """Pause what was found until somebody resumes it; if several were found, ask which one."""
+        """Pause the item found until somebody resumes it; if there are several, ask which one is meant."""
         if len(found) > 1:
             return [Reply(self.selection.menu(found, self.pause))]
         [item] = found
@@ -84,7 +84,7 @@ class Pausing:
     async def pause_until_day(
         self, repository: ScheduledRepository[S], item: S, day: date, now: datetime
     ) -> Effects:
-        """Pause until a day begins in the thing's zone. Raises Refusal if it has begun."""
+        """Pause until a day begins in the zone of the item. Raises Refusal if that day has begun."""
         until = start_of_coming_day(day, item.zone, now)
         await repository.pause(item.id, paused=True, until=until)
         words = say("**{name}** rests until {day}.", name=item.name, day=day_in_words(day))
@@ -97,7 +97,7 @@ class Pausing:
         now: datetime,
         next_in_words: Callable[[S], str],
     ) -> Effects:
-        """Resume the one that is paused among those found; if several are, ask which one.
+        """Resume the paused item among those found; if several are paused, ask which one is meant.
 
         Raises Refusal if none of them is paused.
         """
@@ -116,7 +116,7 @@ class Pausing:
 def next_date_in_words(item: Scheduled, community: Community, holiday: str) -> str:
     """`Next: Tue 3 Mar 10:00.`, and why that date will be skipped, as far as is known now.
 
-    `holiday` is the public holiday on that date that skips it, empty for none.
+    `holiday` is the name of a public holiday because of which that date is skipped, empty if there is none.
     """
     if item.next_at is None:
         return "Nothing is planned."
@@ -130,7 +130,7 @@ def next_date_in_words(item: Scheduled, community: Community, holiday: str) -> s
 
 
 def reason_to_skip(item: Scheduled, community: Community, at: datetime) -> str:
-    """Why a date is skipped, in any feature: the words that are stored and shown, empty for none."""
+    """The reason why a date at `at` is skipped, as it is stored and shown; empty if it is not skipped."""
     if community.begun_at is None:
         return "we had not begun"
     if community.is_hushed(at):

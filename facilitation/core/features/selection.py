@@ -1,4 +1,4 @@
-"""Choosing one of a feature's things: by its id from a button, by its name from a command, or with a menu."""
+"""Selects one of several named items: by id from a button, by name from a typed command, or with a menu."""
 
 import difflib
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from facilitation.core.values.cards import Card, Menu, Option
 from facilitation.core.values.errors import Refusal
 from facilitation.core.values.speech import card
 
-NAMES_LISTED = 5
+MAX_NAMES_LISTED = 5
 
 
 class Named(Protocol):
@@ -28,10 +28,10 @@ T = TypeVar("T", bound=Named)
 class Selection:
     """How people choose among things of one kind.
 
-    `kind` is the noun, such as `circle`. `id_argument` is the argument of commands that holds an id, and
-    `name_argument` the one that holds a name. `gone` refuses an id that no longer exists, `none_yet` a choice
-    while nothing exists. `overview` is a sentence that says which command shows all of them; without it, a
-    refusal lists the first names.
+    `kind` is the noun, such as `circle`. `id_argument` is the command field that holds an id, and
+    `name_argument` the one that holds a name. `gone` is the refusal for an id that does not exist, `none_yet`
+    the one while there is nothing to choose from. `overview` is a sentence that says which command lists
+    everything; without it, a refusal lists the first names.
     """
 
     kind: str
@@ -42,7 +42,7 @@ class Selection:
     name_argument: str = "which"
 
     def matches(self, known: Sequence[T], id_: int, name: str) -> list[T]:
-        """The thing of this id; without an id, all that the name may mean. Raises Refusal for none."""
+        """The item with this id; with id 0, all items that the name may mean. Raises Refusal if none fits."""
         if id_:
             return [self.by_id(known, id_)]
         if not known:
@@ -50,16 +50,16 @@ class Selection:
         return self.by_name(known, name)
 
     def by_id(self, known: Sequence[T], id_: int) -> T:
-        """The thing of this id. Raises Refusal if there is none."""
+        """The item with this id. Raises Refusal if there is none."""
         found = next((one for one in known if one.id == id_), None)
         if found is None:
             raise Refusal(self.gone)
         return found
 
     def by_name(self, known: Sequence[T], name: str) -> list[T]:
-        """Those whose name is this one, else begins with it, else contains it; all of them for an empty name.
+        """The items with this name, else those whose name begins with it, else contains it.
 
-        Raises Refusal if none of them does.
+        An empty name fits all. Raises Refusal if none fits.
         """
         wanted = _folded(name)
         names = {one.id: _folded(one.name) for one in known}
@@ -77,7 +77,7 @@ class Selection:
 
     def _hint(self, known: Sequence[T], wanted: str) -> str:
         if not self.overview:
-            return f"There is {', '.join(f'“{one.name}”' for one in known[:NAMES_LISTED])}."
+            return f"There is {', '.join(f'“{one.name}”' for one in known[:MAX_NAMES_LISTED])}."
         names = {_folded(one.name): one.name for one in known}
         near = difflib.get_close_matches(wanted, list(names), n=1, cutoff=0.5)
         return f"Did you mean “{names[near[0]]}”? {self.overview}" if near else self.overview

@@ -1,6 +1,6 @@
-"""Where contributions stand on the cards that features share: one table for each card, in reading order.
+"""The slots of each shared card, in reading order.
 
-A contribution names its slot. Contributions to one slot stand in the order of the list of features.
+A contribution names its slot. Contributions to one slot have the order of the list of features.
 """
 
 from typing import Literal, get_args
@@ -11,8 +11,8 @@ RecapSlot = Literal["people", "conversations", "questions", "answered", "shelf",
 PersonalSlot = Literal["concerns", "mine"]
 """The part of the desk that only its reader sees."""
 
-Card = Literal["home", "desk", "personal desk", "recap", "begins"]
-SLOTS: dict[Card, tuple[str, ...]] = {
+SharedCard = Literal["home", "desk", "personal desk", "recap", "begins"]
+SLOTS: dict[SharedCard, tuple[str, ...]] = {
     "home": get_args(HomeSlot),
     "desk": get_args(DeskSlot),
     "personal desk": get_args(PersonalSlot),

@@ -1,1 +1,1 @@
-"""People: when and where they may be reached, and what is kept about them."""
+"""People: when and where they may be contacted, and their personal data."""

@@ -5,20 +5,20 @@ from zoneinfo import ZoneInfo
 
 from facilitation.core.values.cards import Button, Buttons, Card, Small
 from facilitation.core.values.effects import Nudge
-from facilitation.core.values.local_time import first_known, instant_of
+from facilitation.core.values.local_time import first_known_zone, instant_of
 from facilitation.core.values.speech import say
 from storage.communities import Account, Community, Member
 
 WEEKLY_BUDGET = 2
-"""Unsolicited messages that a person gets in seven days, over all features, unless they chose fewer."""
+"""The most unsolicited messages that a person gets in seven days from all features; they may choose fewer."""
 
 
 def next_waking(at: datetime, zone: str, quiet_from: time, quiet_to: time, *, weekends: bool) -> datetime:
     """The first instant, from `at` on, outside quiet hours.
 
-    `quiet_from` and `quiet_to` are local times; the hours span midnight if the first is later. With
-    `weekends` all of Saturday and Sunday is quiet too. Local times are compared in the zone; the result is in
-    UTC.
+    `quiet_from` and `quiet_to` are local times in `zone`; if the first is later, the quiet hours span
+    midnight, and if they are equal, there are none. With `weekends`, Saturday and Sunday are quiet too.
+    Returns `at` itself if it is not quiet, else an instant in UTC.
     """
     moment = at
     for _ in range(16):
@@ -36,15 +36,15 @@ def next_waking(at: datetime, zone: str, quiet_from: time, quiet_to: time, *, we
 
 
 def zone_of(member: Member, account: Account | None, community: Community) -> str:
-    """The zone of a member: from their own settings, else from their platform, else from the community.
+    """The time zone of a member: from their own settings, else from their platform, else the community's.
 
-    Plans for a morning and quiet hours both use it, so they agree.
+    Messages planned for a morning and quiet hours both use it, so that they agree.
     """
-    return first_known(member.zone, account.zone if account else "", community.zone)
+    return first_known_zone(member.zone, account.zone if account else "", community.zone)
 
 
 def with_footer(card: Card, nudge: Nudge) -> Card:
-    """A card with the reason why it came unasked, and a button for fewer of these."""
+    """Add the reason for an unsolicited message, and a button that reduces them."""
     why = (Small(say("{why}", why=nudge.why)),) if nudge.why else ()
     foot = (*why, Buttons((Button("Fewer of these", "charter.reduce_contact", optional=True),)))
     return Card(card.title, (*card.parts, *foot), card.tone)

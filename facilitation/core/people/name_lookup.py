@@ -1,4 +1,4 @@
-"""Name lookup: the ids of a card become names at the last moment, for the person who will see it."""
+"""Name lookup: resolves the member ids and channels of a card to names, just before it is sent."""
 
 from facilitation.core.people.redaction import PersonTrace, redacted
 from facilitation.core.platforms.surface import Person, RenderableCard
@@ -8,7 +8,7 @@ from storage.unit import Session
 
 
 async def resolve_names(session: Session, community: Community, space: int, card: Card) -> RenderableCard:
-    """The card with the names it needs in a space. A forgotten person has neither a name nor words in it."""
+    """The card with the names and handles that it needs in a space, without forgotten people."""
     named, quoted = people_in(card), {author for author in quoted_in(card) if author > 0}
     channels = {span.handle for text in texts(card) for span in text.spans if isinstance(span, PlaceRef)}
     if not (named or quoted or channels):

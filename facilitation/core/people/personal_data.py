@@ -1,7 +1,7 @@
-"""Personal data over all features: shown, exported, and erased for good.
+"""Shows, exports and erases the personal data of a member in all features.
 
-A repository takes part by having `show`, `export` and `forget`. The three lists are searched here, because
-only the core can read the cards, places and arguments in them.
+A repository takes part by having `show`, `export` and `forget`. Outbox, agenda and diary are handled here,
+because only the core can decode the cards, places, arguments and events in them.
 """
 
 from dataclasses import dataclass
@@ -33,12 +33,12 @@ from storage.outbox import Outbox
 from storage.personal_records import PersonalRecords
 from storage.unit import Session
 
-PACE = timedelta(seconds=5)
-"""The pause between two posts in one channel that are revised because they name a forgotten person."""
+REVISION_PACE = timedelta(seconds=5)
+"""The time between two revisions in one lane, when posts that name a forgotten person are revised."""
 
 
 class PersonalData:
-    """The personal data of one community; handlers are given it by its type."""
+    """Access to personal data from one community; handlers can ask for it by type."""
 
     def __init__(self, session: Session, community: int, registry: Registry) -> None:
         self._session = session
@@ -46,10 +46,10 @@ class PersonalData:
         self._registry = registry
 
     async def show(self, member: int) -> list[tuple[str, list[str]]]:
-        """Everything that is kept about a member and their accounts, as lines under headings."""
+        """Everything stored about a member and their accounts, as (heading, lines) without empty ones."""
         person = await person_of(self._session, member)
-        dossier = PersonalRecords(self._session, person)
-        shown = [("You", await dossier.you()), ("What you wrote", await dossier.talk())]
+        records = PersonalRecords(self._session, person)
+        shown = [("You", await records.you()), ("What you wrote", await records.talk())]
         for community, one in person.members:
             where = f" ({await self._name(community)})" if len(person.members) > 1 else ""
             for kind in personal_repositories():
@@ -63,16 +63,16 @@ class PersonalData:
         return [(heading, lines) for heading, lines in shown if lines]
 
     async def export(self, member: int, at: datetime) -> dict[str, Any]:
-        """The same as JSON; times are in ISO 8601."""
+        """Everything stored about a member, as values that JSON can encode; times are in ISO 8601."""
         person = await person_of(self._session, member)
-        dossier = PersonalRecords(self._session, person)
+        records = PersonalRecords(self._session, person)
         communities = []
         for community, one in person.members:
             sent = await Outbox(self._session, community).sent_to(one)
             communities.append(
                 {
                     "community": await self._name(community),
-                    "member": await dossier.member(one),
+                    "member": await records.member(one),
                     "features": {
                         kind.export_key: await opened(kind, self._session, community).export(one)
                         for kind in personal_repositories()
@@ -96,15 +96,15 @@ class PersonalData:
         return {
             "format": "tertulia-person-1",
             "made_at": at.isoformat(),
-            "accounts": await dossier.accounts(),
-            "written": await dossier.written(),
+            "accounts": await records.accounts(),
+            "written": await records.written(),
             "communities": communities,
         }
 
     async def forget(self, member: int, at: datetime) -> int:
         """Erase the person behind a member everywhere and for good, within this unit of work.
 
-        Returns how many posts are revised because they name the person, one after the other.
+        Returns the number of posts that will be revised because they name or quote the person.
         """
         person = await person_of(self._session, member)
         await hold(self._session, person)
@@ -121,10 +121,10 @@ class PersonalData:
         return revised
 
     async def drop_excerpts(self) -> None:
-        """Erase all excerpts, because the community no longer keeps its members' words."""
+        """Erase the excerpts of all messages in the community, which no longer keeps them."""
         await diaries.drop_excerpts(self._session, self._community)
 
-    # The three lists -------------------------------------------------------------------------------
+    # Outbox, agenda and diary -------------------------------------------------------------------------------
 
     async def _reword_posts(self, community: int, member: int, person: Person, at: datetime) -> int:
         outbox = Outbox(self._session, community)
@@ -132,7 +132,7 @@ class PersonalData:
         trace = PersonTrace(
             frozenset({member}), frozenset({member, *(-one for one in accounts)}), person.names.hidden
         )
-        in_lane: dict[str, int] = {}
+        revised_in_lane: dict[str, int] = {}
         for found in await outbox.naming(member, accounts, person.names):
             place, card = codec.decode_place(found.place), codec.decode_card(found.card)
             if isinstance(place, Group) and member in place.members:
@@ -140,18 +140,18 @@ class PersonalData:
                 if not place.members:
                     await outbox.drop(found.id)
                     continue
-            said, there = codec.encode_card(redacted(card, trace)), codec.encode_place(place)
-            if (said, there) == (codec.encode_card(card), found.place):
+            new_card, new_place = codec.encode_card(redacted(card, trace)), codec.encode_place(place)
+            if (new_card, new_place) == (codec.encode_card(card), found.place):
                 continue
-            number = in_lane[found.lane] = in_lane.get(found.lane, 0) + 1
-            await outbox.reword(found.id, said, there, at + number * PACE)
-        return sum(in_lane.values())
+            number = revised_in_lane[found.lane] = revised_in_lane.get(found.lane, 0) + 1
+            await outbox.reword(found.id, new_card, new_place, at + number * REVISION_PACE)
+        return sum(revised_in_lane.values())
 
     async def _reword_plans(self, community: int, member: int, person: Person) -> None:
-        """Remove agenda entries that need the person; the others go on without them."""
+        """Remove the agenda entries in which a required argument is the person; redact the others."""
         agenda = Agenda(self._session, community)
         for plan in await self._plans(community, held=True):
-            if member in (plan.args.get(name) for name in plan.needs):
+            if member in (plan.args.get(name) for name in plan.required):
                 await agenda.clear(plan.key)
                 continue
             args = {
@@ -164,7 +164,7 @@ class PersonalData:
                 await agenda.reword(plan.key, msgspec.json.encode(args).decode())
 
     async def _reword_events(self, person: Person) -> None:
-        """Redact events that others caused and that are not digested yet."""
+        """Redact the person in events that others caused and that are not digested yet."""
         handles = frozenset(account.handle for account in person.accounts)
         for space in person.spaces:
             diary = Diary(self._session, space)
@@ -193,22 +193,22 @@ class PersonalData:
 
 @dataclass(frozen=True)
 class _Plan:
-    """An agenda entry: which of its arguments are people, and which of these are required."""
+    """An agenda entry. `people` names the arguments that hold a member, `required` those that must."""
 
     key: str
     command: str
     args: dict[str, Any]
     people: frozenset[str]
-    needs: frozenset[str]
+    required: frozenset[str]
 
     def is_with(self, member: int) -> bool:
         return member in (self.args.get(name) for name in self.people)
 
 
 async def drop_old_quotes(session: Session, now: datetime) -> int:
-    """Remove quotes from messages after five weeks, and files once they are delivered.
+    """Remove quotes from stored messages after `KEEP_EXCERPTS`, and the files of delivered messages.
 
-    Returns how many messages were changed, 0 when all is done.
+    Handles one batch; returns the number of changed messages, 0 when none is left.
     """
     old = await outboxes.quoting(session, now - KEEP_EXCERPTS)
     for found in old:

@@ -1,4 +1,4 @@
-"""Where coordinators and member support are told something: in their channel, or each by direct message."""
+"""Addresses messages to coordinators and member support: in their channel, or each by direct message."""
 
 from facilitation.core.values.cards import Card, Channel, Direct
 from facilitation.core.values.commands import Role
@@ -15,13 +15,13 @@ async def to_coordinators(people: People, message: Card, key: str) -> list[Effec
 
 
 async def to_support(people: People, message: Card, key: str) -> list[Effect]:
-    """A direct message to each member of support, or to the coordinators if there is none."""
+    """A direct message to each holder of the support role, or to the coordinators if there is none."""
     holders = await people.holders(Role.SUPPORT)
     return _to_each(holders, message, key) if holders else await to_coordinators(people, message, key)
 
 
 def recipient_key(key: str, member: int) -> str:
-    """The key of a message that goes to one of several people."""
+    """The key of the copy of a message that goes to one of several members."""
     return f"{key}:{member}"
 
 

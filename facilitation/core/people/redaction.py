@@ -1,4 +1,4 @@
-"""Redaction: cards, arguments and events without a person. Pure functions of values."""
+"""Redaction: removes a person from cards, arguments and events. Pure functions."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -32,20 +32,20 @@ from facilitation.core.values.cards import (
 from facilitation.core.values.events import ChannelChanged, Event, MessageEdited, MessagePosted
 from storage.name_redaction import SOMEONE
 
-GONE = "…"
-"""The replacement for quoted words."""
+REDACTED_QUOTE = "…"
+"""What replaces the words of a forgotten person."""
 
 
 @dataclass(frozen=True)
 class PersonTrace:
-    """How a card may identify a person: by the ids of its spans, and by names among other words."""
+    """How a card can identify a person: by ids in its spans, and by their names in other text."""
 
     members: frozenset[int]
     """The member ids that spans may name."""
     words_by: frozenset[int]
     """The authors that spans may quote: member ids, and negated account ids."""
-    hidden: Callable[[str], str]
-    """Replaces each of their names in a text with `someone`."""
+    hide_names: Callable[[str], str]
+    """Replaces each of the person's names in a text with `someone`."""
 
 
 def redacted(card: Card, trace: PersonTrace) -> Card:
@@ -58,13 +58,13 @@ def redacted(card: Card, trace: PersonTrace) -> Card:
             case Plain() | Link() if span.by in trace.words_by:
                 return _wordless(span)
             case Plain():
-                return replace(span, text=trace.hidden(span.text))
+                return replace(span, text=trace.hide_names(span.text))
             case Link():
-                return span if span.label == span.url else replace(span, label=trace.hidden(span.label))
+                return span if span.label == span.url else replace(span, label=trace.hide_names(span.label))
             case _:
                 return span
 
-    return _mapped(card, without, trace.hidden)
+    return _mapped(card, without, trace.hide_names)
 
 
 def without_quotes(card: Card) -> Card:
@@ -78,7 +78,7 @@ def without_quotes(card: Card) -> Card:
 
 
 def redacted_args(value: Any, hidden: Callable[[str], str]) -> Any:
-    """Stored arguments with a person's names hidden in every text."""
+    """Apply `hidden`, which replaces a person's names, to every string in decoded JSON arguments."""
     match value:
         case str():
             return hidden(value)
@@ -91,7 +91,7 @@ def redacted_args(value: Any, hidden: Callable[[str], str]) -> Any:
 
 
 def redacted_event(event: Event, handles: frozenset[str], hidden: Callable[[str], str]) -> Event:
-    """Somebody else's event without a person who has these handles."""
+    """Remove the person who has these handles from an event that somebody else caused."""
     match event:
         case MessagePosted() | MessageEdited():
             return replace(event, text=hidden(event.text))
@@ -106,11 +106,11 @@ def redacted_event(event: Event, handles: frozenset[str], hidden: Callable[[str]
 
 
 def _wordless(span: Plain | Link) -> Span:
-    return Plain(GONE, span.style) if isinstance(span, Plain) else Link(span.url, span.url)
+    return Plain(REDACTED_QUOTE, span.style) if isinstance(span, Plain) else Link(span.url, span.url)
 
 
 def _mapped(card: Card, span: Callable[[Span], Span], words: Callable[[str], str]) -> Card:
-    """A card with every span, and every other text, replaced by what the functions return."""
+    """Apply `span` to every span of a card, and `words` to every other text, such as labels and titles."""
 
     def text(one: Text) -> Text:
         return Text(tuple(map(span, one.spans)))

@@ -1,1 +1,1 @@
-"""Values as rows and back: the codec, sealing, and the store of effects."""
+"""Converts core values to database rows and back: the codec, and the encryption of sealed rows."""

@@ -1,4 +1,4 @@
-"""The codec: core values to rows and back. Only this module knows both shapes."""
+"""The codec: converts core values to rows and back. Only this module knows both representations."""
 
 import uuid
 from collections.abc import Collection, Mapping, Sequence
@@ -50,7 +50,7 @@ KEPT_BEFORE_BEGIN = (MemberJoined, MemberLeft, MemberChanged, ChannelChanged, Sp
 
 
 def event_kind(event: Event) -> str:
-    """The tag by which the diary knows an event."""
+    """The tag of an event, which is its kind in the diary."""
     return str(type(event).__struct_config__.tag)
 
 

@@ -38,8 +38,8 @@ def sealed_outbox_columns(post: Post, community: int, at: datetime, seals: Seals
         "space": None,
         "member": None,
         "lane": f"sealed:{seals.mark(columns['lane'])}",
-        "place": seals.seal(columns["place"], _of("place", community, key)),
-        "card": seals.seal(columns["card"], _of("card", community, key)),
+        "place": seals.seal(columns["place"], _associated_data("place", community, key)),
+        "card": seals.seal(columns["card"], _associated_data("card", community, key)),
         "sealed": True,
     }
 
@@ -48,22 +48,22 @@ def unsealed_letter(letter: Letter, seals: Seals) -> Letter:
     """A message with a readable place and card. Raises Unopened if no key opens it."""
     if not letter.sealed:
         return letter
-    place = seals.open(letter.place, _of("place", letter.community, letter.key))
-    card = seals.open(letter.card, _of("card", letter.community, letter.key))
+    place = seals.open(letter.place, _associated_data("place", letter.community, letter.key))
+    card = seals.open(letter.card, _associated_data("card", letter.community, letter.key))
     return letter._replace(place=place, card=card)
 
 
 def sealed_agenda_columns(command: Command, key: str, community: int, seals: Seals) -> tuple[str, str]:
     """The key and the arguments of a sealed agenda entry. Raises NoKey."""
     key = _key(key, community, seals)
-    return key, seals.seal(codec.encode_args(command), _of("args", community, key))
+    return key, seals.seal(codec.encode_args(command), _associated_data("args", community, key))
 
 
 def command_args(entry: Entry, seals: Seals) -> dict[str, Any]:
     """The arguments of a due entry, sealed or not. Raises Unopened."""
     if not entry.sealed:
         return codec.decode_args(entry.args)
-    return codec.decode_args(seals.open(entry.args, _of("args", entry.community, entry.key)))
+    return codec.decode_args(seals.open(entry.args, _associated_data("args", entry.community, entry.key)))
 
 
 def _key(key: str, community: int, seals: Seals) -> str:
@@ -87,5 +87,6 @@ def error_words(error: BaseException, *, sealed: bool) -> str:
     return f"{type(error).__name__}: {error}"
 
 
-def _of(what: str, community: int, key: str) -> str:
-    return f"{what}:{community}:{key}"
+def _associated_data(column: str, community: int, key: str) -> str:
+    """The text that binds a sealed value to its column and row."""
+    return f"{column}:{community}:{key}"

@@ -1,1 +1,1 @@
-"""Answers to what people send: who is calling, whether they may, and what they get back."""
+"""Handles interactions: identifies the caller, checks their rights, and returns the response."""

@@ -28,7 +28,7 @@ from storage.communities import Account, Community, Directory, Member, Membershi
 from storage.suppression import lift_suppression, suppressions_of
 from storage.unit import Session
 
-MOST_OPTIONS = 25
+MAX_OPTIONS = 25
 """Discord's limit; Slack allows more."""
 
 
@@ -50,7 +50,7 @@ class AmbiguousCommunity(Refusal):
         self.communities = communities
 
     def card(self, endpoint: Endpoint, given: dict[str, Any]) -> Card:
-        """The question, with a button for each community that sends the same command again."""
+        """The question, with one button for each community, which sends the same command there."""
         args = {name: tuple(value) if isinstance(value, list) else value for name, value in given.items()}
         buttons = tuple(Button(one.name, endpoint.id, args, community=one.id) for one in self.communities)
         return card(
@@ -192,7 +192,7 @@ def form_for(
     kept: dict[str, Any] = {}
     for plain_field in fields_of(endpoint.command):
         field = plain_field
-        if options and 0 < len(chosen := options.get(field.name, ())) <= MOST_OPTIONS:
+        if options and 0 < len(chosen := options.get(field.name, ())) <= MAX_OPTIONS:
             field = replace(field, kind="choice", options=chosen)
         if field.kind == "hidden":
             if field.name in given:

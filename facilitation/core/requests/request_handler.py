@@ -140,7 +140,9 @@ class RequestHandler:
         opened = next((effect for effect in effects if isinstance(effect, OpenForm)), None)
         if opened is None:
             return None
-        return form_for(self._registry.of(opened.command), opened.filled | given, options=opened.options)
+        return form_for(
+            self._registry.endpoint_of(opened.command), opened.filled | given, options=opened.options
+        )
 
     async def _perform(self, interaction: Interaction, endpoint: Endpoint, given: dict[str, Any]) -> Response:
         """Call the handler, and store its effects in the same unit of work.

@@ -29,7 +29,7 @@ class VirtualClock:
         return self._at
 
     def move_to(self, at: datetime) -> None:
-        """Set the time. Raises ValueError for a time in the past."""
+        """Set the time. An instant before the current time of this clock changes nothing."""
         self._at = max(self._at, at.astimezone(UTC))
 
     def advance(self, by: timedelta) -> None:

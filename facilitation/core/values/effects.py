@@ -54,8 +54,8 @@ class Post:
     """A message to a place, delivered once per key even across restarts.
 
     `nudge` marks it unsolicited: the contact budget, quiet hours and opt-outs apply. `hushable` marks prompts
-    and recaps: hush stops them. After `stale` it is dropped instead of said late. What is `sealed` nobody
-    reads in the database, and once it is said it cannot be revised or retracted.
+    and recaps: hush stops them. After `stale` it is dropped instead of sent late. A `sealed` post is
+    encrypted in the database, and cannot be revised or retracted once it is sent.
     """
 
     place: Place
@@ -93,7 +93,7 @@ class React:
 
 @dataclass(frozen=True)
 class JoinChannel:
-    """Join a channel, so as to hear it; one that cannot be joined unasked comes back as `Unsaid`."""
+    """Join a channel, to receive its messages. A failure becomes a `PostFailed` event for `key`."""
 
     place: Channel
     key: str

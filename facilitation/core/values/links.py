@@ -10,7 +10,8 @@ _LINKIFY = LinkifyIt()
 _SCHEME = re.compile(r"https?:(?=//)", re.IGNORECASE)
 _ANGLES = re.compile(r"<(https?://[^\s<>|]+)(?:\|([^<>\n]*))?>", re.IGNORECASE)
 _LABEL = re.compile(r"\[([^\[\]]*)\]\(\Z")
-_LABEL_SPAN = 500
+_MAX_LABEL = 500
+"""How many characters before an address are searched for `[label](`."""
 _WITH_TAIL = re.compile(r"https?://\S+", re.IGNORECASE)
 _END = re.compile(r"[`\"“”«»|]")
 _TRAILING = ".,;:!?'’…*_~"
@@ -75,7 +76,7 @@ def _link_at(text: str, start: int, after_scheme: int, earliest: int) -> FoundLi
     url = (url[: cut.start()] if cut else url).rstrip(_TRAILING)
     end = start + len(url)
     if text.startswith(")", end):
-        label = _LABEL.search(text, max(earliest, start - _LABEL_SPAN), start)
+        label = _LABEL.search(text, max(earliest, start - _MAX_LABEL), start)
         if label is not None:
             return FoundLink(url, label.start(), end + 1, label[1])
     return FoundLink(url, start, end)

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from facilitation.core.values.errors import Refusal
 
 
-def first_known(*zones: str) -> str:
+def first_known_zone(*zones: str) -> str:
     """The first of these zones that the zone database knows, else UTC. Platforms also send unknown ones."""
     return next((zone for zone in zones if zone and _is_known(zone)), "UTC")
 
@@ -76,6 +76,6 @@ def short_day_in_words(day: date) -> str:
 
 
 def moment_in_words(at: datetime, zone: str) -> str:
-    """`Tue 3 Mar 10:00`, in a zone: for what has a time of its own, wherever its readers live."""
+    """`Tue 3 Mar 10:00`, in the zone of what takes place then; a `Moment` shows the zone of its reader."""
     local = at.astimezone(ZoneInfo(zone or "UTC"))
     return f"{short_day_in_words(local)} {local:%H:%M}"

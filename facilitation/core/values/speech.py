@@ -29,7 +29,7 @@ from facilitation.core.values.cards import (
 )
 from storage.communities import Member
 
-type_of_style: dict[str, Style] = {"**": "bold", "_": "italic", "`": "code"}
+_STYLE_OF_MARK: dict[str, Style] = {"**": "bold", "_": "italic", "`": "code"}
 Sayable = str | int | float | datetime | Member | Text | Span | Channel
 _MARK = re.compile(r"(\*\*|`|(?<![A-Za-z0-9])_(?=\S)|(?<=\S)_(?![A-Za-z0-9]))|:([a-z0-9_+-]+):")
 
@@ -138,7 +138,7 @@ def _parse(template: str) -> tuple[Span | tuple[str, Style], ...]:
             if mark[2]:
                 pieces.append(Emoji(mark[2]))
             else:
-                style = type_of_style[mark[1]] if style == "plain" else "plain"
+                style = _STYLE_OF_MARK[mark[1]] if style == "plain" else "plain"
         if literal[at:]:
             pieces.append(Plain(literal[at:], style))
         if name is not None:

@@ -126,7 +126,7 @@ class AgendaWorker:
 
     async def _do(self, session: Session, entry: agendas.Entry, results: dict[int, Any]) -> None:
         command, due = await self._what_is_due(session, entry)
-        endpoint, given = self._registry.of(type(command)), {type(command): command, Due: due}
+        endpoint, given = self._registry.endpoint_of(type(command)), {type(command): command, Due: due}
         if type(command) in self._registry.precomputations:
             if entry.id not in results:
                 raise _PrecomputeFirst(entry)

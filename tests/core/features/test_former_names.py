@@ -43,12 +43,12 @@ class Plan(Command):
 feature = Feature("walls", "Walls, under their present names")
 
 
-@feature.command("paint", id="walls.paint", was=("walls.brush", "brushes.use"))
+@feature.command("paint", id="walls.paint", former_ids=("walls.brush", "brushes.use"))
 async def paint(command: Paint, context: Context) -> Effects:
     return [Reply(card("", f"{command.coats} × {command.colour}"))]
 
 
-@feature.action(id="walls.check", was=("walls.look",))
+@feature.action(id="walls.check", former_ids=("walls.look",))
 async def check(command: Dry, due: Due) -> Effects:
     PAINTERS.append(command.painter)
     return []

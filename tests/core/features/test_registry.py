@@ -152,9 +152,9 @@ def test_beginnings_are_completed_with_their_help() -> None:
 
 
 def test_what_only_the_clock_asks_is_not_for_people() -> None:
-    endpoint = REGISTRY.of(Tick)
+    endpoint = REGISTRY.endpoint_of(Tick)
     assert endpoint.by_clock
-    assert not REGISTRY.of(Share).by_clock
+    assert not REGISTRY.endpoint_of(Share).by_clock
 
 
 def test_a_handler_must_be_for_people_or_for_the_clock() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from facilitation.core.people.contact import next_waking, with_footer
 from facilitation.core.values.cards import Button, Buttons, Card, Small, buttons_in
 from facilitation.core.values.effects import Nudge
-from facilitation.core.values.local_time import first_known, next_weekly
+from facilitation.core.values.local_time import first_known_zone, next_weekly
 from facilitation.core.values.speech import plain, say
 
 ZONES = (
@@ -139,6 +139,6 @@ def test_the_next_weekly_moment_is_within_eight_days_on_that_day_and_after(
 
 
 def test_of_zones_the_first_that_can_be_reckoned_with_counts() -> None:
-    assert first_known("Europe/Lisbon", "UTC") == "Europe/Lisbon"
-    assert first_known("No/Where", "Europe/Lisbon") == "Europe/Lisbon"
-    assert first_known("../etc", "Europe/Lisbon") == "Europe/Lisbon"
+    assert first_known_zone("Europe/Lisbon", "UTC") == "Europe/Lisbon"
+    assert first_known_zone("No/Where", "Europe/Lisbon") == "Europe/Lisbon"
+    assert first_known_zone("../etc", "Europe/Lisbon") == "Europe/Lisbon"

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from facilitation.circles.grouping import (
-    LARGEST,
-    SMALLEST,
+    MAX_GROUP,
+    MIN_GROUP,
     Grouping,
     Met,
     Pair,
@@ -23,7 +23,7 @@ from facilitation.circles.grouping import (
 )
 from tests.bench.circles import least_repeats, lived
 
-sizes = st.integers(SMALLEST, LARGEST)
+sizes = st.integers(MIN_GROUP, MAX_GROUP)
 
 
 @st.composite
@@ -53,9 +53,9 @@ def test_everybody_is_in_exactly_one_group_and_nobody_is_alone(
     people, size, met = circle
     found = form_groups(range(people), size, met=met, seed=seed)
     assert sorted(one for group in found.groups for one in group) == list(range(people if people > 1 else 0))
-    assert found.without == tuple(range(people if people < 2 else 0))
+    assert found.ungrouped == tuple(range(people if people < 2 else 0))
     lengths = [len(group) for group in found.groups]
-    assert all(SMALLEST <= length <= LARGEST for length in lengths)
+    assert all(MIN_GROUP <= length <= MAX_GROUP for length in lengths)
     assert max(lengths, default=0) - min(lengths, default=0) <= 1, "as even as possible"
 
 
@@ -68,10 +68,10 @@ def test_who_is_to_be_apart_never_is_together_and_still_nobody_is_alone(
     apart = data.draw(st.lists(st.sampled_from(pairs), unique=True, max_size=len(pairs)))
     found = form_groups(range(people), size, met={}, apart=[(b, a) for a, b in apart], seed=people)
     assert set(pairs_of(found.groups)).isdisjoint(apart)
-    assert all(SMALLEST <= len(group) <= LARGEST for group in found.groups)
+    assert all(MIN_GROUP <= len(group) <= MAX_GROUP for group in found.groups)
     seated = [one for group in found.groups for one in group]
-    assert sorted([*seated, *found.without]) == list(range(people))
-    for one, other in combinations(found.without, 2):
+    assert sorted([*seated, *found.ungrouped]) == list(range(people))
+    for one, other in combinations(found.ungrouped, 2):
         assert pair_of(one, other) in apart, "these two could have met"
 
 
@@ -105,7 +105,7 @@ def test_odd_ones_join_a_group(people: int, size: int, expected: tuple[int, ...]
 def test_who_keeps_everybody_apart_is_left_out_and_the_others_meet() -> None:
     apart = [(0, other) for other in range(1, 30)]
     found = form_groups(range(30), 3, met={}, apart=apart)
-    assert found.without == (0,)
+    assert found.ungrouped == (0,)
     assert len(found.groups) == 10
 
 
