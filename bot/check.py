@@ -103,8 +103,8 @@ async def _known(session: Session) -> list[KnownSpace]:
                     parts.insert(0, "home")
                 if parts and spot.space == space.id:
                     channels[spot.handle] = f"#{spot.name} ({', '.join(parts)})"
-        heard = await diary.last_heard(session, space.id, besides=_OUR_OWN)
-        found.append(KnownSpace(SpaceRef(space.platform, space.handle), heard, channels))
+        last = await diary.last_event_at(session, space.id, besides=_OUR_OWN)
+        found.append(KnownSpace(SpaceRef(space.platform, space.handle), last, channels))
     return found
 
 

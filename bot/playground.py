@@ -188,13 +188,13 @@ async def _live_through(
         )
         return approved
 
-    player = Replay(app, clock, platform.space, script, act=act, after=approve)
-    await player.start()
+    replay = Replay(app, clock, platform.space, script, act=act, after=approve)
+    await replay.start()
     for event in events:
-        await player.run_to(event.at)
+        await replay.run_to(event.at)
         load_history(platform, (event,))
-        await player.feed(event)
-    await player.run_to(end)
+        await replay.feed(event)
+    await replay.run_to(end)
     for profile in platform.persons():
         for spot in platform.places_of(profile.handle):
             platform.messages.mark_read(spot.handle, profile.handle)

@@ -127,16 +127,16 @@ async def rehearse(
         stage = _RehearsedSpace(app, clock, roster.space, result, play)
         try:
             await stage.begin(cast, opening)
-            player = Replay(app, clock, roster.space, script, act=stage.act, after=stage.approve)
-            await player.start()
+            replay = Replay(app, clock, roster.space, script, act=stage.act, after=stage.approve)
+            await replay.start()
             end = clock.now()
             for event in later:
                 watch(event)
                 result.counts.add(event)
                 for fact in cast.introduced(event):
-                    await player.feed(fact)
+                    await replay.feed(fact)
                 end = max(end, event.at)
-            await player.finish(max((end + AFTERWARDS, *(step.at for step in script))))
+            await replay.finish(max((end + AFTERWARDS, *(step.at for step in script))))
         finally:
             await app.close()
     result.entries = stage.transcript.entries

@@ -20,7 +20,7 @@ from storage.migration import bring_up, configuration
 NEXT_STEPS = """\
 Written: {path}
 Read it, and correct what it cannot know: renamed columns, and what becomes of existing rows. Then run
-  python -m pytest tests/storage/test_migrations.py tests/storage/test_upgrade.py
+  python -m pytest tests/storage/test_migrations.py tests/migrations
   python -m tests.stored_names --write
 """
 

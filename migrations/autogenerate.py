@@ -45,9 +45,11 @@ def complete_revision(_context: Any, _revision: Any, directives: list[ops.Migrat
         found = [
             DialectStatement(dialect, statement)
             for table in created
-            for dialect, statements in table.info.pop(DIALECT_DDL, {}).items()
+            for dialect, statements in table.info.get(DIALECT_DDL, {}).items()
             for statement in statements
         ]
+        for table in created:
+            table.info.clear()  # what our code reads; a revision does not need it
         upgrade.extend(found)
         # Triggers and indexes are dropped with their table; a full-text table is one of its own.
         shadows = [_VIRTUAL.match(one.statement) for one in found]

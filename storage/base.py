@@ -24,6 +24,9 @@ NAMES = "names"
 VALUES = "values"
 """In a column's `info`: the `StoredEnum` whose values it holds."""
 
+NOT_PERSONAL = "not_personal"
+"""In a table's `info`: why its texts are not about a person, so that `forget` leaves the table alone."""
+
 DIALECT_DDL = "dialect_ddl"
 """In a table's `info`: by dialect, the statements that create what only one database has for the table."""
 
@@ -103,10 +106,12 @@ class Repository:
     """The stored data of a feature, opened for one community: no query reaches rows of another.
 
     A repository with data about people has `show`, `export` and `forget`, each for a member
-    (`storage.erasure.PersonalRepository`). `heading` is the title above what it shows.
+    (`storage.erasure.PersonalRepository`). `heading` is the title above what it shows, and `export_key`
+    names what it exports.
     """
 
     heading: ClassVar[str] = ""
+    export_key: ClassVar[str] = ""
 
     def __init__(self, session: Session, community: int) -> None:
         self._unit = session

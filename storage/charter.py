@@ -25,6 +25,7 @@ class AboutMe(CommunityRepository):
     """The profiles of one community's members."""
 
     heading = "About you"
+    export_key = "profile"
 
     async def get(self, member: int) -> tuple[tuple[str, ...], tuple[str, ...], str]:
         """A member's interests, expertise and line; empty if they have told nothing."""

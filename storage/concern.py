@@ -98,6 +98,9 @@ class ConcernRow(Base):
 class Concerns(Repository):
     """The concerns of one community. Those that no key opens are left out."""
 
+    heading = "Concerns"
+    export_key = "concerns"
+
     @property
     def can_seal(self) -> bool:
         """Whether there is a key; without one no concern can be raised."""

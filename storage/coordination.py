@@ -54,6 +54,9 @@ class FormerRoleRow(Base):
 class Terms(CommunityRepository):
     """The roles of one community and their terms."""
 
+    heading = "Roles"
+    export_key = "roles"
+
     async def held(self) -> list[Holding]:
         """The roles that present members hold, by role, those held longest first."""
         rows = await self._session.execute(

@@ -24,7 +24,10 @@ ROOMY = 100
 
 
 class PersonalRepository(Protocol):
-    """A repository with data about people. Having `forget` makes it one."""
+    """A repository with data about people. Having `forget` makes it one.
+
+    It has a `heading` and an `export_key` of its own.
+    """
 
     async def show(self, member: int) -> list[str]:
         """Everything stored here about a member, as lines."""
@@ -41,7 +44,10 @@ class PersonalRepository(Protocol):
 
 @cache
 def personal_repositories() -> tuple[type[Repository], ...]:
-    """Every repository in storage that has `forget`, by name, whether its feature is in use or not."""
+    """Every repository in storage that has `forget`, by key, whether its feature is in use or not.
+
+    Raises TypeError if one has no heading or no key.
+    """
     for module in pkgutil.walk_packages(storage.__path__, "storage."):
         import_module(module.name)
     found = [
@@ -49,13 +55,16 @@ def personal_repositories() -> tuple[type[Repository], ...]:
         for kind in _below(Repository)
         if "forget" in vars(kind) and kind.__module__.startswith("storage.")
     ]
-    return tuple(sorted(found, key=lambda kind: kind.__name__))
+    unnamed = [kind.__name__ for kind in found if not (kind.heading and kind.export_key)]
+    if unnamed:
+        raise TypeError(f"give a heading and an export_key to {', '.join(unnamed)}")
+    return tuple(sorted(found, key=lambda kind: kind.export_key))
 
 
 def opened(kind: type[Repository], session: Session, community: int) -> PersonalRepository:
     """A repository, opened for one community."""
     keeper: Any = kind(session, community)
-    return keeper  # type: ignore[no-any-return]  # `keepers` looked at what it offers
+    return keeper  # type: ignore[no-any-return]  # a test looks at what each of them offers
 
 
 @dataclass(frozen=True)

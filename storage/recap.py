@@ -117,6 +117,7 @@ class Recaps(Repository):
     """The recaps of one community, and queries of its diary."""
 
     heading = "Recaps"
+    export_key = "recaps"
 
     # Recaps
 
@@ -355,10 +356,10 @@ class Recaps(Repository):
         recent = await self._accounts_since(joined)
         if not recent:
             return []
-        heard = await self._heard(recent.keys(), since, until, channel)
+        heard = await self._first_posts(recent.keys(), since, until, channel)
         members = [recent[account] for account in sorted(heard, key=heard.__getitem__)]
         theirs = [account for account, member in recent.items() if member in members]
-        earlier = {recent[account] for account in await self._heard(theirs, joined, since, channel)}
+        earlier = {recent[account] for account in await self._first_posts(theirs, joined, since, channel)}
         return [member for member in dict.fromkeys(members) if member not in earlier]
 
     async def _accounts_since(self, joined: datetime) -> dict[int, int]:
@@ -375,7 +376,7 @@ class Recaps(Repository):
         )
         return dict((await self._session.execute(query)).all())
 
-    async def _heard(
+    async def _first_posts(
         self, accounts: Collection[int], since: datetime, until: datetime, channel: int | None
     ) -> dict[int, datetime]:
         """When each of these accounts first wrote in this time."""

@@ -7,6 +7,7 @@ the author of a change decides what becomes of databases that have the old one.
 - A table, a column or a stored value changes by a revision that rewrites the rows; its line is then removed.
 - A struct of cards, places and events keeps its tag, and a field its encoded name (`msgspec.field(name=…)`).
 - A key changes only if nothing that is stored under the old one needs to be found any more.
+- A key of an export stays: people read their exports with programs of their own.
 """
 
 import ast
@@ -33,6 +34,7 @@ from facilitation.core.values.commands import Role, former_names
 from facilitation.core.values.events import Event
 from storage.base import VALUES, Base
 from storage.concern import Matter
+from storage.erasure import personal_repositories
 from storage.outbox.tables import OPEN, SETTLED
 
 FILE = Path(__file__).with_name("stored_names.toml")
@@ -52,6 +54,7 @@ def names() -> Names:
         "values": _values(),
         "structs": dict(_structs()),
         "keys": dict(_keys()),
+        "exports": {"person.features": [one.export_key for one in personal_repositories()]},
     }
 
 

@@ -12,8 +12,8 @@ from facilitation.core.values.commands import Command, Context
 from facilitation.core.values.effects import Effects
 from storage.base import VALUES, StoredEnum
 from tests import stored_names
+from tests.shape.tables import tables
 from tests.stored_names import COMMAND, FILE, listed, merged, missing, names, vanished, written
-from tests.test_shape import tables
 
 REMEDY = """
 Databases and messages of earlier versions have these names, and the code knows them no longer:
@@ -34,6 +34,17 @@ def test_every_stored_name_is_listed() -> None:
 
 def test_the_list_is_as_the_command_writes_it() -> None:
     assert FILE.read_text("utf-8") == written(merged(listed(), names())), f"run: {COMMAND}"
+
+
+def test_a_key_begins_with_its_feature() -> None:
+    keys = {owner: found for owner, found in names()["keys"].items() if not owner.startswith("core ")}
+    wrong = [
+        f"{owner}: {key}"
+        for owner, found in keys.items()
+        for key in found
+        if not key.startswith((f"{owner}:", "{}"))  # {} is another key
+    ]
+    assert not wrong, "two features must never use the same key"
 
 
 def test_every_vocabulary_names_its_column() -> None:

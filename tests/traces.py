@@ -4,15 +4,15 @@ from collections.abc import Sequence
 
 from sqlalchemy import String, select
 
-import tests.test_shape as shape
 from storage.session import orm_of
 from storage.unit import Session
+from tests.shape.tables import tables
 
 
 async def traces_of(session: Session, words: Sequence[str]) -> list[str]:
     """Where one of these words stands, in any case, as `table.column: value`; empty if nowhere."""
     found: list[str] = []
-    for name, table in sorted(shape.tables().items()):
+    for name, table in sorted(tables().items()):
         for column in table.columns:
             if not isinstance(column.type, String):
                 continue

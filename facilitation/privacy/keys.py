@@ -5,4 +5,4 @@ from datetime import datetime
 
 def export(member: int, at: datetime) -> str:
     """The direct message with a member's file."""
-    return f"export:{member}:{at.timestamp():.6f}"
+    return f"privacy:export:{member}:{at.timestamp():.6f}"

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from storage.communities import Community
 
 PREFIX = "recap:"
-NEXT_RECAP = "recap"
+NEXT_RECAP = "recap:next"
 """The plan to compose the next recap."""
 
 

@@ -64,8 +64,9 @@ def response_to(dealt: Dealt, talk: Talk) -> Response:
     If people were talking when it was posted, later messages in the channel may belong to their conversation,
     and do not count.
     """
-    replies = [one for one in talk.heard if one.at >= talk.at and talk.message in (one.thread, one.refers_to)]
-    beside = [one for one in talk.heard if not one.thread and not one.refers_to]
+    later = [one for one in talk.messages if one.at >= talk.at]
+    replies = [one for one in later if talk.message in (one.thread, one.refers_to)]
+    beside = [one for one in talk.messages if not one.thread and not one.refers_to]
     if not any(one.at < talk.at for one in beside):
         last = talk.at
         for one in beside:

@@ -24,6 +24,7 @@ class Circles(CommunityRepository):
     """The circles of one community and their participants."""
 
     heading = "Circles"
+    export_key = "circles"
 
     async def running(self) -> list[Circle]:
         """All running circles, in the order in which they were made."""

@@ -243,7 +243,7 @@ class Directory:
             query.values(seen_at=at), [{"account": one, "seen": at} for one, at in sorted(times.items())]
         )
 
-    async def close_door(self, account: int) -> None:
+    async def close_direct_messages(self, account: int) -> None:
         """Record that an account accepts no direct messages from the bot."""
         await self._session.execute(
             update(AccountRow).where(AccountRow.id == account).values(dms_closed=True)

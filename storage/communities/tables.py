@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 from sqlalchemy import Date, ForeignKey, Index, SmallInteger, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.base import NAMES, VALUES, Base, BigKey
+from storage.base import NAMES, NOT_PERSONAL, VALUES, Base, BigKey
 from storage.communities.values import Account, Community, Member, SpaceFacts, Use
 
 
@@ -13,6 +13,7 @@ class CommunityRow(Base):
     """One community of practice and its settings."""
 
     __tablename__ = "community"
+    __table_args__ = {"info": {NOT_PERSONAL: "the words of a community"}}  # noqa: RUF012
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
     name: Mapped[str] = mapped_column(String(200), unique=True, info={NAMES: "kept"})
@@ -44,7 +45,10 @@ class SpaceRow(Base):
     """One Slack workspace, Discord server, archive or local page."""
 
     __tablename__ = "space"
-    __table_args__ = (UniqueConstraint("platform", "handle"),)
+    __table_args__ = (
+        UniqueConstraint("platform", "handle"),
+        {"info": {NOT_PERSONAL: "the name of a workspace"}},
+    )
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
     platform: Mapped[str] = mapped_column(String(16))
@@ -75,7 +79,10 @@ class ChannelRow(Base):
     """A channel. `community_id` is set if it is a home channel of a community."""
 
     __tablename__ = "channel"
-    __table_args__ = (UniqueConstraint("space_id", "handle"),)
+    __table_args__ = (
+        UniqueConstraint("space_id", "handle"),
+        {"info": {NOT_PERSONAL: "the name of a channel"}},
+    )
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
     space_id: Mapped[int] = mapped_column(ForeignKey("space.id", ondelete="CASCADE"))

@@ -1,6 +1,6 @@
 """The diary: events, stored once per natural key, digested in order, and pruned in time."""
 
-from storage.diary.diary import Diary, claim_space, last_heard, set_aside
+from storage.diary.diary import Diary, claim_space, last_event_at, set_aside
 from storage.diary.retention import KEEP_EXCERPTS, KEEP_FACTS, drop_excerpts, prune
 from storage.diary.tables import EXCERPT, DailyCountRow, DiaryRow, DiaryState
 from storage.diary.values import Entry, FreshEntry, HistoryEntry
@@ -18,7 +18,7 @@ __all__ = [
     "HistoryEntry",
     "claim_space",
     "drop_excerpts",
-    "last_heard",
+    "last_event_at",
     "prune",
     "set_aside",
 ]

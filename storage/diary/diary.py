@@ -152,7 +152,7 @@ async def set_aside(session: Session) -> list[tuple[int, str, datetime]]:
     ]
 
 
-async def last_heard(session: Session, space: int, *, besides: Sequence[str]) -> datetime | None:
+async def last_event_at(session: Session, space: int, *, besides: Sequence[str]) -> datetime | None:
     """When the latest stored event of a space happened, leaving out some kinds."""
     query = select(DiaryRow.at).where(DiaryRow.space_id == space, DiaryRow.kind.not_in(besides))
     found: datetime | None = await orm_of(session).scalar(query.order_by(DiaryRow.id.desc()).limit(1))

@@ -21,6 +21,7 @@ class Pairs(CommunityRepository):
     """The pairs of one community."""
 
     heading = "Mentor pairs"
+    export_key = "mentor_pairs"
 
     async def add(self, pair: Pair) -> int | None:
         """Add a pair; returns its id. None if one of the two, or the request, is not of this community."""

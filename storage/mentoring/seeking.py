@@ -25,6 +25,7 @@ class Seeking(CommunityRepository):
     """The offers and requests of one community."""
 
     heading = "Mentoring"
+    export_key = "mentoring"
 
     # Offers
 

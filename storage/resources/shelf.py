@@ -31,6 +31,7 @@ class Shelf(CommunityRepository):
     """The links of one community."""
 
     heading = "The shelf"
+    export_key = "shelf"
 
     # Putting ------------------------------------------------------------------------------------
 

@@ -1,7 +1,7 @@
 """Rhythms: their dates, decks and prompts, their drafts and volunteers, and the responses to their posts."""
 
 from storage.rhythm.decks import BuiltIn, Decks
-from storage.rhythm.responses import Heard, Responses, Talk
+from storage.rhythm.responses import NearbyMessage, Responses, Talk
 from storage.rhythm.rhythms import Rhythms
 from storage.rhythm.tables import (
     LONGEST_NAME,
@@ -24,8 +24,8 @@ __all__ = [
     "Dealt",
     "Deck",
     "Decks",
-    "Heard",
     "Leader",
+    "NearbyMessage",
     "Prompt",
     "PromptState",
     "Responses",

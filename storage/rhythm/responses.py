@@ -14,7 +14,7 @@ BEFORE = timedelta(minutes=30)
 """How long before a post its channel is searched: a conversation may continue after the post."""
 
 
-class Heard(NamedTuple):
+class NearbyMessage(NamedTuple):
     """A message near a post. `person` is the same for all accounts of a member, and None for a forgotten
     person.
     """
@@ -31,7 +31,7 @@ class Talk(NamedTuple):
 
     message: str
     at: datetime
-    heard: tuple[Heard, ...]
+    messages: tuple[NearbyMessage, ...]
 
 
 class Responses(Repository):
@@ -84,7 +84,7 @@ class Responses(Repository):
             row.receipt.split("\n")[0],
             row.sent_at,
             tuple(
-                Heard(at, message, thread, refers_to, _person(author, member))
+                NearbyMessage(at, message, thread, refers_to, _person(author, member))
                 for at, message, thread, refers_to, author, member in await self._session.execute(heard)
             ),
         )

@@ -26,6 +26,9 @@ from storage.rhythm.tables import (
 class Rhythms(CommunityRepository):
     """The rhythms of one community and their dates."""
 
+    heading = "Rhythms"
+    export_key = "rhythms"
+
     async def all(self) -> list[Rhythm]:
         """All rhythms, in the order in which they were made."""
         rows = await self._session.execute(self._mine().order_by(RhythmRow.id))

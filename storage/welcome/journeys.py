@@ -22,6 +22,9 @@ _POSTED = "posted"
 class Journeys(CommunityRepository):
     """The journeys of one community."""
 
+    heading = "Welcome"
+    export_key = "welcome"
+
     async def arrive(self, member: int, joined: datetime, at: datetime) -> bool:
         """Record that a member joined; returns whether they wait to be greeted. Nobody is greeted twice.
 

@@ -5,7 +5,7 @@ from datetime import datetime, time
 from sqlalchemy import ForeignKey, Index, SmallInteger, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.base import VALUES, Base, BigKey
+from storage.base import NOT_PERSONAL, VALUES, Base, BigKey
 from storage.welcome.values import Journey, JourneyState, Step, Via, WelcomeSettings
 
 LONGEST_WORDS = 1000
@@ -98,6 +98,7 @@ class WelcomeSettingsRow(Base):
     """A community's settings for the welcome."""
 
     __tablename__ = "welcome_settings"
+    __table_args__ = {"info": {NOT_PERSONAL: "the first message, as coordinators word it"}}  # noqa: RUF012
 
     community_id: Mapped[int] = mapped_column(
         ForeignKey("community.id", ondelete="CASCADE"), primary_key=True

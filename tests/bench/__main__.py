@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-BENCHES = ("reading", "importing", "finding", "matching", "circles", "slack", "discord")
+BENCHES = ("reading", "importing", "links", "matching", "circles", "slack", "discord")
 
 
 def main() -> int:

@@ -34,10 +34,10 @@ class Stumble(Command):
 
 
 @clumsy.on(MessagePosted, when=lambda posted: posted.text in ("poison", "later"))
-async def hear(heard: EventContext) -> Effects:
-    assert isinstance(heard.event, MessagePosted)
-    if heard.event.text == "later":
-        return [Later(heard.at, Stumble(), "stumble")]
+async def hear(context: EventContext) -> Effects:
+    assert isinstance(context.event, MessagePosted)
+    if context.event.text == "later":
+        return [Later(context.at, Stumble(), "stumble")]
     raise RuntimeError("cannot swallow this")
 
 

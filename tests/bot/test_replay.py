@@ -41,7 +41,7 @@ class World:
         self._stuck = stuck
         self.is_done = False
 
-    def player(self, steps: list[Step]) -> Replay:
+    def replay(self, steps: list[Step]) -> Replay:
         return Replay(cast(App, self), self.clock, SPACE, steps, act=self.act, after=self.after)
 
     def is_relevant(self, space: SpaceRef, event: Event) -> bool:
@@ -75,8 +75,8 @@ class World:
         self.told.append((what, when, self.clock.now()))
 
 
-def message(minutes: int, *, heard: bool) -> MessagePosted:
-    return MessagePosted(at(minutes), "general", f"{minutes}", "ines", question=heard)
+def message(minutes: int, *, is_question: bool) -> MessagePosted:
+    return MessagePosted(at(minutes), "general", f"{minutes}", "ines", question=is_question)
 
 
 def step(minutes: int) -> Step:
@@ -87,11 +87,11 @@ def play(world: World, events: list[MessagePosted], steps: list[Step], end: int)
     """Feed everything in order, then let time pass to the end."""
 
     async def run() -> None:
-        player = world.player(steps)
-        await player.start()
+        replay = world.replay(steps)
+        await replay.start()
         for event in events:
-            await player.feed(event)
-        await player.finish(at(end))
+            await replay.feed(event)
+        await replay.finish(at(end))
 
     asyncio.run(asyncio.wait_for(run(), 20))
     return world.told
@@ -99,7 +99,7 @@ def play(world: World, events: list[MessagePosted], steps: list[Step], end: int)
 
 minutes = st.integers(1, 60)
 stream = st.lists(st.tuples(minutes, st.booleans()), max_size=12).map(
-    lambda found: [message(when, heard=heard) for when, heard in sorted(found)]
+    lambda found: [message(when, is_question=heard) for when, heard in sorted(found)]
 )
 
 
@@ -144,7 +144,7 @@ def _nothing_overtakes(told: list[Told]) -> None:
 
 
 def test_what_is_due_at_the_instant_of_a_message_comes_before_it() -> None:
-    told = play(World([at(5)]), [message(5, heard=True)], [step(5)], 6)
+    told = play(World([at(5)]), [message(5, is_question=True)], [step(5)], 6)
     assert [what for what, _, _ in told] == ["act", "due", "heard"]
 
 
@@ -152,7 +152,8 @@ def test_what_is_due_at_the_instant_of_a_message_comes_before_it() -> None:
 def test_what_cannot_be_done_and_is_not_put_off_stops_nobody(acts: list[int]) -> None:
     """Without the guard, a script that has still something to do would wait for it for ever."""
     world = World([at(25)], stuck=at(10))
-    told = play(world, [message(8, heard=True), message(30, heard=False)], [step(one) for one in acts], 40)
+    events = [message(8, is_question=True), message(30, is_question=False)]
+    told = play(world, events, [step(one) for one in acts], 40)
     assert [when for what, when, _ in told if what == "act"] == [at(one) for one in acts]
     assert [when for what, when, _ in told if what in ("heard", "stored")] == [at(8), at(30)]
     assert world.clock.now() == at(40)
@@ -168,7 +169,7 @@ def test_what_nobody_hears_is_stored_in_stretches(monkeypatch: pytest.MonkeyPatc
         await keep(space, stretch)
 
     monkeypatch.setattr(world, "commit", commit)
-    play(world, [message(one, heard=False) for one in range(1, 8)], [], 10)
+    play(world, [message(one, is_question=False) for one in range(1, 8)], [], 10)
     assert seen == [7]
 
 

@@ -29,20 +29,20 @@ NUDGES = {
 
 @dataclass
 class DeliveryTestbed:
-    """A house with a room that keeps what it hears of its own posts."""
+    """A testbed with a feature that collects the events about its own posts."""
 
     bed: Testbed
-    heard: list[Event] = field(default_factory=list)
+    received: list[Event] = field(default_factory=list)
 
     @property
-    def said(self) -> list[str]:
-        """The keys of posts of which the room heard that they were said."""
-        return [one.post for one in self.heard if isinstance(one, PostDelivered)]
+    def delivered(self) -> list[str]:
+        """The keys of posts that listeners know to be delivered."""
+        return [one.post for one in self.received if isinstance(one, PostDelivered)]
 
     @property
-    def unsaid(self) -> list[tuple[str, str]]:
-        """The keys of posts of which the room heard that they were given up, and why."""
-        return [(one.post, one.why) for one in self.heard if isinstance(one, PostFailed)]
+    def failed(self) -> list[tuple[str, str]]:
+        """The keys of posts that listeners know to have failed, and why."""
+        return [(one.post, one.why) for one in self.received if isinstance(one, PostFailed)]
 
     @property
     def words(self) -> list[str]:
@@ -103,13 +103,13 @@ async def make_delivery_testbed(
 ) -> DeliveryTestbed:
     """A begun community with a room that listens to what becomes of posts."""
     feature = Feature("test", "For tests", nudges=list(NUDGES.values()))
-    heard: list[Event] = []
+    received: list[Event] = []
 
-    async def listen(heard_now: EventContext) -> Effects:
-        heard.append(heard_now.event)
+    async def listen(context: EventContext) -> Effects:
+        received.append(context.event)
         return []
 
     feature.on(PostDelivered)(listen)
     feature.on(PostFailed)(listen)
     bed = await make_testbed(units, clock, [feature, *features], begun=True, **options)
-    return DeliveryTestbed(bed, heard)
+    return DeliveryTestbed(bed, received)

@@ -64,7 +64,7 @@ class SharedClock:
         self._memory[:8] = struct.pack("q", micros(at))
 
 
-class Shown(Platform):
+class PlatformReader(Platform):
     """The platform as the parent reads it: only what was added since the last look."""
 
     def __init__(self, folder: Path) -> None:
@@ -206,7 +206,9 @@ def crew(folder: Path, url: str, memory: mmap.mmap, size: int) -> Iterator[Crew]
         made.end()
 
 
-def tick(shown: Shown, clock: SharedClock, at_work: Crew, rhythms: int, days: int, kills: int) -> int:
+def tick(
+    shown: PlatformReader, clock: SharedClock, at_work: Crew, rhythms: int, days: int, kills: int
+) -> int:
     """Let the days pass, killing somebody now and then; returns how many were killed."""
     moments = sorted(random.sample(range(1, rhythms * days), kills))
     killed = 0
@@ -232,7 +234,7 @@ def tick(shown: Shown, clock: SharedClock, at_work: Crew, rhythms: int, days: in
     return killed
 
 
-async def faults(url: str, shown: Shown, rhythms: int, days: int) -> list[str]:
+async def faults(url: str, shown: PlatformReader, rhythms: int, days: int) -> list[str]:
     """What is missing, doubled, or written down otherwise than as posted."""
     wanted = {
         f"rhythm:{number}:{(FIRST + day * timedelta(days=1)).date()}"
@@ -263,7 +265,7 @@ def main() -> None:
     random.seed(seed)
     asyncio.run(prepare(url, rhythms))
     memory = mmap.mmap(-1, 8)
-    clock, shown = SharedClock(memory), Shown(folder)
+    clock, shown = SharedClock(memory), PlatformReader(folder)
     clock.set(NOW)
     with crew(folder, url, memory, processes) as at_work:
         killed = tick(shown, clock, at_work, rhythms, days, kills)

@@ -26,7 +26,7 @@ class Recorder(discord.Client):
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
         """Do not wait five seconds before a new session, as discord.py does for Discord's sake."""
 
-    def heard(self, event: str) -> list[Any]:
+    def received(self, event: str) -> list[Any]:
         """The first argument of each such event."""
         return [args[0] if args else None for name, args in self.told if name == event]
 

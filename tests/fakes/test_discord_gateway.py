@@ -33,16 +33,16 @@ async def test_messages_arrive_with_their_edits_and_deletions(fake: FakeDiscord,
     fake.delete(second)
     third = fake.write("ben", "general", "three")
     fake.bulk_delete(first, third)
-    await fake.until(lambda: client.heard("raw_bulk_message_delete"))
-    messages: list[discord.Message] = client.heard("message")
+    await fake.until(lambda: client.received("raw_bulk_message_delete"))
+    messages: list[discord.Message] = client.received("message")
     assert [message.content for message in messages] == ["hello there", "welcome", "three"]
     assert messages[1].reference is not None
     assert str(messages[1].reference.message_id) == first
-    edits: list[discord.RawMessageUpdateEvent] = client.heard("raw_message_edit")
+    edits: list[discord.RawMessageUpdateEvent] = client.received("raw_message_edit")
     assert [edit.message.edited_at is not None for edit in edits] == [True, True]
     assert [edit.data["content"] for edit in edits] == ["hello there", "hello there"]
-    assert [str(one.message_id) for one in client.heard("raw_message_delete")] == [second]
-    assert client.heard("raw_bulk_message_delete")[0].message_ids == {int(first), int(third)}
+    assert [str(one.message_id) for one in client.received("raw_message_delete")] == [second]
+    assert client.received("raw_bulk_message_delete")[0].message_ids == {int(first), int(third)}
     assert abs((messages[0].created_at - discord.utils.utcnow()).total_seconds()) < 5
 
 
@@ -51,8 +51,8 @@ async def test_people_join_pass_screening_change_and_leave(fake: FakeDiscord, cl
     fake.pass_screening("cleo")
     fake.rename("cleo", "Cleopatra")
     fake.leave("cleo")
-    await fake.until(lambda: client.heard("raw_member_remove"))
-    assert [member.name.split(".")[0] for member in client.heard("member_join")] == ["cleo"]
+    await fake.until(lambda: client.received("raw_member_remove"))
+    assert [member.name.split(".")[0] for member in client.received("member_join")] == ["cleo"]
     updates = [args for name, args in client.told if name == "member_update"]
     assert (updates[0][0].pending, updates[0][1].pending) == (True, False)
     assert updates[1][1].display_name == "Cleopatra"
@@ -66,11 +66,11 @@ async def test_reactions_and_threads_arrive(fake: FakeDiscord, client: Recorder)
     fake.write("ben", thread, "in the thread")
     fake.archive_thread(thread)
     fake.delete_thread(thread)
-    await fake.until(lambda: client.heard("raw_thread_delete"))
-    assert str(client.heard("raw_reaction_add")[0].emoji) == "🎉"
-    assert client.heard("raw_reaction_remove")[0].message_id == int(message)
-    assert client.heard("thread_create")[0].id == int(message)
-    inside = client.heard("message")[-1]
+    await fake.until(lambda: client.received("raw_thread_delete"))
+    assert str(client.received("raw_reaction_add")[0].emoji) == "🎉"
+    assert client.received("raw_reaction_remove")[0].message_id == int(message)
+    assert client.received("thread_create")[0].id == int(message)
+    inside = client.received("message")[-1]
     assert isinstance(inside.channel, discord.Thread)
     assert inside.content == "in the thread"
 
@@ -81,32 +81,32 @@ async def test_a_private_thread_is_news_only_to_who_is_in_it(fake: FakeDiscord, 
     fake.write("ana", "quiet", "nor this")
     fake.enter_thread("bot", thread)
     fake.write("ana", thread, "now it is")
-    await fake.until(lambda: client.heard("message"))
-    assert [message.content for message in client.heard("message")] == ["now it is"]
+    await fake.until(lambda: client.received("message"))
+    assert [message.content for message in client.received("message")] == ["now it is"]
 
 
 async def test_channels_come_change_and_go(fake: FakeDiscord, client: Recorder) -> None:
     fake.add_channel("new", "new", topic="fresh")
     fake.change_channel("new", name="newer", private=True)
-    await fake.until(lambda: client.heard("guild_channel_update"))
+    await fake.until(lambda: client.received("guild_channel_update"))
     channel = client.get_channel(int(fake.id_of("new")))
     assert isinstance(channel, discord.TextChannel)
     assert channel.name == "newer"
     assert not channel.permissions_for(channel.guild.me).view_channel
     fake.remove_channel("new")
-    await fake.until(lambda: client.heard("guild_channel_delete"))
+    await fake.until(lambda: client.received("guild_channel_delete"))
 
 
 async def test_a_guild_is_lost_regained_left_and_joined(fake: FakeDiscord, client: Recorder) -> None:
     fake.lose_guild()
     fake.regain_guild()
-    await fake.until(lambda: client.heard("guild_available"))
+    await fake.until(lambda: client.received("guild_available"))
     fake.remove_bot()
-    await fake.until(lambda: client.heard("guild_remove"))
+    await fake.until(lambda: client.received("guild_remove"))
     fake.invite_bot()
     fake.add_guild("second", "The Second", owner="ana")
-    await fake.until(lambda: len(client.heard("guild_join")) == 2)
-    assert client.heard("guild_unavailable")
+    await fake.until(lambda: len(client.received("guild_join")) == 2)
+    assert client.received("guild_unavailable")
 
 
 async def test_what_members_write_is_hidden_without_the_intent(
@@ -118,8 +118,8 @@ async def test_what_members_write_is_hidden_without_the_intent(
         fake.write("ben", "general", "nobody reads this")
         fake.write("ben", "general", f"<@{fake.bot}> but you read this")
         fake.dm("ben", "and this")
-        await fake.until(lambda: len(client.heard("message")) == 3)
-        hidden, *read = [message.content for message in client.heard("message")]
+        await fake.until(lambda: len(client.received("message")) == 3)
+        hidden, *read = [message.content for message in client.received("message")]
         assert hidden == ""
         assert all(read)
 
@@ -133,8 +133,8 @@ async def test_without_the_members_intent_nobody_comes_or_goes(
         fake.join("cleo")
         fake.leave("cleo")
         fake.write("ben", "general", "hello")
-        await fake.until(lambda: client.heard("message"))
-        assert client.heard("member_join") == client.heard("raw_member_remove") == []
+        await fake.until(lambda: client.received("message"))
+        assert client.received("member_join") == client.received("raw_member_remove") == []
 
 
 async def test_an_intent_that_is_not_switched_on_ends_it(
@@ -161,15 +161,15 @@ async def test_a_wrong_token_is_refused(fake: FakeDiscord, monkeypatch: pytest.M
 
 async def test_what_was_missed_is_replayed_once(fake: FakeDiscord, client: Recorder) -> None:
     fake.write("ben", "general", "before")
-    await fake.until(lambda: client.heard("message"))
+    await fake.until(lambda: client.received("message"))
     fake.shut_gateway()
     for number in range(3):
         fake.write("ben", "general", f"missed {number}")
     fake.open_gateway()
-    await fake.until(lambda: client.heard("resumed"), seconds=20)
+    await fake.until(lambda: client.received("resumed"), seconds=20)
     fake.write("ben", "general", "after")
-    await fake.until(lambda: len(client.heard("message")) > 4)
-    contents = [message.content for message in client.heard("message")]
+    await fake.until(lambda: len(client.received("message")) > 4)
+    contents = [message.content for message in client.received("message")]
     assert contents == ["before", "missed 0", "missed 1", "missed 2", "after"]
     assert (fake.identifies, fake.resumes) == (1, 1)
 
@@ -178,7 +178,7 @@ async def test_a_reconnect_is_asked_for_and_resumed(fake: FakeDiscord, client: R
     fake.ask_to_reconnect()
     fake.write("ben", "general", "meanwhile")
     await fake.until(lambda: fake.resumes, seconds=20)
-    await fake.until(lambda: client.heard("message"))
+    await fake.until(lambda: client.received("message"))
     assert fake.identifies == 1
 
 
@@ -205,15 +205,15 @@ async def test_a_dead_connection_is_noticed(fake: FakeDiscord, monkeypatch: pyte
         await fake.until(lambda: fake.heartbeats > 1)
         fake.stall_gateway()
         fake.write("ben", "general", "unheard")
-        await fake.until(lambda: client.heard("message"), seconds=20)
+        await fake.until(lambda: client.received("message"), seconds=20)
         assert fake.resumes == 1
 
 
 async def test_events_can_come_twice(fake: FakeDiscord, client: Recorder) -> None:
     fake.repeat_events(2)
     fake.write("ben", "general", "echo")
-    await fake.until(lambda: len(client.heard("message")) == 2)
-    assert len({message.id for message in client.heard("message")}) == 1
+    await fake.until(lambda: len(client.received("message")) == 2)
+    assert len({message.id for message in client.received("message")}) == 1
 
 
 async def test_all_members_are_given_once_in_a_while(fake: FakeDiscord, client: Recorder) -> None:

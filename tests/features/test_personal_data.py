@@ -11,15 +11,16 @@ from storage.sealing import Seals
 from storage.session import orm_of
 from storage.unit import Units
 from tests.features.community import KEY
+from tests.features.discovery import declared, path_of
 from tests.features.lived_in import MAREKS_WORD as MARK
 from tests.features.lived_in import NADIAS_WORD, lived_in
-from tests.test_shape import FORGOTTEN_BY_THE_CORE, repositories, tables
+from tests.shape.tables import FORGOTTEN_BY_THE_CORE, repositories, tables
 from tests.testbed import Testbed, words_of
 
 FORGETTING = [repository for repository in repositories() if "forget" in vars(repository)]
-NOTHING_OF_PEOPLE = {"Recaps"}
+NOTHING_OF_PEOPLE = {name for names in declared("lived_in", "NOTHING_OF_PEOPLE").values() for name in names}
 """Repositories that store nothing about a person, and say so."""
-WITHOUT_WORDS = {"Circles"}
+WITHOUT_WORDS = {name for names in declared("lived_in", "WITHOUT_WORDS").values() for name in names}
 """Repositories that store something about a person, and none of their words."""
 
 
@@ -57,6 +58,7 @@ def values_in(thing: Any) -> list[Any]:
 
 
 async def test_what_a_member_did_is_shown_and_exported(bed: Testbed) -> None:
+    unused: list[str] = []
     for repository in FORGETTING:
         shown, exported = await kept(bed, repository, "marek")
         name = repository.__name__
@@ -64,10 +66,14 @@ async def test_what_a_member_did_is_shown_and_exported(bed: Testbed) -> None:
         if name in NOTHING_OF_PEOPLE:
             assert (shown, values_in(exported)) == ([], []), name
             continue
-        assert shown, f"{name} stores nothing: extend tests/features/lived_in.py"
+        if not shown:
+            path = path_of(repository.__module__.split(".")[1], "lived_in")
+            unused.append(f"{name} stores nothing: let marek and nadia use it in live(bed) in {path}")
+            continue
         assert values_in(exported), name
         assert name in WITHOUT_WORDS or MARK in " ".join(shown), name
         assert name in WITHOUT_WORDS or MARK in str(exported), name
+    assert unused == []
 
 
 async def test_after_forgetting_no_repository_knows_the_member_and_all_know_the_others(bed: Testbed) -> None:

@@ -9,7 +9,7 @@ import migrations
 
 VERSIONS = Path(migrations.__file__).parent / "versions"
 FROZEN = {
-    "0001_the_first_tables.py": "",
+    "0001_the_first_tables.py": "17a3a198b45f6925218992bce91d8a8f14a20d2ff660088091a42591bf3029a8",
 }
 """The SHA-256 of each released revision. A release adds those that are new."""
 

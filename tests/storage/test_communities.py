@@ -448,7 +448,7 @@ async def test_what_members_choose_about_themselves_is_kept(units: Units) -> Non
 async def test_a_closed_door_is_remembered(units: Units) -> None:
     there = await setting(units)
     async with units.write() as session:
-        await Directory(session).close_door(there.accounts["ines"])
+        await Directory(session).close_direct_messages(there.accounts["ines"])
         accounts = await People(session, there.community).accounts(there.members["ines"])
     assert [account.dms_closed for account in accounts] == [True]
 

@@ -130,7 +130,7 @@ class Frame(View):
         name = session.platform.name_of(message.author)
         self._live.clear()
         with self._live:
-            text_element(f"{name}: {_spoken_text(message)}"[:LONGEST_ANNOUNCEMENT], "p")
+            text_element(f"{name}: {_screen_reader_text(message)}"[:LONGEST_ANNOUNCEMENT], "p")
 
 
 def _form_dialog(session: TabSession, pending: PendingForm) -> FormDialog:
@@ -153,7 +153,7 @@ def _form_dialog(session: TabSession, pending: PendingForm) -> FormDialog:
     )
 
 
-def _spoken_text(message: Message) -> str:
+def _screen_reader_text(message: Message) -> str:
     """The text of a message for screen readers; of a card, all its texts."""
     if message.renderable is None:
         return message.text

@@ -54,7 +54,7 @@ class PersonalData:
             where = f" ({await self._name(community)})" if len(person.members) > 1 else ""
             for kind in personal_repositories():
                 lines = await opened(kind, self._session, community).show(one)
-                shown.append((f"{kind.heading or kind.__name__}{where}", lines))
+                shown.append((f"{kind.heading}{where}", lines))
             sent = await Outbox(self._session, community).sent_to(one)
             plans = [plan for plan in await self._plans(community) if plan.is_with(one)]
             lines = [f"Messages from me to you alone: {len(sent)}"] if sent else []
@@ -74,7 +74,7 @@ class PersonalData:
                     "community": await self._name(community),
                     "member": await dossier.member(one),
                     "features": {
-                        kind.__name__.lower(): await opened(kind, self._session, community).export(one)
+                        kind.export_key: await opened(kind, self._session, community).export(one)
                         for kind in personal_repositories()
                     },
                     "messages_to_you": [

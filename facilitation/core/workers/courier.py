@@ -322,7 +322,7 @@ class Courier:
             if why == "closed" and letter.member is not None:
                 for account in await People(session, letter.community).accounts(letter.member):
                     if account.space == attempt.space:
-                        await Directory(session).close_door(account.id)
+                        await Directory(session).close_direct_messages(account.id)
             await self._record_failure(session, letter, attempt.space, why)
 
     @staticmethod

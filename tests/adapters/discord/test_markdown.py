@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from adapters.discord.custom_ids import TokenCache
@@ -23,7 +23,7 @@ from facilitation.core.values.cards import (
     Span,
     Text,
 )
-from tests.adapters.discord.reading import blocks, inline
+from tests.adapters.discord.reading import EMOJI, blocks, inline
 
 HOSTILE = [
     "@everyone and @here",
@@ -56,10 +56,13 @@ def shown(markdown: str) -> str:
 
 
 def assert_plain(typed: str) -> None:
-    """Typed characters show as they are, in every line."""
+    """Typed characters show as they are, in every line. The reader names the emoji that the bot uses."""
     markdown = escaped(typed)
     assert [kind for kind, _ in blocks(markdown) if kind] == []
-    assert shown(markdown) == clean(typed).replace("\u200b", "")
+    expected = clean(typed).replace("\u200b", "")
+    for character, name in EMOJI.items():
+        expected = expected.replace(character, f":{name}:")
+    assert shown(markdown) == expected
 
 
 @pytest.mark.parametrize("typed", HOSTILE)
@@ -72,6 +75,7 @@ def test_no_mixture_of_marks_is_formatting(typed: str) -> None:
     assert_plain(typed)
 
 
+@example("👍")
 @given(st.text(max_size=200))
 def test_any_text_can_be_sent_and_shows_as_it_is(typed: str) -> None:
     escaped(typed).encode("utf-8")

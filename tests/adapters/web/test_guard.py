@@ -14,7 +14,7 @@ TOKEN = "a-long-token-é"
 
 
 @dataclass(frozen=True)
-class Said:
+class GuardResponse:
     """The response: 101 is an accepted WebSocket, 403 one that was closed before."""
 
     status: int
@@ -33,7 +33,7 @@ async def _page(scope: Scope, receive: Receive, send: Send) -> None:
 
 async def send(
     guard: Guard, kind: Literal["http", "websocket"] = "http", query: str = "", **headers: str
-) -> Said:
+) -> GuardResponse:
     """One request to a guarded page."""
     sent: list[Message] = []
 
@@ -49,9 +49,9 @@ async def send(
     scope = {"type": kind, "path": "/", "query_string": query.encode(), "headers": raw}
     await guard(scope, receive, send)
     if kind == "websocket":
-        return Said(101 if sent[0]["type"] == "websocket.accept" else 403, {}, "")
+        return GuardResponse(101 if sent[0]["type"] == "websocket.accept" else 403, {}, "")
     got = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
-    return Said(sent[0]["status"], got, sent[1]["body"].decode())
+    return GuardResponse(sent[0]["status"], got, sent[1]["body"].decode())
 
 
 @pytest.mark.parametrize("name", ["localhost:8421", "127.0.0.1", "[::1]:8421", "LOCALHOST"])

@@ -47,13 +47,13 @@ class Echo(Command):
 
 
 @feature.on(MessagePosted)
-async def heard(told: EventContext) -> Effects:
-    assert isinstance(told.event, MessagePosted)
-    message = told.event.message
+async def echo_message(context: EventContext) -> Effects:
+    assert isinstance(context.event, MessagePosted)
+    message = context.event.message
     general = Channel(1, "general")
     return [
         Post(general, card("", "once"), f"re:{message}"),
-        Later(told.at, Echo(message=message), f"echo:{message}"),
+        Later(context.at, Echo(message=message), f"echo:{message}"),
     ]
 
 
@@ -95,7 +95,7 @@ class Platform:
             [json.loads(line) for line in self.shown.read_text().splitlines()] if self.shown.exists() else []
         )
 
-    def heard(self) -> set[int]:
+    def acknowledged_messages(self) -> set[int]:
         text = self.acknowledged.read_text() if self.acknowledged.exists() else ""
         return {int(line) for line in text.splitlines()}
 
@@ -117,7 +117,7 @@ async def live(folder: Path, life: int, *, last: bool) -> None:
 
     async def hear() -> None:
         # Whatever was not acknowledged is told again, as platforms do.
-        number = max(platform.heard(), default=0)
+        number = max(platform.acknowledged_messages(), default=0)
         while True:
             group = range(number + 1, number + AT_ONCE + 1)
             messages = [MessagePosted(clock.now(), "general", str(n), "ines", "hello") for n in group]
@@ -177,7 +177,7 @@ def forked(platform: Platform, folder: Path, life: int, *, last: bool = False) -
 def faults(platform: Platform) -> list[str]:
     """What was lost or doubled."""
     shown = Counter(str(line["key"]) for line in platform.lines() if not line["edit"])
-    wanted = [f"{kind}:{n}" for n in sorted(platform.heard()) for kind in ("re", "echo")]
+    wanted = [f"{kind}:{n}" for n in sorted(platform.acknowledged_messages()) for kind in ("re", "echo")]
     lost = [key for key in wanted if not shown[key]]
     doubled = [key for key, times in shown.items() if times > 1]
     return [f"lost: {lost}"] * bool(lost) + [f"doubled: {doubled}"] * bool(doubled)
@@ -192,8 +192,9 @@ def main() -> None:
     for life in range(1, LIVES + 1):
         forked(platform, folder, life)
     forked(platform, folder, LIVES + 1, last=True)
+    acknowledged = len(platform.acknowledged_messages())
     looked_up = sum(bool(line["edit"]) for line in platform.lines())
-    sys.stdout.write(f"seed {seed}: {len(platform.heard())} acknowledged, {looked_up} looked up\n")
+    sys.stdout.write(f"seed {seed}: {acknowledged} acknowledged, {looked_up} looked up\n")
     if found := faults(platform):
         sys.exit("\n".join(found))
 

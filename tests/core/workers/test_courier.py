@@ -41,7 +41,7 @@ async def test_a_post_is_said_where_it_belongs_and_once(here: DeliveryTestbed) -
     await here.tell(Post(await here.channel("help"), text_card("Hello again"), "a"))
     await here.settle()
     assert [(post.address, post.words) for post in here.bed.posts] == [(Address("channel", "help"), "Hello")]
-    assert here.said == ["a"]
+    assert here.delivered == ["a"]
     assert here.bed.surface.deliveries == 1
 
 
@@ -107,7 +107,7 @@ async def test_what_stands_under_a_post_that_never_comes_is_dropped_in_the_end(h
     await here.tell(Post(PostThread("never"), text_card("Answer"), "a", stale=timedelta(seconds=20)))
     await here.pass_time(MINUTE)
     assert here.words == []
-    assert here.unsaid == [("a", "stale")]
+    assert here.failed == [("a", "stale")]
 
 
 async def test_a_group_is_opened_once_and_used_again(here: DeliveryTestbed) -> None:
@@ -129,7 +129,7 @@ async def test_a_post_is_revised_where_it_stands(here: DeliveryTestbed) -> None:
     await here.tell(Revise("a", text_card("New")))
     await here.settle()
     assert [(post.words, post.edits) for post in here.bed.posts] == [("New", 1)]
-    assert here.said == ["a"]
+    assert here.delivered == ["a"]
 
 
 @only_sqlite
@@ -152,7 +152,7 @@ async def test_a_post_taken_back_before_it_was_said_is_never_said(here: Delivery
     await here.tell(Post(await here.channel(), text_card("Oops"), "a"), Retract("a"))
     await here.settle()
     assert here.bed.surface.deliveries == 0
-    assert here.unsaid == [("a", "withdrawn")]
+    assert here.failed == [("a", "withdrawn")]
 
 
 # in doubt --------------------------------------------------------------------------------------------
@@ -162,10 +162,10 @@ async def test_a_post_whose_answer_was_lost_is_looked_up_and_not_repeated(here: 
     here.bed.surface.faults = [("after", Unknown("connection reset"))]
     await here.tell(Post(await here.channel(), text_card("Hello"), "a"))
     await here.settle()
-    assert here.said == []
+    assert here.delivered == []
     await here.pass_time(MINUTE)
     assert [(post.words, post.edits) for post in here.bed.posts] == [("Hello", 1)]
-    assert here.said == ["a"]
+    assert here.delivered == ["a"]
 
 
 @only_sqlite
@@ -196,7 +196,7 @@ async def test_a_long_outage_repeats_nothing_and_loses_nothing(here: DeliveryTes
     await here.tell(Post(await here.channel(), text_card("Hello"), "a"))
     await here.pass_time(HOUR)
     assert here.words == ["Hello"]
-    assert here.said == ["a"]
+    assert here.delivered == ["a"]
 
 
 async def die_while_sending(here: DeliveryTestbed, *, arrived: bool) -> None:
@@ -222,7 +222,7 @@ async def assert_said_once(here: DeliveryTestbed, *, arrived: bool, after: timed
     await here.pass_time(after)
     assert here.words == ["Hello"]
     assert len(here.bed.surface.posts) == 1
-    assert here.said == ["a"]
+    assert here.delivered == ["a"]
 
 
 @pytest.mark.parametrize("arrived", [True, False])
@@ -293,7 +293,7 @@ async def test_a_post_in_doubt_that_never_arrived_is_not_said_when_it_is_stale(h
     await here.tell(Post(await here.channel(), text_card("Good morning"), "a", stale=5 * MINUTE))
     await here.pass_time(HOUR)
     assert here.words == []
-    assert here.unsaid == [("a", "stale")]
+    assert here.failed == [("a", "stale")]
 
 
 async def test_who_lives_in_a_zone_that_nobody_knows_is_written_to_by_the_communitys(
@@ -304,7 +304,7 @@ async def test_who_lives_in_a_zone_that_nobody_knows_is_written_to_by_the_commun
     await here.tell(Post(await here.to("ines"), text_card("Hello"), "a", nudge=NUDGES["welcome"]))
     await here.pass_time(DAY)
     assert len(here.words) == 1
-    assert here.unsaid == []
+    assert here.failed == []
 
 
 async def test_a_nudge_in_doubt_that_never_arrived_respects_a_wish_made_since(here: DeliveryTestbed) -> None:
@@ -341,10 +341,10 @@ async def test_a_closed_door_is_remembered_and_not_knocked_at_unasked(here: Deli
     here.bed.surface.faults = [Unreachable("closed")]
     await here.tell(Post(await here.to("ines"), text_card("Hello"), "a", nudge=NUDGES["welcome"]))
     await here.settle()
-    assert here.unsaid == [("a", "closed")]
+    assert here.failed == [("a", "closed")]
     await here.tell(Post(await here.to("ines"), text_card("Hello again"), "b", nudge=NUDGES["welcome"]))
     await here.settle()
-    assert here.unsaid == [("a", "closed"), ("b", "closed")]
+    assert here.failed == [("a", "closed"), ("b", "closed")]
     assert here.bed.surface.deliveries == 1
 
 
@@ -354,7 +354,7 @@ async def test_a_place_that_is_gone_is_given_up_and_the_next_message_goes(here: 
     general = await here.channel()
     await here.tell(Post(general, text_card("one"), "a"), Post(general, text_card("two"), "b"))
     await here.settle()
-    assert here.unsaid == [("a", "archived")]
+    assert here.failed == [("a", "archived")]
     assert here.words == ["two"]
 
 
@@ -372,7 +372,7 @@ async def test_a_bug_in_a_surface_is_tried_some_times_and_then_given_up(here: De
     await here.tell(Post(await here.channel(), text_card("Hello"), "a"))
     await here.pass_time(2 * HOUR)
     assert surface.deliveries == TRIES
-    ((key, why),) = here.unsaid
+    ((key, why),) = here.failed
     assert key == "a"
     assert why.startswith("KeyError")
     state, reason = (await here.states())["a"]
@@ -443,9 +443,9 @@ async def test_who_got_two_unasked_messages_this_week_waits_for_the_third(here: 
     await here.settle()
     assert [post.words.split("\n")[0] for post in here.bed.posts] == ["a", "b", "asked for", "m"]
     await here.pass_time(6 * DAY)
-    assert "c" not in here.said
+    assert "c" not in here.delivered
     await here.pass_time(2 * DAY)
-    assert "c" in here.said
+    assert "c" in here.delivered
 
 
 async def test_a_tight_budget_is_spent_on_what_matters_more(
@@ -457,13 +457,13 @@ async def test_a_tight_budget_is_spent_on_what_matters_more(
     for nudge in NUDGE_PRIORITIES[::-1]:
         await here.tell(Post(ines, text_card(nudge), nudge, nudge=NUDGES[nudge], stale=10 * DAY))
     await here.settle()
-    assert here.said == []
+    assert here.delivered == []
     await here.pass_time(12 * HOUR)
-    assert set(here.said) == {"welcome", "mentoring"}
+    assert set(here.delivered) == {"welcome", "mentoring"}
     await here.pass_time(6 * DAY)
-    assert len(here.said) == 2
+    assert len(here.delivered) == 2
     await here.pass_time(DAY)
-    assert set(here.said[2:]) == {"help", "milestone"}
+    assert set(here.delivered[2:]) == {"help", "milestone"}
 
 
 @only_sqlite
@@ -474,8 +474,8 @@ async def test_what_the_budget_holds_too_long_is_dropped(here: DeliveryTestbed) 
             Post(ines, text_card("milestone"), f"{number}", nudge=NUDGES["milestone"], stale=3 * DAY)
         )
     await here.pass_time(8 * DAY)
-    assert here.said == ["0", "1"]
-    assert here.unsaid == [("2", "stale")]
+    assert here.delivered == ["0", "1"]
+    assert here.failed == [("2", "stale")]
 
 
 @only_sqlite
@@ -487,10 +487,10 @@ async def test_whoever_wants_fewer_gets_fewer(here: DeliveryTestbed) -> None:
     for key in ("a", "b"):
         await here.tell(Post(ines, text_card(key), key, nudge=NUDGES["welcome"], stale=30 * DAY))
     await here.settle()
-    assert here.said == ["a"]
+    assert here.delivered == ["a"]
     assert await here.bed.next_due() == here.bed.clock.now() + 7 * DAY + timedelta(seconds=1)
     await here.pass_time(8 * DAY)
-    assert here.said == ["a", "b"]
+    assert here.delivered == ["a", "b"]
 
 
 @only_sqlite
@@ -540,7 +540,7 @@ async def test_it_is_night_where_the_person_is(here: DeliveryTestbed) -> None:
         await here.tell(Post(await here.to(who), text_card(who), who, nudge=NUDGES["welcome"]))
     await here.pass_time(HOUR)
     # 8:55 in Lisbon is the afternoon in Tokyo and late evening in Auckland.
-    assert sorted(here.said) == ["ines", "nadia"]
+    assert sorted(here.delivered) == ["ines", "nadia"]
 
 
 @only_sqlite
@@ -553,7 +553,7 @@ async def test_a_hush_drops_what_was_not_asked_for_and_nothing_else(here: Delive
     )
     await here.settle()
     assert here.words == ["asked for"]
-    assert sorted(here.unsaid) == [("a", "hushed"), ("b", "hushed")]
+    assert sorted(here.failed) == [("a", "hushed"), ("b", "hushed")]
     await here.configure(hushed=False)
     await here.pass_time(DAY)
     assert here.words == ["asked for"]
@@ -579,7 +579,7 @@ async def test_who_wants_to_be_left_alone_is(here: DeliveryTestbed) -> None:
     )
     await here.settle()
     assert here.words == ["ask"]
-    assert here.unsaid == [("a", "quiet")]
+    assert here.failed == [("a", "quiet")]
 
 
 @only_sqlite
@@ -589,7 +589,7 @@ async def test_who_has_left_is_written_to_no_more(here: DeliveryTestbed) -> None
     await here.tell(Post(ines, text_card("Hello"), "a"))
     await here.settle()
     assert here.bed.surface.deliveries == 0
-    assert here.unsaid == [("a", "left")]
+    assert here.failed == [("a", "left")]
 
 
 async def test_what_is_stale_is_not_said_late(here: DeliveryTestbed) -> None:
@@ -600,7 +600,7 @@ async def test_what_is_stale_is_not_said_late(here: DeliveryTestbed) -> None:
     here.bed.courier.connect(SPACE, here.bed.surface)
     await here.settle()
     assert here.words == []
-    assert here.unsaid == [("a", "stale")]
+    assert here.failed == [("a", "stale")]
 
 
 # one for all -----------------------------------------------------------------------------------------
@@ -625,7 +625,7 @@ async def test_who_lives_in_a_zone_that_nobody_knows_has_the_communitys(here: De
     await here.tell(Post(await here.to("ines"), text_card("nudge"), "a", nudge=NUDGES["help"]))
     await here.tell(Post(await here.to("marek"), text_card("fine"), "b"))
     await here.settle()
-    assert set(here.said) == {"a", "b"}
+    assert set(here.delivered) == {"a", "b"}
 
 
 async def test_two_communities_of_a_space_hear_of_their_own_posts(units: Units, clock: VirtualClock) -> None:

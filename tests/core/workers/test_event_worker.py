@@ -44,13 +44,13 @@ class EventRecorder:
     """A room that writes down what it hears, and fails where it is told to."""
 
     def __init__(self, *kinds: type[Any]) -> None:
-        self.heard: list[EventContext] = []
+        self.received: list[EventContext] = []
         self.answer: Callable[[EventContext], Effects] = lambda _: []
         self.feature = Feature("ears", "For tests")
 
-        async def listen(heard: EventContext) -> Effects:
-            effects = self.answer(heard)
-            self.heard.append(heard)
+        async def listen(context: EventContext) -> Effects:
+            effects = self.answer(context)
+            self.received.append(context)
             return effects
 
         for kind in kinds:
@@ -58,7 +58,7 @@ class EventRecorder:
 
     @property
     def keys(self) -> list[str]:
-        return [heard.event.key for heard in self.heard]
+        return [context.event.key for context in self.received]
 
 
 def message(here: DeliveryTestbed, number: int, who: str = "ines", place: str = "general") -> MessagePosted:
@@ -83,21 +83,21 @@ async def test_rooms_hear_in_order_of_arrival_and_once(
     assert await here.bed.dispatcher.digest() == 3
     assert await here.bed.dispatcher.digest() == 0
     assert listeners.keys == ["general:0030", "general:0000", "general:0060"]
-    assert listeners.heard[0].member == await here.bed.member("ines")
+    assert listeners.received[0].member == await here.bed.member("ines")
 
 
 async def test_only_so_many_are_digested_at_once(here: DeliveryTestbed, listeners: EventRecorder) -> None:
     await here.bed.dispatcher.intake.commit(SPACE, [message(here, number) for number in range(AT_ONCE + 5)])
     assert await here.bed.dispatcher.digest() == AT_ONCE
     assert await here.bed.dispatcher.digest() == 5
-    assert len(listeners.heard) == AT_ONCE + 5
+    assert len(listeners.received) == AT_ONCE + 5
 
 
 async def test_what_a_feature_answers_is_stored_with_the_digest(
     here: DeliveryTestbed, listeners: EventRecorder
 ) -> None:
     general = await here.channel()
-    listeners.answer = lambda heard: [Post(general, text_card("Heard"), f"re:{heard.event.key}")]
+    listeners.answer = lambda context: [Post(general, text_card("Heard"), f"re:{context.event.key}")]
     await here.bed.receive(message(here, 1))
     assert here.words == ["Heard"]
 
@@ -110,9 +110,9 @@ async def test_what_cannot_be_digested_is_set_aside_and_the_rest_goes_on(
 ) -> None:
     tries = 0
 
-    def fail(heard: EventContext) -> Effects:
+    def fail(context: EventContext) -> Effects:
         nonlocal tries
-        if heard.event.key == "general:0002":
+        if context.event.key == "general:0002":
             tries += 1
             raise ValueError("poison")
         return []
@@ -128,7 +128,7 @@ async def test_what_cannot_be_digested_is_set_aside_and_the_rest_goes_on(
 async def test_what_comes_after_poison_waits_until_it_is_set_aside(
     here: DeliveryTestbed, listeners: EventRecorder
 ) -> None:
-    def fail(heard: EventContext) -> Effects:
+    def fail(context: EventContext) -> Effects:
         raise ValueError("poison")
 
     listeners.answer = fail
@@ -166,7 +166,7 @@ async def test_a_page_that_cannot_be_read_is_set_aside(
         broken = row.key
         row.body = '{"type":"of another version"}'
     await here.settle()
-    assert len(listeners.heard) == 1
+    assert len(listeners.received) == 1
     async with here.bed.units.read() as session:
         assert [key for _, key, _ in await diaries.set_aside(session)] == [broken]
 
@@ -186,8 +186,8 @@ async def test_poison_in_one_space_does_not_stop_another(
         )
     here.bed.dispatcher.intake.invalidate()
 
-    def fail(heard: EventContext) -> Effects:
-        if heard.event.key.startswith("general"):
+    def fail(context: EventContext) -> Effects:
+        if context.event.key.startswith("general"):
             raise ValueError("poison")
         return []
 
@@ -203,11 +203,11 @@ async def test_poison_in_one_space_does_not_stop_another(
 
 async def test_who_joins_is_a_member_and_new(here: DeliveryTestbed, listeners: EventRecorder) -> None:
     await here.bed.join("zoe", zone="Asia/Tokyo")
-    ((heard),) = listeners.heard
-    assert heard.is_new
-    assert heard.member == await here.bed.member("zoe")
-    assert heard.member is not None
-    assert (heard.member.name, heard.member.joined_at) == ("Zoe", here.bed.clock.now())
+    ((context),) = listeners.received
+    assert context.is_new
+    assert context.member == await here.bed.member("zoe")
+    assert context.member is not None
+    assert (context.member.name, context.member.joined_at) == ("Zoe", here.bed.clock.now())
 
 
 async def test_who_comes_back_is_not_new(here: DeliveryTestbed, listeners: EventRecorder) -> None:
@@ -217,7 +217,7 @@ async def test_who_comes_back_is_not_new(here: DeliveryTestbed, listeners: Event
     assert (await here.bed.member("zoe")).left_at == here.bed.clock.now()
     here.bed.clock.advance(SECOND)
     await here.bed.join("zoe")
-    assert [heard.is_new for heard in listeners.heard] == [True, False, False]
+    assert [context.is_new for context in listeners.received] == [True, False, False]
     assert (await here.bed.member("zoe")).left_at is None
 
 
@@ -226,7 +226,7 @@ async def test_one_join_told_twice_is_one_join(here: DeliveryTestbed, listeners:
     await here.bed.receive(joined)
     await here.bed.receive(joined)
     await here.bed.receive(MemberJoined(joined.at + SECOND, joined.who))
-    assert [heard.is_new for heard in listeners.heard] == [True, False]
+    assert [context.is_new for context in listeners.received] == [True, False]
 
 
 @pytest.mark.parametrize("facts", [{"bot": True}, {"guest": True}, {"gone": True}])
@@ -236,7 +236,7 @@ async def test_guests_and_bots_do_not_become_members(
     await here.bed.join("zoe", **facts)
     with pytest.raises(AssertionError):
         await here.bed.member("zoe")
-    assert listeners.heard == []
+    assert listeners.received == []
 
 
 async def test_who_becomes_a_guest_has_left_and_who_is_one_no_more_is_back(here: DeliveryTestbed) -> None:
@@ -254,7 +254,7 @@ async def test_before_it_begins_people_are_learnt_of_and_nobody_is_told(
     bed = await make_testbed(units, clock, [listeners.feature])
     await bed.join("zoe")
     assert (await bed.member("zoe")).name == "Zoe"
-    assert listeners.heard == []
+    assert listeners.received == []
 
 
 async def test_in_a_community_of_home_channels_a_join_is_that_of_a_home_channel(
@@ -271,7 +271,7 @@ async def test_in_a_community_of_home_channels_a_join_is_that_of_a_home_channel(
         await here.bed.member("zoe")
     here.bed.clock.advance(SECOND)
     await here.bed.join("zoe", "help")
-    assert [heard.is_new for heard in listeners.heard] == [True]
+    assert [context.is_new for context in listeners.received] == [True]
     here.bed.clock.advance(SECOND)
     await here.bed.receive(MemberLeft(here.bed.clock.now(), "zoe", "help"))
     assert (await here.bed.member("zoe")).left_at == here.bed.clock.now()
@@ -308,7 +308,7 @@ async def test_a_renamed_channel_keeps_its_use_and_a_lost_one_is_not_shown(
     await here.bed.receive(ChannelChanged(here.bed.clock.now(), ChannelFacts("help", "ask-away"), lost=True))
     async with here.bed.units.read() as session:
         assert "help" not in {spot.handle for spot in await People(session, community.id).spots()}
-    assert len(listeners.heard) == 2
+    assert len(listeners.received) == 2
 
 
 async def test_a_lost_space_is_left_alone(here: DeliveryTestbed) -> None:
@@ -326,9 +326,9 @@ def roster(*people: Profile, channels: tuple[ChannelFacts, ...] = ()) -> Roster:
     return Roster(SPACE, "Test community", (*known, *people), channels)
 
 
-async def heard_joining(here: DeliveryTestbed, listeners: EventRecorder) -> list[Event]:
+async def joined_events(here: DeliveryTestbed, listeners: EventRecorder) -> list[Event]:
     await here.settle()
-    return [heard.event for heard in listeners.heard if heard.is_new]
+    return [context.event for context in listeners.received if context.is_new]
 
 
 async def test_who_came_while_nobody_listened_joins_now(
@@ -336,10 +336,10 @@ async def test_who_came_while_nobody_listened_joins_now(
 ) -> None:
     await here.bed.dispatcher.sync_roster(roster(Profile("zoe", "Zoe"), Profile("robot", "Robot", bot=True)))
     assert [
-        one.who.handle for one in await heard_joining(here, listeners) if isinstance(one, MemberJoined)
+        one.who.handle for one in await joined_events(here, listeners) if isinstance(one, MemberJoined)
     ] == ["zoe"]
     await here.bed.dispatcher.sync_roster(roster(Profile("zoe", "Zoe")))
-    assert len(await heard_joining(here, listeners)) == 1
+    assert len(await joined_events(here, listeners)) == 1
 
 
 async def test_who_left_while_nobody_listened_has_left(here: DeliveryTestbed) -> None:

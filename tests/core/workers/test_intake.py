@@ -230,7 +230,7 @@ async def test_what_no_feature_wants_to_hear_is_stored_as_done(units: Units, clo
     feature = Feature("ears", "For tests")
 
     @feature.on(MessagePosted, when=lambda message: message.question)
-    async def hear_question(heard: EventContext) -> list[Any]:
+    async def hear_question(context: EventContext) -> list[Any]:
         return []
 
     here = await make_delivery_testbed(units, clock, features=[feature])
@@ -250,17 +250,17 @@ async def test_somebody_nobody_told_us_about_is_taken_in_when_they_speak(here: D
 
 
 async def test_no_feature_hears_of_what_an_archive_tells(units: Units, clock: VirtualClock) -> None:
-    heard: list[Event] = []
+    received: list[Event] = []
     feature = Feature("ears", "For tests")
 
     @feature.on(MessagePosted)
-    async def listen(told: EventContext) -> list[Any]:
-        heard.append(told.event)
+    async def listen(context: EventContext) -> list[Any]:
+        received.append(context.event)
         return []
 
     here = await make_delivery_testbed(units, clock, features=[feature])
     await here.bed.dispatcher.intake.commit(SPACE, [message(1)], history=True)
     await here.settle()
-    assert heard == []
+    assert received == []
     await here.bed.receive(message(2))
-    assert [one.key for one in heard] == ["general:2"]
+    assert [one.key for one in received] == ["general:2"]

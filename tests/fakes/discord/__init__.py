@@ -26,12 +26,22 @@ from tests.fakes.discord.acting import Acting
 from tests.fakes.discord.exchange import Callback, Exchange
 from tests.fakes.discord.looking import Looking
 from tests.fakes.discord.modal import Field, Modal
-from tests.fakes.discord.service import Call, Complaint
+from tests.fakes.discord.service import ApiCall, Complaint
 from tests.fakes.discord.trouble import Trouble
 from tests.fakes.discord.using import Using
 from tests.fakes.discord.world import Channel, Message
 
-__all__ = ["Call", "Callback", "Channel", "Complaint", "Exchange", "FakeDiscord", "Field", "Message", "Modal"]
+__all__ = [
+    "ApiCall",
+    "Callback",
+    "Channel",
+    "Complaint",
+    "Exchange",
+    "FakeDiscord",
+    "Field",
+    "Message",
+    "Modal",
+]
 
 
 class FakeDiscord(Acting, Using, Looking, Trouble):

@@ -4,7 +4,7 @@ from typing import Any
 
 from tests.fakes.discord.base import FakeBase
 from tests.fakes.discord.exchange import Exchange
-from tests.fakes.discord.service import Call, Complaint
+from tests.fakes.discord.service import ApiCall, Complaint
 from tests.fakes.discord.world import Channel, Message
 
 
@@ -17,7 +17,7 @@ class Looking(FakeBase):
         return self._service.complaints
 
     @property
-    def calls(self) -> list[Call]:
+    def calls(self) -> list[ApiCall]:
         """Every REST call of the bot, in the order in which they came."""
         return self._service.calls
 

@@ -81,7 +81,7 @@ def channel_json(world: World, channel: Channel) -> Json:
             "last_message_id": _last(channel),
             "recipients": [user_json(world.users[channel.recipient])],
         }
-    return thread_json(world, channel) if channel.is_thread else _room_json(world, channel)
+    return thread_json(world, channel) if channel.is_thread else _channel_json(world, channel)
 
 
 def thread_json(world: World, thread: Channel) -> Json:
@@ -118,7 +118,7 @@ def thread_member_json(thread: Channel, user: str) -> Json:
     return {"id": thread.id, "user_id": user, "join_timestamp": stamp(thread.members[user]), "flags": 0}
 
 
-def _room_json(world: World, channel: Channel) -> Json:
+def _channel_json(world: World, channel: Channel) -> Json:
     guild = channel.guild
     assert guild is not None
     overwrites: list[Json] = []

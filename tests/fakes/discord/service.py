@@ -17,7 +17,7 @@ BASE = "/api/v10"
 
 
 @dataclass
-class Call:
+class ApiCall:
     """One REST call of the bot."""
 
     method: str
@@ -62,7 +62,7 @@ class Service:
 
     def __init__(self, token: str, changed: Callable[[], None]) -> None:
         self.token = token
-        self.calls: list[Call] = []
+        self.calls: list[ApiCall] = []
         self.complaints: list[Complaint] = []
         self.faults = Faults()
         self.port = 0
@@ -106,7 +106,7 @@ class Service:
         async def serve(request: web.Request) -> web.StreamResponse:
             body, files = await _read(request)
             path = request.path.removeprefix(BASE)
-            call = Call(request.method, path, body, time.monotonic(), query=dict(request.query))
+            call = ApiCall(request.method, path, body, time.monotonic(), query=dict(request.query))
             self.calls.append(call)
 
             def complain(errors: dict[str, Any]) -> None:

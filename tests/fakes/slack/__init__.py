@@ -4,10 +4,21 @@ The real slack_sdk, slack_bolt and the bot as a subprocess run against it. Start
 """
 
 from tests.fakes.slack.fake import FakeSlack
-from tests.fakes.slack.values import Call, Channel, Envelope, Failed, Fault, File, Json, Message, Person, View
+from tests.fakes.slack.values import (
+    ApiCall,
+    Channel,
+    Envelope,
+    Failed,
+    Fault,
+    File,
+    Json,
+    Message,
+    Person,
+    View,
+)
 
 __all__ = [
-    "Call",
+    "ApiCall",
     "Channel",
     "Envelope",
     "Failed",

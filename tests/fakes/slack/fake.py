@@ -12,7 +12,7 @@ from aiohttp import web
 from tests.fakes.slack.asking import Asking
 from tests.fakes.slack.hooks import Hooks, signed
 from tests.fakes.slack.sockets import Sockets
-from tests.fakes.slack.values import Call, Envelope, Fault, Json, Message, View
+from tests.fakes.slack.values import ApiCall, Envelope, Fault, Json, Message, View
 from tests.fakes.slack.webapi import WebApi
 
 
@@ -105,7 +105,7 @@ class FakeSlack(Asking):
         found = self.message(self.place(channel), ts).reactions
         return {emoji: len(who) for emoji, who in found.items()}
 
-    def called(self, method: str) -> list[Call]:
+    def called(self, method: str) -> list[ApiCall]:
         """The calls of one method."""
         return [call for call in self.calls if call.method == method]
 

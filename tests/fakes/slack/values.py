@@ -102,7 +102,7 @@ class View:
 
 
 @dataclass
-class Call:
+class ApiCall:
     """One call of a method of the Web API, or an `upload`, or a use of a `response_url`."""
 
     method: str

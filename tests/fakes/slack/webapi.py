@@ -12,7 +12,7 @@ from aiohttp import BodyPartReader, web
 from tests.fakes.slack.acting import Acting
 from tests.fakes.slack.methods import METHODS, Args, Method
 from tests.fakes.slack.methods.chat import checked
-from tests.fakes.slack.values import Call, Failed, Fault, Json
+from tests.fakes.slack.values import ApiCall, Failed, Fault, Json
 from tests.fakes.slack.viewing import RESPONSE_LIFE, RESPONSE_USES
 
 Encoding = Literal["query", "form", "json", "multipart", "empty"]
@@ -39,7 +39,7 @@ class WebApi:
         args, encoding = await _arguments(request)
         name = request.match_info["method"]
         token = args.pop("token", "") or request.headers.get("Authorization", "").removeprefix("Bearer ")
-        call = Call(name, args, encoding, token, self._slack.now())
+        call = ApiCall(name, args, encoding, token, self._slack.now())
         self._slack.calls.append(call)
         fault = self._fault_for(name, args)
         if fault is not None and fault.delay:
@@ -55,7 +55,7 @@ class WebApi:
             return _hung_up(request)
         return web.json_response(call.answer, headers=self._headers())
 
-    async def _answered(self, call: Call, fault: Fault | None) -> Json:
+    async def _answered(self, call: ApiCall, fault: Fault | None) -> Json:
         if fault is not None and fault.error:
             return {"ok": False, "error": fault.error}
         try:
@@ -65,7 +65,7 @@ class WebApi:
         except Failed as failed:
             return {"ok": False, "error": failed.error} | failed.more
 
-    def _allowed(self, call: Call) -> Method:
+    def _allowed(self, call: ApiCall) -> Method:
         """The method, if the token may use it."""
         method = METHODS.get(call.method)
         if method is None:
@@ -96,7 +96,7 @@ class WebApi:
                 return fault
         return None
 
-    def _broken(self, request: web.Request, call: Call, fault: Fault) -> web.StreamResponse:
+    def _broken(self, request: web.Request, call: ApiCall, fault: Fault) -> web.StreamResponse:
         if fault.drop:
             return _hung_up(request)
         if fault.retry_after is not None:
@@ -117,7 +117,7 @@ class WebApi:
 
     async def _upload(self, request: web.Request) -> web.StreamResponse:
         file = self._slack.files.get(request.match_info["file"])
-        call = Call("upload", {"file": request.match_info["file"]}, "empty", "", self._slack.now())
+        call = ApiCall("upload", {"file": request.match_info["file"]}, "empty", "", self._slack.now())
         self._slack.calls.append(call)
         fault = self._fault_for("upload", call.args)
         if fault is not None and not fault.lose_reply:
@@ -138,7 +138,7 @@ class WebApi:
     async def _respond(self, request: web.Request) -> web.StreamResponse:
         handle = request.match_info["handle"]
         said: Json = await request.json()
-        call = Call("response_url", said | {"handle": handle}, "json", "", self._slack.now())
+        call = ApiCall("response_url", said | {"handle": handle}, "json", "", self._slack.now())
         self._slack.calls.append(call)
         fault = self._fault_for("response_url", said)
         if fault is not None and not fault.lose_reply:

@@ -5,7 +5,7 @@ import time
 from datetime import timedelta
 from typing import Any, Literal
 
-from tests.fakes.slack.values import Call, Channel, Envelope, Failed, File, Json, Message, Person, View
+from tests.fakes.slack.values import ApiCall, Channel, Envelope, Failed, File, Json, Message, Person, View
 
 BOT_SCOPES = frozenset(
     f"{kind}:{what}" for kind in ("channels", "groups", "im", "mpim") for what in ("history", "read")
@@ -56,7 +56,7 @@ class Workspace:
         self.files: dict[str, File] = {}
         self.views: dict[str, View] = {}
         self.homes: dict[str, View] = {}
-        self.calls: list[Call] = []
+        self.calls: list[ApiCall] = []
         self.envelopes: list[Envelope] = []
         self.complaints: list[str] = []
         self._last_ts = 0

@@ -20,7 +20,6 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-import tests.test_shape as shape
 from bot.runner import Runner
 from facilitation import charter, coordination, mentoring, privacy
 from facilitation.core.values.cards import Button, buttons_in
@@ -37,6 +36,7 @@ from tests.conftest import NOW
 from tests.features.community import CHARTER, submit_form
 from tests.features.mentoring.steps import pair_of
 from tests.samples import MENTORING_LIVES, sampled
+from tests.shape.tables import tables
 from tests.testbed import make_testbed
 
 PEOPLE = ("kofi", "lena", "marek", "nadia")
@@ -46,7 +46,15 @@ STEPS, DOINGS = 3, 25
 MOSTLY = 30
 """What comes between people happens seldom, or nothing would come about."""
 OFTEN = {"press": 14, "offer": 3, "request": 4, "coordinate": 2, "time_passes": 3}
-RARELY = ("press_anything", "withdraw", "by_hand", "keep_apart", "come_or_go", "forget", "close_door")
+RARELY = (
+    "press_anything",
+    "withdraw",
+    "by_hand",
+    "keep_apart",
+    "come_or_go",
+    "forget",
+    "close_direct_messages",
+)
 DOING = (*(what for what, n in OFTEN.items() for _ in range(n)), *RARELY)
 FEATURES = (coordination.feature, mentoring.feature, charter.feature, privacy.feature)
 NEVER = ("declin", "reject", "refus", "turned down", "fit ", "1,000")
@@ -70,7 +78,7 @@ class Mentoring(RuleBasedStateMachine):
 
     async def _begin(self, review: str) -> None:
         engine = _engine()
-        shape.tables()  # all of them are known from here on, hence made
+        tables()  # all of them are known from here on, hence made
         async with engine.begin() as connection:
             await connection.run_sync(Base.metadata.create_all)
             for table in reversed(Base.metadata.sorted_tables):
@@ -154,7 +162,7 @@ class Mentoring(RuleBasedStateMachine):
             self._form(who, "privacy.forget_now")
             self._run(self.bed.send(who, "/cop home"))
 
-    def close_door(self, who: str, other: str, number: int) -> None:
+    def close_direct_messages(self, who: str, other: str, number: int) -> None:
         self.bed.surface.faults = [Unreachable("closed")]
 
     def time_passes(self, who: str, other: str, number: int) -> None:

@@ -35,8 +35,8 @@ from storage.name_redaction import NamePatterns
 from storage.session import orm_of
 from storage.unit import Session, Units
 from tests.conftest import NOW
+from tests.shape.tables import tables
 from tests.storage.arranging import Setting, settled
-from tests.test_shape import tables
 from tests.traces import traces_of
 
 ZOE, NAME, WORD = "U0ZEBRA", "Zoe Quagga", "xylophonic"

@@ -267,8 +267,8 @@ async def test_the_export_has_everything_and_nothing_of_others(lived: Testbed) -
     assert begins[1] == f"How does anybody tune such a {WORD} instrument at home?"
     (there,) = found["communities"]
     assert there["member"]["roles"] == [{"role": "coordinator", "since": NOW.isoformat(), "note": ""}]
-    assert {"aboutme", "shelf", "recaps"} <= there["features"].keys()
-    assert there["features"]["aboutme"]["interests"] == [WORD]
+    assert {"profile", "shelf", "recaps"} <= there["features"].keys()
+    assert there["features"]["profile"]["interests"] == [WORD]
     assert {one["what"] for one in there["planned"]} == {"stage.remind", "stage.prompt"}
     assert any(f"Hello, {WORD}" in one["words"] for one in there["messages_to_you"])
     assert "patience" not in json.dumps(found)
@@ -372,7 +372,7 @@ async def test_what_was_planned_for_them_is_off_and_the_rest_goes_on(lived: Test
         planned = {key: json.loads(args) for key, _, args in await Agenda(session, community.id).entries()}
     assert "remind" not in planned
     assert planned["prompt"] == {"about": "by someone", "host": None}
-    assert {"recap", "desk"} <= planned.keys()
+    assert {"recap:next", "coordination:desk"} <= planned.keys()
 
 
 async def test_links_stay_on_the_shelf_without_the_name(lived: Testbed) -> None:

@@ -16,7 +16,7 @@ from facilitation.rhythm.figures import (
 )
 from facilitation.rhythm.rule_parser import parse_rule
 from facilitation.rhythm.rule_words import rule_in_words
-from storage.rhythm import DateOutcome, Dealt, Deck, Heard, Talk
+from storage.rhythm import DateOutcome, Dealt, Deck, NearbyMessage, Talk
 from tests.features.rhythm.steps import (
     DAY,
     HOUR,
@@ -35,11 +35,11 @@ AT = datetime(2026, 3, 3, 10, tzinfo=UTC)
 DEALT = Dealt(1, "rhythm:1:2026-03-03", date(2026, 3, 3), AT, DateOutcome.POSTED, "", 1, AT, 1, False)
 
 
-def heard(minutes: float, person: int | None, *, thread: str = "", refers_to: str = "") -> Heard:
-    return Heard(AT + timedelta(minutes=minutes), f"m{minutes}", thread, refers_to, person)
+def message(minutes: float, person: int | None, *, thread: str = "", refers_to: str = "") -> NearbyMessage:
+    return NearbyMessage(AT + timedelta(minutes=minutes), f"m{minutes}", thread, refers_to, person)
 
 
-def answered(*messages: Heard) -> tuple[int, int]:
+def answered(*messages: NearbyMessage) -> tuple[int, int]:
     found = response_to(DEALT, Talk("root", AT, messages))
     return found.people, found.replies
 
@@ -49,29 +49,31 @@ def answered(*messages: Heard) -> tuple[int, int]:
 
 def test_replies_in_its_thread_and_by_reference_count() -> None:
     assert answered(
-        heard(600, 1, thread="root"), heard(900, 2, refers_to="root"), heard(950, 1, thread="root")
+        message(600, 1, thread="root"), message(900, 2, refers_to="root"), message(950, 1, thread="root")
     ) == (2, 3)
 
 
 def test_what_belongs_to_another_thread_does_not() -> None:
-    assert answered(heard(5, 1, thread="other"), heard(6, 2, refers_to="other")) == (0, 0)
+    assert answered(message(5, 1, thread="other"), message(6, 2, refers_to="other")) == (0, 0)
 
 
 def test_the_conversation_that_it_began_counts_until_it_falls_silent() -> None:
-    assert answered(heard(5, 1), heard(30, 2), heard(59, 3), heard(95, 4)) == (3, 3)
-    assert answered(heard(45, 1)) == (0, 0)
+    assert answered(message(5, 1), message(30, 2), message(59, 3), message(95, 4)) == (3, 3)
+    assert answered(message(45, 1)) == (0, 0)
 
 
 def test_a_conversation_that_was_under_way_is_not_an_answer() -> None:
-    assert answered(heard(-10, 1), heard(5, 2), heard(6, 3, thread="root")) == (1, 1)
+    assert answered(message(-10, 1), message(5, 2), message(6, 3, thread="root")) == (1, 1)
 
 
 def test_who_is_forgotten_counts_as_a_reply_and_as_nobody() -> None:
-    assert answered(heard(5, None, thread="root")) == (0, 1)
+    assert answered(message(5, None, thread="root")) == (0, 1)
 
 
 def test_figures_in_words() -> None:
-    found = response_to(DEALT, Talk("root", AT, (heard(12, 1, thread="root"), heard(13, 2, thread="root"))))
+    found = response_to(
+        DEALT, Talk("root", AT, (message(12, 1, thread="root"), message(13, 2, thread="root")))
+    )
     assert plain(response_in_words(found)) == "2 people, 2 replies, the first after 12 minutes"
     assert plain(response_in_words(Response(DEALT, 0, 0, None))) == "no answers"
     assert [duration_in_words(span) for span in (MINUTE / 6, 119 * MINUTE, 3 * HOUR, 30 * HOUR, 2 * DAY)] == [

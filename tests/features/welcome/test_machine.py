@@ -28,7 +28,6 @@ from hypothesis.stateful import (
 from sqlalchemy import String
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-import tests.test_shape as shape
 from bot.capabilities import CAPABILITIES
 from facilitation import charter, coordination, privacy, welcome
 from facilitation.core.dispatcher import Dispatcher
@@ -49,6 +48,7 @@ from storage.unit import Units
 from tests.conftest import NOW
 from tests.features.community import CHARTER, submit_form
 from tests.samples import NEWCOMER_STEPS, sampled
+from tests.shape.tables import tables
 from tests.testbed import SPACE, Posted, make_testbed, words_of
 
 NEWCOMERS = ("xandra", "quirin", "zebedee")
@@ -110,7 +110,7 @@ class Newcomers(RuleBasedStateMachine):
 
     async def _begin(self) -> None:
         engine = _engine()
-        shape.tables()  # all of them are known from here on, hence made
+        tables()  # all of them are known from here on, hence made
         async with engine.begin() as connection:
             await connection.run_sync(Base.metadata.create_all)
             for table in reversed(Base.metadata.sorted_tables):
@@ -368,7 +368,7 @@ def _search() -> str:
     """One statement that looks through every column that may hold text."""
     return " UNION ALL ".join(
         f'SELECT \'{name}.{column.name}\', "{column.name}" FROM "{name}" WHERE "{column.name}" LIKE :word'
-        for name, table in sorted(shape.tables().items())
+        for name, table in sorted(tables().items())
         for column in table.columns
         if isinstance(column.type, String)
     )

@@ -1,0 +1,1 @@
+"""Promises about the source as a whole: features, imports, tables, names and words."""
