@@ -39,11 +39,12 @@ async def test_read_only_commands_change_nothing(bed: Testbed) -> None:
     for arguments_of in declared("lived_in", "read_only_arguments").values():
         arguments |= arguments_of(bed)
     missing = {one: missing_fields(one.command, arguments.get(one.id, {})) for one in READ_ONLY}
-    assert [
+    wrong = [
         f"{one.id}: add {', '.join(fields)} to read_only_arguments in {path_of(one.feature, 'lived_in')}"
         for one, fields in missing.items()
         if fields
-    ] == []
+    ]
+    assert not wrong, "\n".join(wrong)
     for endpoint in READ_ONLY:
         args = arguments.get(endpoint.id, {})
         for who in ("ines", "marek"):

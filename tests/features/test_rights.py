@@ -34,7 +34,7 @@ def test_every_command_is_listed_with_who_may() -> None:
         for command in rows
         if command not in REGISTRY.endpoints or REGISTRY.endpoints[command].feature != feature
     ]
-    assert missing() + gone == []
+    assert not (wrong := missing() + gone), "\n".join(wrong)
 
 
 def test_what_the_clock_sends_is_nobodys() -> None:
@@ -130,6 +130,17 @@ async def test_a_coordinator_of_another_community_acts_there_with_any_command_ty
     assert is_let_in(answer)
     assert answer.community in (stage.elsewhere.id, 0)
     assert stage.changed_tables(stage.here.id) == []
+
+
+async def test_the_scene_notices_what_is_changed_and_forgets_it(stage: Scene) -> None:
+    assert not stage.is_changed()
+    await stage.bed.submit("member", "charter.edit_profile", line="I was here.")
+    assert "about_me" in stage.changed_tables()
+    assert "about_me" in stage.changed_tables(stage.here.id)
+    assert stage.changed_tables(stage.elsewhere.id) == []
+    stage.anew()
+    assert not stage.is_changed()
+    assert stage.changed_tables() == []
 
 
 # Rights are those of the moment ----------------------------------------------------------------------

@@ -47,7 +47,8 @@ def test_every_command_has_examples_of_what_is_typed() -> None:
         for command in rows
         if command not in COMMANDS or COMMANDS[command].feature != feature
     ]
-    assert missing_rows("typed_forms", "TYPED", untyped, shape) + gone == []
+    wrong = missing_rows("typed_forms", "TYPED", untyped, shape) + gone
+    assert not wrong, "\n".join(wrong)
 
 
 @pytest.mark.parametrize("command", LISTED)
