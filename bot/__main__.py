@@ -6,7 +6,7 @@ from bot.cli import run_command
 
 
 def main() -> None:
-    """Run the command line. The exit status is 0, or 2 for what an operator must mend."""
+    """Run the command line. The exit status is 0, or 2 for what an operator must fix."""
     sys.exit(run_command(sys.argv[1:]))
 
 

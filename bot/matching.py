@@ -66,7 +66,7 @@ class Sheet:
 
 
 def read_sheet(path: Path) -> Sheet:
-    """Read CSV or JSON. Raises BadInput with what to mend, and OSError."""
+    """Read CSV or JSON. Raises BadInput with what to correct, and OSError."""
     if path.stat().st_size > LARGEST:
         raise BadInput(f"{path}: that is larger than a file of people may be, {LARGEST // 1_000_000} MB.")
     try:

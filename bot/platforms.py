@@ -23,13 +23,13 @@ def platforms_of(settings: Settings, app: App) -> list[Platform]:
         )
     slack = settings.slack
     if slack.bot_token.get_secret_value():
-        from adapters.slack.platform import SlackPlatform, Tokens
+        from adapters.slack.platform import Credentials, SlackPlatform
 
-        tokens = Tokens(
-            bot=slack.bot_token.get_secret_value(),
-            app=slack.app_token.get_secret_value(),
-            signing=slack.signing_secret.get_secret_value(),
+        credentials = Credentials(
+            bot_token=slack.bot_token.get_secret_value(),
+            app_token=slack.app_token.get_secret_value(),
+            signing_secret=slack.signing_secret.get_secret_value(),
             api_url=slack.api_url,
         )
-        found.append(SlackPlatform(tokens, host))
+        found.append(SlackPlatform(credentials, host))
     return found

@@ -51,7 +51,7 @@ class AboutMe(CommunityRepository):
         return True
 
     async def show(self, member: int) -> list[str]:
-        """Everything stored here about a member, as lines."""
+        """What is stored here about a member, as lines of text for them to read."""
         interests, expertise, line = await self.get(member)
         kept = [("Would like to learn", interests), ("Can help with", expertise)]
         return [f"{label}: {', '.join(topics)}" for label, topics in kept if topics] + (
@@ -59,7 +59,7 @@ class AboutMe(CommunityRepository):
         )
 
     async def export(self, member: int) -> dict[str, Any]:
-        """Everything stored here about a member."""
+        """Everything stored here about a member, as values for JSON."""
         interests, expertise, line = await self.get(member)
         return {"interests": list(interests), "expertise": list(expertise), "about": line}
 

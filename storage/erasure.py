@@ -30,7 +30,7 @@ class PersonalRepository(Protocol):
     """
 
     async def show(self, member: int) -> list[str]:
-        """Everything stored here about a member, as lines."""
+        """What is stored here about a member, as lines of text for them to read."""
         ...
 
     async def export(self, member: int) -> dict[str, Any]:

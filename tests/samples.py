@@ -3,14 +3,15 @@
 | what | in `make test` | in `make endurance` |
 |---|---|---|
 | tests of features on PostgreSQL | every third, the same each time | the others |
-| random lives of newcomers | 1,000 steps | 10,000 steps |
-| random lives of mentoring | 3 | 30 |
-| small rounds held against brute force | 300 | 2,000 |
+| random lives of newcomers | 300 steps | 10,000 steps |
+| random lives of mentoring | 1 | 30 |
+| small rounds held against brute force | 150 | 2,000 |
 | large rounds held against another solver | 15 | 150 more |
-| rules of recurrence held against brute force | 8 | 200, in every zone |
+| rules of recurrence held against brute force | 4 | 200, in every zone |
 | processes that are killed while they post | 6 | 20, then 200 |
+| commands typed by each kind of person on each platform | a quarter | all |
 | a raid on Discord | 150 join | 2,000 join |
-| rehearsals of real archives | the first 8 weeks of two | three whole ones |
+| rehearsals of real archives | the first 6 weeks of two | three whole ones |
 
 The core's and storage's own tests run on both databases in `make test`.
 """
@@ -24,13 +25,15 @@ POSTGRESQL_SHARE = 3
 
 What is particular to a database is in the repositories, whose own tests all run on both.
 """
-NEWCOMER_STEPS = (1_000, 10_000)
-MENTORING_LIVES = (3, 30)
-SMALL_ROUNDS = (300, 2_000)
-SAMPLED_RULES = 8
+NEWCOMER_STEPS = (300, 10_000)
+MENTORING_LIVES = (1, 30)
+SMALL_ROUNDS = (150, 2_000)
+SAMPLED_RULES = 4
 KILLS = (6, 20)
+RIGHTS_ON_PLATFORMS = (4, 1)
+"""One in so many pairs of a command and a kind of person is tried on each platform."""
 RAID = (150, 2_000)
-WEEKS_OF_ARCHIVES = 8
+WEEKS_OF_ARCHIVES = 6
 
 
 def sampled(name: str, amounts: tuple[int, int]) -> pytest.MarkDecorator:

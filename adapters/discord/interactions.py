@@ -19,7 +19,7 @@ from adapters.discord.custom_ids import ButtonPayload, TokenCache, decode
 from adapters.discord.forms import DraftStore, FormDraft
 from adapters.discord.permalinks import permalinks_of
 from adapters.discord.render import Page, message_pages
-from adapters.discord.reply import Reply
+from adapters.discord.responses import Responder
 from adapters.discord.roster import space_of
 from adapters.discord.unfurls import link_titles
 from facilitation.core.features.registry import Registry
@@ -99,7 +99,7 @@ class Interactions:
         typed = command_tree.parse_command(self._registry, data)
         if typed is None:
             words = say("That command is from another version of me. `/cop help` shows what I can do today.")
-            await Reply(interaction).send(self._pages(words))
+            await Responder(interaction).send(self._pages(words))
             return
         await self._request(interaction, ButtonPayload(typed.command, typed.args), "slash")
 
@@ -108,7 +108,7 @@ class Interactions:
         message: Mapping[str, Any] = data["resolved"]["messages"][data["target_id"]]
         if endpoint is None:
             words = say("That entry is from another version of me. `/cop help` shows what I can do today.")
-            await Reply(interaction).send(self._pages(words))
+            await Responder(interaction).send(self._pages(words))
             return
         values = _fields_of(interaction, message)
         names = {field.name for field in fields_of(endpoint.command)}
@@ -123,7 +123,7 @@ class Interactions:
         payload = decode(custom_id, self._payloads)
         if payload is None:
             words = say("I no longer know what that button was for: it is too long ago. Please ask again.")
-            await Reply(interaction).send(self._pages(words))
+            await Responder(interaction).send(self._pages(words))
             return
         args = dict(payload.args)
         if payload.field:
@@ -156,7 +156,7 @@ class Interactions:
         following = draft.next_step(step)
         if following is not None:
             words = say("So far, so good: part {n} of {all} is kept.", n=step + 1, all=len(draft.steps))
-            await Reply(interaction).send(self._step_pages(words, "Go on", token, following, draft))
+            await Responder(interaction).send(self._step_pages(words, "Go on", token, following, draft))
             return
         await self._request(
             interaction, ButtonPayload(draft.form.command, draft.args(), draft.community, draft.guild), "form"
@@ -169,7 +169,7 @@ class Interactions:
         if draft is None:
             await self._report_lost_draft(interaction, restart)
         else:
-            await Reply(interaction).open_modal(
+            await Responder(interaction).open_modal(
                 forms.modal(draft, step, forms.step_id("step", token, step, draft))
             )
 
@@ -178,7 +178,7 @@ class Interactions:
     async def _request(self, interaction: discord.Interaction[Any], payload: ButtonPayload, via: Via) -> None:
         guilds = [payload.guild] if payload.guild else _guilds_of(interaction)
         if len(guilds) != 1:
-            await Reply(interaction).send(self._guild_choice(interaction, guilds, payload))
+            await Responder(interaction).send(self._guild_choice(interaction, guilds, payload))
             return
         place, thread = _location(interaction)
         is_direct = interaction.guild_id is None
@@ -195,20 +195,20 @@ class Interactions:
             community=payload.community,
             name=interaction.user.display_name,
         )
-        reply = Reply(interaction)
+        responder = Responder(interaction)
         handling = self._start(self._gateway.handle(incoming))
         may_open = not incoming.submitted and self._may_open_form(payload)
         done, _ = await asyncio.wait({handling}, timeout=FORM_WITHIN if may_open else DEFER_AFTER)
         if not done and may_open:
             words = say("Sorry, this takes me longer than usual.")
-            await reply.send(
+            await responder.send(
                 self._pages(words, Button("Open the form", payload.command, payload.args), payload)
             )
             return
         if not done:
-            await reply.defer()
+            await responder.defer()
         await self._respond(
-            reply,
+            responder,
             await handling,
             ButtonPayload(payload.command, {}, payload.community, guilds[0] if is_direct else ""),
         )
@@ -221,31 +221,31 @@ class Interactions:
             missing_fields(endpoint.command, payload.args)
         )
 
-    async def _respond(self, reply: Reply, response: Response, request: ButtonPayload) -> None:
+    async def _respond(self, responder: Responder, response: Response, request: ButtonPayload) -> None:
         if response.form is not None:
-            form = forms.without_missing_channels(response.form, reply.guild)
+            form = forms.without_missing_channels(response.form, responder.guild)
             await self._show_form(
-                reply, FormDraft(form, response.community or request.community, request.guild)
+                responder, FormDraft(form, response.community or request.community, request.guild)
             )
         elif response.renderable is not None:
-            guild = request.guild or (str(reply.guild.id) if reply.guild else "")
+            guild = request.guild or (str(responder.guild.id) if responder.guild else "")
             renderable = response.renderable.linked(permalinks_of(guild, self._threads))
             shown = message_pages(renderable, self._payloads, request.guild)
-            await reply.send(shown, to_everyone=response.to == "everyone")
+            await responder.send(shown, to_everyone=response.to == "everyone")
         else:
-            await reply.send([])
+            await responder.send([])
 
-    async def _show_form(self, reply: Reply, draft: FormDraft) -> None:
+    async def _show_form(self, responder: Responder, draft: FormDraft) -> None:
         if draft.guild and forms.has_pickers(draft.form):
             words = say("Please ask me that in the server: from here I cannot show its people and channels.")
-            await reply.send(self._pages(words))
+            await responder.send(self._pages(words))
         elif draft.form.errors:
-            await reply.send(self._error_pages(draft))
-        elif reply.is_first:
-            await reply.open_modal(forms.modal(draft, 0, self._drafts.modal_id(draft)))
+            await responder.send(self._error_pages(draft))
+        elif responder.is_first:
+            await responder.open_modal(forms.modal(draft, 0, self._drafts.modal_id(draft)))
         else:
             words = say("There is something to fill in.")
-            await reply.send(self._step_pages(words, "Open the form", self._drafts.put(draft), 0, draft))
+            await responder.send(self._step_pages(words, "Open the form", self._drafts.put(draft), 0, draft))
 
     async def _report_lost_draft(self, interaction: discord.Interaction[Any], restart: str) -> None:
         payload = decode(restart, self._payloads) or ButtonPayload(restart)
@@ -253,7 +253,9 @@ class Interactions:
             "I am sorry: I no longer have what you filled in, because I was restarted meanwhile. "
             "Nothing was changed."
         )
-        await Reply(interaction).send(self._pages(words, Button("Open the form", payload.command), payload))
+        await Responder(interaction).send(
+            self._pages(words, Button("Open the form", payload.command), payload)
+        )
 
     # Cards of the adapter itself ----------------------------------------------------------------------
 
@@ -291,9 +293,9 @@ class Interactions:
         self, interaction: discord.Interaction[Any], guilds: list[str], payload: ButtonPayload
     ) -> list[Page]:
         if not guilds:
-            words = say("We are in no server together, so there is nothing I could response for.")
+            words = say("We are in no server together, so there is nothing I could answer for.")
             return self._pages(words)
-        renderable = [
+        choices = [
             page
             for guild in guilds[:5]
             for page in self._pages(
@@ -304,7 +306,7 @@ class Interactions:
         ]
         return [
             *self._pages(say("We are in more than one server together. Which one do you mean?")),
-            *renderable,
+            *choices,
         ]
 
     # ------------------------------------------------------------------------------------------------
@@ -330,13 +332,11 @@ class Interactions:
         try:
             await task
         except discord.NotFound:
-            log.info("an response came too late", kind=interaction.type.name)
+            log.info("a response came too late", kind=interaction.type.name)
         except discord.HTTPException as error:
-            log.warning(
-                "an response was refused", kind=interaction.type.name, code=error.code, why=error.text
-            )
+            log.warning("a response was refused", kind=interaction.type.name, code=error.code, why=error.text)
         except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
-            log.warning("an response was not taken", kind=interaction.type.name, error=type(error).__name__)
+            log.warning("a response was not taken", kind=interaction.type.name, error=type(error).__name__)
         finally:
             self._running.discard(task)
 

@@ -21,7 +21,7 @@ from adapters.discord.markdown import emoji
 from adapters.discord.permalinks import permalinks_of
 from adapters.discord.places import Places
 from adapters.discord.render import Page, message_pages
-from adapters.discord.reply import allowed_mentions_of, view_of
+from adapters.discord.responses import allowed_mentions_of, view_of
 from facilitation.core.platforms.surface import Address, OutgoingMessage, Receipt
 from facilitation.core.values.errors import Throttled, Unknown, Unreachable
 

@@ -113,7 +113,7 @@ class DiscordPlatform:
             await asyncio.gather(self._connection, return_exceptions=True)
 
     def health_problem(self) -> str:
-        """Why nothing is received: a lasting disconnection, or what only an operator can mend."""
+        """Why nothing is received: a lasting disconnection, or what only an operator can fix."""
         if self._refusal:
             return self._refusal
         if self._down_since is None or self._host.clock.now() - self._down_since < REPORT_AFTER:
@@ -171,7 +171,7 @@ class DiscordPlatform:
     # Connecting --------------------------------------------------------------------------------------
 
     async def _log_in(self) -> None:
-        """Log in and connect. Raises BadInput for what only an operator can mend."""
+        """Log in and connect. Raises BadInput for what only an operator can fix."""
         if not self._token.strip():
             raise BadInput("discord.token is empty: it is in the developer portal, under Bot.")
         client = Client(self)
@@ -217,7 +217,7 @@ class DiscordPlatform:
                 return
 
     async def _await_ready(self) -> None:
-        """Wait for the first connection, after which problems that only an operator can mend are known."""
+        """Wait for the first connection, after which problems that only an operator can fix are known."""
         assert self._connection is not None
         ready = asyncio.ensure_future(self._is_connected.wait())
         await asyncio.wait(

@@ -112,7 +112,7 @@ class SlackApi:
         # retried.
         self.client = AsyncWebClient(token, base_url=url, timeout=TIMEOUT, session=session, retry_handlers=[])
         retries = [AsyncRateLimitErrorRetryHandler(max_retry_count=5), AsyncServerErrorRetryHandler()]
-        self._patient = AsyncWebClient(
+        self._retrying_client = AsyncWebClient(
             token, base_url=url, timeout=TIMEOUT, session=session, retry_handlers=retries
         )
 
@@ -124,7 +124,7 @@ class SlackApi:
         """Make one call; returns the response's body and headers, with the names of headers in lower case."""
         use = METHODS[method]
         given = {name: value for name, value in arguments.items() if value is not None}
-        client = self._patient if use.patient else self.client
+        client = self._retrying_client if use.retries else self.client
         try:
             if use.encoding == "json":
                 response = await client.api_call(method, json=given)
@@ -186,7 +186,7 @@ class SlackApi:
     def _session(self) -> aiohttp.ClientSession:
         if self._own_session is None:
             self._own_session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT))
-            self.client.session = self._patient.session = self._own_session
+            self.client.session = self._retrying_client.session = self._own_session
         return self._own_session
 
     def tokenless_client(self) -> AsyncWebClient:

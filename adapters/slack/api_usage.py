@@ -1,7 +1,7 @@
-"""The methods and events of Slack that are used, with their scopes; the manifest is made from these tables.
+"""The Slack methods and events that the app uses, with their scopes; the manifest is built from these tables.
 
 Source: the page of each method and event at https://docs.slack.dev/reference. A method that is not listed
-cannot be called, and an event that is not listed is not read, so the app asks for exactly what it uses.
+cannot be called, and an event that is not listed is ignored, so the app asks for exactly what it uses.
 """
 
 from dataclasses import dataclass
@@ -15,13 +15,13 @@ class Method:
     `get` is GET with a query, `query` is POST with a query and an empty body, `json` is POST with a JSON
     body. Slack accepts JSON for some methods only and responds `invalid_form_data` for the others.
 
-    Only `patient` methods, which run in the background, are retried by slack_sdk after 429 and server errors.
-    All others are retried by the outbox.
+    With `retries`, slack_sdk repeats a call after status 429 and server errors, and waits as long as Slack
+    asks: only for methods that background tasks call. A failed message is retried by the outbox.
     """
 
     scopes: tuple[str, ...] = ()
     encoding: Literal["get", "query", "json"] = "json"
-    patient: bool = False
+    retries: bool = False
 
 
 _HISTORY = ("channels:history", "groups:history", "im:history", "mpim:history")
@@ -29,11 +29,11 @@ _HISTORY = ("channels:history", "groups:history", "im:history", "mpim:history")
 METHODS: dict[str, Method] = {
     "apps.connections.open": Method((), "query"),
     "auth.test": Method((), "query"),
-    "users.list": Method(("users:read",), "get", patient=True),
+    "users.list": Method(("users:read",), "get", retries=True),
     "users.info": Method(("users:read",), "get"),
-    "conversations.list": Method(("channels:read", "groups:read"), "get", patient=True),
+    "conversations.list": Method(("channels:read", "groups:read"), "get", retries=True),
     "conversations.info": Method(("channels:read", "groups:read"), "get"),
-    "conversations.members": Method(("channels:read", "groups:read"), "get", patient=True),
+    "conversations.members": Method(("channels:read", "groups:read"), "get", retries=True),
     "conversations.history": Method(_HISTORY, "get"),
     "conversations.replies": Method(_HISTORY, "get"),
     "conversations.open": Method(("im:write", "mpim:write"), "query"),
@@ -50,6 +50,7 @@ METHODS: dict[str, Method] = {
     "views.update": Method(),
     "views.publish": Method(),
 }
+"""The methods of the Web API by name."""
 
 EVENTS: dict[str, tuple[str, ...]] = {
     "app_home_opened": (),
@@ -77,21 +78,22 @@ EVENTS: dict[str, tuple[str, ...]] = {
     "group_deleted": ("groups:read",),
     "group_left": ("groups:read",),
 }
+"""The events to subscribe to, with the bot scopes that each needs."""
 
-COMMANDS = "commands"
+COMMANDS_SCOPE = "commands"
 """The scope of slash commands and shortcuts."""
 
 
 def scopes() -> list[str]:
     """Every scope of the bot token, sorted."""
-    needed = {COMMANDS}
+    needed = {COMMANDS_SCOPE}
     for method in METHODS.values():
         needed.update(method.scopes)
-    for of_event in EVENTS.values():
-        needed.update(of_event)
+    for event_scopes in EVENTS.values():
+        needed.update(event_scopes)
     return sorted(needed)
 
 
 def event_types() -> set[str]:
-    """The `type` of every event that is read; `message` stands for all of `message.…`."""
+    """The `type` fields of the events in `EVENTS`, such as `message` for `message.channels`."""
     return {name.partition(".")[0] for name in EVENTS}

@@ -7,9 +7,9 @@ from facilitation.core.platforms.surface import RenderableCard
 from facilitation.core.values.cards import File
 
 SHARED_NEXT = ". The file has a message of its own, next to this one."
-"""Follows the words of a file in a message that is posted with it; Slack may show the file later."""
+"""The `file_note` of a message; its files are posted next to it, and Slack may show them later."""
 SENT_DIRECTLY = ". I sent the file by direct message."
-"""Follows the words of a file in a response, which cannot carry the file itself."""
+"""The `file_note` of a response, which cannot carry files."""
 NOT_SENT = ". I could not send the file by direct message. Please ask again."
 
 

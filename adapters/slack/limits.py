@@ -5,7 +5,7 @@ BLOCKS_IN_VIEW = 100
 CHARACTERS_IN_MESSAGE = 12_000
 """In all blocks of a message together. Undocumented: `msg_blocks_too_long` comes at about 13,200."""
 CHARACTERS_IN_BLOCK = 4_000
-"""In one rich text block of ours, so that three fit a message."""
+"""In each rich text block that the bot sends, so that three fit a message."""
 CHARACTERS_IN_TEXT = 3_000
 """In one text object of a section, a context or an input."""
 FALLBACK = 300

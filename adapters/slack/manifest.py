@@ -1,4 +1,4 @@
-"""Builds the app manifest from what is used of Slack and from the commands of the features."""
+"""Builds the app manifest from the tables of `api_usage` and the commands of the features."""
 
 from typing import Any
 
@@ -14,21 +14,22 @@ PATHS = (EVENTS_PATH, COMMANDS_PATH, INTERACTIVITY_PATH)
 
 NAME = "Tertulia"
 COLOUR = "#7a3b2e"
-_COMMANDS: dict[Root, tuple[str, str]] = {
+_SLASH_COMMANDS: dict[Root, tuple[str, str]] = {
     "cop": ("Your community of practice", "help | share | find | me"),
     "coordinate": ("For the community’s coordinators", "settings | desk | recap preview"),
 }
+"""The description and the usage hint of each slash command, as Slack shows them."""
 
 Json = dict[str, Any]
 
 
-def manifest(registry: Registry, address: str = "") -> Json:
+def manifest(registry: Registry, base_url: str = "") -> Json:
     """The manifest of the app (https://docs.slack.dev/reference/app-manifest).
 
-    Without an `address` it is for Socket Mode; with one, such as `https://bot.example.org`, for signed
-    requests to it.
+    Without `base_url` the app uses Socket Mode. With one, such as `https://bot.example.org`, Slack sends
+    signed HTTP requests to the paths in `PATHS` below it.
     """
-    address = address.rstrip("/")
+    base_url = base_url.rstrip("/")
     return {
         "display_information": {
             "name": NAME,
@@ -51,36 +52,36 @@ def manifest(registry: Registry, address: str = "") -> Json:
                 }
                 for endpoint in registry.message_actions()
             ],
-            "slash_commands": [_command(root, address) for root in ROOTS],
+            "slash_commands": [_slash_command(root, base_url) for root in ROOTS],
         },
         "oauth_config": {"scopes": {"bot": api_usage.scopes()}},
         "settings": {
             "event_subscriptions": {
-                **({"request_url": address + EVENTS_PATH} if address else {}),
+                **({"request_url": base_url + EVENTS_PATH} if base_url else {}),
                 "bot_events": sorted(api_usage.EVENTS),
             },
-            "interactivity": _interactivity(address),
+            "interactivity": _interactivity(base_url),
             "org_deploy_enabled": False,
-            "socket_mode_enabled": not address,
+            "socket_mode_enabled": not base_url,
             "token_rotation_enabled": False,
         },
     }
 
 
-def _command(root: Root, address: str) -> Json:
-    description, hint = _COMMANDS[root]
+def _slash_command(root: Root, base_url: str) -> Json:
+    description, hint = _SLASH_COMMANDS[root]
     command = {
         "command": f"/{root}",
         "description": description,
         "usage_hint": hint,
-        # So that people and channels arrive as ids.
+        # Slack then sends mentioned people and channels as ids instead of names.
         "should_escape": True,
     }
-    return {**command, "url": address + COMMANDS_PATH} if address else command
+    return {**command, "url": base_url + COMMANDS_PATH} if base_url else command
 
 
-def _interactivity(address: str) -> Json:
-    if not address:
+def _interactivity(base_url: str) -> Json:
+    if not base_url:
         return {"is_enabled": True}
-    url = address + INTERACTIVITY_PATH
+    url = base_url + INTERACTIVITY_PATH
     return {"is_enabled": True, "request_url": url, "message_menu_options_url": url}

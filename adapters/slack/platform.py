@@ -1,4 +1,4 @@
-"""The Slack platform: Bolt's app, over Socket Mode or signed HTTP requests."""
+"""The Slack platform: a Bolt app that receives over Socket Mode or by signed HTTP requests."""
 
 import asyncio
 import logging
@@ -26,14 +26,17 @@ from adapters.slack.workspace import NotSynced, Workspace
 from facilitation.core.platforms.platform import AsgiApp, Finding, Host, KnownSpace, Scope
 from facilitation.core.values.errors import BadInput, DeliveryError
 
-INTERVAL = 5.0
-"""Seconds between two checks of sockets and workspaces."""
-SYNC_EVERY = timedelta(hours=1)
-"""How often people and channels are loaded again."""
-RETRY_AFTER = timedelta(seconds=30)
-"""How long to wait after loading failed."""
-SYNCS_APART = timedelta(minutes=10)
-"""The shortest time between loads after gaps: each takes many calls, and Slack allows 20 a minute."""
+MAINTENANCE_INTERVAL = 5.0
+"""Seconds between two runs of `SlackPlatform._maintain`."""
+SYNC_INTERVAL = timedelta(hours=1)
+"""Time between two regular syncs. A sync loads people and channels."""
+SYNC_RETRY_DELAY = timedelta(seconds=30)
+"""Time from a failed sync to the next attempt."""
+MIN_SYNC_INTERVAL = timedelta(minutes=10)
+"""Shortest time from one sync to another that follows a gap in the connection.
+
+A sync makes many calls, and Slack allows about 20 a minute of each method.
+"""
 
 Json = dict[str, Any]
 Next = Callable[[], Awaitable[BoltResponse]]
@@ -41,44 +44,53 @@ log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
-class Tokens:
-    """The credentials: with an `app` token for Socket Mode, else with the secret that signs requests."""
+class Credentials:
+    """The bot token, and either the app-level token for Socket Mode or the signing secret for HTTP mode.
 
-    bot: str
-    app: str = ""
-    signing: str = ""
+    With both, Socket Mode is used.
+    """
+
+    bot_token: str
+    app_token: str = ""
+    signing_secret: str = ""
     api_url: str = "https://slack.com/api/"
 
     def __repr__(self) -> str:
-        return f"Tokens(api_url={self.api_url!r})"
+        return f"Credentials(api_url={self.api_url!r})"
 
 
 class SlackPlatform:
     """One app in one workspace.
 
-    An app for several workspaces would hold several entries in `_workspaces`: a request is handed to the
-    workspace that it names, and one that names none of them is ignored.
+    `_workspaces` maps team ids to workspaces, and each request is passed to the workspace whose team id it
+    contains. An app for several workspaces would have several entries; today there is one at most.
     """
 
     key, name = PLATFORM, CAPABILITIES.name
 
-    def __init__(self, tokens: Tokens, host: Host, policy: ReplacementPolicy | None = None) -> None:
-        self._tokens = tokens
+    def __init__(self, credentials: Credentials, host: Host, policy: ReplacementPolicy | None = None) -> None:
+        self._credentials = credentials
         self._host = host
         self._policy = policy or ReplacementPolicy()
-        self._api = SlackApi(tokens.bot, tokens.api_url)
+        self._api = SlackApi(credentials.bot_token, credentials.api_url)
         self._app = self._build_app()
         self._workspaces: dict[str, Workspace] = {}
         self._sockets: SocketPool | None = None
-        self._maintaining: asyncio.Task[None] | None = None
-        self._syncing: asyncio.Task[None] | None = None
-        self._sync_after = host.clock.now()
-        self._unreachable = ""
+        self._maintenance_task: asyncio.Task[None] | None = None
+        self._sync_task: asyncio.Task[None] | None = None
+        self._sync_retry_at = host.clock.now()
+        self._connection_problem = ""
+        """Why the workspace is not identified yet, as text for people; empty if it is."""
         self._gap_at: datetime | None = None
+        """When events may last have been missed."""
 
     async def start(self) -> None:
-        """Identify the workspace, then load it and connect in the background."""
-        if not self._tokens.app and not self._tokens.signing:
+        """Identify the workspace, then sync it and connect in the background.
+
+        Raises BadInput if a credential is missing or Slack refuses one. If Slack cannot be reached, the
+        background task tries again.
+        """
+        if not self._credentials.app_token and not self._credentials.signing_secret:
             raise BadInput(
                 "slack: beside bot_token set app_token (xapp-…, Socket Mode) or signing_secret (HTTP mode)."
             )
@@ -89,11 +101,11 @@ class SlackPlatform:
         except BadInput:
             await self._api.close()
             raise
-        self._maintaining = asyncio.create_task(self._maintain_forever())
+        self._maintenance_task = asyncio.create_task(self._maintain_forever())
 
     async def stop(self) -> None:
-        """Stop receiving, finish responses, and close all connections."""
-        for task in (self._maintaining, self._syncing):
+        """Stop receiving, finish the responses under way, and close all connections."""
+        for task in (self._maintenance_task, self._sync_task):
             if task is not None:
                 task.cancel()
                 await asyncio.wait({task})
@@ -104,60 +116,66 @@ class SlackPlatform:
         await self._api.close()
 
     def health_problem(self) -> str:
-        """Why nothing is received or delivered at the moment."""
+        """Why nothing is received or delivered at the moment, as text for people; empty if all is well."""
         if not self._workspaces:
-            return self._unreachable
+            return self._connection_problem
         problems = [workspace.problem for workspace in self._workspaces.values() if workspace.problem]
         if problems:
             return problems[0]
         return self._sockets.health_problem() if self._sockets is not None else ""
 
     def http_apps(self) -> dict[str, AsgiApp]:
-        """In HTTP mode, one app under the paths for events, commands and interactivity."""
-        if self._tokens.app:
+        """The ASGI app of HTTP mode, under each of its paths; empty in Socket Mode."""
+        if self._credentials.app_token:
             return {}
         bolt = AsyncSlackRequestHandler(self._app, EVENTS_PATH)
 
-        async def app(scope: Scope, receive: Any, send: Any) -> None:
+        async def serve(scope: Scope, receive: Any, send: Any) -> None:
+            # Bolt's handler serves a single path, so all requests are given that path.
             await bolt({**scope, "path": EVENTS_PATH}, receive, send)
 
-        guard = RequestGuard(app, self._tokens.signing, self._host.clock)
+        guard = RequestGuard(serve, self._credentials.signing_secret, self._host.clock)
         return dict.fromkeys(PATHS, guard)
 
     async def examine(self, known: Sequence[KnownSpace]) -> AsyncIterator[Finding]:
-        """Check tokens, clock, scopes, events and channels."""
-        tokens = self._tokens
-        diagnostics = Diagnostics(tokens.bot, tokens.app, tokens.signing, tokens.api_url, self._host.clock)
+        """Check credentials, clock, scopes, events and channels; see `Diagnostics`."""
+        given = self._credentials
+        diagnostics = Diagnostics(
+            given.bot_token, given.app_token, given.signing_secret, given.api_url, self._host.clock
+        )
         async for finding in diagnostics.examine(known):
             yield finding
 
     # Bolt ----------------------------------------------------------------------------------------
 
     def _build_app(self) -> AsyncApp:
-        """Build the app. Its middleware stores events before they are acknowledged."""
-        quiet = logging.getLogger("adapters.slack.bolt")
-        # Bolt logs requests that it does not know, with all that people wrote in them.
-        quiet.setLevel(logging.ERROR)
+        """Build the Bolt app. Its middleware stores each event before Bolt acknowledges it."""
+        # Bolt warns of each request without a listener, and logs its whole body: what people wrote.
+        bolt_logger = logging.getLogger("adapters.slack.bolt")
+        bolt_logger.setLevel(logging.ERROR)
         app = AsyncApp(
-            logger=quiet,
+            logger=bolt_logger,
             name="tertulia",
             client=self._api.tokenless_client(),
-            signing_secret="",  # the guard checks signatures, before Bolt parses anything
+            signing_secret="",  # RequestGuard verifies signatures before Bolt parses the body
             request_verification_enabled=False,
             before_authorize=self._select_workspace,
-            authorize=_authorize_with(self._tokens.bot),
+            authorize=_authorize_with(self._credentials.bot_token),
         )
         anything = re.compile(".*", re.DOTALL)
         app.middleware(self._store_event)
-        app.command(anything)(self._listener("slash_command"))
-        app.action(anything)(self._listener("block_action"))
-        app.shortcut(anything)(self._listener("message_shortcut"))
-        app.view(anything)(self._listener("view_submission"))
-        app.options(anything)(self._listener("block_suggestion"))
+        app.command(anything)(self._listener_for("slash_command"))
+        app.action(anything)(self._listener_for("block_action"))
+        app.shortcut(anything)(self._listener_for("message_shortcut"))
+        app.view(anything)(self._listener_for("view_submission"))
+        app.options(anything)(self._listener_for("block_suggestion"))
         return app
 
     async def _select_workspace(self, body: Json, context: AsyncBoltContext, next_: Next) -> BoltResponse:
-        """Pass on requests for a workspace of ours; acknowledge and ignore all others."""
+        """Find the workspace of a request. Requests for unknown workspaces are acknowledged and ignored.
+
+        Until the workspace is identified, the status is 503, so that Slack delivers events again.
+        """
         if body.get("type") == "url_verification" or "ssl_check" in body:
             return await next_()
         if not is_complete(body):
@@ -165,15 +183,18 @@ class SlackPlatform:
             return BoltResponse(status=400, body="")
         workspace = self._workspaces.get(team_of(body))
         if workspace is None:
-            return BoltResponse(status=503 if self._unreachable else 200, body="")
+            return BoltResponse(status=503 if self._connection_problem else 200, body="")
         context["workspace"] = workspace
         return await next_()
 
     async def _store_event(self, body: Json, context: AsyncBoltContext, next_: Next) -> BoltResponse:
-        """Store events: Bolt acknowledges an event before its listener runs, even if that fails."""
+        """Store an event, which completes the request; pass on interactions that are supported.
+
+        Events have no listener, because Bolt acknowledges an event before its listener runs. After status 500
+        or 503 Slack delivers the event again.
+        """
         if "event" not in body:
-            is_known = is_supported(body)
-            return await next_() if is_known else BoltResponse(status=200)
+            return await next_() if is_supported(body) else BoltResponse(status=200)
         workspace: Workspace = context["workspace"]
         try:
             await workspace.receive_event(body)
@@ -185,41 +206,49 @@ class SlackPlatform:
         return BoltResponse(status=200)
 
     @staticmethod
-    def _listener(name: str) -> Callable[..., Awaitable[None]]:
+    def _listener_for(method: str) -> Callable[..., Awaitable[None]]:
+        """A Bolt listener that calls the method of this name of the workspace's `Interactions`."""
+
         async def listen(ack: Any, body: Json, context: AsyncBoltContext) -> None:
             workspace: Workspace = context["workspace"]
-            await workspace.run_listener(getattr(workspace.interactions, name), ack, body)
+            await workspace.run_listener(getattr(workspace.interactions, method), ack, body)
 
         return listen
 
-    # In the background ---------------------------------------------------------------------------
+    # Background tasks ----------------------------------------------------------------------------
 
     async def _identify(self) -> None:
-        """Learn which workspace the token is for. Raises BadInput if the token is refused."""
+        """Look up the workspace of the bot token. Raises BadInput if Slack refuses the token.
+
+        If Slack cannot be reached, `_connection_problem` is set instead.
+        """
         try:
-            who = await self._api.call("auth.test")
+            identity = await self._api.call("auth.test")
         except AccessRevoked as revoked:
             raise BadInput(
                 f"slack.bot_token is refused ({revoked.error}): copy the Bot User OAuth Token, which begins "
                 "with xoxb-, from OAuth & Permissions."
             ) from None
         except (DeliveryError, ApiError) as error:
-            self._unreachable = f"Slack cannot be reached ({error}); I keep trying"
+            self._connection_problem = f"Slack cannot be reached ({error}); I keep trying"
             log.warning("slack cannot be reached", error=str(error))
             return
-        self._unreachable = ""
-        workspace = Workspace(self._host, self._api, who)
+        self._connection_problem = ""
+        workspace = Workspace(self._host, self._api, identity)
         self._workspaces[workspace.space.handle] = workspace
-        if self._tokens.app:
+        if self._credentials.app_token:
             self._sockets = SocketPool(
-                self._app, self._tokens.app, self._host.clock, self._policy, self._sync_soon
+                self._app, self._credentials.app_token, self._host.clock, self._policy, self._sync_soon
             )
 
     async def _check_app_token(self) -> None:
-        """Raises BadInput if no socket will ever open; what waiting can mend is left to the sockets."""
-        if not self._tokens.app:
+        """Raises BadInput if Slack refuses the app token.
+
+        If Slack cannot be reached, the socket pool tries again later.
+        """
+        if not self._credentials.app_token:
             return
-        app = SlackApi(self._tokens.app, self._tokens.api_url)
+        app = SlackApi(self._credentials.app_token, self._credentials.api_url)
         try:
             await app.call("apps.connections.open")
         except ApiError as refused:
@@ -238,34 +267,35 @@ class SlackPlatform:
             try:
                 await self._maintain()
             except BadInput as refused:
-                self._unreachable = str(refused)
+                self._connection_problem = str(refused)
             except Exception:
                 log.exception("maintenance of slack failed")
-            if self._syncing is not None and not self._syncing.done():
-                await asyncio.wait({self._syncing}, timeout=INTERVAL)
+            if self._sync_task is not None and not self._sync_task.done():
+                await asyncio.wait({self._sync_task}, timeout=MAINTENANCE_INTERVAL)
             else:
-                await asyncio.sleep(INTERVAL)
+                await asyncio.sleep(MAINTENANCE_INTERVAL)
 
     async def _maintain(self) -> None:
+        """Identify the workspace if necessary, start a sync if one is due, and open the sockets after it."""
         if not self._workspaces:
             await self._identify()
         for workspace in self._workspaces.values():
             await workspace.maintain()
-        if self._is_sync_due() and (self._syncing is None or self._syncing.done()):
-            self._syncing = asyncio.create_task(self._sync())
+        if self._is_sync_due() and (self._sync_task is None or self._sync_task.done()):
+            self._sync_task = asyncio.create_task(self._sync())
         is_ready = all(workspace.synced_at for workspace in self._workspaces.values())
         if self._sockets is not None and is_ready:
             await self._sockets.maintain()
 
     def _is_sync_due(self) -> bool:
         now = self._host.clock.now()
-        if now < self._sync_after:
+        if now < self._sync_retry_at:
             return False
         for workspace in self._workspaces.values():
             last = workspace.synced_at
-            if last is None or now - last > SYNC_EVERY:
+            if last is None or now - last > SYNC_INTERVAL:
                 return True
-            if self._gap_at is not None and self._gap_at > last and now - last > SYNCS_APART:
+            if self._gap_at is not None and self._gap_at > last and now - last > MIN_SYNC_INTERVAL:
                 return True
         return False
 
@@ -274,19 +304,22 @@ class SlackPlatform:
             try:
                 await workspace.sync()
             except Exception as error:
-                self._sync_after = self._host.clock.now() + RETRY_AFTER
+                self._sync_retry_at = self._host.clock.now() + SYNC_RETRY_DELAY
                 if not isinstance(error, DeliveryError | ApiError):
                     log.exception("workspace not synced", space=str(workspace.space))
                 else:
                     log.warning("workspace not read", space=str(workspace.space), error=str(error))
 
     def _sync_soon(self) -> None:
-        """Load people and channels soon: events may have been missed."""
+        """Have people and channels synced soon: events may have been missed."""
         self._gap_at = self._host.clock.now()
 
 
 def _authorize_with(token: str) -> Callable[..., Awaitable[AuthorizeResult]]:
-    """Make Bolt's `authorize` function; Bolt cannot call a bound method here."""
+    """Make Bolt's `authorize` function.
+
+    It is no bound method: Bolt passes arguments by the names in the signature, and would pass `self`.
+    """
 
     async def authorize(context: AsyncBoltContext) -> AuthorizeResult:
         workspace: Workspace = context["workspace"]

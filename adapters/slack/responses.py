@@ -49,10 +49,10 @@ class Responder:
         return _message(first, response.to)
 
     async def send(self, who: str, origin: Origin, response: Response) -> None:
-        """Send a card to where it was asked for, visible to the asker alone unless it is for everyone."""
+        """Send a card to the origin of the request, ephemeral unless the response is for everyone."""
         if response.renderable is not None:
-            files = await self._send_files(who, response.renderable)
-            await self._send(who, origin, self._pages(response.renderable, files), response.to)
+            file_note = await self._send_files(who, response.renderable)
+            await self._send(who, origin, self._pages(response.renderable, file_note), response.to)
 
     async def _send(self, who: str, origin: Origin, pages: list[Page], to: str) -> None:
         address, uses = origin.response_url, limits.RESPONSES
@@ -92,7 +92,7 @@ class Responder:
         self, who: str, renderable: RenderableCard, origin: Origin, *, trigger: str = "", view: str = ""
     ) -> None:
         """Show a card as a modal: a new one, or in place of an open view."""
-        files = await self._send_files(who, renderable)
+        file_note = await self._send_files(who, renderable)
 
         async def call(page: Page) -> None:
             body = card_modal(page, TITLE, encode_metadata(FormMetadata("", origin=origin)))
@@ -102,10 +102,10 @@ class Responder:
                 await self._api.call("views.open", trigger_id=trigger, view=body)
 
         try:
-            await self._send_with_pictures(self._view_page(renderable, files), call)
+            await self._send_with_pictures(self._view_page(renderable, file_note), call)
         except (DeliveryError, ApiError) as error:
             log.info("a card could not be shown", error=str(error))
-            await self._send(who, origin, self._pages(renderable, files), "asker")
+            await self._send(who, origin, self._pages(renderable, file_note), "asker")
 
     def next_view(self, renderable: RenderableCard, origin: Origin) -> Json | None:
         """A card as the view that follows a form; None if it has a picture or file."""
@@ -128,14 +128,14 @@ class Responder:
 
     # ---------------------------------------------------------------------------------------------
 
-    def _pages(self, renderable: RenderableCard, files: str = "") -> list[Page]:
-        return message_pages(renderable.linked(self._permalinks), files)
+    def _pages(self, renderable: RenderableCard, file_note: str = "") -> list[Page]:
+        return message_pages(renderable.linked(self._permalinks), file_note)
 
-    def _view_page(self, renderable: RenderableCard, files: str = "") -> Page:
-        return view_page(renderable.linked(self._permalinks), foot=TRUNCATED, files=files)
+    def _view_page(self, renderable: RenderableCard, file_note: str = "") -> Page:
+        return view_page(renderable.linked(self._permalinks), overflow_note=TRUNCATED, file_note=file_note)
 
     async def _send_files(self, who: str, renderable: RenderableCard) -> str:
-        """Send the files of a card by direct message; returns the words about that for the response."""
+        """Send the files of a card by direct message; returns the `file_note` for the response."""
         files = files_of(renderable)
         try:
             direct = await self._direct_message(who) if files else ""

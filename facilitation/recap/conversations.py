@@ -20,7 +20,8 @@ from facilitation.recap.excerpts import (
 )
 from storage.recap import Message
 
-GAP = timedelta(minutes=30)
+CONVERSATION_GAP = timedelta(minutes=30)
+"""A longer silence in a channel ends a conversation."""
 PEOPLE = 3
 """The least number of people in a conversation worth catching up on."""
 AT_MOST = 5
@@ -149,7 +150,7 @@ def _conversations(messages: Sequence[Message]) -> list[Conversation]:
 
 def _split(flow: list[Message]) -> list[Conversation]:
     """The messages of a channel, split where nobody wrote for over 30 minutes."""
-    starts = [n for n, message in enumerate(flow) if n == 0 or message.at - flow[n - 1].at > GAP]
+    starts = [n for n, message in enumerate(flow) if n == 0 or message.at - flow[n - 1].at > CONVERSATION_GAP]
     ends = [*starts[1:], len(flow)]
     return [
         Conversation(tuple(flow[start:end]), before=_before(flow, start))

@@ -12,7 +12,7 @@ from storage.rhythm import DateOutcome, Dealt, Rhythm, Talk
 
 ANSWERED_WITHIN = timedelta(days=7)
 """Later messages do not count as answers."""
-GAP = timedelta(minutes=30)
+CONVERSATION_GAP = timedelta(minutes=30)
 """A longer silence in a channel ends a conversation."""
 
 
@@ -70,7 +70,7 @@ def response_to(dealt: Dealt, talk: Talk) -> Response:
     if not any(one.at < talk.at for one in beside):
         last = talk.at
         for one in beside:
-            if one.at - last > GAP:
+            if one.at - last > CONVERSATION_GAP:
                 break
             replies.append(one)
             last = one.at

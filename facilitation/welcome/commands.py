@@ -199,14 +199,17 @@ async def find_buddy(command: FindBuddy, context: Context, services: JourneyServ
 
 
 async def _buddy_for(member: Member, services: JourneyServices) -> Member | None:
-    """The one with the fewest newcomers so far, among the first of the three circles that has anybody."""
-    loads = await services.journeys.loads()
+    """The available buddy with the fewest newcomers so far; None if nobody is available.
+
+    Member support is considered only if no volunteer is available, and coordinators only after that.
+    """
+    newcomers = await services.journeys.newcomers_per_buddy()
     people = services.people
     volunteers = await people.buddies()
-    for circle in (volunteers, await people.holders(Role.SUPPORT), await people.holders(Role.COORDINATOR)):
-        free = [one for one in circle if one.id != member.id and not one.quiet]
+    for group in (volunteers, await people.holders(Role.SUPPORT), await people.holders(Role.COORDINATOR)):
+        free = [one for one in group if one.id != member.id and not one.quiet]
         if free:
-            return min(free, key=lambda one: (loads.get(one.id, 0), one.id))
+            return min(free, key=lambda one: (newcomers.get(one.id, 0), one.id))
     return None
 
 
@@ -226,7 +229,7 @@ async def complete_task(command: CompleteTask, context: Context, journeys: Journ
     thanks = say("Lovely, thank you.")
     if command.preview:
         return [Reply(cards.tried(thanks))]
-    await journeys.done(context.member.id, command.step, context.at)
+    await journeys.record_done(context.member.id, command.step, context.at)
     return [Reply(card("", thanks, tone="good"))]
 
 
@@ -248,7 +251,7 @@ async def answer_step(command: AnswerStep, context: Context, services: JourneySe
     """Pass the answer to the question of a step on to member support, once for each step."""
     if command.preview:
         return [Reply(cards.tried(say("This would go to those who look after newcomers.")))]
-    if not await services.journeys.done(context.member.id, command.step, context.at):
+    if not await services.journeys.record_done(context.member.id, command.step, context.at):
         raise Refusal("You have answered this one already. Thank you.")
     message = cards.step_answer(context.member, command.words)
     passed = await to_support(services.people, message, keys.step_answer(context.member.id, command.step))

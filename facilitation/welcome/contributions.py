@@ -53,7 +53,7 @@ async def introduced(period: Period, journeys: Journeys, people: People) -> Sect
 @feature.desk("newcomers")
 async def unanswered_first_messages(journeys: Journeys, people: People, clock: Clock) -> list[DeskItem]:
     """First messages of which member support was told, and which still have no reply."""
-    flagged = [one.member for one in await journeys.flagged(clock.now() - FLAGGED_FOR)]
+    flagged = [one.member for one in await journeys.flagged_since(clock.now() - FLAGGED_FOR)]
     present = [member.id for member in await people.members(flagged) if member.left_at is None]
     return [
         DeskItem(

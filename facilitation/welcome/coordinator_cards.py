@@ -130,7 +130,7 @@ def _marked(shown: Card, mark: Text) -> Card:
 
 
 def progress(found: Progress, steps: Sequence[Step]) -> Card:
-    """How many newcomers have come how far: counts for each step, and no names."""
+    """The number of newcomers who have reached each stage of the journey, without names."""
     if not found.arrived:
         return card("How far newcomers come", "Nobody has joined since we began.")
     answered = sum(found.answers.values())

@@ -1,4 +1,4 @@
-"""Coordinators' commands: show, edit, preview and reset the welcome, and see how far newcomers come."""
+"""Coordinators' commands: show, edit, preview and reset the welcome, and show the progress of newcomers."""
 
 from dataclasses import replace
 from typing import Annotated, ClassVar, Literal
@@ -143,7 +143,7 @@ class ShowProgress(Command):
 
 @feature.command("welcome progress", id="welcome.show_progress", role=Role.COORDINATOR, read_only=True)
 async def show_progress(command: ShowProgress, context: Context, services: JourneyServices) -> Effects:
-    """Show how many newcomers have come how far."""
+    """Show the number of newcomers who have reached each stage of the journey."""
     found = await services.journeys.progress()
     steps = await services.steps() if found.arrived else []
     return [Reply(coordinator_cards.progress(found, steps))]

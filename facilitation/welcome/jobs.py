@@ -167,7 +167,7 @@ async def _steps_due(
         if moment > now:
             break
         is_wanted = _applies(step, journey, facts, now - moment)
-        if is_wanted and await services.journeys.mark(member.id, step.id, now):
+        if is_wanted and await services.journeys.record_sent(member.id, step.id, now):
             last = keys.step(member.id, step.id)
             message = cards.step_card(step, facts, member.id)
             effects.append(Post(Direct(member.id), message, last, hushable=True, stale=GRACE))
@@ -223,7 +223,7 @@ async def check_first_messages(command: CheckFirstMessages, due: Due, services: 
 
 async def _watched(services: JourneyServices, now: datetime) -> dict[int, Journey]:
     """The journeys of present newcomers whose first message still needs a check, by member."""
-    journeys = {one.member: one for one in await services.journeys.watched(now - NEW_FOR)}
+    journeys = {one.member: one for one in await services.journeys.with_open_first_message(now - NEW_FOR)}
     present = {one.id for one in await services.people.members(journeys) if one.left_at is None}
     return {member: journey for member, journey in journeys.items() if member in present}
 

@@ -200,7 +200,7 @@ class Circles(CommunityRepository):
     # What is stored about a member
 
     async def show(self, member: int) -> list[str]:
-        """Everything stored here about a member, as lines."""
+        """What is stored here about a member, as lines of text for them to read."""
         known = await self.export(member)
         lines = [f"In the circle {one['name']} since {one['since'][:10]}" for one in known.get("circles", ())]
         lines += [f"Sitting out on {one['skips']}" for one in known.get("circles", ()) if one["skips"]]

@@ -69,7 +69,7 @@ class Directory:
         await self._session.execute(delete(SpaceRow).where(SpaceRow.id == space))
 
     async def put_community(self, name: str, space: int, zone: str = "UTC", country: str = "") -> Community:
-        """A community by its name, created if necessary, that is in this space from now on."""
+        """Create a community unless one has the name, and link it to the space."""
         query = inserting(self._session, CommunityRow).values(name=name, zone=zone, country=country)
         await self._session.execute(query.on_conflict_do_nothing())
         row = await self._session.scalar(select(CommunityRow).where(CommunityRow.name == name))
@@ -78,10 +78,10 @@ class Directory:
         await self._session.execute(link.on_conflict_do_nothing())
         return row.value()
 
-    async def free_name(self, name: str, otherwise: str) -> str:
-        """The name, with `otherwise` in brackets if another community has it already."""
+    async def free_name(self, name: str, suffix: str) -> str:
+        """The name, followed by `suffix` in brackets if another community has that name."""
         taken = await self._session.scalar(select(CommunityRow.id).where(CommunityRow.name == name))
-        return name if taken is None else f"{name} ({otherwise})"[:200]
+        return name if taken is None else f"{name} ({suffix})"[:200]
 
     async def communities(self, space: int) -> list[Community]:
         """The communities of a space, the oldest first."""

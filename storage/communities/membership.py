@@ -184,7 +184,7 @@ class Memberships:
             account for account, present in owners.items() if not present and account in eligible
         ):
             await self.enrol(community.id, account, joined)
-        if not await self._knows_who_is_home(community):
+        if not await self._home_members_known(community):
             return
         for account in sorted({account for account, present in owners.items() if present} - eligible):
             await self.end_membership(community.id, account, at)
@@ -200,7 +200,7 @@ class Memberships:
             if (
                 community.begun_at is None
                 or community.whole_space
-                or not await self._knows_who_is_home(community)
+                or not await self._home_members_known(community)
             ):
                 continue
             home = await self._session.scalar(
@@ -210,11 +210,11 @@ class Memberships:
                 .limit(1)
             )
             if home is not None:
-                found += [(home, handle) for handle in await self._homeless(community.id, space)]
+                found += [(home, handle) for handle in await self._handles_outside_home(community.id, space)]
         return found
 
-    async def _homeless(self, community: int, space: int) -> list[str]:
-        """The accounts of a space, by handle, of present members without any eligible account."""
+    async def _handles_outside_home(self, community: int, space: int) -> list[str]:
+        """The handles, in a space, of present members who have no eligible account."""
         eligible = await self.eligible_accounts(community)
         query = (
             select(OwnershipRow.member_id, AccountRow.id, AccountRow.handle, AccountRow.space_id)
@@ -227,8 +227,8 @@ class Memberships:
         at_home = {row.member_id for row in rows if row.id in eligible}
         return [row.handle for row in rows if row.space_id == space and row.member_id not in at_home]
 
-    async def _knows_who_is_home(self, community: Community) -> bool:
-        """Whether each home channel has known members. One that the bot has not joined yet has none."""
+    async def _home_members_known(self, community: Community) -> bool:
+        """Whether each home channel has known members. A channel that the bot has not joined yet has none."""
         somebody = select(PresenceRow.account_id).where(PresenceRow.channel_id == ChannelRow.id)
         unknown = select(ChannelRow.id).where(
             ChannelRow.community_id == community.id,
@@ -261,25 +261,27 @@ class Memberships:
         ]
         await add_missing(self._session, OwnershipRow, owned)
 
-    async def compare_roster(self, space: int, there: Sequence[str]) -> tuple[set[str], set[str]]:
-        """Who of a roster is not a member yet, and which known people are missing from it, both by handle.
+    async def compare_roster(self, space: int, roster: Sequence[str]) -> tuple[set[str], set[str]]:
+        """Compare a roster's handles with the database; returns the handles of new and of missing people.
 
-        Only communities that have begun count for new members. An empty roster says nothing.
+        New people are in the roster and eligible for a begun community without being present members of it.
+        Missing people are known persons of the space who are not in the roster. From an empty roster, which
+        may be incomplete, both are empty.
         """
-        if not there:
+        if not roster:
             return set(), set()
         ids = await self._directory.account_ids(space)
         handles = {account: handle for handle, account in ids.items()}
-        came: set[str] = set()
+        new: set[str] = set()
         for community in await self._directory.communities(space):
             if community.begun_at is not None:
                 owners = await self.owners(community.id)
                 missing = await self.eligible_accounts(community.id) - {
                     a for a, present in owners.items() if present
                 }
-                came |= {handles[account] for account in missing if account in handles}
+                new |= {handles[account] for account in missing if account in handles}
         _, persons = await self._directory.accounts(space)
-        return came & set(there), {handles[account] for account in persons} - set(there)
+        return new & set(roster), {handles[account] for account in persons} - set(roster)
 
     async def leave_space(self, space: int, handle: str) -> None:
         """Record that somebody left the space: they are in none of its channels, and no person of it."""

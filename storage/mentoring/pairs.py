@@ -72,7 +72,7 @@ class Pairs(CommunityRepository):
         return await self._all(self._mine().where(over, PairRow.end_announced.is_(False)))
 
     async def loads(self) -> dict[int, int]:
-        """The number of taken places of each mentor."""
+        """The number of pairs that count towards each mentor's capacity, by the mentor's member id."""
         query = (
             select(PairRow.mentor_id, func.count())
             .where(
@@ -164,7 +164,7 @@ class Pairs(CommunityRepository):
     # What is stored about a member
 
     async def show(self, member: int) -> list[str]:
-        """Everything stored here about a member, as lines."""
+        """What is stored here about a member, as lines of text for them to read."""
         lines = [
             f"{'Mentor' if one.mentor == member else 'Mentee'}, {one.made_at:%Y-%m-%d}: {one.stage.in_words}"
             + (f" ({'; '.join(one.reasons)})" if one.reasons else "")
@@ -174,7 +174,7 @@ class Pairs(CommunityRepository):
         return lines + [f"You said of a pair: {one.words}" for one in await self.said_by(member)]
 
     async def export(self, member: int) -> dict[str, Any]:
-        """Everything stored here about a member. Declined pairs are left out: nobody is told of them."""
+        """Everything stored here about a member, as values for JSON; declined pairs stay secret."""
         pairs = [
             {
                 "as": "mentor" if one.mentor == member else "mentee",

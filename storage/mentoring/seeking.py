@@ -250,7 +250,7 @@ class Seeking(CommunityRepository):
     # What is stored about a member
 
     async def show(self, member: int) -> list[str]:
-        """Everything stored here about a member, as lines."""
+        """What is stored here about a member, as lines of text for them to read."""
         lines = []
         offer = await self.offer(member)
         if offer is not None:
@@ -268,7 +268,7 @@ class Seeking(CommunityRepository):
         return lines
 
     async def export(self, member: int) -> dict[str, Any]:
-        """Everything stored here about a member."""
+        """Everything stored here about a member, as values for JSON."""
         offer, requests = await self.offer(member), await self._requests_of(member)
         pause = await self._session.scalar(select(PauseRow).where(*self._of(PauseRow, member)), **_FRESH)
         kept = {

@@ -1,10 +1,11 @@
 """The shelf: links worth keeping, members' notes about them, and their search."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, or_, select, text, update
+from sqlalchemy import ColumnElement, delete, func, insert, or_, select, text, update
 
 from storage.base import inserting
 from storage.communities import CommunityRepository
@@ -20,7 +21,7 @@ from storage.resources.tables import (
     ResourceRow,
     ResourceTagRow,
 )
-from storage.resources.values import Choice, Found, Link, Resource, Shelved
+from storage.resources.values import Choice, Found, Link, Note, Resource, Shelved
 from storage.resources.words import address_words, clean, on_one_line, topic_of
 
 LONGEST_SEARCHED = 10_000
@@ -51,12 +52,13 @@ class Shelf(CommunityRepository):
         community.
         """
         await self._check(by, author)
+        label, headline = clean(link.label)[:LONGEST_LABEL], on_one_line(link.headline)
         query = inserting(self._session, ResourceRow).values(
             community_id=self._community,
             key=link.key,
             url=link.url,
-            label=clean(link.label)[:LONGEST_LABEL],
-            headline=on_one_line(link.headline),
+            label=label,
+            headline=headline,
             shared_by_id=by,
             shared_at=at,
             title_words=folded(link.headline),
@@ -65,20 +67,24 @@ class Shelf(CommunityRepository):
             address_words=address_words(link),
         )
         new = await self._session.scalar(query.on_conflict_do_nothing().returning(ResourceRow.id))
-        resource = new or await self._session.scalar(
+        if new is not None:
+            resource = Resource(new, link.url, label, headline, by, at)
+            return await self._add(resource, author or by, at, note, tags, is_new=True)
+        found = await self._session.scalar(
             select(ResourceRow.id)
             .where(ResourceRow.community_id == self._community, ResourceRow.key == link.key)
             # Locked until the unit ends: of two who add at once, each would index without the other's words.
             .with_for_update()
         )
-        assert resource is not None
-        if not new and link.headline:
+        assert found is not None
+        if headline:
             await self._session.execute(
                 update(ResourceRow)
-                .where(ResourceRow.id == resource, ResourceRow.headline == "")
-                .values(headline=on_one_line(link.headline), title_words=folded(link.headline))
+                .where(ResourceRow.id == found, ResourceRow.headline == "")
+                .values(headline=headline, title_words=folded(link.headline))
             )
-        return await self._add(resource, author or by, at, note, tags, is_new=new is not None)
+        [resource] = await self._read([found])
+        return await self._add(resource, author or by, at, note, tags, is_new=False)
 
     async def add(
         self, resource: int, *, by: int, at: datetime, note: str = "", tags: Sequence[str] = ()
@@ -90,35 +96,45 @@ class Shelf(CommunityRepository):
         )
         if await self._session.scalar(mine.with_for_update()) is None:
             return None
-        return await self._add(resource, by, at, note, tags, is_new=False)
+        [found] = await self._read([resource])
+        return await self._add(found, by, at, note, tags, is_new=False)
 
     async def _add(
-        self, resource: int, author: int, at: datetime, note: str, tags: Sequence[str], *, is_new: bool
+        self, resource: Resource, author: int, at: datetime, note: str, tags: Sequence[str], *, is_new: bool
     ) -> Shelved:
-        before = (await self._read([resource]))[0]
+        """Add a note and topics to a link whose row is locked. What it has already is not added again."""
         note = clean(note)[:LONGEST_NOTE].strip()
-        added_note = bool(note) and (note, author) not in {(one.text, one.member) for one in before.notes}
+        added_note = bool(note) and (note, author) not in {(one.text, one.member) for one in resource.notes}
         if added_note:
             self._session.add(
                 ResourceNoteRow(
-                    community_id=self._community, resource_id=resource, member_id=author, text=note, at=at
+                    community_id=self._community, resource_id=resource.id, member_id=author, text=note, at=at
                 )
             )
             await self._session.flush()
+            resource = replace(resource, notes=(*resource.notes, Note(note, author, at)))
+        topics = {topic_of(tag): tag for tag in resource.tags}
         added: list[str] = []
         for tag in (clean(tag) for tag in tags):
-            if not (topic := topic_of(tag)):
-                continue
-            query = inserting(self._session, ResourceTagRow).values(
-                resource_id=resource, folded=topic, community_id=self._community, tag=tag[:LONGEST_TAG]
-            )
-            new_tag = query.on_conflict_do_nothing().returning(ResourceTagRow.tag)
-            if await self._session.scalar(new_tag) is not None:
+            topic = topic_of(tag)
+            if topic and topic not in topics:
+                topics[topic] = tag[:LONGEST_TAG]
                 added.append(tag)
-        after = (await self._read([resource]))[0] if added_note or added else before
-        if after is not before:
-            await self._index(after)
-        return Shelved(after, is_new, added_note, tuple(added))
+        if added:
+            rows = [
+                {
+                    "resource_id": resource.id,
+                    "folded": topic_of(tag),
+                    "community_id": self._community,
+                    "tag": tag[:LONGEST_TAG],
+                }
+                for tag in added
+            ]
+            await self._session.execute(insert(ResourceTagRow), rows)
+            resource = replace(resource, tags=tuple(tag for _, tag in sorted(topics.items())))
+        if added_note or added:
+            await self._index(resource)
+        return Shelved(resource, is_new, added_note, tuple(added))
 
     # Finding ------------------------------------------------------------------------------------
 
@@ -220,7 +236,7 @@ class Shelf(CommunityRepository):
     # Privacy ------------------------------------------------------------------------------------
 
     async def show(self, member: int) -> list[str]:
-        """Everything stored here about a member, as lines."""
+        """What is stored here about a member, as lines of text for them to read."""
         kept = await self.export(member)
         return [
             *(f"Put on the shelf: {one['url']}" for one in kept["shared"]),
@@ -229,7 +245,7 @@ class Shelf(CommunityRepository):
         ]
 
     async def export(self, member: int) -> dict[str, Any]:
-        """Everything stored here about a member."""
+        """Everything stored here about a member, as values for JSON."""
         shared = (
             select(ResourceRow.url, ResourceRow.shared_at)
             .where(ResourceRow.community_id == self._community, ResourceRow.shared_by_id == member)

@@ -1,4 +1,4 @@
-"""The welcome: newcomers' journeys and how far they have come, and the steps that coordinators wrote."""
+"""The welcome: newcomers' journeys, and the steps that coordinators wrote."""
 
 from storage.welcome.journeys import Journeys
 from storage.welcome.plan import Plan

@@ -1,4 +1,4 @@
-"""Newcomers' journeys, and queries of the diary for their first messages."""
+"""The repository of newcomers' journeys; it also finds their first messages in the diary."""
 
 from collections.abc import Iterable
 from dataclasses import asdict
@@ -13,10 +13,10 @@ from storage.diary import DiaryRow
 from storage.welcome.tables import JourneyRow, JourneyStepRow, StepRow
 from storage.welcome.values import FirstMessage, Journey, JourneyState, Progress, StepCount
 
-GAP = timedelta(minutes=30)
-"""Messages in a channel without a longer gap are one conversation."""
+REPLY_WINDOW = timedelta(minutes=30)
+"""Outside threads, a message by somebody else in this time after a first message counts as a reply to it."""
 _POSTED = "posted"
-"""The diary's kind for a person's message."""
+"""`DiaryRow.kind` of a person's message."""
 
 
 class Journeys(CommunityRepository):
@@ -26,9 +26,10 @@ class Journeys(CommunityRepository):
     export_key = "welcome"
 
     async def arrive(self, member: int, joined: datetime, at: datetime) -> bool:
-        """Record that a member joined; returns whether they wait to be greeted. Nobody is greeted twice.
+        """Record that a member joined at `joined` and was noticed at `at`; returns whether to greet them.
 
-        A member who left before they were greeted waits again when they return.
+        A member has one journey ever and is greeted once. If they leave before the greeting and return, their
+        journey starts again. An id of another community has no effect.
         """
         if not await self._are_members(member):
             return False
@@ -52,31 +53,33 @@ class Journeys(CommunityRepository):
         )
         if await self._session.scalar(query) is not None:
             return True
-        again = (
+        restarted = (
             update(JourneyRow)
             .where(
-                *self._of(member),
+                *self._criteria(member),
                 JourneyRow.greeted_at.is_(None),
                 JourneyRow.state == JourneyState.ENDED.value,
             )
             .values(state=JourneyState.ARRIVED.value, arrived_at=at, joined_at=joined)
             .returning(JourneyRow.member_id)
         )
-        return await self._session.scalar(again) is not None
+        return await self._session.scalar(restarted) is not None
 
     async def get(self, member: int) -> Journey | None:
-        """A member's journey."""
-        row = await self._session.scalar(select(JourneyRow).where(*self._of(member)))
+        """The journey of a member; None if they have none."""
+        row = await self._session.scalar(select(JourneyRow).where(*self._criteria(member)))
         return row.value() if row else None
 
     async def put(self, journey: Journey) -> None:
-        """Store a journey as it is now."""
+        """Update the stored journey of `journey.member` with all its values."""
         values: dict[str, Any] = asdict(journey) | {"state": journey.state.value, "buddy_id": journey.buddy}
         del values["member"], values["buddy"]
-        await self._session.execute(update(JourneyRow).where(*self._of(journey.member)).values(**values))
+        await self._session.execute(
+            update(JourneyRow).where(*self._criteria(journey.member)).values(**values)
+        )
 
     async def by_post(self, key: str) -> Journey | None:
-        """The journey whose `post_key` is this."""
+        """The journey with this `post_key`; None if there is none."""
         query = select(JourneyRow).where(
             JourneyRow.community_id == self._community, JourneyRow.post_key == key
         )
@@ -84,7 +87,7 @@ class Journeys(CommunityRepository):
         return row.value() if row else None
 
     async def in_state(self, state: JourneyState) -> list[Journey]:
-        """All journeys in a state, by arrival."""
+        """All journeys in a state, ordered by arrival."""
         query = select(JourneyRow).where(
             JourneyRow.community_id == self._community, JourneyRow.state == state.value
         )
@@ -92,14 +95,14 @@ class Journeys(CommunityRepository):
         return [row.value() for row in rows]
 
     async def arrivals_since(self, since: datetime) -> int:
-        """How many members arrived after an instant, greeted or not."""
+        """The number of members who arrived after `since`, whether greeted or not."""
         query = select(func.count()).where(
             JourneyRow.community_id == self._community, JourneyRow.arrived_at > since
         )
         return await self._session.scalar(query) or 0
 
-    async def watched(self, since: datetime) -> list[Journey]:
-        """The journeys of members who joined since then and whose first message still needs attention."""
+    async def with_open_first_message(self, since: datetime) -> list[Journey]:
+        """The journeys of members who joined since then, and whose first message is not settled."""
         query = select(JourneyRow).where(
             JourneyRow.community_id == self._community,
             JourneyRow.first_message_settled.is_(False),
@@ -108,27 +111,27 @@ class Journeys(CommunityRepository):
         rows = await self._session.scalars(query.order_by(JourneyRow.joined_at, JourneyRow.member_id))
         return [row.value() for row in rows]
 
-    async def flagged(self, since: datetime) -> list[Journey]:
-        """The journeys of members whose first message was flagged since then."""
+    async def flagged_since(self, since: datetime) -> list[Journey]:
+        """The journeys whose unanswered first message was reported to member support since then."""
         query = select(JourneyRow).where(
             JourneyRow.community_id == self._community, JourneyRow.flagged_at >= since
         )
         rows = await self._session.scalars(query.order_by(JourneyRow.flagged_at, JourneyRow.member_id))
         return [row.value() for row in rows]
 
-    async def loads(self) -> dict[int, int]:
-        """How many newcomers each buddy has had."""
+    async def newcomers_per_buddy(self) -> dict[int, int]:
+        """The number of newcomers that each buddy has had so far, by the buddy's member id."""
         query = (
             select(JourneyRow.buddy_id, func.count())
             .where(JourneyRow.community_id == self._community, JourneyRow.buddy_id.is_not(None))
             .group_by(JourneyRow.buddy_id)
         )
-        return {buddy: n for buddy, n in await self._session.execute(query) if buddy is not None}
+        return {buddy: number for buddy, number in await self._session.execute(query) if buddy is not None}
 
     # Steps
 
-    async def mark(self, member: int, step: int, at: datetime) -> bool:
-        """Record that a member on a journey got a step; False if they had it already."""
+    async def record_sent(self, member: int, step: int, at: datetime) -> bool:
+        """Record that a step was sent to a member; False if it was already, or they have no journey."""
         if await self.get(member) is None:
             return False
         query = (
@@ -139,8 +142,8 @@ class Journeys(CommunityRepository):
         )
         return await self._session.scalar(query) is not None
 
-    async def done(self, member: int, step: int, at: datetime) -> bool:
-        """Record that a member completed a step; False if they had already, or never got it."""
+    async def record_done(self, member: int, step: int, at: datetime) -> bool:
+        """Record that a member completed a step; False if they already had, or it was never sent to them."""
         query = (
             update(JourneyStepRow)
             .where(
@@ -155,8 +158,8 @@ class Journeys(CommunityRepository):
         return await self._session.scalar(query) is not None
 
     async def progress(self) -> Progress:
-        """How many newcomers have come how far."""
-        mine = JourneyRow.community_id == self._community
+        """Count the newcomers who have reached each stage of the journey."""
+        in_community = JourneyRow.community_id == self._community
         counted = (
             await self._session.execute(
                 select(
@@ -165,28 +168,28 @@ class Journeys(CommunityRepository):
                     func.count(JourneyRow.agreed_at),
                     func.count(JourneyRow.introduced_at),
                     func.count(JourneyRow.buddy_id),
-                ).where(mine)
+                ).where(in_community)
             )
         ).one()
         answers = await self._session.execute(
             select(JourneyRow.answer, func.count())
-            .where(mine, JourneyRow.answer != "")
+            .where(in_community, JourneyRow.answer != "")
             .group_by(JourneyRow.answer)
         )
-        marks = await self._session.execute(
+        step_counts = await self._session.execute(
             select(JourneyStepRow.step_id, func.count(), func.count(JourneyStepRow.done_at))
             .where(JourneyStepRow.community_id == self._community)
             .group_by(JourneyStepRow.step_id)
         )
-        steps = {step: StepCount(said, done) for step, said, done in marks}
+        steps = {step: StepCount(sent, done) for step, sent, done in step_counts}
         return Progress(*counted, answers=dict(answers.all()), steps=steps)
 
     # The diary
 
     async def first_messages(self, members: Iterable[int]) -> list[FirstMessage]:
-        """The first message of each of these newcomers since they joined, the oldest first.
+        """The first message of each of these newcomers since they joined, ordered by time.
 
-        A reply is another person's message in its thread, referring to it, or next in its conversation.
+        Members without a message are left out. For `replied` see `_is_reply_to`.
         """
         wanted = sorted(set(members))
         if not wanted:
@@ -209,9 +212,10 @@ class Journeys(CommunityRepository):
         return [message for message in found if message is not None]
 
     async def introduced(self, since: datetime, until: datetime, channel: int | None) -> list[int]:
-        """Present members who introduced themselves by form in this time, and wrote nothing in the channel.
+        """The ids of present members who introduced themselves by form in `[since, until)`, ordered by time.
 
-        Those who wrote there are found by their messages.
+        Members who have also written in `channel`, the one for introductions, are left out: the recap lists
+        them by their messages.
         """
         query = (
             select(JourneyRow.member_id)
@@ -253,24 +257,24 @@ class Journeys(CommunityRepository):
         row = (await self._session.execute(mine.order_by(DiaryRow.id).limit(1))).first()
         if row is None:
             return None
-        first, place = row
-        others = (
+        first, channel = row
+        reply = (
             posted.where(
                 DiaryRow.space_id == first.space_id,
                 DiaryRow.at >= first.at,
                 DiaryRow.author_id.is_(None) | DiaryRow.author_id.not_in(accounts),
-                _answers(first),
+                _is_reply_to(first),
             )
             .with_only_columns(DiaryRow.id)
             .limit(1)
         )
-        replied = await self._session.scalar(others) is not None
-        return FirstMessage(member, first.space_id, place, first.message, first.at, replied)
+        replied = await self._session.scalar(reply) is not None
+        return FirstMessage(member, first.space_id, channel, first.message, first.at, replied)
 
     # What is stored about a member
 
     async def show(self, member: int) -> list[str]:
-        """Everything stored here about a member, as lines."""
+        """What is stored here about a member, as lines of text for them to read."""
         journey = await self.get(member)
         if journey is None:
             return []
@@ -284,27 +288,31 @@ class Journeys(CommunityRepository):
         return lines
 
     async def export(self, member: int) -> dict[str, Any]:
-        """Everything stored here about a member."""
+        """Everything stored here about a member, as values for JSON."""
         journey = await self.get(member)
         if journey is None:
             return {}
-        facts = {name: value for name, value in asdict(journey).items() if name not in {"member", "buddy"}}
-        marks = select(JourneyStepRow).where(
+        values = {name: value for name, value in asdict(journey).items() if name not in {"member", "buddy"}}
+        sent = select(JourneyStepRow).where(
             JourneyStepRow.community_id == self._community, JourneyStepRow.member_id == member
         )
-        facts["steps"] = [
-            {"step": mark.step_id, "sent_at": mark.sent_at, "done_at": mark.done_at}
-            for mark in await self._session.scalars(
-                marks.order_by(JourneyStepRow.sent_at, JourneyStepRow.step_id)
+        values["steps"] = [
+            {"step": step.step_id, "sent_at": step.sent_at, "done_at": step.done_at}
+            for step in await self._session.scalars(
+                sent.order_by(JourneyStepRow.sent_at, JourneyStepRow.step_id)
             )
         ]
         return {
-            name: value.isoformat() if isinstance(value, datetime) else value for name, value in facts.items()
+            name: value.isoformat() if isinstance(value, datetime) else value
+            for name, value in values.items()
         }
 
     async def forget(self, member: int) -> None:
-        """Erase a member's journey, and their part in the journeys and steps of others."""
-        await self._session.execute(delete(JourneyRow).where(*self._of(member)))
+        """Delete a member's journey, and remove them as buddy and as the person of a step.
+
+        The database deletes the sent steps with the journey.
+        """
+        await self._session.execute(delete(JourneyRow).where(*self._criteria(member)))
         await self._session.execute(
             update(JourneyRow)
             .where(JourneyRow.community_id == self._community, JourneyRow.buddy_id == member)
@@ -316,14 +324,20 @@ class Journeys(CommunityRepository):
             .values(person_id=None)
         )
 
-    def _of(self, member: int) -> tuple[ColumnElement[bool], ...]:
+    def _criteria(self, member: int) -> tuple[ColumnElement[bool], ...]:
         return JourneyRow.community_id == self._community, JourneyRow.member_id == member
 
 
-def _answers(first: DiaryRow) -> ColumnElement[bool]:
-    """The condition that makes a later message a reply to this one."""
-    here = DiaryRow.channel_id == first.channel_id
-    under = here & (DiaryRow.thread == (first.thread or first.message))
-    referring = DiaryRow.refers_to == first.message
-    beside = here & (DiaryRow.thread == "") & (DiaryRow.at <= first.at + GAP)
-    return (under | referring) if first.thread else (under | referring | beside)
+def _is_reply_to(first: DiaryRow) -> ColumnElement[bool]:
+    """The condition that a later message of somebody else is a reply to this one.
+
+    It is in the same thread, or refers to the message, or, if this one is outside threads, it follows in the
+    channel within `REPLY_WINDOW`.
+    """
+    in_channel = DiaryRow.channel_id == first.channel_id
+    in_thread = in_channel & (DiaryRow.thread == (first.thread or first.message))
+    refers = DiaryRow.refers_to == first.message
+    if first.thread:
+        return in_thread | refers
+    follows = in_channel & (DiaryRow.thread == "") & (DiaryRow.at <= first.at + REPLY_WINDOW)
+    return in_thread | refers | follows

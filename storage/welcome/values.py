@@ -36,9 +36,11 @@ class Via(StoredEnum):
 class Journey:
     """A newcomer's journey; a member has one at most, ever.
 
-    The days of the steps count from the day of `steps_from`; steps up to `checked_until` are done with.
-    `post_key` is the key of the last direct message. `first_message_settled` says that the newcomer's first
-    message needs no further attention.
+    `fell_back` says that the newcomer has had the button that starts the welcome, so that it is not posted
+    again if a direct message fails. The days of the steps count from the day of `steps_from`; steps due up to
+    `checked_until` have been handled. `post_key` is the key of the last direct message.
+    `first_message_settled` says that the newcomer's first message has a reply or was reported to member
+    support (at `flagged_at`), so it is not checked again.
     """
 
     member: int
@@ -115,7 +117,10 @@ class StepCount:
 
 @dataclass(frozen=True)
 class Progress:
-    """How many newcomers have come how far."""
+    """The number of newcomers who have reached each stage of the journey.
+
+    `answers` counts by answer to the first question, and `steps` by the id of the step.
+    """
 
     arrived: int
     greeted: int

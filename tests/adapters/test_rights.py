@@ -28,13 +28,14 @@ from storage.session import orm_of
 from storage.unit import Units
 from tests.adapters.contract.puppet import PuppetGateway
 from tests.adapters.discord.harness import RecordingSurfaces as DiscordSurfaces
-from tests.adapters.slack.harness import RecordingSurfaces, tokens_of
+from tests.adapters.slack.harness import RecordingSurfaces, credentials_of
 from tests.adapters.web.puppet import PuppetBackend
 from tests.fakes.discord import FakeDiscord
 from tests.fakes.slack import FakeSlack
 from tests.features.kinds import INSIDE, KINDS
 from tests.features.rights import LISTED, REGISTRY, is_let_in, may
 from tests.features.scene import Scene, scene
+from tests.samples import RIGHTS_ON_PLATFORMS, sampled
 from tests.testbed import words_of
 
 COMMANDS = tuple(endpoint for endpoint in LISTED if endpoint.words)
@@ -79,13 +80,16 @@ class Fixture:
     typing: Typing
 
 
-async def test_commands_are_for_whom_they_are_for(platform: "Platform", matrix_scene: Scene) -> None:
+@sampled("share", RIGHTS_ON_PLATFORMS)
+async def test_commands_are_for_whom_they_are_for(
+    platform: "Platform", matrix_scene: Scene, share: int
+) -> None:
     gateway = RecordingGateway(matrix_scene.bed.dispatcher)
     wrong: list[str] = []
     async with platform(gateway) as stand:
         await move(matrix_scene, stand)
-        for kind in KINDS:
-            for endpoint in COMMANDS:
+        for number, kind in enumerate(KINDS):
+            for endpoint in COMMANDS[number % share :: share]:
                 found = await told(gateway, stand, kind, endpoint)
                 if found is None and kind in UNKNOWN:
                     continue
@@ -172,7 +176,7 @@ async def on_slack(gateway: RecordingGateway) -> AsyncIterator[Fixture]:
             slack.add_channel(ids[name], name, members=tuple(ids[kind] for kind in KINDS), bot=True)
         slack.install(manifest(REGISTRY))
         platform = SlackPlatform(
-            tokens_of(slack), Host(gateway, REGISTRY, RecordingSurfaces(), SystemClock())
+            credentials_of(slack), Host(gateway, REGISTRY, RecordingSurfaces(), SystemClock())
         )
         await platform.start()
         try:

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-BENCHES = ("reading", "importing", "links", "matching", "circles", "slack", "discord")
+BENCHES = ("reading", "importing", "search", "matching", "circles", "slack", "discord", "walk")
 
 
 def main() -> int:

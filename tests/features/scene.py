@@ -107,7 +107,7 @@ async def scene(units: Units, clock: VirtualClock) -> Scene:
     )
     roster = Roster(SPACE, "Test community", profiles, channels)
     await bed.dispatcher.sync_roster(roster)
-    await bed.dispatcher.sync_roster(roster, community="Other")
+    await bed.dispatcher.sync_roster(roster, community_name="Other")
     async with units.write() as session:
         found = await Directory(session).communities(1)
         one, other = (next(c for c in found if (c.name == "Other") is is_other) for is_other in (False, True))

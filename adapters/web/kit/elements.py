@@ -12,21 +12,21 @@ E = TypeVar("E", bound=ui.element)
 
 
 def box(tag: str = "div", classes: str = "", **attributes: Any) -> ui.element:
-    """An element that contains others.
+    """An element without text of its own: a container such as `div`, or an empty element such as `img`.
 
-    In attribute names an underscore stands for a hyphen (`aria_label="…"` becomes `aria-label`); an attribute
-    whose value is None is left out.
+    Underscores in attribute names become hyphens (`aria_label` becomes `aria-label`); a trailing underscore
+    is dropped (`for_` becomes `for`). An attribute whose value is None is omitted.
     """
     return _with_attributes(ui.element(tag), classes, attributes)
 
 
 def text_element(text: str, tag: str = "span", classes: str = "", **attributes: Any) -> TextElement:
-    """An element that contains text; attributes as for `box`."""
+    """An element that contains only text; `attributes` are those of `box`."""
     return _with_attributes(TextElement(tag=tag, text=text), classes, attributes)
 
 
 def push_button(label: str, on_press: Callable[[], Any], classes: str = "", **attributes: Any) -> TextElement:
-    """A button with a text label."""
+    """A button with a text label; `on_press` takes no arguments and may be a coroutine function."""
     button = text_element(label, "button", classes, type="button", **attributes)
     button.on("click", lambda _: on_press(), args=[])
     return button
@@ -35,7 +35,7 @@ def push_button(label: str, on_press: Callable[[], Any], classes: str = "", **at
 def icon_button(
     name: str, label: str, on_press: Callable[[], Any], classes: str = "", **attributes: Any
 ) -> ui.element:
-    """A button that shows an icon; `label` is its tooltip and what a screen reader reads."""
+    """A button that shows an icon; `label` is its tooltip and accessible name."""
     button = box(
         "button", f"icon-button {classes}", type="button", aria_label=label, title=label, **attributes
     )
@@ -46,12 +46,12 @@ def icon_button(
 
 
 def icon(name: str, classes: str = "") -> ui.element:
-    """One of the icons of `static/icons.css`, by name; hidden from screen readers."""
+    """An icon of `static/icons.css`, by its name there; hidden from screen readers."""
     return box("span", f"icon icon-{name} {classes}", aria_hidden="true")
 
 
 def avatar(name: str, key: str, classes: str = "") -> ui.element:
-    """A person's initials on the colour that belongs to `key`, an id of theirs that does not change."""
+    """A person's initials on a background colour derived from `key`, a stable id of the person."""
     classes = f"avatar hue-{formatting.hue_of(key)} {classes}"
     return text_element(formatting.initials(name), "span", classes, aria_hidden="true")
 

@@ -1,7 +1,6 @@
 """Renders cards as elements of the page.
 
-Text is never parsed: no element made here takes HTML or Markdown, and only http and https addresses become
-links.
+Text is never parsed as HTML or Markdown, and only http and https URLs become links.
 """
 
 import base64
@@ -47,16 +46,17 @@ OnChoose = Callable[[Menu, str], Awaitable[None]]
 
 
 async def _do_nothing(*_: object) -> None:
-    """Handle a press on a card that is only looked at."""
+    """Ignore a press or choice: the default, for cards that are shown but not used."""
 
 
 @dataclass(frozen=True)
 class RenderContext:
     """The reader of a card, and what is needed to show names, times and buttons to them.
 
-    `handle` is the reader's own handle and `zone` their time zone. `people` are members by id, `places` the
-    names of channels by handle. `open_place` opens a channel by its handle, at a message if its id is not
-    empty; without it, names of channels are plain text.
+    `handle` is the reader's own handle and `zone` their time zone. `people` maps member ids to persons, and
+    `places` maps handles of channels to their names. `on_press` and `on_choose` are called when the reader
+    presses a button or chooses an option, given by its value. `open_place` is called with the handle of a
+    channel and the id of a message in it, or "" for none; if it is None, channel names are plain text.
     """
 
     handle: str
@@ -69,13 +69,13 @@ class RenderContext:
 
 
 def show_card(card: Card, context: RenderContext) -> ui.element:
-    """Add a card to the page: its title, then its parts."""
-    with box("section", f"card tone-{card.tone}", aria_label=card.title or None) as shown:
+    """Add a card to the page; returns its element."""
+    with box("section", f"card tone-{card.tone}", aria_label=card.title or None) as element:
         if card.title:
             text_element(card.title, "h3", "card-title")
         for part in card.parts:
             show_part(part, context)
-    return shown
+    return element
 
 
 def show_part(part: Part, context: RenderContext) -> None:
@@ -110,8 +110,8 @@ def show_part(part: Part, context: RenderContext) -> None:
 
 
 def show_text(text: Text, context: RenderContext, tag: str = "span", classes: str = "") -> None:
-    """Add a text as one element; its line breaks are kept."""
-    with box(tag, f"speech {classes}"):
+    """Add a text as one element; its line breaks are preserved."""
+    with box(tag, f"rich-text {classes}"):
         for span in text.spans:
             show_span(span, context)
 
@@ -148,7 +148,7 @@ def show_span(span: Span, context: RenderContext) -> None:
 
 
 def show_emoji(name: str) -> None:
-    """Add an emoji by its short name, which screen readers read; an unknown one is shown as `:name:`."""
+    """Add an emoji, given by its short name; one without a known character is shown as `:name:`."""
     character = formatting.emoji(name)
     if character == f":{name}:":
         text_element(character)
@@ -162,12 +162,12 @@ def _name(member: int, context: RenderContext) -> str:
 
 
 def show_mention(name: str, *, is_reader: bool) -> None:
-    """Add a mention of a person, highlighted if that is the reader."""
+    """Add a mention of a person, highlighted if it is the reader."""
     text_element(f"@{name}", "span", "mention mention-me" if is_reader else "mention")
 
 
 def show_link(url: str, label: str) -> None:
-    """Add a link; an address that is not of the web is shown as text beside its label."""
+    """Add a link; if its URL is not http or https, its label and URL are shown as text."""
     if is_web_address(url):
         text_element(
             label or url,
@@ -183,7 +183,7 @@ def show_link(url: str, label: str) -> None:
 
 
 def show_channel(handle: str, context: RenderContext, message: str = "") -> None:
-    """Add the name of a channel, which opens it, at a message if one is given."""
+    """Add the name of a channel; pressing it opens the channel, at `message` if that id is not empty."""
     name, open_place = f"#{context.places.get(handle, handle)}", context.open_place
     if open_place is None:
         text_element(name, "span", "channel-name")
@@ -200,7 +200,7 @@ def _show_field(row: Field, context: RenderContext) -> None:
 
 def _show_item(item: Item, context: RenderContext) -> None:
     with box("li", "card-item"):
-        with box("div", "card-item-words"):
+        with box("div", "card-item-body"):
             show_text(item.text, context, "div", "card-item-text")
             if item.detail:
                 show_text(item.detail, context, "div", "card-item-detail")
@@ -210,7 +210,7 @@ def _show_item(item: Item, context: RenderContext) -> None:
 
 
 def _show_file(file: File) -> None:
-    # A browser saves application/octet-stream and never opens it as a page, so every file is sent as that.
+    # Every file is sent as application/octet-stream, which browsers save and never render as a page.
     source = "data:application/octet-stream;base64," + base64.b64encode(file.data).decode()
     classes = "button card-file"
     text_element(f"Download {file.name}", "a", classes, href=source, download=file.name, title=file.words)
@@ -222,6 +222,7 @@ def _show_buttons(
     for button in buttons:
         _show_button(button, context, "button-small" if small else "")
     for link in links:
+        # A link button with another scheme, such as javascript:, is omitted.
         if is_web_address(link.url):
             text_element(
                 link.label,
@@ -235,23 +236,23 @@ def _show_buttons(
 
 def _show_button(button: Button, context: RenderContext, classes: str) -> None:
     async def press() -> None:
-        shown.props["disabled"] = True
-        shown.classes(add="is-busy")
+        element.props["disabled"] = True
+        element.classes(add="is-busy")
         try:
             await context.on_press(button)
         finally:
-            if not shown.is_deleted:
-                shown.props.pop("disabled", None)
-                shown.classes(remove="is-busy")
+            if not element.is_deleted:
+                element.props.pop("disabled", None)
+                element.classes(remove="is-busy")
 
-    shown = push_button(button.label, press, f"button button-{button.style} {classes}")
+    element = push_button(button.label, press, f"button button-{button.style} {classes}")
 
 
 def _show_menu(menu: Menu, context: RenderContext) -> None:
     async def choose(value: object) -> None:
         if value is None:
             return
-        select.value = None  # so that the same option can be chosen again
+        select.value = None  # otherwise choosing the same option again is no change
         await context.on_choose(menu, str(value))
 
     with box("label", "card-menu"):

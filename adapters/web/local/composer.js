@@ -1,41 +1,41 @@
-// The box in which one writes: grows with the text, lists what could be meant, and sends with Enter.
-// The list is the server's (`hints`); moving in it and taking from it happen here, without a round trip.
+// The text input for messages and commands: grows with the text, lists suggestions, and sends on Enter.
+// The server computes the suggestions; selecting and accepting one happens here, without a round trip.
 export default {
   template: `
     <div class="composer">
       <ul v-if="open" class="hints" role="listbox" :id="listId" aria-label="What could be meant">
-        <li v-for="(hint, i) in list" :key="hint.label" :id="listId + '-' + i" class="hint" role="option"
+        <li v-for="(suggestion, i) in list" :key="suggestion.label" :id="listId + '-' + i" class="hint" role="option"
             :aria-selected="i === active ? 'true' : 'false'"
-            @mousedown.prevent="take(i)" @mousemove="active = i">
-          <span class="hint-name">{{ hint.label }}</span>
-          <span class="hint-help">{{ hint.help }}</span>
+            @mousedown.prevent="accept(i)" @mousemove="active = i">
+          <span class="hint-name">{{ suggestion.label }}</span>
+          <span class="hint-help">{{ suggestion.help }}</span>
         </li>
       </ul>
       <div class="composer-box">
-        <textarea ref="box" :id="anchor || null" class="composer-text" rows="1" v-model="draft" maxlength="200000" spellcheck="true"
+        <textarea ref="box" :id="inputId || null" class="composer-text" rows="1" v-model="draft" maxlength="200000" spellcheck="true"
           role="combobox" aria-autocomplete="list" aria-haspopup="listbox"
           :aria-expanded="open ? 'true' : 'false'" :aria-controls="open ? listId : null"
           :aria-activedescendant="open ? listId + '-' + active : null"
           :aria-label="label" :placeholder="placeholder"
-          @input="typed" @keydown="key" @blur="closed = true" @focus="closed = false"></textarea>
+          @input="changed" @keydown="key" @blur="closed = true" @focus="closed = false"></textarea>
         <button type="button" class="composer-send" aria-label="Send" title="Send" :disabled="!draft.trim()" @click="send">
           <span class="icon icon-send" aria-hidden="true"></span>
         </button>
       </div>
     </div>`,
   props: {
-    hints: { type: Object, default: () => ({ of: "", list: [] }) },
+    suggestions: { type: Object, default: () => ({ draft: "", entries: [] }) },
     label: { type: String, default: "Write" },
     placeholder: { type: String, default: "" },
-    where: { type: String, default: "" },
-    anchor: { type: String, default: "" },
+    draftKey: { type: String, default: "" },
+    inputId: { type: String, default: "" },
   },
   data() {
     return { draft: "", active: 0, closed: false, drafts: {} };
   },
   computed: {
     list() {
-      return this.hints.of === this.draft ? this.hints.list : [];
+      return this.suggestions.draft === this.draft ? this.suggestions.entries : [];
     },
     open() {
       return !this.closed && this.draft !== "" && this.list.length > 0;
@@ -45,17 +45,17 @@ export default {
     },
   },
   watch: {
-    hints() {
+    suggestions() {
       this.active = 0;
     },
-    where(now, before) {
+    draftKey(now, before) {
       this.drafts[before] = this.draft;
       this.draft = this.drafts[now] || "";
       this.$nextTick(this.grow);
     },
   },
   methods: {
-    typed() {
+    changed() {
       this.closed = false;
       this.grow();
       this.$emit("draft", this.draft);
@@ -75,10 +75,10 @@ export default {
       if (step) {
         this.active = (this.active + step + this.list.length) % this.list.length;
         this.$nextTick(() => document.getElementById(this.listId + "-" + this.active)?.scrollIntoView({ block: "nearest" }));
-      } else if (event.key === "Enter" && !event.shiftKey && this.list[this.active].insert.trim() === this.draft.trim()) {
+      } else if (event.key === "Enter" && !event.shiftKey && this.list[this.active].completed.trim() === this.draft.trim()) {
         this.send();
       } else if ((event.key === "Enter" && !event.shiftKey) || (event.key === "Tab" && !event.shiftKey)) {
-        this.take(this.active);
+        this.accept(this.active);
       } else if (event.key === "Escape") {
         this.closed = true;
       } else {
@@ -86,13 +86,13 @@ export default {
       }
       return true;
     },
-    take(i) {
-      this.draft = this.list[i].insert;
+    accept(i) {
+      this.draft = this.list[i].completed;
       this.$nextTick(() => {
         const box = this.$refs.box;
         box.focus();
         box.setSelectionRange(this.draft.length, this.draft.length);
-        this.typed();
+        this.changed();
       });
     },
     send() {

@@ -1,4 +1,4 @@
-"""The input in which messages and commands are written, with a list of suggestions."""
+"""The text input for messages and commands, with autocompletion."""
 
 from dataclasses import dataclass
 
@@ -10,41 +10,42 @@ from adapters.web.local.tab_session import TabSession, View
 from adapters.web.local.typed_text import matching_names
 
 MAX_SUGGESTIONS = 12
-LONGEST_NAME = 30
-"""Characters after `@` or `#` up to which names are suggested."""
-ROOTS = {"cop": "what any member can do", "coordinate": "what coordinators look after"}
+MAX_NAME_LENGTH = 30
+"""Names are suggested for at most this many characters, counting `@` or `#` and what follows."""
+ROOT_HELP = {"cop": "what any member can do", "coordinate": "what coordinators look after"}
+"""The slash commands, each with the line beside it in the list of suggestions."""
 
 
 class ComposerElement(ui.element, component="composer.js"):
-    """The input in the browser; emits `draft` while the person types, and `send`."""
+    """The Vue component: emits `draft` with the text after each change, and `send` with the text on Enter."""
 
 
 @dataclass(frozen=True)
 class Suggestion:
-    """One suggestion: its label, a line about it, and the draft after it was accepted."""
+    """An entry of the list: its label, a line of help, and the draft that results from accepting it."""
 
     label: str
     help: str
-    insert: str
+    completed: str
 
 
 class Composer(View):
-    """Sends to the open place or, with `thread`, to the open thread."""
+    """A composer that sends to the open place or, with `thread`, to the open thread."""
 
     def __init__(self, session: TabSession, *, thread: bool = False) -> None:
         self._session = session
         self.follows_thread = thread
         self._element = ComposerElement().mark("thread-composer" if thread else "composer")
-        self._element.props["anchor"] = "" if thread else "write"
+        self._element.props["input-id"] = "" if thread else "write"  # the target of the skip link
         self._element.on("draft", self._update_suggestions)
         self._element.on("send", self._send)
 
     def place_changed(self) -> None:
-        """Name the place in the label; the browser keeps one draft for each person, place and thread."""
+        """Update the label and the draft: the browser keeps one for each person, place and thread."""
         session, label = self._session, self._label()
         self._element.props["label"] = label
         self._element.props["placeholder"] = label + ("" if self.follows_thread else ", or / for commands")
-        self._element.props["where"] = f"{session.who} {session.place} {session.thread}"
+        self._element.props["draft-key"] = f"{session.who} {session.place} {session.thread}"
 
     def suggestions(self, draft: str) -> list[Suggestion]:
         """The commands, people or channels that a draft can be completed to."""
@@ -68,46 +69,47 @@ class Composer(View):
 
     def _update_suggestions(self, event: GenericEventArguments) -> None:
         draft = str(event.args)
-        suggestions = [vars(one) for one in self.suggestions(draft)]
-        self._element.props["hints"] = {"of": draft, "list": suggestions}
+        # The draft is sent along, so that the browser ignores suggestions for an earlier one.
+        entries = [vars(one) for one in self.suggestions(draft)]
+        self._element.props["suggestions"] = {"draft": draft, "entries": entries}
 
     def _command_suggestions(self, draft: str) -> list[Suggestion]:
         root, space, typed = draft[1:].partition(" ")
         if not space:
             return [
                 Suggestion(f"/{name}", about, f"/{name} ")
-                for name, about in ROOTS.items()
+                for name, about in ROOT_HELP.items()
                 if name.startswith(root.casefold())
             ]
-        if root not in ROOTS:
+        if root not in ROOT_HELP:
             return []
-        known = self._session.backend.gateway.complete("cop" if root == "cop" else "coordinate", typed)
+        commands = self._session.backend.gateway.complete("cop" if root == "cop" else "coordinate", typed)
         return [
             Suggestion(f"/{root} {words}", about, f"/{root} {words} ")
-            for words, about in known
+            for words, about in commands
             if words != typed and words.casefold().startswith(typed.casefold())
         ][:MAX_SUGGESTIONS]
 
     def _name_suggestions(self, draft: str) -> list[Suggestion]:
-        """People after `@`, channels after `#`, in a message as well as behind a command."""
+        """People after `@` and channels after `#`, in messages and in the arguments of commands."""
         at = max(draft.rfind(mark) for mark in "@#")
-        if at < 0 or (at and not draft[at - 1].isspace()) or len(draft) - at > LONGEST_NAME:
+        if at < 0 or (at and not draft[at - 1].isspace()) or len(draft) - at > MAX_NAME_LENGTH:
             return []
         before, mark, start = draft[:at], draft[at], draft[at + 1 :]
         names = self._people() if mark == "@" else self._channels()
         if any(start.casefold().startswith(f"{name.casefold()} ") for name in names):
-            return []  # the name is complete, and the text goes on
+            return []  # the name is complete, and more text follows it
         return [
             Suggestion(mark + name, names[name], f"{before}{mark}{name} ")
             for name in matching_names(names, start)[:MAX_SUGGESTIONS]
         ]
 
     def _people(self) -> dict[str, str]:
-        """The names of people, each with their status."""
+        """The status of each person, by name."""
         session = self._session
         return {p.name or p.handle: session.status(p.handle) for p in session.platform.persons()}
 
     def _channels(self) -> dict[str, str]:
-        """The names of channels that the person sees, each with its topic."""
+        """The topic of each channel that the person can see, by name."""
         places = self._session.platform.places_of(self._session.who)
         return {place.name: place.topic for place in places if place.kind == "channel"}

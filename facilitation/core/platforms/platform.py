@@ -70,8 +70,8 @@ class Platform(Protocol):
     async def start(self) -> None:
         """Connect, sync the roster of each space, and announce its surface.
 
-        Returns as soon as that is under way; what waiting can mend is tried again in the background. Raises
-        BadInput for what only an operator can mend, such as a refused token.
+        Returns as soon as that is under way; temporary failures are retried in the background. Raises
+        BadInput for what only an operator can fix, such as a refused token.
         """
         ...
 

@@ -163,7 +163,7 @@ class Gateway(Protocol):
         ...
 
     async def sync_roster(self, roster: Roster) -> None:
-        """Take in a space as it stands, at the start and after a gap."""
+        """Update the database from a roster: at startup, and when events may have been missed."""
         ...
 
     def complete(self, root: Literal["cop", "coordinate"], words: str) -> list[tuple[str, str]]:

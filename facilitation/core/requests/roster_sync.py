@@ -1,4 +1,4 @@
-"""Roster sync: takes in a space as it stands, at the start and after a gap in the connection."""
+"""Synchronises the database with the roster of a space: at startup, and when events may have been missed."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,10 @@ from storage.unit import Session, Units
 
 @dataclass(frozen=True)
 class CommunityDefaults:
-    """What a new community starts with. Without a name it is named after its space."""
+    """The settings of a new community: IANA time zone, ISO country code, and name.
+
+    If `name` is empty, the community gets the name of its space.
+    """
 
     name: str = ""
     zone: str = "UTC"
@@ -24,10 +27,10 @@ class CommunityDefaults:
 
 
 class RosterSync:
-    """Brings the database in line with the roster of a space.
+    """Updates the database from rosters.
 
-    `first_coordinators` gives the handles of a community's first coordinators, which are read only while it
-    has none. `defaults` gives the defaults of the community that a new space gets.
+    `first_coordinators` returns the handles of a community's first coordinators; it is called only for
+    communities without a coordinator. `defaults` returns the settings for the new community of a space.
     """
 
     def __init__(
@@ -45,22 +48,25 @@ class RosterSync:
         self._first_coordinators = first_coordinators
         self._defaults = defaults
 
-    async def sync(self, roster: Roster, *, community: str = "", history: bool = False) -> None:
-        """Store the accounts, channels and presences of a space, and found its community if it has none.
+    async def sync(self, roster: Roster, *, community_name: str = "", history: bool = False) -> None:
+        """Store the accounts, channels and presences of a space, and create its community if it has none.
 
-        `community` overrides the name of a new community, which stays silent until *Begin*. In a running
-        community, people who came unnoticed join now. People who are missing from the roster, or from the
-        last of their home channels, have left. The roster of an archive (`history`) may be years old, so it
-        makes nobody join or leave.
+        With `community_name`, a community of that name is created even if the space has others. A new
+        community posts nothing until *Begin*.
+
+        Differences between the roster and the database become events: `MemberJoined` for eligible people who
+        are not members of a begun community, and `MemberLeft` for people who are missing from the roster or
+        from a channel. Whoever leaves their last home channel leaves the community. `history` marks the
+        roster of an archive: it may be years old, so it causes no events.
         """
         async with self._units.write() as session:
-            joined, left = await self._store(session, roster, community)
+            joined, left = await self._store(session, roster, community_name)
         self._intake.invalidate()
         if not history and (events := [*joined, *left]):
             await self._intake.commit(roster.space, events)
 
     async def _store(self, session: Session, roster: Roster, name: str) -> tuple[list[Event], list[Event]]:
-        """Write the roster; returns the joins and departures that follow from it."""
+        """Store the roster; returns the `MemberJoined` and the `MemberLeft` events that it causes."""
         now = self._clock.now()
         directory, memberships = Directory(session), Memberships(session)
         space = await directory.put_space(roster.space.platform, roster.space.handle, roster.name)
@@ -74,30 +80,31 @@ class RosterSync:
         await directory.put_channels(
             space.id, [(c.handle, c.name, c.private, c.archived) for c in roster.channels]
         )
-        strayed = await memberships.sync_presence(space.id, {c.handle: c.members for c in roster.channels})
-        await self._found(directory, space.id, roster, name)
+        # Pairs of channel and person, both by handle.
+        absent = await memberships.sync_presence(space.id, {c.handle: c.members for c in roster.channels})
+        await self._create_community(directory, space.id, roster, name)
         for community in await directory.communities(space.id):
             if community.begun_at is None:
-                await memberships.enrol_present(community, None, now)
-            await self._appoint_first(session, space.id, community)
-        came, went = await memberships.compare_roster(space.id, [person.handle for person in roster.people])
-        strayed += [one for one in await memberships.outside_home_channels(space.id) if one not in strayed]
+                await memberships.enrol_present(community, joined=None, at=now)
+            await self._appoint_first_coordinators(session, space.id, community)
+        new, missing = await memberships.compare_roster(space.id, [person.handle for person in roster.people])
+        absent += [pair for pair in await memberships.outside_home_channels(space.id) if pair not in absent]
         joined: list[Event] = [
-            MemberJoined(now, profile) for profile in roster.people if profile.handle in came
+            MemberJoined(now, profile) for profile in roster.people if profile.handle in new
         ]
-        left: list[Event] = [MemberLeft(now, handle) for handle in sorted(went)]
-        left += [MemberLeft(now, handle, place) for place, handle in strayed if handle not in went]
+        left: list[Event] = [MemberLeft(now, handle) for handle in sorted(missing)]
+        left += [MemberLeft(now, handle, channel) for channel, handle in absent if handle not in missing]
         return joined, left
 
-    async def _found(self, directory: Directory, space: int, roster: Roster, name: str) -> None:
-        """Found the community of a new space, or one more if it is named."""
+    async def _create_community(self, directory: Directory, space: int, roster: Roster, name: str) -> None:
+        """Create the community of a space without one, or the named one if it does not exist."""
         defaults = self._defaults(roster.space)
         name = name or defaults.name
         if name or not await directory.communities(space):
             name = name or await directory.free_name(roster.name, str(roster.space))
             await directory.put_community(name, space, defaults.zone, defaults.country)
 
-    async def _appoint_first(self, session: Session, space: int, community: Community) -> None:
+    async def _appoint_first_coordinators(self, session: Session, space: int, community: Community) -> None:
         people = People(session, community.id)
         if await people.holders(Role.COORDINATOR):
             return

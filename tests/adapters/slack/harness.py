@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from adapters.slack.manifest import manifest
-from adapters.slack.platform import SlackPlatform, Tokens
+from adapters.slack.platform import Credentials, SlackPlatform
 from adapters.slack.workspace import Workspace
 from bot.features import FEATURES
 from facilitation.core.features.registry import Registry
@@ -38,9 +38,9 @@ class RecordingSurfaces:
         self.surfaces.pop(space, None)
 
 
-def tokens_of(slack: FakeSlack) -> Tokens:
+def credentials_of(slack: FakeSlack) -> Credentials:
     """How the fake lets the adapter in."""
-    return Tokens(slack.bot_token, slack.app_token, api_url=slack.api_url)
+    return Credentials(slack.bot_token, slack.app_token, api_url=slack.api_url)
 
 
 @asynccontextmanager
@@ -68,7 +68,7 @@ async def slack_harness() -> AsyncIterator["SlackHarness"]:
     """The adapter, connected to the fake and to the puppet."""
     async with workshop() as slack:
         gateway, surfaces = PuppetGateway(), RecordingSurfaces()
-        platform = SlackPlatform(tokens_of(slack), Host(gateway, REGISTRY, surfaces, SystemClock()))
+        platform = SlackPlatform(credentials_of(slack), Host(gateway, REGISTRY, surfaces, SystemClock()))
         await platform.start()
         try:
             await slack.connected(2)

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from adapters.markup import slack as markup
-from adapters.slack.render import ITEM, MARKS
+from adapters.slack.render import ITEM_BLOCK_PREFIX, TONE_MARKS
 
 Json = dict[str, Any]
 _DATE = re.compile(r"<!date\^(\d+)\^([^|>]+)\|[^>]*>")
@@ -42,7 +42,7 @@ def block_lines(blocks: list[Json], eyes: Eyes) -> list[str]:
     """The blocks of a message or view as lines; buttons of an item stand behind it."""
     lines: list[str] = []
     for block in blocks:
-        if block["type"] == "actions" and str(block.get("block_id")).startswith(ITEM):
+        if block["type"] == "actions" and str(block.get("block_id")).startswith(ITEM_BLOCK_PREFIX):
             lines[-1] += " " + _buttons(block)
         else:
             lines += _LINES[block["type"]](block, eyes)
@@ -68,7 +68,7 @@ def form_lines(view: Json, errors: Mapping[str, str]) -> list[str]:
 
 def _header(block: Json, eyes: Eyes) -> Iterator[str]:
     title = block["text"]["text"]
-    for mark in filter(None, MARKS.values()):
+    for mark in filter(None, TONE_MARKS.values()):
         title = title.removeprefix(mark)
     yield f"# {title}"
 

@@ -10,7 +10,7 @@ import uvicorn
 
 from adapters.slack import platform as platforms
 from adapters.slack import workspace as workspaces
-from adapters.slack.platform import SlackPlatform, Tokens
+from adapters.slack.platform import Credentials, SlackPlatform
 from adapters.slack.sockets import ReplacementPolicy
 from bot.web import listening_socket
 from facilitation.core.platforms.platform import Finding, Host, KnownSpace
@@ -26,7 +26,7 @@ from facilitation.core.values.events import (
     SpaceRef,
 )
 from tests.adapters.contract.puppet import ANA, BEN, CHI, DEV, PuppetGateway
-from tests.adapters.slack.harness import REGISTRY, RecordingSurfaces, tokens_of, workshop
+from tests.adapters.slack.harness import REGISTRY, RecordingSurfaces, credentials_of, workshop
 from tests.fakes.slack import FakeSlack
 
 pytestmark = pytest.mark.waits
@@ -49,12 +49,15 @@ class Running:
     """A platform connected to the fake, with a recording gateway."""
 
     def __init__(
-        self, slack: FakeSlack, tokens: Tokens | None = None, policy: ReplacementPolicy | None = None
+        self,
+        slack: FakeSlack,
+        credentials: Credentials | None = None,
+        policy: ReplacementPolicy | None = None,
     ) -> None:
         self.slack = slack
         self.gateway, self.surfaces, self.clock = RecordingGateway(), RecordingSurfaces(), SystemClock()
         host = Host(self.gateway, REGISTRY, self.surfaces, self.clock)
-        self.platform = SlackPlatform(tokens or tokens_of(slack), host, policy)
+        self.platform = SlackPlatform(credentials or credentials_of(slack), host, policy)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator["Running"]:
@@ -74,8 +77,8 @@ async def slack() -> AsyncIterator[FakeSlack]:
 @pytest.fixture(autouse=True)
 def _often(monkeypatch: pytest.MonkeyPatch) -> None:
     """Maintain sockets and workspaces all the time, and retry at once."""
-    monkeypatch.setattr(platforms, "INTERVAL", 0.05)
-    monkeypatch.setattr(platforms, "RETRY_AFTER", timedelta())
+    monkeypatch.setattr(platforms, "MAINTENANCE_INTERVAL", 0.05)
+    monkeypatch.setattr(platforms, "SYNC_RETRY_DELAY", timedelta())
     monkeypatch.setattr(workspaces, "CHECK_AGAIN", timedelta())
 
 
@@ -118,18 +121,18 @@ async def test_the_workspace_is_synced_before_any_event_and_released_at_the_end(
 
 
 @pytest.mark.parametrize(
-    ("tokens", "words"),
+    ("credentials", "words"),
     [
-        ({"bot": "xoxb-wrong"}, "slack.bot_token is refused"),
-        ({"app": "xapp-wrong"}, "slack.app_token is refused"),
-        ({"app": "", "signing": ""}, "slack: beside bot_token set app_token"),
+        ({"bot_token": "xoxb-wrong"}, "slack.bot_token is refused"),
+        ({"app_token": "xapp-wrong"}, "slack.app_token is refused"),
+        ({"app_token": "", "signing_secret": ""}, "slack: beside bot_token set app_token"),
     ],
 )
 async def test_what_only_an_operator_can_fix_is_said_in_a_line(
-    slack: FakeSlack, tokens: dict[str, str], words: str
+    slack: FakeSlack, credentials: dict[str, str], words: str
 ) -> None:
-    given = {"bot": slack.bot_token, "app": slack.app_token, **tokens}
-    stand = Running(slack, Tokens(**given, api_url=slack.api_url))
+    given = {"bot_token": slack.bot_token, "app_token": slack.app_token, **credentials}
+    stand = Running(slack, Credentials(**given, api_url=slack.api_url))
     with pytest.raises(BadInput, match=words) as refused:
         await stand.platform.start()
     assert "wrong" not in str(refused.value)
@@ -153,7 +156,7 @@ async def test_lists_that_are_not_to_be_had_yet_are_asked_for_again(slack: FakeS
 
 
 def test_no_token_shows_itself() -> None:
-    assert "xox" not in repr(Tokens("xoxb-1", "xapp-1", "secret")) + str(Tokens("xoxb-1"))
+    assert "xox" not in repr(Credentials("xoxb-1", "xapp-1", "secret")) + str(Credentials("xoxb-1"))
 
 
 # Hearing -----------------------------------------------------------------------------------------
@@ -251,7 +254,7 @@ async def test_a_silently_dead_socket_is_noticed_by_what_the_other_receives(slac
 async def test_sockets_silent_for_long_are_replaced_and_after_a_gap_people_are_read_again(
     slack: FakeSlack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(platforms, "SYNCS_APART", timedelta())
+    monkeypatch.setattr(platforms, "MIN_SYNC_INTERVAL", timedelta())
     patience = ReplacementPolicy(silence=timedelta(seconds=0.3), gap=timedelta(seconds=0.1))
     async with Running(slack, policy=patience).running() as stand:
         await slack.connected(2)
@@ -261,7 +264,7 @@ async def test_sockets_silent_for_long_are_replaced_and_after_a_gap_people_are_r
 
 
 async def test_people_are_read_again_every_hour(slack: FakeSlack, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(platforms, "SYNC_EVERY", timedelta(seconds=0.1))
+    monkeypatch.setattr(platforms, "SYNC_INTERVAL", timedelta(seconds=0.1))
     async with Running(slack).running() as stand:
         await until(lambda: len(stand.gateway.rosters) >= 3)
 
@@ -278,7 +281,9 @@ async def test_without_any_socket_that_is_said(slack: FakeSlack) -> None:
 
 
 async def test_in_http_mode_slack_sends_signed_requests(slack: FakeSlack) -> None:
-    stand = Running(slack, Tokens(slack.bot_token, signing=slack.signing_secret, api_url=slack.api_url))
+    stand = Running(
+        slack, Credentials(slack.bot_token, signing_secret=slack.signing_secret, api_url=slack.api_url)
+    )
     with listening_socket("127.0.0.1", 0) as listening:
         address = f"http://127.0.0.1:{listening.getsockname()[1]}"
         served = stand.platform.http_apps()
@@ -366,7 +371,7 @@ async def test_silence_and_a_workspace_not_synced_are_noted(slack: FakeSlack) ->
 
 async def test_in_http_mode_a_wrong_clock_is_ill(slack: FakeSlack) -> None:
     slack.skew = 400
-    stand = Running(slack, Tokens(slack.bot_token, signing="secret", api_url=slack.api_url))
+    stand = Running(slack, Credentials(slack.bot_token, signing_secret="secret", api_url=slack.api_url))
     found = await findings(stand)
     assert {finding.grade for what, finding in found.items() if "clocks differ" in what} == {"ill"}
     assert any("HTTP mode" in what for what in found)
@@ -374,4 +379,4 @@ async def test_in_http_mode_a_wrong_clock_is_ill(slack: FakeSlack) -> None:
 
 def test_the_platform_needs_no_running_loop_to_be_made(clock: VirtualClock) -> None:
     host = Host(PuppetGateway(), REGISTRY, RecordingSurfaces(), clock)
-    assert SlackPlatform(Tokens("xoxb-1", "xapp-1"), host).http_apps() == {}
+    assert SlackPlatform(Credentials("xoxb-1", "xapp-1"), host).http_apps() == {}

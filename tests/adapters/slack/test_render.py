@@ -13,7 +13,7 @@ from adapters.slack import limits
 from adapters.slack.block_elements import visible_length
 from adapters.slack.button_payload import ButtonPayload, decode_button
 from adapters.slack.permalinks import permalinks_of
-from adapters.slack.render import TOO_LONG, Page, message_pages, notification_text, view_page
+from adapters.slack.render import BUTTON_TOO_LONG, Page, message_pages, notification_text, view_page
 from facilitation.core.platforms.surface import Person, RenderableCard
 from facilitation.core.values.cards import (
     Button,
@@ -95,7 +95,7 @@ def test_a_file_stands_as_its_words_which_go_on(words_of_it: str, line: str) -> 
     [page] = message_pages(RenderableCard(card), ", and more")
     assert words(valid(page).blocks) == line
     assert page.text == line.removesuffix(", and more")
-    assert words(view_page(RenderableCard(card), foot="").blocks) == line.removesuffix(", and more")
+    assert words(view_page(RenderableCard(card), overflow_note="").blocks) == line.removesuffix(", and more")
 
 
 @pytest.mark.parametrize(
@@ -240,7 +240,7 @@ def test_a_button_that_would_carry_too_much_is_left_out_with_a_word() -> None:
         Card(parts=(Buttons((Button("Go", "a.b", {"note": "x" * 2_000}), Button("Stay", "a.b"))),))
     )
     assert [button["text"]["text"] for button in page.blocks[0]["elements"]] == ["Stay"]
-    assert words(page.blocks[1]) == TOO_LONG
+    assert words(page.blocks[1]) == BUTTON_TOO_LONG
 
 
 def test_many_buttons_options_items_and_paragraphs_are_all_shown() -> None:
@@ -294,7 +294,7 @@ def test_long_items_are_shown_whole() -> None:
 
 def test_a_view_says_so_where_it_cannot_show_everything() -> None:
     card = Card(parts=tuple(text(f"p{n}.") for n in range(150)))
-    page = view_page(RenderableCard(card), foot="There is more.")
+    page = view_page(RenderableCard(card), overflow_note="There is more.")
     assert len(page.blocks) == limits.BLOCKS_IN_VIEW
     assert words(page.blocks[-1]) == "There is more."
 

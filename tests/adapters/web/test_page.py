@@ -140,7 +140,7 @@ async def test_completion_knows_commands_people_and_channels(page: PageHarness) 
         composer = Composer(session)
 
     def inserts(draft: str) -> list[str]:
-        return [hint.insert for hint in composer.suggestions(draft)]
+        return [hint.completed for hint in composer.suggestions(draft)]
 
     assert inserts("/") == ["/cop ", "/coordinate "]
     assert inserts("/cop mentor r") == ["/cop mentor request "]

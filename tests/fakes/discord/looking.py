@@ -44,7 +44,7 @@ class Looking(FakeBase):
         return list(self._world.direct(self._world.user(who)).messages.values())
 
     def channel(self, channel: str) -> Channel:
-        """A channel or thread as it stands."""
+        """The current state of a channel or thread."""
         return self._world.channel(channel)
 
     def threads(self, channel: str = "") -> list[Channel]:

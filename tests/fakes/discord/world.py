@@ -151,7 +151,7 @@ class Channel:
 
 @dataclass(eq=False)
 class Message:
-    """A message as it stands; what the bot sent is kept in Discord's own shapes."""
+    """The current state of a message; what the bot sent is kept in Discord's own shapes."""
 
     id: str
     channel: Channel

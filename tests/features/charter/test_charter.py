@@ -383,7 +383,7 @@ async def two(units: Units, clock: VirtualClock) -> Testbed:
     """Everyone is in the one community; ines and marek also in Readers, whose home is #help."""
     bed = await make_community(units, clock)
     people = tuple(Profile(name, name.capitalize()) for name in PEOPLE)
-    await bed.dispatcher.sync_roster(Roster(bed.space, "Test community", people), community="Readers")
+    await bed.dispatcher.sync_roster(Roster(bed.space, "Test community", people), community_name="Readers")
     for name in ("ines", "marek"):
         await bed.join(name, place="help")
     readers = (await communities(bed))[1]

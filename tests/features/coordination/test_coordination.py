@@ -57,7 +57,7 @@ async def leave(bed: Testbed, who: str) -> None:
 
 
 async def come_back_after_a_restart(bed: Testbed, *people: Profile) -> None:
-    """What the process does when it starts: it takes the space in as it stands."""
+    """Do what the process does at startup: sync the roster of the space."""
     profiles = people or tuple(Profile(name, name.capitalize()) for name in PEOPLE)
     await bed.dispatcher.sync_roster(Roster(bed.space, "Test community", profiles))
     await bed.settle()
@@ -519,7 +519,7 @@ async def test_a_post_of_another_community_in_the_space_cannot_be_taken_back(bed
     [hello] = bed.posts
     await bed.dispatcher.sync_roster(
         Roster(bed.space, "Test community", tuple(Profile(name, name.capitalize()) for name in PEOPLE)),
-        community="Neighbours",
+        community_name="Neighbours",
     )
     async with bed.units.read() as session:
         mine, other = await Directory(session).communities(1)

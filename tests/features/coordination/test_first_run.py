@@ -453,7 +453,7 @@ async def test_settings_saved_in_one_space_leave_the_channels_of_another_alone(b
     people = tuple(Profile(name, name.capitalize()) for name in PEOPLE)
     await bed.dispatcher.sync_roster(
         Roster(there, "The new place", people, (ChannelFacts("lobby", "lobby"), ChannelFacts("den", "den"))),
-        community="Test community",
+        community_name="Test community",
     )
     await bed.settle()
     bed.space = there
@@ -480,7 +480,7 @@ async def test_settings_saved_in_one_space_leave_the_channels_of_another_alone(b
 async def test_a_channel_of_another_space_cannot_be_chosen(bed: Testbed) -> None:
     await bed.dispatcher.sync_roster(
         Roster(SpaceRef("page", "T2"), "Elsewhere", (), (ChannelFacts("den", "den"),)),
-        community="Test community",
+        community_name="Test community",
     )
     answer = await save_settings(bed, welcome="den")
     assert answer.form is not None

@@ -27,7 +27,7 @@ async def fill(session: Session, there: FilledCommunity) -> Filled:
     assert journey is not None
     told: dict[str, Any] = {"introduction": name, "introduced_at": NOW, "flagged_at": NOW, "buddy": marek}
     await journeys.put(replace(journey, greeted_at=NOW, post_key=f"hello-{name}", **told))
-    await journeys.mark(ines, 1, NOW)
+    await journeys.record_sent(ines, 1, NOW)
     plan = Plan(session, there.community)
     await plan.put_settings(WelcomeSettings(words=f"words of {name}"))
     first, second = [
@@ -40,20 +40,20 @@ CASES: Cases[Filled] = {
     "Journeys.arrivals_since": lambda _: args(NOW - WEEK),
     "Journeys.arrive": lambda a: args(a.marek, NOW, NOW),
     "Journeys.by_post": lambda a: args(f"hello-{a.name}"),
-    "Journeys.done": lambda a: args(a.ines, 1, NOW),
+    "Journeys.record_done": lambda a: args(a.ines, 1, NOW),
     "Journeys.export": lambda a: args(a.ines),
     "Journeys.first_messages": lambda a: args([a.ines, a.marek]),
-    "Journeys.flagged": lambda _: args(NOW - WEEK),
+    "Journeys.flagged_since": lambda _: args(NOW - WEEK),
     "Journeys.forget": lambda a: args(a.ines),
     "Journeys.get": lambda a: args(a.ines),
     "Journeys.in_state": lambda _: args(JourneyState.ARRIVED),
     "Journeys.introduced": lambda _: args(NOW - DAY, NOW + DAY, None),
-    "Journeys.loads": lambda _: args(),
-    "Journeys.mark": lambda a: args(a.ines, 2, NOW),
+    "Journeys.newcomers_per_buddy": lambda _: args(),
+    "Journeys.record_sent": lambda a: args(a.ines, 2, NOW),
     "Journeys.progress": lambda _: args(),
     "Journeys.put": lambda a: args(Journey(a.ines, JourneyState.OVER, NOW, NOW)),
     "Journeys.show": lambda a: args(a.ines),
-    "Journeys.watched": lambda _: args(NOW - WEEK),
+    "Journeys.with_open_first_message": lambda _: args(NOW - WEEK),
     "Plan.adopt": lambda a: args([Step(1, "text", "new", 1, time(10), "everyone")]),
     "Plan.clear": lambda _: args(),
     "Plan.put": lambda a: args(Step(a.step, "text", "new", 1, time(10), "everyone")),

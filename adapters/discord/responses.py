@@ -1,4 +1,4 @@
-"""Sends the response to one interaction: as its first response, after deferring, or as a follow-up."""
+"""Sends the response to an interaction: as its initial response, as a deferred one, or as follow-ups."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,44 +10,54 @@ from discord.utils import MISSING
 from adapters.discord.render import Page
 
 
-class Reply:
-    """Responds to one interaction."""
+class Responder:
+    """Responds to one interaction. Its methods raise the errors of discord.py."""
 
     def __init__(self, interaction: discord.Interaction[Any]) -> None:
         self._interaction = interaction
-        self._deferred = False
+        self._is_thinking = False
+        """Whether the person sees the “thinking” placeholder, which the next message replaces."""
 
     @property
     def guild(self) -> discord.Guild | None:
         """The server of the interaction; None in a direct message."""
-        return self._interaction.guild if self._interaction.guild_id is not None else None
+        return self._interaction.guild
 
     @property
     def is_first(self) -> bool:
-        """Whether nothing was sent yet: only then can the response be a form."""
+        """Whether nothing was sent or deferred yet: only the initial response can be a modal."""
         return not self._interaction.response.is_done()
 
     async def defer(self) -> None:
-        """Defer the response; shown as “thinking” after a command, and not at all after a button."""
-        self._deferred = self._interaction.type is not discord.InteractionType.component
-        if self._deferred:
+        """Acknowledge the interaction; the response follows within 15 minutes.
+
+        After a command or a modal Discord shows a “thinking” placeholder, after a button or menu nothing.
+        """
+        self._is_thinking = self._interaction.type is not discord.InteractionType.component
+        if self._is_thinking:
             await self._interaction.response.defer(ephemeral=True, thinking=True)
         else:
             await self._interaction.response.defer()
 
     async def open_modal(self, modal: ui.Modal) -> None:
-        """Open a modal; stopped, because `Interactions` handles its submission and not discord.py."""
+        """Open a modal, whose submission is dispatched to `Interactions`.
+
+        A stopped modal is not registered with discord.py, which would keep it until it is submitted.
+        """
         modal.stop()
         await self._interaction.response.send_modal(modal)
 
     async def send(self, pages: Sequence[Page], *, to_everyone: bool = False) -> None:
-        """Send a card, or nothing; visible to the asker alone unless it is for everyone."""
+        """Send the pages of a card, visible only to the person who acted unless `to_everyone`.
+
+        Without pages, the interaction is acknowledged and a placeholder removed.
+        """
         if not pages:
-            await self._send_nothing()
+            await self._acknowledge()
             return
-        if to_everyone and self._deferred:
-            # The first message after deferring is as private as the deferral; everybody sees only what
-            # follows it.
+        if to_everyone and self._is_thinking:
+            # The message that replaces the placeholder is ephemeral, as the deferral was. So it is deleted,
+            # and the pages are sent as public follow-ups.
             await self._send(pages[0], to_everyone=False)
             await self._interaction.delete_original_response()
         for page in pages:
@@ -60,8 +70,8 @@ class Reply:
             await self._interaction.response.send_message(
                 view=view, files=files or MISSING, ephemeral=not to_everyone, allowed_mentions=mentions
             )
-        elif self._deferred:
-            self._deferred = False
+        elif self._is_thinking:
+            self._is_thinking = False
             await self._interaction.edit_original_response(
                 view=view, attachments=files, allowed_mentions=mentions
             )
@@ -74,15 +84,18 @@ class Reply:
                 wait=True,
             )
 
-    async def _send_nothing(self) -> None:
+    async def _acknowledge(self) -> None:
         if self.is_first:
             await self.defer()
-        if self._deferred:
+        if self._is_thinking:
             await self._interaction.delete_original_response()
 
 
 def view_of(page: Page, mark: int | None = None) -> ui.LayoutView:
-    """A page as discord.py sends it; stopped, because its components are recognised by their custom ids."""
+    """A page as a view of discord.py; `mark` is the id of its container.
+
+    A stopped view is not registered with discord.py: presses are matched by custom id (`CardComponent`).
+    """
     view = ui.LayoutView(timeout=None)
     view.add_item(page.container(mark))
     view.stop()
@@ -90,6 +103,6 @@ def view_of(page: Page, mark: int | None = None) -> ui.LayoutView:
 
 
 def allowed_mentions_of(page: Page) -> discord.AllowedMentions:
-    """Notify the people that a message mentions, and nobody else."""
+    """Allow a message to notify the people in `page.mentions`, and nobody else."""
     people = [discord.Object(int(handle)) for handle in page.mentions]
     return discord.AllowedMentions(everyone=False, roles=False, users=people or False, replied_user=False)

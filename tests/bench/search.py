@@ -1,4 +1,4 @@
-"""How well and how fast links are found: `python -m tests.bench.links [FOLDER]`.
+"""How well and how fast links are found: `python -m tests.bench.search [FOLDER]`.
 
 FOLDER holds `*.resources.jsonl` (id, name, url, description) and `*.queries.jsonl` (query, relevant: ids).
 Names go in as titles and descriptions as notes; tags are hidden, since the queries are names of tags.
