@@ -23,6 +23,7 @@ from tests.features.rights import (
     opens_before_it_is_judged,
 )
 from tests.features.scene import Scene, scene
+from tests.samples import WAYS_OF_THOSE_WHO_MAY, sampled
 from tests.sqlite import empty_database
 from tests.testbed import words_of
 
@@ -85,7 +86,9 @@ async def stage(scene_url: str, clock: VirtualClock) -> AsyncIterator[Scene]:
 
 
 @pytest.mark.parametrize("endpoint", LISTED, ids=lambda endpoint: endpoint.id)
-async def test_who_may_may_and_nobody_else(stage: Scene, endpoint: Endpoint) -> None:
+@sampled("ways_tried", WAYS_OF_THOSE_WHO_MAY)
+async def test_who_may_may_and_nobody_else(stage: Scene, endpoint: Endpoint, ways_tried: int) -> None:
+    """All ways are tried by those who may not, and by the others so many of them, in turn."""
     wrong: list[str] = []
     for kind in (one for one in KINDS if not may(one, endpoint)):
         for way in ways_to_send(kind, endpoint):
@@ -94,8 +97,10 @@ async def test_who_may_may_and_nobody_else(stage: Scene, endpoint: Endpoint) -> 
             if is_let_in(answer) and not is_form:
                 wrong.append(f"{kind} may, by {way}: {words_of(answer)}")
     assert stage.changed_tables() == [], "who may not has changed something"
-    for kind in (one for one in KINDS if may(one, endpoint)):
-        for way in ways_to_send(kind, endpoint):
+    for number, kind in enumerate(one for one in KINDS if may(one, endpoint)):
+        ways = ways_to_send(kind, endpoint)
+        first = number % len(ways)
+        for way in (ways[first:] + ways[:first])[:ways_tried]:
             answer = await interaction(stage, kind, endpoint, way)
             stage.anew()
             if not is_let_in(answer):

@@ -33,7 +33,7 @@ class Checkout:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         for package in ("storage", "migrations"):
-            shutil.copytree(ROOT / package, folder / package, ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(ROOT / package, folder / package)  # with the bytecode, which stays valid
         shutil.copy(ROOT / "pyproject.toml", folder)
 
     def edit(self, file: str, old: str, new: str) -> None:
