@@ -2,13 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from zoneinfo import available_timezones
 
 from facilitation.core.dispatcher import Dispatcher
 from facilitation.core.platforms.surface import Interaction, RenderableCard
 from facilitation.core.values.cards import Button, Card, buttons_in, texts
 from facilitation.core.values.errors import BadInput
 from facilitation.core.values.events import ChannelFacts, Profile, SpaceRef
+from facilitation.core.values.local_time import zone_names
 from facilitation.core.values.speech import plain
 
 APPROVE_RECAP = "recap.post_waiting"
@@ -89,5 +89,5 @@ def channel_named(channels: Iterable[ChannelFacts], *names: str) -> str:
 def usual_zone(people: Iterable[Profile]) -> str:
     """The IANA zone of most of these people, UTC if none is known."""
     zones = Counter(profile.zone for profile in people if profile.zone and profile.is_person)
-    known = (zone for zone, _ in zones.most_common() if zone in available_timezones())
+    known = (zone for zone, _ in zones.most_common() if zone in zone_names())
     return next(known, "UTC")

@@ -9,9 +9,10 @@
 | large rounds held against another solver | 15 | 150 more |
 | rules of recurrence held against brute force | 4 | 200, in every zone |
 | processes that are killed while they post | 6 | 20, then 200 |
+| ways in which those who may send a command send it | 1 of 3, in turn | all |
 | commands typed by each kind of person on each platform | a quarter | all |
 | a raid on Discord | 150 join | 2,000 join |
-| rehearsals of real archives | the first 8 weeks of two | three whole ones |
+| rehearsals of real archives | the first 6 weeks of two | three whole ones |
 
 The core's and storage's own tests run on both databases in `make test`.
 """
@@ -30,10 +31,11 @@ MENTORING_LIVES = (1, 30)
 SMALL_ROUNDS = (150, 2_000)
 SAMPLED_RULES = 4
 KILLS = (6, 20)
+WAYS_OF_THOSE_WHO_MAY = (1, 3)
 RIGHTS_ON_PLATFORMS = (4, 1)
 """One in so many pairs of a command and a kind of person is tried on each platform."""
 RAID = (150, 2_000)
-WEEKS_OF_ARCHIVES = 8
+WEEKS_OF_ARCHIVES = 6
 
 
 def sampled(name: str, amounts: tuple[int, int]) -> pytest.MarkDecorator:

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, assert_never
-from zoneinfo import available_timezones
 
 from adapters.discord.forms import POSTABLE
 from adapters.discord.limits import (
@@ -22,6 +21,7 @@ from adapters.discord.limits import (
 from facilitation.core.features.feature import ROOTS, Endpoint, Root
 from facilitation.core.features.registry import Registry
 from facilitation.core.values.forms import FormField, fields_of, help_of
+from facilitation.core.values.local_time import zone_names
 
 Payload = dict[str, Any]
 
@@ -104,7 +104,7 @@ def zones_like(typed: str) -> list[str]:
 @cache
 def _zones() -> list[str]:
     """All zones with a city. Cached, because the system's list is read from many files."""
-    return sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc/"))
+    return sorted(zone for zone in zone_names() if "/" in zone and not zone.startswith("Etc/"))
 
 
 def _root(registry: Registry, root: Root) -> Payload:

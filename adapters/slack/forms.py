@@ -7,7 +7,6 @@ of the field, so that a submission can be read without knowing the form.
 from collections.abc import Iterator, Mapping
 from datetime import time
 from typing import Any, assert_never
-from zoneinfo import available_timezones
 
 from adapters.markup.slack import clean
 from adapters.slack import limits
@@ -15,6 +14,7 @@ from adapters.slack.button_payload import FormMetadata, encode_metadata
 from adapters.slack.render import Page, option_of, options_of
 from facilitation.core.values.cards import Option
 from facilitation.core.values.forms import Form, FormField
+from facilitation.core.values.local_time import zone_names
 
 Json = dict[str, Any]
 
@@ -85,7 +85,7 @@ def submitted_args(state: Mapping[str, Any]) -> dict[str, Any]:
 def zone_options(typed: str) -> Json:
     """The options for a time zone of which a person has typed the beginning."""
     wanted = typed.strip().replace(" ", "_").casefold()
-    known = sorted(zone for zone in available_timezones() if "/" in zone and wanted in zone.casefold())
+    known = sorted(zone for zone in zone_names() if "/" in zone and wanted in zone.casefold())
     # Zones that begin with the words, or whose city does, come first.
     known.sort(key=lambda zone: not any(part.casefold().startswith(wanted) for part in zone.split("/")))
     return {"options": [_zone(zone) for zone in known[: limits.OPTIONS]]}

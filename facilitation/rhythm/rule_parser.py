@@ -2,10 +2,10 @@
 
 import re
 from datetime import time
-from zoneinfo import available_timezones
 
 from facilitation.core.values.errors import Refusal
 from facilitation.core.values.forms import known_zone
+from facilitation.core.values.local_time import zone_names
 from facilitation.rhythm.recurrence import LAST, MOST_WEEKS, WORKDAYS, Rule
 
 LONGEST = 100
@@ -57,7 +57,7 @@ def parse_zone(text: str) -> str:
         return known_zone(text)
     except ValueError:
         last = text.strip().replace(" ", "_").casefold().rpartition("/")[2]
-        near = sorted(zone for zone in available_timezones() if zone.casefold().endswith(f"/{last}"))
+        near = sorted(zone for zone in zone_names() if zone.casefold().endswith(f"/{last}"))
         hint = f" Did you mean {near[0]}?" if near and last else ""
         raise Refusal(
             f"I know no time zone “{text[:40]}”: it is a region and a city, such as Europe/Lisbon.{hint}",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, bindparam, select
 
 from storage.communities.tables import (
     AccountRow,
@@ -36,30 +36,35 @@ class CallerRecord:
     memberships: list[Membership]
 
 
+_CALLER = (
+    select(SpaceRow, AccountRow, CommunityRow, MemberRow, RoleRow.role)
+    .outerjoin(AccountRow, and_(AccountRow.space_id == SpaceRow.id, AccountRow.handle == bindparam("handle")))
+    .outerjoin(OwnershipRow, OwnershipRow.account_id == AccountRow.id)
+    .outerjoin(MemberRow, and_(MemberRow.id == OwnershipRow.member_id, MemberRow.left_at.is_(None)))
+    .outerjoin(
+        CommunitySpaceRow,
+        and_(
+            CommunitySpaceRow.community_id == MemberRow.community_id,
+            CommunitySpaceRow.space_id == SpaceRow.id,
+        ),
+    )
+    .outerjoin(CommunityRow, CommunityRow.id == CommunitySpaceRow.community_id)
+    .outerjoin(RoleRow, and_(RoleRow.community_id == CommunityRow.id, RoleRow.member_id == MemberRow.id))
+    .where(SpaceRow.platform == bindparam("platform"), SpaceRow.handle == bindparam("space"))
+    .order_by(CommunityRow.id)
+)
+"""Composed once, since that takes longer than the database needs for it."""
+
+
 async def find_caller(session: Session, platform: str, space: str, handle: str) -> CallerRecord:
     """An account, by the platform and the handles of its space and itself."""
-    query = (
-        select(SpaceRow, AccountRow, CommunityRow, MemberRow, RoleRow.role)
-        .outerjoin(AccountRow, and_(AccountRow.space_id == SpaceRow.id, AccountRow.handle == handle))
-        .outerjoin(OwnershipRow, OwnershipRow.account_id == AccountRow.id)
-        .outerjoin(MemberRow, and_(MemberRow.id == OwnershipRow.member_id, MemberRow.left_at.is_(None)))
-        .outerjoin(
-            CommunitySpaceRow,
-            and_(
-                CommunitySpaceRow.community_id == MemberRow.community_id,
-                CommunitySpaceRow.space_id == SpaceRow.id,
-            ),
-        )
-        .outerjoin(CommunityRow, CommunityRow.id == CommunitySpaceRow.community_id)
-        .outerjoin(RoleRow, and_(RoleRow.community_id == CommunityRow.id, RoleRow.member_id == MemberRow.id))
-        .where(SpaceRow.platform == platform, SpaceRow.handle == space)
-        .order_by(CommunityRow.id)
-    )
     facts: SpaceFacts | None = None
     account: Account | None = None
     memberships: dict[int, Membership] = {}
     # An outer join may have None in any column but the first, which SQLAlchemy's types do not tell.
-    rows: list[Any] = list(await orm_of(session).execute(query))
+    rows: list[Any] = list(
+        await orm_of(session).execute(_CALLER, {"platform": platform, "space": space, "handle": handle})
+    )
     for space_row, account_row, community, member, role in rows:
         facts = space_row.value()
         account = account_row.value() if account_row else None

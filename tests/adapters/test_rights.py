@@ -32,11 +32,13 @@ from tests.adapters.slack.harness import RecordingSurfaces, credentials_of
 from tests.adapters.web.puppet import PuppetBackend
 from tests.fakes.discord import FakeDiscord
 from tests.fakes.slack import FakeSlack
-from tests.features.rights import INSIDE, KINDS, REGISTRY, Scene, is_let_in, may, scene
+from tests.features.kinds import INSIDE, KINDS
+from tests.features.rights import LISTED, REGISTRY, is_let_in, may
+from tests.features.scene import Scene, scene
 from tests.samples import RIGHTS_ON_PLATFORMS, sampled
 from tests.testbed import words_of
 
-COMMANDS = tuple(endpoint for endpoint in REGISTRY.endpoints.values() if endpoint.words)
+COMMANDS = tuple(endpoint for endpoint in LISTED if endpoint.words)
 UNKNOWN = frozenset({"stranger", "guest", "bot"})
 """The kinds of person that an adapter may refuse before the core does."""
 Typing = Callable[[str, Endpoint], Awaitable[None]]
@@ -115,8 +117,10 @@ async def told(gateway: RecordingGateway, stand: Fixture, kind: str, endpoint: E
 
 
 @pytest.fixture
-async def matrix_scene(sqlite_units: Units, clock: VirtualClock) -> Scene:
-    return await scene(sqlite_units, clock)
+async def matrix_scene(sqlite_units: Units, clock: VirtualClock) -> AsyncIterator[Scene]:
+    stage = await scene(sqlite_units, clock)
+    yield stage
+    stage.close()
 
 
 async def move(matrix_scene: Scene, stand: Fixture) -> None:
@@ -127,7 +131,7 @@ async def move(matrix_scene: Scene, stand: Fixture) -> None:
         database.execute("UPDATE account SET handle = ? WHERE handle = ?", (handle, name))
         database.execute("UPDATE channel SET handle = ? WHERE handle = ?", (handle, name))
     database.commit()
-    matrix_scene.anew()
+    matrix_scene.restore()
     async with matrix_scene.bed.units.read() as session:
         known = set(await orm_of(session).scalars(text("SELECT handle FROM account")))
     assert {stand.ids[kind] for kind in INSIDE} <= known

@@ -11,27 +11,18 @@ from sqlalchemy import text
 
 from bot.features import FEATURES
 from facilitation.core.features.registry import Registry
-from facilitation.core.values.cards import buttons_in
 from facilitation.core.values.clock import VirtualClock
 from facilitation.core.values.forms import missing_fields
 from storage.base import Base
 from storage.sealing import Seals
 from storage.session import orm_of
 from tests.conftest import units_on
-from tests.features.community import KEY, direct_messages
-from tests.features.lived_in import NADIAS_WORD, lived_in
+from tests.features.community import KEY
+from tests.features.discovery import declared, path_of
+from tests.features.lived_in import lived_in
 from tests.testbed import Testbed, words_of
 
 READ_ONLY = [one for one in Registry(FEATURES).endpoints.values() if one.read_only]
-A_CONCERN = object()
-ARGUMENTS: dict[str, dict[str, Any]] = {
-    "concern.show": {"concern": A_CONCERN},
-    "recap.show_waiting": {"recap": 1},
-    "resources.find": {"words": NADIAS_WORD},
-    "rhythm.show_deck": {"deck": 1},
-    "rhythm.show_responses": {"rhythm": 1},
-}
-"""Arguments of read-only commands that require some."""
 
 
 @pytest.fixture
@@ -44,13 +35,18 @@ async def bed(postgres_url: str, clock: VirtualClock) -> AsyncIterator[Testbed]:
 
 async def test_read_only_commands_change_nothing(bed: Testbed) -> None:
     before = await everything(bed)
+    arguments: dict[str, dict[str, Any]] = {}
+    for arguments_of in declared("lived_in", "read_only_arguments").values():
+        arguments |= arguments_of(bed)
+    missing = {one: missing_fields(one.command, arguments.get(one.id, {})) for one in READ_ONLY}
+    wrong = [
+        f"{one.id}: add {', '.join(fields)} to read_only_arguments in {path_of(one.feature, 'lived_in')}"
+        for one, fields in missing.items()
+        if fields
+    ]
+    assert not wrong, "\n".join(wrong)
     for endpoint in READ_ONLY:
-        args = dict(ARGUMENTS.get(endpoint.id, {}))
-        if args.get("concern") is A_CONCERN:
-            buttons = [button for post in direct_messages(bed, "ines") for button in buttons_in(post.card)]
-            args["concern"] = next(one for one in buttons if one.command == "concern.show").args["concern"]
-        missing = missing_fields(endpoint.command, args)
-        assert missing == [], f"add {missing} to ARGUMENTS[{endpoint.id!r}]"
+        args = arguments.get(endpoint.id, {})
         for who in ("ines", "marek"):
             answer = await bed.send(who, command=endpoint.id, args=args, via="form", submitted=True)
             assert answer.reference == "", f"{endpoint.id} is not read-only for {who}: see the log"

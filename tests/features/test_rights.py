@@ -1,42 +1,49 @@
 """Every endpoint tried by every kind of person in every way: typed words, a button and a submitted form."""
 
-from typing import Any
+from collections.abc import AsyncIterator
 
 import pytest
-from sqlalchemy import text
 
 from facilitation.core.features.feature import Endpoint
 from facilitation.core.platforms.surface import Response
 from facilitation.core.values.clock import VirtualClock
 from facilitation.core.values.commands import Role
-from storage.base import Base
 from storage.communities import People
-from storage.session import orm_of
-from storage.unit import Units
+from tests.conftest import units_on
 from tests.features.community import coordinators
+from tests.features.discovery import declared, path_of
+from tests.features.kinds import KINDS, OUTSIDE
 from tests.features.rights import (
-    KINDS,
+    LISTED,
     MAY,
-    OUTSIDE,
     REGISTRY,
-    Scene,
     is_let_in,
     may,
+    missing,
     opens_before_it_is_judged,
-    scene,
 )
-from tests.testbed import Testbed, words_of
-
-ENDPOINTS = tuple(REGISTRY.endpoints.values())
-
-
-def test_every_action_is_listed_with_who_may() -> None:
-    assert [f"{one.id}: say in MAY who may" for one in ENDPOINTS if one.id not in MAY] == []
-    assert MAY.keys() - REGISTRY.endpoints.keys() == set(), "these are no longer there"
+from tests.features.scene import Scene, scene
+from tests.samples import WAYS_OF_THOSE_WHO_MAY, sampled
+from tests.sqlite import empty_database
+from tests.testbed import words_of
 
 
-def test_what_the_clock_asks_is_nobodys() -> None:
-    assert {one.id for one in ENDPOINTS if one.by_clock} == {name for name, kinds in MAY.items() if not kinds}
+def test_every_command_is_listed_with_who_may() -> None:
+    gone = [
+        f"{command} is no command of {feature}: remove it from MAY in {path_of(feature, 'rights')}"
+        for feature, rows in declared("rights", "MAY").items()
+        for command in rows
+        if command not in REGISTRY.endpoints or REGISTRY.endpoints[command].feature != feature
+    ]
+    assert not (wrong := missing() + gone), "\n".join(wrong)
+
+
+def test_what_the_clock_sends_is_nobodys() -> None:
+    assert {one.id for one in LISTED if one.by_clock} == {name for name, kinds in MAY.items() if not kinds}
+
+
+def test_each_table_names_kinds_of_people_that_there_are() -> None:
+    assert {name: kinds - KINDS.keys() for name, kinds in MAY.items() if kinds - KINDS.keys()} == {}
 
 
 def test_outside_nobody_may_anything() -> None:
@@ -54,29 +61,46 @@ def test_an_action_that_nobody_listed_is_nobodys() -> None:
 
 
 _scene: list[Scene] = []
-"""Set once, since that takes as long as a hundred requests."""
+"""Set once in a process, since that takes as long as a hundred requests."""
+
+
+@pytest.fixture(scope="module")
+def scene_url(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A file for the scene, which every test leaves as it was."""
+    path = tmp_path_factory.mktemp("scene") / "tertulia.db"
+    path.write_bytes(empty_database())
+    return f"sqlite+aiosqlite:///{path}"
 
 
 @pytest.fixture
-async def stage(sqlite_units: Units, clock: VirtualClock) -> Scene:
-    if not _scene:
-        _scene.append(await scene(sqlite_units, clock))
-    return _scene[0].on(sqlite_units, clock)
+async def stage(scene_url: str, clock: VirtualClock) -> AsyncIterator[Scene]:
+    """The scene, as nobody has sent anything yet."""
+    async with units_on(scene_url, on_loop_thread=True) as units:
+        if not _scene:
+            _scene.append(await scene(units, clock))
+            _scene[0].close()
+        stage = _scene[0].on(units, clock)
+        yield stage
+        stage.anew()
+        stage.close()
 
 
-@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda endpoint: endpoint.id)
-async def test_who_may_may_and_nobody_else(stage: Scene, endpoint: Endpoint) -> None:
+@pytest.mark.parametrize("endpoint", LISTED, ids=lambda endpoint: endpoint.id)
+@sampled("ways_tried", WAYS_OF_THOSE_WHO_MAY)
+async def test_who_may_may_and_nobody_else(stage: Scene, endpoint: Endpoint, ways_tried: int) -> None:
+    """All ways are tried by those who may not, and by the others so many of them, in turn."""
     wrong: list[str] = []
-    before = await everything(stage.bed)
     for kind in (one for one in KINDS if not may(one, endpoint)):
         for way in ways_to_send(kind, endpoint):
             answer = await interaction(stage, kind, endpoint, way)
             is_form = way == "button" and opens_before_it_is_judged(kind, endpoint, stage.args(endpoint))
             if is_let_in(answer) and not is_form:
                 wrong.append(f"{kind} may, by {way}: {words_of(answer)}")
-    assert await everything(stage.bed) == before, "who may not has changed something"
-    for kind in (one for one in KINDS if may(one, endpoint)):
-        for way in ways_to_send(kind, endpoint):
+    assert stage.changed_tables() == [], "who may not has changed something"
+    for number, kind in enumerate(one for one in KINDS if may(one, endpoint)):
+        ways = ways_to_send(kind, endpoint)
+        first = number % len(ways)
+        for way in (ways[first:] + ways[:first])[:ways_tried]:
             answer = await interaction(stage, kind, endpoint, way)
             stage.anew()
             if not is_let_in(answer):
@@ -102,39 +126,26 @@ async def interaction(stage: Scene, kind: str, endpoint: Endpoint, way: str) -> 
 
 
 @pytest.mark.parametrize(
-    "endpoint", [one for one in ENDPOINTS if one.words], ids=lambda endpoint: endpoint.words
+    "endpoint", [one for one in LISTED if one.words], ids=lambda endpoint: endpoint.words
 )
 async def test_a_coordinator_of_another_community_acts_there_with_any_command_typed_here(
     stage: Scene, endpoint: Endpoint
 ) -> None:
-    before = await of_community(stage.bed, stage.here.id)
     answer = await stage.bed.send("coordinator elsewhere", endpoint.words, root=endpoint.root)
     assert is_let_in(answer)
     assert answer.community in (stage.elsewhere.id, 0)
-    assert await of_community(stage.bed, stage.here.id) == before
+    assert stage.changed_tables(stage.here.id) == []
 
 
-async def everything(bed: Testbed) -> dict[str, list[Any]]:
-    """All rows of all tables."""
-    async with bed.units.read() as session:
-        found: dict[str, list[Any]] = {}
-        for name in Base.metadata.tables:
-            rows = await orm_of(session).execute(text(f'SELECT * FROM "{name}"'))
-            found[name] = sorted(str(row) for row in rows)
-        return found
-
-
-async def of_community(bed: Testbed, community: int) -> dict[str, list[Any]]:
-    """The rows of one community."""
-    async with bed.units.read() as session:
-        found: dict[str, list[Any]] = {}
-        for name, table in Base.metadata.tables.items():
-            if "community_id" in table.columns:
-                query = text(f'SELECT * FROM "{name}" WHERE community_id = :id')
-                found[name] = sorted(
-                    str(row) for row in await orm_of(session).execute(query, {"id": community})
-                )
-        return found
+async def test_the_scene_notices_what_is_changed_and_forgets_it(stage: Scene) -> None:
+    assert not stage.is_changed()
+    await stage.bed.submit("member", "charter.edit_profile", line="I was here.")
+    assert "about_me" in stage.changed_tables()
+    assert "about_me" in stage.changed_tables(stage.here.id)
+    assert stage.changed_tables(stage.elsewhere.id) == []
+    stage.anew()
+    assert not stage.is_changed()
+    assert stage.changed_tables() == []
 
 
 # Rights are those of the moment ----------------------------------------------------------------------
@@ -148,7 +159,7 @@ async def test_a_manager_may_add_the_first_coordinator_and_nothing_else(stage: S
     stage.bed.dispatcher.intake.invalidate()
     add = REGISTRY.endpoints["coordination.add_coordinator"]
     wrong: list[str] = []
-    for endpoint in (one for one in ENDPOINTS if one is not add and not may("manager", one)):
+    for endpoint in (one for one in LISTED if one is not add and not may("manager", one)):
         for way in ways_to_send("manager", endpoint):
             answer = await interaction(stage, "manager", endpoint, way)
             is_form = way == "button" and opens_before_it_is_judged("manager", endpoint, stage.args(endpoint))

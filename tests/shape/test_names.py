@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -32,28 +33,26 @@ INVENTED_CLASSES = {
 
 # fmt: on
 
-Named = tuple[str, str, str]
-"""What kind of thing is named, its name, and where."""
+Named = tuple[str, str, ast.AST]
+"""What kind of thing is named, its name, and the node that names it."""
 
 
 def named_in(source: Source) -> Iterator[Named]:
     """Every module, class, function and parameter; decorators are functions."""
     for part in source.path.relative_to(ROOT).with_suffix("").parts:
-        yield "module", part, str(source.path.relative_to(ROOT))
+        yield "module", part, source.tree
     for node in ast.walk(source.tree):
-        match node:
-            case ast.ClassDef(name=name):
-                yield "class", name, source.at(node)
-            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
-                yield "function", name, source.at(node)
-            case ast.arg(arg=name):
-                yield "parameter", name, source.at(node)
-            case ast.alias(asname=str(name)):
-                yield "alias", name, source.at(node)
-            case _:
-                pass
+        if isinstance(node, ast.ClassDef):
+            yield "class", node.name, node
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield "function", node.name, node
+        elif isinstance(node, ast.arg):
+            yield "parameter", node.arg, node
+        elif isinstance(node, ast.alias) and node.asname:
+            yield "alias", node.asname, node
 
 
+@cache
 def is_invented(kind: str, name: str) -> bool:
     """Whether a name is, or has a word of, one that was replaced."""
     if kind == "class" and name.strip("_") in INVENTED_CLASSES:
@@ -65,9 +64,9 @@ def is_invented(kind: str, name: str) -> bool:
 
 def test_no_name_is_an_invented_one() -> None:
     found = {
-        f"{where} {kind} {name}"
+        f"{source.at(node)} {kind} {name}"
         for source in sources(*PACKAGES, "tests")
-        for kind, name, where in named_in(source)
+        for kind, name, node in named_in(source)
         if is_invented(kind, name)
     }
     assert sorted(found) == []

@@ -4,12 +4,12 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import time
 from typing import Any, assert_never
-from zoneinfo import available_timezones
 
 from nicegui import ui
 
 from adapters.web.kit.elements import box, icon_button, push_button, text_element
 from facilitation.core.values.forms import Form, FormField
+from facilitation.core.values.local_time import zone_names
 
 MAX_RADIO_OPTIONS = 4
 """A required choice with at most this many options is shown as radio buttons, else as a menu."""
@@ -160,7 +160,7 @@ class _FieldRow:
                 return self._select(self._options.channels, several=True)
             case "zone":
                 return self._select(
-                    {name: name.replace("_", " ") for name in sorted(available_timezones()) if "/" in name}
+                    {name: name.replace("_", " ") for name in sorted(zone_names()) if "/" in name}
                 )
             case "hidden":
                 return lambda: field.value

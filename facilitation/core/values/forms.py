@@ -4,14 +4,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import time
+from functools import cache
 from typing import Annotated, Any, Literal, get_args, get_origin
-from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BeforeValidator, HttpUrl
 from pydantic.fields import FieldInfo
 
 from facilitation.core.values.cards import Option
 from facilitation.core.values.commands import Command
+from facilitation.core.values.local_time import zone_names
 
 WidgetKind = Literal[
     "line",
@@ -53,10 +54,14 @@ def split_tags(value: object) -> object:
     return kept
 
 
+@cache
+def _zones_by_fold() -> dict[str, str]:
+    return {zone.casefold(): zone for zone in zone_names()}
+
+
 def known_zone(value: str) -> str:
     """The IANA name of a zone, from any case: `europe/lisbon`. Raises ValueError for an unknown zone."""
-    by_fold = {zone.casefold(): zone for zone in available_timezones()}
-    zone = by_fold.get(value.strip().replace(" ", "_").casefold())
+    zone = _zones_by_fold().get(value.strip().replace(" ", "_").casefold())
     if zone is None:
         raise ValueError("a time zone is a region and a city, such as Europe/Lisbon")
     return zone

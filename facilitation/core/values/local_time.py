@@ -1,8 +1,8 @@
 """Local times as instants, correct across clock changes, and their words. Pure functions."""
 
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
-from zoneinfo import ZoneInfo
+from functools import cache, lru_cache
+from zoneinfo import ZoneInfo, available_timezones
 
 from facilitation.core.values.errors import Refusal
 
@@ -19,6 +19,12 @@ def _is_known(zone: str) -> bool:
     except (KeyError, OSError, ValueError):  # the library's own is a KeyError
         return False
     return True
+
+
+@cache
+def zone_names() -> frozenset[str]:
+    """The IANA names of all zones. The library looks through its folders for them each time."""
+    return frozenset(available_timezones())
 
 
 def instant_of(day: date, at: time, zone: str) -> datetime:
