@@ -3,7 +3,7 @@
 `python -m tests.stored_names --write` adds new ones to `tests/stored_names.toml`. It never removes a line:
 the author of a change decides what becomes of databases that have the old one.
 
-- An endpoint keeps its former ids in `was`, a command field its former names in `validation_alias`.
+- An endpoint keeps its former ids in `former_ids`, a command field its former names in `validation_alias`.
 - A table, a column or a stored value changes by a revision that rewrites the rows; its line is then removed.
 - A struct of cards, places and events keeps its tag, and a field its encoded name (`msgspec.field(name=…)`).
 - A key changes only if nothing that is stored under the old one needs to be found any more.

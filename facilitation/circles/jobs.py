@@ -37,7 +37,7 @@ MERGED_AFTER = timedelta(days=1)
 INTRODUCED_WITHIN = timedelta(days=1)
 QUESTION_IS_STALE = timedelta(days=2)
 TOO_FEW = "too few people"
-"""The stored reason for no round. Whether people are to be kept apart is secret, so it is the same for both."""
+"""The stored reason for no round. That people are to be kept apart is secret, so it is the same for both."""
 
 
 # Invite --------------------------------------------------------------------------------------------

@@ -23,7 +23,8 @@ def parse_arguments(
     last text field.
 
     Platforms replace each `#word` that is also the name of a channel with `<#…>`. If no field takes a
-    channel, it is turned back into `#word`, which a tags field takes. `names` maps channel handles to channel names.
+    channel, it is turned back into `#word`, which a tags field takes. `names` maps channel handles to
+    channel names.
     """
     known = names or {}
     shown = [field for field in fields if field.kind != "hidden"]

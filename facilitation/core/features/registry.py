@@ -40,7 +40,7 @@ class Registry:
         self._kinds = {listener.kind for listener in self.listeners}
 
     def find(self, endpoint: str) -> Endpoint | None:
-        """The endpoint of a present or former id, as in a button, a form or an agenda row; None if unknown."""
+        """The endpoint of a present or former id, from a button or an agenda row; None if unknown."""
         return self._by_id.get(endpoint)
 
     def endpoint_of(self, command: type[Command]) -> Endpoint:
