@@ -18,7 +18,7 @@ from tests.stored_names import COMMAND, FILE, listed, merged, missing, names, va
 REMEDY = """
 Databases and messages of earlier versions have these names, and the code knows them no longer:
   {}
-Keep the name, or give the new one an alias (`former_ids` of an endpoint, `validation_alias` of a command's field).
+Keep the name, or give the new one an alias (`former_ids` of an endpoint, `validation_alias` of a field).
 Where a revision rewrites what is stored, remove the line from {} in the same commit."""
 
 
