@@ -1,4 +1,4 @@
-"""The heartbeat: APScheduler runs the steps every second and upkeep every hour. It plans nothing."""
+"""The heartbeat: APScheduler wakes the workers every second and runs upkeep every hour. It plans nothing."""
 
 import asyncio
 from datetime import timedelta
@@ -7,6 +7,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.app import App
+from bot.workers import Workers
 from facilitation.core.people.personal_data import drop_old_quotes
 from storage import agenda, diary, outbox
 from storage.communities import Directory
@@ -16,23 +17,26 @@ UPKEEP = timedelta(hours=1)
 WRITE_LAST_SEEN = timedelta(minutes=1)
 KEEP_MESSAGES = timedelta(days=396)
 ERASE_LOST_SPACES = timedelta(days=30)
-PATIENCE = 8
-"""Seconds that a beat under way may take when the process stops; Docker waits ten."""
 
 log = structlog.get_logger(__name__)
 
 
 class Heartbeat:
-    """Runs the steps of one app. A beat longer than a second delays the next one and never overlaps it."""
+    """Keeps the workers of one app going, and what is stored within its retention.
+
+    Workers wake by themselves. The beat is for work of other processes, and for a clock that has jumped.
+    """
 
     def __init__(self, app: App) -> None:
         self._app = app
+        self.workers = Workers(app.dispatcher, app.courier)
         self._scheduler = AsyncIOScheduler(timezone="UTC")
         self._under_way: set[asyncio.Task[None]] = set()
         self.last_beat = app.clock.now()
 
     def start(self) -> None:
-        """Start beating; needs a running event loop."""
+        """Start the workers and the beat; needs a running event loop."""
+        self.workers.start()
         # The default misfire_grace_time of one second would skip beats on a busy machine.
         options = {"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
         self._scheduler.add_job(self.beat, "interval", seconds=BEAT.total_seconds(), **options)
@@ -43,18 +47,19 @@ class Heartbeat:
         self._scheduler.start()
 
     async def stop(self) -> None:
-        """Stop beating, after the beat under way: a send must not be cancelled half-way."""
+        """Stop, after what is under way: a send must not be cancelled half-way."""
         self._scheduler.pause()
+        await self.workers.stop()
         if self._under_way:
-            await asyncio.wait(self._under_way, timeout=PATIENCE)
+            await asyncio.wait(self._under_way, timeout=1)
         self._scheduler.shutdown(wait=False)
         await self.write_last_seen()
 
     async def beat(self) -> None:
-        """Do everything there is to do now. A failure is logged, and the next beat tries again."""
+        """Wake the workers that have something to do. A failure is logged, and the next beat tries again."""
         self._track()
         try:
-            await self._app.steps.settle()
+            await self.workers.wake_for_pending()
         except Exception:
             log.exception("heartbeat failed")
         else:

@@ -1,4 +1,4 @@
-"""The runner: takes the steps of the core one by one, for the heartbeat, rehearsals and the local page."""
+"""The runner: takes the steps of the core one by one, for rehearsals and the local page."""
 
 from collections.abc import Callable
 from datetime import datetime

@@ -54,6 +54,8 @@ class HealthApp:
         silent = self._app.clock.now() - self._heartbeat.last_beat
         if silent > STALE:
             return 503, {"status": "ill", "why": f"no heartbeat for {silent.total_seconds():.0f} s"}
+        if (longest := self._heartbeat.workers.longest_step()) > STALE:
+            return 503, {"status": "ill", "why": f"a step has taken {longest.total_seconds():.0f} s so far"}
         try:
             await self._app.steps.next_at()
         except Exception:  # noqa: BLE001  # every fault of the database gets the same answer

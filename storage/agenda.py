@@ -21,6 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from storage.base import NAMES, Base, BigKey, inserting, short
 from storage.communities import CommunityRow
 from storage.session import Session, orm_of
+from storage.work import Work, note_work
 
 
 class AgendaRow(Base):
@@ -94,6 +95,7 @@ class Agenda:
         await self._session.execute(
             query.on_conflict_do_update(index_elements=["community_id", "key"], set_=again)
         )
+        note_work(self._session, Work.ENTRIES)
 
     async def clear(self, key: str) -> None:
         """Remove a plan, if there is one."""
@@ -139,12 +141,17 @@ class Agenda:
         )
 
     async def put_off(self, entry: Entry, until: datetime) -> None:
-        """Postpone an entry without counting a failed attempt."""
+        """Postpone an entry without counting a failed attempt. One that was planned again stays as it is."""
         await self._session.execute(
             update(AgendaRow)
-            .where(AgendaRow.community_id == self._community, AgendaRow.id == entry.id)
+            .where(
+                AgendaRow.community_id == self._community,
+                AgendaRow.id == entry.id,
+                AgendaRow.revision == entry.revision,
+            )
             .values(not_before=until)
         )
+        note_work(self._session, Work.ENTRIES)
 
     async def failed(self, entry: Entry, error: str, again: datetime | None) -> None:
         """Record a failed attempt: retry at `again`, or set the entry aside if that is None."""

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from typing import TypeVar
 
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -13,6 +13,7 @@ from storage.engine import READ_ONLY, is_sqlite
 from storage.last_seen import LastSeen
 from storage.sealing import Seals
 from storage.session import Session, has_changed, seals_of
+from storage.work import Work, noted_work
 
 __all__ = ["ATTEMPTS", "Session", "Units", "has_changed", "is_collision", "retry_on_collision", "seals_of"]
 
@@ -34,6 +35,8 @@ class Units:
         self.engine = engine
         self.seals = Seals() if seals is None else seals
         self.last_seen = LastSeen()
+        self.on_work: Callable[[frozenset[Work]], None] = lambda _: None
+        """Called after a commit that added work to a durable list."""
         self._secret = secret
         self._gate: asyncio.Lock | None = asyncio.Lock() if is_sqlite(engine.url) else None
 
@@ -45,12 +48,12 @@ class Units:
     @asynccontextmanager
     async def write(self) -> AsyncIterator[Session]:
         """A unit that may change rows. It commits when the block ends normally."""
-        if self._gate is None:
-            async with self._orm() as orm, orm.begin():
+        async with self._gate or nullcontext(), self._orm() as orm:
+            async with orm.begin():
                 yield self._session(orm)
-            return
-        async with self._gate, self._orm() as orm, orm.begin():
-            yield self._session(orm)
+            work = noted_work(orm)
+        if work:
+            self.on_work(work)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Session]:

@@ -55,4 +55,6 @@ class Dispatcher:
         self.complete = self.registry.complete
         # What the process calls, step by step.
         self.digest = EventWorker(units, self.registry, clock, injector, on_change).step
-        self.due = AgendaWorker(units, self.registry, clock, injector, on_change).step
+        agenda_worker = AgendaWorker(units, self.registry, clock, injector, on_change)
+        self.due = agenda_worker.step
+        self.begin_due = agenda_worker.dispatch

@@ -11,6 +11,7 @@ from storage.diary.values import Entry, FreshEntry, HistoryEntry
 from storage.diary.writing import store, store_past
 from storage.name_redaction import NamePatterns
 from storage.session import Session, orm_of
+from storage.work import Work, note_work
 
 
 class Diary:
@@ -22,6 +23,8 @@ class Diary:
 
     async def write(self, entries: Sequence[Entry], at: datetime) -> int:
         """Store the entries that are not stored yet; returns their number."""
+        if any(entry.state == DiaryState.FRESH for entry in entries):
+            note_work(self._session, Work.EVENTS)
         return await store(self._session, self._space, entries, at) if entries else 0
 
     async def write_past(self, messages: Sequence[HistoryEntry], at: datetime) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, func, literal, select, update
+from sqlalchemy import ColumnElement, delete, func, literal, or_, select, update
 from sqlalchemy.orm import aliased
 
 from storage.base import Instant, short
@@ -42,8 +42,10 @@ _WIPED = dict.fromkeys(("place", "card", "lane", "delivery", "receipt_place", "r
 """The columns of a sealed message that are emptied once it is settled."""
 
 
-async def claim(session: Session, now: datetime, busy: Collection[str], limit: int) -> list[Letter]:
-    """The messages that may go now: at most the first of each lane, and none of the busy lanes.
+async def claim(
+    session: Session, now: datetime, busy: Collection[str], limit: int, *, full: Collection[int] = ()
+) -> list[Letter]:
+    """The messages that may go now: at most the first of each lane, and none of busy lanes or full spaces.
 
     A message is in doubt if the process that was sending it has not been heard of since its lease ended.
     """
@@ -54,7 +56,12 @@ async def claim(session: Session, now: datetime, busy: Collection[str], limit: i
     )
     query = (
         select(*_LETTER)
-        .where(*heads_of_lanes(), OutboxRow.not_before <= now, OutboxRow.lane.not_in(busy))
+        .where(
+            *heads_of_lanes(),
+            OutboxRow.not_before <= now,
+            OutboxRow.lane.not_in(busy),
+            or_(OutboxRow.space_id.is_(None), OutboxRow.space_id.not_in(full)),
+        )
         .order_by(OutboxRow.id)
         .limit(limit)
         .with_for_update(skip_locked=True)

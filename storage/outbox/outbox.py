@@ -10,6 +10,7 @@ from storage.name_redaction import NamePatterns
 from storage.outbox.tables import OPEN, OutboxRow
 from storage.outbox.values import Sent, StoredMessage
 from storage.session import Session, orm_of
+from storage.work import Work, note_work
 
 
 class Outbox:
@@ -71,7 +72,10 @@ class Outbox:
             .on_conflict_do_nothing()
             .returning(OutboxRow.id)
         )
-        return await self._session.scalar(query) is not None
+        is_new = await self._session.scalar(query) is not None
+        if is_new:
+            note_work(self._session, Work.MESSAGES)
+        return is_new
 
     async def revise(self, key: str, card: str, at: datetime, stale: timedelta) -> bool:
         """Change a message's card; False if there is none, or it was withdrawn or given up."""
@@ -103,6 +107,7 @@ class Outbox:
                 .where(OutboxRow.id == row.id)
                 .values(state="waiting", not_before=at, tries=0)
             )
+            note_work(self._session, Work.MESSAGES)
         return True
 
     async def key_at(self, space: int, place: str, message: str) -> str | None:
@@ -218,6 +223,7 @@ class Outbox:
                 tries=0,
             )
         )
+        note_work(self._session, Work.MESSAGES)
 
     async def drop(self, message: int) -> None:
         """Delete a message that has no recipient any more."""

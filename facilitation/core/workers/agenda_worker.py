@@ -1,11 +1,12 @@
 """The agenda worker: handles due entries one by one; claim, handler and effects share one transaction.
 
 A slow precomputation runs first, outside any unit of work: the unit is rolled back, the result computed (in a
-thread or a process, as the feature decides), and the entry claimed again.
+thread or a process, as the feature decides), and the entry claimed again. Meanwhile other entries are handled.
 """
 
+import asyncio
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -24,6 +25,9 @@ from storage.unit import ATTEMPTS, Session, Units, has_changed, is_collision, se
 
 RETRIES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30))
 """The delays after which a failed entry is tried again; after the last it is set aside for the operator."""
+
+PRECOMPUTATION_LEASE = timedelta(minutes=15)
+"""How long an entry waits for its precomputation. After that it is computed again, since the process may be dead."""
 
 log = structlog.get_logger(__name__)
 
@@ -52,9 +56,23 @@ class AgendaWorker:
         self._clock = clock
         self._injector = injector
         self._on_change = on_change
+        self._results: dict[tuple[int, int], Any] = {}
+        """Finished precomputations, by id and revision of the entry that needs them."""
+        self._precomputations: set[asyncio.Task[None]] = set()
 
     async def step(self) -> bool:
-        """Handle the entry that has been due the longest; returns False when nothing is due."""
+        """Handle the entry that has been due the longest, after its precomputation; returns False when nothing
+        is due.
+        """
+        if not await self.dispatch():
+            return False
+        if self._precomputations:
+            await asyncio.gather(*self._precomputations)
+            await self.dispatch()
+        return True
+
+    async def dispatch(self) -> bool:
+        """The same, but begin a precomputation in a task of its own; the entry is due again at its end."""
         for attempt in range(1, ATTEMPTS):
             try:
                 return await self._attempt()
@@ -65,13 +83,22 @@ class AgendaWorker:
         return await self._attempt(is_last=True)
 
     async def _attempt(self, *, is_last: bool = False) -> bool:
-        """One attempt, in which each precomputation runs outside any unit of work."""
-        results: dict[int, Any] = {}
-        while True:
-            try:
-                return await self._claim_and_handle(results, is_last=is_last)
-            except _PrecomputeFirst as first:
-                results[first.entry.id] = await self._precompute(first.entry)
+        try:
+            return await self._claim_and_handle(self._results, is_last=is_last)
+        except _PrecomputeFirst as first:
+            await self._put_off(first.entry, self._clock.now() + PRECOMPUTATION_LEASE)
+            task = asyncio.create_task(self._precompute_aside(first.entry))
+            self._precomputations.add(task)
+            task.add_done_callback(self._precomputations.discard)
+            return True
+
+    async def _precompute_aside(self, entry: agendas.Entry) -> None:
+        self._results[entry.id, entry.revision] = await self._precompute(entry)
+        await self._put_off(entry, entry.due_at)
+
+    async def _put_off(self, entry: agendas.Entry, until: datetime) -> None:
+        async with self._units.write() as session:
+            await Agenda(session, entry.community).put_off(entry, until)
 
     async def _precompute(self, entry: agendas.Entry) -> Any:
         """The result of a precomputation. An error is returned, and raised when the entry is handled."""
@@ -86,7 +113,7 @@ class AgendaWorker:
         except Exception as error:  # noqa: BLE001  # it is raised again where it can be recorded
             return error
 
-    async def _claim_and_handle(self, results: dict[int, Any], *, is_last: bool = False) -> bool:
+    async def _claim_and_handle(self, results: dict[tuple[int, int], Any], *, is_last: bool = False) -> bool:
         """Claim and handle one entry. A collision is raised, so that the attempt is repeated, except for the
         last.
         """
@@ -119,20 +146,22 @@ class AgendaWorker:
                 await agenda.failed(entry, sealing.error_words(error, sealed=entry.sealed), again)
             else:
                 await agenda.finish(entry)
+            results.pop((entry.id, entry.revision), None)
             is_changed = has_changed(session)
         if is_changed:
             self._on_change()
         return True
 
-    async def _do(self, session: Session, entry: agendas.Entry, results: dict[int, Any]) -> None:
+    async def _do(self, session: Session, entry: agendas.Entry, results: dict[tuple[int, int], Any]) -> None:
         command, due = await self._what_is_due(session, entry)
         endpoint, given = self._registry.endpoint_of(type(command)), {type(command): command, Due: due}
         if type(command) in self._registry.precomputations:
-            if entry.id not in results:
+            key = (entry.id, entry.revision)
+            if key not in results:
                 raise _PrecomputeFirst(entry)
-            if isinstance(results[entry.id], Exception):
-                raise results[entry.id]
-            given[type(results[entry.id])] = results[entry.id]
+            if isinstance(results[key], Exception):
+                raise results[key]
+            given[type(results[key])] = results[key]
         effects = await self._injector.run(session, due.community, endpoint.handler, given)
         if any(isinstance(effect, Reply) for effect in effects):
             raise TypeError(f"{entry.command}: nobody asked, so there is nobody to reply to")

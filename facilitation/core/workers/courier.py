@@ -1,10 +1,13 @@
 """The courier: delivers what waits in the outbox, once, in order, and only where it is allowed.
 
-It claims in one short transaction, sends outside any, and marks in another. A send whose outcome is unknown
-is looked up before it is repeated.
+It claims messages in one short transaction, sends each in a task of its own outside any, and records outcomes
+in groups. A lane has at most one message under way, so a call that hangs holds up its own lane alone. A send
+whose outcome is unknown is looked up before it is repeated.
 """
 
 import asyncio
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import assert_never
@@ -20,6 +23,7 @@ from facilitation.core.values.cards import Card, Channel, Direct, Group, PostThr
 from facilitation.core.values.clock import Clock
 from facilitation.core.values.errors import Throttled, Unknown, Unreachable
 from facilitation.core.values.events import PostDelivered, PostFailed, SpaceRef
+from facilitation.core.workers.group_commit import GroupCommit
 from storage import outbox as outboxes
 from storage.communities import Account, Community, Directory, Member, People
 from storage.diary import Diary
@@ -27,6 +31,10 @@ from storage.outbox import DeliveryRecord, Letter, Outbox
 from storage.unit import Session, Units, seals_of
 
 AT_ONCE = 20
+"""Messages claimed in one transaction."""
+UNDER_WAY = 200
+"""Messages that this process sends at a time."""
+UNDER_WAY_PER_SPACE = 50
 LEASE = timedelta(minutes=2)
 LAST_BREATH = timedelta(seconds=10)
 """How long a message that a dead process was sending may still arrive."""
@@ -77,6 +85,13 @@ class Courier:
         self._registry = registry
         self._surfaces: dict[SpaceRef, tuple[Surface, timedelta]] = {}
         self._free_at: dict[str, datetime] = {}
+        """When a lane may be used again, by the pace of its platform or because it was throttled."""
+        self._under_way: dict[str, asyncio.Task[None]] = {}
+        """The send that is under way in each busy lane."""
+        self._per_space: Counter[int] = Counter()
+        self._outcomes = GroupCommit(units, AT_ONCE)
+        self.on_free: Callable[[], None] = lambda: None
+        """Called when a lane has become free."""
 
     def connect(self, space: SpaceRef, surface: Surface, pace: timedelta = timedelta()) -> None:
         """Deliver to a space through this surface, at most one message per lane and `pace`."""
@@ -96,23 +111,63 @@ class Courier:
 
     async def step(self) -> int:
         """Deliver at most one message per lane; returns how many were claimed, 0 when none may go now."""
+        claimed = await self.dispatch()
+        await asyncio.gather(*self._under_way.values())
+        return claimed
+
+    async def dispatch(self) -> int:
+        """Begin to send messages whose lanes are free; returns how many were claimed, 0 when none may go now."""
         now = self._clock.now()
         self._free_at = {lane: free for lane, free in self._free_at.items() if free > now}
+        limit = min(AT_ONCE, UNDER_WAY - len(self._under_way))
+        if limit <= 0:
+            return 0
+        busy = self._free_at.keys() | self._under_way.keys()
+        full = [space for space, count in self._per_space.items() if count >= UNDER_WAY_PER_SPACE]
         attempts: list[_Attempt] = []
         async with self._units.write() as session:
-            letters = await outboxes.claim(session, now, list(self._free_at), AT_ONCE)
+            letters = await outboxes.claim(session, now, busy, limit, full=full)
             for letter in letters:
                 attempt = await self._prepare(session, letter, now)
                 if attempt is not None:
                     attempts.append(attempt)
-        await asyncio.gather(*(self._send(attempt) for attempt in attempts))
+        for attempt in attempts:
+            self._begin(attempt)
         return len(letters)
 
     async def next_at(self) -> datetime | None:
-        """When the next message may go, considering the pace of each lane."""
+        """When the next message may go, considering the pace of each lane. A busy lane calls `on_free`."""
         async with self._units.read() as session:
             heads = await outboxes.heads(session)
-        return min((max(at, self._free_at.get(lane, at)) for lane, at in heads), default=None)
+        free = [(lane, at) for lane, at in heads if lane not in self._under_way]
+        return min((max(at, self._free_at.get(lane, at)) for lane, at in free), default=None)
+
+    async def finish(self, patience: timedelta) -> None:
+        """Wait for the sends that are under way, and abandon those that take longer.
+
+        An abandoned message stays claimed. The next process looks it up before it sends it again.
+        """
+        tasks = list(self._under_way.values())
+        if tasks:
+            await asyncio.wait(tasks, timeout=patience.total_seconds())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _begin(self, attempt: _Attempt) -> None:
+        lane = attempt.letter.lane
+        self._per_space[attempt.space] += 1
+        self._under_way[lane] = task = asyncio.create_task(self._send(attempt))
+
+        def end(done: asyncio.Task[None]) -> None:
+            del self._under_way[lane]
+            self._per_space[attempt.space] -= 1
+            if not done.cancelled() and (error := done.exception()) is not None:
+                # The outcome could not be stored. Once its lease ends, the message is looked up.
+                self._log_error("outcome not recorded", attempt.letter, error)
+            self.on_free()
+
+        task.add_done_callback(end)
 
     # Before the send ---------------------------------------------------------------------------------
 
@@ -160,6 +215,8 @@ class Courier:
         surface = await self._surface(session, space)
         if surface is None:
             raise _Wait(now + timedelta(minutes=1), "its space is not connected")
+        if self._per_space[space] >= UNDER_WAY_PER_SPACE:
+            raise _Wait(now + A_MOMENT, "many others of its space are being sent")
         card = codec.decode_card(letter.card)
         outgoing = OutgoingMessage(
             delivery=letter.delivery,
@@ -261,13 +318,16 @@ class Courier:
 
     async def _send(self, attempt: _Attempt) -> None:
         letter = attempt.letter
+        if pace := self._pace_of(attempt.surface):
+            self._free_at[letter.lane] = self._clock.now() + pace
         is_doubtful = letter.state == "in_doubt" and not letter.receipt
         try:
             outgoing = await self._as_found(attempt) if is_doubtful else attempt.outgoing
             if outgoing is None:
                 # It never arrived, so everything that may forbid it is checked again.
-                async with self._units.write() as session:
-                    await DeliveryRecord(session, letter).unfound(self._clock.now())
+                await self._outcomes.commit(
+                    lambda session: DeliveryRecord(session, letter).unfound(self._clock.now())
+                )
                 return
             receipt = await attempt.surface.deliver(outgoing)
         except Throttled as throttled:
@@ -295,12 +355,8 @@ class Courier:
 
     async def _mark_sent(self, attempt: _Attempt, receipt: Receipt) -> None:
         letter, now = attempt.letter, self._clock.now()
-        pace = next(
-            (pace for surface, pace in self._surfaces.values() if surface is attempt.surface), timedelta()
-        )
-        if pace:
-            self._free_at[letter.lane] = now + pace
-        async with self._units.write() as session:
+
+        async def record(session: Session) -> None:
             stands = await DeliveryRecord(session, letter).sent(receipt.place, receipt.messages, now)
             if stands and not letter.receipt:
                 first = receipt.messages[0] if receipt.messages else ""
@@ -309,14 +365,18 @@ class Courier:
                     fact = PostDelivered(now, letter.key, "", "", letter.community)
                 await self._record(session, letter, attempt.space, fact)
 
+        await self._outcomes.commit(record)
+
     async def _mark_again(self, letter: Letter, wait: timedelta, why: str, *, in_doubt: bool) -> None:
-        async with self._units.write() as session:
-            at = self._clock.now() + wait
-            await DeliveryRecord(session, letter).again(at, why, in_doubt=in_doubt)
+        at = self._clock.now() + wait
+        await self._outcomes.commit(
+            lambda session: DeliveryRecord(session, letter).again(at, why, in_doubt=in_doubt)
+        )
 
     async def _mark_given_up(self, attempt: _Attempt, why: str) -> None:
         letter = attempt.letter
-        async with self._units.write() as session:
+
+        async def record(session: Session) -> None:
             if not await DeliveryRecord(session, letter).give_up(why, expired=False):
                 return
             if why == "closed" and letter.member is not None:
@@ -325,8 +385,13 @@ class Courier:
                         await Directory(session).close_direct_messages(account.id)
             await self._record_failure(session, letter, attempt.space, why)
 
+        await self._outcomes.commit(record)
+
+    def _pace_of(self, surface: Surface) -> timedelta:
+        return next((pace for known, pace in self._surfaces.values() if known is surface), timedelta())
+
     @staticmethod
-    def _log_error(what: str, letter: Letter, error: Exception) -> str:
+    def _log_error(what: str, letter: Letter, error: BaseException) -> str:
         """Log an error; returns it in words, which for a sealed message are never the error's own."""
         cause = sealing.error_details(error, sealed=letter.sealed)
         log.error(what, key=letter.key, tries=letter.tries + 1, **cause)

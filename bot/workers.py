@@ -1,0 +1,82 @@
+"""The workers of a running bot: events, agenda and courier, side by side, each woken by the commits that concern it."""
+
+import asyncio
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from facilitation.core.dispatcher import Dispatcher
+from facilitation.core.workers.courier import Courier
+from facilitation.core.workers.worker import Worker
+from storage import agenda
+from storage.pending import pending
+from storage.work import Work
+
+PATIENCE = timedelta(seconds=8)
+"""How long work that is under way may take when the process stops; Docker waits ten seconds."""
+
+
+class Workers:
+    """Runs the three workers of one process."""
+
+    def __init__(self, dispatcher: Dispatcher, courier: Courier) -> None:
+        self._dispatcher = dispatcher
+        self._courier = courier
+        clock = dispatcher.clock
+        self._by_work = {
+            Work.EVENTS: Worker("events", dispatcher.digest, self._never, clock),
+            Work.ENTRIES: Worker("agenda", dispatcher.begin_due, self._next_due, clock),
+            Work.MESSAGES: Worker("courier", courier.dispatch, courier.next_at, clock),
+        }
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def start(self) -> None:
+        """Begin to work; needs a running event loop."""
+        self._dispatcher.units.on_work = self._wake
+        self._courier.on_free = self._by_work[Work.MESSAGES].wake
+        self._tasks = [asyncio.create_task(one.run(), name=one.name) for one in self._by_work.values()]
+
+    async def wake_for_pending(self) -> None:
+        """Wake the workers for which there is something to do: for what other processes have committed."""
+        async with self._dispatcher.units.read() as session:
+            found = await pending(session)
+        now = self._dispatcher.clock.now()
+        is_due = {
+            Work.EVENTS: found.fresh,
+            Work.ENTRIES: found.due_at is not None and found.due_at <= now,
+            Work.MESSAGES: found.send_at is not None and found.send_at <= now,
+        }
+        self._wake(work for work, due in is_due.items() if due)
+
+    def longest_step(self) -> timedelta:
+        """How long the longest of the steps that are under way has taken so far."""
+        now = self._dispatcher.clock.now()
+        begun = (one.busy_since for one in self._by_work.values())
+        return max((now - since for since in begun if since is not None), default=timedelta())
+
+    async def stop(self) -> None:
+        """Finish or release what is under way, within PATIENCE.
+
+        A unit of work that takes longer is rolled back. A message that takes longer stays claimed, and the next
+        process looks it up.
+        """
+        for worker in self._by_work.values():
+            worker.stop()
+        _, late = await asyncio.wait(
+            [*self._tasks, asyncio.create_task(self._courier.finish(PATIENCE))],
+            timeout=PATIENCE.total_seconds(),
+        )
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+
+    def _wake(self, works: Iterable[Work]) -> None:
+        for work in works:
+            self._by_work[work].wake()
+
+    async def _next_due(self) -> datetime | None:
+        async with self._dispatcher.units.read() as session:
+            return await agenda.next_due(session)
+
+    @staticmethod
+    async def _never() -> None:
+        """Events are never due later: a commit or another process brings them."""
