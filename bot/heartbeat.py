@@ -15,9 +15,11 @@ BEAT = timedelta(seconds=1)
 UPKEEP = timedelta(hours=1)
 WRITE_LAST_SEEN = timedelta(minutes=1)
 KEEP_MESSAGES = timedelta(days=396)
+"""How long settled messages of the outbox, and entries of the agenda that were set aside, are kept."""
 ERASE_LOST_SPACES = timedelta(days=30)
-PATIENCE = 8
-"""Seconds that a beat under way may take when the process stops; Docker waits ten."""
+"""How long after the bot was removed from a space its data is erased."""
+STOP_TIMEOUT = 8
+"""Seconds for which a stop waits for the beat under way; Docker kills the process after ten."""
 
 log = structlog.get_logger(__name__)
 
@@ -46,7 +48,7 @@ class Heartbeat:
         """Stop beating, after the beat under way: a send must not be cancelled half-way."""
         self._scheduler.pause()
         if self._under_way:
-            await asyncio.wait(self._under_way, timeout=PATIENCE)
+            await asyncio.wait(self._under_way, timeout=STOP_TIMEOUT)
         self._scheduler.shutdown(wait=False)
         await self.write_last_seen()
 

@@ -126,7 +126,7 @@ async def test_stopping_lets_what_is_under_way_finish(bed: Testbed) -> None:
 
 @pytest.mark.usefixtures("_quick")
 async def test_stopping_does_not_wait_for_ever(bed: Testbed, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(beating, "PATIENCE", 0.05)
+    monkeypatch.setattr(beating, "STOP_TIMEOUT", 0.05)
     steps = Slow()
     heart = Heartbeat(app_of(bed, steps))
     heart.start()
