@@ -388,6 +388,7 @@ async def test_a_phone_needs_no_sideways_scrolling(desk: Desk) -> None:
     assert await fits()
 
 
+@pytest.mark.endurance
 async def test_pictures_for_the_docs(address: str, tmp_path: Path) -> None:
     wanted = os.environ.get("TERTULIA_SCREENSHOTS") == "1"
     folder = Path(__file__).parents[2] / "docs" if wanted else tmp_path

@@ -34,7 +34,8 @@ def test_four_processes_on_postgresql_post_each_once(tmp_path: Path, postgres_ur
     assert ticked(tmp_path, postgres_url, 4, kills, 2 * kills, 3)[0] == kills
 
 
-@sampled("kills", KILLS)
+@pytest.mark.endurance
+@pytest.mark.parametrize("kills", KILLS)
 def test_one_process_on_sqlite_posts_each_once(tmp_path: Path, sqlite_url: str, kills: int) -> None:
     assert ticked(tmp_path, sqlite_url, 1, kills, 2 * kills, 3)[0] == kills
 

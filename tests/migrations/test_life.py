@@ -110,7 +110,7 @@ def _engine(url: str) -> Engine:
     return create_engine(parsed.set(drivername="sqlite") if is_sqlite else parsed)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.endurance)])
 def url(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """The address of a database with the life in it, as the first revision stored it."""
     address = f"sqlite+aiosqlite:///{tmp_path}/tertulia.db"

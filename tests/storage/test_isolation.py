@@ -296,6 +296,7 @@ async def test_nothing_of_one_community_is_read_or_changed_through_another(
     assert await all_leaks(sqlite_units, same_space=same_space) == []
 
 
+@pytest.mark.endurance
 async def test_nothing_is_on_postgresql_either(postgres_url: str) -> None:
     async with units_on(postgres_url) as units:
         assert await all_leaks(units, same_space=False) == []
