@@ -16,7 +16,9 @@ BEAT = timedelta(seconds=1)
 UPKEEP = timedelta(hours=1)
 WRITE_LAST_SEEN = timedelta(minutes=1)
 KEEP_MESSAGES = timedelta(days=396)
+"""How long settled messages of the outbox, and entries of the agenda that were set aside, are kept."""
 ERASE_LOST_SPACES = timedelta(days=30)
+"""How long after the bot was removed from a space its data is erased."""
 
 log = structlog.get_logger(__name__)
 

@@ -10,8 +10,8 @@ from adapters.archive.reader_process import read_in_process
 from bot.app import App
 from facilitation.core.values.events import Event
 
-AT_ONCE = 20_000
-"""Events per transaction."""
+EVENTS_PER_TRANSACTION = 20_000
+"""The fewest events that a transaction stores, except the last one."""
 
 
 @dataclass
@@ -38,8 +38,8 @@ async def import_archive(
     with read_in_process(path) as reading:
         roster = reading.roster
         await app.dispatcher.sync_roster(roster, history=True)
-        with _uncollected():
-            for events in _gathered(reading):
+        with _garbage_collection_paused():
+            for events in _combined(reading):
                 result.read += len(events)
                 result.stored += await app.dispatcher.intake.commit(roster.space, events, history=True)
                 progress(reading.read_bytes, reading.total_bytes)
@@ -52,12 +52,12 @@ async def import_archive(
     return result
 
 
-def _gathered(batches: Iterable[list[Event]]) -> Iterator[list[Event]]:
+def _combined(batches: Iterable[list[Event]]) -> Iterator[list[Event]]:
     """Several batches as one, because each transaction waits for the disk."""
     gathered: list[Event] = []
     for batch in batches:
         gathered += batch
-        if len(gathered) >= AT_ONCE:
+        if len(gathered) >= EVENTS_PER_TRANSACTION:
             yield gathered
             gathered = []
     if gathered:
@@ -65,7 +65,7 @@ def _gathered(batches: Iterable[list[Event]]) -> Iterator[list[Event]]:
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
+def _garbage_collection_paused() -> Iterator[None]:
     """Pause the cyclic garbage collector: rows form no cycles, and it would visit all of them."""
     was_enabled = gc.isenabled()
     gc.disable()

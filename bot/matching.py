@@ -15,19 +15,18 @@ from facilitation.core.values.errors import BadInput
 from facilitation.mentoring.fit import is_zone
 from facilitation.mentoring.matching import Matching, MatchingInput, Mentor, Request
 
-LARGEST = 64_000_000
-"""The largest file, in bytes."""
-MOST = 50_000
+MAX_FILE_BYTES = 64_000_000
+MAX_PEOPLE = 50_000
 """The most people in a file; so many make hundreds of millions of pairs."""
 COLUMNS = ("role", "id", "topics", "capacity", "zone", "languages")
 """The columns of a spreadsheet. `waited` (days), `load` (current mentees) and `goal` are optional; others are
 ignored.
 """
 _DELIMITERS = ",;\t"
-_HIGHEST = 1_000_000
+_MAX_COUNT = 1_000_000
 
 _Id = str | int
-_Count = Annotated[int, msgspec.Meta(ge=0, le=_HIGHEST)]
+_Count = Annotated[int, msgspec.Meta(ge=0, le=_MAX_COUNT)]
 _PairOfIds = tuple[_Id, _Id]
 
 
@@ -67,8 +66,10 @@ class Sheet:
 
 def read_sheet(path: Path) -> Sheet:
     """Read CSV or JSON. Raises BadInput with what to correct, and OSError."""
-    if path.stat().st_size > LARGEST:
-        raise BadInput(f"{path}: that is larger than a file of people may be, {LARGEST // 1_000_000} MB.")
+    if path.stat().st_size > MAX_FILE_BYTES:
+        raise BadInput(
+            f"{path}: that is larger than a file of people may be, {MAX_FILE_BYTES // 1_000_000} MB."
+        )
     try:
         text = path.read_text("utf-8-sig")
     except UnicodeDecodeError:
@@ -85,7 +86,7 @@ def read_sheet(path: Path) -> Sheet:
 def as_json(
     sheet: Sheet, matching: Matching[str], fits: Iterable[tuple[str, str, int]] | None = None
 ) -> Iterator[bytes]:
-    """The answer as JSON in UTF-8, in pieces, because there may be millions of fits."""
+    """The result as JSON in UTF-8, in pieces, because there may be millions of fits."""
     ids = sheet.ids
     document = {
         "proposals": [
@@ -184,8 +185,8 @@ def _count(cell: Mapping[str, str], name: str, default: int, line: int) -> int:
         return default
     # A spreadsheet may write whole numbers as 2.0, or 2,0.
     whole = text.replace(",", ".").removesuffix(".0")
-    if not (whole.isascii() and whole.isdecimal() and int(whole[:20]) <= _HIGHEST):
-        raise BadInput(f"line {line}: {name} is a whole number from 0 to {_HIGHEST:,}, not {text[:40]!r}.")
+    if not (whole.isascii() and whole.isdecimal() and int(whole[:20]) <= _MAX_COUNT):
+        raise BadInput(f"line {line}: {name} is a whole number from 0 to {_MAX_COUNT:,}, not {text[:40]!r}.")
     return int(whole)
 
 
@@ -193,8 +194,8 @@ def _count(cell: Mapping[str, str], name: str, default: int, line: int) -> int:
 
 
 def _round(file: _File) -> Sheet:
-    if len(file.mentors) + len(file.requests) > MOST:
-        raise BadInput(f"that is more people than I match at once, {MOST:,}.")
+    if len(file.mentors) + len(file.requests) > MAX_PEOPLE:
+        raise BadInput(f"that is more people than I match at once, {MAX_PEOPLE:,}.")
     mentors = _by_id(file.mentors, "mentor")
     requests = _by_id(file.requests, "request")
     return Sheet(
@@ -243,7 +244,7 @@ def _pairs(
 
 
 def _clean(words: Iterable[str]) -> tuple[str, ...]:
-    """A text without characters that terminals obey and JSON cannot carry."""
+    """Words without control characters and others that cannot be printed."""
     return tuple("".join(one for one in word if one.isprintable()) for word in words)
 
 

@@ -1,4 +1,4 @@
-"""The stage of the local page: a bot on a fresh database, a local platform with people, a movable clock."""
+"""The backend of the local page: a bot on a fresh database, a local platform with people, a virtual clock."""
 
 import asyncio
 from collections import Counter
@@ -30,9 +30,9 @@ from facilitation.core.values.local_time import next_weekly
 from storage.communities import Directory, People
 from storage.sealing import fresh_key
 
-NEW_FOR = timedelta(days=14)
-OPENS = time(8, 55)
-STRETCH = 5_000
+NEWCOMER_FOR = timedelta(days=14)
+OPENING_TIME = time(8, 55)
+EVENTS_PER_BATCH = 5_000
 SAMPLE_SCRIPT = Path(__file__).parent / "sample_script.toml"
 
 
@@ -55,7 +55,7 @@ class Playground:
             )
             for endpoint in app.dispatcher.registry.message_actions()
         )
-        self._turn = asyncio.Lock()
+        self._lock = asyncio.Lock()
         app.courier.connect(platform.space, LocalSurface(platform, clock))
 
     def now(self) -> datetime:
@@ -64,12 +64,12 @@ class Playground:
 
     async def settle(self) -> None:
         """Let the last actions take effect."""
-        async with self._turn:
+        async with self._lock:
             await self._app.steps.settle()
 
     async def advance_to(self, until: datetime) -> None:
         """Play the time up to an instant."""
-        async with self._turn:
+        async with self._lock:
             await self._app.steps.play(self._clock, until)
 
     async def statuses(self) -> Mapping[str, MemberStatus]:
@@ -87,7 +87,7 @@ class Playground:
                 handles = await people.names([member.id for member in present], facts.id)
                 leading = {member.id for member in await people.holders(Role.COORDINATOR)}
                 for member in present:
-                    is_new = member.joined_at is not None and self.now() - member.joined_at < NEW_FOR
+                    is_new = member.joined_at is not None and self.now() - member.joined_at < NEWCOMER_FOR
                     if member.id in leading:
                         found[handles[member.id][1]] = "coordinator"
                     elif is_new and not member.baseline:
@@ -136,7 +136,7 @@ async def open_sample(
     present = tuple(profile for profile in roster.people if profile.handle not in late)
     people = roster.people if silent else present
     await app.dispatcher.sync_roster(Roster(roster.space, roster.name, people, roster.channels))
-    end = datetime.combine(events[-1].at.date(), OPENS, ZoneInfo(facts.zone))
+    end = datetime.combine(events[-1].at.date(), OPENING_TIME, ZoneInfo(facts.zone))
     if silent:
         load_history(backend.platform, events)
         await app.dispatcher.intake.commit(roster.space, events, history=True)
@@ -154,13 +154,13 @@ async def open_sample(
             "country": facts.country,
         }
     )
-    await _live_through(backend, app, clock, events, script, coordinator, end)
+    await _replay_events(backend, app, clock, events, script, coordinator, end)
     await coordinator.start_prompts(channel_named(roster.channels, "general"))
     await backend.settle()
     return backend
 
 
-async def _live_through(
+async def _replay_events(
     backend: Playground,
     app: App,
     clock: VirtualClock,
@@ -214,31 +214,31 @@ async def open_history(
     await app.dispatcher.sync_roster(roster, history=True)
     authors: Counter[str] = Counter()
     places: Counter[str] = Counter()
-    stretch: list[Event] = []
+    batch: list[Event] = []
     last = clock.now()
     for event in archive.events():
         last = event.at
-        stretch.append(event)
+        batch.append(event)
         if isinstance(event, MessagePosted):
             authors[event.who] += 1
             places[event.place] += 1
-        if len(stretch) >= STRETCH:
-            await _remember(app, backend.platform, stretch)
+        if len(batch) >= EVENTS_PER_BATCH:
+            await _store_batch(app, backend.platform, batch)
             progress(archive.read_bytes)
-            stretch = []
-    await _remember(app, backend.platform, stretch)
-    clock.move_to(next_weekly(last, zone, 0, OPENS))
-    await _take_over(app, archive.roster(), authors, places)
+            batch = []
+    await _store_batch(app, backend.platform, batch)
+    clock.move_to(next_weekly(last, zone, 0, OPENING_TIME))
+    await _appoint_coordinator(app, archive.roster(), authors, places)
     await backend.settle()
     return backend
 
 
-async def _remember(app: App, platform: LocalPlatform, stretch: Sequence[Event]) -> None:
-    load_history(platform, stretch)
-    await app.dispatcher.intake.commit(platform.space, stretch, history=True)
+async def _store_batch(app: App, platform: LocalPlatform, batch: Sequence[Event]) -> None:
+    load_history(platform, batch)
+    await app.dispatcher.intake.commit(platform.space, batch, history=True)
 
 
-async def _take_over(app: App, roster: Roster, authors: Counter[str], places: Counter[str]) -> None:
+async def _appoint_coordinator(app: App, roster: Roster, authors: Counter[str], places: Counter[str]) -> None:
     """Appoint the most active person, who begins with the channels that their names suggest."""
     people = {profile.handle for profile in roster.people if profile.is_person}
     who = next((handle for handle, _ in authors.most_common() if handle in people), min(people, default=""))

@@ -11,7 +11,7 @@ from storage import agenda
 from storage.pending import pending
 from storage.work import Work
 
-PATIENCE = timedelta(seconds=8)
+STOP_TIMEOUT = timedelta(seconds=8)
 """How long work that is under way may take when the process stops; Docker waits ten seconds."""
 
 
@@ -54,7 +54,7 @@ class Workers:
         return max((now - since for since in begun if since is not None), default=timedelta())
 
     async def stop(self) -> None:
-        """Finish or release what is under way, within PATIENCE.
+        """Finish or release what is under way, within STOP_TIMEOUT.
 
         A unit of work that takes longer is rolled back. A message that takes longer stays claimed, and the next
         process looks it up.
@@ -62,8 +62,8 @@ class Workers:
         for worker in self._by_work.values():
             worker.stop()
         _, late = await asyncio.wait(
-            [*self._tasks, asyncio.create_task(self._courier.finish(PATIENCE))],
-            timeout=PATIENCE.total_seconds(),
+            [*self._tasks, asyncio.create_task(self._courier.finish(STOP_TIMEOUT))],
+            timeout=STOP_TIMEOUT.total_seconds(),
         )
         for task in late:
             task.cancel()

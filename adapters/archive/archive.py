@@ -13,7 +13,7 @@ from adapters.archive.import_report import ImportReport
 from facilitation.core.values.events import Event, Roster
 
 EARLIEST, LATEST = datetime(1990, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
-"""Rows outside are damaged: a rehearsal would live through all the years up to one in the far future."""
+"""Rows outside these are skipped as damaged: a rehearsal would play all years up to one in the far future."""
 NO_TIME = "without a usable time"
 SEEN_TWICE = "seen twice"
 OUT_OF_ORDER = "out of order (read all the same)"

@@ -33,8 +33,8 @@ _OUTSIDE = re.compile(r"(?:^|[/\\])\.\.(?:$|[/\\])")
 _ABSOLUTE = re.compile(r"[/\\]|[A-Za-z]:")
 _SYSTEM_FILES = re.compile(r"(?:^|[/\\])(?:__MACOSX|\.[^/\\]+)(?:$|[/\\])")
 """What macOS and editors add to a folder."""
-_INPUT = 256 * 2**10
-_LOCAL_HEADER = 30
+_INPUT_BYTES = 256 * 2**10
+_LOCAL_HEADER_BYTES = 30
 
 
 class Container(Protocol):
@@ -163,7 +163,7 @@ class Zip:
             _name(entry): _Member(
                 entry.header_offset, entry.compress_size, entry.file_size, entry.compress_type, entry.CRC
             )
-            for entry in _texts(entries)
+            for entry in _text_entries(entries)
         }
         self._file = path.open("rb", buffering=0)
 
@@ -191,10 +191,12 @@ class Zip:
 
     def _inflate(self, member: _Member, chunk: int) -> Iterator[bytes]:
         # APPNOTE 4.3.7: the name and extra field may be longer in the local header than in the directory.
-        start = self._at(member.offset, _LOCAL_HEADER)
-        if len(start) < _LOCAL_HEADER or not start.startswith(b"PK\x03\x04"):
+        start = self._read_at(member.offset, _LOCAL_HEADER_BYTES)
+        if len(start) < _LOCAL_HEADER_BYTES or not start.startswith(b"PK\x03\x04"):
             raise Damaged("is not where the zip's list of files says")
-        position = member.offset + _LOCAL_HEADER + start[26] + start[27] * 256 + start[28] + start[29] * 256
+        position = (
+            member.offset + _LOCAL_HEADER_BYTES + start[26] + start[27] * 256 + start[28] + start[29] * 256
+        )
         if member.method == zipfile.ZIP_STORED:
             yield from self._stored(position, member, chunk)
         elif member.method == zipfile.ZIP_DEFLATED:
@@ -205,7 +207,7 @@ class Zip:
     def _stored(self, position: int, member: _Member, chunk: int) -> Iterator[bytes]:
         end = position + member.size
         while position < end:
-            piece = self._at(position, min(chunk, end - position))
+            piece = self._read_at(position, min(chunk, end - position))
             if not piece:
                 raise Damaged("is cut off")
             position += len(piece)
@@ -218,8 +220,8 @@ class Zip:
         packed = b""
         while not inflater.eof:
             if not packed:
-                packed = self._at(
-                    position, min(_INPUT if chunk < member.size else member.packed, end - position)
+                packed = self._read_at(
+                    position, min(_INPUT_BYTES if chunk < member.size else member.packed, end - position)
                 )
                 if not packed:
                     raise Damaged("is cut off")
@@ -237,7 +239,7 @@ class Zip:
         if left:
             raise Damaged("is smaller than the zip's list of files says")
 
-    def _at(self, position: int, amount: int) -> bytes:
+    def _read_at(self, position: int, amount: int) -> bytes:
         try:
             self._file.seek(position)
             return self._file.read(amount) or b""
@@ -262,17 +264,17 @@ def _refuse_hostile(path: Path, entries: list[zipfile.ZipInfo]) -> None:
     if not entries:
         raise BadInput(f"{path} is an empty zip. {ACCEPTED}.")
     for entry in entries:
-        reason = _hostile(entry)
+        reason = _reason_to_refuse(entry)
         if reason:
             raise BadInput(f"{path} is not read: its member {entry.filename!r} {reason}. {ACCEPTED}.")
-    total = sum(entry.file_size for entry in _texts(entries))
+    total = sum(entry.file_size for entry in _text_entries(entries))
     packed = path.stat().st_size
     if total > MAX_TOTAL_BYTES or (total > RATIO_CHECKED_FROM and total > MAX_RATIO * packed):
         # Members that share their bytes are harmless one by one and a bomb together.
         raise BadInput(f"{path} is not read: {packed:,} bytes claim to unpack to {total:,}. {ACCEPTED}.")
 
 
-def _hostile(entry: zipfile.ZipInfo) -> str:
+def _reason_to_refuse(entry: zipfile.ZipInfo) -> str:
     if _OUTSIDE.search(entry.filename):
         return "points outside the zip"
     if _ABSOLUTE.match(entry.filename):
@@ -291,7 +293,7 @@ def _hostile(entry: zipfile.ZipInfo) -> str:
     return ""
 
 
-def _texts(entries: list[zipfile.ZipInfo]) -> list[zipfile.ZipInfo]:
+def _text_entries(entries: list[zipfile.ZipInfo]) -> list[zipfile.ZipInfo]:
     return [
         entry
         for entry in entries

@@ -42,7 +42,7 @@ from facilitation.core.values.links import find_urls, is_question
 CHUNK = 256 * 2**10
 """Bytes. Larger chunks outgrow the processor's cache and are slower."""
 MIN_CHUNK = 32 * 2**10
-CHUNKS_IN_ALL = 16 * 2**20
+MAX_CHUNKS_BYTES = 16 * 2**20
 """Bytes of the chunks of all files together: the more files, the smaller their chunks."""
 MAX_WHOLE_BYTES = 64 * 2**20
 """Bytes of a file in an unusual layout, which has to be decoded at once."""
@@ -50,7 +50,7 @@ FIRST_BYTES = 64 * 2**10
 MERGED_BLOCK = 500
 """Events per block after merging."""
 
-_DAWN = datetime.min.replace(tzinfo=UTC)
+_BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 _TIMESTAMP = re.compile(rb'"type"\s*:\s*"\w+"\s*,\s*"timestamp"\s*:\s*"([^"]*)"')
 _PRIVATE_TYPES = {
     "DirectTextChat": "direct messages",
@@ -65,7 +65,7 @@ class _File(Struct, frozen=True):
     head: Head
     is_cut: bool
     is_newest_first: bool = False
-    first: datetime = _DAWN
+    first: datetime = _BEFORE_ALL
 
 
 class DiscordExport(Archive):
@@ -101,7 +101,7 @@ class DiscordExport(Archive):
         self._report.start_reading()
         self.read_bytes = 0
         self._people.clear()
-        chunk = max(MIN_CHUNK, min(CHUNK, CHUNKS_IN_ALL // len(self._files)))
+        chunk = max(MIN_CHUNK, min(CHUNK, MAX_CHUNKS_BYTES // len(self._files)))
         streams = [(file.first, self._read(file, chunk)) for file in self._files]
         return self._with_people(without_duplicates(_merged(streams), self._report))
 
@@ -109,15 +109,15 @@ class DiscordExport(Archive):
 
     def _with_people(self, events: Iterator[Event]) -> Iterator[Event]:
         """Report each person once, before their first message."""
-        told: set[str] = set()
+        reported: set[str] = set()
         people = self._people
         for event in events:
             if isinstance(event, MessagePosted):
-                if event.who not in told:
-                    told.add(event.who)
+                if event.who not in reported:
+                    reported.add(event.who)
                     yield MemberChanged(event.at, people[event.who])
             elif isinstance(event, MemberJoined):
-                told.add(event.who.handle)
+                reported.add(event.who.handle)
             yield event
 
     def _read(self, file: _File, chunk: int) -> Iterator[list[Event]]:
@@ -127,9 +127,9 @@ class DiscordExport(Archive):
             yield block
 
     def _rows(self, file: _File, chunk: int) -> Iterator[list[Row]]:
-        chunks = self._counted(self._container.stream(file.name, chunk))
+        chunks = self._counting_bytes(self._container.stream(file.name, chunk))
         if not file.is_cut:
-            yield self._whole(file, chunks)
+            yield self._decode_whole(file, chunks)
             return
         pieces = MessageChunks(chunks)
         yield from pieces
@@ -139,12 +139,12 @@ class DiscordExport(Archive):
         if pieces.fault:
             self._report.add_file(file.name, f"{pieces.fault}; what stands before goes in")
 
-    def _counted(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
+    def _counting_bytes(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
         for chunk in chunks:
             self.read_bytes += len(chunk)
             yield chunk
 
-    def _whole(self, file: _File, chunks: Iterator[bytes]) -> list[Row]:
+    def _decode_whole(self, file: _File, chunks: Iterator[bytes]) -> list[Row]:
         try:
             found = parse_leniently(b"".join(chunks))
         except Damaged as fault:
@@ -264,12 +264,12 @@ def _merged(streams: list[tuple[datetime, Iterator[list[Event]]]]) -> Iterator[l
     if len(streams) == 1:
         yield from streams[0][1]
         return
-    merged = _one_by_one([(first, chain.from_iterable(blocks)) for first, blocks in streams])
+    merged = _merged_events([(first, chain.from_iterable(blocks)) for first, blocks in streams])
     while block := list(islice(merged, MERGED_BLOCK)):
         yield block
 
 
-def _one_by_one(streams: list[tuple[datetime, Iterator[Event]]]) -> Iterator[Event]:
+def _merged_events(streams: list[tuple[datetime, Iterator[Event]]]) -> Iterator[Event]:
     heap: list[tuple[datetime, int, Event | None, Iterator[Event]]] = [
         (first, number, None, stream) for number, (first, stream) in enumerate(streams)
     ]
@@ -315,7 +315,7 @@ def _inspect(container: Container, name: str, size: int) -> _File | None:
         return _File(name, size, head, is_cut=False) if head else None
     instants = _instants(start)
     is_newest_first = bool(instants) and instants[-1] < instants[0]
-    first = instants[0] if instants and not is_newest_first else _DAWN
+    first = instants[0] if instants and not is_newest_first else _BEFORE_ALL
     return _File(name, size, head, can_be_cut(start), is_newest_first, first)
 
 

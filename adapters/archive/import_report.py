@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-MOST_KINDS = 100
+MAX_KINDS = 100
 """Kinds of rows that are told apart: a platform has some forty, a hostile file any number."""
 
 
@@ -34,7 +34,7 @@ class ImportReport:
     def add_rows(self, kind: str, amount: int = 1) -> None:
         """Report rows that are no message of a person, or could not be used."""
         if kind not in self._rows:
-            kind = _printable(kind) if len(self._rows) < MOST_KINDS else "other kinds"
+            kind = _printable(kind) if len(self._rows) < MAX_KINDS else "other kinds"
         self._rows[kind] += amount
 
     def lines(self) -> list[str]:

@@ -11,7 +11,7 @@ from adapters.archive.import_report import Damaged
 
 T = TypeVar("T")
 
-_HALF = re.compile("[\ud800-\udfff]")
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 DECODE_ERRORS = (msgspec.MsgspecError, ValueError, RecursionError)
 """What a decoder raises for bad input: a wrong type, invalid JSON, invalid UTF-8, too deep nesting."""
 
@@ -56,7 +56,7 @@ def convert_rows(values: Iterable[Any], kind: type[T]) -> tuple[list[T], int]:
 def _clean(value: Any) -> Any:
     """A value without lone surrogates, which UTF-8 and databases cannot hold."""
     if isinstance(value, str):
-        return value if value.isascii() else _HALF.sub("\N{REPLACEMENT CHARACTER}", value)
+        return value if value.isascii() else _LONE_SURROGATE.sub("\N{REPLACEMENT CHARACTER}", value)
     if isinstance(value, list):
         return [_clean(entry) for entry in value]
     if isinstance(value, dict):

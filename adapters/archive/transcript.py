@@ -63,8 +63,10 @@ class Transcript:
             entry = self._entries[int(outgoing.receipt.messages[0])]
             entry.renderable, entry.withdrawn = outgoing.renderable, outgoing.withdraw
             return outgoing.receipt
-        now, looks = self._clock.now(), outgoing.renderable
-        entry = Entry(now, outgoing.feature, outgoing.key, outgoing.address, looks, outgoing.delivery, looks)
+        now, renderable = self._clock.now(), outgoing.renderable
+        entry = Entry(
+            now, outgoing.feature, outgoing.key, outgoing.address, renderable, outgoing.delivery, renderable
+        )
         self._entries.append(entry)
         return Receipt(entry.place, (str(len(self._entries) - 1),))
 

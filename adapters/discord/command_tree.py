@@ -25,14 +25,14 @@ from facilitation.core.values.local_time import zone_names
 
 Payload = dict[str, Any]
 
-ABOUT: dict[Root, str] = {
+DESCRIPTIONS: dict[Root, str] = {
     "cop": "What I can do for you in this community.",
     "coordinate": "What coordinators do: settings, the desk, the recap.",
 }
-_SUBCOMMAND, _GROUP, _STRING, _INTEGER, _BOOLEAN, _USER, _CHANNEL = 1, 2, 3, 4, 5, 6, 7
-_CHAT, _MESSAGE_MENU = 1, 3
-_IN_SERVERS, _WITH_THE_BOT = 0, 1
-_COMPARED = (
+_SUBCOMMAND, _SUBCOMMAND_GROUP, _STRING, _INTEGER, _BOOLEAN, _USER, _CHANNEL = 1, 2, 3, 4, 5, 6, 7
+_CHAT_INPUT, _MESSAGE_COMMAND = 1, 3
+_IN_SERVERS, _IN_DIRECT_MESSAGES = 0, 1
+_COMPARED_KEYS = (
     "type",
     "name",
     "description",
@@ -57,17 +57,17 @@ class TypedCommand:
 def build_commands(registry: Registry) -> list[Payload]:
     """All slash commands and message commands, as they are registered."""
     roots = [_root(registry, root) for root in ROOTS if registry.commands(root)]
-    return roots + [_entry(endpoint) for endpoint in registry.message_actions()]
+    return roots + [_message_command(endpoint) for endpoint in registry.message_actions()]
 
 
 def is_up_to_date(registered: Sequence[Mapping[str, Any]], wanted: Sequence[Mapping[str, Any]]) -> bool:
     """Whether the registered commands are the wanted ones, but for Discord's ids, versions and defaults."""
-    return _essence(registered) == _essence(wanted)
+    return _comparable(registered) == _comparable(wanted)
 
 
 def parse_command(registry: Registry, data: Mapping[str, Any]) -> TypedCommand | None:
     """The command that a person typed; None if this version does not have it."""
-    words, options = _walked(data)
+    words, options = _words_and_options(data)
     root = next((one for one in ROOTS if one == data["name"]), None)
     endpoints = registry.commands(root) if root else []
     endpoint = next((one for one in endpoints if one.words == " ".join(words)), None)
@@ -80,13 +80,13 @@ def parse_command(registry: Registry, data: Mapping[str, Any]) -> TypedCommand |
 
 def autocomplete(data: Mapping[str, Any]) -> list[str]:
     """The suggestions for an option that is being typed: time zones only; all others have choices."""
-    _, options = _walked(data)
+    _, options = _words_and_options(data)
     start = next((str(one["value"]) for one in options if one.get("focused")), "")
     return zones_like(start)[:COMMAND_CHOICES]
 
 
 def zones_like(typed: str) -> list[str]:
-    """The time zones with a part that begins with the typed text, those that begin with it first."""
+    """The time zones with a part that begins with the typed text; zones that begin with it come first."""
     start = typed.strip().replace(" ", "_").casefold()
     known = _zones()
     at_front = [zone for zone in known if zone.casefold().startswith(start)]
@@ -118,12 +118,14 @@ def _root(registry: Registry, root: Root) -> Payload:
         elif first in groups:
             groups[first]["options"].append(subcommand)
         else:
-            groups[first] = {"type": _GROUP, "name": first, "options": [subcommand]}
+            groups[first] = {"type": _SUBCOMMAND_GROUP, "name": first, "options": [subcommand]}
             entries.append(groups[first])
     for name, group in groups.items():
         words = " · ".join(one["name"] for one in group["options"])
         group["description"] = shortened(f"{name}: {words}", COMMAND_DESCRIPTION)
-    return _everywhere({"type": _CHAT, "name": root, "description": ABOUT[root], "options": entries})
+    return _with_contexts(
+        {"type": _CHAT_INPUT, "name": root, "description": DESCRIPTIONS[root], "options": entries}
+    )
 
 
 def _subcommand(endpoint: Endpoint, name: str) -> Payload:
@@ -164,20 +166,22 @@ def _option(field: FormField) -> Payload:
             assert_never(field.kind)
 
 
-def _entry(endpoint: Endpoint) -> Payload:
-    return _everywhere({"type": _MESSAGE_MENU, "name": shortened(endpoint.label, MENU_NAME)}, direct=False)
+def _message_command(endpoint: Endpoint) -> Payload:
+    return _with_contexts(
+        {"type": _MESSAGE_COMMAND, "name": shortened(endpoint.label, MENU_NAME)}, direct=False
+    )
 
 
-def _everywhere(command: Payload, *, direct: bool = True) -> Payload:
-    contexts = [_IN_SERVERS, _WITH_THE_BOT] if direct else [_IN_SERVERS]
+def _with_contexts(command: Payload, *, direct: bool = True) -> Payload:
+    contexts = [_IN_SERVERS, _IN_DIRECT_MESSAGES] if direct else [_IN_SERVERS]
     return {**command, "contexts": contexts, "integration_types": [0]}
 
 
-def _walked(data: Mapping[str, Any]) -> tuple[list[str], list[Mapping[str, Any]]]:
+def _words_and_options(data: Mapping[str, Any]) -> tuple[list[str], list[Mapping[str, Any]]]:
     """The words of a typed command, and its innermost options."""
     words: list[str] = []
     options: list[Mapping[str, Any]] = list(data.get("options") or ())
-    while options and options[0]["type"] in (_SUBCOMMAND, _GROUP):
+    while options and options[0]["type"] in (_SUBCOMMAND, _SUBCOMMAND_GROUP):
         words.append(options[0]["name"])
         options = list(options[0].get("options") or ())
     return words, options
@@ -189,19 +193,21 @@ def _argument(field: FormField | None, value: Any) -> Any:
     return value
 
 
-def _essence(commands: Iterable[Mapping[str, Any]]) -> list[Any]:
-    return sorted((_bare(one) for one in commands), key=lambda one: (one.get("type", 0), one["name"]))
+def _comparable(commands: Iterable[Mapping[str, Any]]) -> list[Any]:
+    return sorted(
+        (_without_defaults(one) for one in commands), key=lambda one: (one.get("type", 0), one["name"])
+    )
 
 
-def _bare(command: Mapping[str, Any]) -> dict[str, Any]:
+def _without_defaults(command: Mapping[str, Any]) -> dict[str, Any]:
     """A command without what Discord adds; empty values and false count as absent."""
     found: dict[str, Any] = {}
-    for name in _COMPARED:
+    for name in _COMPARED_KEYS:
         value = command.get(name)
         if value in (None, "", False, [], ()):
             continue
         if name == "options":
-            value = [_bare(one) for one in value]
+            value = [_without_defaults(one) for one in value]
         elif name == "choices":
             value = [(one["name"], one["value"]) for one in value]
         elif name in ("contexts", "integration_types", "channel_types"):

@@ -1,8 +1,8 @@
 """Encodes what a button or menu carries in the 100 characters of its custom id.
 
-`resources.drop|7|resource:12|words=a b` is the command, the community and the arguments; the character behind
-a name tells the type of its value. The id contains everything, so a button works after a restart. In a direct
-message nothing else tells the server, so `7@3w5e11264sgsf` names it behind the community.
+`resources.drop|7|resource:12|words=a b` is the command, the community and the arguments; the character after
+a name is the type of its value. The id contains everything, so a button works after a restart. In a direct
+message the id also contains the server, in base 36, which an interaction there lacks: `7@3w5e11264sgsf`.
 
 What does not fit is kept in memory for a while under `kept|TOKEN`: the arguments of a typed command, on the
 button that asks which community is meant.
@@ -21,7 +21,7 @@ from adapters.discord.limits import CUSTOM_ID, NONCE, size
 
 PATTERN = re.compile(r"(?:[a-z_]+\.[a-z_]+|kept)\|[\s\S]*")
 _PART = re.compile(r"([a-z_]+)([=:!~*?-])([\s\S]*)")
-_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+_BASE_36_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 T = TypeVar("T")
 
 
@@ -41,69 +41,69 @@ class TokenCache(Generic[T]):
 
     def __init__(self, capacity: int = 2_000) -> None:
         self._capacity = capacity
-        self._things: OrderedDict[str, T] = OrderedDict()
+        self._values: OrderedDict[str, T] = OrderedDict()
 
-    def put(self, thing: T, token: str = "") -> str:
+    def put(self, value: T, token: str = "") -> str:
         """Store a value, in place of an earlier one with the same token; returns the token."""
         token = token or secrets.token_urlsafe(9)
-        self._things[token] = thing
-        self._things.move_to_end(token)
-        while len(self._things) > self._capacity:
-            self._things.popitem(last=False)
+        self._values[token] = value
+        self._values.move_to_end(token)
+        while len(self._values) > self._capacity:
+            self._values.popitem(last=False)
         return token
 
     def get(self, token: str) -> T | None:
         """The value of a token; None if it was dropped."""
-        return self._things.get(token)
+        return self._values.get(token)
 
     def drop(self, token: str) -> None:
         """Remove a value."""
-        self._things.pop(token, None)
+        self._values.pop(token, None)
 
 
 class CustomIds:
     """Makes custom ids that all differ, for one message or several."""
 
-    def __init__(self, kept: TokenCache[ButtonPayload]) -> None:
-        self._kept = kept
-        self._given: set[str] = set()
+    def __init__(self, payloads: TokenCache[ButtonPayload]) -> None:
+        self._payloads = payloads
+        self._used: set[str] = set()
 
     def id_for(self, payload: ButtonPayload) -> str:
         """A custom id; one that occurs twice gets a number, because Discord requires unique ids."""
         plain = encode(payload)
-        for turn in range(50):
-            found = plain + (f"|#{turn}" if turn else "") if plain is not None else None
+        for number in range(50):
+            found = plain + (f"|#{number}" if number else "") if plain is not None else None
             if found is None or size(found) > CUSTOM_ID:
                 break
-            if found not in self._given:
-                self._given.add(found)
+            if found not in self._used:
+                self._used.add(found)
                 return found
-        return f"kept|{self._kept.put(payload)}"
+        return f"kept|{self._payloads.put(payload)}"
 
 
-def decode(custom_id: str, kept: TokenCache[ButtonPayload]) -> ButtonPayload | None:
+def decode(custom_id: str, payloads: TokenCache[ButtonPayload]) -> ButtonPayload | None:
     """The payload of a custom id; None if it is not ours, or was kept in memory and is gone."""
     command, _, rest = custom_id.partition("|")
     if command == "kept":
-        return kept.get(rest)
+        return payloads.get(rest)
     where, *parts = rest.split("|")
     community, _, guild = where.partition("@")
-    payload = ButtonPayload(command, {}, int(community) if community.isdigit() else 0, _from_36(guild))
+    payload = ButtonPayload(command, {}, int(community) if community.isdigit() else 0, _from_base_36(guild))
     for part in parts:
         found = _PART.fullmatch(part)
         if found is None:
             continue
-        name, mark, text = found.groups()
-        if mark == "?":
+        name, type_sign, text = found.groups()
+        if type_sign == "?":
             payload = replace(payload, field=name)
         else:
-            payload.args[name] = _DECODERS[mark](text)
+            payload.args[name] = _DECODERS[type_sign](text)
     return payload
 
 
 def encode(payload: ButtonPayload) -> str | None:
     """The custom id of a payload; None if it is too long or a value cannot be encoded."""
-    guild = f"@{_to_36(payload.guild)}" if payload.guild else ""
+    guild = f"@{_to_base_36(payload.guild)}" if payload.guild else ""
     parts = [payload.command, f"{payload.community or ''}{guild}"]
     for name, value in payload.args.items():
         text = _encode_value(value)
@@ -117,7 +117,7 @@ def encode(payload: ButtonPayload) -> str | None:
 
 
 def component_id(delivery: str, part: int) -> int:
-    """The component id by which a part of a delivery is found again in the history of a channel.
+    """The component id by which a part of a delivery is looked up in the history of a channel.
 
     Discord keeps no nonce with a message, but it keeps the `id` of every component, a positive 32-bit number:
     the outermost component of each message gets this one.
@@ -171,13 +171,13 @@ _DECODERS: dict[str, Callable[[str], Any]] = {
 }
 
 
-def _to_36(snowflake: str) -> str:
+def _to_base_36(snowflake: str) -> str:
     number, digits = int(snowflake), ""
     while number:
         number, digit = divmod(number, 36)
-        digits = _DIGITS[digit] + digits
+        digits = _BASE_36_DIGITS[digit] + digits
     return digits
 
 
-def _from_36(text: str) -> str:
+def _from_base_36(text: str) -> str:
     return str(int(text, 36)) if text.isalnum() and text.isascii() else ""

@@ -22,13 +22,13 @@ UNKNOWN_CHANNEL, UNKNOWN_GUILD, UNKNOWN_MEMBER, UNKNOWN_MESSAGE, UNKNOWN_USER = 
 ARCHIVED = 50083
 THREAD_EXISTS = 160004
 
-_WHY = {
+_REASONS = {
     UNKNOWN_CHANNEL: "gone",
     UNKNOWN_GUILD: "gone",
     UNKNOWN_MEMBER: "left",
     UNKNOWN_MESSAGE: "gone",
     UNKNOWN_USER: "left",
-    40003: "closed",  # direct messages are opened too fast; will not work for this person
+    40003: "closed",  # direct messages are opened too fast: retries to this person fail, too
     50001: "forbidden",  # no access
     50005: "invalid",  # the message is not ours
     50007: "closed",  # direct messages are closed
@@ -38,7 +38,7 @@ _WHY = {
     50278: "closed",  # no mutual server any more
     160005: "archived",  # the thread is locked
 }
-_PAUSE = timedelta(minutes=1)
+_DEFAULT_WAIT = timedelta(minutes=1)
 """How long to wait after a 429 of a proxy in front of Discord, which does not say how long."""
 
 
@@ -50,10 +50,10 @@ async def translate_errors() -> AsyncIterator[None]:
     except discord.RateLimited as limited:
         raise Throttled(timedelta(seconds=limited.retry_after)) from limited
     except discord.HTTPException as error:
-        if error.code in _WHY:
-            raise Unreachable(_WHY[error.code]) from error
+        if error.code in _REASONS:
+            raise Unreachable(_REASONS[error.code]) from error
         if error.status == 429:
-            raise Throttled(_wait(error)) from error
+            raise Throttled(_retry_after(error)) from error
         if error.status >= 500:
             raise Unknown(f"Discord answered {error.status}") from error
         if error.status in (401, 403):
@@ -65,6 +65,6 @@ async def translate_errors() -> AsyncIterator[None]:
         raise Unknown(f"the connection broke ({type(error).__name__})") from error
 
 
-def _wait(error: discord.HTTPException) -> timedelta:
+def _retry_after(error: discord.HTTPException) -> timedelta:
     seconds = error.response.headers.get("Retry-After", "")
-    return timedelta(seconds=float(seconds)) if seconds.replace(".", "", 1).isdigit() else _PAUSE
+    return timedelta(seconds=float(seconds)) if seconds.replace(".", "", 1).isdigit() else _DEFAULT_WAIT

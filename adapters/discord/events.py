@@ -1,8 +1,8 @@
 """Translates the gateway's events.
 
-Raw events are used throughout, and the library's message cache is off, so that an edit of an old message is
-noticed like one of a new message. Facts that Discord dates get its date, so that one that is delivered twice
-has the same key. Private threads and direct messages are not passed on.
+Raw events are used throughout, and discord.py's message cache is off, so that an edit of an old message is
+noticed like one of a new message. An event has the time that Discord gives it, if any: if Discord delivers it
+twice, both have the same key. Private threads and direct messages are not passed on.
 """
 
 import asyncio
@@ -39,7 +39,7 @@ REACTIONS_REMEMBERED = 20_000
 """How many reactions are remembered, so that one that is delivered twice counts once."""
 RETRY_PAUSES = (1.0, 5.0, 15.0)
 """Seconds between attempts to store an event."""
-_BY_PEOPLE = (discord.MessageType.default, discord.MessageType.reply)
+_TYPES_BY_PEOPLE = (discord.MessageType.default, discord.MessageType.reply)
 
 log = structlog.get_logger(__name__)
 
@@ -83,7 +83,7 @@ class EventReader:
             message.guild is None
             or message.author.bot
             or message.webhook_id
-            or message.type not in _BY_PEOPLE
+            or message.type not in _TYPES_BY_PEOPLE
         ):
             return
         location = await self._locate(message.guild.id, message.channel.id)
@@ -111,7 +111,7 @@ class EventReader:
     async def message_edited(self, raw: discord.RawMessageUpdateEvent) -> None:
         """A person edited a message. Discord also reports unfurled links, without a date of edit."""
         message, guild = raw.message, raw.guild_id
-        is_by_person = not message.author.bot and not message.webhook_id and message.type in _BY_PEOPLE
+        is_by_person = not message.author.bot and not message.webhook_id and message.type in _TYPES_BY_PEOPLE
         if guild is None or message.edited_at is None or not is_by_person or "content" not in raw.data:
             return
         location = await self._locate(guild, raw.channel_id)
@@ -178,7 +178,7 @@ class EventReader:
             await self._report(guild, MemberLeft(self._clock.now(), str(who)))
 
     async def permissions_changed(self, guild: discord.Guild) -> None:
-        """A role's permissions changed, and so may who manages the server and which channels are seen."""
+        """A role's permissions changed: report changed profiles and channels that it shows or hides."""
         for member in guild.members:
             if not member.pending:
                 await self._report_change(member)
@@ -188,7 +188,7 @@ class EventReader:
     # Channels and servers ----------------------------------------------------------------------------
 
     async def sync_channel(self, channel: discord.abc.GuildChannel, *, changed: bool = False) -> None:
-        """Report a channel that the bot sees now or no longer, or, with `changed`, that looks different."""
+        """Report a channel that became visible or invisible to the bot; with `changed`, any visible one."""
         if not isinstance(channel, READABLE):
             return
         was_seen, sees = channel.id in self._visible_channels, is_seen(channel)
@@ -206,8 +206,8 @@ class EventReader:
         self, before: discord.abc.GuildChannel, after: discord.abc.GuildChannel
     ) -> None:
         """A channel was renamed, or other people may see it."""
-        shows = before.name != after.name or is_private(before) != is_private(after)
-        await self.sync_channel(after, changed=shows)
+        is_visible_change = before.name != after.name or is_private(before) != is_private(after)
+        await self.sync_channel(after, changed=is_visible_change)
 
     async def channel_removed(self, channel: discord.abc.GuildChannel) -> None:
         """A channel was deleted."""
@@ -255,8 +255,8 @@ class EventReader:
     async def _locate(self, guild_id: int, channel_id: int, *, gone: bool = False) -> tuple[str, str] | None:
         """The channel and thread where something happened; None if it is private or cannot be found.
 
-        A private channel counts once the core knows that it is private. With `gone` the place may have been
-        deleted, and is returned even if it is an unknown private channel.
+        A private channel is returned only if the last sync reported it as private. With `gone`, which is
+        for deletions, any private channel is returned.
         """
         guild = self._client.get_guild(guild_id)
         found: Any = guild.get_channel_or_thread(channel_id) if guild is not None else None

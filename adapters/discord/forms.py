@@ -3,7 +3,7 @@
 A modal has at most five fields, can only be the first response to an interaction, and cannot follow another
 modal. A longer form is split into steps, each opened by a button; a form with errors is reopened by one, too.
 Values of earlier steps are kept in memory, as a `FormDraft`. A form with one step needs no draft and survives
-a restart, because the custom id of its modal contains everything.
+a restart if everything it needs fits into the custom id of its modal.
 """
 
 import re
@@ -23,7 +23,7 @@ from adapters.discord.limits import (
     MODAL_HINT,
     MODAL_INPUT,
     MODAL_LABEL,
-    MODAL_PICKED,
+    MODAL_SELECTED,
     MODAL_TITLE,
     OPTION_LABEL,
     shortened,
@@ -32,9 +32,9 @@ from adapters.discord.limits import (
 from facilitation.core.values.forms import Form, FormField
 
 STEP = re.compile(r"(?:draft|step)\|(?P<token>[\w-]+)\|(?P<step>\d+)\|(?P<restart>[\s\S]*)")
-"""The custom id of a step's button or modal; `restart` requests the form again if the draft is lost."""
-_SEVERAL, _MUST_BE_TICKED = "+", "!"
-"""Suffixes of an input's name: several values may be picked; the box must be ticked."""
+"""The custom id of a step's button or modal; `restart` is the payload that asks for the form again."""
+_MULTIPLE, _MUST_BE_TICKED = "+", "!"
+"""Suffixes of an input's name: several values may be selected; the box must be ticked."""
 POSTABLE = [discord.ChannelType.text, discord.ChannelType.news]
 READABLE = [*POSTABLE, discord.ChannelType.forum]
 
@@ -61,14 +61,14 @@ class FormDraft:
         return replace(self, values={**self.values, **values})
 
     def next_step(self, done: int) -> int | None:
-        """The step after `done`; if the form has errors, the next one with an error."""
+        """The step after `done` or, in a form with errors, the next with an error; None if there is none."""
         later = range(done + 1, len(self.steps))
         if not self.form.errors:
             return next(iter(later), None)
         return next((step for step in later if self._is_wrong(step)), None)
 
     def first_step(self) -> int:
-        """The first step with an error, else the first one."""
+        """The number of the first step with an error; 0 if there is none."""
         return next((step for step in range(len(self.steps)) if self._is_wrong(step)), 0)
 
     def hidden_args(self) -> dict[str, Any]:
@@ -86,7 +86,7 @@ class FormDraft:
 
 
 class DraftStore:
-    """Keeps drafts in memory, and makes the custom ids under which they return."""
+    """Keeps drafts in memory under tokens, and makes the custom ids of modals that contain such a token."""
 
     def __init__(self) -> None:
         self._cache: TokenCache[FormDraft] = TokenCache()
@@ -100,7 +100,7 @@ class DraftStore:
         return self._cache.get(token)
 
     def modal_id(self, draft: FormDraft) -> str:
-        """The custom id of a form's first modal: with everything in it if that fits, else with a token."""
+        """The custom id of a form's first modal: the payload if it fits, else the token of a stored draft."""
         if len(draft.steps) == 1:
             short = encode(
                 ButtonPayload(draft.form.command, draft.hidden_args(), draft.community, draft.guild)
@@ -127,7 +127,7 @@ def has_pickers(form: Form) -> bool:
 
 
 def without_missing_channels(form: Form, guild: discord.Guild | None) -> Form:
-    """A form without preselected channels that are gone, which Discord would refuse to open."""
+    """A form without preselected channels that were deleted: Discord would refuse to open it with them."""
     if guild is None or guild.unavailable or not guild.channels:
         return form  # an unknown channel is not a missing one
     there = {str(channel.id) for channel in guild.channels}
@@ -167,7 +167,7 @@ def values_in(components: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         filled = one.get("component", one)
         if "custom_id" in filled:
             name = str(filled["custom_id"])
-            found[name.rstrip(_SEVERAL + _MUST_BE_TICKED)] = _value(filled, name)
+            found[name.rstrip(_MULTIPLE + _MUST_BE_TICKED)] = _value(filled, name)
     return found
 
 
@@ -202,14 +202,14 @@ def _input(one: FormField, value: Any) -> ui.Item[Any]:
                 custom_id=one.name, required=one.required, min_values=int(one.required), default_values=chosen
             )
         case "channel" | "channels":
-            several = one.kind == "channels"
-            handles = list(value or ()) if several else [value]
+            is_multiple = one.kind == "channels"
+            handles = list(value or ()) if is_multiple else [value]
             return ui.ChannelSelect(
-                custom_id=one.name + (_SEVERAL if several else ""),
-                channel_types=READABLE if several else POSTABLE,
+                custom_id=one.name + (_MULTIPLE if is_multiple else ""),
+                channel_types=READABLE if is_multiple else POSTABLE,
                 required=one.required,
                 min_values=int(one.required),
-                max_values=MODAL_PICKED if several else 1,
+                max_values=MODAL_SELECTED if is_multiple else 1,
                 default_values=_chosen(handles, discord.SelectDefaultValueType.channel),
             )
         case "hidden":
@@ -248,14 +248,14 @@ def _as_text(value: Any) -> str:
 def _chosen(handles: Sequence[Any], kind: discord.SelectDefaultValueType) -> list[discord.SelectDefaultValue]:
     """The preselected values of a picker."""
     known = [str(one) for one in handles if isinstance(one, str) and one.isdigit()]
-    return [discord.SelectDefaultValue(id=int(one), type=kind) for one in known[:MODAL_PICKED]]
+    return [discord.SelectDefaultValue(id=int(one), type=kind) for one in known[:MODAL_SELECTED]]
 
 
 def _value(filled: Mapping[str, Any], name: str) -> Any:
     """The value of one input; None for a box that must be ticked and is not."""
     if "values" in filled:
         values = tuple(str(value) for value in filled["values"])
-        return values if name.endswith(_SEVERAL) else next(iter(values), None)
+        return values if name.endswith(_MULTIPLE) else next(iter(values), None)
     value = filled.get("value")
     if isinstance(value, bool):
         return value or (None if name.endswith(_MUST_BE_TICKED) else False)

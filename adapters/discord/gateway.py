@@ -21,7 +21,7 @@ log = structlog.get_logger(__name__)
 
 
 def set_addresses(api_url: str, gateway_url: str) -> None:
-    """Use other addresses of Discord; discord.py has them in attributes of two classes."""
+    """Set the addresses of Discord; discord.py keeps them in class attributes, so all clients share them."""
     Route.BASE = api_url
     DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway_url)
 
@@ -188,7 +188,7 @@ class Client(discord.Client):
 
 
 class BackgroundTasks:
-    """Background tasks: referenced until they are done, and their exceptions logged."""
+    """Keeps references to background tasks until they are done, and logs their exceptions."""
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[Any]] = set()

@@ -1,4 +1,4 @@
-"""Discord's size limits for messages, forms and commands."""
+"""Discord's size limits for messages, forms and commands, in characters or as numbers of things."""
 
 MESSAGE_TEXT = 4_000
 """Characters in all texts of a message that is made of components."""
@@ -23,7 +23,7 @@ MODAL_TITLE = 45
 MODAL_LABEL = 45
 MODAL_HINT = 100
 MODAL_INPUT = 4_000
-MODAL_PICKED = 25
+MODAL_SELECTED = 25
 
 COMMAND_DESCRIPTION = 100
 COMMAND_CHOICES = 25

@@ -29,16 +29,17 @@ from facilitation.core.values.cards import (
     Text,
 )
 
-PIECE = 400
-"""Characters of plain text that are kept together when a long text is split."""
+MAX_PIECE = 400
+"""The most characters of plain text in one piece; a long text is split between pieces."""
 LONGEST_LINK = 1_500
+"""Characters of an address; for a longer one only the label is shown, as plain text."""
 
-_ANYWHERE = re.compile(r"[\\*_~|`<>\[\]@]|:(?!\s)")
+_ALWAYS_ESCAPED = re.compile(r"[\\*_~|`<>\[\]@]|:(?!\s)")
 _LINE_START = re.compile(r"\W*(?:\d+[.)])?")
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
-_STYLES: dict[Style, str] = {"plain": "", "bold": "**", "italic": "*", "code": "`"}
-_APART = "\u200b"
-_FORMS = {"date": "D", "time": "t", "both": "f"}
+_STYLE_MARKS: dict[Style, str] = {"plain": "", "bold": "**", "italic": "*", "code": "`"}
+_ZERO_WIDTH_SPACE = "\u200b"
+_TIMESTAMP_STYLES = {"date": "D", "time": "t", "both": "f"}
 
 
 def escaped(text: str, newline: str = "\n") -> str:
@@ -48,7 +49,7 @@ def escaped(text: str, newline: str = "\n") -> str:
     for line in shown.split("\n"):
         start = _LINE_START.match(line)
         cut = start.end() if start else 0
-        lines.append(_PUNCTUATION.sub(r"\\\1", line[:cut]) + _ANYWHERE.sub(r"\\\g<0>", line[cut:]))
+        lines.append(_PUNCTUATION.sub(r"\\\1", line[:cut]) + _ALWAYS_ESCAPED.sub(r"\\\g<0>", line[cut:]))
     return newline.join(lines)
 
 
@@ -67,7 +68,7 @@ def split_markdown(text: Text, renderable: RenderableCard, limit: int, newline: 
     """A text as Markdown, in pieces of at most `limit` characters."""
     found: list[str] = []
     current = ""
-    for markup in _joined(_marked(text, renderable, newline)):
+    for markup in _separated(_markup_of(text, renderable, newline)):
         if current and size(current) + size(markup) > limit:
             found.append(current)
             current = ""
@@ -94,24 +95,24 @@ def link_address(url: str) -> str | None:
 # ------------------------------------------------------------------------------------------------
 
 
-def _marked(text: Text, renderable: RenderableCard, newline: str) -> Iterator[str]:
+def _markup_of(text: Text, renderable: RenderableCard, newline: str) -> Iterator[str]:
     for span in text.spans:
         yield from _markup(span, renderable, newline)
 
 
-def _joined(marked: Iterator[str]) -> Iterator[str]:
+def _separated(marked: Iterator[str]) -> Iterator[str]:
     """Join pieces of markup; a zero-width space separates style marks that would be read as one."""
     last = ""
     for markup in marked:
         touches = last.endswith(("*", "`")) and markup.startswith(("*", "`"))
-        yield _APART + markup if touches else markup
+        yield _ZERO_WIDTH_SPACE + markup if touches else markup
         last = markup
 
 
 def _markup(span: Span, renderable: RenderableCard, newline: str) -> Iterator[str]:
     match span:
         case Plain():
-            for piece in _cut(clean(span.text)):
+            for piece in _split(clean(span.text)):
                 yield _styled(piece, span.style, newline)
         case Link():
             yield from _link(span, newline)
@@ -132,7 +133,7 @@ def _markup(span: Span, renderable: RenderableCard, newline: str) -> Iterator[st
             else:
                 yield one_line(renderable.place_name(span))
         case Moment():
-            yield f"<t:{int(span.at.timestamp())}:{_FORMS[span.form]}>"
+            yield f"<t:{int(span.at.timestamp())}:{_TIMESTAMP_STYLES[span.form]}>"
         case Emoji():
             yield emoji(span.name) or escaped(f":{span.name}:")
         case _:
@@ -140,7 +141,7 @@ def _markup(span: Span, renderable: RenderableCard, newline: str) -> Iterator[st
 
 
 def _styled(text: str, style: Style, newline: str) -> str:
-    mark = _STYLES[style]
+    mark = _STYLE_MARKS[style]
     inner = text.strip()
     if not mark or not inner:
         return escaped(text, newline)
@@ -157,18 +158,18 @@ def _link(link: Link, newline: str) -> Iterator[str]:
     url = link_address(link.url)
     if url is None or size(url) > LONGEST_LINK:
         label = link.label if link.label != link.url else link.url
-        for piece in _cut(clean(label)):
+        for piece in _split(clean(label)):
             yield escaped(piece, newline)
     elif link.label in ("", link.url):
         yield f"<{url}>"
     else:
-        yield f"[{one_line(link.label[:PIECE])}](<{url}>)"
+        yield f"[{one_line(link.label[:MAX_PIECE])}](<{url}>)"
 
 
-def _cut(text: str) -> Iterator[str]:
+def _split(text: str) -> Iterator[str]:
     """A text in pieces, split after a line break or a space where there is one."""
-    while len(text) > PIECE:
-        at = max(text.rfind("\n", 0, PIECE), text.rfind(" ", 0, PIECE)) + 1 or PIECE
+    while len(text) > MAX_PIECE:
+        at = max(text.rfind("\n", 0, MAX_PIECE), text.rfind(" ", 0, MAX_PIECE)) + 1 or MAX_PIECE
         yield text[:at]
         text = text[at:]
     if text:

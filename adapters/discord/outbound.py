@@ -1,8 +1,9 @@
 """The surface through which the courier delivers to a server: messages, edits, reactions and threads.
 
-Every message carries a nonce made from its delivery, so that one that is sent twice within a few minutes
-appears once. Its outermost component carries a number made from the same: the history does not contain nonces
-(discord.py's issue 2451), but it contains that number, by which a delivery in doubt is looked up.
+Every message has a nonce derived from its delivery id, so that Discord shows it once even if it is sent twice
+within a few minutes. The id of its outermost component is derived from the delivery id, too: the history of a
+channel contains no nonces (discord.py's issue 2451), but it contains component ids, by which a delivery in
+doubt is looked up.
 
 A send is never cancelled: during a global rate limit that would leave discord.py's lock locked for good.
 """
@@ -30,16 +31,20 @@ class DiscordSurface:
     """Delivers to one server."""
 
     def __init__(
-        self, client: discord.Client, guild: int, kept: TokenCache[ButtonPayload], threads: TokenCache[str]
+        self,
+        client: discord.Client,
+        guild: int,
+        payloads: TokenCache[ButtonPayload],
+        threads: TokenCache[str],
     ) -> None:
         self._client = client
         self._guild = guild
-        self._kept = kept
+        self._payloads = payloads
         self._threads = threads
         self._places = Places(client, guild)
 
     async def deliver(self, outgoing: OutgoingMessage) -> Receipt:
-        """Post, edit, remove, react or join; raises the DeliveryErrors."""
+        """Post, edit, delete, react or join. Raises the DeliveryErrors."""
         async with translate_errors():
             if outgoing.join_channel:
                 return self._places.join(outgoing.address.handle)
@@ -52,13 +57,13 @@ class DiscordSurface:
             return await self._edit_all(outgoing, outgoing.receipt)
 
     async def find(self, delivery: str, address: Address) -> Receipt | None:
-        """The messages of an earlier delivery, among the last hundred in the place it went to."""
+        """The messages of an earlier delivery, if among the last hundred of its place; else None."""
         async with translate_errors():
             for place in await self._places.candidates(address):
                 messages = await self._our_messages(place)
                 found: list[str] = []
-                while (mark := component_id(delivery, len(found))) in messages:
-                    found.append(messages[mark])
+                while (container_id := component_id(delivery, len(found))) in messages:
+                    found.append(messages[container_id])
                 if found:
                     return Receipt(place, tuple(found))
         return None
@@ -66,20 +71,20 @@ class DiscordSurface:
     # ------------------------------------------------------------------------------------------------
 
     async def _post_all(self, outgoing: OutgoingMessage) -> Receipt:
-        shown = self._pages(outgoing)
+        pages = self._pages(outgoing)
         place = await self._places.open_place(outgoing.address)
-        return Receipt(place, tuple(await self._post_from(place, outgoing.delivery, shown, 0)))
+        return Receipt(place, tuple(await self._post_from(place, outgoing.delivery, pages, 0)))
 
     async def _edit_all(self, outgoing: OutgoingMessage, receipt: Receipt) -> Receipt:
         """Edit the messages; missing ones are posted, superfluous ones deleted."""
-        shown = self._pages(outgoing)
-        for part, (message, page) in enumerate(zip(receipt.messages, shown, strict=False)):
+        pages = self._pages(outgoing)
+        for part, (message, page) in enumerate(zip(receipt.messages, pages, strict=False)):
             await self._edit(receipt.place, message, page, component_id(outgoing.delivery, part))
-        stand = len(receipt.messages)
-        for message in receipt.messages[len(shown) :]:
+        existing = len(receipt.messages)
+        for message in receipt.messages[len(pages) :]:
             await self._delete(receipt.place, message)
-        sent = await self._post_from(receipt.place, outgoing.delivery, shown[stand:], stand)
-        return Receipt(receipt.place, (*receipt.messages[: len(shown)], *sent))
+        sent = await self._post_from(receipt.place, outgoing.delivery, pages[existing:], existing)
+        return Receipt(receipt.place, (*receipt.messages[: len(pages)], *sent))
 
     async def _withdraw(self, receipt: Receipt) -> Receipt:
         for message in receipt.messages:
@@ -99,21 +104,21 @@ class DiscordSurface:
     def _pages(self, outgoing: OutgoingMessage) -> list[Page]:
         is_direct = outgoing.address.kind == "direct"
         renderable = outgoing.renderable.linked(permalinks_of(str(self._guild), self._threads))
-        shown = message_pages(renderable, self._kept, str(self._guild) if is_direct else "")
-        if not shown:
+        pages = message_pages(renderable, self._payloads, str(self._guild) if is_direct else "")
+        if not pages:
             raise Unreachable("invalid")
-        return shown
+        return pages
 
-    async def _post_from(self, place: str, delivery: str, shown: list[Page], first: int) -> list[str]:
+    async def _post_from(self, place: str, delivery: str, pages: list[Page], first: int) -> list[str]:
         """Post the parts of a delivery from `first` on; once one is posted, a failure leaves it in doubt."""
         sent: list[str] = []
-        for part, page in enumerate(shown, first):
+        for part, page in enumerate(pages, first):
             try:
                 async with translate_errors():
                     sent.append(await self._post(place, delivery, part, page))
             except Throttled as throttled:
                 if part:
-                    raise Unknown(f"only the first {part} of its messages were said") from throttled
+                    raise Unknown(f"only the first {part} of its messages were sent") from throttled
                 raise
         return sent
 
@@ -139,19 +144,23 @@ class DiscordSurface:
             allowed_mentions=allowed_mentions_of(page),
         )
 
-    async def _edit(self, place: str, message: str, page: Page, mark: int) -> None:
+    async def _edit(self, place: str, message: str, page: Page, container_id: int) -> None:
         # Discord parses an edit again: without allowed_mentions of its own it would notify the people in it.
         target = self._message(place, message)
         try:
             await target.edit(
-                view=view_of(page, mark), attachments=page.files(), allowed_mentions=allowed_mentions_of(page)
+                view=view_of(page, container_id),
+                attachments=page.files(),
+                allowed_mentions=allowed_mentions_of(page),
             )
         except discord.HTTPException as error:
             if error.code != ARCHIVED:
                 raise
             await self._places.unarchive(place)
             await target.edit(
-                view=view_of(page, mark), attachments=page.files(), allowed_mentions=allowed_mentions_of(page)
+                view=view_of(page, container_id),
+                attachments=page.files(),
+                allowed_mentions=allowed_mentions_of(page),
             )
 
     async def _delete(self, place: str, message: str) -> None:

@@ -1,8 +1,8 @@
 """Finds and opens the places that messages go to: channels, threads, direct messages and small groups.
 
-Bots cannot open group DMs, so a small group is a private thread. It needs a parent channel: the first one
-from the top that all members see and in which the bot may create private threads. Moderators who may manage
-threads there can open it, too.
+Bots cannot open group DMs, so a small group is a private thread. Its parent is the topmost channel
+that all its members see and in which the bot may create private threads. Moderators who may manage threads
+there can open it, too.
 """
 
 from typing import Literal
@@ -14,10 +14,11 @@ from adapters.discord.limits import HISTORY, THREAD_NAME, shortened
 from facilitation.core.platforms.surface import Address, Receipt
 from facilitation.core.values.errors import Unreachable
 
-_NO_THREADS_HERE = 50024
+_THREADS_NOT_SUPPORTED = 50024
+"""Discord's error code for a type of channel that cannot have threads."""
 _ARCHIVE_AFTER: Literal[10080] = 10080
 """Minutes of inactivity after which Discord archives a thread; a message unarchives it."""
-_FALLBACK = "Replies"
+_DEFAULT_THREAD_NAME = "Replies"
 
 
 class Places:
@@ -28,7 +29,10 @@ class Places:
         self._guild_id = guild
 
     async def open_place(self, address: Address) -> str:
-        """The id of the channel, thread or conversation of an address; opened if need be."""
+        """The id of the channel, thread or direct message of an address; it is opened if it does not exist.
+
+        Raises Unreachable and the errors of discord.py.
+        """
         match address.kind:
             case "channel":
                 return address.handle
@@ -55,7 +59,7 @@ class Places:
                 return [str(thread.id) for thread in await self._existing_groups(address)]
 
     def join(self, handle: str) -> Receipt:
-        """Check that the bot may read and write in a channel: on Discord it need not join."""
+        """Check that the bot may read and write in a channel, which it need not join. Raises Unreachable."""
         guild = self._client.get_guild(self._guild_id)
         channel = guild.get_channel(int(handle)) if guild is not None else None
         if guild is None or channel is None:
@@ -90,12 +94,12 @@ class Places:
         channel = self._client.get_partial_messageable(parent.id, guild_id=self._guild_id)
         message = channel.get_partial_message(int(address.root))
         try:
-            name = await self._name_of(message) or _FALLBACK
+            name = await self._name_of(message) or _DEFAULT_THREAD_NAME
             thread = await message.create_thread(name=name, auto_archive_duration=_ARCHIVE_AFTER)
         except discord.HTTPException as error:
             if error.code in (THREAD_EXISTS, UNKNOWN_MESSAGE):
-                return address.root  # it is archived, or has no message above it
-            if error.code == _NO_THREADS_HERE:
+                return address.root  # the thread is archived, or its message was deleted
+            if error.code == _THREADS_NOT_SUPPORTED:
                 return address.handle
             raise
         return str(thread.id)

@@ -34,6 +34,7 @@ SETTLE_AFTER = 60.0
 SETTLE_AT_MOST = 10 * SETTLE_AFTER
 """Seconds after which it is synced at the latest."""
 RETRY_SECONDS = 15.0
+"""Seconds between two attempts to log in."""
 
 LOGIN_REFUSED = (
     "Discord refuses discord.token: reset it in the developer portal, under Bot, and set the new one."
@@ -113,7 +114,7 @@ class DiscordPlatform:
             await asyncio.gather(self._connection, return_exceptions=True)
 
     def health_problem(self) -> str:
-        """Why nothing is received: a lasting disconnection, or what only an operator can fix."""
+        """Why nothing is received: a long disconnection, or what only an operator can fix; else empty."""
         if self._refusal:
             return self._refusal
         if self._down_since is None or self._host.clock.now() - self._down_since < REPORT_AFTER:
@@ -121,7 +122,7 @@ class DiscordPlatform:
         return f"no connection since {self._down_since:%Y-%m-%d %H:%M} UTC"
 
     def http_apps(self) -> dict[str, AsgiApp]:
-        """None: everything arrives through the gateway."""
+        """An empty dict: everything arrives through the gateway."""
         return {}
 
     async def examine(self, known: Sequence[KnownSpace]) -> AsyncIterator[Finding]:
@@ -130,7 +131,7 @@ class DiscordPlatform:
         async for finding in diagnose(self._token, known, wants_content=self._wants_content):
             yield finding
 
-    # What the client tells ---------------------------------------------------------------------------
+    # Called by the client -----------------------------------------------------------------------------
 
     def connected(self) -> None:
         """The gateway is connected."""
@@ -143,7 +144,7 @@ class DiscordPlatform:
             self._down_since = self._host.clock.now()
 
     def guild_available(self, guild: discord.Guild) -> None:
-        """Sync a server with all its members: Discord does not tell who joined or left meanwhile."""
+        """Sync a server with all its members: Discord does not report who joined or left during an outage."""
         if self._available.get(guild.id) is not guild:
             self._available[guild.id] = guild
             self._background.start(self._sync_guild(guild), f"sync {guild.id}")
@@ -162,7 +163,7 @@ class DiscordPlatform:
             self._background.start(self._sync_when_settled(guild), f"sync settled {guild.id}")
 
     def guild_removed(self, guild: discord.Guild) -> None:
-        """Nothing can be delivered to a server any more."""
+        """The bot was removed from a server: forget it, and disconnect its surface."""
         self._available.pop(guild.id, None)
         self._synced.discard(guild.id)
         self._rosters.pop(guild.id, None)
@@ -242,7 +243,7 @@ class DiscordPlatform:
             await client.http.bulk_upsert_global_commands(client.application_id, wanted)
             log.info("commands registered", commands=len(wanted))
 
-    # Taking servers in -------------------------------------------------------------------------------
+    # Syncing servers ---------------------------------------------------------------------------------
 
     async def _sync_guild(self, guild: discord.Guild) -> None:
         """Sync a server with all its members, then announce its surface. Retries until it succeeds."""
@@ -266,7 +267,7 @@ class DiscordPlatform:
     async def _sync_when_settled(self, guild: discord.Guild) -> None:
         loop = asyncio.get_running_loop()
         begun = loop.time()
-        # In a raid it waits, because every sync reports all members.
+        # Every sync reports all members, so during a raid it is put off until people stop joining.
         while True:
             quiet = loop.time() - self._changed_at[guild.id]
             if quiet >= SETTLE_AFTER or loop.time() - begun >= SETTLE_AT_MOST:

@@ -1,10 +1,10 @@
 """Renders cards as messages: a container of components, whose accent colour shows the tone.
 
 Components (“v2”) rather than embeds, for three reasons. Everything is shown in order, with a button beside
-the line it belongs to. Nothing that people typed is unfurled. And each component keeps the `id` that it was
-given, by which a delivery in doubt is found again (`custom_ids.component_id`).
+the line it belongs to. Nothing that people typed is unfurled. And each component keeps its `id`, by
+which a delivery in doubt is looked up (`custom_ids.component_id`).
 
-What does not fit one message is split into several, between parts where possible.
+A card that does not fit one message is split into several messages, between parts where possible.
 """
 
 import io
@@ -63,11 +63,11 @@ _STYLES = {
     "primary": discord.ButtonStyle.primary,
     "danger": discord.ButtonStyle.danger,
 }
-_LINE = MESSAGE_TEXT - 200
+_MAX_COMPONENT_TEXT = MESSAGE_TEXT - 200
 """The longest text of one component, with room for prefixes."""
-_UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
-_ENDING = re.compile(r"\.[A-Za-z0-9]{1,9}\Z")
-_LEADING = re.compile(r"^(?:SPOILER_|[._-])+", re.IGNORECASE)
+_UNSAFE_CHARACTERS = re.compile(r"[^A-Za-z0-9._-]+")
+_EXTENSION = re.compile(r"\.[A-Za-z0-9]{1,9}\Z")
+_BAD_START = re.compile(r"^(?:SPOILER_|[._-])+", re.IGNORECASE)
 """What must not begin a file's name: a dot hides the file, and `SPOILER_` blurs it."""
 
 
@@ -83,19 +83,21 @@ class Page:
         """The page with one more button at its end."""
         return replace(self, blocks=(*self.blocks, Block(row=(button,))))
 
-    def container(self, mark: int | None = None) -> ui.Container[Any]:
-        """The page as a container; `mark` is the id of the container."""
-        return ui.Container(*(block.item() for block in self.blocks), accent_colour=self.colour, id=mark)
+    def container(self, container_id: int | None = None) -> ui.Container[Any]:
+        """The page as a container."""
+        return ui.Container(
+            *(block.item() for block in self.blocks), accent_colour=self.colour, id=container_id
+        )
 
     def files(self) -> list[discord.File]:
-        """Pictures and files as attachments; made anew at each call, because discord.py reads each once."""
+        """Pictures and files as attachments; new ones each time, because discord.py reads each only once."""
         attachments = (block.attachment() for block in self.blocks)
         return [file for file in attachments if file is not None]
 
 
 @dataclass(frozen=True)
 class Block:
-    """One component of a page, with what counts towards Discord's limits."""
+    """One top-level component of a page, with what counts towards Discord's limits."""
 
     text: str = ""
     button: ui.Button[Any] | None = None
@@ -106,7 +108,7 @@ class Block:
 
     @property
     def components(self) -> int:
-        """The number of components that it counts for."""
+        """As how many components Discord counts it, nested ones included."""
         return 3 if self.button else 1 + len(self.row) + isinstance(self.attached, Picture)
 
     def item(self) -> ui.Item[Any]:
@@ -131,24 +133,26 @@ class Block:
         match self.attached:
             case Picture(png, alt):
                 return _attachment(png, self.name, alt)
-            case File(_, data, words):
-                return _attachment(data, self.name, words)
+            case File(_, data, description):
+                return _attachment(data, self.name, description)
             case None:
                 return None
 
 
-def message_pages(renderable: RenderableCard, kept: TokenCache[ButtonPayload], guild: str = "") -> list[Page]:
-    """A card as messages; none for an empty card. In direct messages `guild` is added to its buttons."""
-    renderer = _Renderer(renderable, kept, guild)
+def message_pages(
+    renderable: RenderableCard, payloads: TokenCache[ButtonPayload], guild: str = ""
+) -> list[Page]:
+    """A card as messages, none for an empty card. For a direct message, `guild` is added to its buttons."""
+    renderer = _Renderer(renderable, payloads, guild)
     return _pack(renderer.blocks(), renderable)
 
 
 class _Renderer:
     """Renders the parts of one card as blocks."""
 
-    def __init__(self, renderable: RenderableCard, kept: TokenCache[ButtonPayload], guild: str) -> None:
+    def __init__(self, renderable: RenderableCard, payloads: TokenCache[ButtonPayload], guild: str) -> None:
         self._renderable = renderable
-        self._ids = CustomIds(kept)
+        self._ids = CustomIds(payloads)
         self._guild = guild
 
     def blocks(self) -> Iterator[Block]:
@@ -188,7 +192,7 @@ class _Renderer:
                 assert_never(part)
 
     def _text_blocks(self, text: Text, before: str = "", newline: str = "\n") -> Iterator[Block]:
-        limit = _LINE - size(before)
+        limit = _MAX_COMPONENT_TEXT - size(before)
         for n, piece in enumerate(split_markdown(text, self._renderable, limit, newline)):
             shown = (before if n == 0 or before in ("-# ", "## ") else "") + piece
             yield Block(shown if piece.strip() else "\u200b")
@@ -197,7 +201,7 @@ class _Renderer:
         lines = [block.text for block in self._text_blocks(item.text, "- ", "\n  ")]
         lines += [block.text for block in self._text_blocks(item.detail, "-# ", "\n-# ")]
         together = "\n".join(lines)
-        shown = [together] if size(together) <= _LINE else lines
+        shown = [together] if size(together) <= _MAX_COMPONENT_TEXT else lines
         *above, last = shown or ["\u200b"]
         yield from (Block(line) for line in above)
         if len(item.buttons) == 1:
@@ -284,12 +288,12 @@ def _page(blocks: list[Block], renderable: RenderableCard) -> Page:
     return Page(tuple(named), COLOURS[card.tone], tuple(mentions))
 
 
-def _attachment(data: bytes, name: str, words: str) -> discord.File:
-    return discord.File(io.BytesIO(data), name, description=words[:ALT_TEXT] or None)
+def _attachment(data: bytes, name: str, description: str) -> discord.File:
+    return discord.File(io.BytesIO(data), name, description=description[:ALT_TEXT] or None)
 
 
 def _name(attached: Picture | File, taken: list[str]) -> str:
-    """A name for an attachment: components find it only if it is unique and of safe characters."""
+    """A name for an attachment, unique and in safe characters: components refer to attachments by name."""
     name = "picture.png" if isinstance(attached, Picture) else _safe(attached.name)
     others = (f"{n}-{name}" for n in count(len(taken)))
     return next(one for one in chain([name], others) if one not in taken)
@@ -298,7 +302,7 @@ def _name(attached: Picture | File, taken: list[str]) -> str:
 def _safe(name: str) -> str:
     """A file's name in characters that Discord does not change; its extension is kept."""
     ascii_only = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    safe = _UNSAFE.sub("-", ascii_only)
-    ending = "".join(_ENDING.findall(safe))
-    stem = _LEADING.sub("", safe.removesuffix(ending))
-    return (stem[: FILE_NAME - len(ending)] or "file") + ending
+    safe = _UNSAFE_CHARACTERS.sub("-", ascii_only)
+    extension = "".join(_EXTENSION.findall(safe))
+    stem = _BAD_START.sub("", safe.removesuffix(extension))
+    return (stem[: FILE_NAME - len(extension)] or "file") + extension

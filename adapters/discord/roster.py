@@ -38,7 +38,9 @@ def roster_of(guild: discord.Guild) -> Roster:
         space_of(guild.id),
         guild.name,
         tuple(profile_of(member) for member in people),
-        tuple(facts_of(one, _members(one, roles) if is_private(one) else everybody) for one in channels),
+        tuple(
+            facts_of(one, _members_who_see(one, roles) if is_private(one) else everybody) for one in channels
+        ),
     )
 
 
@@ -60,7 +62,7 @@ def is_seen(channel: discord.abc.GuildChannel) -> bool:
     return channel.permissions_for(channel.guild.me).view_channel
 
 
-def _members(
+def _members_who_see(
     channel: discord.abc.GuildChannel, people: list[tuple[discord.Member, frozenset[int]]]
 ) -> tuple[str, ...]:
     """The members who see a private channel. Members with the same roles see the same, unless named in it."""

@@ -20,9 +20,9 @@ from facilitation.core.values.errors import Throttled, Unknown, Unreachable
 Json = dict[str, Any]
 TIMEOUT = 20
 """Seconds until a request is given up."""
-PAUSE = timedelta(seconds=10)
+UNREACHED_WAIT = timedelta(seconds=10)
 """How long to wait after the server could not be reached."""
-LONG_PAUSE = timedelta(minutes=15)
+REVOKED_WAIT = timedelta(minutes=15)
 """How long to wait after the token was refused."""
 
 ACCESS_ERRORS = frozenset(
@@ -137,7 +137,7 @@ class SlackApi:
                 self.access_error = failure.error
             raise failure from None
         except (aiohttp.ClientConnectorError, aiohttp.ServerDisconnectedError) as error:
-            raise _unconnected(method, error) from None
+            raise _connection_failure(method, error) from None
         except (aiohttp.ClientError, SlackClientError, TimeoutError, OSError) as error:
             raise Unknown(f"{method}: {type(error).__name__}") from None
         self.access_error = ""
@@ -174,12 +174,12 @@ class SlackApi:
         try:
             async with self._session().post(address, proxy=self.client.proxy, **body) as response:
                 if response.status == 429:
-                    raise Throttled(_wait(response.headers.get("Retry-After")))
+                    raise Throttled(_retry_after(response.headers.get("Retry-After")))
                 if response.status >= 500:
                     raise Unknown(f"an answer of {response.status}")
                 return response.status < 400
         except aiohttp.ClientConnectorError as error:
-            raise _unconnected("post", error) from None
+            raise _connection_failure("post", error) from None
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise Unknown(type(error).__name__) from None
 
@@ -207,7 +207,7 @@ class SlackApi:
 def delivery_error_for(refused: ApiError) -> Throttled | Unreachable:
     """The delivery error that a refused call amounts to."""
     if isinstance(refused, AccessRevoked):
-        return Throttled(LONG_PAUSE)
+        return Throttled(REVOKED_WAIT)
     why = _UNREACHABLE.get(refused.error)
     if why is None:
         log.warning("slack refused a message", error=refused.error, details=list(refused.details)[:3])
@@ -220,26 +220,27 @@ def _failure(method: str, error: SlackApiError) -> Exception:
     status = int(getattr(response, "status_code", None) or getattr(response, "status", None) or 0)
     data = getattr(response, "data", None)
     data = data if isinstance(data, dict) else {}
-    word = str(data.get("error") or "")
-    if status == 429 or word in ("ratelimited", "rate_limited"):
+    code = str(data.get("error") or "")
+    if status == 429 or code in ("ratelimited", "rate_limited"):
         headers = {name.lower(): value for name, value in (getattr(response, "headers", None) or {}).items()}
-        return Throttled(_wait(headers.get("retry-after")))
-    if status >= 500 or not word or word in _AMBIGUOUS:
-        return Unknown(f"{method}: {word or f'an answer of {status}'}")
+        return Throttled(_retry_after(headers.get("retry-after")))
+    if status >= 500 or not code or code in _AMBIGUOUS:
+        return Unknown(f"{method}: {code or f'an answer of {status}'}")
     details = tuple(str(one) for one in (data.get("response_metadata") or {}).get("messages") or ())
-    kind = AccessRevoked if word in ACCESS_ERRORS else ApiError
-    return kind(method, word, details, str(data.get("needed") or ""))
+    kind = AccessRevoked if code in ACCESS_ERRORS else ApiError
+    return kind(method, code, details, str(data.get("needed") or ""))
 
 
-def _unconnected(method: str, error: aiohttp.ClientError) -> Throttled | Unknown:
+def _connection_failure(method: str, error: aiohttp.ClientError) -> Throttled | Unknown:
     """Throttled if the server was never reached, so that nothing happened; else Unknown."""
     if isinstance(error, aiohttp.ClientConnectorError):
         log.warning("slack cannot be reached", method=method, error=type(error).__name__)
-        return Throttled(PAUSE)
+        return Throttled(UNREACHED_WAIT)
     return Unknown(f"{method}: {type(error).__name__}")
 
 
-def _wait(given: object) -> timedelta:
+def _retry_after(given: object) -> timedelta:
+    """The wait that a Retry-After header names, in seconds; 30 seconds without one."""
     text = str(given or "")
     return timedelta(seconds=int(text) if text.isdigit() else 30)
 

@@ -9,7 +9,7 @@ from adapters.slack import limits
 
 Json = dict[str, Any]
 
-_WEB = re.compile(r"https?://\S+", re.IGNORECASE)
+_WEB_ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
 
 
 def rich_text_blocks(elements: list[Json]) -> Iterator[Json]:
@@ -55,7 +55,7 @@ def mrkdwn_text(text: str) -> Json:
 
 def is_linkable(url: str) -> bool:
     """Whether an address is of the web and short enough for a link."""
-    return len(url) <= limits.URL and _WEB.fullmatch(url) is not None
+    return len(url) <= limits.URL and _WEB_ADDRESS.fullmatch(url) is not None
 
 
 def url_in_markup(url: str) -> str:
@@ -63,10 +63,10 @@ def url_in_markup(url: str) -> str:
     return url.replace("|", "%7C").replace(">", "%3E").replace("<", "%3C")
 
 
-def truncated(text: str, most: int) -> str:
-    """A label shortened to `most` characters: names of communities and topics may be long."""
+def truncated(text: str, limit: int) -> str:
+    """A label shortened to `limit` characters: names of communities and topics may be long."""
     text = text or "–"
-    return text if len(text) <= most else text[: most - 1] + "…"
+    return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
 def split_elements(elements: list[Json]) -> Iterator[list[Json]]:
@@ -76,7 +76,7 @@ def split_elements(elements: list[Json]) -> Iterator[list[Json]]:
     for element in elements:
         rest = element
         while visible_length(rest) > left:
-            at = _seam(rest["text"], left) if rest["type"] == "text" else 0
+            at = _split_position(rest["text"], left) if rest["type"] == "text" else 0
             if at:
                 chunk.append({**rest, "text": rest["text"][:at]})
                 rest = {**rest, "text": rest["text"][at:]}
@@ -90,16 +90,16 @@ def split_elements(elements: list[Json]) -> Iterator[list[Json]]:
         yield chunk
 
 
-def _seam(text: str, most: int) -> int:
+def _split_position(text: str, limit: int) -> int:
     """Where to split a text: after the last line or word that fits, else before a letter with its marks."""
     for mark in ("\n", " "):
-        at = text.rfind(mark, most // 2, most)
+        at = text.rfind(mark, limit // 2, limit)
         if at > 0:
             return at + 1
-    for at in range(most, max(most - 50, 0), -1):
+    for at in range(limit, max(limit - 50, 0), -1):
         if not unicodedata.combining(text[at]):
             return at
-    return most
+    return limit
 
 
 def visible_length(things: Any) -> int:

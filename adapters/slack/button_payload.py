@@ -40,14 +40,16 @@ class FormMetadata:
     origin: Origin = Origin()
 
 
-def encode_button(asking: ButtonPayload) -> str:
+def encode_button(payload: ButtonPayload) -> str:
     """A payload as short JSON."""
-    return _short({"a": asking.command, "g": asking.args, "c": asking.community, "f": asking.field})
+    return _compact_json(
+        {"a": payload.command, "g": payload.args, "c": payload.community, "f": payload.field}
+    )
 
 
 def decode_button(text: str) -> ButtonPayload | None:
     """The payload; None for JSON that is not ours or of another version."""
-    found = _object(text)
+    found = _json_object(text)
     if found is None or not isinstance(found.get("a"), str):
         return None
     return ButtonPayload(
@@ -55,26 +57,26 @@ def decode_button(text: str) -> ButtonPayload | None:
     )
 
 
-def encode_metadata(asked: FormMetadata) -> str:
+def encode_metadata(metadata: FormMetadata) -> str:
     """Metadata as JSON within `PRIVATE_METADATA`; if it is too long, the response_url is left out."""
-    origin = asked.origin
+    origin = metadata.origin
     whole = {
-        "a": asked.command,
-        "g": asked.kept,
-        "c": asked.community,
+        "a": metadata.command,
+        "g": metadata.kept,
+        "c": metadata.community,
         "p": origin.place,
         "t": origin.thread,
         "d": origin.direct,
         "h": origin.home,
         "r": origin.response_url,
     }
-    text = _short(whole)
-    return text if len(text) <= limits.PRIVATE_METADATA else _short(whole | {"r": ""})
+    text = _compact_json(whole)
+    return text if len(text) <= limits.PRIVATE_METADATA else _compact_json(whole | {"r": ""})
 
 
 def decode_metadata(text: str) -> FormMetadata | None:
     """The metadata; None for JSON that is not ours."""
-    found = _object(text)
+    found = _json_object(text)
     if found is None or not isinstance(found.get("a"), str):
         return None
     origin = Origin(
@@ -87,11 +89,11 @@ def decode_metadata(text: str) -> FormMetadata | None:
     return FormMetadata(found["a"], found.get("g") or {}, int(found.get("c") or 0), origin)
 
 
-def _short(thing: Args) -> str:
+def _compact_json(thing: Args) -> str:
     return json.dumps({k: v for k, v in thing.items() if v or k == "a"}, separators=(",", ":"))
 
 
-def _object(text: str) -> dict[str, Any] | None:
+def _json_object(text: str) -> dict[str, Any] | None:
     try:
         found = json.loads(text)
     except ValueError:

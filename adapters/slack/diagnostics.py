@@ -10,10 +10,10 @@ from facilitation.core.platforms.platform import Finding, Grade, KnownSpace
 from facilitation.core.values.clock import Clock
 from facilitation.core.values.errors import DeliveryError
 
-SKEW = timedelta(seconds=60)
-WRONG = timedelta(seconds=300)
+SKEW_REPORTED_FROM = timedelta(seconds=60)
+MAX_SKEW = timedelta(seconds=300)
 """The limit that Slack itself sets for the age of a signed request."""
-SILENT = timedelta(days=7)
+SILENCE_REPORTED_FROM = timedelta(days=7)
 _MANIFEST = "tertulia manifest slack prints what is needed: paste it under App Manifest, save, and reinstall."
 
 
@@ -56,9 +56,9 @@ class Diagnostics:
         if "date" not in headers:
             return []
         skew = abs(parsedate_to_datetime(headers["date"]) - self._clock.now())
-        if skew <= SKEW:
+        if skew <= SKEW_REPORTED_FROM:
             return [Finding("well", "Slack: our clocks agree.")]
-        grade: Grade = "ill" if skew >= WRONG and not self._app else "note"
+        grade: Grade = "ill" if skew >= MAX_SKEW and not self._app else "note"
         what = f"Slack: our clocks differ by {skew.total_seconds():.0f} seconds."
         return [Finding(grade, what, "Let this machine keep its time by NTP: signatures depend on it.")]
 
@@ -114,7 +114,7 @@ class Diagnostics:
         if known.last_event_at is None:
             return Finding("note", "Slack: no event has arrived yet.", remedy)
         when = f"{known.last_event_at:%Y-%m-%d %H:%M} UTC"
-        if self._clock.now() - known.last_event_at > SILENT:
+        if self._clock.now() - known.last_event_at > SILENCE_REPORTED_FROM:
             return Finding("note", f"Slack: no event has arrived since {when}.", remedy)
         return Finding("well", f"Slack: the last event arrived at {when}.")
 

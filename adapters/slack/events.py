@@ -1,7 +1,7 @@
 """Translates Slack's events, with Slack's own ids and times.
 
-Slack may deliver one fact several times with different event_ids, so natural keys are made from the fact
-itself and never from the envelope. Messages in private conversations are not read.
+Slack may deliver one event several times with different event_ids, so keys are made from the content of an
+event and never from its envelope. Messages in private conversations are not read.
 """
 
 from collections.abc import Awaitable, Callable
@@ -31,9 +31,9 @@ from facilitation.core.values.events import (
 Json = dict[str, Any]
 Reader = Callable[["EventReader", Json], Awaitable[Event | None]]
 
-PUBLIC = ("channel", "group")
+CHANNEL_TYPES = ("channel", "group")
 """The types of conversation that may belong to a community; all others are private."""
-WRITTEN = ("", "thread_broadcast", "file_share", "me_message")
+SUBTYPES_BY_PEOPLE = ("", "thread_broadcast", "file_share", "me_message")
 """The subtypes of messages that people write; all others are made by Slack."""
 
 
@@ -50,27 +50,27 @@ class EventReader:
     def __init__(self, directory: Directory) -> None:
         self._directory = directory
 
-    async def read(self, event: Json, told_at: int) -> Event | None:
+    async def read(self, event: Json, envelope_time: int) -> Event | None:
         """The event that Slack reports; None if it is private, not a person's, or not of interest.
 
-        `told_at` is the time of the envelope in Unix seconds, for events without a time of their own.
+        `envelope_time` is the time of the envelope in Unix seconds, for events without a time of their own.
         """
         reader = READERS.get(str(event.get("type")))
-        event.setdefault("event_ts", f"{told_at}.000000")
+        event.setdefault("event_ts", f"{envelope_time}.000000")
         return await reader(self, event) if reader is not None else None
 
     # Messages ------------------------------------------------------------------------------------
 
     async def message(self, event: Json) -> Event | None:
         """A message was posted, edited or deleted."""
-        if event.get("channel_type") not in PUBLIC:
+        if event.get("channel_type") not in CHANNEL_TYPES:
             return None
         match event.get("subtype", ""):
             case "message_changed":
                 return self._edited(event)
             case "message_deleted":
                 return MessageDeleted(instant(event["event_ts"]), event["channel"], event["deleted_ts"])
-            case subtype if subtype in WRITTEN:
+            case subtype if subtype in SUBTYPES_BY_PEOPLE:
                 return await self._written(event)
             case _:
                 return None
@@ -113,7 +113,7 @@ class EventReader:
 
     async def reaction_added(self, event: Json) -> Event | None:
         """A person added a reaction."""
-        if not await self._is_talk(event):
+        if not await self._is_persons_reaction(event):
             return None
         item = event["item"]
         return ReactionAdded(
@@ -122,7 +122,7 @@ class EventReader:
 
     async def reaction_removed(self, event: Json) -> Event | None:
         """A person removed a reaction."""
-        if not await self._is_talk(event):
+        if not await self._is_persons_reaction(event):
             return None
         item = event["item"]
         return ReactionRemoved(
@@ -197,13 +197,13 @@ class EventReader:
             return None
         return SpaceLost(instant(event["event_ts"]))
 
-    async def answered(self, event: Json) -> Event | None:
-        """A request to the bot; it is answered and not stored."""
+    async def request(self, event: Json) -> Event | None:
+        """A request to the bot: it is answered elsewhere, and not stored."""
         return None
 
     # ---------------------------------------------------------------------------------------------
 
-    async def _is_talk(self, event: Json) -> bool:
+    async def _is_persons_reaction(self, event: Json) -> bool:
         """Whether a reaction is a person's, in a channel; its event lacks the type of conversation."""
         item = event.get("item") or {}
         in_channel = item.get("type") == "message" and item.get("channel") in self._directory.channels
@@ -239,7 +239,7 @@ READERS: dict[str, Reader] = {
     "group_left": EventReader.channel_left,
     "app_uninstalled": EventReader.space_lost,
     "tokens_revoked": EventReader.space_lost,
-    "app_home_opened": EventReader.answered,
-    "app_mention": EventReader.answered,
+    "app_home_opened": EventReader.request,
+    "app_mention": EventReader.request,
 }
 """The handler of every event type that the app subscribes to."""

@@ -27,7 +27,7 @@ MAX_RADIO_OPTIONS = 4
 TICKED = "yes"
 
 
-def modal(form: Form, asked: FormMetadata) -> Json:
+def modal(form: Form, metadata: FormMetadata) -> Json:
     """A form as a view, with its metadata."""
     blocks = [_words(f"⚠️ {words}") for name, words in form.errors.items() if name not in _shown(form)]
     blocks += [_input(field) for field in form.fields if field.kind != "hidden"]
@@ -37,7 +37,7 @@ def modal(form: Form, asked: FormMetadata) -> Json:
         "title": _plain(form.title[: limits.MODAL_TITLE] or "A form"),
         "submit": _plain(form.submit[: limits.MODAL_BUTTON] or "Save"),
         "close": _plain("Cancel"),
-        "private_metadata": encode_metadata(asked),
+        "private_metadata": encode_metadata(metadata),
         "blocks": blocks or [_words("There is nothing to fill in.")],
     }
 
@@ -114,18 +114,18 @@ def _element(field: FormField) -> Json:
     match field.kind:
         # A URL is a plain line, too: Slack refuses to open a form whose URL input has an incomplete value.
         case "line" | "url":
-            return _typed(field, value)
+            return _text_input(field, value)
         case "text":
-            return {**_typed(field, value), "multiline": True}
+            return {**_text_input(field, value), "multiline": True}
         case "tags":
-            return _typed(field, ", ".join(value) if isinstance(value, list | tuple) else value)
+            return _text_input(field, ", ".join(value) if isinstance(value, list | tuple) else value)
         case "number":
             number = str(value) if value is not None and str(value).lstrip("-").isdecimal() else ""
             return _with_initial(
                 {"type": "number_input", "is_decimal_allowed": False}, "initial_value", number
             )
         case "time":
-            return _with_initial({"type": "timepicker"}, "initial_time", _hour(value))
+            return _with_initial({"type": "timepicker"}, "initial_time", _time_text(value))
         case "tick":
             yes = option_of(Option(TICKED, "Yes"))
             return _with_initial(
@@ -159,10 +159,10 @@ def _element(field: FormField) -> Json:
 _CHANNELS = {"filter": {"include": ["public", "private"], "exclude_bot_users": True}}
 
 
-def _typed(field: FormField, value: object) -> Json:
-    most = min(field.max_length or limits.INPUT, limits.INPUT)
-    element = {"type": "plain_text_input", "max_length": most}
-    return _with_initial(element, "initial_value", "" if value is None else str(value)[:most])
+def _text_input(field: FormField, value: object) -> Json:
+    max_length = min(field.max_length or limits.INPUT, limits.INPUT)
+    element = {"type": "plain_text_input", "max_length": max_length}
+    return _with_initial(element, "initial_value", "" if value is None else str(value)[:max_length])
 
 
 def _choice(field: FormField) -> Json:
@@ -178,7 +178,7 @@ def _with_initial(element: Json, name: str, value: object) -> Json:
     return {**element, name: value} if value else element
 
 
-def _hour(value: object) -> str:
+def _time_text(value: object) -> str:
     if isinstance(value, time):
         return f"{value:%H:%M}"
     hours, _, minutes = str(value or "").partition(":")

@@ -20,19 +20,20 @@ from facilitation.core.platforms.surface import Address, OutgoingMessage, Receip
 from facilitation.core.values.cards import Picture
 from facilitation.core.values.errors import DeliveryError, Throttled, Unknown, Unreachable
 
-DELIVERY = "tertulia_delivery"
+DELIVERY_EVENT_TYPE = "tertulia_delivery"
 """The event_type of the metadata that carries a message's delivery id."""
 PAGES_SEARCHED = 5
 """Pages of history that are searched for an earlier delivery."""
 PICTURES_REMEMBERED = 64
 FILES_REMEMBERED = 1_000
 """How many shared files are remembered, each for one delivery."""
-PICTURE_TRIES = 5
-"""After so many refusals of its picture a message is sent with the picture's description instead."""
+MAX_PICTURE_REFUSALS = 5
+"""How often Slack may refuse a message because of its picture; then the description is sent instead."""
 _PRIVATE_CHANNEL_ERRORS = ("channel_not_found", "method_not_supported_for_channel_type")
 """The errors of conversations.join for a private channel."""
 _SCAN_PAUSE = timedelta(seconds=3)
-QUIET = {"unfurl_links": False, "unfurl_media": False}
+"""How long to wait for Slack to scan a picture."""
+NO_UNFURLS = {"unfurl_links": False, "unfurl_media": False}
 
 Json = dict[str, Any]
 T = TypeVar("T")
@@ -48,7 +49,7 @@ class _Conversation:
 
 
 class PictureUploads:
-    """Uploads pictures, each once; one that Slack is still scanning is not uploaded again."""
+    """Uploads each picture once, even if Slack is still scanning it when the message is tried again."""
 
     def __init__(self, api: SlackApi) -> None:
         self._api = api
@@ -60,16 +61,16 @@ class PictureUploads:
 
     async def file_id(self, picture: Picture) -> str:
         """The id of a picture's file. It is not shared, so only the message that contains it shows it."""
-        known = sha256(picture.png + picture.alt.encode()).digest()
-        if known not in self._files:
+        digest = sha256(picture.png + picture.alt.encode()).digest()
+        if digest not in self._files:
             file = await self._api.upload(picture.png, "picture.png", picture.alt[: limits.ALT_TEXT])
             title = picture.alt[: limits.HEADER] or "Picture"
             named = json.dumps([{"id": file, "title": title}])
             await self._api.call("files.completeUploadExternal", files=named)
-            self._files[known] = file
+            self._files[digest] = file
             if len(self._files) > PICTURES_REMEMBERED:
                 self._files.popitem(last=False)
-        return self._files[known]
+        return self._files[digest]
 
     @staticmethod
     def is_refused_for_picture(page: Page, refused: ApiError) -> bool:
@@ -95,7 +96,7 @@ class SlackSurface:
         self._shared: OrderedDict[tuple[str, bytes], None] = OrderedDict()
 
     async def deliver(self, outgoing: OutgoingMessage) -> Receipt:
-        """Post, edit, remove, react or join; raises the DeliveryErrors."""
+        """Post, edit, delete, react or join. Raises the DeliveryErrors."""
         try:
             if outgoing.join_channel:
                 return await self._join_at(outgoing.address)
@@ -110,7 +111,7 @@ class SlackSurface:
             raise delivery_error_for(refused) from None
 
     async def find(self, delivery: str, address: Address) -> Receipt | None:
-        """The messages that carry a delivery id, in the order of their parts."""
+        """The messages that carry a delivery id, in the order of their parts; None if there are none."""
         try:
             conversation = await self._conversation(address)
             found = await self._find_parts(conversation, delivery)
@@ -148,21 +149,25 @@ class SlackSurface:
         after a lost response or a restart it may be shared twice; it is never lost.
         """
         for file in files_of(outgoing.renderable):
-            known = outgoing.delivery, sha256(file.name.encode() + b"\0" + file.data).digest()
-            if known in self._shared:
+            key = outgoing.delivery, sha256(file.name.encode() + b"\0" + file.data).digest()
+            if key in self._shared:
                 continue
             await self._as_member(
                 conversation.channel,
                 partial(share_file, self._api, file, conversation.channel, conversation.root),
             )
-            self._shared[known] = None
+            self._shared[key] = None
             if len(self._shared) > FILES_REMEMBERED:
                 self._shared.popitem(last=False)
 
     async def _post(
         self, conversation: _Conversation, delivery: str, page: Page, part: int, parts: int
     ) -> str:
-        message: Json = {"channel": conversation.channel, "thread_ts": conversation.root or None, **QUIET}
+        message: Json = {
+            "channel": conversation.channel,
+            "thread_ts": conversation.root or None,
+            **NO_UNFURLS,
+        }
         message["metadata"] = _metadata(delivery, part, parts)
         answer = await self._as_member(
             conversation.channel, lambda: self._call_with_page("chat.postMessage", delivery, page, message)
@@ -171,7 +176,7 @@ class SlackSurface:
 
     async def _call_with_page(self, method: str, delivery: str, page: Page, message: Json) -> Json:
         """Call a method with the blocks of a page, whose pictures Slack may not have scanned yet."""
-        if self._refusals[delivery] >= PICTURE_TRIES:
+        if self._refusals[delivery] >= MAX_PICTURE_REFUSALS:
             page = page.without_pictures()
         try:
             answer = await self._api.call(method, **message, text=page.text, blocks=list(page.blocks))
@@ -300,13 +305,13 @@ class SlackSurface:
         for row in rows:
             metadata = row.get("metadata") or {}
             payload = metadata.get("event_payload") or {}
-            if metadata.get("event_type") == DELIVERY and payload.get("delivery") == delivery:
+            if metadata.get("event_type") == DELIVERY_EVENT_TYPE and payload.get("delivery") == delivery:
                 found.setdefault(int(payload.get("part") or 0), str(row["ts"]))
         return found
 
 
 def _metadata(delivery: str, part: int, parts: int) -> Json:
     return {
-        "event_type": DELIVERY,
+        "event_type": DELIVERY_EVENT_TYPE,
         "event_payload": {"delivery": delivery, "part": part, "parts": parts},
     }

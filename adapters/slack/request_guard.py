@@ -1,4 +1,4 @@
-"""Stands before Bolt in HTTP mode: passes on requests that Slack signed, once each, and refuses all others.
+"""Guards Bolt in HTTP mode: passes on requests that Slack signed, once each, and refuses all others.
 
 The signature is checked over the raw bytes before anything in them is parsed
 (https://docs.slack.dev/authentication/verifying-requests-from-slack). Refused requests are not logged.
@@ -16,11 +16,11 @@ import structlog
 from facilitation.core.platforms.platform import AsgiApp, Scope
 from facilitation.core.values.clock import Clock
 
-FRESH = 300
+MAX_AGE = 300
 """Seconds for which a timestamp is accepted, and a signature remembered."""
-LARGEST = 1_000_000
+MAX_BYTES = 1_000_000
 """The largest request in bytes; Slack's own are far smaller."""
-READING = 3.0
+READ_TIMEOUT = 3.0
 """Seconds in which a request must arrive: Slack itself waits no longer."""
 
 log = structlog.get_logger(__name__)
@@ -35,7 +35,7 @@ class RequestGuard:
         self._app = app
         self._secret = secret.encode()
         self._clock = clock
-        self._answered: OrderedDict[bytes, float] = OrderedDict()
+        self._accepted: OrderedDict[bytes, float] = OrderedDict()
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
         """Handle one request."""
@@ -49,7 +49,7 @@ class RequestGuard:
             await _refuse(send, 401)
             return
         try:
-            async with asyncio.timeout(READING):
+            async with asyncio.timeout(READ_TIMEOUT):
                 body = await _read(receive)
         except TimeoutError:
             await _refuse(send, 408)
@@ -59,13 +59,13 @@ class RequestGuard:
         elif not self._is_signed(stamp, signature, body) or not self._is_new(signature):
             await _refuse(send, 401)
         else:
-            await self._let_in(scope, body, signature, receive, send)
+            await self._pass_on(scope, body, signature, receive, send)
 
     def _is_plausible(self, stamp: bytes, signature: bytes) -> bool:
         """Whether both headers are well-formed and recent: a cheap check before the body is read."""
         if not _STAMP.fullmatch(stamp) or not _SIGNATURE.fullmatch(signature):
             return False
-        return abs(self._now() - int(stamp)) <= FRESH
+        return abs(self._now() - int(stamp)) <= MAX_AGE
 
     def _is_signed(self, stamp: bytes, signature: bytes, body: bytes) -> bool:
         expected = hmac.new(self._secret, b"v0:" + stamp + b":" + body, sha256).hexdigest()
@@ -73,37 +73,36 @@ class RequestGuard:
 
     def _is_new(self, signature: bytes) -> bool:
         now = self._now()
-        while self._answered and next(iter(self._answered.values())) < now - 2 * FRESH:
-            self._answered.popitem(last=False)
-        return signature not in self._answered
+        while self._accepted and next(iter(self._accepted.values())) < now - 2 * MAX_AGE:
+            self._accepted.popitem(last=False)
+        return signature not in self._accepted
 
-    async def _let_in(self, scope: Scope, body: bytes, signature: bytes, receive: Any, send: Any) -> None:
-        """Pass a request on. Its signature is forgotten if it fails, because Slack may repeat it at once."""
-        self._answered[signature] = self._now()
-        is_given = is_begun = False
+    async def _pass_on(self, scope: Scope, body: bytes, signature: bytes, receive: Any, send: Any) -> None:
+        """Pass a request on. If it fails, its signature is forgotten, so that Slack can repeat it at once."""
+        self._accepted[signature] = self._now()
+        is_received = is_started = False
 
-        async def given() -> Any:
-            nonlocal is_given
-            if is_given:
+        async def receive_body() -> Any:
+            nonlocal is_received
+            if is_received:
                 return await receive()
-            is_given = True
+            is_received = True
             return {"type": "http.request", "body": body, "more_body": False}
 
-        async def watched(message: Any) -> None:
-            nonlocal is_begun
-            is_begun = True
+        async def send_watched(message: Any) -> None:
+            nonlocal is_started
+            is_started = True
             if message["type"] == "http.response.start" and message["status"] >= 300:
-                self._answered.pop(signature, None)
+                self._accepted.pop(signature, None)
             await send(message)
 
         try:
-            await self._app(scope, given, watched)
+            await self._app(scope, receive_body, send_watched)
         except Exception as error:
-            # Bolt parses outside its own error handling; a signed request that it cannot parse is Slack's
-            # fault.
-            if is_begun:
+            # Bolt parses a body outside its own error handling. It is signed, so the fault is Slack's.
+            if is_started:
                 raise
-            self._answered.pop(signature, None)
+            self._accepted.pop(signature, None)
             log.warning("slack sent what cannot be read", error=type(error).__name__)
             await _refuse(send, 400)
 
@@ -119,7 +118,7 @@ async def _read(receive: Any) -> bytes | None:
         if message["type"] != "http.request":
             return None
         body += message.get("body", b"")
-        if len(body) > LARGEST:
+        if len(body) > MAX_BYTES:
             return None
         if not message.get("more_body", False):
             return bytes(body)

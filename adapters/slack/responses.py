@@ -13,7 +13,7 @@ from adapters.slack.api import ApiError, SlackApi
 from adapters.slack.button_payload import FormMetadata, Origin, encode_metadata
 from adapters.slack.files import NOT_SENT, SENT_DIRECTLY, files_of, share_file
 from adapters.slack.forms import card_modal, hidden_args, modal
-from adapters.slack.outbound import QUIET, PictureUploads
+from adapters.slack.outbound import NO_UNFURLS, PictureUploads
 from adapters.slack.permalinks import permalinks_of
 from adapters.slack.render import Page, message_pages, view_page
 from facilitation.core.platforms.surface import RenderableCard, Response
@@ -159,7 +159,7 @@ class Responder:
 
     async def _post_to_response_url(self, address: str, page: Page, to: str, thread: str) -> None:
         """Raises ApiError if the response_url is used up or refuses the message."""
-        message = {**_message(page, to), "replace_original": False, **QUIET}
+        message = {**_message(page, to), "replace_original": False, **NO_UNFURLS}
         if thread:
             message["thread_ts"] = thread
         if not await self._api.post_to_response_url(address, message):
@@ -172,7 +172,7 @@ class Responder:
             where = {"channel": origin.place, "thread_ts": origin.thread or None}
             try:
                 if to == "everyone":
-                    await self._api.call("chat.postMessage", **where, **message, **QUIET)
+                    await self._api.call("chat.postMessage", **where, **message, **NO_UNFURLS)
                 else:
                     await self._api.call("chat.postEphemeral", **where, user=who, **message)
                 return
@@ -181,7 +181,7 @@ class Responder:
                     raise
                 log.info("answered in a direct message instead", error=error.error)
         direct = await self._direct_message(who)
-        await self._api.call("chat.postMessage", channel=direct, **message, **QUIET)
+        await self._api.call("chat.postMessage", channel=direct, **message, **NO_UNFURLS)
 
     async def _direct_message(self, who: str) -> str:
         """The direct message with a person, opened if need be."""

@@ -1,7 +1,8 @@
-"""Socket Mode with two connections, of which one receives while the other is renewed.
+"""Socket Mode over two connections: one receives while the other is renewed.
 
-A socket can answer pings and still deliver no events, so only what it delivers counts: a socket that is
-silent while the other receives much, or for long, is replaced. The new one opens before the old one closes.
+A socket can answer pings and still deliver no events, so only the frames that it delivers count. A socket is
+replaced if it is silent for long, or while the other receives many frames. The new one opens before the old
+one closes.
 """
 
 import asyncio
@@ -59,13 +60,13 @@ class ReplacementPolicy:
     """When a silent socket is replaced."""
 
     silence: timedelta = timedelta(minutes=5)
-    """After this long without any frame but pings."""
+    """A socket is replaced after this long without any frame but pings."""
     outnumbered_by: int = 20
-    """Sooner, after this many frames that the other sockets received meanwhile …"""
+    """A socket is replaced sooner if the others received this many frames since its last one …"""
     quiet: timedelta = timedelta(seconds=2)
-    """… over at least this long."""
+    """… and it has been silent for at least this long."""
     gap: timedelta = timedelta(minutes=1)
-    """After this long without any socket, events may have been missed."""
+    """After this long without a frame on any socket, events may have been missed."""
 
 
 class SocketPool:

@@ -20,7 +20,7 @@ from facilitation.core.values.events import Roster, SpaceLost, SpaceRef
 
 PACE = timedelta(seconds=1)
 """Slack accepts about one message per second and channel."""
-CHECK_AGAIN = timedelta(minutes=1)
+RECHECK_AFTER = timedelta(minutes=1)
 """How long to wait before a refused token is tried again."""
 FINISH_SECONDS = 5.0
 """Seconds for responses that are under way when the process stops."""
@@ -44,7 +44,7 @@ class Workspace:
         self.api = api
         self.problem = ""
         """Why nothing is delivered here at the moment; empty if all is well."""
-        self._check_again_at = host.clock.now()
+        self._recheck_at = host.clock.now()
         self.synced_at: datetime | None = None
         self._host = host
         self._directory = Directory(api, self.space.handle, self.bot_user)
@@ -80,7 +80,7 @@ class Workspace:
             await self._host.gateway.receive(self.space, stored)
             self._directory.apply(stored)
         if isinstance(stored, SpaceLost):
-            self._withdraw("the app was removed from the workspace")
+            self._disconnect("the app was removed from the workspace")
         work = self._background_work(event)
         if work is not None:
             self._start(work)
@@ -97,9 +97,9 @@ class Workspace:
         """Notice that the token is refused, or accepted again; deliveries wait meanwhile."""
         error = self.api.access_error
         if error and not self.problem:
-            self._withdraw(f"the token is refused ({error})")
-        elif self.problem and self._host.clock.now() >= self._check_again_at:
-            self._check_again_at = self._host.clock.now() + CHECK_AGAIN
+            self._disconnect(f"the token is refused ({error})")
+        elif self.problem and self._host.clock.now() >= self._recheck_at:
+            self._recheck_at = self._host.clock.now() + RECHECK_AFTER
             try:
                 await self.api.call("auth.test")
             except (DeliveryError, ApiError):
@@ -121,7 +121,7 @@ class Workspace:
         facts = await self._directory.load_members(channel)
         await self._host.gateway.sync_roster(Roster(self.space, self.name, channels=(facts,)))
 
-    def _withdraw(self, why: str) -> None:
+    def _disconnect(self, why: str) -> None:
         if not self.problem:
             log.error("workspace lost", space=str(self.space), why=why, remedy="tertulia check")
         self.problem = why

@@ -35,104 +35,59 @@ def app_of(bed: Testbed, steps: Any = None) -> App:
     return App(Settings(), bed.clock, bed.units, bed.dispatcher, bed.courier, cast(Runner, steps))
 
 
-class Slow:
-    """Steps that take until they are let go."""
-
-    def __init__(self) -> None:
-        self.begun = asyncio.Event()
-        self.go = asyncio.Event()
-        self.ended = False
-
-    async def settle(self) -> None:
-        self.begun.set()
-        await self.go.wait()
-        self.ended = True
-
-
 @pytest.fixture
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(beating, "BEAT", timedelta(seconds=0.02))
 
 
-async def test_a_beat_does_all_there_is_to_do(bed: Testbed) -> None:
+async def test_what_is_due_later_is_done_at_its_time(bed: Testbed) -> None:
     await begin(bed)
     heart = Heartbeat(app_of(bed))
     bed.clock.advance(timedelta(seconds=30))
-    await heart.beat()
+    heart.start()
+    async with asyncio.timeout(20):
+        while not bed.posts:
+            await asyncio.sleep(0.01)
+    await heart.stop()
     assert [post.card.title for post in bed.posts] == ["Hello"]
-    assert heart.last_beat == bed.clock.now()
 
 
 async def test_a_failed_beat_is_no_beat_and_the_next_one_tries_again(bed: Testbed) -> None:
-    class Failing:
-        tries = 0
+    heart = Heartbeat(app_of(bed))
+    first, wake = heart.last_beat, heart.workers.wake_for_pending
 
-        async def settle(self) -> None:
-            self.tries += 1
-            if self.tries == 1:
-                raise RuntimeError("the database is away")
+    async def fail() -> None:
+        raise RuntimeError("the database is away")
 
-    heart = Heartbeat(app_of(bed, Failing()))
-    first = heart.last_beat
     bed.clock.advance(timedelta(seconds=1))
-    await heart.beat()
+    with pytest.MonkeyPatch.context() as broken:
+        broken.setattr(heart.workers, "wake_for_pending", fail)
+        await heart.beat()
     assert heart.last_beat == first
+    assert heart.workers.wake_for_pending == wake
     await heart.beat()
     assert heart.last_beat == bed.clock.now()
 
 
 @pytest.mark.usefixtures("_quick")
-async def test_it_beats_by_itself_and_never_twice_at_once(bed: Testbed) -> None:
-    class Counting:
-        now = most = beats = 0
+async def test_it_beats_by_itself_until_it_is_stopped(bed: Testbed) -> None:
+    heart = Heartbeat(app_of(bed))
+    beats = 0
 
-        def __init__(self) -> None:
-            self.enough = asyncio.Event()
+    async def count() -> None:
+        nonlocal beats
+        beats += 1
 
-        async def settle(self) -> None:
-            self.now += 1
-            self.most = max(self.most, self.now)
-            await asyncio.sleep(0.05)
-            self.now -= 1
-            self.beats += 1
-            if self.beats >= 3:
-                self.enough.set()
-
-    steps = Counting()
-    heart = Heartbeat(app_of(bed, steps))
-    heart.start()
-    await asyncio.wait_for(steps.enough.wait(), 20)
-    await heart.stop()
-    assert steps.most == 1
-    beats = steps.beats
-    await asyncio.sleep(0.1)
-    assert steps.beats == beats, "stopped"
-
-
-@pytest.mark.usefixtures("_quick")
-async def test_stopping_lets_what_is_under_way_finish(bed: Testbed) -> None:
-    """A send must not be cancelled half-way: nobody would know whether it arrived."""
-    steps = Slow()
-    heart = Heartbeat(app_of(bed, steps))
-    heart.start()
-    await asyncio.wait_for(steps.begun.wait(), 20)
-    stopping = asyncio.create_task(heart.stop())
-    await asyncio.sleep(0.05)
-    assert not stopping.done()
-    steps.go.set()
-    await asyncio.wait_for(stopping, 20)
-    assert steps.ended
-
-
-@pytest.mark.usefixtures("_quick")
-async def test_stopping_does_not_wait_for_ever(bed: Testbed, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(beating, "PATIENCE", 0.05)
-    steps = Slow()
-    heart = Heartbeat(app_of(bed, steps))
-    heart.start()
-    await asyncio.wait_for(steps.begun.wait(), 20)
-    await asyncio.wait_for(heart.stop(), 20)
-    assert not steps.ended
+    with pytest.MonkeyPatch.context() as counted:
+        counted.setattr(heart.workers, "wake_for_pending", count)
+        heart.start()
+        async with asyncio.timeout(20):
+            while beats < 3:
+                await asyncio.sleep(0.01)
+        await heart.stop()
+        before = beats
+        await asyncio.sleep(0.1)
+        assert beats == before
 
 
 async def test_a_lost_space_is_erased_after_thirty_days_and_not_before(bed: Testbed) -> None:

@@ -141,7 +141,7 @@ async def test_stopping_waits_for_a_send_that_is_under_way(bed: Testbed) -> None
 async def test_stopping_does_not_wait_for_ever_and_the_message_is_looked_up_next_time(
     bed: Testbed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(running, "PATIENCE", timedelta(seconds=0.05))
+    monkeypatch.setattr(running, "STOP_TIMEOUT", timedelta(seconds=0.05))
     hanging(bed).hanging = {"general"}
     workers = Workers(bed.dispatcher, bed.courier)
     workers.start()

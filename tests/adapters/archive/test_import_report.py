@@ -1,4 +1,4 @@
-from adapters.archive.import_report import MOST_KINDS, ImportReport
+from adapters.archive.import_report import MAX_KINDS, ImportReport
 
 
 def test_files_come_first_then_rows_by_number() -> None:
@@ -37,5 +37,5 @@ def test_kinds_without_end_are_put_together() -> None:
     problems = ImportReport()
     for number in range(1_000):
         problems.add_rows(f"kind {number}")
-    assert len(problems.lines()) == MOST_KINDS + 1
-    assert problems.lines()[0] == f"left out: other kinds, {1_000 - MOST_KINDS} rows"
+    assert len(problems.lines()) == MAX_KINDS + 1
+    assert problems.lines()[0] == f"left out: other kinds, {1_000 - MAX_KINDS} rows"

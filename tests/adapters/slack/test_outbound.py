@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from adapters.slack.api import LONG_PAUSE, SlackApi
-from adapters.slack.outbound import PICTURE_TRIES, PictureUploads, SlackSurface
+from adapters.slack.api import REVOKED_WAIT, SlackApi
+from adapters.slack.outbound import MAX_PICTURE_REFUSALS, PictureUploads, SlackSurface
 from facilitation.core.platforms.surface import Address, OutgoingMessage, Receipt
 from facilitation.core.values.cards import Card, Picture
 from facilitation.core.values.errors import Throttled, Unknown, Unreachable
@@ -273,7 +273,7 @@ async def test_a_refused_token_concerns_the_whole_workspace(
     slack.fault("chat.postMessage", error=error)
     with pytest.raises(Throttled) as throttled:
         await surface.deliver(outgoing("Hello"))
-    assert throttled.value.wait == LONG_PAUSE
+    assert throttled.value.wait == REVOKED_WAIT
     assert api.access_error == error
     await surface.deliver(outgoing("Hello"))
     assert api.access_error == ""
@@ -307,8 +307,8 @@ async def test_a_picture_that_slack_still_looks_at_is_waited_for_and_not_sent_ag
 async def test_a_picture_that_slack_never_shows_leaves_its_words(
     slack: FakeSlack, surface: SlackSurface
 ) -> None:
-    slack.fault("chat.postMessage", error="invalid_slack_file", times=PICTURE_TRIES)
-    for _ in range(PICTURE_TRIES):
+    slack.fault("chat.postMessage", error="invalid_slack_file", times=MAX_PICTURE_REFUSALS)
+    for _ in range(MAX_PICTURE_REFUSALS):
         with pytest.raises(Throttled):
             await surface.deliver(outgoing(CHART))
     await surface.deliver(outgoing(CHART))

@@ -79,7 +79,7 @@ def _often(monkeypatch: pytest.MonkeyPatch) -> None:
     """Maintain sockets and workspaces all the time, and retry at once."""
     monkeypatch.setattr(platforms, "MAINTENANCE_INTERVAL", 0.05)
     monkeypatch.setattr(platforms, "SYNC_RETRY_DELAY", timedelta())
-    monkeypatch.setattr(workspaces, "CHECK_AGAIN", timedelta())
+    monkeypatch.setattr(workspaces, "RECHECK_AFTER", timedelta())
 
 
 async def until(true: Callable[[], object], within: float = 15.0) -> None:

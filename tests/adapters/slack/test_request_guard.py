@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from adapters.slack import request_guard as guards
-from adapters.slack.request_guard import FRESH, LARGEST, RequestGuard
+from adapters.slack.request_guard import MAX_AGE, MAX_BYTES, RequestGuard
 from facilitation.core.values.clock import VirtualClock
 
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
@@ -127,7 +127,7 @@ async def test_another_secret_or_another_body_is_not_slacks(
     assert bolt.bodies == []
 
 
-@pytest.mark.parametrize("off", [-FRESH - 1, FRESH + 1])
+@pytest.mark.parametrize("off", [-MAX_AGE - 1, MAX_AGE + 1])
 async def test_what_is_stale_is_refused(
     guard: RequestGuard, bolt: Bolt, clock: VirtualClock, off: int
 ) -> None:
@@ -138,7 +138,7 @@ async def test_what_is_stale_is_refused(
 async def test_a_replay_is_refused_for_as_long_as_its_stamp_is_believed(
     guard: RequestGuard, bolt: Bolt, clock: VirtualClock
 ) -> None:
-    headers = signed(BODY, now(clock) + FRESH - 1)
+    headers = signed(BODY, now(clock) + MAX_AGE - 1)
     assert await request(guard, headers) == 200
     for _ in range(20):
         clock.advance(timedelta(seconds=30))
@@ -158,7 +158,7 @@ async def test_what_was_not_taken_may_be_repeated_at_once(
 
 
 async def test_an_oversize_body_is_cut_off(guard: RequestGuard, bolt: Bolt, clock: VirtualClock) -> None:
-    pieces = [b"x" * 100_000] * (LARGEST // 100_000 + 1)
+    pieces = [b"x" * 100_000] * (MAX_BYTES // 100_000 + 1)
     assert await request(guard, signed(b"".join(pieces), now(clock)), *pieces) == 413
     assert bolt.bodies == []
 
@@ -166,7 +166,7 @@ async def test_an_oversize_body_is_cut_off(guard: RequestGuard, bolt: Bolt, cloc
 async def test_a_slow_body_is_cut_off(
     guard: RequestGuard, bolt: Bolt, clock: VirtualClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(guards, "READING", 0.05)
+    monkeypatch.setattr(guards, "READ_TIMEOUT", 0.05)
 
     async def never() -> Any:
         await asyncio.Event().wait()
