@@ -130,14 +130,18 @@ class Diary:
 # Over all spaces -----------------------------------------------------------------------------------
 
 
-async def claim_space(session: Session) -> int | None:
-    """The space whose fresh events have waited longest, locked until the unit ends; others skip it."""
-    mine = (DiaryRow.space_id == SpaceRow.id, DiaryRow.state == DiaryState.FRESH)
-    oldest = select(func.min(DiaryRow.id)).where(*mine).scalar_subquery()
+async def claim_space(session: Session, after: int = 0) -> int | None:
+    """The next space with fresh events, locked until the unit ends; other processes skip it.
+
+    Spaces take turns in the order of their ids: `after` is the one that was claimed last.
+    """
+    is_fresh = select(DiaryRow.id).where(
+        DiaryRow.space_id == SpaceRow.id, DiaryRow.state == DiaryState.FRESH
+    )
     query = (
         select(SpaceRow.id)
-        .where(select(DiaryRow.id).where(*mine).exists())
-        .order_by(oldest)
+        .where(is_fresh.exists())
+        .order_by(SpaceRow.id <= after, SpaceRow.id)
         .limit(1)
         # Not the stronger FOR UPDATE, which conflicts with the foreign keys of rows that the intake inserts.
         .with_for_update(skip_locked=True, key_share=True)

@@ -43,9 +43,17 @@ _WIPED = dict.fromkeys(("place", "card", "lane", "delivery", "receipt_place", "r
 
 
 async def claim(
-    session: Session, now: datetime, busy: Collection[str], limit: int, *, full: Collection[int] = ()
+    session: Session,
+    now: datetime,
+    busy: Collection[str],
+    limit: int,
+    *,
+    full: Collection[int] = (),
+    after: int = 0,
 ) -> list[Letter]:
     """The messages that may go now: at most the first of each lane, and none of busy lanes or full spaces.
+
+    Communities take turns in the order of their ids: `after` is the one that was served last.
 
     A message is in doubt if the process that was sending it has not been heard of since its lease ended.
     """
@@ -62,7 +70,7 @@ async def claim(
             OutboxRow.lane.not_in(busy),
             or_(OutboxRow.space_id.is_(None), OutboxRow.space_id.not_in(full)),
         )
-        .order_by(OutboxRow.id)
+        .order_by(OutboxRow.community_id <= after, OutboxRow.community_id, OutboxRow.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )

@@ -56,6 +56,7 @@ class AgendaWorker:
         self._clock = clock
         self._injector = injector
         self._on_change = on_change
+        self._last_community = 0
         self._results: dict[tuple[int, int], Any] = {}
         """Finished precomputations, by id and revision of the entry that needs them."""
         self._precomputations: set[asyncio.Task[None]] = set()
@@ -119,9 +120,10 @@ class AgendaWorker:
         """
         now = self._clock.now()
         async with self._units.write() as session:
-            entry = await agendas.claim(session, now)
+            entry = await agendas.claim(session, now, self._last_community)
             if entry is None:
                 return False
+            self._last_community = entry.community
             agenda = Agenda(session, entry.community)
             if not await Directory(session).spaces_of(entry.community):
                 await agenda.put_off(entry, now + timedelta(days=1))

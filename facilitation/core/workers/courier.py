@@ -89,6 +89,7 @@ class Courier:
         self._under_way: dict[str, asyncio.Task[None]] = {}
         """The send that is under way in each busy lane."""
         self._per_space: Counter[int] = Counter()
+        self._last_community = 0
         self._outcomes = GroupCommit(units, AT_ONCE)
         self.on_free: Callable[[], None] = lambda: None
         """Called when a lane has become free."""
@@ -126,7 +127,9 @@ class Courier:
         full = [space for space, count in self._per_space.items() if count >= UNDER_WAY_PER_SPACE]
         attempts: list[_Attempt] = []
         async with self._units.write() as session:
-            letters = await outboxes.claim(session, now, busy, limit, full=full)
+            letters = await outboxes.claim(session, now, busy, limit, full=full, after=self._last_community)
+            if letters:
+                self._last_community = letters[-1].community
             for letter in letters:
                 attempt = await self._prepare(session, letter, now)
                 if attempt is not None:

@@ -52,13 +52,15 @@ class EventWorker:
         self._clock = clock
         self._injector = injector
         self._on_change = on_change
+        self._last_space = 0
 
     async def step(self) -> int:
         """Digest a batch of one space; returns how many events were taken, 0 when none is left."""
         async with self._units.write() as session:
-            space = await claim_space(session)
+            space = await claim_space(session, self._last_space)
             if space is None:
                 return 0
+            self._last_space = space
             diary = Diary(session, space)
             done: list[int] = []
             for entry in await diary.fresh(AT_ONCE):

@@ -1,4 +1,7 @@
-"""The intake: stores events in groups before the platform gets its acknowledgement."""
+"""The intake: stores events before the platform gets its acknowledgement.
+
+An event is committed at once if nothing is being committed. Those that come meanwhile share the next commit.
+"""
 
 import asyncio
 from collections.abc import Sequence
@@ -32,8 +35,6 @@ from storage.suppression import Suppressions, suppressions_of
 from storage.unit import Units, is_collision
 
 GROUP_SIZE = 500
-GROUP_WAIT = 0.02
-"""How long an event waits for others to be stored with it, in seconds."""
 
 log = structlog.get_logger(__name__)
 
@@ -147,8 +148,6 @@ class Intake:
 
     async def _flush(self) -> None:
         while self._waiting:
-            if len(self._waiting) < GROUP_SIZE:
-                await asyncio.sleep(GROUP_WAIT)
             group, self._waiting = self._waiting[:GROUP_SIZE], self._waiting[GROUP_SIZE:]
             by_space: dict[SpaceRef, list[tuple[Event, asyncio.Future[None]]]] = {}
             for space, event, done in group:
