@@ -8,8 +8,8 @@ from bot.script import Step
 from facilitation.core.values.clock import VirtualClock
 from facilitation.core.values.events import Event, SpaceRef
 
-STRETCH = 1_000
-"""How many events that no listener needs are stored together."""
+EVENTS_PER_BATCH = 1_000
+"""The most events that no listener needs and that are stored together."""
 
 
 class Replay:
@@ -35,7 +35,7 @@ class Replay:
         self._script = sorted(steps, key=lambda step: step.at, reverse=True)
         self._act = act
         self._after = after
-        self._stretch: list[Event] = []
+        self._batch: list[Event] = []
         self._due: datetime | None = None
 
     async def start(self) -> None:
@@ -46,9 +46,9 @@ class Replay:
         """Play one event at its time, after what is due before it."""
         if self._comes_first(event.at):
             await self.run_to(event.at)
-        self._stretch.append(event)
+        self._batch.append(event)
         is_relevant = self._app.dispatcher.intake.is_relevant(self._space, event)
-        if is_relevant or len(self._stretch) >= STRETCH:
+        if is_relevant or len(self._batch) >= EVENTS_PER_BATCH:
             await self._store()
         if is_relevant:
             await self._settle()
@@ -82,8 +82,8 @@ class Replay:
         return is_due or bool(self._script and self._script[-1].at <= at)
 
     async def _store(self) -> None:
-        if self._stretch:
-            stretch, self._stretch = self._stretch, []
+        if self._batch:
+            stretch, self._batch = self._batch, []
             self._clock.move_to(stretch[-1].at)
             await self._app.dispatcher.intake.commit(self._space, stretch)
 

@@ -14,8 +14,7 @@ from storage.migration import current_and_head
 from storage.rhythm import LONGEST_NAME, Decks, Rhythms
 from storage.unit import Session
 
-LARGEST = 200_000
-"""The largest file of prompts, in bytes."""
+MAX_FILE_BYTES = 200_000
 
 
 @asynccontextmanager
@@ -62,8 +61,8 @@ async def deck_from_file(app: App, community: str, path: Path, name: str) -> str
 
 
 def _prompts(path: Path) -> tuple[str, ...]:
-    if path.stat().st_size > LARGEST:
-        raise BadInput(f"{path}: that is larger than a file of prompts may be, {LARGEST // 1000} kB.")
+    if path.stat().st_size > MAX_FILE_BYTES:
+        raise BadInput(f"{path}: that is larger than a file of prompts may be, {MAX_FILE_BYTES // 1000} kB.")
     try:
         return parse_prompts(path.read_text("utf-8-sig"))
     except UnicodeDecodeError:

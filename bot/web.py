@@ -75,9 +75,9 @@ class HealthApp:
         late = max(0.0, (self._app.clock.now() - due).total_seconds()) if due else 0.0
         silent = (self._app.clock.now() - self._heartbeat.last_beat).total_seconds()
         for name, words, value in (
-            ("tertulia_set_aside", "Happenings and due asks that could not be handled (at most 200).", aside),
+            ("tertulia_set_aside", "Events and due commands that could not be handled (at most 200).", aside),
             ("tertulia_undelivered", "Messages that could not be delivered lately (at most 100).", failed),
-            ("tertulia_agenda_late_seconds", "How late the earliest due ask is.", late),
+            ("tertulia_agenda_late_seconds", "How late the earliest due command is, in seconds.", late),
             ("tertulia_heartbeat_age_seconds", "Time since the last heartbeat.", silent),
         ):
             Gauge(name, words, registry=registry).set(value)

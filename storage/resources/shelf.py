@@ -114,27 +114,19 @@ class Shelf(CommunityRepository):
             await self._session.flush()
             resource = replace(resource, notes=(*resource.notes, Note(note, author, at)))
         topics = {topic_of(tag): tag for tag in resource.tags}
-        added: list[str] = []
-        for tag in (clean(tag) for tag in tags):
+        added: dict[str, str] = {}
+        for tag in (clean(tag)[:LONGEST_TAG] for tag in tags):
             topic = topic_of(tag)
             if topic and topic not in topics:
-                topics[topic] = tag[:LONGEST_TAG]
-                added.append(tag)
+                topics[topic] = added[topic] = tag
         if added:
-            rows = [
-                {
-                    "resource_id": resource.id,
-                    "folded": topic_of(tag),
-                    "community_id": self._community,
-                    "tag": tag[:LONGEST_TAG],
-                }
-                for tag in added
-            ]
+            mine = {"resource_id": resource.id, "community_id": self._community}
+            rows = [mine | {"folded": topic, "tag": tag} for topic, tag in added.items()]
             await self._session.execute(insert(ResourceTagRow), rows)
             resource = replace(resource, tags=tuple(tag for _, tag in sorted(topics.items())))
         if added_note or added:
             await self._index(resource)
-        return Shelved(resource, is_new, added_note, tuple(added))
+        return Shelved(resource, is_new, added_note, tuple(added.values()))
 
     # Finding ------------------------------------------------------------------------------------
 

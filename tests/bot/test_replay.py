@@ -109,14 +109,14 @@ stream = st.lists(st.tuples(minutes, st.booleans()), max_size=12).map(
     due=st.lists(minutes, max_size=6),
     acts=st.lists(minutes, max_size=5),
     follow_up=st.integers(0, 9),
-    stretch=st.integers(1, 4),
+    batch=st.integers(1, 4),
 )
 def test_however_they_interleave_everything_comes_once_and_in_order(
-    events: list[MessagePosted], due: list[int], acts: list[int], follow_up: int, stretch: int
+    events: list[MessagePosted], due: list[int], acts: list[int], follow_up: int, batch: int
 ) -> None:
     world = World([at(one) for one in due], follow_up)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(playing, "STRETCH", stretch)
+        patch.setattr(playing, "EVENTS_PER_BATCH", batch)
         told = play(world, events, [step(one) for one in acts], 100)
 
     stored = [when for what, when, _ in told if what in ("heard", "stored")]

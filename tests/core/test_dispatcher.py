@@ -582,7 +582,7 @@ async def test_what_nobody_can_do_any_more_is_set_aside(bed: Testbed) -> None:
     async with bed.units.read() as session:
         ((_, key, error),) = await agendas.set_aside(session)
     assert key == "old"
-    assert "nothing in this house is asked as gone.ask" in error
+    assert "no feature has a command of the clock with the id gone.ask" in error
 
 
 @only_sqlite

@@ -204,6 +204,17 @@ async def test_signs_without_spaces_between_words_are_found(units: Units) -> Non
     assert await find(units, here, "学習") == ["1"]
 
 
+async def test_what_adding_returns_is_what_is_read_afterwards(units: Units) -> None:
+    here = await setting(units)
+    first = await put(units, here, "a", note="Good", tags=("Zebra", "café", "Cafe", "x" * 60))
+    again = await put(units, here, "a", by="marek", note="Better", tags=("x" * 60, "CAFÉ", "apple"))
+    assert first.added_tags == ("Zebra", "café", "x" * 40)
+    assert again.added_tags == ("apple",)
+    (read,) = (await found(units, here)).resources
+    assert again.resource == read
+    assert [note.text for note in read.notes] == ["Good", "Better"]
+
+
 async def test_topics_and_people_narrow_a_search(units: Units) -> None:
     here = await setting(units)
     await put(units, here, "1", note="chunking", tags=("dask", "arrays"))

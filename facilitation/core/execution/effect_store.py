@@ -28,7 +28,7 @@ from storage.outbox import Outbox
 from storage.unit import Session, seals_of
 
 REVISION_STALE = timedelta(days=7)
-"""How long a revision or removal of a post is attempted before it expires."""
+"""How long after it was revised or withdrawn a post expires, unless it was delivered by then."""
 
 
 async def store_effects(

@@ -38,7 +38,6 @@ class Endpoint:
     role: Role | None = None
     by_clock: bool = False
     label: str = ""
-    more: bool = False
     handler_authorizes: bool = False
     confidential: bool = False
     stays_forgotten: bool = False
@@ -95,7 +94,6 @@ class Feature:
         *,
         id: str,  # noqa: A002  # the same name as in Endpoint and in the list of stored names
         role: Role | None = None,
-        more: bool = False,
         handler_authorizes: bool = False,
         confidential: bool = False,
         stays_forgotten: bool = False,
@@ -104,11 +102,10 @@ class Feature:
     ) -> Callable[[H], H]:
         """Declare a slash command.
 
-        `more` moves it from the short help to the full one. With `handler_authorizes` the handler checks the
-        rights itself. A `confidential` command leaves no trace of who sent it and when, and what is typed
-        after it is not read. With `stays_forgotten` it does not make a forgotten person a member again. A
-        `read_only` one changes nothing and only replies to its sender, so it never waits for a writer.
-        `former_ids` are the ids that it had in earlier versions.
+        With `handler_authorizes` the handler checks the rights itself. A `confidential` command leaves no
+        trace of who sent it and when, and what is typed after it is not read. With `stays_forgotten` it does
+        not make a forgotten person a member again. A `read_only` one changes nothing and only replies to its
+        sender, so it never waits for a writer. `former_ids` are the ids that it had in earlier versions.
         """
 
         def declare(handler: H) -> H:
@@ -117,7 +114,6 @@ class Feature:
                 handler,
                 words=words,
                 role=role,
-                more=more,
                 handler_authorizes=handler_authorizes,
                 confidential=confidential,
                 stays_forgotten=stays_forgotten,

@@ -1,6 +1,7 @@
 """The slots of each shared card, in reading order.
 
-A contribution names its slot. Contributions to one slot have the order of the list of features.
+A contribution names its slot. Contributions to one slot have the order of the list of features. Some slots
+wait for features to come.
 """
 
 from typing import Literal, get_args

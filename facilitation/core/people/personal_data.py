@@ -193,7 +193,7 @@ class PersonalData:
 
 @dataclass(frozen=True)
 class _Plan:
-    """An agenda entry. `people` names the arguments that hold a member, `required` those that must."""
+    """An agenda entry. `people` names its arguments for members, `required` those without a default."""
 
     key: str
     command: str

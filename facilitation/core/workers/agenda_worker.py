@@ -139,7 +139,7 @@ class AgendaWorker:
                 again = now + RETRIES[entry.tries] if entry.tries < len(RETRIES) else None
                 cause = sealing.error_details(error, sealed=entry.sealed)
                 log.error(  # noqa: TRY400  # the cause has the traceback, unless it may not be shown
-                    "due ask failed",
+                    "due command failed",
                     key=entry.key,
                     command=entry.command,
                     again=str(again or "set aside"),
@@ -172,7 +172,7 @@ class AgendaWorker:
     async def _what_is_due(self, session: Session, entry: agendas.Entry) -> tuple[Command, Due]:
         endpoint = self._registry.find(entry.command)
         if endpoint is None or not endpoint.by_clock:
-            raise LookupError(f"nothing in this house is asked as {entry.command}")
+            raise LookupError(f"no feature has a command of the clock with the id {entry.command}")
         command = endpoint.command.model_validate(sealing.command_args(entry, seals_of(session)))
         community = await People(session, entry.community).community()
         return command, Due(command, community, entry.key, entry.due_at, self._clock.now())

@@ -49,7 +49,7 @@ async def share(command: Share, call: Context) -> Effects:
     return []
 
 
-@feature.command("find", id="resources.find", more=True)
+@feature.command("find", id="resources.find")
 async def find(command: Find, call: Context) -> Effects:
     return []
 
