@@ -36,14 +36,18 @@ class Source:
 
 @cache
 def sources(*packages: str) -> tuple[Source, ...]:
-    found = []
+    found = tuple(read_sources(*packages))
+    assert found, f"no sources below {ROOT}"
+    return found
+
+
+def read_sources(*packages: str) -> Iterator[Source]:
+    """The same one by one: all the trees at once would make every search for reference cycles slow."""
     for package in packages:
         for path in sorted((ROOT / package).rglob("*.py")):
             relative = path.relative_to(ROOT).with_suffix("")
             parts = relative.parts[:-1] if relative.name == "__init__" else relative.parts
-            found.append(Source(".".join(parts), path, ast.parse(path.read_text("utf-8"), str(path))))
-    assert found, f"no sources below {ROOT}"
-    return tuple(found)
+            yield Source(".".join(parts), path, ast.parse(path.read_text("utf-8"), str(path)))
 
 
 def called(call: ast.Call) -> str:

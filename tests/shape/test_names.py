@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.shape.sources import PACKAGES, ROOT, Source, sources
+from tests.shape.sources import PACKAGES, ROOT, Source, read_sources
 
 # fmt: off
 INVENTED = {
@@ -65,7 +65,7 @@ def is_invented(kind: str, name: str) -> bool:
 def test_no_name_is_an_invented_one() -> None:
     found = {
         f"{source.at(node)} {kind} {name}"
-        for source in sources(*PACKAGES, "tests")
+        for source in read_sources(*PACKAGES, "tests")
         for kind, name, node in named_in(source)
         if is_invented(kind, name)
     }

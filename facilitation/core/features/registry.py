@@ -125,7 +125,7 @@ class Registry:
             offers = " · ".join(f"/{root} {command}" for command in longer)
             return f"That needs one more word. You can type: {offers}"
         if elsewhere:
-            return f"That one stands under /{elsewhere}: type /{elsewhere} {words.strip()}"
+            return f"That command is under /{elsewhere}: type /{elsewhere} {words.strip()}"
         if near:
             offers = " or ".join(f"/{root} {command}" for command in dict.fromkeys(near))
             return f"I don’t know “{words.strip()}”. Did you mean {offers}?"

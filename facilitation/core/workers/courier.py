@@ -284,7 +284,7 @@ class Courier:
             case PostThread():
                 receipt = await Outbox(session, community.id).receipt(place.key)
                 if receipt is None:
-                    raise _Wait(now + timedelta(seconds=5), "the post it stands under is not said yet")
+                    raise _Wait(now + timedelta(seconds=5), "the post it belongs under is not sent yet")
                 return receipt[0], Address("thread", receipt[1], receipt[2]), None
             case Direct() if letter.erased and letter.receipt and letter.space is not None:
                 # The reader is forgotten: the message is removed from where it arrived.

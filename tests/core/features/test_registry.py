@@ -112,8 +112,8 @@ def test_the_words_after_a_command_are_its_arguments() -> None:
         ("cop", "shar https://x.org", "I don’t know “shar https://x.org”. Did you mean /cop share?"),
         ("cop", "fnid", "Did you mean /cop find?"),
         ("cop", "xyzzy", "I don’t know “xyzzy”. /cop help shows what I can do."),
-        ("cop", "settings", "That one stands under /coordinate: type /coordinate settings"),
-        ("coordinate", "share x", "That one stands under /cop: type /cop share x"),
+        ("cop", "settings", "That command is under /coordinate: type /coordinate settings"),
+        ("coordinate", "share x", "That command is under /cop: type /cop share x"),
         (
             "coordinate",
             "coordinators",
