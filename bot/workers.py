@@ -59,15 +59,14 @@ class Workers:
         A unit of work that takes longer is rolled back. A message that takes longer stays claimed, and the next
         process looks it up.
         """
+        until = asyncio.get_running_loop().time() + STOP_TIMEOUT.total_seconds()
         for worker in self._by_work.values():
             worker.stop()
-        _, late = await asyncio.wait(
-            [*self._tasks, asyncio.create_task(self._courier.finish(STOP_TIMEOUT))],
-            timeout=STOP_TIMEOUT.total_seconds(),
-        )
-        for task in late:
-            task.cancel()
-        await asyncio.gather(*late, return_exceptions=True)
+        await self._dispatcher.release()
+        await _end(self._tasks, STOP_TIMEOUT)
+        # No step can begin a send any more.
+        left = until - asyncio.get_running_loop().time()
+        await self._courier.finish(timedelta(seconds=max(0.0, left)))
 
     def _wake(self, works: Iterable[Work]) -> None:
         for work in works:
@@ -80,3 +79,13 @@ class Workers:
     @staticmethod
     async def _never() -> None:
         """Events are never due later: a commit or another process brings them."""
+
+
+async def _end(tasks: list[asyncio.Task[None]], patience: timedelta) -> None:
+    """Wait for tasks, and cancel those that take longer."""
+    if not tasks:
+        return
+    _, late = await asyncio.wait(tasks, timeout=patience.total_seconds())
+    for task in late:
+        task.cancel()
+    await asyncio.gather(*late, return_exceptions=True)

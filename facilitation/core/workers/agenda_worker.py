@@ -83,6 +83,13 @@ class AgendaWorker:
                 log.info("collision", attempt=attempt)
         return await self._attempt(is_last=True)
 
+    async def release(self) -> None:
+        """Abandon the precomputations that are under way; their entries are due again."""
+        tasks = list(self._precomputations)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
     async def _attempt(self, *, is_last: bool = False) -> bool:
         try:
             return await self._claim_and_handle(self._results, is_last=is_last)
@@ -94,8 +101,10 @@ class AgendaWorker:
             return True
 
     async def _precompute_aside(self, entry: agendas.Entry) -> None:
-        self._results[entry.id, entry.revision] = await self._precompute(entry)
-        await self._put_off(entry, entry.due_at)
+        try:
+            self._results[entry.id, entry.revision] = await self._precompute(entry)
+        finally:
+            await self._put_off(entry, entry.due_at)
 
     async def _put_off(self, entry: agendas.Entry, until: datetime) -> None:
         async with self._units.write() as session:

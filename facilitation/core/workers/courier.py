@@ -151,11 +151,12 @@ class Courier:
         An abandoned message stays claimed. The next process looks it up before it sends it again.
         """
         tasks = list(self._under_way.values())
-        if tasks:
-            await asyncio.wait(tasks, timeout=patience.total_seconds())
-        for task in tasks:
+        if not tasks:
+            return
+        _, late = await asyncio.wait(tasks, timeout=patience.total_seconds())
+        for task in late:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*late, return_exceptions=True)
 
     def _begin(self, attempt: _Attempt) -> None:
         lane = attempt.letter.lane
