@@ -1,4 +1,4 @@
-"""The workers of a running bot: events, agenda and courier, side by side, each woken by the commits that concern it."""
+"""The workers of a running bot: events, agenda and courier, side by side, each woken by commits."""
 
 import asyncio
 from collections.abc import Iterable
@@ -56,8 +56,8 @@ class Workers:
     async def stop(self) -> None:
         """Finish or release what is under way, within STOP_TIMEOUT.
 
-        A unit of work that takes longer is rolled back. A message that takes longer stays claimed, and the next
-        process looks it up.
+        A unit of work that takes longer is rolled back. A message that takes longer stays claimed, and the
+        next process looks it up.
         """
         until = asyncio.get_running_loop().time() + STOP_TIMEOUT.total_seconds()
         for worker in self._by_work.values():

@@ -175,8 +175,8 @@ class Agenda:
 async def claim(session: Session, now: datetime, after: int = 0) -> Entry | None:
     """The next due entry, locked until the unit ends. Other processes skip it.
 
-    Communities take turns in the order of their ids: `after` is the one of the entry that was claimed last. Of
-    a community's entries, the one that has been due the longest comes first.
+    Communities take turns in the order of their ids: `after` is the one whose entry was claimed last. Of a
+    community's entries, the one that has been due the longest comes first.
     """
     query = (
         select(
@@ -191,9 +191,7 @@ async def claim(session: Session, now: datetime, after: int = 0) -> Entry | None
             AgendaRow.sealed,
         )
         .where(AgendaRow.not_before <= now, ~AgendaRow.set_aside)
-        .order_by(
-            AgendaRow.community_id <= after, AgendaRow.community_id, AgendaRow.not_before, AgendaRow.id
-        )
+        .order_by(AgendaRow.community_id <= after, AgendaRow.community_id, AgendaRow.not_before, AgendaRow.id)
         .limit(1)
         .with_for_update(skip_locked=True)
     )

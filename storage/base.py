@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import cache
 from typing import Any, ClassVar
 
 from sqlalchemy import BigInteger, Dialect, Integer, MetaData, Table
@@ -12,6 +13,7 @@ from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.sql.dml import ReturningInsert
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from storage.session import Session, orm_of
@@ -123,6 +125,15 @@ def inserting(session: AsyncSession, table: type[Base]) -> PgInsert | SqliteInse
     """An INSERT in the session's dialect, for ON CONFLICT."""
     dialect = session.get_bind().dialect.name
     return (pg_insert if dialect == "postgresql" else sqlite_insert)(table)
+
+
+@cache
+def insert_missing(dialect: str, table: type[Base], returning: str) -> ReturningInsert[Any]:
+    """An INSERT ... ON CONFLICT DO NOTHING, composed once, which returns a column of the row that is new."""
+    to_insert = (pg_insert if dialect == "postgresql" else sqlite_insert)(
+        Base.metadata.tables[table.__tablename__]
+    )
+    return to_insert.on_conflict_do_nothing().returning(to_insert.table.c[returning])
 
 
 async def add_missing(session: AsyncSession, table: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import func, literal_column, select, text
 
 from storage.agenda import AgendaRow
 from storage.diary import DiaryRow
-from storage.outbox import OutboxRow, heads_of_lanes, is_open
+from storage.outbox import OutboxRow, heads_of_lanes
 from storage.session import Session, orm_of
 
 
@@ -27,10 +27,16 @@ class Pending(NamedTuple):
 # The literal conditions of the partial indexes: SQLite uses them for no other wording.
 _FRESH = select(DiaryRow.id).where(text("diary.state = 0")).exists()
 _DUE = select(func.min(AgendaRow.not_before)).where(text("NOT agenda.set_aside")).scalar_subquery()
-_SEND = select(func.min(OutboxRow.not_before)).where(*heads_of_lanes()).scalar_subquery()
+_SEND = (
+    select(OutboxRow.not_before)
+    .where(*heads_of_lanes())
+    .order_by(OutboxRow.not_before)
+    .limit(1)
+    .scalar_subquery()
+)
 _LEASE = (
     select(func.min(OutboxRow.lease_until))
-    .where(is_open(OutboxRow), OutboxRow.state == literal_column("'sending'"))
+    .where(OutboxRow.lease_until.is_not(None), OutboxRow.state == literal_column("'sending'"))
     .scalar_subquery()
 )
 _QUERY = select(_FRESH, _DUE, _SEND, _LEASE)

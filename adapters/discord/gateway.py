@@ -2,8 +2,10 @@
 
 import asyncio
 from collections.abc import Coroutine
+from functools import partial
 from typing import Any, Protocol
 
+import aiohttp
 import discord
 import structlog
 import yarl
@@ -14,6 +16,12 @@ from adapters.discord.dynamic_items import CardComponent, FormStepButton
 from adapters.discord.events import EventReader
 from adapters.discord.interactions import Interactions
 
+REQUESTS_PER_SECOND = 49
+"""Discord allows a bot 50 in all."""
+EXEMPT = frozenset({"interactions", "webhooks"})
+"""Parts of the addresses at which interactions are answered."""
+REQUEST_TIMEOUT = 30
+"""Seconds until one request is given up."""
 MAX_LIBRARY_WAIT = 5.0
 """Seconds that discord.py itself waits for a rate limit; beyond that, the courier waits."""
 
@@ -63,6 +71,28 @@ class ConnectionListener(Protocol):
         ...
 
 
+class RequestPacer:
+    """Spaces out the requests of one bot, retries included: discord.py itself waits only once it is refused.
+
+    Answers to interactions are exempt, since they do not count towards the limit of all requests.
+    """
+
+    def __init__(self) -> None:
+        self.trace = aiohttp.TraceConfig()
+        self.trace.on_request_start.append(self._wait_for_turn)
+        self._next_at = 0.0
+
+    async def _wait_for_turn(
+        self, session: aiohttp.ClientSession, context: object, started: aiohttp.TraceRequestStartParams
+    ) -> None:
+        if any(part in EXEMPT for part in started.url.parts):
+            return
+        loop = asyncio.get_running_loop()
+        at = max(loop.time(), self._next_at)
+        self._next_at = at + 1 / REQUESTS_PER_SECOND
+        await asyncio.sleep(at - loop.time())
+
+
 class Client(discord.Client):
     """Passes on events, interactions, and changes of servers."""
 
@@ -79,9 +109,15 @@ class Client(discord.Client):
             allowed_mentions=discord.AllowedMentions.none(),
             max_messages=None,
             chunk_guilds_at_startup=False,
+            http_trace=RequestPacer().trace,
         )
         # The constructor accepts no less than 30 seconds, which would delay all lanes of the courier.
         self.http.max_ratelimit_timeout = MAX_LIBRARY_WAIT
+        # A timeout of aiohttp is an error like others. Cancelling a request from outside would leave the
+        # library's lock locked for good if it waits for a global limit.
+        self.http.request = partial(  # type: ignore[method-assign]
+            self.http.request, timeout=aiohttp.ClientTimeout(total=REQUEST_TIMEOUT)
+        )
         self.add_dynamic_items(CardComponent, FormStepButton)
         self._listener = listener
 

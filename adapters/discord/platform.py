@@ -25,7 +25,7 @@ REPORT_AFTER = timedelta(minutes=1)
 """How long the gateway may be disconnected before that is reported."""
 READY_WITHIN = 15.0
 """Seconds that a start waits for the gateway before it continues in the background."""
-PACE = timedelta(seconds=1.2)
+PACE = timedelta(seconds=1)
 """The shortest time between messages in one channel: Discord accepts five in five seconds."""
 ALL_MEMBERS_EVERY = 30.0
 """Seconds between two requests for all members of a server, which is Discord's limit."""

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import String, cast, delete, func, literal, select, update
+from sqlalchemy import String, cast, delete, literal, select, update
 
 from storage.communities import SpaceRow
 from storage.diary.tables import EXCERPT, ROWS_AT_ONCE, WITHOUT_BODY, DiaryRow, DiaryState
@@ -135,9 +135,7 @@ async def claim_space(session: Session, after: int = 0) -> int | None:
 
     Spaces take turns in the order of their ids: `after` is the one that was claimed last.
     """
-    is_fresh = select(DiaryRow.id).where(
-        DiaryRow.space_id == SpaceRow.id, DiaryRow.state == DiaryState.FRESH
-    )
+    is_fresh = select(DiaryRow.id).where(DiaryRow.space_id == SpaceRow.id, DiaryRow.state == DiaryState.FRESH)
     query = (
         select(SpaceRow.id)
         .where(is_fresh.exists())

@@ -1,12 +1,12 @@
 """What the courier asks, over all communities: which messages may go now, and what became of them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, func, literal, or_, select, update
 from sqlalchemy.orm import aliased
 
-from storage.base import Instant, short
+from storage.base import Base, Instant, short
 from storage.outbox.tables import BLOCKING, OutboxRow, is_open
 from storage.outbox.values import Letter
 from storage.session import Session, orm_of
@@ -38,6 +38,7 @@ _LETTER = (
     OutboxRow.erased,
 )
 _AHEAD = aliased(OutboxRow)
+_T = Base.metadata.tables[OutboxRow.__tablename__]
 _WIPED = dict.fromkeys(("place", "card", "lane", "delivery", "receipt_place", "receipt"), "")
 """The columns of a sealed message that are emptied once it is settled."""
 
@@ -49,17 +50,15 @@ async def claim(
     limit: int,
     *,
     full: Collection[int] = (),
-    after: int = 0,
 ) -> list[Letter]:
     """The messages that may go now: at most the first of each lane, and none of busy lanes or full spaces.
 
-    Communities take turns in the order of their ids: `after` is the one that was served last.
-
-    A message is in doubt if the process that was sending it has not been heard of since its lease ended.
+    Those that have waited the longest come first. A message is in doubt if the process that was sending it
+    has not been heard of since its lease ended.
     """
     await orm_of(session).execute(
         update(OutboxRow)
-        .where(is_open(OutboxRow), OutboxRow.state == "sending", OutboxRow.lease_until < now)
+        .where(OutboxRow.lease_until < now, OutboxRow.state == "sending")
         .values(state="in_doubt", not_before=now, lease_until=None)
     )
     query = (
@@ -70,7 +69,7 @@ async def claim(
             OutboxRow.lane.not_in(busy),
             or_(OutboxRow.space_id.is_(None), OutboxRow.space_id.not_in(full)),
         )
-        .order_by(OutboxRow.community_id <= after, OutboxRow.community_id, OutboxRow.id)
+        .order_by(OutboxRow.not_before, OutboxRow.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
@@ -92,10 +91,17 @@ async def take_over(session: Session, at: datetime) -> None:
     )
 
 
-async def heads(session: Session) -> list[tuple[str, datetime]]:
-    """Each lane with something to send, and when. Messages behind another one in their lane do not count."""
-    query = select(OutboxRow.lane, func.min(OutboxRow.not_before)).where(*heads_of_lanes())
-    return [(lane, at) for lane, at in await orm_of(session).execute(query.group_by(OutboxRow.lane))]
+async def next_send(session: Session, busy: Collection[str]) -> datetime | None:
+    """When the next message may go, leaving out busy lanes, or when a lease ends; None if nothing waits."""
+    send = select(OutboxRow.not_before).where(*heads_of_lanes(), OutboxRow.lane.not_in(busy))
+    lease = select(OutboxRow.lease_until).where(
+        OutboxRow.lease_until.is_not(None), OutboxRow.state == "sending", OutboxRow.lane.not_in(busy)
+    )
+    found = [
+        await orm_of(session).scalar(query.order_by(column).limit(1))
+        for query, column in ((send, OutboxRow.not_before), (lease, OutboxRow.lease_until))
+    ]
+    return min((at for at in found if at is not None), default=None)
 
 
 def heads_of_lanes() -> tuple[ColumnElement[bool], ...]:
@@ -109,6 +115,95 @@ def heads_of_lanes() -> tuple[ColumnElement[bool], ...]:
     return is_open(OutboxRow), OutboxRow.state.in_(("waiting", "held", "in_doubt")), ~is_behind.exists()
 
 
+_MARK_SENDING = (
+    update(_T)
+    .where(_T.c.id == bindparam("of_id"), _T.c.community_id == bindparam("of_community"))
+    .values(
+        state="sending",
+        space_id=bindparam("space"),
+        lease_until=bindparam("lease", type_=Instant()),
+        tries=bindparam("nth"),
+    )
+)
+_MARK_SENT = (
+    update(_T)
+    .where(_T.c.id == bindparam("of_id"), _T.c.community_id == bindparam("of_community"))
+    .values(
+        state=bindparam("new_state"),
+        sent_revision=bindparam("sent"),
+        receipt_place=bindparam("in_place"),
+        receipt=bindparam("messages"),
+        sent_at=func.coalesce(_T.c.sent_at, bindparam("at", type_=Instant())),
+        not_before=bindparam("at", type_=Instant()),
+        lease_until=None,
+        tries=0,
+        why="",
+    )
+)
+
+
+async def mark_sending(
+    session: Session, letters: Sequence[tuple[Letter, int]], lease_until: datetime
+) -> None:
+    """Record that messages are being sent, each through a space.
+
+    Those of which nothing more is recorded before the lease ends are in doubt.
+    """
+    rows = [
+        {
+            "of_id": letter.id,
+            "of_community": letter.community,
+            "space": None if letter.sealed else space,
+            "lease": lease_until,
+            "nth": letter.tries + 1,
+        }
+        for letter, space in letters
+    ]
+    if rows:
+        await (await orm_of(session).connection()).execute(_MARK_SENDING, rows)
+
+
+async def mark_sent(
+    session: Session, arrived: Sequence[tuple[Letter, str, tuple[str, ...]]], at: datetime
+) -> set[int]:
+    """Record that messages arrived as they were when they were claimed, each with its place and ids there.
+
+    One that has been revised since goes again. Returns the ids of those whose recipients are not forgotten:
+    an event follows for them alone.
+    """
+    query = (
+        select(OutboxRow.id, OutboxRow.revision, OutboxRow.erased)
+        .where(OutboxRow.id.in_([letter.id for letter, _, _ in arrived]))
+        .with_for_update()
+    )
+    found = {row.id: row for row in await orm_of(session).execute(query)}
+    standing: set[int] = set()
+    rows = []
+    for letter, place, messages in arrived:
+        row = found.get(letter.id)
+        if row is None:
+            continue
+        if letter.sealed or row.erased:
+            if await DeliveryRecord(session, letter).sent(place, messages, at):
+                standing.add(letter.id)
+            continue
+        standing.add(letter.id)
+        rows.append(
+            {
+                "of_id": letter.id,
+                "of_community": letter.community,
+                "new_state": "sent" if row.revision == letter.revision else "waiting",
+                "sent": letter.revision,
+                "in_place": place,
+                "messages": "\n".join(messages),
+                "at": at,
+            }
+        )
+    if rows:
+        await (await orm_of(session).connection()).execute(_MARK_SENT, rows)
+    return standing
+
+
 class DeliveryRecord:
     """Records what became of one message."""
 
@@ -120,17 +215,6 @@ class DeliveryRecord:
     async def hold(self, until: datetime, why: str) -> None:
         """Hold the message for a budget or until the morning. It does not block the others in its lane."""
         await self._set(state="held", not_before=until, lease_until=None, why=why)
-
-    async def sending(self, space: int, lease_until: datetime) -> None:
-        """Record that the message is being sent. If nothing more is recorded before the lease ends, it is in
-        doubt.
-        """
-        await self._set(
-            state="sending",
-            space_id=None if self._letter.sealed else space,
-            lease_until=lease_until,
-            tries=self._letter.tries + 1,
-        )
 
     async def sent(self, place: str, messages: tuple[str, ...], at: datetime) -> bool:
         """Record that the message arrived as it was when it was claimed. If it has been revised since, it

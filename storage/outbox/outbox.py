@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, String, case, cast, delete, func, literal, or_, select, update
 
-from storage.base import Instant, inserting
+from storage.base import Instant, insert_missing
 from storage.name_redaction import NamePatterns
 from storage.outbox.tables import OPEN, OutboxRow
 from storage.outbox.values import Sent, StoredMessage
@@ -40,39 +40,27 @@ class Outbox:
         sealed: bool = False,
     ) -> bool:
         """Store a message, once per key; False if there is one under this key."""
-        query = (
-            inserting(self._session, OutboxRow)
-            .values(
-                community_id=self._community,
-                space_id=space,
-                key=key,
-                feature=feature,
-                lane=lane,
-                place=place,
-                card=card,
-                emoji=emoji,
-                join_channel=join_channel,
-                withdrawn=False,
-                revision=1,
-                sent_revision=0,
-                state="waiting",
-                nudge=nudge,
-                hushable=hushable,
-                member_id=member,
-                delivery=delivery,
-                receipt_place="",
-                receipt="",
-                created_at=at,
-                not_before=at,
-                expires_at=at + stale,
-                tries=0,
-                why="",
-                sealed=sealed,
-            )
-            .on_conflict_do_nothing()
-            .returning(OutboxRow.id)
-        )
-        is_new = await self._session.scalar(query) is not None
+        row = {
+            "community_id": self._community,
+            "space_id": space,
+            "key": key,
+            "feature": feature,
+            "lane": lane,
+            "place": place,
+            "card": card,
+            "emoji": emoji,
+            "join_channel": join_channel,
+            "nudge": nudge,
+            "hushable": hushable,
+            "member_id": member,
+            "delivery": delivery,
+            "created_at": at,
+            "not_before": at,
+            "expires_at": at + stale,
+            "sealed": sealed,
+        }
+        dialect = self._session.get_bind().dialect.name
+        is_new = await self._session.scalar(insert_missing(dialect, OutboxRow, "id"), row) is not None
         if is_new:
             note_work(self._session, Work.MESSAGES)
         return is_new

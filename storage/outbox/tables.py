@@ -38,6 +38,19 @@ class OutboxRow(Base):
             sqlite_where=text(_OPEN),
             postgresql_where=text(_OPEN),
         ),
+        Index(
+            "ix_outbox_due",
+            "not_before",
+            "id",
+            sqlite_where=text(_OPEN),
+            postgresql_where=text(_OPEN),
+        ),
+        Index(
+            "ix_outbox_lease",
+            "lease_until",
+            sqlite_where=text("lease_until IS NOT NULL"),
+            postgresql_where=text("lease_until IS NOT NULL"),
+        ),
         Index("ix_outbox_receipt", "community_id", "receipt_place"),
         Index("ix_outbox_nudged", "member_id", "sent_at"),
     )

@@ -9,13 +9,15 @@ import pytest
 
 from bot import workers as running
 from bot.workers import Workers
+from facilitation.core.execution.effect_store import store_effects
 from facilitation.core.platforms.surface import OutgoingMessage, Receipt
 from facilitation.core.values.cards import Channel
 from facilitation.core.values.clock import VirtualClock
-from facilitation.core.values.effects import Post
+from facilitation.core.values.effects import Effects, Post
 from facilitation.core.values.events import MessagePosted
 from facilitation.core.values.speech import card
 from facilitation.core.workers import courier as couriers
+from facilitation.core.workers import worker
 from storage.unit import Units
 from tests.features.community import FEATURES, running_community
 from tests.testbed import RecordingSurface, Testbed
@@ -63,17 +65,15 @@ async def at_work(bed: Testbed) -> AsyncIterator[Workers]:
 
 async def until(is_so: Callable[[], bool]) -> None:
     async with asyncio.timeout(20):
-        while not is_so():
+        while not is_so():  # noqa: ASYNC110  # nothing announces it
             await asyncio.sleep(0.005)
 
 
 async def post(bed: Testbed, *places: str, name: str = "") -> None:
     """Store a post to each of these channels, as a handler would."""
-    from facilitation.core.execution.effect_store import store_effects
-
     community = await bed.community()
     async with bed.units.write() as session:
-        effects = [
+        effects: Effects = [
             Post(Channel(1, place), card("", f"{name or place}"), f"coordination:test:{place}:{name}")
             for place in places
         ]
@@ -157,8 +157,6 @@ async def test_stopping_does_not_wait_for_ever_and_the_message_is_looked_up_next
 
 
 async def test_a_step_that_fails_is_tried_again(bed: Testbed, monkeypatch: pytest.MonkeyPatch) -> None:
-    from facilitation.core.workers import worker
-
     monkeypatch.setattr(worker, "RETRY_AFTER", timedelta(milliseconds=10))
     failures = [RuntimeError("the database is away")] * 3
     dispatch = bed.courier.dispatch

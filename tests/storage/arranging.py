@@ -8,7 +8,7 @@ from typing import Any
 from storage.base import micros
 from storage.communities import Directory, Memberships
 from storage.diary import DiaryState, Entry, HistoryEntry
-from storage.outbox import DeliveryRecord, Letter, Outbox, claim
+from storage.outbox import Letter, Outbox, claim, mark_sending
 from storage.unit import Session, Units
 from tests.conftest import NOW
 
@@ -125,5 +125,5 @@ async def claimed(
     async with units.write() as session:
         letters = await claim(session, at, busy, limit)
         for letter in letters:
-            await DeliveryRecord(session, letter).sending(letter.space or 0, at + timedelta(minutes=2))
+            await mark_sending(session, [(letter, letter.space or 0)], at + timedelta(minutes=2))
         return letters

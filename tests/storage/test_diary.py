@@ -232,13 +232,13 @@ async def test_spaces_take_turns(units: Units) -> None:
     for space in (here.space, there.space):
         await write(units, space, fresh("first"))
         await write(units, space, fresh("second"))
-    claimed = [0]
+    claimed: list[int] = [0]
     async with units.write() as session:
         for _ in range(4):
-            space = await claim_space(session, claimed[-1])
-            assert space is not None
-            await Diary(session, space).digested([page.id for page in await Diary(session, space).fresh(1)])
-            claimed.append(space)
+            found = await claim_space(session, claimed[-1])
+            assert found is not None
+            await Diary(session, found).digested([page.id for page in await Diary(session, found).fresh(1)])
+            claimed.append(found)
     assert claimed[1:] == [here.space, there.space, here.space, there.space]
 
 

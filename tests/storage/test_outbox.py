@@ -8,7 +8,17 @@ from typing import Any
 from sqlalchemy import select
 
 from storage.engine import open_engine
-from storage.outbox import DeliveryRecord, Letter, Outbox, OutboxRow, claim, failures, heads, prune
+from storage.outbox import (
+    DeliveryRecord,
+    Letter,
+    Outbox,
+    OutboxRow,
+    claim,
+    failures,
+    mark_sending,
+    next_send,
+    prune,
+)
 from storage.session import orm_of
 from storage.unit import Units
 from tests.conftest import NOW
@@ -181,16 +191,16 @@ async def test_the_oldest_go_first_and_no_more_than_asked_for(units: Units) -> N
 async def test_the_next_time_is_that_of_the_earliest_head(units: Units) -> None:
     there = await setting(units)
     async with units.read() as session:
-        assert await heads(session) == []
+        assert await next_send(session, ()) is None
     await say(units, there, "first", "second", lane="a")
     await say(units, there, "third", lane="b")
     first, third = await claimed(units)
     async with units.write() as session:
         await DeliveryRecord(session, first).again(NOW + 5 * MINUTE, "busy")
         await DeliveryRecord(session, third).hold(NOW + 3 * MINUTE, "night")
-        assert min(at for _, at in await heads(session)) == NOW + 3 * MINUTE
+        assert await next_send(session, ()) == NOW + 3 * MINUTE
         await DeliveryRecord(session, third).give_up("stale", expired=True)
-        assert min(at for _, at in await heads(session)) == NOW + 5 * MINUTE
+        assert await next_send(session, ()) == NOW + 5 * MINUTE
 
 
 async def test_nothing_goes_before_its_time(units: Units) -> None:
@@ -416,7 +426,7 @@ async def test_a_claim_undone_leaves_the_message_for_the_next(units: Units) -> N
     async def die() -> None:
         async with units.write() as session:
             letters = await claim(session, NOW, [], 20)
-            await DeliveryRecord(session, letters[0]).sending(there.space, NOW + LEASE)
+            await mark_sending(session, [(letters[0], there.space)], NOW + LEASE)
             raise ConnectionError
 
     with suppress(ConnectionError):

@@ -22,8 +22,8 @@ CLAIMS: dict[str, tuple[Question, str]] = {
     "when something is due": (agenda.next_due, "ix_agenda_due"),
     "which space has fresh pages": (diary.claim_space, "ix_diary_fresh"),
     "which pages are fresh": (lambda s: Diary(s, 1).fresh(20), "ix_diary_fresh"),
-    "what may be sent": (lambda s: outbox.claim(s, NOW, ["busy"], 20), "ix_outbox_open"),
-    "when something may be sent": (outbox.heads, "ix_outbox_open"),
+    "what may be sent": (lambda s: outbox.claim(s, NOW, ["busy"], 20), "ix_outbox_"),
+    "when something may be sent": (lambda s: outbox.next_send(s, ["busy"]), "ix_outbox_"),
 }
 LOOKS: dict[str, tuple[Question, str]] = {
     "whether a key was said": (lambda s: Outbox(s, 1).receipt("key"), "(community_id=? AND key=?)"),

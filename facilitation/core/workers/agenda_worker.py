@@ -1,7 +1,8 @@
 """The agenda worker: handles due entries one by one; claim, handler and effects share one transaction.
 
-A slow precomputation runs first, outside any unit of work: the unit is rolled back, the result computed (in a
-thread or a process, as the feature decides), and the entry claimed again. Meanwhile other entries are handled.
+A slow precomputation runs first, outside any unit of work: the unit is rolled back, the result computed (in
+a thread or a process, as the feature decides), and the entry claimed again. Meanwhile other entries are
+handled.
 """
 
 import asyncio
@@ -27,7 +28,7 @@ RETRIES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30))
 """The delays after which a failed entry is tried again; after the last it is set aside for the operator."""
 
 PRECOMPUTATION_LEASE = timedelta(minutes=15)
-"""How long an entry waits for its precomputation. After that it is computed again, since the process may be dead."""
+"""How long an entry waits for its precomputation, which is then begun again: the process may be dead."""
 
 log = structlog.get_logger(__name__)
 
@@ -62,9 +63,7 @@ class AgendaWorker:
         self._precomputations: set[asyncio.Task[None]] = set()
 
     async def step(self) -> bool:
-        """Handle the entry that has been due the longest, after its precomputation; returns False when nothing
-        is due.
-        """
+        """Handle the next due entry, after its precomputation; returns False when nothing is due."""
         if not await self.dispatch():
             return False
         if self._precomputations:

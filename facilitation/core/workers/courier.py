@@ -6,8 +6,9 @@ whose outcome is unknown is looked up before it is repeated.
 """
 
 import asyncio
-from collections import Counter
-from collections.abc import Callable
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import assert_never
@@ -25,17 +26,21 @@ from facilitation.core.values.errors import Throttled, Unknown, Unreachable
 from facilitation.core.values.events import PostDelivered, PostFailed, SpaceRef
 from facilitation.core.workers.group_commit import GroupCommit
 from storage import outbox as outboxes
-from storage.communities import Account, Community, Directory, Member, People
-from storage.diary import Diary
+from storage.communities import Account, Community, Directory, Member, People, SpaceFacts
+from storage.diary import Diary, Entry
 from storage.outbox import DeliveryRecord, Letter, Outbox
 from storage.unit import Session, Units, seals_of
 
-AT_ONCE = 20
-"""Messages claimed in one transaction."""
-UNDER_WAY = 200
+AT_ONCE = 100
+"""Messages claimed, and outcomes recorded, in one transaction."""
+UNDER_WAY = 1_000
 """Messages that this process sends at a time."""
-UNDER_WAY_PER_SPACE = 50
+UNDER_WAY_PER_SPACE = 100
 LEASE = timedelta(minutes=2)
+ATTEMPT_TIMEOUT = timedelta(seconds=75)
+"""How long an attempt may take as a whole before its message is in doubt: less than the lease, so that no
+other process takes it meanwhile.
+"""
 LAST_BREATH = timedelta(seconds=10)
 """How long a message that a dead process was sending may still arrive."""
 TRIES = 8
@@ -57,6 +62,43 @@ class _Attempt:
     outgoing: OutgoingMessage
 
 
+@dataclass(frozen=True)
+class _Arrived:
+    """A message is where its receipt says."""
+
+    attempt: _Attempt
+    receipt: Receipt
+
+
+@dataclass(frozen=True)
+class _Again:
+    """A message is tried again at `at`; in doubt, it is looked up first."""
+
+    letter: Letter
+    at: datetime
+    why: str
+    in_doubt: bool
+
+
+@dataclass(frozen=True)
+class _Unfound:
+    """A message in doubt has not arrived: everything that may forbid it is checked again."""
+
+    letter: Letter
+    at: datetime
+
+
+@dataclass(frozen=True)
+class _GivenUp:
+    """A message will not be delivered."""
+
+    attempt: _Attempt
+    why: str
+
+
+_Outcome = _Arrived | _Again | _Unfound | _GivenUp
+
+
 class _Wait(Exception):
     """Not now, but at `until`. A `held` message blocks nothing behind it in its lane."""
 
@@ -76,6 +118,25 @@ class _Drop(Exception):
         self.expired = expired
 
 
+class _Known:
+    """What several messages of one claim need, read once."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._communities: dict[int, Community] = {}
+        self._spaces: dict[int, SpaceFacts] | None = None
+
+    async def community(self, community: int) -> Community:
+        if community not in self._communities:
+            self._communities[community] = await People(self._session, community).community()
+        return self._communities[community]
+
+    async def spaces(self) -> dict[int, SpaceFacts]:
+        if self._spaces is None:
+            self._spaces = {space.id: space for space in await Directory(self._session).spaces()}
+        return self._spaces
+
+
 class Courier:
     """Delivers through the surfaces of the spaces that this process is connected to."""
 
@@ -89,8 +150,7 @@ class Courier:
         self._under_way: dict[str, asyncio.Task[None]] = {}
         """The send that is under way in each busy lane."""
         self._per_space: Counter[int] = Counter()
-        self._last_community = 0
-        self._outcomes = GroupCommit(units, AT_ONCE)
+        self._outcomes = GroupCommit(units, self._store_outcomes, AT_ONCE)
         self.on_free: Callable[[], None] = lambda: None
         """Called when a lane has become free."""
 
@@ -117,7 +177,7 @@ class Courier:
         return claimed
 
     async def dispatch(self) -> int:
-        """Begin to send messages whose lanes are free; returns how many were claimed, 0 when none may go now."""
+        """Begin to send messages whose lanes are free; returns how many were claimed, 0 when none may go."""
         now = self._clock.now()
         self._free_at = {lane: free for lane, free in self._free_at.items() if free > now}
         limit = min(AT_ONCE, UNDER_WAY - len(self._under_way))
@@ -125,25 +185,21 @@ class Courier:
             return 0
         busy = self._free_at.keys() | self._under_way.keys()
         full = [space for space, count in self._per_space.items() if count >= UNDER_WAY_PER_SPACE]
-        attempts: list[_Attempt] = []
-        async with self._units.write() as session:
-            letters = await outboxes.claim(session, now, busy, limit, full=full, after=self._last_community)
-            if letters:
-                self._last_community = letters[-1].community
-            for letter in letters:
-                attempt = await self._prepare(session, letter, now)
-                if attempt is not None:
-                    attempts.append(attempt)
+        try:
+            letters, attempts = await self._claim(now, busy, full, limit)
+        except Exception:  # noqa: BLE001  # it comes again, and is then recorded with the message that caused it
+            letters, attempts = await self._claim(now, busy, full, limit, guarded=True)
         for attempt in attempts:
             self._begin(attempt)
         return len(letters)
 
     async def next_at(self) -> datetime | None:
         """When the next message may go, considering the pace of each lane. A busy lane calls `on_free`."""
+        busy = self._free_at.keys() | self._under_way.keys()
         async with self._units.read() as session:
-            heads = await outboxes.heads(session)
-        free = [(lane, at) for lane, at in heads if lane not in self._under_way]
-        return min((max(at, self._free_at.get(lane, at)) for lane, at in free), default=None)
+            at = await outboxes.next_send(session, busy)
+        free = (free for lane, free in self._free_at.items() if lane not in self._under_way)
+        return min((at, *free) if at is not None else free, default=None)
 
     async def finish(self, patience: timedelta) -> None:
         """Wait for the sends that are under way, and abandon those that take longer.
@@ -175,36 +231,60 @@ class Courier:
 
     # Before the send ---------------------------------------------------------------------------------
 
-    async def _prepare(self, session: Session, letter: Letter, now: datetime) -> _Attempt | None:
-        mark = DeliveryRecord(session, letter)
+    async def _claim(
+        self,
+        now: datetime,
+        busy: Collection[str],
+        full: Collection[int],
+        limit: int,
+        *,
+        guarded: bool = False,
+    ) -> tuple[list[Letter], list[_Attempt]]:
+        """Claim messages, decide which are sent now, and mark those as being sent.
+
+        With `guarded`, an error concerns only the message that causes it, for the price of a savepoint each.
+        """
+        async with self._units.write() as session:
+            letters = await outboxes.claim(session, now, busy, limit, full=full)
+            known = _Known(session)
+            prepared = [
+                await self._prepare(session, letter, known, now, guarded=guarded) for letter in letters
+            ]
+            attempts = [attempt for attempt in prepared if attempt is not None]
+            await outboxes.mark_sending(session, [(one.letter, one.space) for one in attempts], now + LEASE)
+        return letters, attempts
+
+    async def _prepare(
+        self, session: Session, letter: Letter, known: _Known, now: datetime, *, guarded: bool
+    ) -> _Attempt | None:
         try:
-            async with session.savepoint():
-                attempt = await self._judge(session, letter, now)
+            async with session.savepoint() if guarded else nullcontext():
+                return await self._judge(session, letter, known, now)
         except _Wait as wait:
+            record = DeliveryRecord(session, letter)
             if wait.held:
-                await mark.hold(wait.until, wait.why)
+                await record.hold(wait.until, wait.why)
             else:
-                await mark.again(wait.until, wait.why, in_doubt=letter.state == "in_doubt")
-            return None
+                await record.again(wait.until, wait.why, in_doubt=letter.state == "in_doubt")
         except _Drop as drop:
-            if await mark.give_up(drop.why, expired=drop.expired):
+            record = DeliveryRecord(session, letter)
+            if await record.give_up(drop.why, expired=drop.expired):
                 await self._record_failure(session, letter, letter.space, drop.why)
-            return None
-        except Exception as error:  # noqa: BLE001  # it is logged
+        except Exception as error:
+            if not guarded:
+                raise
             # One unreadable message must not stop the others.
             why = self._log_error("letter not judged", letter, error)
+            record = DeliveryRecord(session, letter)
             if letter.tries + 1 < TRIES:
-                await mark.failed(now + _backoff(letter), why)
-            elif await mark.give_up(why, expired=False):
+                await record.failed(now + _backoff(letter), why)
+            elif await record.give_up(why, expired=False):
                 await self._record_failure(session, letter, letter.space, "invalid")
-            return None
-        await mark.sending(attempt.space, now + LEASE)
-        return attempt
+        return None
 
-    async def _judge(self, session: Session, letter: Letter, now: datetime) -> _Attempt:
+    async def _judge(self, session: Session, letter: Letter, known: _Known, now: datetime) -> _Attempt:
         """Decide whether, where and as what a message goes now. Raises _Wait or _Drop."""
-        people = People(session, letter.community)
-        community = await people.community()
+        community = await known.community(letter.community)
         is_new = not letter.receipt and letter.state != "in_doubt"
         if is_new and letter.withdrawn:
             raise _Drop("withdrawn", expired=True)
@@ -216,7 +296,7 @@ class Courier:
         space, address, recipient = await self._address(session, letter, community, now)
         if is_new and letter.nudge and recipient is not None:
             await self._may_nudge(session, letter, community, *recipient, now)
-        surface = await self._surface(session, space)
+        surface = self._surface((await known.spaces()).get(space))
         if surface is None:
             raise _Wait(now + timedelta(minutes=1), "its space is not connected")
         if self._per_space[space] >= UNDER_WAY_PER_SPACE:
@@ -311,11 +391,10 @@ class Courier:
             raise _Drop("left", expired=True)
         return found, accounts[0]
 
-    async def _surface(self, session: Session, space: int) -> Surface | None:
-        facts = next((one for one in await Directory(session).spaces() if one.id == space), None)
-        if facts is None or facts.lost_at is not None:
+    def _surface(self, space: SpaceFacts | None) -> Surface | None:
+        if space is None or space.lost_at is not None:
             raise _Drop("gone", expired=True)
-        found = self._surfaces.get(SpaceRef(facts.platform, facts.handle))
+        found = self._surfaces.get(SpaceRef(space.platform, space.handle))
         return found[0] if found else None
 
     # The send and its outcome-------------------------------------------------------------------------
@@ -326,70 +405,102 @@ class Courier:
             self._free_at[letter.lane] = self._clock.now() + pace
         is_doubtful = letter.state == "in_doubt" and not letter.receipt
         try:
-            outgoing = await self._as_found(attempt) if is_doubtful else attempt.outgoing
-            if outgoing is None:
-                # It never arrived, so everything that may forbid it is checked again.
-                await self._outcomes.commit(
-                    lambda session: DeliveryRecord(session, letter).unfound(self._clock.now())
-                )
-                return
-            receipt = await attempt.surface.deliver(outgoing)
+            receipt = await self._call_platform(attempt, is_doubtful=is_doubtful)
+            now = self._clock.now()
+            outcome: _Outcome = _Arrived(attempt, receipt) if receipt else _Unfound(letter, now)
         except Throttled as throttled:
             self._free_at[letter.lane] = self._clock.now() + throttled.wait
-            await self._mark_again(letter, throttled.wait, str(throttled), in_doubt=is_doubtful)
+            outcome = self._again(letter, throttled.wait, str(throttled), in_doubt=is_doubtful)
         except Unknown as unknown:
             why = "Unknown" if letter.sealed else str(unknown)
-            await self._mark_again(letter, _backoff(letter), why, in_doubt=True)
+            outcome = self._again(letter, _backoff(letter), why, in_doubt=True)
         except Unreachable as unreachable:
-            await self._mark_given_up(attempt, unreachable.why)
+            outcome = _GivenUp(attempt, unreachable.why)
         except Exception as error:  # noqa: BLE001  # likewise
             why = self._log_error("delivery failed", letter, error)
             if letter.tries + 1 >= TRIES:
-                await self._mark_given_up(attempt, why)
+                outcome = _GivenUp(attempt, why)
             else:
-                await self._mark_again(letter, _backoff(letter), type(error).__name__, in_doubt=True)
-        else:
-            await self._mark_sent(attempt, receipt)
+                outcome = self._again(letter, _backoff(letter), type(error).__name__, in_doubt=True)
+        await self._outcomes.commit(outcome)
+
+    async def _call_platform(self, attempt: _Attempt, *, is_doubtful: bool) -> Receipt | None:
+        """The receipt; None if a message in doubt has not arrived.
+
+        A call that takes longer than ATTEMPT_TIMEOUT leaves its message in doubt. The call itself goes on,
+        because a library may not survive its cancellation, and its lane stays busy, because the message may
+        still arrive.
+        """
+        call = asyncio.create_task(self._look_up_or_deliver(attempt, is_doubtful=is_doubtful))
+        try:
+            await asyncio.wait({call}, timeout=ATTEMPT_TIMEOUT.total_seconds())
+            if not call.done():
+                late = self._again(attempt.letter, _backoff(attempt.letter), "no answer", in_doubt=True)
+                await self._outcomes.commit(late)
+            return await call
+        finally:
+            call.cancel()  # only when the process ends, otherwise the call has ended
 
     @staticmethod
-    async def _as_found(attempt: _Attempt) -> OutgoingMessage | None:
-        """The message as an edit of what did arrive, since it may have been revised meanwhile."""
-        found = await attempt.surface.find(attempt.outgoing.delivery, attempt.outgoing.address)
-        return replace(attempt.outgoing, receipt=found) if found is not None else None
+    async def _look_up_or_deliver(attempt: _Attempt, *, is_doubtful: bool) -> Receipt | None:
+        """Deliver; a message that did arrive is edited, since it may have been revised meanwhile."""
+        outgoing = attempt.outgoing
+        if is_doubtful:
+            found = await attempt.surface.find(outgoing.delivery, outgoing.address)
+            if found is None:
+                return None
+            outgoing = replace(outgoing, receipt=found)
+        return await attempt.surface.deliver(outgoing)
 
-    async def _mark_sent(self, attempt: _Attempt, receipt: Receipt) -> None:
-        letter, now = attempt.letter, self._clock.now()
+    def _again(self, letter: Letter, wait: timedelta, why: str, *, in_doubt: bool) -> _Again:
+        return _Again(letter, self._clock.now() + wait, why, in_doubt)
 
-        async def record(session: Session) -> None:
-            stands = await DeliveryRecord(session, letter).sent(receipt.place, receipt.messages, now)
-            if stands and not letter.receipt:
-                first = receipt.messages[0] if receipt.messages else ""
-                fact = PostDelivered(now, letter.key, receipt.place, first, letter.community)
-                if letter.sealed:
-                    fact = PostDelivered(now, letter.key, "", "", letter.community)
-                await self._record(session, letter, attempt.space, fact)
+    async def _store_outcomes(self, session: Session, outcomes: Sequence[_Outcome]) -> None:
+        await self._store_arrived(session, [one for one in outcomes if isinstance(one, _Arrived)])
+        for outcome in outcomes:
+            match outcome:
+                case _Arrived():
+                    pass
+                case _Again(letter, at, why, in_doubt):
+                    await DeliveryRecord(session, letter).again(at, why, in_doubt=in_doubt)
+                case _Unfound(letter, at):
+                    await DeliveryRecord(session, letter).unfound(at)
+                case _GivenUp():
+                    await self._store_given_up(session, outcome)
+                case _:
+                    assert_never(outcome)
 
-        await self._outcomes.commit(record)
-
-    async def _mark_again(self, letter: Letter, wait: timedelta, why: str, *, in_doubt: bool) -> None:
-        at = self._clock.now() + wait
-        await self._outcomes.commit(
-            lambda session: DeliveryRecord(session, letter).again(at, why, in_doubt=in_doubt)
+    async def _store_arrived(self, session: Session, arrived: Sequence[_Arrived]) -> None:
+        if not arrived:
+            return
+        now = self._clock.now()
+        standing = await outboxes.mark_sent(
+            session, [(one.attempt.letter, one.receipt.place, one.receipt.messages) for one in arrived], now
         )
+        by_space: dict[int, list[PostDelivered]] = defaultdict(list)
+        for one in arrived:
+            letter, receipt = one.attempt.letter, one.receipt
+            if letter.id not in standing or letter.receipt:
+                continue
+            if letter.sealed:
+                fact = PostDelivered(now, letter.key, "", "", letter.community)
+                await self._record(session, letter, one.attempt.space, fact)
+                continue
+            first = receipt.messages[0] if receipt.messages else ""
+            fact = PostDelivered(now, letter.key, receipt.place, first, letter.community)
+            by_space[one.attempt.space].append(fact)
+        for space, facts in by_space.items():
+            await Diary(session, space).write([self._row(fact) for fact in facts], now)
 
-    async def _mark_given_up(self, attempt: _Attempt, why: str) -> None:
-        letter = attempt.letter
-
-        async def record(session: Session) -> None:
-            if not await DeliveryRecord(session, letter).give_up(why, expired=False):
-                return
-            if why == "closed" and letter.member is not None:
-                for account in await People(session, letter.community).accounts(letter.member):
-                    if account.space == attempt.space:
-                        await Directory(session).close_direct_messages(account.id)
-            await self._record_failure(session, letter, attempt.space, why)
-
-        await self._outcomes.commit(record)
+    async def _store_given_up(self, session: Session, given_up: _GivenUp) -> None:
+        letter, space = given_up.attempt.letter, given_up.attempt.space
+        if not await DeliveryRecord(session, letter).give_up(given_up.why, expired=False):
+            return
+        if given_up.why == "closed" and letter.member is not None:
+            for account in await People(session, letter.community).accounts(letter.member):
+                if account.space == space:
+                    await Directory(session).close_direct_messages(account.id)
+        await self._record_failure(session, letter, space, given_up.why)
 
     def _pace_of(self, surface: Surface) -> timedelta:
         return next((pace for known, pace in self._surfaces.values() if known is surface), timedelta())
@@ -415,14 +526,11 @@ class Courier:
         spaces = [space] if space is not None else await Directory(session).spaces_of(letter.community)
         if not spaces:
             return
-        row = codec.diary_entry(
-            fact,
-            community=letter.community,
-            channel=None,
-            author=None,
-            fresh=bool(self._registry.listeners_for(fact)),
-        )
-        await Diary(session, spaces[0]).write([row], fact.at)
+        await Diary(session, spaces[0]).write([self._row(fact)], fact.at)
+
+    def _row(self, fact: PostDelivered | PostFailed) -> Entry:
+        fresh = bool(self._registry.listeners_for(fact))
+        return codec.diary_entry(fact, community=fact.community, channel=None, author=None, fresh=fresh)
 
 
 def _readable(session: Session, letter: Letter, now: datetime) -> Letter:

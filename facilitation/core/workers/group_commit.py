@@ -1,27 +1,34 @@
-"""Group commit: changes that arrive while a unit is being committed share the next one."""
+"""Group commit: items that arrive while a unit is being committed share the next one."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Generic, TypeVar
 
 from storage.unit import Session, Units
 
-Change = Callable[[Session], Awaitable[None]]
-"""A change within a unit of work. It may run twice, in units of which one is rolled back."""
+T = TypeVar("T")
 
 
-class GroupCommit:
-    """Commits changes of many tasks in as few units as their arrival allows. A lone change never waits."""
+class GroupCommit(Generic[T]):
+    """Stores items of many tasks in as few units as their arrival allows. A lone item never waits.
 
-    def __init__(self, units: Units, limit: int) -> None:
+    `store` stores some items within a unit. It may run twice for an item, in units of which one is rolled
+    back.
+    """
+
+    def __init__(
+        self, units: Units, store: Callable[[Session, Sequence[T]], Awaitable[None]], limit: int
+    ) -> None:
         self._units = units
+        self._store = store
         self._limit = limit
-        self._waiting: list[tuple[Change, asyncio.Future[None]]] = []
+        self._waiting: list[tuple[T, asyncio.Future[None]]] = []
         self._committer: asyncio.Task[None] | None = None
 
-    async def commit(self, change: Change) -> None:
-        """Return when the change is committed. Raises what it raised, or what the database raised."""
+    async def commit(self, item: T) -> None:
+        """Return when the item is committed. Raises what the database, or storing this item, raised."""
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.append((change, done))
+        self._waiting.append((item, done))
         if self._committer is None or self._committer.done():
             self._committer = asyncio.create_task(self._commit_all())
         await done
@@ -31,27 +38,18 @@ class GroupCommit:
             group, self._waiting = self._waiting[: self._limit], self._waiting[self._limit :]
             await self._commit_group(group)
 
-    async def _commit_group(self, group: list[tuple[Change, asyncio.Future[None]]]) -> None:
-        """Commit a group. If that fails, commit each by itself, so that one cannot fail the others."""
+    async def _commit_group(self, group: list[tuple[T, asyncio.Future[None]]]) -> None:
+        """Commit a group. If that fails, commit each item by itself, so that one cannot fail the others."""
         try:
             async with self._units.write() as session:
-                for change, _ in group:
-                    await change(session)
-        except Exception as error:  # noqa: BLE001  # the task that waits for a change gets its error
-            if len(group) == 1:
-                _finish(group[0][1], error)
-                return
-            for one in group:
-                await self._commit_group([one])
+                await self._store(session, [item for item, _ in group])
+        except Exception as error:  # noqa: BLE001  # the task that waits for an item gets its error
+            if len(group) > 1:
+                for one in group:
+                    await self._commit_group([one])
+            elif not group[0][1].done():
+                group[0][1].set_exception(error)
             return
         for _, done in group:
-            _finish(done, None)
-
-
-def _finish(done: asyncio.Future[None], error: Exception | None) -> None:
-    if done.done():
-        return
-    if error is None:
-        done.set_result(None)
-    else:
-        done.set_exception(error)
+            if not done.done():
+                done.set_result(None)
