@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import partial
 
 from facilitation.core.dispatcher import Dispatcher
 from facilitation.core.workers.courier import Courier
@@ -14,6 +15,9 @@ from storage.work import Work
 STOP_TIMEOUT = timedelta(seconds=8)
 """How long work that is under way may take when the process stops; Docker waits ten seconds."""
 
+LONGEST_BATCH = timedelta(milliseconds=25)
+"""How long a batch of events may keep the database from other writers."""
+
 
 class Workers:
     """Runs the three workers of one process."""
@@ -23,7 +27,7 @@ class Workers:
         self._courier = courier
         clock = dispatcher.clock
         self._by_work = {
-            Work.EVENTS: Worker("events", dispatcher.digest, self._never, clock),
+            Work.EVENTS: Worker("events", partial(dispatcher.digest, LONGEST_BATCH), self._never, clock),
             Work.ENTRIES: Worker("agenda", dispatcher.begin_due, self._next_due, clock),
             Work.MESSAGES: Worker("courier", courier.dispatch, courier.next_at, clock),
         }

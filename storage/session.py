@@ -2,11 +2,25 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.last_seen import LastSeen
 from storage.sealing import Seals
+
+
+@dataclass
+class Changes:
+    """What a unit changes of what processes keep in memory of communities."""
+
+    everything: bool = False
+    """Anything may have changed, so it is read again."""
+    members: dict[tuple[int, int], bool] = field(default_factory=dict)
+    """Whether the owner of an account is now a member of a community, by account and community."""
+
+    def __bool__(self) -> bool:
+        return self.everything or bool(self.members)
 
 
 class Session:
@@ -16,14 +30,14 @@ class Session:
     database.
     """
 
-    __slots__ = ("_is_changed", "_last_seen", "_orm", "_seals", "_secret")
+    __slots__ = ("_changes", "_last_seen", "_orm", "_seals", "_secret")
 
     def __init__(self, orm: AsyncSession, seals: Seals, secret: bytes, last_seen: LastSeen) -> None:
         self._orm = orm
         self._seals = seals
         self._secret = secret
         self._last_seen = last_seen
-        self._is_changed = False
+        self._changes = Changes()
 
     @asynccontextmanager
     async def savepoint(self) -> AsyncIterator[None]:
@@ -33,7 +47,7 @@ class Session:
 
     def mark_changed(self) -> None:
         """Record that this unit changes what processes keep in memory of a community."""
-        self._is_changed = True
+        self._changes.everything = True
 
 
 def orm_of(session: Session) -> AsyncSession:
@@ -41,9 +55,9 @@ def orm_of(session: Session) -> AsyncSession:
     return session._orm
 
 
-def has_changed(session: Session) -> bool:
-    """Whether this unit changed what processes keep in memory of a community."""
-    return session._is_changed
+def changes_of(session: Session) -> Changes:
+    """What this unit has changed so far."""
+    return session._changes
 
 
 def seals_of(session: Session) -> Seals:

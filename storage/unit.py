@@ -12,10 +12,19 @@ from storage.communities import Directory
 from storage.engine import READ_ONLY, is_sqlite
 from storage.last_seen import LastSeen
 from storage.sealing import Seals
-from storage.session import Session, has_changed, seals_of
+from storage.session import Changes, Session, changes_of, seals_of
 from storage.work import Work, noted_work
 
-__all__ = ["ATTEMPTS", "Session", "Units", "has_changed", "is_collision", "retry_on_collision", "seals_of"]
+__all__ = [
+    "ATTEMPTS",
+    "Changes",
+    "Session",
+    "Units",
+    "changes_of",
+    "is_collision",
+    "retry_on_collision",
+    "seals_of",
+]
 
 ATTEMPTS = 3
 """How often a unit is attempted that collides. A repetition is safe because handlers only return effects."""

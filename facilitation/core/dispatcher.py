@@ -43,7 +43,7 @@ class Dispatcher:
         self.clock = clock
         self.intake = Intake(units, self.registry, clock)
         injector = Injector(self.registry, clock, factories or {}, capabilities or {})
-        on_change = self.intake.invalidate
+        on_change = self.intake.apply
         requests = RequestHandler(units, self.registry, clock, injector, on_change)
         roster_sync = RosterSync(
             units, clock, self.intake, first_coordinators=first_coordinators, defaults=defaults

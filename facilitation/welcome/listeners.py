@@ -40,9 +40,9 @@ async def _arrive(
         return []
     if not await journeys.arrive(member.id, event.at, context.at):
         return []
-    first = (await journeys.in_state(JourneyState.ARRIVED))[0].arrived_at
+    first = await journeys.first_arrival()
     checks = await start_checking(services, context.at)
-    return [greeting(first, context.at), *checks]
+    return [greeting(first or context.at, context.at), *checks]
 
 
 async def _is_newcomer(

@@ -206,14 +206,14 @@ class Directory:
         row = await self._session.scalar(query)
         return row.value() if row else None
 
-    async def accounts(self, space: int) -> tuple[dict[str, int], frozenset[int]]:
+    async def accounts(self, space: int) -> tuple[dict[str, int], set[int]]:
         """All accounts of a space: their ids by handle, and the ids of those that are people."""
         query = select(AccountRow.handle, AccountRow.id, AccountRow.is_person).where(
             AccountRow.space_id == space
         )
         rows = (await self._session.execute(query)).all()
         ids = {handle: account for handle, account, _ in rows}
-        return ids, frozenset(account for _, account, is_person in rows if is_person)
+        return ids, {account for _, account, is_person in rows if is_person}
 
     async def account_ids(self, space: int) -> dict[str, int]:
         """The ids of all accounts of a space, by handle."""

@@ -16,7 +16,7 @@ from storage.communities.tables import (
     PresenceRow,
 )
 from storage.communities.values import Community, Member
-from storage.session import Session, orm_of
+from storage.session import Session, changes_of, orm_of
 
 _ROWS_AT_ONCE = 500
 
@@ -98,13 +98,13 @@ class Memberships:
         row = await self._session.scalar(query)
         if row is not None:
             if row.left_at is not None:
-                self._unit.mark_changed()
+                changes_of(self._unit).members[account, community] = True
                 row.left_at = None
                 await self._session.flush()
             return row.value(), False
         facts = await self._session.get(AccountRow, account)
         assert facts is not None
-        self._unit.mark_changed()
+        changes_of(self._unit).members[account, community] = True
         name = facts.name or facts.handle
         row = MemberRow(community_id=community, name=name, joined_at=at, baseline=baseline)
         self._session.add(row)
@@ -134,7 +134,7 @@ class Memberships:
         )
         if set(await self._session.scalars(others)) & await self.eligible_accounts(community):
             return None
-        self._unit.mark_changed()
+        changes_of(self._unit).members[account, community] = False
         row.left_at = at
         await self._session.flush()
         return row.value()

@@ -94,6 +94,14 @@ class Journeys(CommunityRepository):
         rows = await self._session.scalars(query.order_by(JourneyRow.arrived_at, JourneyRow.member_id))
         return [row.value() for row in rows]
 
+    async def first_arrival(self) -> datetime | None:
+        """When the first of those arrived who wait to be greeted; None if nobody waits."""
+        query = select(JourneyRow.arrived_at).where(
+            JourneyRow.community_id == self._community, JourneyRow.state == JourneyState.ARRIVED.value
+        )
+        first: datetime | None = await self._session.scalar(query.order_by(JourneyRow.arrived_at).limit(1))
+        return first
+
     async def arrivals_since(self, since: datetime) -> int:
         """The number of members who arrived after `since`, whether greeted or not."""
         query = select(func.count()).where(

@@ -19,7 +19,7 @@ from storage.communities import (
     Use,
 )
 from storage.session import orm_of
-from storage.unit import Session, Units, has_changed
+from storage.unit import Session, Units, changes_of
 from tests.conftest import NOW
 from tests.storage.arranging import Setting, setting
 
@@ -494,17 +494,17 @@ async def test_a_stranger_is_given_no_role(units: Units) -> None:
 async def test_changes_that_others_remember_are_told(units: Units) -> None:
     there = await setting(units)
     async with units.write() as session:
-        assert not has_changed(session)
+        assert not changes_of(session)
         await People(session, there.community).change(there.members["ines"], quiet=True)
-        assert not has_changed(session)
+        assert not changes_of(session)
         await People(session, there.community).configure(zone="Europe/Lisbon")
-        assert has_changed(session)
+        assert changes_of(session)
     async with units.write() as session:
         await Memberships(session).enrol(there.community, there.accounts["ines"], NOW)
-        assert not has_changed(session)
+        assert not changes_of(session)
         await Memberships(session).leave_space(there.space, "ines")
         await Memberships(session).end_membership(there.community, there.accounts["ines"], NOW)
-        assert has_changed(session)
+        assert changes_of(session)
 
 
 def test_a_hush_ends_when_it_should() -> None:

@@ -34,7 +34,7 @@ from facilitation.core.values.effects import OpenForm, Reply
 from facilitation.core.values.errors import Refusal
 from facilitation.core.values.forms import Form, missing_fields
 from facilitation.core.values.speech import plain, say
-from storage.unit import Session, Units, has_changed, retry_on_collision
+from storage.unit import Changes, Session, Units, changes_of, retry_on_collision
 
 log = structlog.get_logger(__name__)
 
@@ -51,7 +51,7 @@ class RequestHandler:
         registry: Registry,
         clock: Clock,
         injector: Injector,
-        on_change: Callable[[], None],
+        on_change: Callable[[Changes], None],
     ) -> None:
         self._units = units
         self._registry = registry
@@ -97,7 +97,7 @@ class RequestHandler:
                 raise
         async with self._units.write() as session:
             await readmit(session, interaction, self._clock.now())
-        self._on_change()
+        self._on_change(Changes(everything=True))
         return await self._answer(interaction, endpoint, given)
 
     async def _answer(self, interaction: Interaction, endpoint: Endpoint, given: dict[str, Any]) -> Response:
@@ -165,9 +165,9 @@ class RequestHandler:
                 await resolve_names(session, caller.community, caller.account.space, reply.card)
                 for reply in replies
             ]
-            is_changed = has_changed(session)
-        if is_changed:
-            self._on_change()
+            changes = changes_of(session)
+        if changes:
+            self._on_change(changes)
         return Response(cards[0] if cards else None, community=caller.community.id)
 
     async def _store(

@@ -22,7 +22,7 @@ from facilitation.core.values.effects import Reply
 from storage import agenda as agendas
 from storage.agenda import Agenda
 from storage.communities import Directory, People
-from storage.unit import ATTEMPTS, Session, Units, has_changed, is_collision, seals_of
+from storage.unit import ATTEMPTS, Changes, Session, Units, changes_of, is_collision, seals_of
 
 RETRIES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30))
 """The delays after which a failed entry is tried again; after the last it is set aside for the operator."""
@@ -50,7 +50,7 @@ class AgendaWorker:
         registry: Registry,
         clock: Clock,
         injector: Injector,
-        on_change: Callable[[], None],
+        on_change: Callable[[Changes], None],
     ) -> None:
         self._units = units
         self._registry = registry
@@ -157,9 +157,9 @@ class AgendaWorker:
             else:
                 await agenda.finish(entry)
             results.pop((entry.id, entry.revision), None)
-            is_changed = has_changed(session)
-        if is_changed:
-            self._on_change()
+            changes = changes_of(session)
+        if changes:
+            self._on_change(changes)
         return True
 
     async def _do(self, session: Session, entry: agendas.Entry, results: dict[tuple[int, int], Any]) -> None:

@@ -1,7 +1,8 @@
 """The event worker: brings fresh events into what the core knows, and calls the listeners."""
 
+import asyncio
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -25,7 +26,7 @@ from facilitation.core.values.events import (
 )
 from storage.communities import Community, Directory, Member, Memberships, People
 from storage.diary import Diary, FreshEntry, claim_space
-from storage.unit import Session, Units, has_changed
+from storage.unit import Changes, Session, Units, changes_of
 
 AT_ONCE = 20
 """Events per transaction. With 200, commands waited up to 0.9 s for the writer."""
@@ -45,7 +46,7 @@ class EventWorker:
         registry: Registry,
         clock: Clock,
         injector: Injector,
-        on_change: Callable[[], None],
+        on_change: Callable[[Changes], None],
     ) -> None:
         self._units = units
         self._registry = registry
@@ -54,8 +55,11 @@ class EventWorker:
         self._on_change = on_change
         self._last_space = 0
 
-    async def step(self) -> int:
-        """Digest a batch of one space; returns how many events were taken, 0 when none is left."""
+    async def step(self, within: timedelta = timedelta.max) -> int:
+        """Digest a batch of one space; returns how many events were taken, 0 when none is left.
+
+        A batch that takes longer than `within` is committed as far as it got, so that others may write.
+        """
         async with self._units.write() as session:
             space = await claim_space(session, self._last_space)
             if space is None:
@@ -63,6 +67,7 @@ class EventWorker:
             self._last_space = space
             diary = Diary(session, space)
             done: list[int] = []
+            until = asyncio.get_running_loop().time() + within.total_seconds()
             for entry in await diary.fresh(AT_ONCE):
                 try:
                     async with session.savepoint():
@@ -79,10 +84,12 @@ class EventWorker:
                     await diary.failed(entry.id, give_up=give_up)
                     break
                 done.append(entry.id)
+                if asyncio.get_running_loop().time() > until:
+                    break
             await diary.digested(done)
-            is_changed = has_changed(session)
-        if is_changed:
-            self._on_change()
+            changes = changes_of(session)
+        if changes:
+            self._on_change(changes)
         return len(done) or 1
 
     async def _digest(self, session: Session, space: int, entry: FreshEntry) -> None:

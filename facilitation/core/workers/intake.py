@@ -32,7 +32,7 @@ from facilitation.core.values.events import (
 from storage.communities import Directory, Route
 from storage.diary import Diary, Entry, HistoryEntry
 from storage.suppression import Suppressions, suppressions_of
-from storage.unit import Units, is_collision
+from storage.unit import Changes, Session, Units, is_collision
 
 GROUP_SIZE = 500
 
@@ -47,7 +47,7 @@ class _SpaceMap:
     pruned_until: datetime | None
     routes: dict[str, Route]
     accounts: dict[str, int]
-    persons: frozenset[int]
+    persons: set[int]
     members: dict[int, frozenset[int]]
     begun: frozenset[int]
     wordless: frozenset[int]
@@ -86,8 +86,18 @@ class Intake:
 
     def invalidate(self) -> None:
         """Read the map of each space again, because settings or people changed."""
-        self._maps.clear()
+        self.apply(Changes(everything=True))
+
+    def apply(self, changes: Changes) -> None:
+        """Change the maps by what a unit has committed."""
         self._invalidations += 1
+        if changes.everything:
+            self._maps.clear()
+            return
+        for space_map in self._maps.values():
+            for (account, community), is_member in changes.members.items():
+                others = space_map.members.get(account, frozenset()) - {community}
+                space_map.members[account] = others | {community} if is_member else others
 
     def is_relevant(self, space: SpaceRef, event: Event) -> bool:
         """Whether the core or a listener needs this event, as far as is known without the database."""
@@ -126,7 +136,30 @@ class Intake:
         if space_map.suppressions.hashes:
             events = [event for event in events if not space_map.is_suppressed(event)]
         if self._names_unknown(space_map, events):
-            space_map = await self._enrol_unknown(space, space_map, events)
+            try:
+                async with self._units.write() as session:
+                    await self._enrol_unknown(session, space_map, events)
+                    entries, rows = self._rows(space_map, events, history=history)
+                    return await self._write(session, space_map.space, entries, rows)
+            except BaseException:
+                self._maps.pop(space, None)  # it names people who are not stored
+                raise
+        entries, rows = self._rows(space_map, events, history=history)
+        if not (entries or rows):
+            return 0
+        async with self._units.write() as session:
+            return await self._write(session, space_map.space, entries, rows)
+
+    async def _write(
+        self, session: Session, space: int, entries: list[Entry], rows: list[HistoryEntry]
+    ) -> int:
+        diary, now = Diary(session, space), self._clock.now()
+        return await diary.write(entries, now) + await diary.write_past(rows, now)
+
+    def _rows(
+        self, space_map: _SpaceMap, events: Sequence[Event], *, history: bool
+    ) -> tuple[list[Entry], list[HistoryEntry]]:
+        """The rows of events, and those of messages from an archive. Some events are not stored."""
         entries: list[Entry] = []
         messages: list[MessagePosted] = []
         for event in events:
@@ -139,12 +172,7 @@ class Intake:
                 row = self._message(space_map, event)
             if row is not None:
                 entries.append(row)
-        rows = self._history_rows(space_map, messages)
-        if not (entries or rows):
-            return 0
-        async with self._units.write() as session:
-            diary, now = Diary(session, space_map.space), self._clock.now()
-            return await diary.write(entries, now) + await diary.write_past(rows, now)
+        return entries, self._history_rows(space_map, messages)
 
     async def _flush(self) -> None:
         while self._waiting:
@@ -240,10 +268,9 @@ class Intake:
                 return True
         return False
 
-    async def _enrol_unknown(
-        self, space: SpaceRef, space_map: _SpaceMap, events: Sequence[Event]
-    ) -> _SpaceMap:
-        """Store accounts and channels that no roster has named."""
+    @staticmethod
+    async def _enrol_unknown(session: Session, space_map: _SpaceMap, events: Sequence[Event]) -> None:
+        """Store accounts and channels that no roster has named, and add them to the map."""
         people: dict[str, Profile] = {}
         places: set[str] = set()
         for event in events:
@@ -253,20 +280,17 @@ class Intake:
                 people.setdefault(who, Profile(who))
             if isinstance(event, MessagePosted):
                 places.add(event.place)
-        async with self._units.write() as session:
-            directory = Directory(session)
-            unknown = [profile for handle, profile in people.items() if handle not in space_map.accounts]
-            await directory.put_accounts(
-                space_map.space, [(p.handle, p.name, p.zone, p.is_person, p.manager) for p in unknown]
-            )
-            await directory.put_channels(
-                space_map.space,
-                [(place, place, False, False) for place in sorted(places - space_map.routes.keys())],
-            )
-        self._maps.pop(space, None)
-        fresh = await self._load_map(space)
-        assert fresh is not None
-        return fresh
+        directory = Directory(session)
+        unknown = [profile for handle, profile in people.items() if handle not in space_map.accounts]
+        await directory.put_accounts(
+            space_map.space, [(p.handle, p.name, p.zone, p.is_person, p.manager) for p in unknown]
+        )
+        found = await directory.accounts_by_handle(space_map.space, [profile.handle for profile in unknown])
+        space_map.accounts |= {account.handle: account.id for account in found}
+        space_map.persons |= {account.id for account in found if account.is_person}
+        if new := sorted(places - space_map.routes.keys()):
+            await directory.put_channels(space_map.space, [(place, place, False, False) for place in new])
+            space_map.routes |= {route.handle: route for route in await directory.routes(space_map.space)}
 
     async def _load_map(self, ref: SpaceRef) -> _SpaceMap | None:
         invalidations = self._invalidations
