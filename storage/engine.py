@@ -1,5 +1,6 @@
 """Engines for both databases, configured so that concurrent writers neither lose updates nor starve."""
 
+import asyncio
 import sqlite3
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -11,6 +12,13 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry, StaticPool
+
+BUSY_TIMEOUT_MS = 50
+"""How long SQLite itself waits for a writer in another process when it would keep the event loop waiting."""
+BUSY_PAUSE = 0.02
+"""Seconds between attempts to begin while another process writes."""
+WAIT_FOR_WRITER = 10.0
+"""Seconds until a unit gives up because another process writes."""
 
 READ_ONLY = "tertulia_read_only"
 """The execution option of a connection that only reads, and so never waits for the writer."""
@@ -54,7 +62,8 @@ def open_engine(
     if on_loop_thread:
         options["connect_args"]["async_creator_fn"] = _loop_connector(parsed.database or ":memory:")
     engine = create_async_engine(parsed, **options)
-    _prepare_sqlite(engine, durable=durable, for_import=for_import)
+    busy_timeout = BUSY_TIMEOUT_MS if on_loop_thread else round(1000 * WAIT_FOR_WRITER)
+    _prepare_sqlite(engine, busy_timeout, durable=durable, for_import=for_import)
     return engine
 
 
@@ -66,7 +75,7 @@ def _refuse_bare(at: datetime) -> str:
 sqlite3.register_adapter(datetime, _refuse_bare)
 
 
-def _prepare_sqlite(engine: AsyncEngine, *, durable: bool, for_import: bool) -> None:
+def _prepare_sqlite(engine: AsyncEngine, busy_timeout: int, *, durable: bool, for_import: bool) -> None:
     """Set SQLite up as trials showed to lose no update: autocommit in the driver, WAL, BEGIN IMMEDIATE to
     write.
     """
@@ -77,7 +86,7 @@ def _prepare_sqlite(engine: AsyncEngine, *, durable: bool, for_import: bool) -> 
         for pragma in (
             "journal_mode=WAL",
             f"foreign_keys={'OFF' if for_import else 'ON'}",
-            "busy_timeout=5000",
+            f"busy_timeout={busy_timeout}",
             f"synchronous={'FULL' if durable else 'OFF'}",
             "cache_size=-16000",
             *(("wal_autocheckpoint=16000", "synchronous=NORMAL") if for_import else ()),
@@ -103,7 +112,7 @@ def _loop_connector(database: str) -> Callable[..., Awaitable[Any]]:
 
 
 class _LoopCursor:
-    """A cursor with aiosqlite's interface that works synchronously."""
+    """A cursor with aiosqlite's interface that works synchronously; only for other processes it waits."""
 
     def __init__(self, cursor: sqlite3.Cursor) -> None:
         self._cursor = cursor
@@ -124,8 +133,18 @@ class _LoopCursor:
         return self._cursor.lastrowid
 
     async def execute(self, operation: str, parameters: Any = ()) -> "_LoopCursor":
-        self._cursor.execute(operation, parameters)
-        return self
+        until = asyncio.get_running_loop().time() + WAIT_FOR_WRITER
+        while True:
+            try:
+                self._cursor.execute(operation, parameters)
+            except sqlite3.OperationalError as error:
+                # A transaction that has begun is never busy, so nothing of it is repeated.
+                is_busy = error.sqlite_errorcode == sqlite3.SQLITE_BUSY and operation.startswith("BEGIN")
+                if not is_busy or asyncio.get_running_loop().time() > until:
+                    raise
+                await asyncio.sleep(BUSY_PAUSE)
+            else:
+                return self
 
     async def executemany(self, operation: str, parameters: Any) -> "_LoopCursor":
         self._cursor.executemany(operation, parameters)

@@ -45,11 +45,13 @@ async def greet_newcomers(command: GreetNewcomers, due: Due, services: JourneySe
     found = await services.people.members(one.member for one in arrived)
     members = {member.id: member for member in found}
     waiting: list[Journey] = []
+    unwilling: list[int] = []
     for journey in arrived:
         if members[journey.member].left_at is None and not members[journey.member].quiet:
             waiting.append(journey)
         else:
-            await services.journeys.put(replace(journey, state=JourneyState.ENDED))
+            unwilling.append(journey.member)
+    await services.journeys.end_all(unwilling)
     if not waiting:
         return []
     settings, facts = await services.plan.settings(), await services.facts()
@@ -68,8 +70,7 @@ async def _greet_together(
     facts: CommunityFacts,
     now: datetime,
 ) -> Effects:
-    for journey in waiting:
-        await _offer(services, journey, now)
+    await services.journeys.offer_all([journey.member for journey in waiting], now)
     is_recent = settings.crowd_greeted_at is not None and now - settings.crowd_greeted_at < GROUPS_APART
     spot = facts.channel_for(Use.WELCOME)
     if is_recent or spot is None:

@@ -1,6 +1,6 @@
 """The repository of newcomers' journeys; it also finds their first messages in the diary."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,6 +15,7 @@ from storage.welcome.values import FirstMessage, Journey, JourneyState, Progress
 
 REPLY_WINDOW = timedelta(minutes=30)
 """Outside threads, a message by somebody else in this time after a first message counts as a reply to it."""
+_AT_ONCE = 500
 _POSTED = "posted"
 """`DiaryRow.kind` of a person's message."""
 
@@ -77,6 +78,26 @@ class Journeys(CommunityRepository):
         await self._session.execute(
             update(JourneyRow).where(*self._criteria(journey.member)).values(**values)
         )
+
+    async def offer_all(self, members: Sequence[int], at: datetime) -> None:
+        """Record that members who have arrived are offered the start button in a channel, all at once."""
+        await self._settle_arrived(members, state=JourneyState.OFFERED.value, greeted_at=at, fell_back=True)
+
+    async def end_all(self, members: Sequence[int]) -> None:
+        """End the journeys of members who have arrived and are not to be greeted."""
+        await self._settle_arrived(members, state=JourneyState.ENDED.value)
+
+    async def _settle_arrived(self, members: Sequence[int], **values: object) -> None:
+        for start in range(0, len(members), _AT_ONCE):
+            await self._session.execute(
+                update(JourneyRow)
+                .where(
+                    JourneyRow.community_id == self._community,
+                    JourneyRow.state == JourneyState.ARRIVED.value,
+                    JourneyRow.member_id.in_(members[start : start + _AT_ONCE]),
+                )
+                .values(**values)
+            )
 
     async def by_post(self, key: str) -> Journey | None:
         """The journey with this `post_key`; None if there is none."""

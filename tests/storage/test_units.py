@@ -1,17 +1,27 @@
 """Units of work: nothing is lost, nothing half done, nobody starves."""
 
 import asyncio
+import sqlite3
 from datetime import time
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from storage import engine
 from storage.communities import CommunityRow, SpaceRow
 from storage.engine import is_sqlite, open_engine
 from storage.session import orm_of
 from storage.unit import Session, Units, is_collision
 from tests.storage.arranging import setting
+
+
+@pytest.fixture
+def sqlite_path(sqlite_url: str) -> Path:
+    path = engine.file_of(sqlite_url)
+    assert path is not None
+    return path
 
 
 async def names(session: Session) -> list[str]:
@@ -53,6 +63,45 @@ async def test_on_sqlite_even_changes_without_a_lock_lose_nothing(sqlite_url: st
     await asyncio.gather(*(add_one() for _ in range(160)))
     async with units.read() as session:
         assert (await orm_of(session).scalars(select(CommunityRow.recap_day))).one() == 4 + 160
+    await units.close()
+
+
+async def test_while_another_process_writes_the_loop_goes_on(sqlite_url: str, sqlite_path: Path) -> None:
+    units = Units(open_engine(sqlite_url, on_loop_thread=True, durable=False))
+    await setting(units)
+    steps = 0
+
+    async def write() -> None:
+        async with units.write() as session:
+            orm_of(session).add(space("after"))
+
+    other = sqlite3.connect(sqlite_path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    writing = asyncio.create_task(write())
+    while steps < 10:
+        await asyncio.sleep(0.01)
+        steps += 1
+    assert not writing.done()
+    other.execute("COMMIT")
+    other.close()
+    await writing
+    async with units.read() as session:
+        assert "after" in await names(session)
+    await units.close()
+
+
+async def test_who_writes_for_too_long_is_not_waited_for(
+    sqlite_url: str, sqlite_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "WAIT_FOR_WRITER", 0.1)
+    units = Units(open_engine(sqlite_url, on_loop_thread=True, durable=False))
+    await setting(units)
+    other = sqlite3.connect(sqlite_path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(DBAPIError, match="locked"):
+        async with units.write() as session:
+            await names(session)
+    other.close()
     await units.close()
 
 
