@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select, update
 
 from bot import workers as running
 from bot.workers import Workers
@@ -18,6 +19,8 @@ from facilitation.core.values.events import MessagePosted
 from facilitation.core.values.speech import card
 from facilitation.core.workers import courier as couriers
 from facilitation.core.workers import worker
+from storage.outbox import OutboxRow
+from storage.session import orm_of
 from storage.unit import Units
 from tests.features.community import FEATURES, running_community
 from tests.testbed import RecordingSurface, Testbed
@@ -154,6 +157,47 @@ async def test_stopping_does_not_wait_for_ever_and_the_message_is_looked_up_next
     bed.clock.advance(timedelta(minutes=1))
     await bed.settle()
     assert words(bed) == ["general"]
+
+
+async def state_of(bed: Testbed, key: str) -> str:
+    async with bed.units.read() as session:
+        found = await orm_of(session).scalar(select(OutboxRow.state).where(OutboxRow.key == key))
+    return found or ""
+
+
+async def until_state(bed: Testbed, key: str, state: str) -> None:
+    async with asyncio.timeout(20):
+        while await state_of(bed, key) != state:  # noqa: ASYNC110
+            await asyncio.sleep(0.005)
+
+
+async def test_after_its_time_a_message_is_in_doubt_and_a_late_answer_still_counts(
+    bed: Testbed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(couriers, "ATTEMPT_TIMEOUT", timedelta(milliseconds=20))
+    hanging(bed).hanging = {"general"}
+    async with at_work(bed):
+        await post(bed, "general")
+        await until_state(bed, "coordination:test:general:", "in_doubt")
+        bed.clock.advance(timedelta(minutes=1))
+        await post(bed, "help")
+        await until(lambda: words(bed) == ["help"])
+        hanging(bed).go.set()
+        await until_state(bed, "coordination:test:general:", "sent")
+    assert words(bed) == ["help", "general"]
+
+
+async def test_a_message_that_cannot_be_judged_stops_no_other(bed: Testbed) -> None:
+    async with at_work(bed):
+        on_work, bed.units.on_work = bed.units.on_work, lambda _: None
+        await post(bed, "general", "help")
+        async with bed.units.write() as session:
+            broken = update(OutboxRow).where(OutboxRow.key == "coordination:test:general:")
+            await orm_of(session).execute(broken.values(card="{"))
+        bed.units.on_work = on_work
+        await post(bed, "introductions")
+        await until(lambda: sorted(words(bed)) == ["help", "introductions"])
+    assert await state_of(bed, "coordination:test:general:") == "waiting"
 
 
 async def test_a_step_that_fails_is_tried_again(bed: Testbed, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,9 +3,12 @@
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
+import aiohttp
 import pytest
 
+from adapters.discord import gateway
 from facilitation.core.platforms.surface import (
     Address,
     OutgoingMessage,
@@ -325,3 +328,33 @@ async def test_a_channel_is_entered_by_being_open(unstarted: ConnectedServer) ->
         await unstarted.surface.deliver(
             OutgoingMessage("d", Address("channel", "123"), renderable(Card()), join_channel=True)
         )
+
+
+async def test_requests_of_one_bot_keep_the_limit_of_all_requests(
+    server: ConnectedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gateway, "REQUESTS_PER_SECOND", 20)
+    loop = asyncio.get_running_loop()
+    started = loop.time()
+    handles = ("help", "general")
+    await asyncio.gather(
+        *(
+            server.surface.deliver(saying(str(n), channel(server, handles[n % 2]), delivery=f"d{n}"))
+            for n in range(10)
+        )
+    )
+    assert loop.time() - started >= 9 / 20
+
+
+async def test_a_request_that_gets_no_answer_is_given_up_and_the_next_one_goes(
+    server: ConnectedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    timeout = aiohttp.ClientTimeout(total=0.2)
+    request = server.platform._client.http.request
+    assert isinstance(request, partial)
+    monkeypatch.setattr(server.platform._client.http, "request", partial(request, timeout=timeout))
+    server.fake.delay(POST, 1.0)
+    with pytest.raises(Unknown):
+        await server.surface.deliver(saying("late", channel(server)))
+    await server.surface.deliver(saying("next", channel(server), delivery="d2"))
+    assert "next" in shown(server)
