@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, insert, select, update
 
 from storage.base import add_missing
 from storage.communities.directory import Directory
@@ -46,15 +46,18 @@ class Memberships:
         Those are pairs of channel and person, both by handle. They are returned, not removed. Nothing is
         concluded from a channel without members.
         """
-        ids = await self._directory.account_ids(space)
-        query = select(ChannelRow.handle, ChannelRow.id).where(ChannelRow.space_id == space)
+        people = {handle for handles in present.values() for handle in handles}
+        ids = {row.handle: row.id for row in await self._directory.accounts_by_handle(space, list(people))}
+        query = select(ChannelRow.handle, ChannelRow.id).where(
+            ChannelRow.space_id == space, ChannelRow.handle.in_(present)
+        )
         channels = dict((await self._session.execute(query)).all())
         known: dict[str, set[str]] = {}
         stored = (
             select(ChannelRow.handle, AccountRow.handle)
             .join(PresenceRow, PresenceRow.channel_id == ChannelRow.id)
             .join(AccountRow, AccountRow.id == PresenceRow.account_id)
-            .where(ChannelRow.space_id == space, AccountRow.space_id == space)
+            .where(ChannelRow.space_id == space, ChannelRow.handle.in_(present), AccountRow.space_id == space)
         )
         for channel, handle in await self._session.execute(stored):
             known.setdefault(channel, set()).add(handle)
@@ -170,8 +173,12 @@ class Memberships:
             )
         return (await self._session.execute(query.limit(1))).first() is not None
 
-    async def enrol_present(self, community: Community, joined: datetime | None, at: datetime) -> None:
+    async def enrol_present(
+        self, community: Community, joined: datetime | None, at: datetime, *, at_most: int | None = None
+    ) -> bool:
         """Make all eligible accounts members, and end the membership of those that are not eligible any more.
+
+        With `at_most`, only so many new members are made, and False says that there are more.
 
         As long as a home channel has no known members, because the bot has not joined it yet, nobody's
         membership ends: the coordinators who chose it might be shut out. `outside_home_channels` finds these
@@ -179,15 +186,18 @@ class Memberships:
         """
         eligible = await self.eligible_accounts(community.id)
         owners = await self.owners(community.id)
-        await self._enrol_new(community.id, sorted(eligible - owners.keys()), joined)
+        new = sorted(eligible - owners.keys())
+        await self._enrol_new(community.id, new[:at_most], joined)
+        if at_most is not None and len(new) > at_most:
+            return False
         for account in sorted(
             account for account, present in owners.items() if not present and account in eligible
         ):
             await self.enrol(community.id, account, joined)
-        if not await self._home_members_known(community):
-            return
-        for account in sorted({account for account, present in owners.items() if present} - eligible):
-            await self.end_membership(community.id, account, at)
+        if await self._home_members_known(community):
+            for account in sorted({account for account, present in owners.items() if present} - eligible):
+                await self.end_membership(community.id, account, at)
+        return True
 
     async def outside_home_channels(self, space: int) -> list[tuple[str, str]]:
         """Present members of running communities who are in no home channel after all.
@@ -250,14 +260,18 @@ class Memberships:
         found = [
             row for row in await self._session.execute(query.order_by(AccountRow.id)) if row.id in wanted
         ]
-        rows = [
-            MemberRow(community_id=community, name=row.name or row.handle, joined_at=joined) for row in found
-        ]
-        self._session.add_all(rows)
-        await self._session.flush()
+        if not found:
+            return
+        ids = await self._session.scalars(
+            insert(MemberRow).returning(MemberRow.id, sort_by_parameter_order=True),
+            [
+                {"community_id": community, "name": row.name or row.handle, "joined_at": joined}
+                for row in found
+            ],
+        )
         owned = [
-            {"account_id": account.id, "community_id": community, "member_id": row.id}
-            for account, row in zip(found, rows, strict=True)
+            {"account_id": account.id, "community_id": community, "member_id": member}
+            for account, member in zip(found, ids.all(), strict=True)
         ]
         await add_missing(self._session, OwnershipRow, owned)
 

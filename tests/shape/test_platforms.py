@@ -24,7 +24,7 @@ def test_commands_fit_discords_tree(root: Root) -> None:
     groups = Counter(words[0] for words in commands if len(words) > 1)
     single = {words[0] for words in commands if len(words) == 1}
     assert max(len(words) for words in commands) <= 2
-    assert single & groups.keys() == set(), "each of these words is a command, so it can begin no other command"
+    assert single & groups.keys() == set(), "a word that is a command begins no other command"
     assert len(single | groups.keys()) <= 25
     assert max(groups.values(), default=0) <= 25
     assert [word for words in commands for word in words if not re.fullmatch(r"[a-z-]{1,32}", word)] == []

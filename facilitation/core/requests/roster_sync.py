@@ -1,7 +1,8 @@
 """Synchronises the database with the roster of a space: at startup, and when events may have been missed."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import msgspec
 
@@ -12,6 +13,11 @@ from facilitation.core.workers.intake import Intake
 from storage.communities import Community, Directory, Memberships, People
 from storage.suppression import suppressions_of
 from storage.unit import Session, Units
+
+AT_ONCE = 400
+"""Accounts, presences or members stored in one unit."""
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -54,47 +60,80 @@ class RosterSync:
         With `community_name`, a community of that name is created even if the space has others. A new
         community posts nothing until *Begin*.
 
+        It is stored in parts, so that commands need not wait for a large space. A sync that is interrupted is
+        completed by the next.
+
         Differences between the roster and the database become events: `MemberJoined` for eligible people who
         are not members of a begun community, and `MemberLeft` for people who are missing from the roster or
         from a channel. Whoever leaves their last home channel leaves the community. `history` marks the
         roster of an archive: it may be years old, so it causes no events.
         """
+        space, roster = await self._begin(roster, community_name)
+        for people in _parts(roster.people, lambda _: 1):
+            async with self._units.write() as session:
+                profiles = [(p.handle, p.name, p.zone, p.is_person, p.manager) for p in people]
+                await Directory(session).put_accounts(space, profiles)
+        absent: list[tuple[str, str]] = []
+        """Pairs of channel and person, both by handle."""
+        for channels in _parts(roster.channels, lambda channel: 1 + len(channel.members)):
+            async with self._units.write() as session:
+                present = {channel.handle: channel.members for channel in channels}
+                absent += await Memberships(session).sync_presence(space, present)
+        await self._enrol(space, roster)
         async with self._units.write() as session:
-            joined, left = await self._store(session, roster, community_name)
+            events = await self._differences(session, space, roster, absent)
         self._intake.invalidate()
-        if not history and (events := [*joined, *left]):
+        if not history and events:
             await self._intake.commit(roster.space, events)
 
-    async def _store(self, session: Session, roster: Roster, name: str) -> tuple[list[Event], list[Event]]:
-        """Store the roster; returns the `MemberJoined` and the `MemberLeft` events that it causes."""
-        now = self._clock.now()
-        directory, memberships = Directory(session), Memberships(session)
-        space = await directory.put_space(roster.space.platform, roster.space.handle, roster.name)
-        suppressions = await suppressions_of(session, space.id)
-        if suppressions.hashes:
-            people = tuple(person for person in roster.people if not suppressions.has(person.handle))
-            roster = msgspec.structs.replace(roster, people=people)
-        await directory.put_accounts(
-            space.id, [(p.handle, p.name, p.zone, p.is_person, p.manager) for p in roster.people]
-        )
-        await directory.put_channels(
-            space.id, [(c.handle, c.name, c.private, c.archived) for c in roster.channels]
-        )
-        # Pairs of channel and person, both by handle.
-        absent = await memberships.sync_presence(space.id, {c.handle: c.members for c in roster.channels})
-        await self._create_community(directory, space.id, roster, name)
-        for community in await directory.communities(space.id):
-            if community.begun_at is None:
-                await memberships.enrol_present(community, joined=None, at=now)
-            await self._appoint_first_coordinators(session, space.id, community)
-        new, missing = await memberships.compare_roster(space.id, [person.handle for person in roster.people])
-        absent += [pair for pair in await memberships.outside_home_channels(space.id) if pair not in absent]
+    async def _begin(self, roster: Roster, community_name: str) -> tuple[int, Roster]:
+        """Store the space, its channels and community.
+
+        Returns its id, and the roster without people who asked to be forgotten.
+        """
+        async with self._units.write() as session:
+            directory = Directory(session)
+            space = await directory.put_space(roster.space.platform, roster.space.handle, roster.name)
+            suppressions = await suppressions_of(session, space.id)
+            if suppressions.hashes:
+                people = tuple(person for person in roster.people if not suppressions.has(person.handle))
+                roster = msgspec.structs.replace(roster, people=people)
+            await directory.put_channels(
+                space.id, [(c.handle, c.name, c.private, c.archived) for c in roster.channels]
+            )
+            await self._create_community(directory, space.id, roster, community_name)
+        return space.id, roster
+
+    async def _enrol(self, space: int, roster: Roster) -> None:
+        """Make the people of communities that have not begun their members."""
+        async with self._units.read() as session:
+            communities = await Directory(session).communities(space)
+        for community in communities:
+            if community.begun_at is not None or (community.whole_space and not roster.people):
+                continue
+            is_complete = False
+            while not is_complete:
+                async with self._units.write() as session:
+                    is_complete = await Memberships(session).enrol_present(
+                        community, joined=None, at=self._clock.now(), at_most=AT_ONCE
+                    )
+
+    async def _differences(
+        self, session: Session, space: int, roster: Roster, absent: list[tuple[str, str]]
+    ) -> list[Event]:
+        """The `MemberJoined` and `MemberLeft` events that the roster causes."""
+        now, memberships = self._clock.now(), Memberships(session)
+        for community in await Directory(session).communities(space):
+            await self._appoint_first_coordinators(session, space, community)
+        new, missing = await memberships.compare_roster(space, [person.handle for person in roster.people])
+        outside = await memberships.outside_home_channels(space)
         joined: list[Event] = [
             MemberJoined(now, profile) for profile in roster.people if profile.handle in new
         ]
         left: list[Event] = [MemberLeft(now, handle) for handle in sorted(missing)]
-        left += [MemberLeft(now, handle, channel) for channel, handle in absent if handle not in missing]
-        return joined, left
+        pairs = dict.fromkeys([*absent, *outside])
+        left += [MemberLeft(now, handle, channel) for channel, handle in pairs if handle not in missing]
+        return [*joined, *left]
 
     async def _create_community(self, directory: Directory, space: int, roster: Roster, name: str) -> None:
         """Create the community of a space without one, or the named one if it does not exist."""
@@ -113,3 +152,17 @@ class RosterSync:
             member = await people.by_account(account.id) if account else None
             if member is not None and member.left_at is None:
                 await people.grant(member.id, Role.COORDINATOR, self._clock.now())
+
+
+def _parts(items: Sequence[T], size: Callable[[T], int]) -> Iterator[list[T]]:
+    """The items in parts of at most AT_ONCE by their sizes, or of one item."""
+    part: list[T] = []
+    total = 0
+    for item in items:
+        if part and total + size(item) > AT_ONCE:
+            yield part
+            part, total = [], 0
+        part.append(item)
+        total += size(item)
+    if part:
+        yield part

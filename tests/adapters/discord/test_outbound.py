@@ -350,9 +350,10 @@ async def test_a_request_that_gets_no_answer_is_given_up_and_the_next_one_goes(
     server: ConnectedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     timeout = aiohttp.ClientTimeout(total=0.2)
-    request = server.platform._client.http.request
-    assert isinstance(request, partial)
-    monkeypatch.setattr(server.platform._client.http, "request", partial(request, timeout=timeout))
+    client = server.platform._client
+    assert client is not None
+    assert isinstance(client.http.request, partial)
+    monkeypatch.setattr(client.http, "request", partial(client.http.request, timeout=timeout))
     server.fake.delay(POST, 1.0)
     with pytest.raises(Unknown):
         await server.surface.deliver(saying("late", channel(server)))
