@@ -15,6 +15,7 @@ from facilitation.core.dispatcher import Dispatcher
 from facilitation.core.features.feature import Feature
 from facilitation.core.features.registry import Registry
 from facilitation.core.platforms.surface import Interaction
+from facilitation.core.requests import roster_sync
 from facilitation.core.requests.admission import form_for
 from facilitation.core.requests.request_handler import RequestHandler
 from facilitation.core.values.cards import Button, Buttons, Direct, Option
@@ -22,14 +23,23 @@ from facilitation.core.values.clock import VirtualClock
 from facilitation.core.values.commands import Command, Context, Due, Prefill, Role
 from facilitation.core.values.effects import Cancel, Effects, Later, OpenForm, Post, Reply
 from facilitation.core.values.errors import Refusal
-from facilitation.core.values.events import Profile, Roster, SpaceRef
+from facilitation.core.values.events import ChannelFacts, Profile, Roster, SpaceRef
 from facilitation.core.values.forms import ChannelHandle as ChannelField
 from facilitation.core.values.forms import Hidden, MemberId
 from facilitation.core.values.speech import card, say
 from storage import agenda as agendas
 from storage.agenda import AgendaRow
 from storage.charter import AboutMe, AboutMeRow
-from storage.communities import Directory, Memberships, People, RoleRow
+from storage.communities import (
+    AccountRow,
+    ChannelRow,
+    Directory,
+    MemberRow,
+    Memberships,
+    People,
+    PresenceRow,
+    RoleRow,
+)
 from storage.engine import open_engine
 from storage.outbox import OutboxRow
 from storage.session import orm_of
@@ -665,6 +675,74 @@ async def test_arriving_again_appoints_nobody_while_there_is_a_coordinator(bed: 
     async with bed.units.read() as session:
         holders = await People(session, community.id).holders("coordinator")
     assert [member.name for member in holders] == ["Marek"]
+
+
+PLENTY = tuple(Profile(f"p{number}", f"Person {number}") for number in range(7))
+ROOMY = tuple(
+    ChannelFacts(f"c{n}", f"c{n}", members=tuple(one.handle for one in PLENTY[n:])) for n in range(5)
+)
+
+
+async def known(units: Units) -> tuple[set[str], set[tuple[str, str]], set[str]]:
+    """The accounts, who is in which channel, and the members, of a space that has only those of a roster."""
+    async with units.read() as session:
+        orm = orm_of(session)
+        accounts = await orm.scalars(select(AccountRow.handle))
+        presences = await orm.execute(
+            select(ChannelRow.handle, AccountRow.handle)
+            .join(PresenceRow, PresenceRow.channel_id == ChannelRow.id)
+            .join(AccountRow, AccountRow.id == PresenceRow.account_id)
+        )
+        members = await orm.scalars(select(MemberRow.name))
+        return set(accounts), {(place, who) for place, who in presences}, set(members)
+
+
+async def test_a_large_space_is_stored_in_parts_and_others_write_in_between(
+    units: Units, clock: VirtualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(roster_sync, "AT_ONCE", 2)
+    dispatcher = Dispatcher([], units, clock)
+    turns = 0
+
+    async def write_in_turn() -> None:
+        nonlocal turns
+        while True:
+            async with units.write():
+                turns += 1
+            await asyncio.sleep(0)
+
+    others = asyncio.create_task(write_in_turn())
+    await dispatcher.sync_roster(Roster(SPACE, "Large", PLENTY, ROOMY))
+    others.cancel()
+    accounts, presences, members = await known(units)
+    assert accounts == {one.handle for one in PLENTY}
+    assert presences == {(channel.handle, who) for channel in ROOMY for who in channel.members}
+    assert members == {one.name for one in PLENTY}
+    assert turns >= 10
+
+
+async def test_a_sync_that_was_interrupted_is_completed_by_the_next(
+    units: Units, clock: VirtualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(roster_sync, "AT_ONCE", 2)
+    dispatcher = Dispatcher([], units, clock)
+    write, left = units.write, 6
+
+    def breaking() -> Any:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise ConnectionError("the database is away")
+        return write()
+
+    with monkeypatch.context() as broken:
+        broken.setattr(units, "write", breaking)
+        with pytest.raises(ConnectionError):
+            await dispatcher.sync_roster(Roster(SPACE, "Large", PLENTY, ROOMY))
+    await dispatcher.sync_roster(Roster(SPACE, "Large", PLENTY, ROOMY))
+    accounts, presences, members = await known(units)
+    assert (len(accounts), len(members)) == (7, 7)
+    assert len(presences) == sum(len(channel.members) for channel in ROOMY)
 
 
 @pytest.fixture(autouse=True)

@@ -23,7 +23,7 @@ from facilitation.core.values.events import (
     SpaceRef,
 )
 from facilitation.core.workers.intake import Intake
-from storage.communities import Directory, People
+from storage.communities import AccountRow, Directory, People
 from storage.diary import DiaryRow, DiaryState
 from storage.engine import open_engine
 from storage.session import orm_of
@@ -247,6 +247,47 @@ async def test_somebody_nobody_told_us_about_is_taken_in_when_they_speak(here: D
     assert (await here.bed.member("zoe")).name == "zoe"
     await here.bed.receive(MemberJoined(NOW + timedelta(seconds=1), Profile("zoe", "Zoe")))
     assert (await here.bed.member("zoe")).name == "Zoe"
+
+
+async def test_a_join_changes_the_map_and_does_not_read_it_again(
+    here: DeliveryTestbed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bed, reads = here.bed, 0
+    await bed.dispatcher.receive(SPACE, message(0))
+    load_map = bed.dispatcher.intake._load_map
+
+    async def counted(space: SpaceRef) -> Any:
+        nonlocal reads
+        reads += 1
+        return await load_map(space)
+
+    monkeypatch.setattr(bed.dispatcher.intake, "_load_map", counted)
+    for number in range(3):
+        await bed.dispatcher.receive(SPACE, MemberJoined(NOW, Profile(f"new{number}", f"New {number}")))
+        await bed.settle()
+        await bed.dispatcher.receive(SPACE, message(number + 1, f"new{number}"))
+        assert not bed.dispatcher.intake.is_relevant(SPACE, message(9, f"new{number}")), "they are a member"
+    assert reads == 0
+    rows = await stored(bed.units, DiaryRow.key, DiaryRow.state)
+    assert all(state == DiaryState.DIGESTED for _, state in rows)
+
+
+async def test_nobody_who_was_not_stored_stays_in_the_map(
+    here: DeliveryTestbed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    intake = here.bed.dispatcher.intake
+
+    async def fail(*_: object) -> int:
+        raise ConnectionError("the database is away")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(intake, "_write", fail)
+        with pytest.raises(ConnectionError):
+            await intake.receive(SPACE, message(1, "stranger"))
+    await intake.receive(SPACE, message(1, "stranger"))
+    async with here.bed.units.read() as session:
+        query = select(AccountRow.id).where(AccountRow.handle == "stranger")
+        assert await orm_of(session).scalar(query) is not None
 
 
 async def test_no_feature_hears_of_what_an_archive_tells(units: Units, clock: VirtualClock) -> None:
