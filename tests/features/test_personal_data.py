@@ -75,7 +75,7 @@ async def test_what_a_member_did_is_shown_and_exported(bed: Testbed) -> None:
     for repository in FORGETTING:
         shown, exported = await kept(bed, repository, "marek")
         name = repository.__name__
-        assert NADIAS_WORD not in f"{shown} {exported}", f"{name}: somebody else's words"
+        assert NADIAS_WORD not in f"{shown} {exported}", f"{name}: show or export has somebody else's words"
         if name in NOTHING_OF_PEOPLE:
             assert (shown, values_in(exported)) == ([], []), name
             continue
@@ -92,7 +92,8 @@ async def test_after_forgetting_no_repository_knows_the_member_and_all_know_the_
     for repository in FORGETTING:
         shown, exported = await kept(bed, repository, "marek")
         assert (shown, values_in(exported)) == ([], []), repository.__name__
-        assert await kept(bed, repository, "nadia") == before[repository], repository.__name__
+        is_kept = await kept(bed, repository, "nadia") == before[repository]
+        assert is_kept, f"{repository.__name__}: forgetting marek changed what nadia is shown or exports"
 
 
 async def test_after_forgetting_no_table_of_a_feature_points_at_the_member(bed: Testbed) -> None:
