@@ -1,4 +1,4 @@
-"""The features of the bot. A new one is an entry in the list and a name in the import, and changes no other code."""
+"""The features of the bot. A new one is an entry here and a name in the import; no other code changes."""
 
 from facilitation import (
     charter,
