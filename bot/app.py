@@ -16,7 +16,7 @@ from facilitation.core.values.clock import Clock, SystemClock
 from facilitation.core.values.events import SpaceRef
 from facilitation.core.workers.courier import Courier
 from storage.communities import Community
-from storage.engine import open_engine
+from storage.engine import file_of, open_engine
 from storage.unit import Units
 
 
@@ -41,8 +41,11 @@ def build(settings: Settings, *, clock: Clock | None = None, engine: AsyncEngine
     clock = clock or SystemClock()
     url = settings.database.url.get_secret_value()
     # SQLite needs less time for a statement than the hop to a thread costs; one unit writes at a time anyway.
+    # Long reads are worth the hop.
+    reader = open_engine(url) if engine is None and file_of(url) is not None else None
     engine = engine or open_engine(url, on_loop_thread=True)
-    units = Units(engine, settings.sealing.seals(), settings.privacy.key.get_secret_value().encode())
+    secret = settings.privacy.key.get_secret_value().encode()
+    units = Units(engine, settings.sealing.seals(), secret, reader=reader)
 
     def charter_of(community: Community) -> CharterText:
         if community.has_charter:

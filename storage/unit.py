@@ -35,13 +35,22 @@ T = TypeVar("T")
 class Units:
     """Opens units of work on one database.
 
-    `seals` has the keys for sealed texts, and `secret` is the operator's key for hashes. On SQLite one unit
+    `seals` has the keys for sealed texts, and `secret` is the operator's key for hashes. `reader` is a second
+    engine for long reads, with threads of its own where `engine` uses the event loop's. On SQLite one unit
     writes at a time, and a fair lock in this process decides which: SQLite's own lock is polled, and lets
     some wait for ever. Units that only read never wait.
     """
 
-    def __init__(self, engine: AsyncEngine, seals: Seals | None = None, secret: bytes = b"") -> None:
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        seals: Seals | None = None,
+        secret: bytes = b"",
+        *,
+        reader: AsyncEngine | None = None,
+    ) -> None:
         self.engine = engine
+        self._reader = reader or engine
         self.seals = Seals() if seals is None else seals
         self.last_seen = LastSeen()
         self.on_work: Callable[[frozenset[Work]], None] = lambda _: None
@@ -65,9 +74,12 @@ class Units:
             self.on_work(work)
 
     @asynccontextmanager
-    async def read(self) -> AsyncIterator[Session]:
-        """A unit that only reads, from one consistent state of the database."""
-        async with self._orm() as orm:
+    async def read(self, *, is_long: bool = False) -> AsyncIterator[Session]:
+        """A unit that only reads, from one consistent state of the database.
+
+        A long one does not keep the event loop from other work.
+        """
+        async with self._orm(self._reader if is_long else self.engine) as orm:
             options: dict[str, object] = {READ_ONLY: True}
             if self.shared:
                 # PostgreSQL's default shows each statement a newer state than the one before.
@@ -78,8 +90,8 @@ class Units:
             finally:
                 await orm.rollback()
 
-    def _orm(self) -> AsyncSession:
-        return AsyncSession(self.engine, expire_on_commit=False, autoflush=False)
+    def _orm(self, engine: AsyncEngine | None = None) -> AsyncSession:
+        return AsyncSession(engine or self.engine, expire_on_commit=False, autoflush=False)
 
     def _session(self, orm: AsyncSession) -> Session:
         return Session(orm, self.seals, self._secret, self.last_seen)
@@ -95,6 +107,7 @@ class Units:
     async def close(self) -> None:
         """Close all connections."""
         await self.engine.dispose()
+        await self._reader.dispose()
 
 
 def is_collision(error: BaseException) -> bool:

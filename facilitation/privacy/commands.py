@@ -26,7 +26,7 @@ class ShowPersonalData(Command):
     """Everything I keep about you."""
 
 
-@feature.command("privacy show", id="privacy.show", stays_forgotten=True, read_only=True)
+@feature.command("privacy show", id="privacy.show", stays_forgotten=True, reads_long=True)
 async def show(command: ShowPersonalData, context: Context, personal_data: PersonalData) -> Effects:
     """Show what is stored about the sender, feature by feature."""
     return [Reply(cards.stored_data(await personal_data.show(context.member.id)))]

@@ -29,7 +29,7 @@ class PreviewRecap(Command):
     """Show me the recap as it would be posted now."""
 
 
-@feature.command("recap preview", id="recap.preview", role=Role.COORDINATOR, read_only=True)
+@feature.command("recap preview", id="recap.preview", role=Role.COORDINATOR, reads_long=True)
 async def preview(command: PreviewRecap, context: Context, services: RecapServices) -> Effects:
     """The recap up to now. It needs no channel yet."""
     period = await period_until(context.community, services.recaps, context.at)

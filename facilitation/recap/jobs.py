@@ -1,5 +1,10 @@
 """What the clock does: it composes the weekly recap."""
 
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from facilitation.core.features.contributions import Period
+from facilitation.core.values.cards import Card
 from facilitation.core.values.commands import Due
 from facilitation.core.values.effects import Effects
 from facilitation.recap import transitions
@@ -11,8 +16,30 @@ from facilitation.recap.services import RecapServices
 from storage.communities import Use
 
 
+@dataclass(frozen=True)
+class ComposedRecap:
+    """A recap and the period that it covers."""
+
+    period: Period
+    message: Card
+
+
+@feature.precompute(Compose)
+async def compose_ahead(
+    command: Compose, due: Due, services: RecapServices
+) -> Callable[[], Awaitable[ComposedRecap]]:
+    """Compose the recap outside the unit that posts it: to read a large community's week takes a second."""
+    period = await period_until(due.community, services.recaps, due.due)
+    composed = ComposedRecap(period, await compose_recap(due.community, period, services))
+
+    async def work() -> ComposedRecap:
+        return composed
+
+    return work
+
+
 @feature.action(id="recap.compose")
-async def compose(command: Compose, due: Due, services: RecapServices) -> Effects:
+async def compose(command: Compose, due: Due, composed: ComposedRecap, services: RecapServices) -> Effects:
     """Post the recap, or ask for approval as long as none was ever approved, and plan the next one.
 
     During a hush, without a channel, or days late, there is no recap: the next one covers its period.
@@ -23,7 +50,10 @@ async def compose(command: Compose, due: Due, services: RecapServices) -> Effect
     is_late = due.at - due.due > GRACE
     if spot is not None and not is_late and not community.is_hushed(due.at):
         period = await period_until(community, recaps, due.due)
-        message = await compose_recap(community, period, services)
+        message = composed.message
+        if period != composed.period:
+            # A coordinator has settled another recap meanwhile.
+            message = await compose_recap(community, period, services)
         if await recaps.is_trusted():
             effects += await transitions.publish(community, recaps, spot, period, message, due.at)
         else:

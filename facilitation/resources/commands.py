@@ -161,7 +161,7 @@ class Find(Command):
     )
 
 
-@feature.command("find", id="resources.find", read_only=True)
+@feature.command("find", id="resources.find", reads_long=True)
 async def find(command: Find, context: Context, shelf: Shelf) -> Effects:
     """The best links for some words. Words that begin with `#` are topics that a link must have."""
     typed = command.words.split()

@@ -264,3 +264,29 @@ async def test_times_of_day_survive_the_trip(units: Units) -> None:
         row = await orm_of(session).get(CommunityRow, there.community)
         assert row is not None
         assert row.quiet_from == time(21, 30)
+
+
+async def test_a_long_read_leaves_the_loop_to_others(sqlite_url: str) -> None:
+    counting = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000000)"
+    slow = f"{counting} SELECT count(*) FROM n"
+    units = Units(open_engine(sqlite_url, on_loop_thread=True), reader=open_engine(sqlite_url))
+    await setting(units)
+    steps = 0
+
+    async def step() -> None:
+        nonlocal steps
+        while True:
+            steps += 1
+            await asyncio.sleep(0)
+
+    stepping = asyncio.create_task(step())
+    async with units.read(is_long=True) as session:
+        before = steps
+        assert await orm_of(session).scalar(text(slow)) == 3_000_000
+        assert steps > before + 10
+    async with units.read() as session:
+        before = steps
+        await orm_of(session).scalar(text(slow))
+        assert steps <= before + 2
+    stepping.cancel()
+    await units.close()

@@ -42,6 +42,7 @@ class Endpoint:
     confidential: bool = False
     stays_forgotten: bool = False
     read_only: bool = False
+    reads_long: bool = False
     former_ids: tuple[str, ...] = ()
 
     @property
@@ -98,6 +99,7 @@ class Feature:
         confidential: bool = False,
         stays_forgotten: bool = False,
         read_only: bool = False,
+        reads_long: bool = False,
         former_ids: tuple[str, ...] = (),
     ) -> Callable[[H], H]:
         """Declare a slash command.
@@ -105,7 +107,8 @@ class Feature:
         With `handler_authorizes` the handler checks the rights itself. A `confidential` command leaves no
         trace of who sent it and when, and what is typed after it is not read. With `stays_forgotten` it does
         not make a forgotten person a member again. A `read_only` one changes nothing and only replies to its
-        sender, so it never waits for a writer. `former_ids` are the ids that it had in earlier versions.
+        sender, so it never waits for a writer. With `reads_long` it is read-only, too, and reads so much that
+        it does so in a thread. `former_ids` are the ids that it had in earlier versions.
         """
 
         def declare(handler: H) -> H:
@@ -117,7 +120,8 @@ class Feature:
                 handler_authorizes=handler_authorizes,
                 confidential=confidential,
                 stays_forgotten=stays_forgotten,
-                read_only=read_only,
+                read_only=read_only or reads_long,
+                reads_long=reads_long,
                 former_ids=former_ids,
             )
             return handler

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import structlog
@@ -149,7 +150,8 @@ class RequestHandler:
 
         Rights are checked in this unit: when the button is pressed, not when it was shown.
         """
-        unit = self._units.read if endpoint.read_only else self._units.write
+        reads = partial(self._units.read, is_long=endpoint.reads_long)
+        unit = reads if endpoint.read_only else self._units.write
         async with unit() as session:
             caller = await identify(session, interaction)
             authorize(caller, endpoint)

@@ -112,7 +112,7 @@ class AgendaWorker:
     async def _precompute(self, entry: agendas.Entry) -> Any:
         """The result of a precomputation. An error is returned, and raised when the entry is handled."""
         try:
-            async with self._units.read() as session:
+            async with self._units.read(is_long=True) as session:
                 command, due = await self._what_is_due(session, entry)
                 precomputation = self._registry.precomputations[type(command)]
                 work = await self._injector.run(
