@@ -1,6 +1,7 @@
 """The agenda: the commands that are due. One row per plan (`recap`, `review:7`), not per occurrence."""
 
 from datetime import datetime
+from functools import cache
 from typing import NamedTuple
 
 from sqlalchemy import (
@@ -18,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.base import NAMES, Base, BigKey, inserting, short
+from storage.base import NAMES, Base, BigKey, Insert, insert_into, short
 from storage.communities import CommunityRow
 from storage.session import Session, orm_of
 from storage.work import Work, note_work
@@ -78,7 +79,10 @@ class Agenda:
         """Plan a command; an earlier plan under the same key is replaced. `sealed` says that `args` are
         sealed.
         """
-        values = {
+        row = {
+            "community_id": self._community,
+            "key": key,
+            "revision": 0,
             "command": command,
             "args": args,
             "due_at": due_at,
@@ -88,13 +92,8 @@ class Agenda:
             "error": "",
             "sealed": sealed,
         }
-        query = inserting(self._session, AgendaRow).values(
-            community_id=self._community, key=key, revision=0, **values
-        )
-        again = values | {"revision": AgendaRow.revision + 1}
-        await self._session.execute(
-            query.on_conflict_do_update(index_elements=["community_id", "key"], set_=again)
-        )
+        connection = await self._session.connection()
+        await connection.execute(_plan(connection.dialect.name), row)
         note_work(self._session, Work.ENTRIES)
 
     async def clear(self, key: str) -> None:
@@ -167,6 +166,18 @@ class Agenda:
             .where(AgendaRow.community_id == self._community, AgendaRow.id == entry.id)
             .values(**values)
         )
+
+
+@cache
+def _plan(dialect: str) -> Insert:
+    """The statement that plans a command anew under its key, composed once."""
+    query = insert_into(dialect, AgendaRow)
+    kept = ("id", "community_id", "key", "revision")
+    values = {column.name: column for column in query.excluded if column.name not in kept}
+    revision = query.table.c.revision + 1
+    return query.on_conflict_do_update(
+        index_elements=["community_id", "key"], set_=values | {"revision": revision}
+    )
 
 
 # What the agenda worker asks, over all communities -------------------------------------------------

@@ -121,19 +121,25 @@ class Repository:
         self._community = community
 
 
-def inserting(session: AsyncSession, table: type[Base]) -> PgInsert | SqliteInsert:
+Insert = PgInsert | SqliteInsert
+
+
+def inserting(session: AsyncSession, table: type[Base]) -> Insert:
     """An INSERT in the session's dialect, for ON CONFLICT."""
-    dialect = session.get_bind().dialect.name
-    return (pg_insert if dialect == "postgresql" else sqlite_insert)(table)
+    return (pg_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert)(table)
+
+
+def insert_into(dialect: str, table: type[Base]) -> Insert:
+    """The same for the table itself: a statement that is composed once for each dialect."""
+    to_insert = pg_insert if dialect == "postgresql" else sqlite_insert
+    return to_insert(Base.metadata.tables[table.__tablename__])
 
 
 @cache
 def insert_missing(dialect: str, table: type[Base], returning: str) -> ReturningInsert[Any]:
     """An INSERT ... ON CONFLICT DO NOTHING, composed once, which returns a column of the row that is new."""
-    to_insert = (pg_insert if dialect == "postgresql" else sqlite_insert)(
-        Base.metadata.tables[table.__tablename__]
-    )
-    return to_insert.on_conflict_do_nothing().returning(to_insert.table.c[returning])
+    query = insert_into(dialect, table)
+    return query.on_conflict_do_nothing().returning(query.table.c[returning])
 
 
 async def add_missing(session: AsyncSession, table: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
