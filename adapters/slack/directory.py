@@ -1,5 +1,6 @@
 """The people and channels of one workspace, kept in memory while the process runs."""
 
+import asyncio
 from collections.abc import Iterator, Mapping
 
 import msgspec
@@ -20,6 +21,9 @@ from facilitation.core.values.events import (
     SpaceRef,
 )
 
+ASK_AGAIN_AFTER = 3600
+"""Seconds until an account that Slack does not know is looked up again."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -37,6 +41,9 @@ class Directory:
         """The channels that the bot was removed from while this process ran."""
         self.names: Mapping[str, str] = _Names(self)
         self._api = api
+        self._lookups: dict[str, asyncio.Task[None]] = {}
+        self._unknown_until: dict[str, float] = {}
+        """Until when accounts that Slack does not know are not looked up again, in the loop's seconds."""
 
     async def load(self, space: SpaceRef, name: str) -> Roster:
         """Load the workspace. The roster contains persons only, so a member who became a guest has left."""
@@ -60,17 +67,26 @@ class Directory:
     async def person(self, handle: str) -> Profile | None:
         """A person of this workspace; None for bots, guests, outsiders and people who left.
 
-        An unknown account is looked up once. Raises the errors of `SlackApi`.
+        An unknown account is looked up once, however many ask. One that Slack does not know either is looked
+        up again after an hour. Raises the errors of `SlackApi`.
         """
-        if handle not in self.people:
-            try:
-                answer = await self._api.call("users.info", user=handle)
-            except ApiError as refused:
-                log.info("slack does not know an account", error=refused.error)
-                return None
+        now = asyncio.get_running_loop().time()
+        if handle not in self.people and self._unknown_until.get(handle, 0) < now:
+            if handle not in self._lookups:
+                self._lookups[handle] = lookup = asyncio.create_task(self._look_up(handle))
+                lookup.add_done_callback(lambda _: self._lookups.pop(handle))
+            await asyncio.shield(self._lookups[handle])
+        found = self.people.get(handle)
+        return found if found is not None and found.is_person else None
+
+    async def _look_up(self, handle: str) -> None:
+        try:
+            answer = await self._api.call("users.info", user=handle)
+        except ApiError as refused:
+            log.info("slack does not know an account", error=refused.error)
+            self._unknown_until[handle] = asyncio.get_running_loop().time() + ASK_AGAIN_AFTER
+        else:
             self.people[handle] = profile_of(answer["user"], self.team)
-        found = self.people[handle]
-        return found if found.is_person else None
 
     async def channel(self, handle: str) -> ChannelFacts:
         """A channel as it is now; as it was last known if Slack does not tell."""

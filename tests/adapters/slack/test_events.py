@@ -1,10 +1,12 @@
 """Slack's events are translated with its own ids and times; private ones are not."""
 
+import asyncio
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from adapters.slack.api import ApiError
 from adapters.slack.directory import Directory
 from adapters.slack.events import EventReader, instant
 from adapters.slack.roster import profile_of
@@ -236,3 +238,39 @@ def test_people_of_an_enterprise_grid_belong_to_several_teams() -> None:
     grid = user(team_id="T9", enterprise_user={"id": "W1", "teams": [TEAM, "T9"]})
     assert profile_of(grid, TEAM).is_person
     assert not profile_of({**user(), "id": "USLACKBOT"}, TEAM).is_person
+
+
+class AskedApi:
+    """Knows UX, in its own time, and counts how often it is asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    async def call(self, method: str, *, user: str) -> Json:
+        assert method == "users.info"
+        self.asked.append(user)
+        await asyncio.sleep(0.01)
+        if user != "UX":
+            raise ApiError(method, "user_not_found")
+        return {"user": {"id": "UX", "team_id": TEAM, "profile": {"real_name": "Xenia"}}}
+
+
+async def test_an_unknown_account_is_looked_up_once_by_all_who_ask() -> None:
+    api = AskedApi()
+    directory = Directory(api, TEAM, BOT)  # type: ignore[arg-type]  # only one method is called
+    found = await asyncio.gather(*(directory.person("UX") for _ in range(5)))
+    assert [one.name for one in found if one] == ["Xenia"] * 5
+    assert api.asked == ["UX"]
+
+
+async def test_an_account_that_slack_does_not_know_is_asked_for_again_after_an_hour(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    api = AskedApi()
+    directory = Directory(api, TEAM, BOT)  # type: ignore[arg-type]
+    for _ in range(3):
+        assert await directory.person("UY") is None
+    assert api.asked == ["UY"]
+    monkeypatch.setitem(directory._unknown_until, "UY", 0.0)
+    assert await directory.person("UY") is None
+    assert api.asked == ["UY", "UY"]
