@@ -123,7 +123,9 @@ class Registry:
         )
         if longer:
             offers = " · ".join(f"/{root} {command}" for command in longer)
-            return f"That needs one more word. You can type: {offers}"
+            if len(tokens) == 1:
+                return f"That needs one more word. You can type: {offers}"
+            return f"I don’t know “{words.strip()}”. You can type: {offers}"
         if elsewhere:
             return f"That command is under /{elsewhere}: type /{elsewhere} {words.strip()}"
         if near:
