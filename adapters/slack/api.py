@@ -20,6 +20,8 @@ from facilitation.core.values.errors import Throttled, Unknown, Unreachable
 Json = dict[str, Any]
 TIMEOUT = 20
 """Seconds until a request is given up."""
+CONNECTIONS = 200
+"""Requests under way at a time: more than the courier sends, so that commands are answered beside them."""
 UNREACHED_WAIT = timedelta(seconds=10)
 """How long to wait after the server could not be reached."""
 REVOKED_WAIT = timedelta(minutes=15)
@@ -185,7 +187,10 @@ class SlackApi:
 
     def _session(self) -> aiohttp.ClientSession:
         if self._own_session is None:
-            self._own_session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT))
+            self._own_session = aiohttp.ClientSession(
+                timeout=aiohttp.ClientTimeout(total=TIMEOUT),
+                connector=aiohttp.TCPConnector(limit=CONNECTIONS),
+            )
             self.client.session = self._retrying_client.session = self._own_session
         return self._own_session
 

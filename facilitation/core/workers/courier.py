@@ -119,9 +119,10 @@ class _Drop(Exception):
 
 
 class _Known:
-    """What several messages of one claim need, read once."""
+    """What several messages of one claim need, read once, and how many sends each space has."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, under_way: Counter[int]) -> None:
+        self.under_way = under_way.copy()
         self._session = session
         self._communities: dict[int, Community] = {}
         self._spaces: dict[int, SpaceFacts] | None = None
@@ -246,7 +247,7 @@ class Courier:
         """
         async with self._units.write() as session:
             letters = await outboxes.claim(session, now, busy, limit, full=full)
-            known = _Known(session)
+            known = _Known(session, self._per_space)
             prepared = [
                 await self._prepare(session, letter, known, now, guarded=guarded) for letter in letters
             ]
@@ -299,8 +300,9 @@ class Courier:
         surface = self._surface((await known.spaces()).get(space))
         if surface is None:
             raise _Wait(now + timedelta(minutes=1), "its space is not connected")
-        if self._per_space[space] >= UNDER_WAY_PER_SPACE:
+        if known.under_way[space] >= UNDER_WAY_PER_SPACE:
             raise _Wait(now + A_MOMENT, "many others of its space are being sent")
+        known.under_way[space] += 1
         card = codec.decode_card(letter.card)
         outgoing = OutgoingMessage(
             delivery=letter.delivery,
