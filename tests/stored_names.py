@@ -30,7 +30,7 @@ from bot.features import FEATURES
 from facilitation.core.features.feature import Endpoint
 from facilitation.core.features.registry import Registry
 from facilitation.core.values.cards import Card, Place
-from facilitation.core.values.commands import Role, former_names
+from facilitation.core.values.commands import Role, current_names
 from facilitation.core.values.events import Event
 from storage.base import VALUES, Base
 from storage.concern import Matter
@@ -78,16 +78,26 @@ def missing(there: Names, wanted: Names) -> list[str]:
 
 def vanished(now: Names, before: Names, registry: Registry) -> list[str]:
     """Listed names that the code no longer has, and that no alias leads from."""
-    return [one for one in missing(now, before) if not _is_renamed(one, registry)]
+    found = []
+    for section, owners in before.items():
+        for owner, entries in owners.items():
+            endpoint = registry.find(owner) if section == "endpoints" else None
+            if endpoint is not None:
+                known = set(_fields(endpoint))
+                lost = [entry for entry in entries if _current(endpoint, entry) not in known]
+            elif owner in now.get(section, {}):
+                lost = [entry for entry in entries if entry not in now[section][owner]]
+            else:
+                found.append(f"{section}: {owner}")
+                continue
+            found += [f"{section}: {owner}: {entry}" for entry in lost]
+    return found
 
 
-def _is_renamed(name: str, registry: Registry) -> bool:
-    section, _, rest = name.partition(": ")
-    owner, _, entry = rest.partition(": ")
-    endpoint = registry.find(owner) if section == "endpoints" else None
-    if endpoint is None:
-        return False
-    return not entry or entry.partition("=")[0] in former_names(endpoint.command)
+def _current(endpoint: Endpoint, entry: str) -> str:
+    """A field, or `field=choice`, under the field's name of today."""
+    field, equals, choice = entry.partition("=")
+    return f"{next(iter(current_names(endpoint.command, {field: None})))}{equals}{choice}"
 
 
 # What there is -----------------------------------------------------------------------------------

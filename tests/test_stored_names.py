@@ -99,6 +99,14 @@ def test_a_name_with_an_alias_has_not_vanished() -> None:
     assert vanished(now, before, Registry([feature])) == ["endpoints: walls.paint: hue"]
 
 
+def test_an_alias_of_an_id_or_of_a_field_hides_nothing_else() -> None:
+    before = {"endpoints": {"walls.brush": ["color", "size"], "walls.paint": ["color", "color=red"]}}
+    assert vanished({"endpoints": {"walls.paint": ["colour"]}}, before, Registry([feature])) == [
+        "endpoints: walls.brush: size",
+        "endpoints: walls.paint: color=red",
+    ]
+
+
 def test_a_new_name_is_missing_until_the_list_is_written() -> None:
     before = listed()
     del before["tables"]["member"]

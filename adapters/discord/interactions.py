@@ -96,7 +96,8 @@ class Interactions:
     # What people do ----------------------------------------------------------------------------------
 
     async def _slash_command(self, interaction: discord.Interaction[Any], data: Mapping[str, Any]) -> None:
-        typed = command_tree.parse_command(self._registry, data)
+        channels = {str(one.id): one.name for one in interaction.guild.channels} if interaction.guild else {}
+        typed = command_tree.parse_command(self._registry, data, channels)
         if typed is None:
             words = say("That command is from another version of me. `/cop help` shows what I can do today.")
             await Responder(interaction).send(self._pages(words))

@@ -141,6 +141,20 @@ def test_no_code_of_features_or_of_the_core_names_a_platform() -> None:
     assert named == []
 
 
+def test_no_feature_asks_which_platform_it_is_on() -> None:
+    """What a platform can do is asked of its capabilities."""
+    core = ROOT / "facilitation/core"
+    asked = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in sorted((ROOT / "facilitation").rglob("*.py"))
+        if core not in path.parents
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if (isinstance(node, ast.Attribute) and node.attr == "platform")
+        or (isinstance(node, ast.arg) and re.search("slack|discord|platform", node.arg))
+    ]
+    assert asked == []
+
+
 def _words_in_code(tree: ast.Module) -> Iterator[tuple[ast.expr | ast.stmt, str]]:
     """Names and strings of a module; strings that are statements of their own are documentation."""
     documentation = {

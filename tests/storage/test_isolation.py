@@ -39,7 +39,7 @@ SEALS = Seals([bytes(32)], nonce=bytes)
 
 @dataclass(frozen=True)
 class Method:
-    """A public coroutine of a repository."""
+    """A public coroutine, or asynchronous generator, of a repository."""
 
     owner: str
     """The feature it is of, or nothing for the core."""
@@ -55,7 +55,9 @@ class Method:
 
 
 def methods_of(owner: str, repository: type[Any]) -> list[Method]:
-    found = inspect.getmembers(repository, inspect.iscoroutinefunction)
+    found = inspect.getmembers(
+        repository, lambda one: inspect.iscoroutinefunction(one) or inspect.isasyncgenfunction(one)
+    )
     return [Method(owner, repository, name) for name, _ in found if not name.startswith("_")]
 
 

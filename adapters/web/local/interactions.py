@@ -110,7 +110,9 @@ class Interactions:
 
     async def _run_command(self, who: str, origin: Origin, command: TypedCommand) -> PendingForm | None:
         words = self._resolve_names(command.words)
-        response = await self._handle(who, origin, root=command.root, words=words, via="slash")
+        response = await self._handle(
+            who, origin, root=command.root, words=words, names=self._channel_names(), via="slash"
+        )
         return self._show(who, origin, response, asked=f"/{command.root} {command.words}".strip())
 
     async def _request(
@@ -153,8 +155,12 @@ class Interactions:
     def _resolve_names(self, text: str) -> str:
         platform = self._platform
         people = {handle: profile.name for handle, profile in platform.people.items()}
-        channels = {place.handle: place.name for place in platform.places.values() if place.kind == "channel"}
-        return resolve_names(text, people, channels)
+        return resolve_names(text, people, self._channel_names())
+
+    def _channel_names(self) -> dict[str, str]:
+        return {
+            place.handle: place.name for place in self._platform.places.values() if place.kind == "channel"
+        }
 
     def _show_hint(self, who: str, origin: Origin, hint: Text, asked: str) -> None:
         card = RenderableCard(Card(parts=(hint,)))

@@ -17,10 +17,11 @@ def parse_arguments(
 ) -> dict[str, Any]:
     """Assign typed words to fields, as values by field name. Raises Refusal for words that fit no field.
 
-    `name:value` or `name=value` sets the field of that name. Every other token goes to a field that is not
-    given by name only. A `#tag` goes to tags, an address to a URL field, `<@…>` to a person and `<#…>` to a
-    channel. Choices, numbers, times and zones get one plain word each. The remaining words, joined, go to the
-    last text field.
+    `name:value` or `name=value` sets the field of that name, in either case. A text or tags field takes the
+    plain words that follow, too, unless its value was in quotes. Every other token goes to a field that is
+    not given by name only. A `#tag` goes to tags, an address to a URL field, `<@…>` to a person and `<#…>` to
+    a channel. Choices, numbers, times and zones get one plain word each. The remaining words, joined, go to
+    the last text field.
 
     Platforms replace each `#word` that is also the name of a channel with `<#…>`. If no field takes a
     channel, it is turned back into `#word`, which a tags field takes. `names` maps channel handles to
@@ -33,23 +34,34 @@ def parse_arguments(
     takes_channel = any(field.kind in ("channel", "channels") for field in positional)
     given: dict[str, Any] = {}
     rest: list[str] = []
+    open_field = ""
+    """The field that was named last, as long as plain words belong to it."""
     for token in tokens:
-        name, value = _named(token)
-        if name in by_name and value and not value.startswith("//"):
-            given[name] = _read(by_name[name], value, known)
+        field, value = _named(token, by_name)
+        if field is not None:
+            given[field.name] = _read(field, value, known)
+            goes_on = field.kind in ("line", "text", "tags") and " " not in value
+            open_field = field.name if goes_on else ""
             continue
-        word = token if takes_channel else _with_channel_names(token, known)
-        if not _assign(word, positional, given):
+        word = token if takes_channel else with_channel_names(token, known)
+        if _assign(word, positional, given):
+            open_field = ""
+        elif open_field:
+            given[open_field] = f"{given[open_field]} {word}".strip()
+        else:
             rest.append(word)
     _assign_words(rest, positional, given)
     return given
 
 
-def _named(token: str) -> tuple[str, str]:
-    """The name and the value of `name:value` or `name=value`."""
+def _named(token: str, fields: Mapping[str, FormField]) -> tuple[FormField | None, str]:
+    """The field and the value of `name:value` or `name=value`. Without a value, words have to follow."""
     separator = "=" if "=" in token.partition(":")[0] else ":"
-    name, _, value = token.partition(separator)
-    return name, value
+    name, found, value = token.partition(separator)
+    field = fields.get(name.casefold()) if found and not value.startswith("//") else None
+    if field is None or not (value or field.kind in ("line", "text", "tags")):
+        return None, ""
+    return field, value
 
 
 def _read(field: FormField, value: str, names: Mapping[str, str]) -> Any:
@@ -64,7 +76,7 @@ def _read(field: FormField, value: str, names: Mapping[str, str]) -> Any:
         case "choice":
             return value.casefold()
         case _:
-            return _with_channel_names(value, names)
+            return with_channel_names(value, names)
 
 
 def _handle(token: str) -> str:
@@ -83,7 +95,7 @@ def _address(token: str) -> str:
     return token.strip("<>").partition("|")[0]
 
 
-def _with_channel_names(text: str, names: Mapping[str, str]) -> str:
+def with_channel_names(text: str, names: Mapping[str, str]) -> str:
     """The text with `#name` for each channel whose name is known."""
 
     def name_of(found: re.Match[str]) -> str:
@@ -98,11 +110,13 @@ def _assign(token: str, fields: list[FormField], given: dict[str, Any]) -> bool:
     field.
     """
     kinds: tuple[str, ...]
+    value: Any
     if _is_reference(token):
         kinds = ("person",) if token.startswith("<@") else ("channel", "channels")
         value = _handle(token)
     elif token.startswith("#") and len(token) > 1:
-        kinds, value = ("tags",), token
+        kinds = ("tags",)
+        value = [one for one in token.split(",") if one]
     elif "://" in token:
         kinds, value = ("url",), _address(token)
     else:
@@ -110,7 +124,11 @@ def _assign(token: str, fields: list[FormField], given: dict[str, Any]) -> bool:
     for field in fields:
         if field.kind not in kinds:
             continue
-        if field.kind in ("tags", "channels"):
+        if field.kind == "tags":
+            before = given.get(field.name, [])
+            given[field.name] = [*([before] if isinstance(before, str) else before), *value]
+            return True
+        if field.kind == "channels":
             given[field.name] = [*given.get(field.name, []), value]
             return True
         if field.name not in given:

@@ -178,6 +178,18 @@ async def validate(session: Session, endpoint: Endpoint, given: dict[str, Any], 
         raise InvalidArguments(endpoint, _words_of(error)) from error
 
 
+def refuse_misfits(endpoint: Endpoint, given: dict[str, Any]) -> None:
+    """Raises InvalidArguments for typed values that a form could not show, such as an unknown time zone."""
+    shown_as_typed = ("line", "text", "tags", "url", "hidden", "channel", "channels", "person")
+    checked = {one.name for one in fields_of(endpoint.command) if one.kind not in shown_as_typed}
+    try:
+        endpoint.command.model_validate(given)
+    except ValidationError as error:
+        misfits = {name: words for name, words in _words_of(error).items() if name in checked & given.keys()}
+        if misfits:
+            raise InvalidArguments(endpoint, misfits) from error
+
+
 def form_for(
     endpoint: Endpoint,
     given: dict[str, Any],
@@ -246,16 +258,18 @@ def _fault_words(kind: str, message: str, context: dict[str, Any]) -> str:
         case "string_too_short" | "too_short":
             return f"at least {context.get('min_length')} characters, please"
         case "literal_error":
-            return f"please choose {context.get('expected')}"
+            return f"please choose {context.get('expected')}".replace("'", "")
         case "date_from_datetime_parsing" | "date_parsing" | "date_type" | "date_from_datetime_inexact":
             return "a date is written like 2026-03-09"
         case "int_parsing" | "int_type" | "int_from_float":
             return "please give a whole number"
         case "bool_parsing" | "bool_type":
             return "please say yes or no"
+        case "url_too_long":
+            return f"at most {context.get('max_length')} characters, please"
         case "url_parsing" | "url_scheme" | "url_type":
             return "a link begins with https:// or http://"
         case "value_error":
             return message.removeprefix("Value error, ")
         case _:
-            return message[:1].lower() + message[1:]
+            return message if message[1:2].isupper() else message[:1].lower() + message[1:]

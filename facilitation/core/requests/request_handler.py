@@ -25,6 +25,7 @@ from facilitation.core.requests.admission import (
     may_return,
     place_of,
     readmit,
+    refuse_misfits,
     resolve_command,
     validate,
 )
@@ -107,6 +108,8 @@ class RequestHandler:
             async with self._units.read() as session:
                 caller = await identify(session, interaction)
                 authorize(caller, endpoint)
+                if interaction.via == "slash":
+                    refuse_misfits(endpoint, given)
                 form = await self._form(session, caller, interaction, endpoint, given)
             if form is not None:
                 return Response(form=form, community=caller.community.id)
