@@ -10,10 +10,10 @@ from adapters.web.local.message_store import Change, Message
 from adapters.web.local.tab_session import TabSession, View
 
 PAGE_SIZE = 60
-"""How many messages are shown at first, and how many more at a time."""
+"""The number of messages shown at first, and added by each press of *Earlier messages*."""
 
 GROUP_WITHIN = timedelta(minutes=5)
-"""Messages by one person less than this apart are grouped under one name."""
+"""Consecutive messages by one person are grouped under one name if less than this is between them."""
 
 
 class MessageList(View):
@@ -38,12 +38,12 @@ class MessageList(View):
         self._build()
 
     def clock_changed(self) -> None:
-        """Rebuild on another day: the headings name today and yesterday."""
+        """Rebuild if the date has changed, because the headings name today and yesterday."""
         if self._local_date() != self._today:
             self._build()
 
     def data_changed(self, change: Change) -> None:
-        """Show a change, if it concerns a message of the open place."""
+        """Update after a change to a message of the open place."""
         message, session = change.message, self._session
         if message is None or message.place != session.place or session.place == HOME:
             return
