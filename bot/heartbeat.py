@@ -29,8 +29,8 @@ log = structlog.get_logger(__name__)
 class Heartbeat:
     """Runs the workers of one app, and erases data whose retention has ended.
 
-    Commits and due times wake the workers without it. The beat also finds work that other processes
-    committed, and work that became due because the system clock was changed.
+    The workers wake at commits and due times without the beat. It finds work that other processes committed,
+    and work that became due because the system clock was changed.
     """
 
     def __init__(self, app: App) -> None:

@@ -47,7 +47,7 @@ async def import_archive(
         result.people = sum(profile.is_person for profile in reading.roster.people)
         result.channels = len(reading.roster.channels)
         result.problems = reading.problems
-        if reading.roster != roster:  # a Discord export names people only when they write
+        if reading.roster != roster:  # a Discord export has no list of people: they are known once they write
             await app.dispatcher.sync_roster(reading.roster, history=True)
     return result
 

@@ -87,10 +87,10 @@ class Playground:
                 people = People(session, community.id)
                 present = await people.present()
                 handles = await people.names([member.id for member in present], facts.id)
-                leading = {member.id for member in await people.holders(Role.COORDINATOR)}
+                coordinator_ids = {member.id for member in await people.holders(Role.COORDINATOR)}
                 for member in present:
                     is_new = member.joined_at is not None and self.now() - member.joined_at < NEWCOMER_FOR
-                    if member.id in leading:
+                    if member.id in coordinator_ids:
                         found[handles[member.id][1]] = "coordinator"
                     elif is_new and not member.baseline:
                         found[handles[member.id][1]] = "newcomer"

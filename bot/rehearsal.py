@@ -204,7 +204,7 @@ class _Baseline:
         )
 
     def _most_active(self, talk: Sequence[MessagePosted]) -> str:
-        """The handle of the person with the most messages; empty if there are no people."""
+        """The handle of the person with most messages, else of the first person; empty if there is none."""
         members = [profile.handle for profile in self.roster.people if profile.is_person]
         active = Counter(message.who for message in talk)
         return max(members, key=lambda handle: active[handle], default="")

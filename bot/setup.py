@@ -13,7 +13,7 @@ from facilitation.core.values.errors import BadInput
 
 @dataclass(frozen=True)
 class Secret:
-    """A token of a platform: its key in config.toml, its name there, where to find it, and its prefix."""
+    """A token of a platform: key in config.toml, name on the platform, where to find it, and prefix."""
 
     key: str
     label: str

@@ -44,8 +44,8 @@ class SimulatedCoordinator:
 
         Returns the arguments by which buttons identify the rhythm.
         """
-        echo = await self._expect_success("rhythm.draft", {**TUESDAY_PROMPT, "channel": channel})
-        save = _button(echo, SAVE_RHYTHM)
+        draft_card = await self._expect_success("rhythm.draft", {**TUESDAY_PROMPT, "channel": channel})
+        save = _button(draft_card, SAVE_RHYTHM)
         saved = await self._expect_success(save.command, dict(save.args))
         return dict(_button(saved, "rhythm.preview").args)
 

@@ -28,7 +28,7 @@ class FormOptions:
 
 
 class FormDialog:
-    """A dialog with one form, which stays open until a submission is accepted or the reader closes it.
+    """A dialog with one form, which stays open until a submission is accepted or the person closes it.
 
     `show_next` opens the form that follows, if `submit` returns one. `run_script` runs a line of JavaScript
     in the browser.
@@ -229,7 +229,7 @@ class _FieldRow:
 
 
 def _known(value: object, options: Mapping[str, str], *, several: bool) -> Any:
-    """A stored value, or those of several, that are still among the options."""
+    """The stored value if it is still an option, else None; with `several`, a list of those that are."""
     if several:
         return [one for one in value if one in options] if isinstance(value, list | tuple) else []
     return value if value in options else None

@@ -1,7 +1,7 @@
 """The chat platform of the local page: people, places, and the actions of people and the bot.
 
-It depends neither on the bot nor on NiceGUI. Actions of people return events, which `interactions.py` passes
-to the bot; `outbound.py` adds the messages of the bot.
+It depends neither on the bot nor on NiceGUI. Methods for the actions of people return events,
+which `interactions.py` passes to the bot; `outbound.py` adds the messages of the bot.
 """
 
 from collections.abc import Iterable
@@ -161,7 +161,7 @@ class LocalPlatform:
         return [*events, posted]
 
     def toggle_reaction(self, who: str, message: str, emoji: str, at: datetime) -> list[Event]:
-        """Add a person's reaction to a message, or remove it; a private place causes no event."""
+        """Add a person's reaction, or remove it if it exists; returns no event for a private place."""
         found = self.messages.get(message)
         if found is None or found.only_for:
             return []

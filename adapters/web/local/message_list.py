@@ -103,11 +103,11 @@ class MessageList(View):
                 push_button("Earlier messages", self._show_earlier, "button button-quiet stream-earlier")
             if not messages and not self.follows_thread:
                 self._build_empty()
-            is_marked = self.follows_thread
+            is_heading_shown = self.follows_thread
             for message in messages if self.follows_thread else messages[-self._shown :]:
-                is_first_new = not is_marked and message.serial > last_read and self._is_news(message)
+                is_first_new = not is_heading_shown and message.serial > last_read and self._is_news(message)
                 self._append(message, counts.get(message.id, 0), is_first_new=is_first_new)
-                is_marked = is_marked or is_first_new
+                is_heading_shown = is_heading_shown or is_first_new
         if session.place != HOME and not self.follows_thread:
             session.messages.mark_read(session.place, session.who)
 

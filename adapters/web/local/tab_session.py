@@ -1,4 +1,4 @@
-"""The state of one browser tab: the acting person, the open place and thread, and the views of them."""
+"""The state of one browser tab: the acting person, the open place and thread, and the tab's views."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
