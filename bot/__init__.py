@@ -1,1 +1,1 @@
-"""The process: configuration, command line and wiring; nothing about communities is decided here."""
+"""The process layer: configuration, command line and wiring. It makes no decisions about communities."""

@@ -1,4 +1,4 @@
-"""`tertulia`, and `python -m bot`."""
+"""The entry point of `tertulia` and of `python -m bot`."""
 
 import sys
 
@@ -6,7 +6,7 @@ from bot.cli import run_command
 
 
 def main() -> None:
-    """Run the command line. The exit status is 0, or 2 for what an operator must fix."""
+    """Run the command line and exit with the status that `run_command` returns."""
     sys.exit(run_command(sys.argv[1:]))
 
 

@@ -1,4 +1,4 @@
-"""The composition root: settings in, a whole bot out."""
+"""The composition root: builds the objects of a bot from its settings."""
 
 from dataclasses import dataclass
 
@@ -22,7 +22,7 @@ from storage.unit import Units
 
 @dataclass(frozen=True)
 class App:
-    """The objects of one process: built once, closed once."""
+    """The objects of one process. `build` creates them; their owner calls `close` once at the end."""
 
     settings: Settings
     clock: Clock
@@ -32,16 +32,19 @@ class App:
     steps: Runner
 
     async def close(self) -> None:
-        """Release the database's connections."""
+        """Close the database connections."""
         await self.units.close()
 
 
 def build(settings: Settings, *, clock: Clock | None = None, engine: AsyncEngine | None = None) -> App:
-    """Wire a bot. The database must be migrated already."""
+    """Build a bot. The database must be migrated already.
+
+    `clock` replaces the system clock, and `engine` the engine for `settings.database`.
+    """
     clock = clock or SystemClock()
     url = settings.database.url.get_secret_value()
-    # SQLite needs less time for a statement than the hop to a thread costs; one unit writes at a time anyway.
-    # Long reads are worth the hop.
+    # A statement takes SQLite less time than switching to a thread and back, and only one unit writes at a
+    # time. Long reads get an engine with threads of its own.
     reader = open_engine(url) if engine is None and file_of(url) is not None else None
     engine = engine or open_engine(url, on_loop_thread=True)
     secret = settings.privacy.key.get_secret_value().encode()
@@ -60,7 +63,7 @@ def build(settings: Settings, *, clock: Clock | None = None, engine: AsyncEngine
         config = settings.community(community.name)
         return Fallback(config.fallback_contact if config else "")
 
-    def first_of(community: Community) -> tuple[str, ...]:
+    def first_coordinators_of(community: Community) -> tuple[str, ...]:
         config = settings.community(community.name)
         return config.coordinators if config else ()
 
@@ -75,7 +78,7 @@ def build(settings: Settings, *, clock: Clock | None = None, engine: AsyncEngine
         clock,
         factories=factories,
         capabilities=CAPABILITIES,
-        first_coordinators=first_of,
+        first_coordinators=first_coordinators_of,
         defaults=defaults_of,
     )
     courier = Courier(units, clock, dispatcher.registry)

@@ -1,4 +1,4 @@
-"""The capabilities of the platforms that this process knows; others get the careful defaults."""
+"""The capabilities of the platforms that this process supports; others get conservative defaults."""
 
 from collections.abc import Mapping
 
@@ -10,4 +10,4 @@ from facilitation.core.platforms.capabilities import Capabilities
 CAPABILITIES: Mapping[str, Capabilities] = {
     platform.PLATFORM: platform.CAPABILITIES for platform in (discord, slack, local_page)
 }
-"""By the name of the platform in the ids of spaces."""
+"""Keyed by the name of the platform in space ids, such as `slack`."""

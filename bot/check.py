@@ -1,4 +1,4 @@
-"""`tertulia check`: what is wrong, each finding with its remedy."""
+"""`tertulia check`: examines configuration, database and platforms, and names a remedy for each fault."""
 
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
@@ -20,11 +20,13 @@ from storage.sealing import Unopened
 from storage.unit import Session, seals_of
 
 RUNNING_BEHIND = timedelta(minutes=10)
+"""How late the agenda may be before it is reported."""
 
 
 async def examine(settings: Settings, config: Path | None) -> AsyncIterator[Finding]:
-    """Yield findings on configuration, database and entries that got stuck; stops where nothing more can be
-    seen.
+    """Yield findings on the configuration, the database, entries that failed, and the platforms.
+
+    Stops at a fault that prevents all further checks, such as a missing database.
     """
     if config is None:
         yield Finding(
@@ -91,7 +93,7 @@ def _is_of(platform: Platform, known: KnownSpace) -> bool:
 
 
 async def _known(session: Session) -> list[KnownSpace]:
-    """The spaces in the database, as platforms are told of them."""
+    """The spaces in the database, in the form that `Platform.examine` takes."""
     directory = Directory(session)
     found: list[KnownSpace] = []
     for space in await directory.spaces():
@@ -103,12 +105,13 @@ async def _known(session: Session) -> list[KnownSpace]:
                     parts.insert(0, "home")
                 if parts and spot.space == space.id:
                     channels[spot.handle] = f"#{spot.name} ({', '.join(parts)})"
-        last = await diary.last_event_at(session, space.id, besides=_OUR_OWN)
+        last = await diary.last_event_at(session, space.id, besides=_COURIER_EVENTS)
         found.append(KnownSpace(SpaceRef(space.platform, space.handle), last, channels))
     return found
 
 
 async def _examine_content(session: Session, now: datetime) -> AsyncIterator[Finding]:
+    """Yield findings on the content of a database that is at this version."""
     directory = Directory(session)
     spaces = await directory.spaces()
     if not spaces:
@@ -146,23 +149,24 @@ async def _examine_content(session: Session, now: datetime) -> AsyncIterator[Fin
             "note", f"Something has been due since {due:%Y-%m-%d %H:%M} UTC.", "Is tertulia run running?"
         )
     for space_id, key, at in await diary.set_aside(session):
-        yield Finding("ill", f"Set aside: event {key} of {at:%Y-%m-%d} in space {space_id}.", _REPORT)
+        yield Finding("ill", f"Set aside: event {key} of {at:%Y-%m-%d} in space {space_id}.", _REPORT_REMEDY)
     for community_name, key, error in await agenda.set_aside(session):
-        yield Finding("ill", f"{community_name}: {key} failed for good ({error}).", _REPORT)
+        yield Finding("ill", f"{community_name}: {key} failed for good ({error}).", _REPORT_REMEDY)
     for community_name, key, why in await outbox.failures(session):
-        remedy = _OLD_KEY if why == str(Unopened()) else "Look at the channel in /coordinate settings."
+        remedy = _OLD_KEY_REMEDY if why == str(Unopened()) else "Look at the channel in /coordinate settings."
         yield Finding("note", f"{community_name}: {key} could not be delivered ({why}).", remedy)
     if seals_of(session) and (locked := await concern.unreadable(session)):
-        yield Finding("ill", f"Concerns that the key does not open: {locked}.", _OLD_KEY)
+        yield Finding("ill", f"Concerns that the key does not open: {locked}.", _OLD_KEY_REMEDY)
 
 
-_OUR_OWN = ("delivered", "failed")
-"""Kinds of event that the courier writes itself."""
-_OLD_KEY = "Put the former key behind the new one in TERTULIA_SEALING__KEY, with a comma between."
-_REPORT = "The log of that time has the cause; please report it with its reference."
+_COURIER_EVENTS = ("delivered", "failed")
+"""Kinds of event that the courier writes: they do not show that a platform delivers events."""
+_OLD_KEY_REMEDY = "Put the former key behind the new one in TERTULIA_SEALING__KEY, with a comma between."
+_REPORT_REMEDY = "The log of that time has the cause; please report it with its reference."
 
 
 def _reachable(fault: Exception) -> str:
+    """The remedy for a database that cannot be opened."""
     text = str(fault)
     if "password" in text:
         return "Check user and password in database.url."

@@ -1,4 +1,4 @@
-"""The settings of a process: config.toml, overridden by TERTULIA_… variables of the environment."""
+"""The settings of a process: config.toml, overridden by environment variables TERTULIA_…"""
 
 import os
 import re
@@ -22,6 +22,7 @@ from storage.sealing import Seals, keys_from
 
 ENV_PREFIX = "TERTULIA_"
 SHORTEST_KEY = 32
+"""The minimum length of `privacy.key`, in characters."""
 KNOWN_DATABASES = ("sqlite+aiosqlite:///", "postgresql+psycopg://")
 
 
@@ -32,7 +33,7 @@ class _Section(BaseModel):
 
 
 def _known_database(url: SecretStr) -> SecretStr:
-    """The address of a supported database. An error does not show the address."""
+    """Validate a database address. Raises ValueError, which never shows it: it may hold a password."""
     address = url.get_secret_value()
     if not address.startswith(KNOWN_DATABASES):
         raise ValueError(f"must begin with {' or '.join(KNOWN_DATABASES)}")
@@ -72,7 +73,7 @@ class Log(_Section):
 
 
 def _known_keys(written: SecretStr) -> SecretStr:
-    """Keys in their printed form. An error does not show them."""
+    """Validate keys as `tertulia config key` prints them. Raises ValueError, which does not show them."""
     keys_from(written.get_secret_value())
     return written
 
@@ -87,12 +88,12 @@ class Sealing(_Section):
     )
 
     def seals(self) -> Seals:
-        """Seals with these keys, or without any if none is set."""
+        """The seals for these keys; they are falsy if no key is set."""
         return Seals(keys_from(self.key.get_secret_value()))
 
 
 def _long_enough(key: SecretStr) -> SecretStr:
-    """A key of sufficient length, or none."""
+    """Validate that a key is empty or long enough. Raises ValueError."""
     if 0 < len(key.get_secret_value()) < SHORTEST_KEY:
         raise ValueError(f"must have at least {SHORTEST_KEY} characters, or be empty")
     return key
@@ -190,7 +191,7 @@ class Settings(BaseSettings):
     @classmethod
     def settings_customise_sources(
         cls,
-        settings_cls: type[BaseSettings],  # noqa: ARG003  # the library calls with all of them by name
+        settings_cls: type[BaseSettings],  # noqa: ARG003  # pydantic-settings passes all five by name
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
         dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003  # likewise
@@ -200,13 +201,13 @@ class Settings(BaseSettings):
         return env_settings, init_settings
 
     def community(self, name: str) -> CommunityConfig | None:
-        """The section of a community, None if the file has none."""
+        """The configuration of the community with this name; None if there is none."""
         return next((one for one in self.communities if one.name == name), None)
 
     def community_in(self, space: str) -> CommunityConfig | None:
         """The first community that the file assigns to a space, written `platform:id`.
 
-        A single community that names no space lives in every space.
+        If the file has only one community and it names no space, it belongs to every space.
         """
         if len(self.communities) == 1 and not self.communities[0].spaces:
             return self.communities[0]
@@ -214,12 +215,18 @@ class Settings(BaseSettings):
 
 
 def load(path: Path | None) -> Settings:
-    """The settings of a file, or the defaults. Raises BadInput naming every wrong key."""
+    """Read the settings: environment variables first, then the file if `path` is given, then the defaults.
+
+    Raises BadInput naming every wrong key.
+    """
     return check(toml.read(path) if path is not None else {}, path)
 
 
 def check(given: dict[str, Any], path: Path | str | None) -> Settings:
-    """The settings of the content of a file. Raises BadInput naming every wrong key."""
+    """Validate the parsed content of a file, overridden by environment variables.
+
+    `path` names the file in errors. Raises BadInput naming every wrong key.
+    """
     try:
         return Settings(**given)
     except SettingsError as error:
@@ -231,7 +238,7 @@ def check(given: dict[str, Any], path: Path | str | None) -> Settings:
 
 
 def find(path: Path | None) -> Path | None:
-    """The file to read: the given one, else ./config.toml if it exists."""
+    """The file to read: `path` if given, else ./config.toml if it exists, else None."""
     if path is not None:
         return path
     here = Path("config.toml")
@@ -271,7 +278,7 @@ def _faults(error: ValidationError, path: Path | str | None) -> list[str]:
 
 
 def _known(where: tuple[int | str, ...]) -> str:
-    """The known keys beside an unknown one."""
+    """The valid keys of the section that has an unknown key."""
     model: Any = Settings
     for step in where[:-1]:
         if isinstance(step, str):
@@ -284,7 +291,7 @@ def _known(where: tuple[int | str, ...]) -> str:
     return ", ".join(model.model_fields)
 
 
-# The example and the schema, made from the model so that they cannot drift ---------------------------
+# The example and the schema, generated from the model ---------------------------------------------------
 
 
 def schema() -> dict[str, Any]:
@@ -293,7 +300,10 @@ def schema() -> dict[str, Any]:
 
 
 def example() -> str:
-    """config.example.toml: every key with its meaning and default, commented out where the default serves."""
+    """The content of config.example.toml: every key with its description and default.
+
+    All keys except those of the example community are commented out.
+    """
     lines = [
         "# Tertulia's configuration. Every key is optional; what stands behind a # is the default.",
         f"# Any key can also come from the environment, which wins: {ENV_PREFIX}DATABASE__URL and so on.",
@@ -336,7 +346,7 @@ def _example_keys(section: Any, *, commented: bool, values: dict[str, Any] | Non
 
 
 def as_toml(value: Any) -> str:
-    """A value in TOML."""
+    """A value as TOML: a string, a list, a boolean or a number."""
     if isinstance(value, str):
         return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
     if isinstance(value, list | tuple):

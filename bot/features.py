@@ -1,4 +1,4 @@
-"""The features of the bot. A new one is an entry here and a name in the import; no other code changes."""
+"""The features of the bot. To add a feature, import it and list it here; no other code changes."""
 
 from facilitation import (
     charter,
@@ -26,4 +26,4 @@ FEATURES: tuple[Feature, ...] = (
     charter.feature,
     privacy.feature,
 )
-"""In this order they appear in the help, and within one slot of a card (`core/features/slots.py`)."""
+"""Listed in the order of the help, and of contributions to one slot (`core/features/slots.py`)."""

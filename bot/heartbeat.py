@@ -1,4 +1,7 @@
-"""The heartbeat: APScheduler wakes the workers every second and runs upkeep every hour. It plans nothing."""
+"""The heartbeat: APScheduler wakes the workers every second and runs upkeep every hour.
+
+Scheduled commands are kept in the agenda, not in APScheduler.
+"""
 
 import asyncio
 from datetime import timedelta
@@ -16,17 +19,18 @@ BEAT = timedelta(seconds=1)
 UPKEEP = timedelta(hours=1)
 WRITE_LAST_SEEN = timedelta(minutes=1)
 KEEP_MESSAGES = timedelta(days=396)
-"""How long settled messages of the outbox, and entries of the agenda that were set aside, are kept."""
+"""The retention of settled outbox messages, and of agenda entries that were set aside."""
 ERASE_LOST_SPACES = timedelta(days=30)
-"""How long after the bot was removed from a space its data is erased."""
+"""The time between the bot's removal from a space and the erasure of that space's data."""
 
 log = structlog.get_logger(__name__)
 
 
 class Heartbeat:
-    """Keeps the workers of one app going, and what is stored within its retention.
+    """Runs the workers of one app, and erases data whose retention has ended.
 
-    Workers wake by themselves. The beat is for work of other processes, and for a clock that has jumped.
+    The workers wake at commits and due times without the beat. It finds work that other processes committed,
+    and work that became due because the system clock was changed.
     """
 
     def __init__(self, app: App) -> None:
@@ -49,7 +53,7 @@ class Heartbeat:
         self._scheduler.start()
 
     async def stop(self) -> None:
-        """Stop, after what is under way: a send must not be cancelled half-way."""
+        """Stop the beat and the workers. Jobs and sends under way get some time to finish."""
         self._scheduler.pause()
         await self.workers.stop()
         if self._under_way:
@@ -58,7 +62,7 @@ class Heartbeat:
         await self.write_last_seen()
 
     async def beat(self) -> None:
-        """Wake the workers that have something to do. A failure is logged, and the next beat tries again."""
+        """Wake the workers that have work. A failure is logged, and the next beat tries again."""
         self._track()
         try:
             await self.workers.wake_for_pending()
@@ -68,7 +72,7 @@ class Heartbeat:
             self.last_beat = self._app.clock.now()
 
     async def upkeep(self) -> None:
-        """Erase what is past its retention, a page at a time so that other writers do not wait long."""
+        """Erase data whose retention has ended, in batches so that other writers do not wait long."""
         self._track()
         now = self._app.clock.now()
         try:
@@ -85,7 +89,7 @@ class Heartbeat:
             log.exception("upkeep failed")
 
     async def write_last_seen(self) -> None:
-        """Store when accounts last sent a command; what cannot be stored now is kept for the next time."""
+        """Store when accounts last sent a command. After a failure, the next run stores it."""
         self._track()
         try:
             await self._app.units.write_last_seen()
@@ -99,6 +103,7 @@ class Heartbeat:
             task.add_done_callback(self._under_way.discard)
 
     async def _erase_batch(self) -> int:
+        """Erase old events or, if there are none, old quotes; returns how many, 0 when none are left."""
         async with self._app.units.write() as session:
             now = self._app.clock.now()
             return await diary.prune(session, now, limit=2_000) or await drop_old_quotes(session, now)

@@ -1,4 +1,4 @@
-"""Import: an archive's history into the diary. Nothing is posted, and a second import changes nothing."""
+"""Imports an archive's history into the diary. Nothing is posted, and a second import changes nothing."""
 
 import gc
 from collections.abc import Callable, Iterable, Iterator
@@ -11,12 +11,12 @@ from bot.app import App
 from facilitation.core.values.events import Event
 
 EVENTS_PER_TRANSACTION = 20_000
-"""The fewest events that a transaction stores, except the last one."""
+"""The minimum number of events in a transaction; only the last one may store fewer."""
 
 
 @dataclass
 class Imported:
-    """The result of an import."""
+    """The result of an import: numbers of events read and newly stored, of people and of channels."""
 
     name: str = ""
     read: int = 0
@@ -29,10 +29,10 @@ class Imported:
 async def import_archive(
     app: App, path: Path, progress: Callable[[int, int], None] = lambda _, __: None
 ) -> Imported:
-    """Read an archive in a second process and store what is new.
+    """Read an archive in a second process and store its new events.
 
-    Everybody in it becomes a member of its community, which stays silent until *Begin*. `progress` is called
-    with the bytes read and the total. Raises BadInput for a path that is not an archive.
+    Every person in it becomes a member of its community, which stays silent until *Begin*. `progress` is
+    called with the bytes read and the bytes in total. Raises BadInput for a path that is not an archive.
     """
     result = Imported()
     with read_in_process(path) as reading:
@@ -47,13 +47,13 @@ async def import_archive(
         result.people = sum(profile.is_person for profile in reading.roster.people)
         result.channels = len(reading.roster.channels)
         result.problems = reading.problems
-        if reading.roster != roster:  # a Discord export names people only when they write
+        if reading.roster != roster:  # a Discord export has no list of people: they are known once they write
             await app.dispatcher.sync_roster(reading.roster, history=True)
     return result
 
 
 def _combined(batches: Iterable[list[Event]]) -> Iterator[list[Event]]:
-    """Several batches as one, because each transaction waits for the disk."""
+    """Merge small batches, because each transaction waits for the disk."""
     gathered: list[Event] = []
     for batch in batches:
         gathered += batch
@@ -66,7 +66,7 @@ def _combined(batches: Iterable[list[Event]]) -> Iterator[list[Event]]:
 
 @contextmanager
 def _garbage_collection_paused() -> Iterator[None]:
-    """Pause the cyclic garbage collector: rows form no cycles, and it would visit all of them."""
+    """Pause the cyclic garbage collector: it would visit every row, although rows form no cycles."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:

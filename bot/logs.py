@@ -1,4 +1,4 @@
-"""The log: structured lines on standard error, without secrets and without people's words."""
+"""The log: structured lines on standard error, without secrets and without the text of messages."""
 
 import logging
 import re
@@ -16,7 +16,7 @@ _TOKENS = re.compile(
 
 
 def start(level: str = "info", form: Literal["text", "json"] = "text") -> None:
-    """Send the log of this process, including the libraries', to standard error."""
+    """Configure logging to standard error, for this process and its libraries."""
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -28,7 +28,7 @@ def start(level: str = "info", form: Literal["text", "json"] = "text") -> None:
         structlog.processors.JSONRenderer()
         if form == "json"
         else structlog.dev.ConsoleRenderer(
-            # The rich formatter shows local variables, and with them people's words.
+            # The rich formatter shows local variables, which may contain the text of messages.
             colors=sys.stderr.isatty(),
             exception_formatter=structlog.dev.plain_traceback,
         )
@@ -44,16 +44,16 @@ def start(level: str = "info", form: Literal["text", "json"] = "text") -> None:
         cache_logger_on_first_use=False,
     )
     for wordy in ("slack_sdk", "slack_bolt", "discord"):
-        # At level DEBUG these libraries log what people write.
+        # At level DEBUG these libraries log the text of messages.
         logging.getLogger(wordy).setLevel(max(logging.INFO, logging.getLogger().level))
     for noisy in ("apscheduler", "alembic", "aiosqlite", "uvicorn.access"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 
 def without_secrets(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Replaces passwords in addresses and platform tokens by dots."""
+    """A structlog processor that replaces credentials in addresses, and platform tokens, with `…`."""
     for key, value in event.items():
-        if not key.startswith("_"):  # structlog's own
+        if not key.startswith("_"):  # keys of structlog itself
             event[key] = _hidden(value)
     return event
 

@@ -1,4 +1,4 @@
-"""Matching without a community: reads a spreadsheet or a JSON file and returns pairs."""
+"""Matching from a file, without a community: reads CSV or JSON, and writes the pairs as JSON."""
 
 import csv
 import io
@@ -17,10 +17,11 @@ from facilitation.mentoring.matching import Matching, MatchingInput, Mentor, Req
 
 MAX_FILE_BYTES = 64_000_000
 MAX_PEOPLE = 50_000
-"""The most people in a file; so many make hundreds of millions of pairs."""
+"""The maximum number of people in a file: they make up to 625 million pairs."""
 COLUMNS = ("role", "id", "topics", "capacity", "zone", "languages")
-"""The columns of a spreadsheet. `waited` (days), `load` (current mentees) and `goal` are optional; others are
-ignored.
+"""The columns of a spreadsheet; only `role` and `id` are required.
+
+A spreadsheet may also have `waited` (days), `load` (current mentees) and `goal`. Other columns are ignored.
 """
 _DELIMITERS = ",;\t"
 _MAX_COUNT = 1_000_000
@@ -58,14 +59,17 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True)
 class Sheet:
-    """A round from a file, with ids as they are written there: numbers stay numbers."""
+    """The input of a matching, read from a file.
+
+    `ids` maps the ids of the input, which are strings, to the ids in the file, which may be numbers.
+    """
 
     round: MatchingInput[str]
     ids: Mapping[str, _Id]
 
 
 def read_sheet(path: Path) -> Sheet:
-    """Read CSV or JSON. Raises BadInput with what to correct, and OSError."""
+    """Read a CSV or JSON file. Raises BadInput that says what to correct, or OSError."""
     if path.stat().st_size > MAX_FILE_BYTES:
         raise BadInput(
             f"{path}: that is larger than a file of people may be, {MAX_FILE_BYTES // 1_000_000} MB."
@@ -86,7 +90,10 @@ def read_sheet(path: Path) -> Sheet:
 def as_json(
     sheet: Sheet, matching: Matching[str], fits: Iterable[tuple[str, str, int]] | None = None
 ) -> Iterator[bytes]:
-    """The result as JSON in UTF-8, in pieces, because there may be millions of fits."""
+    """Yield the pieces of one JSON document in UTF-8; `fits` may have millions of entries.
+
+    Each of `fits` is a mentor, a request and the fit of the two.
+    """
     ids = sheet.ids
     document = {
         "proposals": [
@@ -190,10 +197,11 @@ def _count(cell: Mapping[str, str], name: str, default: int, line: int) -> int:
     return int(whole)
 
 
-# What must hold in both --------------------------------------------------------------------------
+# Checks for both formats --------------------------------------------------------------------------
 
 
 def _round(file: _File) -> Sheet:
+    """Validate the content of a file, and convert it. Raises BadInput."""
     if len(file.mentors) + len(file.requests) > MAX_PEOPLE:
         raise BadInput(f"that is more people than I match at once, {MAX_PEOPLE:,}.")
     mentors = _by_id(file.mentors, "mentor")
@@ -244,7 +252,7 @@ def _pairs(
 
 
 def _clean(words: Iterable[str]) -> tuple[str, ...]:
-    """Words without control characters and others that cannot be printed."""
+    """Words without unprintable characters, such as control characters."""
     return tuple("".join(one for one in word if one.isprintable()) for word in words)
 
 

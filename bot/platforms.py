@@ -1,4 +1,4 @@
-"""The platforms of a process: each that has a token in the settings."""
+"""The platforms of a process: those that have a token in the settings."""
 
 from bot.app import App
 from bot.config import Settings
@@ -6,7 +6,7 @@ from facilitation.core.platforms.platform import Host, Platform
 
 
 def platforms_of(settings: Settings, app: App) -> list[Platform]:
-    """The configured platforms. A platform's library takes a second to import, so only these are imported."""
+    """Create the configured platforms. Only their libraries are imported, because each takes a second."""
     host = Host(app.dispatcher, app.dispatcher.registry, app.courier, app.clock)
     found: list[Platform] = []
     if token := settings.discord.token.get_secret_value():

@@ -1,4 +1,4 @@
-"""The backend of the local page: a bot on a fresh database, a local platform with people, a virtual clock."""
+"""The backend of the local page: a bot on a new database, a platform with people, and a virtual clock."""
 
 import asyncio
 from collections import Counter
@@ -31,13 +31,15 @@ from storage.communities import Directory, People
 from storage.sealing import fresh_key
 
 NEWCOMER_FOR = timedelta(days=14)
+"""How long the page shows a person as a newcomer."""
 OPENING_TIME = time(8, 55)
+"""The local time at which the page opens."""
 EVENTS_PER_BATCH = 5_000
 SAMPLE_SCRIPT = Path(__file__).parent / "sample_script.toml"
 
 
 class Playground:
-    """Implements `PageBackend`: actions take effect at once, and time passes only when told to."""
+    """Implements `PageBackend`: actions take effect at once, and time passes only in `advance_to`."""
 
     def __init__(self, app: App, clock: VirtualClock, platform: LocalPlatform, zone: str) -> None:
         self._app = app
@@ -63,17 +65,17 @@ class Playground:
         return self._clock.now()
 
     async def settle(self) -> None:
-        """Let the last actions take effect."""
+        """Process fresh events, due entries and outgoing messages, without advancing the clock."""
         async with self._lock:
             await self._app.steps.settle()
 
     async def advance_to(self, until: datetime) -> None:
-        """Play the time up to an instant."""
+        """Advance the clock to an instant; everything due until then happens at its own time."""
         async with self._lock:
             await self._app.steps.play(self._clock, until)
 
     async def statuses(self) -> Mapping[str, MemberStatus]:
-        """The coordinators, and the people who joined in the last two weeks."""
+        """The status of coordinators, and of people who joined in the last two weeks, by handle."""
         space = self.platform.space
         found: dict[str, MemberStatus] = {}
         async with self._app.units.read() as session:
@@ -85,21 +87,21 @@ class Playground:
                 people = People(session, community.id)
                 present = await people.present()
                 handles = await people.names([member.id for member in present], facts.id)
-                leading = {member.id for member in await people.holders(Role.COORDINATOR)}
+                coordinator_ids = {member.id for member in await people.holders(Role.COORDINATOR)}
                 for member in present:
                     is_new = member.joined_at is not None and self.now() - member.joined_at < NEWCOMER_FOR
-                    if member.id in leading:
+                    if member.id in coordinator_ids:
                         found[handles[member.id][1]] = "coordinator"
                     elif is_new and not member.baseline:
                         found[handles[member.id][1]] = "newcomer"
         return found
 
 
-# Opening it ----------------------------------------------------------------------------------------
+# Opening a playground -----------------------------------------------------------------------------
 
 
 def settings_for(archive: Archive) -> Settings:
-    """The configuration of the local page: the sample's charter or just a name, and a fresh key."""
+    """The settings of the local page: a new sealing key, and the sample community or that of the archive."""
     sealing = Sealing(key=SecretStr(fresh_key()))
     if isinstance(archive, SampleArchive):
         facts = archive.community
@@ -125,9 +127,9 @@ def settings_for(archive: Archive) -> Settings:
 async def open_sample(
     app: App, clock: VirtualClock, archive: SampleArchive, script: Sequence[Step], *, silent: bool
 ) -> Playground:
-    """The sample community after its eight weeks, on Monday 08:55; a prompt follows on Tuesday.
+    """Open the sample community after its eight weeks, on Monday at 08:55; a prompt is due on Tuesday.
 
-    `silent` leaves the community before its *Begin*, to try the first run.
+    With `silent`, the community has not begun, so that a visitor can try the first run.
     """
     roster, facts = archive.roster(), archive.community
     backend = Playground(app, clock, LocalPlatform(roster), facts.zone)
@@ -169,6 +171,7 @@ async def _replay_events(
     coordinator: SimulatedCoordinator,
     end: datetime,
 ) -> None:
+    """Replay events and script up to `end`; the coordinator approves the first recap."""
     platform = backend.platform
     approved = False
 
@@ -203,10 +206,10 @@ async def _replay_events(
 async def open_history(
     app: App, clock: VirtualClock, archive: Archive, progress: Callable[[int], None] = lambda _: None
 ) -> Playground:
-    """A real community's history in the diary, begun on the Monday morning after its last message.
+    """Open a community with the history of an archive, on the Monday morning after the last event.
 
-    Its most active person coordinates it, appointed by the command that is open while a community has no
-    coordinator.
+    The most active person becomes its coordinator, by the command that people who manage a space may use
+    while it has none. `progress` is called with the bytes read.
     """
     roster = archive.roster()
     zone = usual_zone(roster.people)
@@ -239,7 +242,7 @@ async def _store_batch(app: App, platform: LocalPlatform, batch: Sequence[Event]
 
 
 async def _appoint_coordinator(app: App, roster: Roster, authors: Counter[str], places: Counter[str]) -> None:
-    """Appoint the most active person, who begins with the channels that their names suggest."""
+    """Appoint the most active person, who then sets the channels according to their names and begins."""
     people = {profile.handle for profile in roster.people if profile.is_person}
     who = next((handle for handle, _ in authors.most_common() if handle in people), min(people, default=""))
     if not who:

@@ -1,4 +1,4 @@
-"""`tertulia recap --print`: sends the coordinators' command and prints the answer."""
+"""`tertulia recap --print`: sends the preview command as a coordinator, and returns the response as text."""
 
 from adapters.archive.transcript import words_of
 from bot.app import App
@@ -10,7 +10,11 @@ from storage.communities import Community, Directory, People
 
 
 async def recap_of(app: App, name: str) -> str:
-    """The recap of a community as `/coordinate recap preview` shows it. Raises BadInput."""
+    """The recap of a community as `/coordinate recap preview` shows it.
+
+    An empty `name` means the only community. Raises BadInput if the community is missing or ambiguous, has no
+    coordinator, or has no recap.
+    """
     async with app.units.read() as session:
         directory = Directory(session)
         found: list[tuple[SpaceRef, int, Community]] = []

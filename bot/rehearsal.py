@@ -1,4 +1,4 @@
-"""A rehearsal: plays a real archive through the whole bot, on the archive's own clock."""
+"""Rehearsal: replays a real archive through the whole bot, on a clock that follows the archive's dates."""
 
 import tempfile
 from collections import Counter
@@ -42,12 +42,14 @@ AFTERWARDS = timedelta(days=7)
 
 
 class Play(BaseModel):
-    """How a rehearsal is played. Channels are given by name or by the platform's id.
+    """The options of a rehearsal. Channels are given by name or by the platform's id.
 
-    By default the busiest channel of the first seven days serves for welcome and recap, unless channels are
-    named for it. The recap comes every Friday at 15:00, and the coordinator, the most active person of those
-    days, approves the first one at once. People who appear in those days are not newcomers. A prompt from the
-    deck *Seeking experience* is posted every Tuesday at 10:00 in the welcome channel.
+    The baseline is the first `baseline_days` days of the archive. By default:
+
+    - The coordinator is the most active person of the baseline, and approves the first recap at once.
+    - Channels for welcome and recap are chosen by their names, else the busiest of the baseline is taken.
+    - The recap comes every Friday at 15:00.
+    - A prompt from the deck *Seeking experience* is posted in the welcome channel every Tuesday at 10:00.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -78,13 +80,17 @@ class Play(BaseModel):
 
 
 def load_play(path: Path | None) -> Play:
-    """The play of a TOML file, or the default. Raises BadInput naming each wrong key."""
+    """The options in a TOML file; for None, the defaults. Raises BadInput naming each wrong key."""
     return toml.read_as(Play, path) if path is not None else Play()
 
 
 @dataclass
 class Rehearsal:
-    """The result of a rehearsal."""
+    """The result of a rehearsal.
+
+    `answers` are the responses to steps of the script: time, member's id, response. `places` and `people` map
+    the platform's ids to names.
+    """
 
     name: str = ""
     zone: str = "UTC"
@@ -98,7 +104,7 @@ class Rehearsal:
 
 @contextmanager
 def scratch_app(settings: Settings, clock: VirtualClock) -> Iterator[App]:
-    """A bot on a temporary database; SQLite runs in the loop's thread, which is fastest."""
+    """A bot on a temporary SQLite database, which runs on the event loop's thread because that is fastest."""
     with tempfile.TemporaryDirectory(prefix="tertulia-") as folder:
         url = f"sqlite+aiosqlite:///{Path(folder) / 'rehearsal.db'}"
         upgrade(url, clock.now())
@@ -114,40 +120,44 @@ async def rehearse(
     script: Sequence[Step] = (),
     watch: Callable[[Event], None] = lambda _: None,
 ) -> Rehearsal:
-    """Play an archive's events, in order of time, through a bot of their own."""
+    """Replay an archive's events through a new bot on a temporary database.
+
+    `events` must be in order of time. `script` adds actions of members. `watch` is called with each event
+    after the baseline. Raises BadInput if the play or the script refers to something that does not exist.
+    """
     places = {channel.handle: channel.name for channel in roster.channels}
     result = Rehearsal(roster.name, counts=Counts(roster.space.platform), places=places)
     opening, later = _split(events, timedelta(days=play.baseline_days), result.counts)
     if not opening:
         return result
-    cast = _Baseline(roster, opening, play)
-    result.zone = cast.zone
+    baseline = _Baseline(roster, opening, play)
+    result.zone = baseline.zone
     clock = VirtualClock(opening[0].at + timedelta(days=play.baseline_days))
-    with scratch_app(Settings(communities=(cast.community,)), clock) as app:
-        stage = _RehearsedSpace(app, clock, roster.space, result, play)
+    with scratch_app(Settings(communities=(baseline.community,)), clock) as app:
+        rehearsed = _RehearsedSpace(app, clock, roster.space, result, play)
         try:
-            await stage.begin(cast, opening)
-            replay = Replay(app, clock, roster.space, script, act=stage.act, after=stage.approve)
+            await rehearsed.begin(baseline, opening)
+            replay = Replay(app, clock, roster.space, script, act=rehearsed.act, after=rehearsed.approve)
             await replay.start()
             end = clock.now()
             for event in later:
                 watch(event)
                 result.counts.add(event)
-                for fact in cast.introduced(event):
+                for fact in baseline.introduced(event):
                     await replay.feed(fact)
                 end = max(end, event.at)
             await replay.finish(max((end + AFTERWARDS, *(step.at for step in script))))
         finally:
             await app.close()
-    result.entries = stage.transcript.entries
-    result.people = {profile.handle: profile.name for profile in roster.people} | cast.names
+    result.entries = rehearsed.transcript.entries
+    result.people = {profile.handle: profile.name for profile in roster.people} | baseline.names
     return result
 
 
 def _split(
     events: Iterator[Event], baseline: timedelta, counts: Counts
 ) -> tuple[list[Event], Iterator[Event]]:
-    """The events of the baseline, and the rest as a stream."""
+    """The events of the baseline, which are counted here, and the rest as a stream."""
     opening: list[Event] = []
     for event in events:
         if opening and event.at >= opening[0].at + baseline:
@@ -158,10 +168,10 @@ def _split(
 
 
 class _Baseline:
-    """The people at the start and the channels with their uses, guessed from the baseline."""
+    """The roster, coordinator, time zone and busiest channel at the start, inferred from the first days."""
 
     def __init__(self, roster: Roster, opening: Sequence[Event], play: Play) -> None:
-        # People who have left since were present then.
+        # The roster marks people who left later as gone, but at the start they were present.
         self._profiles = {one.handle: replace(one, gone=False) for one in roster.people}
         self._known: set[str] = set()
         self.names: dict[str, str] = {}
@@ -176,7 +186,7 @@ class _Baseline:
                 self._profiles.get(handle) or Profile(handle, self.names.get(handle, ""))
                 for handle in sorted(self._known)
             ),
-            # A channel that is archived now was open then.
+            # Channels that were archived later were open at the start.
             tuple(replace(channel, archived=False) for channel in roster.channels),
         )
         self.coordinator = play.coordinator or self._most_active(talk)
@@ -194,19 +204,19 @@ class _Baseline:
         )
 
     def _most_active(self, talk: Sequence[MessagePosted]) -> str:
-        """The most frequent author among possible members; without any messages, the first member."""
+        """The handle of the person with most messages, else of the first person; empty if there is none."""
         members = [profile.handle for profile in self.roster.people if profile.is_person]
         active = Counter(message.who for message in talk)
         return max(members, key=lambda handle: active[handle], default="")
 
     def introduced(self, event: Event) -> Iterator[Event]:
-        """The event, after joins for people who are new in it: archives need not record joins."""
+        """Yield the event, preceded by the profile of an author who is new: archives may not record joins."""
         match event:
             case MemberJoined() | MemberChanged():
                 self._known.add(event.who.handle)
                 self.names[event.who.handle] = event.who.name
                 if isinstance(event, MemberJoined) and event.who.gone:
-                    # The roster marks them as gone now, but on that day they joined.
+                    # The roster marks people who left later as gone, but at this time they were present.
                     event = replace(event, who=replace(event.who, gone=False))
             case MessagePosted() if event.who not in self._known:
                 self._known.add(event.who)
@@ -219,7 +229,7 @@ class _Baseline:
 
 
 class _RehearsedSpace:
-    """The rehearsed space: its surface, and the coordinator's part."""
+    """The rehearsed space: records what the bot posts, and acts for its coordinator and members."""
 
     def __init__(self, app: App, clock: VirtualClock, space: SpaceRef, result: Rehearsal, play: Play) -> None:
         self._app = app
@@ -228,24 +238,27 @@ class _RehearsedSpace:
         self._result = result
         self._play = play
         self._coordinator = SimulatedCoordinator(app.dispatcher, space, "")
-        self._looked_at = 0
+        self._seen_count = 0
         self._prompts: dict[str, object] = {}
         self.transcript = Transcript(clock)
         app.courier.connect(space, self.transcript)
 
-    async def begin(self, cast: _Baseline, opening: Sequence[Event]) -> None:
-        """Store the baseline, then send settings and *Begin* as a coordinator does."""
-        self._coordinator = SimulatedCoordinator(self._app.dispatcher, self._space, cast.coordinator)
-        await self._app.dispatcher.sync_roster(cast.roster)
+    async def begin(self, baseline: _Baseline, opening: Sequence[Event]) -> None:
+        """Store the baseline as history, then save the settings and press *Begin* as its coordinator."""
+        self._coordinator = SimulatedCoordinator(self._app.dispatcher, self._space, baseline.coordinator)
+        await self._app.dispatcher.sync_roster(baseline.roster)
         await self._app.dispatcher.intake.commit(self._space, opening, history=True)
-        settings = _settings_of(cast, self._play)
+        settings = _settings_of(baseline, self._play)
         await self._coordinator.begin(settings)
-        place = _channel(cast, self._play.prompt) or settings["welcome"]
+        place = _channel(baseline, self._play.prompt) or settings["welcome"]
         if self._play.tuesday_prompt and place:
             self._prompts = await self._coordinator.start_prompts(str(place))
 
     async def act(self, step: Step) -> None:
-        """Perform a step of the script and keep the response."""
+        """Perform a step of the script, and record the response.
+
+        Raises BadInput if the form or the button does not exist.
+        """
         seen = [
             answer.renderable
             for _, who, answer in reversed(self._result.answers)
@@ -258,12 +271,12 @@ class _RehearsedSpace:
         self._result.answers.append((self._clock.now(), step.who, answer))
 
     async def approve(self) -> bool:
-        """Approve the first recap as soon as it is proposed, as the default play says.
+        """Approve the first recap when it is proposed, if the play says so; returns whether that happened.
 
-        Nobody in an archive can answer a prompt, so silence is not a reason for a suggestion.
+        Also dismisses suggestions to change the prompts: people in an archive cannot answer them.
         """
         entries = self.transcript.entries
-        fresh, self._looked_at = entries[self._looked_at :], len(entries)
+        fresh, self._seen_count = entries[self._seen_count :], len(entries)
         if self._prompts and any(entry.feature == "rhythm" for entry in fresh):
             await self._coordinator.leave_prompts(self._prompts)
         if not fresh or not self._play.approve_first_recap:
@@ -271,28 +284,31 @@ class _RehearsedSpace:
         return await self._coordinator.approve_recap(entry.renderable for entry in fresh)
 
     def _seen_by(self, who: str) -> list[RenderableCard]:
-        """Posts in channels and in this person's direct messages, newest first."""
+        """The cards in channels and in this person's direct messages, newest first."""
         return [entry.renderable for entry in reversed(self.transcript.entries) if entry.to in (None, who)]
 
 
-def _settings_of(cast: _Baseline, play: Play) -> dict[str, object]:
-    """The settings form, filled from the play, the channels' names and the busiest channel."""
+def _settings_of(baseline: _Baseline, play: Play) -> dict[str, object]:
+    """The values of the settings form, from the play, the names of channels, and the busiest channel."""
     return {
-        "welcome": _channel(cast, play.welcome, "welcome", "general") or cast.busiest,
+        "welcome": _channel(baseline, play.welcome, "welcome", "general") or baseline.busiest,
         "introductions": _channel(
-            cast, play.introductions, "introductions", "intros", "introduce-yourself", "new-members"
+            baseline, play.introductions, "introductions", "intros", "introduce-yourself", "new-members"
         ),
-        "help": _channel(cast, play.help, "help", "questions", "support"),
-        "recap": _channel(cast, play.recap, "recap", "general") or cast.busiest,
-        "zone": cast.zone,
+        "help": _channel(baseline, play.help, "help", "questions", "support"),
+        "recap": _channel(baseline, play.recap, "recap", "general") or baseline.busiest,
+        "zone": baseline.zone,
         "recap_day": play.recap_day,
         "recap_at": f"{play.recap_at:%H:%M}",
     }
 
 
-def _channel(cast: _Baseline, given: str, *names: str) -> str:
-    """The given public channel, else the first of these names that exists, else none."""
-    public = [channel for channel in cast.roster.channels if not channel.private]
+def _channel(baseline: _Baseline, given: str, *names: str) -> str:
+    """The handle of a public channel: the given one or, if none is given, the first that has one of `names`.
+
+    Returns an empty text if no channel has any of them. Raises BadInput if the given channel does not exist.
+    """
+    public = [channel for channel in baseline.roster.channels if not channel.private]
     if not given:
         return channel_named(public, *names)
     for one in public:

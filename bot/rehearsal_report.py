@@ -1,4 +1,4 @@
-"""The result of a rehearsal: on the terminal, as a page, as JSON."""
+"""Reports the result of a rehearsal: on the terminal, as an HTML page, and as JSON."""
 
 import base64
 from collections.abc import Iterator
@@ -49,7 +49,7 @@ FIGURES = ("messages", "authors", "replies", "reactions", "joins", "links", "que
 
 
 def as_json(result: Rehearsal) -> bytes:
-    """`totals`, `weeks` and `posts`, as docs/rehearsing.md describes them."""
+    """The result as JSON in UTF-8, with `totals`, `weeks` and `posts`; see docs/rehearsing.md."""
     document = {
         "totals": result.counts.totals,
         "weeks": result.counts.weeks,
@@ -74,7 +74,7 @@ def _post(entry: Entry) -> dict[str, Any]:
 
 
 def show(result: Rehearsal, console: Console) -> None:
-    """Print the transcript: framed on a terminal, plain lines elsewhere."""
+    """Print posts, responses, totals and problems. Posts are framed on a terminal, plain lines elsewhere."""
     for entry in result.entries:
         where = _where(entry, result)
         if console.is_terminal:
@@ -109,7 +109,7 @@ def show(result: Rehearsal, console: Console) -> None:
 
 
 def _answered(answer: Response) -> str:
-    """The response to a step: a card, a form to fill in, or the errors of a submitted one."""
+    """The text of a response: its card, or the labels of its form, or the errors in its form."""
     lines: list[str] = []
     if answer.renderable is not None:
         lines = [answer.renderable.card.title, *words_of(answer.renderable).split("\n")]
@@ -177,7 +177,7 @@ def _on_terminal(renderable: RenderableCard) -> Iterator[RenderableType]:
 
 
 def as_page(result: Rehearsal) -> str:
-    """One self-contained HTML file: the posts as cards, then the weeks in figures."""
+    """The result as one self-contained HTML file: posts as cards, then a table of the figures per week."""
     style = files("bot").joinpath("transcript.css").read_text("utf-8")
     posts = "\n".join(_post_html(entry, result) for entry in result.entries)
     weeks = "\n".join(
@@ -268,5 +268,5 @@ def _span_html(span: Span, renderable: RenderableCard) -> str:
 
 
 def card_words(card: Card) -> str:
-    """A card's title and words, for `recap --print`."""
+    """The title and the texts of a card."""
     return "\n\n".join(part for part in (card.title, words_of(RenderableCard(card))) if part)

@@ -1,4 +1,4 @@
-"""Replay: plays events and the steps of a script through the whole bot on a virtual clock."""
+"""Replay: feeds events and the steps of a script to the whole bot, on a virtual clock."""
 
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
@@ -9,14 +9,14 @@ from facilitation.core.values.clock import VirtualClock
 from facilitation.core.values.events import Event, SpaceRef
 
 EVENTS_PER_BATCH = 1_000
-"""The most events that no listener needs and that are stored together."""
+"""The maximum number of events stored together while no listener needs any of them."""
 
 
 class Replay:
-    """Brings one space through time: events, due entries and steps of the script, in order.
+    """Replays one space: feeds events, runs due entries and performs steps of the script, in order of time.
 
-    `act` performs a step of the script. `after` runs each time the bot has settled, and returns whether it
-    did something.
+    `act` performs a step of the script. `after` is called each time the bot has settled. It returns whether
+    it did anything; if so, the bot settles again.
     """
 
     def __init__(
@@ -39,11 +39,11 @@ class Replay:
         self._due: datetime | None = None
 
     async def start(self) -> None:
-        """Find out what is due. Call it when the community has begun."""
+        """Settle the bot, and find out when its next work is due. Call it after the community has begun."""
         await self._settle()
 
     async def feed(self, event: Event) -> None:
-        """Play one event at its time, after what is due before it."""
+        """Feed one event at its time, after everything due by then. Events must come in order of time."""
         if self._comes_first(event.at):
             await self.run_to(event.at)
         self._batch.append(event)
@@ -54,38 +54,39 @@ class Replay:
             await self._settle()
 
     async def run_to(self, at: datetime) -> None:
-        """Let time pass up to an instant."""
+        """Advance the clock to an instant; due entries and script steps run at their own times."""
         await self._store()
         while self._comes_first(at):
             step = self._script[-1] if self._script else None
-            before = self._due
-            if step is not None and (before is None or step.at <= before):
+            due_at = self._due
+            if step is not None and (due_at is None or step.at <= due_at):
                 self._clock.move_to(step.at)
                 self._script.pop()
                 await self._act(step)
                 await self._settle()
                 continue
-            assert before is not None
-            self._clock.move_to(before)
+            assert due_at is not None
+            self._clock.move_to(due_at)
             await self._settle()
-            if self._due == before:
-                # An entry that is due can be neither handled nor postponed, so time goes on without it.
+            if self._due == due_at:
+                # The entry could be neither handled nor postponed. Without this, the loop would not end.
                 self._due = None
         self._clock.move_to(at)
 
     async def finish(self, at: datetime) -> None:
-        """Store the remaining events and let time pass up to the end."""
+        """Store the remaining events, and advance the clock to an instant."""
         await self.run_to(at)
 
     def _comes_first(self, at: datetime) -> bool:
+        """Whether an entry or a script step is due by an instant."""
         is_due = self._due is not None and self._due <= at
         return is_due or bool(self._script and self._script[-1].at <= at)
 
     async def _store(self) -> None:
         if self._batch:
-            stretch, self._batch = self._batch, []
-            self._clock.move_to(stretch[-1].at)
-            await self._app.dispatcher.intake.commit(self._space, stretch)
+            batch, self._batch = self._batch, []
+            self._clock.move_to(batch[-1].at)
+            await self._app.dispatcher.intake.commit(self._space, batch)
 
     async def _settle(self) -> None:
         self._due = await self._app.steps.settle()

@@ -1,4 +1,4 @@
-"""An operator's access to rhythms: the calendar as a file, and a deck from a file."""
+"""Operator commands for rhythms: export a community's calendar, and read a deck from a file."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -19,7 +19,7 @@ MAX_FILE_BYTES = 200_000
 
 @asynccontextmanager
 async def open_app(settings: Settings) -> AsyncIterator[App]:
-    """A bot on its database. Raises BadInput if the database is not at this version."""
+    """A bot on the configured database. Raises BadInput if the database is not at this version."""
     url = settings.database.url.get_secret_value()
     current, head = current_and_head(url)
     if current != head:
@@ -34,18 +34,25 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
 
 
 async def calendar_of_community(app: App, name: str) -> bytes:
-    """The rhythms of a community as an `.ics` file. Raises BadInput."""
+    """The rhythms of a community as the content of an `.ics` file.
+
+    An empty `name` means the only community. Raises BadInput if there is no such community or no rhythm.
+    """
     async with app.units.read() as session:
         community = await _community(session, name)
-        there = await Rhythms(session, community.id).all()
-        if not there:
+        rhythms = await Rhythms(session, community.id).all()
+        if not rhythms:
             raise BadInput(f"{community.name} has no rhythm yet.")
         places = {spot.id: spot.name for spot in await People(session, community.id).spots()}
-    return calendar_of(community.name, there, places, app.clock.now())
+    return calendar_of(community.name, rhythms, places, app.clock.now())
 
 
 async def deck_from_file(app: App, community: str, path: Path, name: str) -> str:
-    """Add the prompts of a text file to a deck, creating it if needed; returns what was done, in words."""
+    """Add the prompts of a text file to a deck, creating it if needed; returns a sentence for the operator.
+
+    `name` is that of the deck, by default that of the file. An empty `community` means the only one. Raises
+    BadInput for a file, name or community that cannot be used, and OSError.
+    """
     prompts = _prompts(path)
     name = " ".join((name or path.stem.replace("-", " ").replace("_", " ")).split())
     if not 0 < len(name) <= LONGEST_NAME:
@@ -72,11 +79,12 @@ def _prompts(path: Path) -> tuple[str, ...]:
 
 
 async def _community(session: Session, name: str) -> Community:
+    """The community of that name, or the only one if the name is empty. Raises BadInput."""
     directory = Directory(session)
-    there = {
+    communities = {
         one.id: one for space in await directory.spaces() for one in await directory.communities(space.id)
     }
-    chosen = [one for one in there.values() if not name or one.name == name]
+    chosen = [one for one in communities.values() if not name or one.name == name]
     if not chosen:
         raise BadInput(f"there is no community {name}." if name else "there is no community yet.")
     if len(chosen) > 1:

@@ -1,4 +1,4 @@
-"""The runner: takes the steps of the core one by one, for rehearsals and the local page."""
+"""The runner: runs the steps of the workers one by one, for rehearsals and the local page."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -10,27 +10,27 @@ from storage.pending import Pending, pending
 
 
 class Runner:
-    """Every worker takes one step and returns; the owner of the runner decides when."""
+    """Runs steps of the workers when its owner calls it, instead of in tasks as `Workers` does."""
 
     def __init__(self, dispatcher: Dispatcher, courier: Courier) -> None:
         self.dispatcher = dispatcher
         self.courier = courier
 
     async def settle(self) -> datetime | None:
-        """Digest fresh events, handle due entries and deliver messages, until nothing is left to do now.
+        """Digest fresh events, handle due entries and deliver messages, until nothing more is due.
 
-        Returns the time of the next work, None if there is none.
+        Returns the time at which the next work is due, None if there is none.
         """
         while await self._step(pending_work := await self._pending()):
             pass
         return pending_work.next_at
 
     async def next_at(self) -> datetime | None:
-        """The time of the next work, None if there is none."""
+        """The time at which the next work is due, None if there is none."""
         return (await self._pending()).next_at
 
     async def _step(self, pending_work: Pending) -> bool:
-        """Take the first step there is; returns False if there is none."""
+        """Run the first step that has work; returns False if none has."""
         now = self.dispatcher.clock.now()
         if pending_work.fresh and await self.dispatcher.digest():
             return True
@@ -49,14 +49,17 @@ class Runner:
     async def play(
         self, clock: VirtualClock, until: datetime, watch: Callable[[datetime], None] = lambda _: None
     ) -> None:
-        """Let virtual time pass up to an instant, so that everything due happens at its own time."""
+        """Advance the clock to an instant; everything due until then happens at its own time.
+
+        `watch` is called with each of these times.
+        """
         at = await self.settle()
         while at is not None and at <= until:
             clock.move_to(at)
             watch(clock.now())
             before, at = at, await self.settle()
             if at == before:
-                # An entry that is due can be neither handled nor postponed, so time goes on without it.
+                # The entry could be neither handled nor postponed. Without this, the loop would not end.
                 break
         clock.move_to(until)
         await self.settle()

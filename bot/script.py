@@ -1,4 +1,4 @@
-"""A script: what members type and press at set times, so that whole lives can be rehearsed."""
+"""Scripts: what members type, press and fill in at set times during a rehearsal."""
 
 from pathlib import Path
 from typing import Any, Self
@@ -36,7 +36,7 @@ class Step(BaseModel):
     def interaction(self, space: SpaceRef, seen: list[RenderableCard]) -> Interaction:
         """The interaction of this step; `seen` are the cards that its member can see, newest first.
 
-        Raises BadInput if none of them has a button with that label.
+        Raises BadInput if the step presses a button that none of these cards has.
         """
         here: dict[str, Any] = {"place": self.place, "direct": not self.place}
         if self.say:
@@ -73,7 +73,7 @@ class Script(BaseModel):
 
 
 def load_script(path: Path) -> tuple[Step, ...]:
-    """The steps of a TOML file with `[[steps]]` tables, sorted by time. Raises BadInput naming each fault."""
+    """Read the `[[steps]]` tables of a TOML file, sorted by time. Raises BadInput naming each fault."""
     script = toml.read_as(Script, path)
     return tuple(sorted(script.steps, key=lambda step: step.at))
 

@@ -1,4 +1,4 @@
-"""`tertulia init`: the questions for each platform, and the config.toml that results."""
+"""`tertulia init`: the questions for each platform, and the resulting config.toml."""
 
 import os
 import tempfile
@@ -13,33 +13,33 @@ from facilitation.core.values.errors import BadInput
 
 @dataclass(frozen=True)
 class Secret:
-    """A token of a platform: its key in config.toml, its name on the platform, and where to find it."""
+    """A token of a platform: key in config.toml, name on the platform, where to find it, and prefix."""
 
     key: str
     label: str
     where: str
     begins: str = ""
     instead_of: str = ""
-    """Another token that this one makes unnecessary; it is not asked for and may be given."""
+    """The key of a token that this one replaces. Such a secret is accepted, but never asked for."""
 
 
 @dataclass(frozen=True)
 class Setup:
-    """How a platform is set up: steps before, the tokens, and steps after."""
+    """How a platform is set up: the steps before config.toml is written, the tokens, and the steps after."""
 
     name: str
     before: tuple[str, ...]
     secrets: tuple[Secret, ...]
     after: tuple[str, ...]
     who: str
-    """How people find their id there, for the first coordinator."""
+    """Where people find their own id on the platform; the first coordinator's is asked for."""
     invited: Callable[[Mapping[str, str]], tuple[str, ...]] = lambda _: ()
-    """How the bot gets in, computed from its tokens, where installing the app is not enough."""
+    """Returns the steps that let the bot into a space, given its tokens; none if installing is enough."""
 
 
 @dataclass(frozen=True)
 class Answers:
-    """The answers: tokens by section and key, and the first community."""
+    """The answers of an operator: tokens by section and key, the database, and the first community."""
 
     database: str
     tokens: Mapping[str, Mapping[str, str]]
@@ -74,8 +74,8 @@ SLACK = Setup(
 
 
 def _invitation(tokens: Mapping[str, str]) -> tuple[str, ...]:
-    """The link for a server's owner; the token begins with the application's id."""
-    from adapters.discord.invitation import application_id_of, invitation_link  # noqa: PLC0415  # the library takes a second
+    """The step in which a server's owner opens the invitation link, made from the id in the bot's token."""
+    from adapters.discord.invitation import application_id_of, invitation_link  # noqa: PLC0415  # it takes a second
 
     token = tokens.get("token", "")
     if not token:
@@ -100,11 +100,11 @@ DISCORD = Setup(
 )
 
 SETUPS: dict[str, Setup] = {"slack": SLACK, "discord": DISCORD}
-"""By their section of config.toml."""
+"""Keyed by the section of config.toml."""
 
 
 def text_of(answers: Answers) -> str:
-    """The config.toml of the answers. Raises BadInput if it would not be accepted."""
+    """The content of config.toml for these answers. Raises BadInput if it is not a valid configuration."""
     lines = ["# Written by tertulia init. `tertulia config example` shows every key there is.", ""]
     lines += ["[database]", f"url = {configuration.as_toml(answers.database)}"]
     for section, tokens in answers.tokens.items():
@@ -121,7 +121,10 @@ def text_of(answers: Answers) -> str:
 
 
 def write(text: str, path: Path) -> None:
-    """Write the file atomically, readable by its owner only. Raises BadInput if that fails."""
+    """Write the file atomically, readable by its owner only.
+
+    Raises BadInput if the folder does not exist, and OSError if writing fails.
+    """
     if not path.parent.is_dir():
         raise BadInput(f"{path}: there is no folder {path.parent} to write it to.")
     # mkstemp creates files that only their owner can read.

@@ -1,4 +1,4 @@
-"""Operators' TOML files as models; every fault is reported in one line."""
+"""Reads operators' TOML files into models; every fault is reported in one line."""
 
 import tomllib
 from pathlib import Path
@@ -12,7 +12,7 @@ M = TypeVar("M", bound=BaseModel)
 
 
 def read(path: Path) -> dict[str, Any]:
-    """The content of a file. Raises BadInput if it cannot be read or is not TOML."""
+    """Read a TOML file. Raises BadInput if it cannot be read or is not valid."""
     try:
         return parse(path.read_text("utf-8"), str(path))
     except OSError as error:
@@ -22,7 +22,7 @@ def read(path: Path) -> dict[str, Any]:
 
 
 def parse(text: str, source: str) -> dict[str, Any]:
-    """The content of a text. Raises BadInput, naming its source, if it is not TOML."""
+    """Parse TOML. Raises BadInput, which names `source`, if the text is not valid."""
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -30,7 +30,7 @@ def parse(text: str, source: str) -> dict[str, Any]:
 
 
 def read_as(model: type[M], path: Path) -> M:
-    """A file as a model. Raises BadInput naming every wrong key, and the known ones."""
+    """Read a TOML file into a model. Raises BadInput naming every wrong key, and the valid ones."""
     given = read(path)
     try:
         return model(**given)

@@ -1,4 +1,4 @@
-"""Health and metrics over HTTP, for containers and collectors; nothing of a community is served here."""
+"""Health and metrics over HTTP, for containers and collectors; no data of communities is served."""
 
 import asyncio
 import signal
@@ -19,7 +19,7 @@ from facilitation.core.values.errors import BadInput
 from storage import agenda, diary, outbox
 
 STALE = timedelta(seconds=60)
-"""The age of the last beat from which the process counts as ill."""
+"""The process is ill if its last beat, or a step under way, began longer ago than this."""
 
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
@@ -50,7 +50,7 @@ class HealthApp:
                 await _answer(send, 404, "text/plain; charset=utf-8", b"/health and /metrics are here.\n")
 
     async def health(self) -> tuple[int, dict[str, str]]:
-        """200 while the heart beats, the database answers and every platform receives."""
+        """The HTTP status and body: 200, or 503 with the first problem found."""
         silent = self._app.clock.now() - self._heartbeat.last_beat
         if silent > STALE:
             return 503, {"status": "ill", "why": f"no heartbeat for {silent.total_seconds():.0f} s"}
@@ -66,7 +66,7 @@ class HealthApp:
         return 200, {"status": "well"}
 
     async def metrics(self) -> bytes:
-        """The numbers of waiting and set-aside entries."""
+        """Counts of failed entries and messages, and delays in seconds, in the text format of Prometheus."""
         registry = CollectorRegistry()
         async with self._app.units.read() as session:
             aside = len(await diary.set_aside(session)) + len(await agenda.set_aside(session))
@@ -100,7 +100,7 @@ def listening_socket(host: str, port: int) -> Iterator[socket.socket]:
 
 
 def _reason(error: OSError) -> str:
-    """The system's reason, without the address that Python appends."""
+    """The operating system's message, without the address that Python appends."""
     return (error.strerror or str(error)).partition(" (while")[0].lower()
 
 
@@ -111,9 +111,9 @@ async def serve(vitals: HealthApp, listening: socket.socket) -> None:
 
 
 class _QuietServer(uvicorn.Server):
-    """Ends quietly on a signal.
+    """A uvicorn server that ends normally on a signal.
 
-    uvicorn's own server raises the signal again at its end, which would kill the process before the database
+    The original raises the signal again at its end, which would kill the process before the database
     is closed.
     """
 
@@ -130,6 +130,7 @@ class _QuietServer(uvicorn.Server):
 
 
 async def _live(receive: Any, send: Send) -> None:
+    """Serve the lifespan protocol of ASGI; there is nothing to start or stop."""
     while (message := await receive())["type"] != "lifespan.shutdown":
         if message["type"] == "lifespan.startup":
             await send({"type": "lifespan.startup.complete"})

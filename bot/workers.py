@@ -1,4 +1,4 @@
-"""The workers of a running bot: events, agenda and courier, side by side, each woken by commits."""
+"""The workers of a running bot: events, agenda and courier run concurrently, and commits wake them."""
 
 import asyncio
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ from storage.pending import pending
 from storage.work import Work
 
 STOP_TIMEOUT = timedelta(seconds=8)
-"""How long work that is under way may take when the process stops; Docker waits ten seconds."""
+"""How long work under way may take when the process stops; Docker kills it after ten seconds."""
 
 LONGEST_BATCH = timedelta(milliseconds=25)
 """How long a batch of events may keep the database from other writers."""
@@ -34,13 +34,13 @@ class Workers:
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
-        """Begin to work; needs a running event loop."""
+        """Start the tasks of the workers; needs a running event loop."""
         self._dispatcher.units.on_work = self._wake
         self._courier.on_free = self._by_work[Work.MESSAGES].wake
         self._tasks = [asyncio.create_task(one.run(), name=one.name) for one in self._by_work.values()]
 
     async def wake_for_pending(self) -> None:
-        """Wake the workers for which there is something to do: for what other processes have committed."""
+        """Wake the workers that have work, such as work that other processes have committed."""
         async with self._dispatcher.units.read() as session:
             found = await pending(session)
         now = self._dispatcher.clock.now()
@@ -52,7 +52,7 @@ class Workers:
         self._wake(work for work, due in is_due.items() if due)
 
     def longest_step(self) -> timedelta:
-        """How long the longest of the steps that are under way has taken so far."""
+        """The time taken so far by the longest step under way; zero if there is none."""
         now = self._dispatcher.clock.now()
         begun = (one.busy_since for one in self._by_work.values())
         return max((now - since for since in begun if since is not None), default=timedelta())
@@ -61,14 +61,14 @@ class Workers:
         """Finish or release what is under way, within STOP_TIMEOUT.
 
         A unit of work that takes longer is rolled back. A message that takes longer stays claimed, and the
-        next process looks it up.
+        next process checks whether it was delivered.
         """
         until = asyncio.get_running_loop().time() + STOP_TIMEOUT.total_seconds()
         for worker in self._by_work.values():
             worker.stop()
         await self._dispatcher.release()
         await _end(self._tasks, STOP_TIMEOUT)
-        # No step can begin a send any more.
+        # The workers have ended, so no further send can begin.
         left = until - asyncio.get_running_loop().time()
         await self._courier.finish(timedelta(seconds=max(0.0, left)))
 
@@ -82,7 +82,7 @@ class Workers:
 
     @staticmethod
     async def _never() -> None:
-        """Events are never due later: a commit or another process brings them."""
+        """Events are not scheduled: this worker sleeps until a commit or the heartbeat wakes it."""
 
 
 async def _end(tasks: list[asyncio.Task[None]], patience: timedelta) -> None:

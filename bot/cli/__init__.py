@@ -36,8 +36,10 @@ cli.command(invite.invite)
 
 
 def run_command(arguments: Sequence[str]) -> int:
-    """Run one command; returns the exit status: 0, 1 for findings of `check`, 2 for what an operator must
-    mend.
+    """Run one command; returns the exit status.
+
+    It is 0 for success, 1 if `check` found a fault, 2 for an error that the operator must fix, and 130 after
+    Ctrl+C.
     """
     try:
         result = cli(arguments, exit_on_error=False, print_error=False, result_action="return_value")

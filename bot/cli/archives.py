@@ -1,4 +1,4 @@
-"""`tertulia rehearse`, `import` and `recap`: commands on history."""
+"""`tertulia rehearse`, `import` and `recap`: replay an archive, store its history, print the recap."""
 
 import sys
 from pathlib import Path
@@ -101,11 +101,11 @@ async def _import(settings: configuration.Settings, archive: Path) -> Any:
     from storage.engine import open_engine
     from storage.process_lock import hold
 
-    open_archive(archive).close()  # a path that is not an archive is refused before a database is touched
+    open_archive(archive).close()  # refuses a path that is not an archive before a database is created
     url = settings.database.url.get_secret_value()
     with hold(url):
         upgrade_or_refuse(url)
-        # Nothing else waits for this loop, so SQLite works in its thread, which halves the time.
+        # Nothing else runs on this loop, so SQLite runs on its thread, which halves the time.
         app = build(settings, engine=open_engine(url, on_loop_thread=True, for_import=True))
         try:
             with bar("importing", 0) as advance:

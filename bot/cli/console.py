@@ -1,4 +1,4 @@
-"""What all commands share: the console, the configuration, the progress bar and the event loop."""
+"""Functions shared by all commands: console, configuration, progress bar and event loop."""
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterator, Sequence
@@ -27,17 +27,20 @@ ConfigFile = Annotated[
 
 
 def settings_of(path: Path | None) -> configuration.Settings:
-    """The settings of a file, of ./config.toml, or the defaults. Raises BadInput."""
+    """The settings from `path`, else from ./config.toml if it exists, else the defaults. Raises BadInput."""
     return configuration.load(configuration.find(path))
 
 
 def run_async(start: Callable[[], Coroutine[Any, Any, T]]) -> T:
-    """Run a coroutine on a loop of its own; Ctrl+C ends it quietly."""
+    """Run a coroutine on a new event loop, and return its result."""
     return asyncio.run(start())
 
 
 def upgrade_or_refuse(url: str) -> None:
-    """Upgrade an SQLite database after copying it aside; refuse a shared one that is not at this version."""
+    """Upgrade an SQLite database, keeping a copy of the older file.
+
+    Raises BadInput for a PostgreSQL database that is not at this version, since other processes may use it.
+    """
     if is_sqlite(url):
         done = upgrade(url, SystemClock().now())
         if done.copy is not None:
@@ -53,9 +56,9 @@ def upgrade_or_refuse(url: str) -> None:
 
 @contextmanager
 def bar(words: str, total: int) -> Iterator[Callable[..., None]]:
-    """A progress bar on standard error. Call it with the bytes done, and with the total once it is known."""
+    """Show a progress bar on standard error; yields a function of the bytes done and, if known, the total."""
     columns = (TextColumn(words), BarColumn(), TextColumn("{task.percentage:>3.0f} %"), TimeRemainingColumn())
-    # Without a terminal it would leave an empty line before the output.
+    # Without a terminal, the bar would print an empty line before the output.
     with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as progress:
         task = progress.add_task(words, total=total or None)
 
@@ -66,12 +69,12 @@ def bar(words: str, total: int) -> Iterator[Callable[..., None]]:
 
 
 def show_problems(problems: Sequence[str]) -> None:
-    """Print one line each on standard error."""
+    """Print each problem as one line on standard error."""
     for problem in problems:
         err.print(f"! {problem}", markup=False, soft_wrap=True)
 
 
 def must_be_writable(path: Path | None) -> None:
-    """Raises BadInput if a file could not be written at the end of a long task."""
+    """Raise BadInput before a long task if the folder of its output file does not exist."""
     if path is not None and str(path) != "-" and not path.parent.is_dir():
         raise BadInput(f"{path}: there is no folder {path.parent} to write it to.")

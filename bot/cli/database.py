@@ -1,4 +1,4 @@
-"""`tertulia db` and `tertulia config`: what an operator keeps in order."""
+"""`tertulia db` and `tertulia config`: maintain the database and the configuration."""
 
 import sys
 from pathlib import Path

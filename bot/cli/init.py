@@ -1,4 +1,4 @@
-"""`tertulia init` and `tertulia manifest`: from nothing to a bot that can be run."""
+"""`tertulia init` and `tertulia manifest`: set up a new bot."""
 
 import os
 import sys
@@ -30,7 +30,7 @@ def slack(
     ] = "",
 ) -> None:
     """Print the manifest of the Slack app: exactly the rights, events and commands that are used."""
-    from adapters.slack.manifest import manifest as made  # each command loads what it needs
+    from adapters.slack.manifest import manifest as made  # each command imports only what it needs
     from bot.features import FEATURES
     from facilitation.core.features.registry import Registry
 
@@ -92,24 +92,24 @@ def init(
 
 
 class _Asking:
-    """Questions at a terminal; without one, each is answered by its default."""
+    """Asks questions at a terminal; without a terminal, each answer is the default."""
 
     def __init__(self, *, is_live: bool) -> None:
         self._is_live = is_live
 
     def line(self, question: str, default: str) -> str:
-        """A line, or the default for an empty one."""
+        """Ask for a line; an empty line means the default."""
         if not self._is_live:
             return default
         shown = f"{question} [{default}]: " if default else f"{question}: "
         return self._answered(lambda: input(shown)) or default
 
     def secret(self, question: str) -> str:
-        """A line without echo; empty to fill it in later."""
+        """Ask for a line without echo. It may be empty: the operator then fills it in later."""
         return self._answered(lambda: getpass(f"{question}: ")) if self._is_live else ""
 
     def yes(self, question: str) -> bool:
-        """Whether the answer is yes; without a terminal it is no."""
+        """Ask a yes-or-no question; returns False without a terminal."""
         return self._is_live and self._answered(lambda: input(f"{question} [y/N]: ")).casefold() in (
             "y",
             "yes",
@@ -131,7 +131,7 @@ class _Asking:
 
 
 def _tokens(given: Sequence[str], known: dict[str, Setup]) -> dict[str, dict[str, str]]:
-    """Tokens given as `section.key=value`. An error does not show the value."""
+    """Parse tokens given as `section.key=value`. Raises BadInput, which never shows the value."""
     keys = [f"{name}.{secret.key}" for name, setup in known.items() for secret in setup.secrets]
     found: dict[str, dict[str, str]] = {}
     for one in given:
@@ -144,9 +144,9 @@ def _tokens(given: Sequence[str], known: dict[str, Setup]) -> dict[str, dict[str
 
 
 def _asked(asking: _Asking, setup: Setup, given: Mapping[str, str]) -> dict[str, str]:
-    """The tokens of a platform, given or asked for; unnecessary ones are left out."""
-    needless = {secret.instead_of for secret in setup.secrets if secret.key in given}
-    wanted = [one for one in setup.secrets if not one.instead_of and one.key not in needless]
+    """The tokens of a platform: those given, and the others asked for unless a given one replaces them."""
+    unnecessary = {secret.instead_of for secret in setup.secrets if secret.key in given}
+    wanted = [one for one in setup.secrets if not one.instead_of and one.key not in unnecessary]
     asked = {
         secret.key: asking.secret(f"{secret.label} ({_whence(secret)})")
         for secret in wanted
@@ -156,6 +156,7 @@ def _asked(asking: _Asking, setup: Setup, given: Mapping[str, str]) -> dict[str,
 
 
 def _whence(secret: Secret) -> str:
+    """Where to find a token, with its prefix if it has one."""
     return f"{secret.begins}…, from {secret.where}" if secret.begins else f"from {secret.where}"
 
 
@@ -164,10 +165,10 @@ def _names(line: str) -> list[str]:
 
 
 def _must_be_known(chosen: Sequence[str], known: dict[str, Setup]) -> None:
-    strange = [name for name in chosen if name not in known]
-    if strange or not chosen:
+    unknown = [name for name in chosen if name not in known]
+    if unknown or not chosen:
         raise BadInput(
-            f"--platform: I know {', '.join(known)}" + (f", not {strange[0]}." if strange else ".")
+            f"--platform: I know {', '.join(known)}" + (f", not {unknown[0]}." if unknown else ".")
         )
 
 
@@ -181,6 +182,7 @@ def _zone(zone: str) -> str:
 def _next(
     tokens: dict[str, dict[str, str]], chosen: Sequence[str], known: dict[str, Setup], config: Path
 ) -> list[str]:
+    """The steps that remain for the operator after config.toml is written."""
     missing = [f"{name}.{key}" for name, of in tokens.items() for key, value in of.items() if not value]
     steps = [f"Put {', '.join(missing)} into {config}."] if missing else []
     option = "" if config == Path("config.toml") else f" --config {config}"

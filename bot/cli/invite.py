@@ -1,4 +1,4 @@
-"""`tertulia invite`: how a platform's people let the bot in."""
+"""`tertulia invite`: prints the link by which the owner of a space invites the bot."""
 
 from typing import Annotated
 
@@ -20,7 +20,7 @@ def invite_discord(
     config: ConfigFile = None,
 ) -> None:
     """Print the link by which a server's owner invites me, with the fewest permissions I can work with."""
-    from adapters.discord.invitation import application_id_of, invitation_link  # the library takes a second
+    from adapters.discord.invitation import application_id_of, invitation_link  # the import takes a second
 
     token = settings_of(config).discord.token.get_secret_value()
     if application and not application.isdigit():

@@ -1,4 +1,4 @@
-"""`tertulia try`: the local page."""
+"""`tertulia try`: opens the local page."""
 
 import secrets
 from pathlib import Path
@@ -34,7 +34,7 @@ def try_(
 
 
 async def _try(archive_path: Path | None, host: str, port: int, *, first_run: bool, browser: bool) -> None:
-    from adapters.archive.detection import open_archive  # each command loads what it needs
+    from adapters.archive.detection import open_archive  # each command imports only what it needs
     from adapters.archive.sample import SampleArchive, sample_archive
     from adapters.web.local.server import serve
     from bot import playground, rehearsal, script

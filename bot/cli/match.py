@@ -1,4 +1,4 @@
-"""`tertulia match`: tries the matching on a spreadsheet."""
+"""`tertulia match`: matches the people in a spreadsheet or JSON file."""
 
 import sys
 from collections.abc import Iterable
@@ -13,6 +13,7 @@ from facilitation.mentoring.matching import MINIMUM_FIT, Matching
 
 cli = App()
 HIGHEST = 1000
+"""The highest value of `--minimum`: the fit of a perfect pair."""
 
 
 @cli.command
@@ -28,7 +29,7 @@ def match(
     ] = False,
     minimum: Annotated[int, Parameter(help="The lowest fit of a pair, from 0 to 1,000.")] = MINIMUM_FIT,
 ) -> None:
-    """Match mentors with who asks for one, out of a file and without a community; see docs/matching.md."""
+    """Match mentors with people who ask for one, from a file without a community; see docs/matching.md."""
     from bot.matching import as_json, read_sheet
     from facilitation.mentoring import matching
 
@@ -39,7 +40,7 @@ def match(
     must_be_writable(json)
     sheet = read_sheet(file)
     with bar("matching", 0):
-        # The file has the exclusions, so its owner may read about them.
+        # The exclusions are in the file, so reasons may mention them to its author.
         found = matching.match(sheet.round, minimum, frank=True)
     if json is None:
         _show(found)
@@ -77,8 +78,8 @@ def _table(names: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
 
 
 def _in_short(found: Matching[str]) -> str:
-    said = (
+    summary = (
         f"{len(found.proposals):,} matched, total fit {found.total_fit:,}; {len(found.unmatched):,} without."
     )
     more, lower = found.more_at
-    return f"{said} With --minimum {lower}, {more:,} more could be matched." if more else said
+    return f"{summary} With --minimum {lower}, {more:,} more could be matched." if more else summary

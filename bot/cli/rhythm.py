@@ -1,4 +1,4 @@
-"""`tertulia rhythm`: looks ahead at a rule, writes a community's calendar, reads a deck from a file."""
+"""`tertulia rhythm`: lists the dates of a rule, writes a community's calendar, reads a deck from a file."""
 
 import sys
 from datetime import UTC, date
@@ -36,7 +36,7 @@ def rhythm(
     community: Annotated[str, Parameter(help="Which, if there are several.")] = "",
     config: ConfigFile = None,
 ) -> None:
-    """Say when a rule would beat; or write the calendar (--ics) or read a deck (--deck) of a community."""
+    """Show the dates of a rule, or write a community's calendar (--ics), or read a deck into it (--deck)."""
     given = [thing for thing in (rule, ics, deck) if thing]
     if len(given) != 1:
         raise BadInput("rhythm: give a rule such as “weekdays at 9”, or one of --ics FILE and --deck FILE.")

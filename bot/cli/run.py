@@ -1,4 +1,4 @@
-"""`tertulia run` and `tertulia check`."""
+"""`tertulia run` and `tertulia check`: run the bot, and look for faults."""
 
 import asyncio
 
@@ -48,7 +48,7 @@ async def _serve(settings: configuration.Settings) -> None:
                 log.warning("no platform is set up: tertulia init connects Slack or Discord")
             await serve(HealthApp(app, heartbeat, platforms), socket)
         finally:
-            # Deliveries under way finish before their connection closes.
+            # The heartbeat stops first, so that deliveries under way finish before connections close.
             await heartbeat.stop()
             for platform in started:
                 await platform.stop()

@@ -1,1 +1,1 @@
-"""Building blocks of web pages: cards, forms and plain elements. They know no page and hold no state."""
+"""Building blocks of web pages: cards, forms and plain elements, independent of any one page."""

@@ -8,7 +8,7 @@ STATIC = Path(__file__).parent / "static"
 ADDRESS = "/tertulia/kit"
 LOGO = f"{ADDRESS}/mark.svg"
 HEAD = f'<link rel="stylesheet" href="{ADDRESS}/kit.css"><script src="{ADDRESS}/kit.js"></script>'
-"""What a page that uses the kit puts into its `<head>`, before its own style sheets and scripts."""
+"""The HTML that a page includes in its `<head>`, before its own style sheets and scripts."""
 
 
 def serve_assets() -> None:

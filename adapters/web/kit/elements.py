@@ -57,7 +57,7 @@ def avatar(name: str, key: str, classes: str = "") -> ui.element:
 
 
 def bot_avatar(classes: str = "") -> ui.element:
-    """The bot's logo in the size of an avatar."""
+    """The bot's logo at the size of an avatar."""
     return box("span", f"avatar avatar-bot {classes}", aria_hidden="true")
 
 

@@ -33,7 +33,7 @@ def emoji(name: str) -> str:
 
 
 def zone(name: str, otherwise: str = "UTC") -> ZoneInfo:
-    """The time zone of that IANA name; if it is unknown, `otherwise`, and if that is unknown too, UTC."""
+    """The time zone with this IANA name; if it is unknown, that of `otherwise`, else UTC."""
     for candidate in (name, otherwise):
         try:
             return ZoneInfo(candidate)

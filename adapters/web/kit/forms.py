@@ -16,7 +16,7 @@ MAX_RADIO_OPTIONS = 4
 
 Values = Mapping[str, Any]
 Submit = Callable[[Form, Values], Awaitable[Form | None]]
-"""Submits what was filled in; returns the same form with errors, another form to continue with, or None."""
+"""Submits the values by field; returns the form with errors, another form to continue with, or None."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class FormOptions:
 
 
 class FormDialog:
-    """A dialog with one form, until a submission is accepted or it is closed.
+    """A dialog with one form, which stays open until a submission is accepted or the person closes it.
 
     `show_next` opens the form that follows, if `submit` returns one. `run_script` runs a line of JavaScript
     in the browser.
@@ -229,13 +229,13 @@ class _FieldRow:
 
 
 def _known(value: object, options: Mapping[str, str], *, several: bool) -> Any:
-    """The part of a stored value that is still among the options."""
+    """The stored value if it is still an option, else None; with `several`, a list of those that are."""
     if several:
         return [one for one in value if one in options] if isinstance(value, list | tuple) else []
     return value if value in options else None
 
 
 def _with_values(form: Form, values: Values) -> Form:
-    """A form that came back with errors, with what was filled in."""
+    """A form that was returned with errors, with the submitted values in its fields."""
     fields = tuple(replace(one, value=values.get(one.name, one.value)) for one in form.fields)
     return replace(form, fields=fields)

@@ -46,12 +46,12 @@ OnChoose = Callable[[Menu, str], Awaitable[None]]
 
 
 async def _do_nothing(*_: object) -> None:
-    """Ignore a press or choice: the default, for cards that are shown but not used."""
+    """Ignore a press or choice; the default, for cards that are only displayed."""
 
 
 @dataclass(frozen=True)
 class RenderContext:
-    """The reader of a card, and what is needed to show names, times and buttons to them.
+    """The reader of a card, and the data for showing names, times and buttons to them.
 
     `handle` is the reader's own handle and `zone` their time zone. `people` maps member ids to persons, and
     `places` maps handles of channels to their names. `on_press` and `on_choose` are called when the reader
@@ -252,7 +252,7 @@ def _show_menu(menu: Menu, context: RenderContext) -> None:
     async def choose(value: object) -> None:
         if value is None:
             return
-        select.value = None  # otherwise choosing the same option again is no change
+        select.value = None  # otherwise, choosing the same option again would not count as a change
         await context.on_choose(menu, str(value))
 
     with box("label", "card-menu"):

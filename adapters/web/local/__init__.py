@@ -1,1 +1,1 @@
-"""The local page: a chat platform in memory, shown in the browser, on which anyone can try Tertulia."""
+"""The local page: a chat platform in memory, shown in the browser, to try Tertulia on."""

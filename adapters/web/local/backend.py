@@ -16,8 +16,9 @@ class MessageAction:
     """One entry in the menu of a message.
 
     `carries` names the fields of `command` that are filled from the message: `message` (its id), `place`,
-    `thread`, `author` or `who`, `text`, `link` or `url` (the first address in it). `on` says whose messages
-    have the entry. With `coordinators` only they see it; the command checks their rights itself.
+    `thread`, `author` or `who`, `text`, `link` or `url` (the first address in it). `on` says on whose
+    messages the entry appears. If `coordinators` is true, only coordinators see it; the command also checks
+    the role.
     """
 
     command: str
@@ -47,11 +48,11 @@ class PageBackend(Protocol):
 
     @property
     def actions(self) -> Sequence[MessageAction]:
-        """The menu of messages."""
+        """The entries of the menu that each message has."""
         ...
 
     def now(self) -> datetime:
-        """The time of the page's clock, aware."""
+        """The time of the page's clock, with a time zone."""
         ...
 
     async def statuses(self) -> Mapping[str, MemberStatus]:
@@ -59,7 +60,7 @@ class PageBackend(Protocol):
         ...
 
     async def settle(self) -> None:
-        """Process what people just did, without advancing the clock: diary, agenda and outbox."""
+        """Process the actions of people (diary, agenda and outbox), without advancing the clock."""
         ...
 
     async def advance_to(self, until: datetime) -> None:

@@ -11,9 +11,9 @@ from adapters.web.local.typed_text import matching_names
 
 MAX_SUGGESTIONS = 12
 MAX_NAME_LENGTH = 30
-"""Names are suggested for at most this many characters, counting `@` or `#` and what follows."""
+"""The longest typed name, including `@` or `#`, for which suggestions are shown."""
 ROOT_HELP = {"cop": "what any member can do", "coordinate": "what coordinators look after"}
-"""The slash commands, each with the line beside it in the list of suggestions."""
+"""The slash commands, each with its line of help in the list of suggestions."""
 
 
 class ComposerElement(ui.element, component="composer.js"):
@@ -41,7 +41,7 @@ class Composer(View):
         self._element.on("send", self._send)
 
     def place_changed(self) -> None:
-        """Update the label and the draft: the browser keeps one for each person, place and thread."""
+        """Update the label and the draft: the browser keeps a draft for each person, place and thread."""
         session, label = self._session, self._label()
         self._element.props["label"] = label
         self._element.props["placeholder"] = label + ("" if self.follows_thread else ", or / for commands")

@@ -1,4 +1,4 @@
-"""Restricts access to the local page to this machine's browser on this very page, or to holders of the token.
+"""Restricts access to the local page to requests from the page itself and, with a token, to its holders.
 
 A web site can make a browser send requests anywhere (DNS rebinding, cross-site requests), so `Host` and
 `Origin` are checked on every request, WebSocket handshakes included.
@@ -29,8 +29,8 @@ class Guard:
     """ASGI middleware that passes on requests from the page itself and refuses all others.
 
     `host` is the address that is bound. With a `token` the first request carries it as `?token=…`, and a
-    cookie replaces it from then on. A page that is bound to every address answers to any host name: it has a
-    token, and the cookie is not sent to other names.
+    cookie replaces it from then on. A page that is bound to every address accepts any host name. This is
+    safe, because it requires a token, and browsers do not send its cookie to other host names.
     """
 
     def __init__(self, app: ASGIApp, host: str, token: str | None = None) -> None:

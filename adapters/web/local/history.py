@@ -1,4 +1,4 @@
-"""Loads events from an archive into the local platform, so that the page shows what happened before."""
+"""Loads events from an archive into the local platform, so that the page shows them as history."""
 
 from collections.abc import Iterable
 
@@ -22,7 +22,7 @@ from facilitation.core.values.events import (
 
 
 def load_history(platform: LocalPlatform, events: Iterable[Event]) -> None:
-    """Apply past events to the platform; all messages count as read. Unknown places are left out."""
+    """Apply past events to the platform; all messages count as read. Unknown places are ignored."""
     for event in events:
         _apply(platform, event)
 

@@ -1,4 +1,4 @@
-"""The bot's home: the acting person's home card, and the responses to what they did on it."""
+"""The bot's home: the acting person's home card, and the responses to their actions on it."""
 
 from nicegui import background_tasks
 
@@ -14,7 +14,7 @@ RESPONSES_SHOWN = 3
 
 
 class Home(View):
-    """Requests the home card when it is opened, when the clock was advanced, and after every response."""
+    """Requests the home card when the home is opened, when the clock advances, and after every response."""
 
     def __init__(self, session: TabSession) -> None:
         self._session = session
@@ -24,7 +24,7 @@ class Home(View):
             self._card = box("div", "home-card")
 
     def place_changed(self) -> None:
-        """Show the home anew, if it is open."""
+        """Rebuild the home, if it is open."""
         self._responses.clear()
         self._card.clear()
         if self._session.place == HOME:
@@ -34,12 +34,12 @@ class Home(View):
             self._request()
 
     def clock_changed(self) -> None:
-        """Request the card anew: what is on depends on the time."""
+        """Request the card again, because its content depends on the time."""
         if self._session.place == HOME:
             self._request()
 
     def data_changed(self, change: Change) -> None:
-        """Show a response that came or was dismissed."""
+        """Update after a response was added or dismissed."""
         message, session = change.message, self._session
         if message and message.place == HOME == session.place and message.only_for == session.who:
             self._show_responses()

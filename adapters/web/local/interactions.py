@@ -1,6 +1,6 @@
-"""Passes what people type, press, choose and submit on the local page to the bot, and shows its responses.
+"""Passes the actions of people on the local page to the bot, and shows its responses.
 
-Events go to the gateway's `hear`, requests to its `handle`; a response is posted where it was asked for.
+Events go to the gateway's `receive`, requests to its `handle`. A response appears where the request was made.
 """
 
 from collections.abc import Iterable, Mapping
@@ -21,7 +21,7 @@ from facilitation.core.values.speech import say
 
 @dataclass(frozen=True)
 class Origin:
-    """The place, and the root of the thread if any, in which a person does something."""
+    """The place of an action and, in a thread, the id of the thread's root."""
 
     place: str
     root: str = ""
@@ -29,7 +29,7 @@ class Origin:
 
 @dataclass(frozen=True)
 class PendingForm:
-    """A form to show, with where and in which community it was asked for."""
+    """A form to show, with the place and the community of the request that opened it."""
 
     form: Form
     origin: Origin
@@ -37,14 +37,14 @@ class PendingForm:
 
 
 class Interactions:
-    """Sends what people do to the bot; methods return the form that the bot responds with, if any."""
+    """Sends the actions of people to the bot; methods return the form in its response, if there is one."""
 
     def __init__(self, backend: PageBackend) -> None:
         self._backend = backend
         self._platform = backend.platform
 
     async def send(self, who: str, origin: Origin, text: str) -> PendingForm | None:
-        """Handle what a person sent from the composer: a command or a message."""
+        """Handle a command or a message that a person sent from the composer."""
         text = text.strip()
         if not text:
             return None
@@ -92,7 +92,7 @@ class Interactions:
         )
 
     async def home(self, who: str) -> RenderableCard | None:
-        """The card of a person's home."""
+        """Request the card of a person's home; None if there is none."""
         interaction = Interaction(
             self._platform.space, who, words="home", place=direct_message_with(who), direct=True, via="page"
         )
@@ -103,7 +103,7 @@ class Interactions:
         await self._report(self._platform.toggle_reaction(who, message, emoji, self._backend.now()))
 
     async def join_space(self, profile: Profile) -> None:
-        """Let a new person join the space."""
+        """Add a new person to the space."""
         await self._report(self._platform.join_space(profile, self._backend.now()))
 
     # ------------------------------------------------------------------------------------------------
@@ -168,7 +168,7 @@ class Interactions:
 
 
 def _field_from_message(name: str, message: Message) -> str:
-    """The value that a message has for a command's field of that name; empty if it has none."""
+    """The value for a command's field of that name, taken from a message; empty if the message has none."""
     match name:
         case "message":
             return message.id

@@ -1,7 +1,7 @@
-"""The chat platform of the local page: its people, its places, and what people and the bot do there.
+"""The chat platform of the local page: people, places, and the actions of people and the bot.
 
-It knows neither the bot nor NiceGUI. What a person does is returned as events, which `interactions.py` passes
-to the bot; what the bot posts is added by `outbound.py`.
+It depends neither on the bot nor on NiceGUI. Methods for the actions of people return events,
+which `interactions.py` passes to the bot; `outbound.py` adds the messages of the bot.
 """
 
 from collections.abc import Iterable
@@ -24,7 +24,7 @@ from facilitation.core.values.events import (
 from facilitation.core.values.links import find_urls, is_question
 
 HOME = "home"
-"""The handle of the bot's home, of which each person has their own."""
+"""The handle of the bot's home; its content differs for each person."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class LocalPlatform:
     # Reading ----------------------------------------------------------------------------------------
 
     def persons(self) -> list[Profile]:
-        """The people whom a visitor of the page can act as, by name; bots and guests are left out."""
+        """The people whom a visitor can act as, sorted by name, without bots and guests."""
         return sorted(
             (p for p in self.people.values() if p.is_person), key=lambda p: (p.name or p.handle).casefold()
         )
@@ -83,7 +83,7 @@ class LocalPlatform:
         return (profile.name if profile else "") or who
 
     def places_of(self, who: str) -> list[Place]:
-        """The places that a person sees: public channels, their private ones, their direct messages."""
+        """The places that a person sees: public channels, and private places of which they are a member."""
         return [place for place in self.places.values() if place.is_visible_to(who) and not place.archived]
 
     # People and places ------------------------------------------------------------------------------
@@ -121,7 +121,7 @@ class LocalPlatform:
         return self.places[handle]
 
     def join_channel(self, who: str, handle: str, at: datetime) -> list[Event]:
-        """Add a person to a channel, unless they are in it."""
+        """Add a person to a channel; returns no events if they are already in it."""
         place = self.places[handle]
         if place.includes(who):
             return []
@@ -142,12 +142,12 @@ class LocalPlatform:
                 events += self.join_channel(profile.handle, place.handle, at)
         return events
 
-    # What people do ---------------------------------------------------------------------------------
+    # Actions of people ------------------------------------------------------------------------------
 
     def post(self, who: str, handle: str, text: str, at: datetime, root: str = "") -> list[Event]:
-        """Post a message by a person, who joins the channel if need be.
+        """Post a message by a person, who first joins the channel if they are not in it.
 
-        A message in a private place makes no event.
+        Returns the events; a message in a private place causes none.
         """
         events = self.join_channel(who, handle, at)
         message, at = self.messages.next_id(at)
@@ -161,7 +161,7 @@ class LocalPlatform:
         return [*events, posted]
 
     def toggle_reaction(self, who: str, message: str, emoji: str, at: datetime) -> list[Event]:
-        """Add a person's reaction to a message, or remove it if it is there."""
+        """Add a person's reaction, or remove it if it exists; returns no event for a private place."""
         found = self.messages.get(message)
         if found is None or found.only_for:
             return []
@@ -173,7 +173,7 @@ class LocalPlatform:
         event = ReactionRemoved if who in before else ReactionAdded
         return [event(self.messages.next_id(at)[1], found.place, message, who, emoji)]
 
-    # What the bot does ------------------------------------------------------------------------------
+    # Actions of the bot -----------------------------------------------------------------------------
 
     def post_as_bot(self, handle: str, renderable: RenderableCard, at: datetime, root: str = "") -> str:
         """Post a message by the bot that everybody in a place sees; returns its id."""

@@ -13,7 +13,7 @@ from adapters.web.local.message_text import show_typed_text
 from adapters.web.local.tab_session import TabSession
 
 FOLDED_LENGTH = 2_000
-"""Characters of a longer message that are shown before it is unfolded."""
+"""The number of characters that are shown of a longer message until it is unfolded."""
 QUICK_EMOJI = ("+1", "heart", "tada", "raised_hands", "bulb", "eyes", "thinking_face", "coffee")
 
 

@@ -10,10 +10,10 @@ from adapters.web.local.message_store import Change, Message
 from adapters.web.local.tab_session import TabSession, View
 
 PAGE_SIZE = 60
-"""How many messages are shown at first, and how many more at a time."""
+"""The number of messages shown at first, and added by each press of *Earlier messages*."""
 
 GROUP_WITHIN = timedelta(minutes=5)
-"""Messages by one person less than this apart are grouped under one name."""
+"""Consecutive messages by one person are grouped under one name if less than this is between them."""
 
 
 class MessageList(View):
@@ -38,12 +38,12 @@ class MessageList(View):
         self._build()
 
     def clock_changed(self) -> None:
-        """Rebuild on another day: the headings name today and yesterday."""
+        """Rebuild if the date has changed, because the headings name today and yesterday."""
         if self._local_date() != self._today:
             self._build()
 
     def data_changed(self, change: Change) -> None:
-        """Show a change, if it concerns a message of the open place."""
+        """Update after a change to a message of the open place."""
         message, session = change.message, self._session
         if message is None or message.place != session.place or session.place == HOME:
             return
@@ -103,11 +103,11 @@ class MessageList(View):
                 push_button("Earlier messages", self._show_earlier, "button button-quiet stream-earlier")
             if not messages and not self.follows_thread:
                 self._build_empty()
-            is_marked = self.follows_thread
+            is_heading_shown = self.follows_thread
             for message in messages if self.follows_thread else messages[-self._shown :]:
-                is_first_new = not is_marked and message.serial > last_read and self._is_news(message)
+                is_first_new = not is_heading_shown and message.serial > last_read and self._is_news(message)
                 self._append(message, counts.get(message.id, 0), is_first_new=is_first_new)
-                is_marked = is_marked or is_first_new
+                is_heading_shown = is_heading_shown or is_first_new
         if session.place != HOME and not self.follows_thread:
             session.messages.mark_read(session.place, session.who)
 

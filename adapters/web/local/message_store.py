@@ -1,4 +1,4 @@
-"""The messages of the local page, how far each person has read, and who is notified of changes."""
+"""The messages of the local page, the read positions of people, and the subscribers to changes."""
 
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -20,9 +20,9 @@ class Message:
     """One message in its current state.
 
     `root` is the id of the message whose thread it belongs to. `only_for` is the handle of the one person who
-    sees it, and `asked` the command that it answers. A `notice` is a grey line such as *joined*.
-    `reacted_before` counts reactions from an archive that does not say whose they are. `serial` numbers
-    messages in the order in which they were added.
+    sees it, empty for everybody; `asked` is the command that it answers. A `notice` is a grey line such as
+    *joined*. `reacted_before` counts reactions from an archive that does not name the people. `serial`
+    numbers the messages in the order in which they were added.
     """
 
     id: str
@@ -44,7 +44,7 @@ class Message:
 
 @dataclass(frozen=True)
 class Change:
-    """What subscribers are notified of: a change to a message, to people, to places or to what is read."""
+    """A change to a message, to people, to places or to read positions."""
 
     kind: Literal["added", "updated", "removed", "people", "places", "read"]
     message: Message | None = None
@@ -126,7 +126,7 @@ class MessageStore:
     # Writing ----------------------------------------------------------------------------------------
 
     def next_id(self, at: datetime) -> tuple[str, datetime]:
-        """A new message id and its instant: later than every earlier one, even if the clock stands still."""
+        """A new message id and its time, later than all earlier ones even if the clock has not moved."""
         self._last_at = max(at.astimezone(UTC), self._last_at + timedelta(microseconds=1))
         return f"{self._last_at.timestamp():.6f}", self._last_at
 

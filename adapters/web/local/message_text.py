@@ -1,4 +1,4 @@
-"""Renders what people typed: characters, with code, addresses, mentions and emoji recognised."""
+"""Renders typed text as plain characters, except for code, addresses, mentions and emoji."""
 
 from collections.abc import Mapping
 from typing import assert_never
@@ -9,7 +9,7 @@ from adapters.web.local.typed_text import segments
 
 
 def show_typed_text(text: str, context: RenderContext, names: Mapping[str, str]) -> None:
-    """Add a typed text to the page; `names` are those of people by handle, for mentions."""
+    """Add a typed text to the page; `names` maps handles of people to names, for mentions."""
     for segment in segments(text):
         match segment.kind:
             case "plain":

@@ -15,7 +15,10 @@ class LocalSurface:
         self._delivered: dict[str, Receipt] = {}
 
     async def deliver(self, outgoing: OutgoingMessage) -> Receipt:
-        """Post, edit, remove, react or join; raises Unreachable if the place or message does not exist."""
+        """Post, edit, remove, react or join.
+
+        Raises Unreachable if the place, the person or the message does not exist or accepts no message.
+        """
         if outgoing.join_channel:
             return Receipt(self._find_place(outgoing.address), ())
         if outgoing.emoji:
@@ -57,7 +60,7 @@ class LocalSurface:
         return Receipt(outgoing.address.handle, (message,))
 
     def _find_place(self, address: Address) -> str:
-        """The handle of the place at an address; opens groups."""
+        """The handle of the place at an address; opens a small group if needed. Raises Unreachable."""
         platform = self._platform
         if any(who not in platform.people for who in address.people):
             raise Unreachable("left")

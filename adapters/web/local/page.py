@@ -32,7 +32,7 @@ STATIC = Path(__file__).parent / "static"
 ADDRESS = "/tertulia/local"
 HEAD = f'<link rel="stylesheet" href="{ADDRESS}/local.css"><script src="{ADDRESS}/local.js"></script>'
 LONGEST_ANNOUNCEMENT = 400
-"""Characters of a message that a screen reader is given."""
+"""The maximum length, in characters, of an announcement to screen readers."""
 
 
 def register_page(backend: PageBackend) -> None:
@@ -47,7 +47,7 @@ def register_page(backend: PageBackend) -> None:
 
 
 async def open_page(backend: PageBackend, query: Mapping[str, str], client: Client) -> TabSession:
-    """Build the page for the session that the query of its address describes."""
+    """Build the page for the session described by the query of its address; returns the session."""
     session = await _session_from(backend, query)
     session.run_script = client.run_javascript
     build_page(session)
@@ -62,7 +62,7 @@ def build_page(session: TabSession) -> None:
     layer = box("div", "is-hidden")
 
     def show_form(pending: PendingForm) -> None:
-        # In a layer of its own: the button that asked for the form may be gone by now.
+        # The form is not added beside the button that requested it, which may have been deleted by now.
         with layer:
             _form_dialog(session, pending).open()
 
@@ -101,7 +101,7 @@ class ThreadPane:
 
 
 class Frame(View):
-    """Shows and hides parts of the page, keeps its address, and announces messages to screen readers."""
+    """Shows and hides parts of the page, updates its address, and announces messages to screen readers."""
 
     follows_thread = True
 
@@ -134,7 +134,7 @@ class Frame(View):
 
 
 def _form_dialog(session: TabSession, pending: PendingForm) -> FormDialog:
-    """A dialog whose submissions go where the form was asked for."""
+    """A dialog whose submissions keep the place and the community of the request that opened the form."""
 
     async def submit(form: Form, values: Mapping[str, Any]) -> Form | None:
         nonlocal pending
@@ -154,7 +154,7 @@ def _form_dialog(session: TabSession, pending: PendingForm) -> FormDialog:
 
 
 def _screen_reader_text(message: Message) -> str:
-    """The text of a message for screen readers; of a card, all its texts."""
+    """The text of a message for screen readers; for a card, its title and all its texts."""
     if message.renderable is None:
         return message.text
     renderable = message.renderable
@@ -175,14 +175,14 @@ async def _session_from(backend: PageBackend, query: Mapping[str, str]) -> TabSe
 
 
 def _default_person(backend: PageBackend, statuses: Mapping[str, MemberStatus]) -> str:
-    """The person as whom the page opens: a coordinator, who sees everything."""
+    """The person whom a visitor acts as at first: a coordinator if there is one, who sees everything."""
     persons = backend.platform.persons()
     coordinators = [p.handle for p in persons if statuses.get(p.handle) == "coordinator"]
     return (coordinators or [p.handle for p in persons] or [""])[0]
 
 
 def _remove_main_role(client: Client) -> None:
-    """Remove the role `main` that NiceGUI gives the whole page: here only the open place has it."""
+    """Remove the role `main`, which NiceGUI gives to the whole page, because the open place has it here."""
     slot = client.content.parent_slot
     if slot is not None:
         slot.parent.props["role"] = "none"

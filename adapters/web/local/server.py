@@ -17,7 +17,7 @@ from facilitation.core.values.errors import BadInput
 
 
 def create_app(backend: PageBackend, *, host: str = "127.0.0.1", token: str | None = None) -> ASGIApp:
-    """The page as an ASGI app behind its guard. One per process: NiceGUI's registry of pages is global."""
+    """The page as an ASGI app behind its guard. Only one per process: NiceGUI registers pages globally."""
     inner = FastAPI(title="Tertulia", docs_url=None, redoc_url=None, openapi_url=None)
     register_page(backend)
     ui.run_with(
@@ -37,7 +37,7 @@ async def serve(
 ) -> None:
     """Serve until cancelled. `ready` is called with the address to open; port 0 takes a free port.
 
-    Raises BadInput for an address that is open to the network without a token, and for a port in use.
+    Raises BadInput for an address that is open to the network without a token, or cannot be bound.
     """
     if host in ANY_ADDRESS and not token:
         raise BadInput("a page that is open to the network needs a token")
@@ -62,7 +62,7 @@ async def serve(
 
 
 class _Server(uvicorn.Server):
-    """Calls `ready` once it answers requests."""
+    """A uvicorn server that calls `ready` as soon as it answers requests."""
 
     def __init__(
         self, config: uvicorn.Config, address: str, ready: Callable[[str], None], *, open_browser: bool
@@ -73,7 +73,7 @@ class _Server(uvicorn.Server):
         self._open_browser = open_browser
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start, then report the address and open the browser if wanted."""
+        """Start, then report the address and, if requested, open the browser."""
         await super().startup(sockets=sockets)
         if self.started:
             self._ready(self._address)

@@ -1,4 +1,4 @@
-"""The sidebar: the bot's home, conversations with the bot, channels, and who is acting."""
+"""The sidebar: the bot's home, conversations with the bot, channels, and the acting person."""
 
 from collections.abc import Awaitable, Callable
 
@@ -31,7 +31,7 @@ class Sidebar(View):
             self._me.on("click", lambda _: open_personas(), args=[])
 
     def place_changed(self) -> None:
-        """Mark the open place, and show who is acting."""
+        """Mark the open place, and show the acting person."""
         self._list_places()
         for handle, row in self._rows.items():
             row.set_current(handle == self._session.place)
@@ -40,7 +40,7 @@ class Sidebar(View):
         self._close_drawer()
 
     def data_changed(self, change: Change) -> None:
-        """Count unread messages, and list places again if there are others."""
+        """Update the list of places and the numbers of unread messages."""
         if change.kind in ("places", "people"):
             self._list_places()
         if change.kind in ("added", "removed", "read", "places"):

@@ -1,4 +1,4 @@
-"""The state of one browser tab: who acts in it, what they look at, and the views that show it."""
+"""The state of one browser tab: the acting person, the open place and thread, and the tab's views."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
@@ -16,13 +16,13 @@ from facilitation.core.values.cards import Button, Menu
 
 
 class View:
-    """A part of the page that follows the session."""
+    """A part of the page that is updated when the session changes."""
 
     follows_thread = False
     """Whether it is also updated when only a thread is opened or closed."""
 
     def place_changed(self) -> None:
-        """Update after another person acts, or another place or thread is open."""
+        """Update after the acting person, the open place or the open thread changed."""
 
     def data_changed(self, change: Change) -> None:
         """Update after a change to messages, people or places."""
@@ -32,7 +32,7 @@ class View:
 
 
 class TabSession:
-    """Who acts and what is open; every change is passed on to the views."""
+    """Holds the acting person and the open place and thread; notifies the views of every change."""
 
     def __init__(
         self, backend: PageBackend, who: str, place: str, statuses: Mapping[str, MemberStatus]
@@ -90,7 +90,7 @@ class TabSession:
         )
 
     def render_context(self, origin: Origin, renderable: RenderableCard | None = None) -> RenderContext:
-        """What is needed to show a message, or a card, in a place to the acting person."""
+        """The context for showing a message or card to the acting person; `origin` is where it is shown."""
         channels = {
             place.handle: place.name for place in self.platform.places.values() if place.kind == "channel"
         }
@@ -117,7 +117,7 @@ class TabSession:
     # Navigating -------------------------------------------------------------------------------------
 
     def go_to(self, place: str, message: str = "") -> None:
-        """Open a place, at a message if that is still kept; does nothing if the person may not see it."""
+        """Open a place, at `message` if it still exists; does nothing if the person may not open it."""
         if self._may_open(place):
             found = self.messages.get(message)
             self.place, self.thread, self.highlighted = place, found.root if found else "", message
@@ -145,16 +145,16 @@ class TabSession:
             self.show_form(form)
 
     async def refresh_statuses(self) -> None:
-        """Read the statuses again, after a person joined or a role was given."""
+        """Read the statuses again, after a person joined or a role changed."""
         self.statuses = await self.backend.statuses()
 
     def clock_changed(self) -> None:
-        """Tell the views that the clock was advanced."""
+        """Notify the views that the clock was advanced."""
         for view in self.views:
             view.clock_changed()
 
     def data_changed(self, change: Change) -> None:
-        """Tell the views of a change to messages, people or places."""
+        """Notify the views of a change to messages, people or places."""
         for view in self.views:
             view.data_changed(change)
 

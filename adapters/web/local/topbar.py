@@ -61,7 +61,7 @@ class TopBar(View):
         self.clock_changed()
 
     def data_changed(self, change: Change) -> None:
-        """Show the title again: a channel may have been renamed."""
+        """Update the title, because a channel may have been renamed."""
         if change.kind == "places":
             self.place_changed()
 
@@ -78,7 +78,7 @@ class TopBar(View):
         self._session.run_script("window.tertulia?.drawer(true)")
 
     def _poll(self) -> None:
-        """Notice that the clock was advanced, in this tab or another."""
+        """Update the views if the clock was advanced, in this tab or another."""
         now = self._session.backend.now()
         if now != self._shown:
             self._shown = now

@@ -1,6 +1,6 @@
-"""Reads what people type on the local page: commands, mentions, and the segments in which it is displayed.
+"""Parses text typed on the local page: commands, mentions, and segments for display.
 
-Nothing typed is parsed as markup: except for `code`, addresses, mentions and emoji it is shown as written.
+Text is not parsed as Markdown or HTML: except `code`, addresses, mentions and emoji, it is shown as typed.
 """
 
 import re
@@ -37,14 +37,14 @@ class Segment:
 
 @dataclass(frozen=True)
 class TypedCommand:
-    """A slash command: its root, and the words behind it."""
+    """A slash command: its root, and the words after it."""
 
     root: Literal["cop", "coordinate"]
     words: str
 
 
 def parse_command(text: str) -> TypedCommand | None:
-    """The command that a text is; None for a message."""
+    """Parse a slash command; returns None if the text is a message."""
     found = _COMMAND.fullmatch(text.strip())
     if found is None:
         return None
@@ -53,7 +53,7 @@ def parse_command(text: str) -> TypedCommand | None:
 
 
 def segments(text: str) -> Iterator[Segment]:
-    """The segments of a typed text, in order; together they contain all of it but the marks around code."""
+    """The segments of a typed text, in order, without the marks around code and links."""
     position = 0
     for found in _CODE_OR_MENTION.finditer(text):
         yield from _links_and_emoji(text[position : found.start()])
@@ -63,7 +63,7 @@ def segments(text: str) -> Iterator[Segment]:
 
 
 def resolve_names(text: str, people: Mapping[str, str], channels: Mapping[str, str]) -> str:
-    """A text with `@Name` as `<@handle>` and `#channel` as `<#handle>`, which is how platforms deliver it.
+    """Replace `@Name` with `<@handle>` and `#channel` with `<#handle>`, as platforms deliver them.
 
     `people` and `channels` map handles to names. Names are recognised in any case, the longest first.
     """
@@ -72,7 +72,7 @@ def resolve_names(text: str, people: Mapping[str, str], channels: Mapping[str, s
 
 
 def matching_names(names: Iterable[str], start: str) -> list[str]:
-    """The names with a word that begins with `start`; those that begin with it themselves come first."""
+    """The names that have a word that begins with `start`; names that begin with it come first."""
     start = start.casefold()
     at_front = [name for name in names if name.casefold().startswith(start)]
     within = [name for name in names if name not in at_front and f" {start}" in f" {name.casefold()}"]
@@ -98,7 +98,7 @@ def _links_and_emoji(text: str) -> Iterator[Segment]:
             yield from _emoji(text[position : link.start])
             yield Segment("link", link.label or link.url, link.url)
             position = link.end
-        else:  # the brackets of Markdown are shown as typed
+        else:  # Markdown brackets are shown as typed
             start = text.index(link.url, link.start)
             yield from _emoji(text[position:start])
             yield Segment("link", link.url, link.url)
