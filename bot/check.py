@@ -37,7 +37,7 @@ async def examine(settings: Settings, config: Path | None) -> AsyncIterator[Find
     if not settings.sealing.seals():
         yield Finding(
             "note",
-            "No key is set for what is told in confidence, so nobody can raise a concern.",
+            "No key for confidential concerns is set, so nobody can raise a concern.",
             "Put what tertulia config key prints into TERTULIA_SEALING__KEY.",
         )
     url = settings.database.url.get_secret_value()
@@ -65,12 +65,14 @@ async def examine(settings: Settings, config: Path | None) -> AsyncIterator[Find
         return
     if current is None:
         yield Finding(
-            "note", "The database is empty.", "tertulia run (SQLite) or tertulia db upgrade fills it."
+            "note",
+            "The database is empty.",
+            "tertulia run (SQLite) or tertulia db upgrade creates its tables.",
         )
         return
     if current != head:
         yield Finding(
-            "note", f"The database is at {current}, this version wants {head}.", "tertulia db upgrade"
+            "note", f"The database is at {current}, this version needs {head}.", "tertulia db upgrade"
         )
         return
     yield Finding("well", f"The database is at {head}.")

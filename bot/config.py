@@ -79,7 +79,7 @@ def _known_keys(written: SecretStr) -> SecretStr:
 
 
 class Sealing(_Section):
-    """The key to what is told in confidence, kept apart from the database."""
+    """The key that encrypts confidential concerns; keep it apart from the database."""
 
     key: Annotated[SecretStr, AfterValidator(_known_keys)] = Field(
         default=SecretStr(""),

@@ -77,7 +77,7 @@ def read_sheet(path: Path) -> Sheet:
     try:
         text = path.read_text("utf-8-sig")
     except UnicodeDecodeError:
-        raise BadInput(f"{path}: this is no text in UTF-8; save the spreadsheet as “CSV UTF-8”.") from None
+        raise BadInput(f"{path}: this is not UTF-8 text; save the spreadsheet as “CSV UTF-8”.") from None
     if not text.strip():
         raise BadInput(f"{path}: there is nothing in it.")
     try:

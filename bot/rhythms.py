@@ -24,7 +24,7 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
     current, head = current_and_head(url)
     if current != head:
         raise BadInput(
-            f"the database is at {current or 'nothing'}, this version wants {head}: tertulia db upgrade"
+            f"the database is at {current or 'nothing'}, this version needs {head}: tertulia db upgrade"
         )
     app = build(settings)
     try:
@@ -73,7 +73,7 @@ def _prompts(path: Path) -> tuple[str, ...]:
     try:
         return parse_prompts(path.read_text("utf-8-sig"))
     except UnicodeDecodeError:
-        raise BadInput(f"{path}: this is no text in UTF-8.") from None
+        raise BadInput(f"{path}: this is not UTF-8 text.") from None
     except Refusal as refusal:
         raise BadInput(f"{path}: {refusal}") from refusal
 

@@ -66,7 +66,7 @@ SLACK = Setup(
         Secret("signing_secret", "Signing secret", "Basic Information", instead_of="app_token"),
     ),
     after=(
-        "In Slack, type /coordinate settings in the channel that shall be your community's home.",
+        "In Slack, type /coordinate settings in the channel that will be your community's home.",
         "Save the form, then press Begin. Until then I say nothing.",
     ),
     who="your profile, the three dots, Copy member ID",

@@ -92,7 +92,7 @@ def listening_socket(host: str, port: int) -> Iterator[socket.socket]:
         opened = socket.create_server((host, port), family=family, backlog=128)
     except OSError as error:
         raise BadInput(
-            f"nobody can be served at {host}, port {port} ({_reason(error)}): "
+            f"cannot listen on {host}, port {port} ({_reason(error)}): "
             "set another host or port under [web], or stop what listens there."
         ) from None
     with opened:

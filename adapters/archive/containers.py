@@ -16,7 +16,7 @@ from adapters.archive.import_report import Damaged
 from facilitation.core.values.errors import BadInput
 
 ACCEPTED = (
-    "It takes a Slack export (zip or folder, with users.json and channels.json), DiscordChatExporter JSON "
+    "Expected: a Slack export (zip or folder, with users.json and channels.json), DiscordChatExporter JSON "
     "(zip, folder or one .json file) or a sample folder with people.toml"
 )
 MAX_MEMBER_BYTES = 4 * 2**30

@@ -140,7 +140,7 @@ async def _recap(settings: configuration.Settings, name: str) -> str:
     current, head = current_and_head(url)
     if current != head:
         raise BadInput(
-            f"the database is at {current or 'nothing'}, this version wants {head}: tertulia db upgrade"
+            f"the database is at {current or 'nothing'}, this version needs {head}: tertulia db upgrade"
         )
     app = build(settings)
     try:

@@ -49,7 +49,7 @@ def upgrade_or_refuse(url: str) -> None:
     current, head = current_and_head(url)
     if current != head:
         raise BadInput(
-            f"the database is at {current or 'nothing'} and this version wants {head}: "
+            f"the database is at {current or 'nothing'} and this version needs {head}: "
             "stop all replicas, run tertulia db upgrade once, then start them again."
         )
 

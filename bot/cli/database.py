@@ -63,7 +63,7 @@ def example() -> None:
 
 @conf.command
 def key() -> None:
-    """Print a new key for what is told in confidence: TERTULIA_SEALING__KEY in the environment."""
+    """Print a new key that encrypts confidential concerns: TERTULIA_SEALING__KEY in the environment."""
     from storage.sealing import fresh_key
 
     sys.stdout.write(fresh_key() + "\n")

@@ -17,7 +17,7 @@ from facilitation.core.values.errors import BadInput
 from facilitation.core.values.forms import known_zone
 
 cli = App()
-manifest = App(name="manifest", help="What a platform wants to know of the bot before it lets it in.")
+manifest = App(name="manifest", help="Print what a platform needs to know to install the bot.")
 cli.command(manifest)
 
 
@@ -64,7 +64,7 @@ def init(
     ),
     overwrite: Annotated[bool, Parameter(negative="", help="Replace a file that is there.")] = False,
 ) -> None:
-    """Write config.toml. What is not given is asked; without a terminal, defaults stand for it."""
+    """Write config.toml. It asks for what is not given; without a terminal, it uses the defaults."""
     asking = _Asking(is_live=sys.stdin.isatty())
     if config.exists() and not overwrite and not asking.yes(f"{config} is there already. Replace it?"):
         raise BadInput(f"{config} is there already and stays as it is: --overwrite replaces it.")

@@ -7,7 +7,7 @@ from cyclopts import App, Parameter
 from bot.cli.console import ConfigFile, out, settings_of
 from facilitation.core.values.errors import BadInput
 
-invite = App(name="invite", help="Print how to let me in: discord, the link for a server's owner.")
+invite = App(name="invite", help="Print an invitation link: discord, for a server's owner.")
 
 
 @invite.command(name="discord")

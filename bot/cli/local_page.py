@@ -4,7 +4,7 @@ import secrets
 from pathlib import Path
 from typing import Annotated
 
-from cyclopts import App, Parameter
+from cyclopts import App, Parameter, validators
 
 from bot import logs
 from bot.cli.console import bar, out, run_async, show_problems
@@ -25,7 +25,9 @@ def try_(
     host: Annotated[
         str, Parameter(help="0.0.0.0 in a container; then a token is printed and demanded.")
     ] = "127.0.0.1",
-    port: Annotated[int, Parameter(help="0 takes a free one.")] = 8421,
+    port: Annotated[
+        int, Parameter(help="0 takes a free one.", validator=validators.Number(gte=0, lte=65_535))
+    ] = 8421,
     browser: Annotated[bool, Parameter(help="Open the page in a browser.")] = True,
 ) -> None:
     """Open the local page: a sample community on a fresh database, nothing to configure."""

@@ -24,7 +24,7 @@ YEARS = range(1970, 2200)
 def rhythm(
     rule: Annotated[str, Parameter(help="Such as “every 2 weeks on tue at 10:00”.")] = "",
     *,
-    zone: Annotated[str, Parameter(help="Whose clock is meant, such as Europe/Berlin.")] = "UTC",
+    zone: Annotated[str, Parameter(help="The time zone of the rule, such as Europe/Berlin.")] = "UTC",
     from_: Annotated[
         str, Parameter(name="--from", help="The first day to look at, such as 2026-03-01; default: today.")
     ] = "",

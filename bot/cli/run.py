@@ -58,7 +58,7 @@ async def _serve(settings: configuration.Settings) -> None:
 
 @cli.command
 def check(*, config: ConfigFile = None) -> int:
-    """Look for what is wrong; each finding comes with its remedy. Exit status 1 if anything is ill."""
+    """Look for what is wrong; each finding comes with its remedy. Exit status 1 if there is a problem."""
     from bot.check import examine
 
     path = configuration.find(config)

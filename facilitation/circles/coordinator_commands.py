@@ -43,7 +43,7 @@ async def list_circles(
 def _none_yet() -> Card:
     return card(
         "No circle yet",
-        "A circle brings together small groups of who wants to, for a coffee, with somebody new each time.",
+        "A circle brings people together in small groups for a coffee, with somebody new each time.",
         Buttons((Button("New circle", "circles.draft", style="primary"),)),
         Small(say("You see it in words, with its next dates, before anything is saved.")),
     )

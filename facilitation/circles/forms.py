@@ -35,7 +35,9 @@ class DraftCircle(Command):
     name: str = Field(title="Name", description="such as Coffee", max_length=LONGEST_NAME)
     channel: ChannelHandle = Field(title="Channel", description="where people are invited to each round")
     size: Annotated[Literal["2", "3", "4", "5"], ByName] = Field(
-        default="3", title="People in a group", description="odd ones join a group, so nobody is alone"
+        default="3",
+        title="People in a group",
+        description="anyone left over joins a group, so nobody is alone",
     )
     every: Annotated[Literal["1", "2", "3", "4", "6", "8"], ByName] = Field(
         default="2", title="Every so many weeks", description="how often there is a round"
@@ -102,7 +104,7 @@ def _draft_card(circle: Circle, context: Context) -> Card:
         Row("Where", say("{place}", place=Channel(circle.space, circle.place))),
         Row("When", say("{words}", words=recurrence_in_words(circle))),
         Row("Next", say("{dates}", dates="\n".join(moment_in_words(one.at, circle.zone) for one in dates))),
-        Row("Groups", count(circle.size, "one person", "{n} people each; odd ones join a group")),
+        Row("Groups", count(circle.size, "one person", "{n} people each; anyone left over joins a group")),
         Row("Together", say("{mixed}", mixed=MIX_IN_WORDS[circle.mix])),
     )
     buttons = Buttons(

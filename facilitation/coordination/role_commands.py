@@ -20,7 +20,7 @@ from facilitation.core.values.speech import card, listed, say
 from storage.communities import Member, People
 from storage.coordination import Terms
 
-SUCCESSOR_FIRST = "Someone has to. Name who follows first: /coordinate coordinators handover"
+SUCCESSOR_FIRST = "A community needs a coordinator. Name a successor first: /coordinate coordinators handover"
 
 # Coordinators --------------------------------------------------------------------------------------
 
@@ -69,7 +69,7 @@ async def add_coordinator(command: AddCoordinator, context: Context, people: Peo
     member = await _present_member(people, command.who)
     if not await people.grant(member.id, Role.COORDINATOR, context.at):
         raise Refusal(f"{member.name} coordinates here already.")
-    effects: Effects = [Reply(card("", say("{who} coordinates here now.", who=member), tone="good"))]
+    effects: Effects = [Reply(card("", say("{who} is now a coordinator.", who=member), tone="good"))]
     if member.id != context.member.id:
         effects.append(_to_new_coordinator(member, context, ""))
     return effects
@@ -94,7 +94,7 @@ async def remove_coordinator(command: RemoveCoordinator, context: Context, peopl
     if len(holders) == 1:
         raise Refusal(SUCCESSOR_FIRST, "who")
     await people.revoke(member.id, Role.COORDINATOR)
-    words = say("{who} no longer coordinates here. Thank you for the time.", who=member)
+    words = say("{who} no longer coordinates here. Thank you for your time.", who=member)
     return [Reply(card("", words, tone="good"))]
 
 
@@ -209,7 +209,7 @@ async def remove_role(command: RemoveRole, context: Context, people: People, ter
     if role is Role.COORDINATOR and len(await people.holders(role)) == 1:
         raise Refusal(SUCCESSOR_FIRST, "who")
     await terms.end(member.id, role, local_date(context.at, context.community.zone))
-    words = say("{who} is no longer {role}. Thank you for the time.", who=member, role=role.value)
+    words = say("{who} is no longer {role}. Thank you for your time.", who=member, role=role.value)
     return [Reply(card("", words, tone="good"))]
 
 

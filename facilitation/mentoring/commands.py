@@ -49,7 +49,7 @@ class OfferToMentor(Command):
 
     topics: Tags = Field(title="I can help with", description="topics, separated by commas")
     capacity: Annotated[int, ByName] = Field(
-        default=1, ge=1, le=MAX_PLACES, title="So many at a time", description="one is plenty; five at most"
+        default=1, ge=1, le=MAX_PLACES, title="Mentees at a time", description="one is plenty; five at most"
     )
     languages: Annotated[Tags, ByName] = Field(
         default=(), title="Languages", description="such as English, Portuguese"

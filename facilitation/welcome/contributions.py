@@ -58,7 +58,7 @@ async def unanswered_first_messages(journeys: Journeys, people: People, clock: C
     return [
         DeskItem(
             say(
-                "{who} wrote here for the first time, {place}, and nobody has answered since {when}.",
+                "{who} posted for the first time, in {place}, and has had no answer since {when}.",
                 who=Name(first.member),
                 place=PlaceRef(first.space, first.place, first.message),
                 when=first.at,

@@ -147,7 +147,7 @@ def progress(found: Progress, steps: Sequence[Step]) -> Card:
         Field("Found a buddy", _people(found.with_buddy)),
         *(_progress_of(step, found) for step in ordered(steps)),
     ]
-    foot = Small(say("Groups under three people are not told in figures. A step counts when it is sent."))
+    foot = Small(say("Numbers below three are not shown. A step counts when it is sent."))
     return card("How far newcomers come", Fields(tuple(rows)), foot)
 
 

@@ -158,7 +158,7 @@ def test_help_lists_every_command_with_what_it_does(tmp_path: Path) -> None:
         "recap": "as it would be posted now",
         "db": "upgrade, back up, restore",
         "config": "a commented example",
-        "invite": "how to let me in",
+        "invite": "Print an invitation link",
     }.items():
         assert any(f" {name} " in line for line in ended.out.splitlines()), name
         assert words in ended.out

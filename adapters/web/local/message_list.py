@@ -143,10 +143,10 @@ class MessageList(View):
             bot_avatar("avatar-large")
             if place is not None and place.kind == "direct":
                 text_element("Just you and Tertulia", "h2")
-                text_element("What it has to tell you alone comes here. Type / to see what you can ask.", "p")
+                text_element("Messages just for you appear here. Type / to see what you can ask.", "p")
             else:
                 text_element("Nothing here yet", "h2")
-                text_element("Say the first word, or type / to ask Tertulia for something.", "p")
+                text_element("Write the first message, or type / to ask Tertulia for something.", "p")
 
 
 def _is_continued(last: Message | None, message: Message) -> bool:

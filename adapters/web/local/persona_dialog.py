@@ -74,7 +74,7 @@ class PersonaDialog:
             for status, title in GROUPS:
                 self._list_group(title, [p for p in found if session.status(p.handle) == status])
             if not found:
-                text_element("Nobody of that name is here.", "p", "form-hint")
+                text_element("There is nobody of that name here.", "p", "form-hint")
 
     def _list_group(self, title: str, people: list[Profile]) -> None:
         if not people:

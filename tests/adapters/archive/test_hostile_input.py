@@ -53,13 +53,13 @@ def test_a_name_no_file_can_have() -> None:
 def test_neither_zip_nor_folder(tmp_path: Path) -> None:
     path = tmp_path / "notes.txt"
     path.write_text("Some notes")
-    assert "is neither a zip nor a folder nor a JSON file. It takes" in refusal(path)
+    assert "is neither a zip nor a folder nor a JSON file. Expected:" in refusal(path)
 
 
 def test_an_empty_file(tmp_path: Path) -> None:
     path = tmp_path / "export.zip"
     path.touch()
-    assert "is empty. It takes" in refusal(path)
+    assert "is empty. Expected:" in refusal(path)
 
 
 def test_a_pipe(tmp_path: Path) -> None:
@@ -71,7 +71,7 @@ def test_a_pipe(tmp_path: Path) -> None:
 def test_a_folder_that_is_no_export(tmp_path: Path) -> None:
     (tmp_path / "readme.txt").write_text("hello")
     (tmp_path / "data.json").write_text('{"a": 1}')
-    assert "is not an export that Tertulia knows. It takes" in refusal(tmp_path)
+    assert "is not an export that Tertulia knows. Expected:" in refusal(tmp_path)
 
 
 def test_a_json_file_that_is_no_export(tmp_path: Path) -> None:

@@ -209,3 +209,23 @@ def test_a_channel_given_where_none_is_wanted_is_the_word_that_was_typed() -> No
         (Share, "https://x.org <#C9>", {"url": "https://x.org", "note": "<#C9>"}),
     ):
         assert parse_arguments(fields_of(command), tokenize(words), names) == read_as
+
+
+@pytest.mark.parametrize(
+    ("words", "given"),
+    [
+        ("https://x.org note:why it helps", {"url": "https://x.org", "note": "why it helps"}),
+        ("note:why it helps https://x.org", {"url": "https://x.org", "note": "why it helps"}),
+        ("note: why it helps #one", {"note": "why it helps", "tags": ["#one"]}),
+        ("Note:why TAGS:one two", {"note": "why", "tags": "one two"}),
+        (
+            'https://x.org note:"why it" helps',
+            {"url": "https://x.org", "note": "why it", "tags": ["helps"]},
+        ),
+        ("https://x.org #one,#two #three,", {"url": "https://x.org", "tags": ["#one", "#two", "#three"]}),
+        ("tags:one #two", {"tags": ["one", "#two"]}),
+        ("https://x.org <#C1>", {"url": "https://x.org", "tags": ["#general"]}),
+    ],
+)
+def test_a_named_field_takes_the_words_that_follow(words: str, given: dict[str, object]) -> None:
+    assert parse_arguments(fields_of(Share), tokenize(words), {"C1": "general"}) == given

@@ -45,7 +45,7 @@ async def test_it_is_said_back_with_its_next_dates_before_it_is_saved(either: Te
         "Tue 17 Mar 10:00",
         "Tue 31 Mar 10:00",
         "Tue 14 Apr 10:00",
-        "4 people each; odd ones join a group",
+        "4 people each; anyone left over joins a group",
         "those who came within half a year with those who were here before",
         "Nothing is saved until you press Save.",
     ]

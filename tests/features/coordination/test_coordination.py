@@ -101,7 +101,7 @@ async def test_the_configuration_is_read_again_once_nobody_coordinates(bed: Test
 
 async def test_while_nobody_coordinates_a_manager_of_the_space_may_add_one(managed: Testbed) -> None:
     answer = await managed.send("boss", "/coordinate coordinators add <@marek>")
-    assert "Marek coordinates here now" in words_of(answer)
+    assert "Marek is now a coordinator" in words_of(answer)
     assert await coordinators(managed) == ["Marek"]
 
 

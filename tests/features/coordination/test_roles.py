@@ -101,7 +101,7 @@ async def test_a_role_is_taken_back_but_not_the_last_coordinators(quick: Testbed
     assert "Marek is no longer resource keeper" in words_of(answer)
     for who, role, words in (
         ("marek", "keeper", "is no resource keeper"),
-        ("ines", "coordinator", "Someone has to"),
+        ("ines", "coordinator", "A community needs a coordinator"),
     ):
         refused = await submit_form(quick, "ines", "coordination.remove_role", who=who, role=role)
         assert refused.form is not None

@@ -214,7 +214,7 @@ async def test_first_words_without_a_reply_are_flagged_after_a_working_day(bed: 
     [link] = [span for text in texts(flag.card) for span in text.spans if isinstance(span, PlaceRef)]
     assert (link.handle, link.message) == ("help", message.message)
     desk = words_of(await bed.send("ines", "/coordinate desk"))
-    assert "Ana wrote here for the first time, #help, and nobody has answered since" in desk
+    assert "Ana posted for the first time, in #help, and has had no answer since" in desk
     await bed.write("marek", "Like this", "help", thread=message.message, reply=True)
     assert "Ana wrote here" not in words_of(await bed.send("ines", "/coordinate desk"))
 
