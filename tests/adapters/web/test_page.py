@@ -55,6 +55,15 @@ async def test_what_is_answered_at_home_stands_there_and_counts_as_read(page: Pa
     assert page.backend.platform.messages.unread_count(HOME, BEN) == 0
 
 
+async def test_a_command_comes_with_the_names_of_channels(page: PageHarness) -> None:
+    await page.open(BEN, "C-help")
+    page.emit("composer", "send", "/cop kudos @Ana for #help")
+    await page.rest()
+    interaction = next(one for one in reversed(page.gateway.interactions) if one.root == "cop")
+    assert "<#C-help>" in interaction.words
+    assert interaction.names["C-help"] == "help"
+
+
 async def test_only_commands_make_sense_at_home(page: PageHarness) -> None:
     await page.open(BEN, HOME)
     page.emit("composer", "send", "Hello?")
