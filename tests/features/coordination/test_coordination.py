@@ -649,3 +649,16 @@ async def test_coordinators_are_asked_to_invite_it_where_it_cannot_enter(bed: Te
     await bed.settle()
     asked = [post for post in bed.posts if "cannot enter by myself" in post.words]
     assert [post.address.people for post in asked] == [("ines",)]
+
+
+async def test_a_typed_value_that_its_field_could_not_show_is_refused_and_nothing_is_reset(
+    quick: Testbed,
+) -> None:
+    before = await quick.community()
+    for typed, words in (("zone:Mars", "Time zone: "), ("recap_day:someday", "please choose monday, ")):
+        answer = await quick.send("ines", f"/coordinate settings {typed}")
+        assert answer.form is None
+        assert words in words_of(answer)
+    opened = await quick.send("ines", "/coordinate settings zone:Europe/Lisbon")
+    assert opened.form is not None
+    assert await quick.community() == before

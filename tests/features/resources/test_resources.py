@@ -430,3 +430,8 @@ async def test_a_forgotten_member_is_named_nowhere(bed: Testbed) -> None:
     section = await recap_section(bed, NOW)
     assert section is not None
     assert people_in(Card("", section.parts)) == set()
+
+
+async def test_a_link_that_is_too_long_is_refused_in_plain_words(bed: Testbed) -> None:
+    answer = await bed.send("ines", f"/cop share https://x.org/{'a' * 5_000}")
+    assert words_of(answer) == "Link: at most 2083 characters, please."
