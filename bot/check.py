@@ -37,7 +37,7 @@ async def examine(settings: Settings, config: Path | None) -> AsyncIterator[Find
     if not settings.sealing.seals():
         yield Finding(
             "note",
-            "No key for confidential concerns is set, so nobody can raise a concern.",
+            "No key is set that encrypts confidential concerns, so nobody can raise one.",
             "Put what tertulia config key prints into TERTULIA_SEALING__KEY.",
         )
     url = settings.database.url.get_secret_value()

@@ -18,7 +18,6 @@ from adapters.discord.limits import (
     OPTION_LABEL,
     shortened,
 )
-from facilitation.core.features.argument_parser import with_channel_names
 from facilitation.core.features.feature import ROOTS, Endpoint, Root
 from facilitation.core.features.registry import Registry
 from facilitation.core.values.forms import FormField, fields_of, help_of
@@ -66,13 +65,8 @@ def is_up_to_date(registered: Sequence[Mapping[str, Any]], wanted: Sequence[Mapp
     return _comparable(registered) == _comparable(wanted)
 
 
-def parse_command(
-    registry: Registry, data: Mapping[str, Any], channels: Mapping[str, str] | None = None
-) -> TypedCommand | None:
-    """The command that a person typed; None if this version does not have it.
-
-    `channels` has the names of channels by id: Discord puts `<#id>` for each `#word` that is the name of one.
-    """
+def parse_command(registry: Registry, data: Mapping[str, Any]) -> TypedCommand | None:
+    """The command that a person typed; None if this version does not have it."""
     words, options = _words_and_options(data)
     root = next((one for one in ROOTS if one == data["name"]), None)
     endpoints = registry.commands(root) if root else []
@@ -80,7 +74,7 @@ def parse_command(
     if endpoint is None:
         return None
     fields = {field.name: field for field in fields_of(endpoint.command)}
-    args = {one["name"]: _argument(fields.get(one["name"]), one["value"], channels or {}) for one in options}
+    args = {one["name"]: _argument(fields.get(one["name"]), one["value"]) for one in options}
     return TypedCommand(endpoint.id, args)
 
 
@@ -193,10 +187,10 @@ def _words_and_options(data: Mapping[str, Any]) -> tuple[list[str], list[Mapping
     return words, options
 
 
-def _argument(field: FormField | None, value: Any, channels: Mapping[str, str]) -> Any:
+def _argument(field: FormField | None, value: Any) -> Any:
     if field is not None and field.kind == "channels":
         return (str(value),)
-    return with_channel_names(value, channels) if isinstance(value, str) else value
+    return value
 
 
 def _comparable(commands: Iterable[Mapping[str, Any]]) -> list[Any]:

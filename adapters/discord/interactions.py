@@ -96,8 +96,7 @@ class Interactions:
     # What people do ----------------------------------------------------------------------------------
 
     async def _slash_command(self, interaction: discord.Interaction[Any], data: Mapping[str, Any]) -> None:
-        channels = {str(one.id): one.name for one in interaction.guild.channels} if interaction.guild else {}
-        typed = command_tree.parse_command(self._registry, data, channels)
+        typed = command_tree.parse_command(self._registry, data)
         if typed is None:
             words = say("That command is from another version of me. `/cop help` shows what I can do today.")
             await Responder(interaction).send(self._pages(words))
@@ -195,6 +194,7 @@ class Interactions:
             submitted=via == "form",
             community=payload.community,
             name=interaction.user.display_name,
+            names=_channel_names(interaction) if via == "slash" else {},
         )
         responder = Responder(interaction)
         handling = self._start(self._gateway.handle(incoming))
@@ -351,6 +351,12 @@ def _location(interaction: discord.Interaction[Any]) -> tuple[str, str]:
     if isinstance(channel, discord.Thread):
         return str(channel.parent_id), str(channel.id)
     return (str(channel.id) if channel is not None else ""), ""
+
+
+def _channel_names(interaction: discord.Interaction[Any]) -> dict[str, str]:
+    """The names of the server's channels by id: Discord writes `<#id>` for a `#word` that is one of them."""
+    guild = interaction.guild
+    return {str(channel.id): channel.name for channel in guild.channels} if guild is not None else {}
 
 
 def _guilds_of(interaction: discord.Interaction[Any]) -> list[str]:

@@ -157,7 +157,7 @@ def test_a_deck_from_a_file(here: Path, capsys: pytest.CaptureFixture[str]) -> N
     )
     (here / "empty.txt").write_text("# nothing\n")
     (here / "picture.txt").write_bytes(b"\xff\xfe\x00\x01")
-    for name, why in (("empty.txt", "There is no prompt in that"), ("picture.txt", "no text in UTF-8")):
+    for name, why in (("empty.txt", "There is no prompt in that"), ("picture.txt", "not UTF-8 text")):
         ended = command(capsys, "rhythm", "--deck", name)
         assert ended.code == 2
         assert why in ended.lines[0]

@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from facilitation.core.features.argument_parser import with_channel_names
 from facilitation.core.features.feature import Endpoint
 from facilitation.core.features.registry import Registry
 from facilitation.core.platforms.surface import Interaction
@@ -146,7 +147,15 @@ def resolve_command(registry: Registry, interaction: Interaction) -> tuple[Endpo
     endpoint = registry.find(interaction.command)
     if endpoint is None or endpoint.by_clock:
         raise Refusal("That button is from an earlier version of me. /cop help shows what I can do today.")
-    return endpoint, current_names(endpoint.command, interaction.args)
+    args = current_names(endpoint.command, interaction.args)
+    if interaction.names:
+        written = {one.name for one in fields_of(endpoint.command) if one.kind in ("line", "text", "tags")}
+        args |= {
+            name: with_channel_names(value, interaction.names)
+            for name, value in args.items()
+            if name in written and isinstance(value, str)
+        }
+    return endpoint, args
 
 
 def authorize(caller: Caller, endpoint: Endpoint) -> None:

@@ -88,17 +88,6 @@ def test_what_was_typed_is_the_action_with_its_arguments() -> None:
     assert found == command_tree.TypedCommand("coordination.edit_settings", {"home": ("123",)})
 
 
-def test_a_topic_that_is_also_the_name_of_a_channel_stays_a_topic() -> None:
-    options = [
-        {"type": 3, "name": "url", "value": "https://x.org"},
-        {"type": 3, "name": "tags", "value": "<#123> #other <#999>"},
-    ]
-    data = {"name": "cop", "options": [{"type": 1, "name": "share", "options": options}]}
-    found = command_tree.parse_command(REGISTRY, data, {"123": "reading"})
-    assert found is not None
-    assert found.args == {"url": "https://x.org", "tags": "#reading #other <#999>"}
-
-
 def test_a_command_of_another_version_is_none() -> None:
     assert (
         command_tree.parse_command(REGISTRY, {"name": "cop", "options": [{"type": 1, "name": "dance"}]})

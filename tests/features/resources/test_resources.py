@@ -9,7 +9,7 @@ from facilitation import resources
 from facilitation.core.execution.injection import Injector
 from facilitation.core.features.contributions import Contributions, Period, Section
 from facilitation.core.people.name_lookup import resolve_names
-from facilitation.core.platforms.surface import Response
+from facilitation.core.platforms.surface import Interaction, Response
 from facilitation.core.values.cards import (
     Card,
     Items,
@@ -435,3 +435,12 @@ async def test_a_forgotten_member_is_named_nowhere(bed: Testbed) -> None:
 async def test_a_link_that_is_too_long_is_refused_in_plain_words(bed: Testbed) -> None:
     answer = await bed.send("ines", f"/cop share https://x.org/{'a' * 5_000}")
     assert words_of(answer) == "Link: at most 2083 characters, please."
+
+
+async def test_a_topic_that_is_also_the_name_of_a_channel_stays_a_topic(bed: Testbed) -> None:
+    """Discord sends options by name, with `<#id>` for each `#word` that is the name of a channel."""
+    args = {"url": "https://x.org", "note": "as in <#C1>", "tags": "<#C1> #other"}
+    sent = Interaction(bed.space, "ines", command="resources.share", args=args, names={"C1": "reading"})
+    answer = words_of(await bed.dispatcher.handle(sent))
+    assert "as in #reading" in answer
+    assert "#other #reading" in answer
