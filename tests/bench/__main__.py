@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-BENCHES = ("reading", "importing", "search", "matching", "circles", "slack", "discord", "walk")
+BENCHES = ("reading", "importing", "search", "matching", "circles", "slack", "discord", "delivery", "walk")
 
 
 def main() -> int:
