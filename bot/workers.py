@@ -10,7 +10,7 @@ from facilitation.core.workers.courier import Courier
 from facilitation.core.workers.worker import Worker
 from storage import agenda
 from storage.pending import pending
-from storage.work import Work
+from storage.session import Work
 
 STOP_TIMEOUT = timedelta(seconds=8)
 """How long work under way may take when the process stops; Docker kills it after ten seconds."""

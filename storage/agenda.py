@@ -21,8 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import NAMES, Base, BigKey, Insert, insert_into, short
 from storage.communities import CommunityRow
-from storage.session import Session, orm_of
-from storage.work import Work, note_work
+from storage.session import Session, Work, note_work, orm_of
 
 
 class AgendaRow(Base):

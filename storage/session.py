@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from enum import Enum
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -73,3 +74,30 @@ def secret_of(session: Session) -> bytes:
 def last_seen_of(session: Session) -> LastSeen:
     """The times at which accounts were last seen, as far as this process has not stored them yet."""
     return session._last_seen
+
+
+# What a unit leaves to be done -----------------------------------------------------------------------
+
+
+class Work(Enum):
+    """The three durable lists, each of which has a worker."""
+
+    EVENTS = "events"
+    """Fresh rows of the diary."""
+    ENTRIES = "entries"
+    """Rows of the agenda."""
+    MESSAGES = "messages"
+    """Rows of the outbox."""
+
+
+_WORK = "tertulia_work"
+
+
+def note_work(orm: AsyncSession, work: Work) -> None:
+    """Record that this unit adds work, or makes some due earlier, so that its commit wakes the worker."""
+    orm.info.setdefault(_WORK, set()).add(work)
+
+
+def noted_work(orm: AsyncSession) -> frozenset[Work]:
+    """The work that a unit has added."""
+    return frozenset(orm.info.get(_WORK, ()))

@@ -12,8 +12,7 @@ from storage.communities import Directory
 from storage.engine import READ_ONLY, is_sqlite
 from storage.last_seen import LastSeen
 from storage.sealing import Seals
-from storage.session import Changes, Session, changes_of, seals_of
-from storage.work import Work, noted_work
+from storage.session import Changes, Session, Work, changes_of, noted_work, seals_of
 
 __all__ = [
     "ATTEMPTS",

@@ -10,8 +10,7 @@ from storage.diary.tables import EXCERPT, ROWS_AT_ONCE, WITHOUT_BODY, DiaryRow, 
 from storage.diary.values import Entry, FreshEntry, HistoryEntry
 from storage.diary.writing import store, store_past
 from storage.name_redaction import NamePatterns
-from storage.session import Session, orm_of
-from storage.work import Work, note_work
+from storage.session import Session, Work, note_work, orm_of
 
 
 class Diary:

@@ -9,8 +9,7 @@ from storage.base import Instant, insert_missing
 from storage.name_redaction import NamePatterns
 from storage.outbox.tables import OPEN, OutboxRow
 from storage.outbox.values import Sent, StoredMessage
-from storage.session import Session, orm_of
-from storage.work import Work, note_work
+from storage.session import Session, Work, note_work, orm_of
 
 
 class Outbox:
