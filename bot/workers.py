@@ -7,7 +7,7 @@ from functools import partial
 
 from facilitation.core.dispatcher import Dispatcher
 from facilitation.core.workers.courier import Courier
-from facilitation.core.workers.worker import Worker
+from facilitation.core.workers.worker import Worker, end_tasks
 from storage import agenda
 from storage.pending import pending
 from storage.session import Work
@@ -67,7 +67,7 @@ class Workers:
         for worker in self._by_work.values():
             worker.stop()
         await self._dispatcher.release()
-        await _end(self._tasks, STOP_TIMEOUT)
+        await end_tasks(self._tasks, STOP_TIMEOUT)
         # The workers have ended, so no further send can begin.
         left = until - asyncio.get_running_loop().time()
         await self._courier.finish(timedelta(seconds=max(0.0, left)))
@@ -83,13 +83,3 @@ class Workers:
     @staticmethod
     async def _never() -> None:
         """Events are not scheduled: this worker sleeps until a commit or the heartbeat wakes it."""
-
-
-async def _end(tasks: list[asyncio.Task[None]], patience: timedelta) -> None:
-    """Wait for tasks, and cancel those that take longer."""
-    if not tasks:
-        return
-    _, late = await asyncio.wait(tasks, timeout=patience.total_seconds())
-    for task in late:
-        task.cancel()
-    await asyncio.gather(*late, return_exceptions=True)

@@ -25,6 +25,7 @@ from facilitation.core.values.clock import Clock
 from facilitation.core.values.errors import Throttled, Unknown, Unreachable
 from facilitation.core.values.events import PostDelivered, PostFailed, SpaceRef
 from facilitation.core.workers.group_commit import GroupCommit
+from facilitation.core.workers.worker import end_tasks
 from storage import outbox as outboxes
 from storage.communities import Account, Community, Directory, Member, People, SpaceFacts
 from storage.diary import Diary, Entry
@@ -207,13 +208,7 @@ class Courier:
 
         An abandoned message stays claimed. The next process looks it up before it sends it again.
         """
-        tasks = list(self._under_way.values())
-        if not tasks:
-            return
-        _, late = await asyncio.wait(tasks, timeout=patience.total_seconds())
-        for task in late:
-            task.cancel()
-        await asyncio.gather(*late, return_exceptions=True)
+        await end_tasks(list(self._under_way.values()), patience)
 
     def _begin(self, attempt: _Attempt) -> None:
         lane = attempt.letter.lane

@@ -1,7 +1,7 @@
 """A worker: takes steps while there is work, then sleeps until new work comes or the next is due."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from datetime import datetime, timedelta
 
 import structlog
@@ -83,3 +83,13 @@ class Worker:
                 await self._wake.wait()
         except TimeoutError:
             pass
+
+
+async def end_tasks(tasks: Collection[asyncio.Task[None]], patience: timedelta) -> None:
+    """Wait for tasks to end, and cancel those that take longer."""
+    if not tasks:
+        return
+    _, late = await asyncio.wait(tasks, timeout=patience.total_seconds())
+    for task in late:
+        task.cancel()
+    await asyncio.gather(*late, return_exceptions=True)
