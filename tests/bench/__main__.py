@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-BENCHES = ("reading", "importing", "search", "matching", "circles", "slack", "discord", "delivery", "walk")
+BENCHES = ("reading", "importing", "search", "matching", "circles", "slack", "discord", "delivery", "roster", "walk")
 
 
 def main() -> int:
