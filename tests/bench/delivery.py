@@ -58,7 +58,7 @@ def main() -> int:
     """Print the figures; returns 1 if a target was missed."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--against", default="", help="a commit to compare with")
-    options = parser.parse_args()
+    options, _ = parser.parse_known_args()
     figures, results = Figures(), {}
     now, before = [], []
     if options.against:

@@ -84,7 +84,7 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--people", type=int, default=5_000)
     parser.add_argument("--channels", type=int, default=300)
-    options = parser.parse_args()
+    options, _ = parser.parse_known_args()
     with tempfile.TemporaryDirectory() as folder:
         found = asyncio.run(measure(options.people, options.channels, Path(folder)))
     figures = Figures()
