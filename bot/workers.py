@@ -66,7 +66,7 @@ class Workers:
         until = asyncio.get_running_loop().time() + STOP_TIMEOUT.total_seconds()
         for worker in self._by_work.values():
             worker.stop()
-        await self._dispatcher.release()
+        await self._dispatcher.abandon_precomputations()
         await end_tasks(self._tasks, STOP_TIMEOUT)
         # The workers have ended, so no further send can begin.
         left = until - asyncio.get_running_loop().time()

@@ -58,4 +58,4 @@ class Dispatcher:
         agenda_worker = AgendaWorker(units, self.registry, clock, injector, on_change)
         self.due = agenda_worker.step
         self.begin_due = agenda_worker.dispatch
-        self.release = agenda_worker.release
+        self.abandon_precomputations = agenda_worker.abandon_precomputations

@@ -46,7 +46,7 @@ async def test_what_is_due_later_is_done_at_its_time(bed: Testbed) -> None:
     bed.clock.advance(timedelta(seconds=30))
     heart.start()
     async with asyncio.timeout(20):
-        while not bed.posts:  # noqa: ASYNC110
+        while not bed.posts:  # noqa: ASYNC110  # nothing announces it
             await asyncio.sleep(0.01)
     await heart.stop()
     assert [post.card.title for post in bed.posts] == ["Hello"]
@@ -82,7 +82,7 @@ async def test_it_beats_by_itself_until_it_is_stopped(bed: Testbed) -> None:
         counted.setattr(heart.workers, "wake_for_pending", count)
         heart.start()
         async with asyncio.timeout(20):
-            while beats < 3:  # noqa: ASYNC110
+            while beats < 3:  # noqa: ASYNC110  # likewise
                 await asyncio.sleep(0.01)
         await heart.stop()
         before = beats

@@ -167,7 +167,7 @@ async def state_of(bed: Testbed, key: str) -> str:
 
 async def until_state(bed: Testbed, key: str, state: str) -> None:
     async with asyncio.timeout(20):
-        while await state_of(bed, key) != state:  # noqa: ASYNC110
+        while await state_of(bed, key) != state:  # noqa: ASYNC110  # likewise
             await asyncio.sleep(0.005)
 
 

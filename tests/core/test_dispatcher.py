@@ -1,7 +1,7 @@
 """The house: what people ask is answered or refused in words, what is due is done once, and nothing half."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Annotated, Any
 
@@ -18,6 +18,7 @@ from facilitation.core.platforms.surface import Interaction
 from facilitation.core.requests import roster_sync
 from facilitation.core.requests.admission import form_for
 from facilitation.core.requests.request_handler import RequestHandler
+from facilitation.core.requests.roster_sync import RosterSync
 from facilitation.core.values.cards import Button, Buttons, Direct, Option
 from facilitation.core.values.clock import VirtualClock
 from facilitation.core.values.commands import Command, Context, Due, Prefill, Role
@@ -43,7 +44,8 @@ from storage.communities import (
 from storage.engine import open_engine
 from storage.outbox import OutboxRow
 from storage.session import orm_of
-from storage.unit import Units
+from storage.suppression import suppress
+from storage.unit import Session, Units
 from tests.conftest import NOW
 from tests.core.conftest import only_sqlite
 from tests.core.delivery import text_card
@@ -719,6 +721,25 @@ async def test_a_large_space_is_stored_in_parts_and_others_write_in_between(
     assert presences == {(channel.handle, who) for channel in ROOMY for who in channel.members}
     assert members == {one.name for one in PLENTY}
     assert turns >= 10
+
+
+async def test_who_is_forgotten_while_a_space_is_stored_is_not_stored(
+    units: Units, clock: VirtualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(roster_sync, "AT_ONCE", 2)
+    dispatcher = Dispatcher([], units, clock)
+    store = RosterSync._store_people
+
+    async def forget_the_last(session: Session, space: int, people: Sequence[Profile]) -> None:
+        await store(session, space, people)
+        await suppress(session, space, [PLENTY[-1].handle])
+
+    monkeypatch.setattr(RosterSync, "_store_people", staticmethod(forget_the_last))
+    await dispatcher.sync_roster(Roster(SPACE, "Large", PLENTY, ROOMY))
+    accounts, presences, members = await known(units)
+    assert accounts == {one.handle for one in PLENTY[:-1]}
+    assert PLENTY[-1].handle not in {who for _, who in presences}
+    assert len(members) == 6
 
 
 async def test_a_sync_that_was_interrupted_is_completed_by_the_next(

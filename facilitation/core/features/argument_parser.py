@@ -34,8 +34,7 @@ def parse_arguments(
     takes_channel = any(field.kind in ("channel", "channels") for field in positional)
     given: dict[str, Any] = {}
     rest: list[str] = []
-    open_field = ""
-    """The field that was named last, as long as plain words belong to it."""
+    open_field = ""  # the field that was named last, as long as plain words belong to it
     for token in tokens:
         field, value = _named(token, by_name)
         if field is not None:

@@ -4,11 +4,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-import msgspec
-
 from facilitation.core.values.clock import Clock
 from facilitation.core.values.commands import Role
-from facilitation.core.values.events import Event, MemberJoined, MemberLeft, Roster, SpaceRef
+from facilitation.core.values.events import Event, MemberJoined, MemberLeft, Profile, Roster, SpaceRef
 from facilitation.core.workers.intake import Intake
 from storage.communities import Community, Directory, Memberships, People
 from storage.suppression import suppressions_of
@@ -68,13 +66,11 @@ class RosterSync:
         from a channel. Whoever leaves their last home channel leaves the community. `history` marks the
         roster of an archive: it may be years old, so it causes no events.
         """
-        space, roster = await self._begin(roster, community_name)
+        space = await self._store_space(roster, community_name)
         for people in _parts(roster.people, lambda _: 1):
             async with self._units.write() as session:
-                profiles = [(p.handle, p.name, p.zone, p.is_person, p.manager) for p in people]
-                await Directory(session).put_accounts(space, profiles)
-        absent: list[tuple[str, str]] = []
-        """Pairs of channel and person, both by handle."""
+                await self._store_people(session, space, people)
+        absent: list[tuple[str, str]] = []  # pairs of channel and person, both by handle
         for channels in _parts(roster.channels, lambda channel: 1 + len(channel.members)):
             async with self._units.write() as session:
                 present = {channel.handle: channel.members for channel in channels}
@@ -86,23 +82,29 @@ class RosterSync:
         if not history and events:
             await self._intake.commit(roster.space, events)
 
-    async def _begin(self, roster: Roster, community_name: str) -> tuple[int, Roster]:
-        """Store the space, its channels and community.
-
-        Returns its id, and the roster without people who asked to be forgotten.
-        """
+    async def _store_space(self, roster: Roster, community_name: str) -> int:
+        """Store the space, its channels and its community; returns the id of the space."""
         async with self._units.write() as session:
             directory = Directory(session)
             space = await directory.put_space(roster.space.platform, roster.space.handle, roster.name)
-            suppressions = await suppressions_of(session, space.id)
-            if suppressions.hashes:
-                people = tuple(person for person in roster.people if not suppressions.has(person.handle))
-                roster = msgspec.structs.replace(roster, people=people)
             await directory.put_channels(
                 space.id, [(c.handle, c.name, c.private, c.archived) for c in roster.channels]
             )
             await self._create_community(directory, space.id, roster, community_name)
-        return space.id, roster
+        return space.id
+
+    @staticmethod
+    async def _store_people(session: Session, space: int, people: Sequence[Profile]) -> None:
+        """Store people, except for those who have asked to be forgotten, be it a moment ago."""
+        suppressions = await suppressions_of(session, space)
+        await Directory(session).put_accounts(
+            space,
+            [
+                (one.handle, one.name, one.zone, one.is_person, one.manager)
+                for one in people
+                if not suppressions.has(one.handle)
+            ],
+        )
 
     async def _enrol(self, space: int, roster: Roster) -> None:
         """Make the people of communities that have not begun their members."""

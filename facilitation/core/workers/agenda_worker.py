@@ -82,7 +82,7 @@ class AgendaWorker:
                 log.info("collision", attempt=attempt)
         return await self._attempt(is_last=True)
 
-    async def release(self) -> None:
+    async def abandon_precomputations(self) -> None:
         """Abandon the precomputations that are under way; their entries are due again."""
         tasks = list(self._precomputations)
         for task in tasks:

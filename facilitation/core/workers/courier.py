@@ -6,10 +6,10 @@ whose outcome is unknown is looked up before it is repeated.
 """
 
 import asyncio
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
@@ -23,12 +23,20 @@ from facilitation.core.platforms.surface import Address, OutgoingMessage, Receip
 from facilitation.core.values.cards import Card, Channel, Direct, Group, PostThread, Thread
 from facilitation.core.values.clock import Clock
 from facilitation.core.values.errors import Throttled, Unknown, Unreachable
-from facilitation.core.values.events import PostDelivered, PostFailed, SpaceRef
+from facilitation.core.values.events import SpaceRef
+from facilitation.core.workers.delivery_outcomes import (
+    Again,
+    Arrived,
+    Attempt,
+    GivenUp,
+    Outcome,
+    OutcomeRecord,
+    Unfound,
+)
 from facilitation.core.workers.group_commit import GroupCommit
 from facilitation.core.workers.worker import end_tasks
 from storage import outbox as outboxes
 from storage.communities import Account, Community, Directory, Member, People, SpaceFacts
-from storage.diary import Diary, Entry
 from storage.outbox import DeliveryRecord, Letter, Outbox
 from storage.unit import Session, Units, seals_of
 
@@ -51,53 +59,6 @@ BUSY = timedelta(minutes=10)
 """How long a nudge waits at least when the budget of its reader is spent, or promised to another."""
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True)
-class _Attempt:
-    """One message under way, and the surface it goes through."""
-
-    letter: Letter
-    space: int
-    surface: Surface
-    outgoing: OutgoingMessage
-
-
-@dataclass(frozen=True)
-class _Arrived:
-    """A message is where its receipt says."""
-
-    attempt: _Attempt
-    receipt: Receipt
-
-
-@dataclass(frozen=True)
-class _Again:
-    """A message is tried again at `at`; in doubt, it is looked up first."""
-
-    letter: Letter
-    at: datetime
-    why: str
-    in_doubt: bool
-
-
-@dataclass(frozen=True)
-class _Unfound:
-    """A message in doubt has not arrived: everything that may forbid it is checked again."""
-
-    letter: Letter
-    at: datetime
-
-
-@dataclass(frozen=True)
-class _GivenUp:
-    """A message will not be delivered."""
-
-    attempt: _Attempt
-    why: str
-
-
-_Outcome = _Arrived | _Again | _Unfound | _GivenUp
 
 
 class _Wait(Exception):
@@ -152,7 +113,8 @@ class Courier:
         self._under_way: dict[str, asyncio.Task[None]] = {}
         """The send that is under way in each busy lane."""
         self._per_space: Counter[int] = Counter()
-        self._outcomes = GroupCommit(units, self._store_outcomes, AT_ONCE)
+        self._record = OutcomeRecord(registry, clock)
+        self._outcomes = GroupCommit(self._store_outcomes, AT_ONCE)
         self.on_free: Callable[[], None] = lambda: None
         """Called when a lane has become free."""
 
@@ -209,8 +171,9 @@ class Courier:
         An abandoned message stays claimed. The next process looks it up before it sends it again.
         """
         await end_tasks(list(self._under_way.values()), patience)
+        await self._outcomes.finish()
 
-    def _begin(self, attempt: _Attempt) -> None:
+    def _begin(self, attempt: Attempt) -> None:
         lane = attempt.letter.lane
         self._per_space[attempt.space] += 1
         self._under_way[lane] = task = asyncio.create_task(self._send(attempt))
@@ -235,7 +198,7 @@ class Courier:
         limit: int,
         *,
         guarded: bool = False,
-    ) -> tuple[list[Letter], list[_Attempt]]:
+    ) -> tuple[list[Letter], list[Attempt]]:
         """Claim messages, decide which are sent now, and mark those as being sent.
 
         With `guarded`, an error concerns only the message that causes it, for the price of a savepoint each.
@@ -252,7 +215,7 @@ class Courier:
 
     async def _prepare(
         self, session: Session, letter: Letter, known: _Known, now: datetime, *, guarded: bool
-    ) -> _Attempt | None:
+    ) -> Attempt | None:
         try:
             async with session.savepoint() if guarded else nullcontext():
                 return await self._judge(session, letter, known, now)
@@ -265,7 +228,7 @@ class Courier:
         except _Drop as drop:
             record = DeliveryRecord(session, letter)
             if await record.give_up(drop.why, expired=drop.expired):
-                await self._record_failure(session, letter, letter.space, drop.why)
+                await self._record.store_failure(session, letter, letter.space, drop.why)
         except Exception as error:
             if not guarded:
                 raise
@@ -275,10 +238,10 @@ class Courier:
             if letter.tries + 1 < TRIES:
                 await record.failed(now + _backoff(letter), why)
             elif await record.give_up(why, expired=False):
-                await self._record_failure(session, letter, letter.space, "invalid")
+                await self._record.store_failure(session, letter, letter.space, "invalid")
         return None
 
-    async def _judge(self, session: Session, letter: Letter, known: _Known, now: datetime) -> _Attempt:
+    async def _judge(self, session: Session, letter: Letter, known: _Known, now: datetime) -> Attempt:
         """Decide whether, where and as what a message goes now. Raises _Wait or _Drop."""
         community = await known.community(letter.community)
         is_new = not letter.receipt and letter.state != "in_doubt"
@@ -312,7 +275,7 @@ class Courier:
             emoji=letter.emoji,
             join_channel=letter.join_channel,
         )
-        return _Attempt(letter, space, surface, outgoing)
+        return Attempt(letter, space, surface, outgoing)
 
     def _as_sent(self, card: Card, letter: Letter) -> Card:
         return with_footer(card, self._registry.nudge(letter.nudge)) if letter.nudge else card
@@ -396,7 +359,7 @@ class Courier:
 
     # The send and its outcome-------------------------------------------------------------------------
 
-    async def _send(self, attempt: _Attempt) -> None:
+    async def _send(self, attempt: Attempt) -> None:
         letter = attempt.letter
         if pace := self._pace_of(attempt.surface):
             self._free_at[letter.lane] = self._clock.now() + pace
@@ -404,7 +367,7 @@ class Courier:
         try:
             receipt = await self._call_platform(attempt, is_doubtful=is_doubtful)
             now = self._clock.now()
-            outcome: _Outcome = _Arrived(attempt, receipt) if receipt else _Unfound(letter, now)
+            outcome: Outcome = Arrived(attempt, receipt) if receipt else Unfound(letter, now)
         except Throttled as throttled:
             self._free_at[letter.lane] = self._clock.now() + throttled.wait
             outcome = self._again(letter, throttled.wait, str(throttled), in_doubt=is_doubtful)
@@ -412,16 +375,16 @@ class Courier:
             why = "Unknown" if letter.sealed else str(unknown)
             outcome = self._again(letter, _backoff(letter), why, in_doubt=True)
         except Unreachable as unreachable:
-            outcome = _GivenUp(attempt, unreachable.why)
+            outcome = GivenUp(attempt, unreachable.why)
         except Exception as error:  # noqa: BLE001  # likewise
             why = self._log_error("delivery failed", letter, error)
             if letter.tries + 1 >= TRIES:
-                outcome = _GivenUp(attempt, why)
+                outcome = GivenUp(attempt, why)
             else:
                 outcome = self._again(letter, _backoff(letter), type(error).__name__, in_doubt=True)
         await self._outcomes.commit(outcome)
 
-    async def _call_platform(self, attempt: _Attempt, *, is_doubtful: bool) -> Receipt | None:
+    async def _call_platform(self, attempt: Attempt, *, is_doubtful: bool) -> Receipt | None:
         """The receipt; None if a message in doubt has not arrived.
 
         A call that takes longer than ATTEMPT_TIMEOUT leaves its message in doubt. The call itself goes on,
@@ -439,7 +402,7 @@ class Courier:
             call.cancel()  # only when the process ends, otherwise the call has ended
 
     @staticmethod
-    async def _look_up_or_deliver(attempt: _Attempt, *, is_doubtful: bool) -> Receipt | None:
+    async def _look_up_or_deliver(attempt: Attempt, *, is_doubtful: bool) -> Receipt | None:
         """Deliver; a message that did arrive is edited, since it may have been revised meanwhile."""
         outgoing = attempt.outgoing
         if is_doubtful:
@@ -449,55 +412,12 @@ class Courier:
             outgoing = replace(outgoing, receipt=found)
         return await attempt.surface.deliver(outgoing)
 
-    def _again(self, letter: Letter, wait: timedelta, why: str, *, in_doubt: bool) -> _Again:
-        return _Again(letter, self._clock.now() + wait, why, in_doubt)
+    def _again(self, letter: Letter, wait: timedelta, why: str, *, in_doubt: bool) -> Again:
+        return Again(letter, self._clock.now() + wait, why, in_doubt)
 
-    async def _store_outcomes(self, session: Session, outcomes: Sequence[_Outcome]) -> None:
-        await self._store_arrived(session, [one for one in outcomes if isinstance(one, _Arrived)])
-        for outcome in outcomes:
-            match outcome:
-                case _Arrived():
-                    pass
-                case _Again(letter, at, why, in_doubt):
-                    await DeliveryRecord(session, letter).again(at, why, in_doubt=in_doubt)
-                case _Unfound(letter, at):
-                    await DeliveryRecord(session, letter).unfound(at)
-                case _GivenUp():
-                    await self._store_given_up(session, outcome)
-                case _:
-                    assert_never(outcome)
-
-    async def _store_arrived(self, session: Session, arrived: Sequence[_Arrived]) -> None:
-        if not arrived:
-            return
-        now = self._clock.now()
-        standing = await outboxes.mark_sent(
-            session, [(one.attempt.letter, one.receipt.place, one.receipt.messages) for one in arrived], now
-        )
-        by_space: dict[int, list[PostDelivered]] = defaultdict(list)
-        for one in arrived:
-            letter, receipt = one.attempt.letter, one.receipt
-            if letter.id not in standing or letter.receipt:
-                continue
-            if letter.sealed:
-                fact = PostDelivered(now, letter.key, "", "", letter.community)
-                await self._record(session, letter, one.attempt.space, fact)
-                continue
-            first = receipt.messages[0] if receipt.messages else ""
-            fact = PostDelivered(now, letter.key, receipt.place, first, letter.community)
-            by_space[one.attempt.space].append(fact)
-        for space, facts in by_space.items():
-            await Diary(session, space).write([self._row(fact) for fact in facts], now)
-
-    async def _store_given_up(self, session: Session, given_up: _GivenUp) -> None:
-        letter, space = given_up.attempt.letter, given_up.attempt.space
-        if not await DeliveryRecord(session, letter).give_up(given_up.why, expired=False):
-            return
-        if given_up.why == "closed" and letter.member is not None:
-            for account in await People(session, letter.community).accounts(letter.member):
-                if account.space == space:
-                    await Directory(session).close_direct_messages(account.id)
-        await self._record_failure(session, letter, space, given_up.why)
+    async def _store_outcomes(self, outcomes: Sequence[Outcome]) -> None:
+        async with self._units.write() as session:
+            await self._record.store(session, outcomes)
 
     def _pace_of(self, surface: Surface) -> timedelta:
         return next((pace for known, pace in self._surfaces.values() if known is surface), timedelta())
@@ -508,26 +428,6 @@ class Courier:
         cause = sealing.error_details(error, sealed=letter.sealed)
         log.error(what, key=letter.key, tries=letter.tries + 1, **cause)
         return sealing.error_words(error, sealed=letter.sealed)
-
-    async def _record_failure(self, session: Session, letter: Letter, space: int | None, why: str) -> None:
-        """Record why a message was given up."""
-        fact = PostFailed(self._clock.now(), letter.key, why, letter.community)
-        await self._record(session, letter, space, fact)
-
-    async def _record(
-        self, session: Session, letter: Letter, space: int | None, fact: PostDelivered | PostFailed
-    ) -> None:
-        """Write the outcome to the diary, in the transaction of the mark, so that listeners learn of it."""
-        if letter.sealed:
-            space = None  # the space would reveal its reader
-        spaces = [space] if space is not None else await Directory(session).spaces_of(letter.community)
-        if not spaces:
-            return
-        await Diary(session, spaces[0]).write([self._row(fact)], fact.at)
-
-    def _row(self, fact: PostDelivered | PostFailed) -> Entry:
-        fresh = bool(self._registry.listeners_for(fact))
-        return codec.diary_entry(fact, community=fact.community, channel=None, author=None, fresh=fresh)
 
 
 def _readable(session: Session, letter: Letter, now: datetime) -> Letter:

@@ -3,12 +3,9 @@
 An event is committed at once if nothing is being committed. Those that come meanwhile share the next commit.
 """
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-
-import structlog
 
 from facilitation.core.features.registry import Registry
 from facilitation.core.persistence.codec import (
@@ -29,14 +26,13 @@ from facilitation.core.values.events import (
     Profile,
     SpaceRef,
 )
+from facilitation.core.workers.group_commit import GroupCommit
 from storage.communities import Directory, Route
 from storage.diary import Diary, Entry, HistoryEntry
 from storage.suppression import Suppressions, suppressions_of
 from storage.unit import Changes, Session, Units, is_collision
 
 GROUP_SIZE = 500
-
-log = structlog.get_logger(__name__)
 
 
 @dataclass
@@ -73,16 +69,11 @@ class Intake:
         self._clock = clock
         self._maps: dict[SpaceRef, _SpaceMap] = {}
         self._invalidations = 0
-        self._waiting: list[tuple[SpaceRef, Event, asyncio.Future[None]]] = []
-        self._flusher: asyncio.Task[None] | None = None
+        self._groups = GroupCommit(self._store, GROUP_SIZE)
 
     async def receive(self, space: SpaceRef, event: Event) -> None:
         """Return when the event is safely stored. Raises what the database raised."""
-        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.append((space, event, done))
-        if self._flusher is None or self._flusher.done():
-            self._flusher = asyncio.create_task(self._flush())
-        await done
+        await self._groups.commit((space, event))
 
     def invalidate(self) -> None:
         """Read the map of each space again, because settings or people changed."""
@@ -174,38 +165,12 @@ class Intake:
                 entries.append(row)
         return entries, self._history_rows(space_map, messages)
 
-    async def _flush(self) -> None:
-        while self._waiting:
-            group, self._waiting = self._waiting[:GROUP_SIZE], self._waiting[GROUP_SIZE:]
-            by_space: dict[SpaceRef, list[tuple[Event, asyncio.Future[None]]]] = {}
-            for space, event, done in group:
-                by_space.setdefault(space, []).append((event, done))
-            for space, waiting_events in by_space.items():
-                await self._store(space, waiting_events)
-
-    async def _store(self, space: SpaceRef, waiting_events: list[tuple[Event, asyncio.Future[None]]]) -> None:
-        """Store a group in one transaction. If that fails, store each by itself, so that one cannot fail the
-        others.
-        """
-        try:
-            await self.commit(space, [event for event, _ in waiting_events])
-        except Exception as error:  # noqa: BLE001  # its senders must hear of every error
-            if len(waiting_events) == 1:
-                if not waiting_events[0][1].done():
-                    waiting_events[0][1].set_exception(error)
-                return
-            log.warning(
-                "intake group failed",
-                space=str(space),
-                size=len(waiting_events),
-                collision=is_collision(error),
-            )
-            for waiting_event in waiting_events:
-                await self._store(space, [waiting_event])
-            return
-        for _, done in waiting_events:
-            if not done.done():
-                done.set_result(None)
+    async def _store(self, received: Sequence[tuple[SpaceRef, Event]]) -> None:
+        by_space: dict[SpaceRef, list[Event]] = {}
+        for space, event in received:
+            by_space.setdefault(space, []).append(event)
+        for space, events in by_space.items():
+            await self.commit(space, events)
 
     def _entry(self, space_map: _SpaceMap, event: Event, *, history: bool) -> Entry | None:
         """The row of an event that is not a message, None if it is not stored."""

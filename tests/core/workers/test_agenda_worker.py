@@ -100,6 +100,17 @@ async def test_the_house_goes_on_writing_while_it_is_worked_out(bed: Testbed, sl
     assert not await bed.dispatcher.due()
 
 
+async def test_a_process_that_stops_gives_back_what_it_is_working_out(bed: Testbed, slow: SlowWork) -> None:
+    await plan(bed)
+    assert await bed.dispatcher.begin_due()
+    assert await asyncio.to_thread(slow.begun.wait, PATIENCE)
+    assert not await bed.dispatcher.begin_due(), "it is being worked out"
+    await bed.dispatcher.abandon_precomputations()
+    slow.may_end.set()
+    assert await bed.dispatcher.due(), "another process may work it out at once"
+    assert [one.people for one in slow.handled] == [5]
+
+
 async def test_an_error_in_the_work_is_one_of_what_is_due(bed: Testbed, slow: SlowWork) -> None:
     slow.may_end.set()
     await plan(bed, '{"fail": true}')
